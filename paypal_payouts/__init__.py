@@ -1,0 +1,1 @@
+"""Mass payouts through PayPal: each debt paid once, and every cent explained."""

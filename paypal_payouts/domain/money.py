@@ -1,0 +1,66 @@
+"""Amounts: integer minor units with a currency, never a float.
+
+Sources: contract, section 3 (the grammar and the currencies); PayPal's payouts currency page (HUF, JPY and TWD take no
+decimals).
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_TWO_DECIMALS = "AUD BRL CAD CHF CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD"
+
+DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
+    dict(sorted({**dict.fromkeys(_TWO_DECIMALS.split(), 2), "HUF": 0, "JPY": 0, "TWD": 0}.items()))
+)
+"""Every currency that can be paid, with the number of its decimals at PayPal."""
+
+_REPORTED = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6}))?", re.ASCII)
+
+
+def parse_amount(text: str, currency: str) -> int:
+    """Read an operator's amount as minor units of a known currency.
+
+    Raises:
+        ValueError: with the words that tell what would be right.
+    """
+    decimals = DECIMALS[currency]
+    whole, point, fraction = text.partition(".")
+    if not (text.isascii() and whole.isdigit() and len(whole) <= 10):  # noqa: PLR2004 - contract, section 3
+        raise ValueError("1 to 10 digits, then, if wanted, a point and decimals: 1250 or 1250.50")
+    if not point:
+        minor = int(whole) * 10**decimals
+    elif not decimals:
+        raise ValueError(f"a whole number: PayPal pays {currency} without decimals")
+    elif not (fraction.isdigit() and len(fraction) <= decimals):
+        raise ValueError(f"1 to {decimals} digits after the point, as {currency} has {decimals} decimals")
+    else:
+        minor = int(whole) * 10**decimals + int(fraction.ljust(decimals, "0"))
+    if minor == 0:
+        raise ValueError("an amount above zero")
+    return minor
+
+
+def parse_reported(text: object, currency: object) -> int | None:
+    """Read an amount that PayPal reports as minor units; None where it is not one of a known currency."""
+    if not (isinstance(text, str) and isinstance(currency, str) and currency in DECIMALS):
+        return None
+    match = _REPORTED.fullmatch(text)
+    if match is None:
+        return None
+    sign, whole, fraction = match.groups(default="")
+    decimals = DECIMALS[currency]
+    kept, beyond = fraction[:decimals].ljust(decimals, "0"), fraction[decimals:]
+    if beyond.strip("0"):
+        return None
+    return int(f"{sign}{whole}{kept}")
+
+
+def format_amount(minor: int, currency: str) -> str:
+    """Write minor units as PayPal and people read them: 125050 USD is "1250.50"."""
+    decimals = DECIMALS[currency]
+    if not decimals:
+        return str(minor)
+    sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(decimals + 1, "0")
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"

@@ -1,0 +1,190 @@
+"""What became of one send, as a closed set of values, and the classes of failures.
+
+Sources: design, section 2, rules 3 and 4; contract, sections 6 and 7.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class ErrorClass(StrEnum):
+    """Who or what is behind a failure; decides who has to act."""
+
+    TRANSIENT = "transient"
+    RATE_LIMITED = "rate_limited"
+    AUTH = "auth"
+    FUNDS = "funds"
+    SENDER = "sender"
+    INVALID_REQUEST = "invalid_request"
+    PAYEE = "payee"
+    DUPLICATE = "duplicate"
+    UNKNOWN = "unknown"
+
+
+class AttemptOutcome(StrEnum):
+    """How a send ended; an attempt without one is still open."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One field that PayPal complains about: `items[2].receiver`, and what it says."""
+
+    field: str
+    issue: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong in one exchange with PayPal, raw words kept."""
+
+    code: str
+    """PayPal's `name` (`INSUFFICIENT_FUNDS`), or our word where there is none (`TIMEOUT`, `HTTP_502`)."""
+    message: str
+    error_class: ErrorClass
+    http_status: int | None = None
+    debug_id: str | None = None
+    retry_after_s: float | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """PayPal took the batch and named it. Not yet paid: that is said item by item."""
+
+    paypal_batch_id: str
+    debug_id: str | None = None
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """PayPal already knows the sender_batch_id; `paypal_batch_id` is None where it gave no link to the batch."""
+
+    paypal_batch_id: str | None
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """This POST surely moved nothing."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody can say whether PayPal took it: ask again, under the same id only."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The connection was never made: proof that nothing was sent."""
+
+    failure: Failure
+
+
+SendOutcome = Accepted | Duplicate | Refused | Unknown | NotSent
+
+OUTCOME_WORD: Mapping[type[SendOutcome], AttemptOutcome] = MappingProxyType(
+    {
+        Accepted: AttemptOutcome.ACCEPTED,
+        Duplicate: AttemptOutcome.DUPLICATE,
+        Refused: AttemptOutcome.REFUSED,
+        Unknown: AttemptOutcome.UNKNOWN,
+        NotSent: AttemptOutcome.NOT_SENT,
+    }
+)
+"""The word under which each outcome is kept in the attempt log."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReading:
+    """One item as PayPal reports it."""
+
+    paypal_item_id: str
+    item_id: str | None
+    receiver: str | None
+    amount_minor: int | None
+    currency: str | None
+    word: str | None
+    """PayPal's `transaction_status`, as it came."""
+    fee_minor: int | None
+    transaction_id: str | None
+    error_code: str | None
+    error_message: str | None
+    sender_batch_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page of a batch as PayPal reports it, with the header as it was at that moment."""
+
+    paypal_batch_id: str
+    word: str | None
+    """PayPal's `batch_status`, as it came."""
+    sender_batch_id: str | None
+    amount_minor: int | None
+    currency: str | None
+    fees_minor: int | None
+    completed_at: str | None
+    total_items: int | None
+    total_pages: int | None
+    items: tuple[ItemReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailed:
+    """A read gave no answer that can be used; it proves nothing and changes nothing."""
+
+    failure: Failure
+    passing: bool
+    """Asking again later may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """PayPal cancelled the item; this is the item as it answered."""
+
+    item: ItemReading
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRefused:
+    """PayPal did not cancel the item."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class CancelUnknown:
+    """Nobody can say whether the item was cancelled: read it again."""
+
+    failure: Failure
+
+
+CancelOutcome = Cancelled | CancelRefused | CancelUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """PayPal does not accept the credentials."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUnavailable:
+    """PayPal gave no token, and did not say that the credentials are wrong."""
+
+    failure: Failure

@@ -1,0 +1,166 @@
+"""Every way in which the program stops, as one tree.
+
+    PayoutsError
+    ├── UsageError              2  usage
+    ├── NotConfirmed            2  not_confirmed
+    ├── Rejected                3  input, configuration, database or clock refused; nothing was sent
+    │   ├── ConfigInvalid          config_invalid
+    │   ├── CredentialsMissing     credentials_missing
+    │   ├── InputInvalid           input_invalid
+    │   ├── InputChanged           input_changed_while_read
+    │   ├── NotFound               not_found
+    │   ├── WrongDatabase          wrong_database
+    │   └── ClockSkew              clock_skew
+    ├── Blocked                 4  re-run prevention, with one of BlockCode
+    │   ├── LockHeld               lock_held
+    │   └── LeaseLost              lease_lost
+    ├── PayPalRefused           7  paypal_refused
+    ├── NeedsReview             8  needs_review
+    └── Interrupted           130  interrupted
+
+An exception means that the program stops. A payout that fails is a value, never an exception. Whatever is not in this
+tree is a fault of the program: exit 1, `internal`. Codes and exit codes: contract, sections 5 and 7.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+BlockCode = Literal[
+    "lock_held",
+    "lease_lost",
+    "cooldown",
+    "changed_item",
+    "extra_item",
+    "missing_item",
+    "duplicate_cycle",
+    "digest_differs",
+    "limit_exceeded",
+    "move_not_allowed",
+    "not_eligible",
+]
+
+
+class PayoutsError(Exception):
+    """The program stops: what happened, whether money may have moved, and what to type next."""
+
+    code: str
+    exit_code: ClassVar[int]
+
+    def __init__(self, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()) -> None:
+        """Keep `message` (what happened), `hint` (what to do or type next) and `details` (JSON values)."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = list(details)
+
+
+class UsageError(PayoutsError):
+    """The command line is wrong; nothing was read or sent."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class NotConfirmed(PayoutsError):
+    """A confirmation was declined, or could not be asked for; nothing was sent."""
+
+    code = "not_confirmed"
+    exit_code = 2
+
+
+class Rejected(PayoutsError):
+    """Input, configuration, database or clock are refused; nothing was sent."""
+
+    exit_code = 3
+
+
+class ConfigInvalid(Rejected):
+    """The configuration, or what it names, cannot be used."""
+
+    code = "config_invalid"
+
+
+class CredentialsMissing(Rejected):
+    """The environment holds no PayPal credentials, or a file with them that others can read."""
+
+    code = "credentials_missing"
+
+
+class InputInvalid(Rejected):
+    """The cycle's file is refused: `details` holds {line, column, value, problem} for each bad place."""
+
+    code = "input_invalid"
+
+
+class InputChanged(Rejected):
+    """The cycle's file changed while it was read."""
+
+    code = "input_changed_while_read"
+
+
+class NotFound(Rejected):
+    """There is no such cycle, batch or item."""
+
+    code = "not_found"
+
+
+class WrongDatabase(Rejected):
+    """The database belongs to another environment or account."""
+
+    code = "wrong_database"
+
+
+class ClockSkew(Rejected):
+    """This machine's clock and PayPal's are too far apart to send safely."""
+
+    code = "clock_skew"
+
+
+class Blocked(PayoutsError):
+    """Re-run prevention refuses; `code` says which rule."""
+
+    exit_code = 4
+
+    def __init__(
+        self, code: BlockCode, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()
+    ) -> None:
+        """Keep the rule's stable word beside the message."""
+        super().__init__(message, hint=hint, details=details)
+        self.code = code
+
+
+class LockHeld(Blocked):
+    """Somebody else works on the cycle; `details` names the holder."""
+
+    def __init__(self, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()) -> None:
+        """Name the holder in `message`."""
+        super().__init__("lock_held", message, hint=hint, details=details)
+
+
+class LeaseLost(Blocked):
+    """The database lease is no longer ours: nothing more may be written or sent under it."""
+
+    def __init__(self, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()) -> None:
+        """Say in `message` what had been sent by then."""
+        super().__init__("lease_lost", message, hint=hint, details=details)
+
+
+class PayPalRefused(PayoutsError):
+    """PayPal refused a batch, or us; that batch was not paid."""
+
+    code = "paypal_refused"
+    exit_code = 7
+
+
+class NeedsReview(PayoutsError):
+    """A person must decide before anything more is sent."""
+
+    code = "needs_review"
+    exit_code = 8
+
+
+class Interrupted(PayoutsError):
+    """SIGINT or SIGTERM ended the program at a safe point."""
+
+    code = "interrupted"
+    exit_code = 130
