@@ -24,6 +24,7 @@ def parse_amount(text: str, currency: str) -> int:
 
     Raises:
         ValueError: with the words that tell what would be right.
+
     """
     decimals = DECIMALS[currency]
     whole, point, fraction = text.partition(".")
@@ -54,7 +55,8 @@ def parse_reported(text: object, currency: object) -> int | None:
     kept, beyond = fraction[:decimals].ljust(decimals, "0"), fraction[decimals:]
     if beyond.strip("0"):
         return None
-    return int(f"{sign}{whole}{kept}")
+    magnitude = int(whole + kept)
+    return -magnitude if sign else magnitude
 
 
 def format_amount(minor: int, currency: str) -> str:

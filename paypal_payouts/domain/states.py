@@ -3,10 +3,20 @@
 Source: contract, section 6; design, section 2, rules 3 to 7.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
+
+from paypal_payouts.domain.outcome import (
+    Accepted,
+    AttemptOutcome,
+    Duplicate,
+    NotSent,
+    Refused,
+    SendOutcome,
+    Unknown,
+)
 
 
 class BatchStatus(StrEnum):
@@ -88,6 +98,27 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
     }
 )
 """Every legal move; a missing key moves nothing."""
+
+_MOVED_NOTHING = frozenset({AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT})
+
+
+def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | None]) -> BatchEvent | None:
+    """Say what the answer to one send does to its batch, given how every earlier send of it ended (None: open).
+
+    A refusal counts only when no earlier send may have arrived: one lost answer keeps the batch in flight, whatever
+    later sends are told (design, section 2, rule 3). A duplicate moves nothing by itself: the batch that PayPal has is
+    compared first (rule 4).
+    """
+    match outcome:
+        case Accepted():
+            return BatchEvent.ACCEPT
+        case Refused():
+            return BatchEvent.REFUSE if _MOVED_NOTHING.issuperset(earlier) else None
+        case Duplicate() | Unknown() | NotSent():
+            return None
+        case _:
+            assert_never(outcome)
+
 
 SENDABLE_BY_RUN: Final = frozenset({_B.PLANNED, _B.IN_FLIGHT, _B.REFUSED})
 """`run` and `retry BATCH` send these, always the same bytes under the same id."""

@@ -1,0 +1,334 @@
+"""What is told: frozen values that every command returns and `present` shows, and the exit code that they come to.
+
+Sources: contract, sections 5 and 7.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
+
+
+class RunOutcome(StrEnum):
+    """What `run`, `preview` and `retry` came to, in one word."""
+
+    PLANNED = "planned"
+    COMPLETED = "completed"
+    COMPLETED_WITH_FAILURES = "completed_with_failures"
+    PENDING = "pending"
+    NOTHING_TO_DO = "nothing_to_do"
+    REFUSED = "refused"
+    REVIEW = "review"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The newest payments of one currency: how many, how much, how much of it arrived, what PayPal charged."""
+
+    currency: str
+    items: int
+    amount_minor: int
+    paid_minor: int
+    fees_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The newest payment of every item of a cycle, counted."""
+
+    states: Counter[ItemState] = field(default_factory=Counter)
+    totals: Sequence[Total] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """A batch with what `retry` could do for it."""
+
+    record: BatchRecord
+    eligibility: Eligibility
+
+
+class ItemReport(NamedTuple):
+    """One item as `status --items` shows it."""
+
+    item_id: str
+    batch: str
+    attempt: int
+    receiver: str
+    amount_minor: int
+    currency: str
+    fee_minor: int | None
+    state: ItemState
+    raw_state: str | None
+    paypal_item_id: str | None
+    transaction_id: str | None
+    error_code: str | None
+    error_message: str | None
+    error_class: str | None
+    updated_at: datetime
+
+
+class Skipped(NamedTuple):
+    """An item that was left out on purpose, and why."""
+
+    item_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellReport:
+    """A bad place of the input: what stands there, and what would be right."""
+
+    line: int
+    column: str | None
+    value: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The result of `run`, `preview` and `retry`."""
+
+    cycle: str
+    environment: str
+    account: str
+    outcome: RunOutcome
+    plan_digest: str | None
+    items: Mapping[ItemState, int]
+    totals: Sequence[Total]
+    batches: Sequence[BatchReport]
+    skipped: Sequence[Skipped] = ()
+    invalid: Sequence[CellReport] = ()
+    warnings: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An exit code with its word."""
+
+    exit_code: int
+    outcome: RunOutcome
+
+
+def exit_code_of_state(statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, left_out: int = 0) -> int:
+    """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (contract, section 5).
+
+    `left_out` counts rows that --skip-invalid left out of the input.
+    """
+    statuses = set(statuses)
+    if BatchStatus.REVIEW in statuses:
+        return 8
+    if BatchStatus.REFUSED in statuses:
+        return 7
+    present = {state for state, count in states.items() if count}
+    if present & NOT_FINAL or BatchStatus.IN_FLIGHT in statuses:
+        return 6
+    return 5 if present - SETTLED_WELL or left_out else 0
+
+
+def verdict(
+    statuses: Iterable[BatchStatus],
+    states: Mapping[ItemState, int],
+    *,
+    left_out: int,
+    refused_us: bool,
+    open_outcome: bool,
+    acted: bool,
+) -> Verdict:
+    """Say what a `run` or `retry` came to, by the state of the whole cycle.
+
+    `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
+    run; `acted`: something was sent or read.
+    """
+    code = exit_code_of_state(statuses, states, left_out=left_out)
+    if code == 8:  # noqa: PLR2004 - the exit codes are the contract's words
+        return Verdict(8, RunOutcome.REVIEW)
+    if code == 7 or refused_us:  # noqa: PLR2004 - as above
+        return Verdict(7, RunOutcome.REFUSED)
+    if code == 6 or open_outcome:  # noqa: PLR2004 - as above
+        return Verdict(6, RunOutcome.PENDING)
+    if code:
+        return Verdict(code, RunOutcome.COMPLETED_WITH_FAILURES)
+    return Verdict(0, RunOutcome.COMPLETED if acted else RunOutcome.NOTHING_TO_DO)
+
+
+@dataclass(frozen=True, slots=True)
+class LockReport:
+    """Who holds a cycle, since when and until when."""
+
+    key: str
+    holder: str
+    acquired_at: datetime
+    expires_at: datetime
+    host: str
+    pid: int
+    command: str
+    living: bool | None
+    """Whether the holder is a living process of this machine; None where that cannot be known from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """One cycle as `status` shows it."""
+
+    cycle: str
+    tally: Tally
+    batches: Sequence[BatchReport]
+    lock: LockReport | None
+    item_rows: Iterable[ItemReport] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The result of `status [--cycle C]`."""
+
+    cycles: Sequence[CycleReport]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatusReport:
+    """The result of `status BATCH`."""
+
+    batch: BatchReport
+    attempts: Sequence[AttemptRecord]
+    item_rows: Iterable[ItemReport] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideReport:
+    """The result of `override`."""
+
+    batch: BatchReport
+    from_status: BatchStatus
+    to_status: BatchStatus
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """The result of `sync`: what PayPal was asked about, and what changed."""
+
+    cycles: Sequence[str]
+    batches_read: int
+    items_changed: int
+    unread: Sequence[Skipped]
+    """Batches for which PayPal gave no usable answer, and why."""
+    items: Mapping[ItemState, int]
+    warnings: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReport:
+    """The result of `cancel`."""
+
+    item: ItemReport
+    from_state: ItemState
+    to_state: ItemState
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocksReport:
+    """The result of `locks`."""
+
+    locks: Sequence[LockReport]
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockReport:
+    """The result of `unlock`: the lease that was broken; None where nobody held one."""
+
+    cycle: str
+    broken: LockReport | None
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One line of the trail: who did what, when, why, from which state to which."""
+
+    at: datetime
+    cycle: str | None
+    batch: str | None
+    item_id: str | None
+    actor: str
+    action: str
+    from_state: str | None
+    to_state: str | None
+    reason: str | None
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """The result of `audit`."""
+
+    events: Sequence[AuditEvent]
+
+
+class CheckState(StrEnum):
+    """How a check of `doctor` ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `doctor`: what was looked at, what was found, how to mend it."""
+
+    name: str
+    state: CheckState
+    found: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """The result of `doctor`."""
+
+    checks: Sequence[Check]
+
+
+@dataclass(frozen=True, slots=True)
+class InitReport:
+    """The result of `init`: files written, and files left as they were."""
+
+    written: Sequence[str]
+    kept: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ServeReport:
+    """The result of `simulator serve`: where it listened."""
+
+    url: str
+    book: str | None
+
+
+Report = (
+    RunReport
+    | StatusReport
+    | BatchStatusReport
+    | OverrideReport
+    | SyncReport
+    | CancelReport
+    | LocksReport
+    | UnlockReport
+    | AuditReport
+    | DoctorReport
+    | InitReport
+    | ServeReport
+)

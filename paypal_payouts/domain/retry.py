@@ -1,0 +1,127 @@
+"""When a batch may be sent again, and how long to wait before: data in, a decision out; sleeping is others' work.
+
+Sources: contract, sections 2 and 6; design, section 2, rules 3, 5 and 6.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from paypal_payouts.domain.outcome import Failure
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.states import PAYABLE_AGAIN, SENDABLE_BY_RETRY, BatchStatus
+
+DEAD_TOKEN_AGE: Final = timedelta(hours=24)
+"""A POST that was lost this long ago cannot arrive any more: the token it carried (about 9 hours) is dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often, how fast and for how long a batch is sent again under its own id."""
+
+    max_retries: int = 3
+    base_delay_s: float = 5.0
+    max_delay_s: float = 300.0
+    max_age_days: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class RetryIn:
+    """Send the same bytes again after this pause, in seconds."""
+
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """End this round; the batch stays as it is and the next `run` goes on."""
+
+    reason: str
+
+
+def decide(policy: RetryPolicy, failure: Failure, *, sends: int, jitter: float) -> RetryIn | GiveUp:
+    """Say whether a send without an answer is repeated now: exponential with full jitter, Retry-After obeyed.
+
+    `sends` counts those of this round; `jitter` lies in 0 to 1 and is the caller's chance.
+    """
+    wanted_s = failure.retry_after_s
+    if wanted_s is not None and wanted_s > policy.max_delay_s:
+        return GiveUp(f"PayPal asks to come back in {wanted_s:.0f} s")
+    if sends > policy.max_retries:
+        return GiveUp(f"{sends} sends without an answer in this run")
+    ceiling_s = min(policy.max_delay_s, policy.base_delay_s * 2 ** min(sends - 1, 30))
+    return RetryIn(ceiling_s * jitter if wanted_s is None else wanted_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Whether `retry` may act on a batch, with the reason in words."""
+
+    eligible: bool
+    reason: str
+
+
+def too_old(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
+    """Tell whether PayPal may have begun to forget the batch's id: then it is never sent again."""
+    return batch.first_sent_at is not None and now - batch.first_sent_at >= timedelta(days=max_age_days)
+
+
+def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
+    """Say whether `retry BATCH` may send the same bytes under the same id."""
+    if batch.status not in SENDABLE_BY_RETRY:
+        return Eligibility(eligible=False, reason=_NOT_SENT_AGAIN[batch.status])
+    if batch.superseded:
+        return Eligibility(eligible=False, reason="a later attempt has taken its items over")
+    if too_old(batch, now=now, max_age_days=max_age_days):
+        return Eligibility(
+            eligible=False,
+            reason=f"first sent {max_age_days} days ago or more: PayPal may have forgotten its id",
+        )
+    return Eligibility(eligible=True, reason=_SENT_AGAIN[batch.status])
+
+
+_SENT_AGAIN = {
+    BatchStatus.PLANNED: "stored and never sent",
+    BatchStatus.IN_FLIGHT: "sent without an answer: the same id asks PayPal again",
+    BatchStatus.REFUSED: "PayPal refused it and paid nobody: the same id may be sent again",
+    BatchStatus.DENIED: "PayPal denied it and freed its id: the same id may be sent again",
+}
+
+_NOT_SENT_AGAIN = {
+    BatchStatus.ACCEPTED: "PayPal has it: `sync` reads the results",
+    BatchStatus.DONE: "finished",
+    BatchStatus.CANCELED: "canceled at PayPal: `retry --failed-items` pays its items anew",
+    BatchStatus.REVIEW: "a person must decide first: `override`",
+    BatchStatus.ABANDONED: "given up: `retry --failed-items` pays its items anew",
+}
+
+
+def may_pay_anew(batch: BatchRecord, *, now: datetime) -> Eligibility:
+    """Say whether items of the batch that are proven unpaid may go out under a new attempt number.
+
+    A copy of a lost POST would be taken under an id that PayPal has freed, so a batch that holds no id must have no
+    send without an answer, or only ones whose token is dead (design, section 2, rule 5).
+    """
+    if batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
+        return Eligibility(eligible=False, reason=f"its outcome is open: it is {batch.status}")
+    if batch.status in {BatchStatus.REFUSED, BatchStatus.DENIED} and batch.open_sends:
+        last = batch.last_open_send_at
+        if last is None or now - last < DEAD_TOKEN_AGE:
+            return Eligibility(
+                eligible=False,
+                reason="a send without an answer is younger than 24 hours: it might still arrive",
+            )
+    return Eligibility(eligible=True, reason="every send of it is answered, or too old to arrive")
+
+
+def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
+    """Say what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing."""
+    same_id = may_send(batch, now=now, max_age_days=max_age_days)
+    unpaid = sum(batch.states[state] for state in PAYABLE_AGAIN)
+    if same_id.eligible or not unpaid:
+        return same_id
+    anew = may_pay_anew(batch, now=now)
+    if not anew.eligible:
+        return anew
+    plural = "item is" if unpaid == 1 else "items are"
+    return Eligibility(eligible=True, reason=f"{unpaid} {plural} proven unpaid: `retry --failed-items`")
