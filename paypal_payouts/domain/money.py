@@ -27,17 +27,18 @@ def parse_amount(text: str, currency: str) -> int:
 
     """
     decimals = DECIMALS[currency]
+    unit: int = 10**decimals
     whole, point, fraction = text.partition(".")
     if not (text.isascii() and whole.isdigit() and len(whole) <= 10):  # noqa: PLR2004 - contract, section 3
         raise ValueError("1 to 10 digits, then, if wanted, a point and decimals: 1250 or 1250.50")
     if not point:
-        minor = int(whole) * 10**decimals
+        minor = int(whole) * unit
     elif not decimals:
         raise ValueError(f"a whole number: PayPal pays {currency} without decimals")
     elif not (fraction.isdigit() and len(fraction) <= decimals):
         raise ValueError(f"1 to {decimals} digits after the point, as {currency} has {decimals} decimals")
     else:
-        minor = int(whole) * 10**decimals + int(fraction.ljust(decimals, "0"))
+        minor = int(whole) * unit + int(fraction.ljust(decimals, "0"))
     if minor == 0:
         raise ValueError("an amount above zero")
     return minor

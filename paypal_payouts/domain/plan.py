@@ -1,6 +1,7 @@
-"""The plan: what `run` would do with these rows, given what is known of the cycle. `preview` shows it, `run` executes it.
+"""The plan: what `run` would do with these rows, given what is known of the cycle.
 
-One pass over two streams in the order of item ids; nothing in memory grows with the rows but 8 bytes for each new one.
+`preview` shows it, `run` executes it. One pass over two streams in the order of item ids; nothing in memory grows with
+the rows but 8 bytes for each new one.
 Sources: contract, section 4 ("Comparing", "A copy"), section 7 (`plan_digest`); design, section 2, rule 2.
 """
 
@@ -244,7 +245,7 @@ def _comparing_refusals(comparison: _Comparison) -> Iterator[Refusal]:
         yield Refusal(
             "changed_item",
             f"{changed.count} of the stored items differ in the input, and may be paid: {changed.listing()}.",
-            "Nothing was sent. Put the rows back as they were sent; owe the difference under a new item_id with --append.",
+            "Nothing was sent. Put the rows back as sent; owe a difference under a new item_id with --append.",
             changed.examples,
         )
     if extra.count:
