@@ -1,6 +1,7 @@
 """Every way in which the program stops, as one tree.
 
     PayoutsError
+    ├── InternalFault           1  internal: a fault of the program, whatever it was
     ├── UsageError              2  usage
     ├── NotConfirmed            2  not_confirmed
     ├── Rejected                3  input, configuration, database or clock refused; nothing was sent
@@ -18,8 +19,8 @@
     ├── NeedsReview             8  needs_review
     └── Interrupted           130  interrupted
 
-An exception means that the program stops. A payout that fails is a value, never an exception. Whatever is not in this
-tree is a fault of the program: exit 1, `internal`. Codes and exit codes: contract, sections 5 and 7.
+An exception means that the program stops. A payout that fails is a value, never an exception. Codes and exit codes:
+contract, sections 5 and 7.
 """
 
 from collections.abc import Sequence
@@ -52,6 +53,22 @@ class PayoutsError(Exception):
         self.message = message
         self.hint = hint
         self.details = list(details)
+
+
+class InternalFault(PayoutsError):
+    """The program itself failed; what was sent is recorded, and the next run goes on from there."""
+
+    code = "internal"
+    exit_code = 1
+
+    def __init__(self, fault: Exception) -> None:
+        """Keep the kind of the fault and its first line; the rest is for --verbose."""
+        first_line = next(iter(str(fault).splitlines()), "")[:300]
+        super().__init__(
+            f"The program failed: {type(fault).__name__}: {first_line}",
+            hint="Whatever was sent is recorded: run again to go on, and `payouts status` shows how things stand. "
+            "With --verbose the whole fault is told; please report it.",
+        )
 
 
 class UsageError(PayoutsError):

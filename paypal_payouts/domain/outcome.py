@@ -5,6 +5,7 @@ Sources: design, section 2, rules 3 and 4; contract, sections 6 and 7.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -137,7 +138,7 @@ class PageReading:
     amount_minor: int | None
     currency: str | None
     fees_minor: int | None
-    completed_at: str | None
+    completed_at: datetime | None
     total_items: int | None
     total_pages: int | None
     items: tuple[ItemReading, ...]

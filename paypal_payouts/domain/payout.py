@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import BatchStatus, ItemState
 
 RecipientType = Literal["EMAIL", "PHONE", "PAYPAL_ID", "USER_HANDLE"]
@@ -30,6 +31,10 @@ class Row(NamedTuple):
     purpose: str | None
     recipient_wallet: str | None
     language: str | None
+
+    def words(self) -> str:
+        """Say who gets how much."""
+        return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
 class StoredItem(NamedTuple):
@@ -71,8 +76,9 @@ class BatchRecord:
     currency: str
     amount_minor: int
     fees_minor: int | None
-    checksum: str
-    created_at: datetime
+    checksum: str | None
+    created_at: datetime | None
+    """Null, like the checksum, in a preview: the batch is not stored yet."""
     first_sent_at: datetime | None
     last_sent_at: datetime | None
     completed_at: datetime | None
@@ -87,6 +93,11 @@ class BatchRecord:
     """When the youngest send without an answer began."""
     states: Counter[ItemState] = field(default_factory=Counter)
     """How many of its items are in which state."""
+
+    def words(self) -> str:
+        """Say how many items it has and what they come to."""
+        plural = "item" if self.items == 1 else "items"
+        return f"{self.items} {plural}, {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
+from paypal_payouts.errors import PayoutsError
 
 
 class RunOutcome(StrEnum):
@@ -74,6 +76,11 @@ class ItemReport(NamedTuple):
     error_message: str | None
     error_class: str | None
     updated_at: datetime
+
+    def words(self) -> str:
+        """Say which item is meant, who gets how much."""
+        amount = f"{format_amount(self.amount_minor, self.currency)} {self.currency}"
+        return f"{self.item_id} of {self.batch} ({self.receiver}, {amount})"
 
 
 class Skipped(NamedTuple):
@@ -334,6 +341,15 @@ Report = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a command ended with: its report where there is one, its exit code, and the error that goes with it."""
+
+    report: Report | None
+    exit_code: int = 0
+    error: PayoutsError | None = None
+
+
 class Progress(Protocol):
     """Where long work tells how far it is; shown on stderr, and never part of a result."""
 
@@ -354,3 +370,6 @@ class Progress(Protocol):
 
     def note(self, text: str) -> None:
         """Tell something that happened and changes nothing, such as a read that failed."""
+
+    def close(self) -> None:
+        """Clean the line, before anything else is shown."""

@@ -1,0 +1,114 @@
+"""The application: its commands, and the one place where whatever ends it becomes an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer._click.exceptions import UsageError as TyperUsageError
+
+from paypal_payouts.cli import (
+    audit,
+    cancel,
+    doctor,
+    init,
+    locks,
+    override,
+    preview,
+    retry,
+    run,
+    simulator,
+    status,
+    sync,
+)
+
+_PAY, _LOOK, _SET_UP = "Pay", "Look", "Set up"
+
+app = typer.Typer(
+    name="payouts",
+    help="Mass payouts through PayPal: each debt paid once, and every cent explained.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.command(rich_help_panel=_PAY)(run.run)
+app.command(rich_help_panel=_PAY)(preview.preview)
+app.command(rich_help_panel=_PAY)(retry.retry)
+app.command(rich_help_panel=_LOOK)(status.status)
+app.command(rich_help_panel=_PAY)(override.override)
+app.command(rich_help_panel=_PAY)(cancel.cancel)
+app.command(rich_help_panel=_LOOK)(sync.sync)
+app.command(rich_help_panel=_LOOK)(locks.locks)
+app.command(rich_help_panel=_LOOK)(audit.audit)
+app.command(rich_help_panel=_SET_UP)(locks.unlock)
+app.command(rich_help_panel=_SET_UP)(doctor.doctor)
+app.command(rich_help_panel=_SET_UP)(init.init)
+app.add_typer(simulator.app, name="simulator", rich_help_panel=_SET_UP)
+
+COMMANDS = frozenset(
+    "run preview retry status override cancel sync locks unlock audit doctor init simulator".split()  # noqa: SIM905 - reads as the contract's list
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        import platform
+        from importlib.metadata import version
+
+        typer.echo(f"paypal-payouts {version('paypal-payouts')} (Python {platform.python_version()})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Tell the versions, and end."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line of this process, and end it with the exit code of the contract."""
+    # Every file that the program or a library makes is its owner's alone.
+    os.umask(0o077)
+    sys.exit(execute(sys.argv[1:]))
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run one command line and give its exit code; whatever happens, it is told and never a traceback."""
+    try:
+        code = app(args=list(arguments), prog_name="payouts", standalone_mode=False)
+    except TyperUsageError as error:
+        return _usage_error(error, arguments)
+    except BrokenPipeError:
+        return _reader_is_gone()
+    return code if isinstance(code, int) else 0
+
+
+def _usage_error(error: TyperUsageError, arguments: Sequence[str]) -> int:
+    """Tell a wrong command line as the contract wants it, in JSON too."""
+    from paypal_payouts.cli.wiring import Common, tell
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.errors import UsageError
+
+    if not arguments:
+        # No command at all: the help was wanted, and Typer has it as the message.
+        typer.echo(error.format_message())
+        return 0
+    command = next((word for word in arguments if word in COMMANDS), None)
+    hint = (
+        "Nothing was sent. " + (f"`payouts {command} --help`" if command else "`payouts --help`") + " shows the usage."
+    )
+    usage = UsageError(error.format_message(), hint=hint)
+    common = Common(config=None, json="--json" in arguments, verbose=False, quiet=False)
+    return tell(Finished(None, usage.exit_code, usage), command=command, common=common)
+
+
+def _reader_is_gone() -> int:
+    """End quietly when whoever read our output has gone, as in `payouts status | head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

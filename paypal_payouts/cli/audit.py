@@ -1,0 +1,24 @@
+"""`payouts audit`."""
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def audit(
+    batch: options.BatchFilter = None,
+    cycle: options.CycleFilter = None,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Show the trail: who did what, when, why, from which state to which."""
+    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import audit as orchestrator
+
+    def work(wiring: Wiring) -> Finished:
+        return orchestrator.audit(batch, cycle=cycle, store=wiring.existing_store())
+
+    raise typer.Exit(execute("audit", Common(config, json, verbose, quiet), work))

@@ -1,0 +1,46 @@
+"""`payouts cancel`."""
+
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def cancel(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="The item_id of a debt.", show_default=False)],
+    cycle: options.Cycle,
+    reason: options.Reason,
+    operator: options.Operator = None,
+    yes: options.Yes = False,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Close an item that is not owed: call unclaimed money back, or close what is proven unpaid."""
+    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import cancel as orchestrator
+
+    def work(wiring: Wiring) -> Finished:
+        why = checked_reason(reason)
+        checked_cycle(cycle)
+        asks = wiring.must_ask(yes=yes)
+        found = orchestrator.find_item(item, cycle, store=wiring.existing_store())
+        paypal = wiring.paypal()
+        if asks:
+            wiring.ask(f"{wiring.header()}Close {found.words()}, now {found.state}, for good?")
+        store = wiring.store()
+        return orchestrator.cancel(
+            item,
+            cycle=cycle,
+            reason=why,
+            operator=operator or wiring.operator,
+            store=store,
+            paypal=paypal,
+            hold=wiring.hold(store),
+            now=wiring.now,
+        )
+
+    raise typer.Exit(execute("cancel", Common(config, json, verbose, quiet), work))

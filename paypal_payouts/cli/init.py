@@ -1,0 +1,24 @@
+"""`payouts init`."""
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def init(
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
+    from pathlib import Path
+
+    from paypal_payouts.cli.wiring import Common, execute_without_settings
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import init as orchestrator
+
+    def work() -> Finished:
+        return orchestrator.init(configuration=config or Path("payouts.toml"))
+
+    raise typer.Exit(execute_without_settings("init", Common(config, json, verbose, quiet), work))

@@ -1,0 +1,61 @@
+"""SIGINT and SIGTERM: outside the protocol they end the program at once, inside it at the next safe point."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+from paypal_payouts.errors import Interrupted
+
+_SLICE_S: Final = 0.1
+"""How soon a sleep notices that the program was asked to stop."""
+
+
+class Interrupts:
+    """Remembers that the program was asked to stop, and says so where it is safe."""
+
+    def __init__(self) -> None:
+        """Start as not asked, and free to end at any point."""
+        self._asked = False
+        self._deferred = False
+
+    def install(self) -> None:
+        """Take SIGINT and SIGTERM over for the rest of the process."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._handle)
+
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+        if not self._deferred:
+            raise _stopped()
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Within the block a signal waits for the next safe point, so that no effect is left half told."""
+        self._deferred = True
+        try:
+            yield
+        finally:
+            self._deferred = False
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, and end at once when the program was asked to stop; `pause(0)` is a safe point.
+
+        Raises:
+            Interrupted: asked to stop.
+
+        """
+        end = time.monotonic() + seconds
+        while True:
+            if self._asked:
+                raise _stopped()
+            left_s = end - time.monotonic()
+            if left_s <= 0:
+                return
+            time.sleep(min(_SLICE_S, left_s))
+
+
+def _stopped() -> Interrupted:
+    return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")

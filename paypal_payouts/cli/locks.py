@@ -1,0 +1,54 @@
+"""`payouts locks` and `payouts unlock`."""
+
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def locks(
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Show who holds which cycle, since when and until when."""
+    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import unlock as orchestrator
+
+    def work(wiring: Wiring) -> Finished:
+        return orchestrator.locks(store=wiring.existing_store(), is_living=wiring.is_living)
+
+    raise typer.Exit(execute("locks", Common(config, json, verbose, quiet), work))
+
+
+def unlock(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE", help="The cycle whose lease is broken.", show_default=False)],
+    reason: options.Reason,
+    operator: options.Operator = None,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Break the lease of a host that is dead for certain. A living holder on this machine is left alone."""
+    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
+    from paypal_payouts.locks import file_lock_is_free
+    from paypal_payouts.orchestrator import unlock as orchestrator
+
+    def work(wiring: Wiring) -> Finished:
+        checked_cycle(cycle)
+        why = checked_reason(reason)
+        return orchestrator.unlock(
+            cycle,
+            reason=why,
+            operator=operator or wiring.operator,
+            store=wiring.existing_store() and wiring.store(),
+            is_living=wiring.is_living,
+            file_lock_is_free=lambda name: file_lock_is_free(name, directory=wiring.settings.lock.directory),
+            now=wiring.now,
+        )
+
+    raise typer.Exit(execute("unlock", Common(config, json, verbose, quiet), work))

@@ -1,0 +1,34 @@
+"""The options that several commands share, declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="PATH", help="The configuration. Default: $PAYOUTS_CONFIG, else ./payouts.toml."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more, on stderr.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell errors only.")]
+
+Cycle = Annotated[str, typer.Option("--cycle", "-c", metavar="CYCLE", help="The name of the cycle, such as 2026-11.")]
+CycleFilter = Annotated[str | None, typer.Option("--cycle", "-c", metavar="CYCLE", help="Only this cycle.")]
+Input = Annotated[
+    str | None,
+    typer.Option("--input", metavar="FILE", help="The cycle's file; - is standard input. Default: source.path."),
+]
+SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave bad rows out instead of stopping: exit 5.")]
+Append = Annotated[bool, typer.Option("--append", help="Allow rows that are new in a cycle which has batches.")]
+AllowDuplicate = Annotated[bool, typer.Option("--allow-duplicate", help="Allow a copy of a cycle sent of late.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with yes.")]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until PayPal has finished.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at least ten characters. Kept for ever.")]
+Operator = Annotated[
+    str | None, typer.Option("--operator", metavar="NAME", help="Who decides. Default: the system user.")
+]
+Batch = Annotated[str, typer.Argument(metavar="BATCH", help="A batch, by our id or PayPal's.", show_default=False)]
+BatchFilter = Annotated[
+    str | None, typer.Argument(metavar="[BATCH]", help="Only this batch, by our id or PayPal's.", show_default=False)
+]

@@ -1,0 +1,73 @@
+"""`payouts override`."""
+
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def override(
+    batch: options.Batch,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="STATUS", help="abandoned, accepted, review or in_flight; see the table of moves."
+        ),
+    ],
+    reason: options.Reason,
+    operator: options.Operator = None,
+    paypal_batch_id: Annotated[
+        str | None,
+        typer.Option(
+            "--paypal-batch-id", metavar="ID", help="With --to accepted: PayPal's batch, compared item by item."
+        ),
+    ] = None,
+    yes: options.Yes = False,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Move a stuck batch by hand, where the table of moves allows it. Who did it and why is kept.
+
+    The moves:
+
+    [bold]planned, refused → abandoned[/bold]
+
+    [bold]in_flight, review → accepted[/bold]: with --paypal-batch-id; that batch is read and compared item by item
+
+    [bold]in_flight → review[/bold]
+
+    [bold]review → in_flight[/bold]: the first send is younger than retry.max_age_days
+
+    [bold]in_flight, review → abandoned[/bold]: 24 hours after the last send; look in PayPal's activity list first, and
+    say so in --reason
+    """
+    from paypal_payouts.cli.wiring import Common, Wiring, checked_reason, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import override as orchestrator
+    from paypal_payouts.orchestrator.retry import find_batch
+
+    def work(wiring: Wiring) -> Finished:
+        why, status = checked_reason(reason), orchestrator.checked_status(to)
+        asks = wiring.must_ask(yes=yes)
+        found = find_batch(batch, store=wiring.existing_store())
+        paypal = wiring.paypal()
+        if asks:
+            wiring.ask(f"{wiring.header()}Move {found.name} ({found.words()}) from {found.status} to {status}?")
+        store = wiring.store()
+        return orchestrator.override(
+            batch,
+            to=status,
+            reason=why,
+            operator=operator or wiring.operator,
+            paypal_batch_id=paypal_batch_id,
+            max_age_days=wiring.settings.retry_policy(found.name.cycle)[0].max_age_days,
+            store=store,
+            paypal=paypal,
+            hold=wiring.hold(store),
+            now=wiring.now,
+        )
+
+    raise typer.Exit(execute("override", Common(config, json, verbose, quiet), work))

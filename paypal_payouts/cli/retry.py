@@ -1,0 +1,70 @@
+"""`payouts retry`."""
+
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def retry(
+    batch: options.Batch,
+    failed_items: Annotated[
+        bool,
+        typer.Option("--failed-items", help="Pay the items proven unpaid, as the input has them now, in a new batch."),
+    ] = False,
+    source: options.Input = None,
+    max_retries: Annotated[
+        int | None, typer.Option("--max-retries", metavar="N", min=0, max=20, help="Instead of retry.max_retries.")
+    ] = None,
+    base_delay: Annotated[
+        float | None,
+        typer.Option("--base-delay", metavar="S", min=0, max=3600, help="Instead of retry.base_delay_s, in seconds."),
+    ] = None,
+    max_delay: Annotated[
+        float | None,
+        typer.Option("--max-delay", metavar="S", min=0, max=86400, help="Instead of retry.max_delay_s, in seconds."),
+    ] = None,
+    yes: options.Yes = False,
+    wait: options.Wait = True,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Send an open, refused or denied batch again under its own id, or pay its unpaid items anew."""
+    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator.retry import find_batch, retry_transaction, what_is_sent
+
+    def work(wiring: Wiring) -> Finished:
+        asks = wiring.must_ask(yes=yes)
+        store = wiring.existing_store()
+        found = find_batch(batch, store=store)
+        terms = wiring.terms(
+            found.name.cycle, wait=wait, max_retries=max_retries, base_delay_s=base_delay, max_delay_s=max_delay
+        )
+        staged = wiring.read_input_if_there(found.name.cycle, source) if failed_items else None
+        paypal = wiring.paypal(terms)
+        store = wiring.store()
+        if asks:
+            question = what_is_sent(found, staged, failed_items=failed_items, store=store, now=wiring.now())
+            wiring.ask(wiring.header() + question)
+        return retry_transaction(
+            batch,
+            failed_items=failed_items,
+            staged=staged,
+            environment=wiring.settings.paypal.environment,
+            account=wiring.settings.paypal.account,
+            limits=wiring.limits(),
+            terms=terms,
+            store=store,
+            paypal=paypal,
+            hold=wiring.hold(store),
+            now=wiring.now,
+            pause=wiring.pause,
+            chance=wiring.chance,
+            progress=wiring.progress,
+        )
+
+    raise typer.Exit(execute("retry", Common(config, json, verbose, quiet), work))

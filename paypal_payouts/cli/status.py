@@ -1,0 +1,60 @@
+"""`payouts status`."""
+
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def status(
+    batch: options.BatchFilter = None,
+    cycle: options.CycleFilter = None,
+    items: Annotated[bool, typer.Option("--items", help="List every item.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask PayPal first.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it again and again until nothing is open.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with the code of the state that is shown.")
+    ] = False,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Show batches, items, attempts and locks. Changes nothing."""
+    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.errors import UsageError
+    from paypal_payouts.orchestrator import status as orchestrator
+    from paypal_payouts.orchestrator.sync import refresh as ask_paypal
+
+    def ask(query: orchestrator.Query, wiring: Wiring) -> None:
+        cycles = query.cycles(wiring.existing_store())
+        store, paypal = wiring.store(), wiring.paypal()
+        for name in cycles:
+            ask_paypal(
+                name,
+                store=store,
+                paypal=paypal,
+                hold=wiring.hold(store),
+                now=wiring.now,
+                pause=wiring.pause,
+                progress=wiring.progress,
+            )
+
+    def work(wiring: Wiring) -> Finished:
+        if batch is not None and cycle is not None:
+            raise UsageError("BATCH and --cycle exclude each other.")
+        query = orchestrator.Query(batch, cycle, items=items, exit_code=exit_code or watch)
+        store = wiring.existing_store()
+        if not watch:
+            if refresh:
+                ask(query, wiring)
+            store = store or wiring.existing_store()
+            return orchestrator.status(query, store=store, max_age_days=wiring.max_age_days, now=wiring.now())
+        return wiring.watch(
+            lambda: orchestrator.status(query, store=store, max_age_days=wiring.max_age_days, now=wiring.now()),
+            before=(lambda: ask(query, wiring)) if refresh else None,
+        )
+
+    raise typer.Exit(execute("status", Common(config, json, verbose, quiet), work))

@@ -1,0 +1,34 @@
+"""`payouts sync`."""
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def sync(
+    cycle: options.CycleFilter = None,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Ask PayPal about everything that is not final. Only reads, never sends: for cron."""
+    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import sync as orchestrator
+
+    def work(wiring: Wiring) -> Finished:
+        wanted = None if cycle is None else checked_cycle(cycle)
+        paypal = wiring.paypal()
+        store = wiring.store()
+        return orchestrator.sync(
+            wanted,
+            store=store,
+            paypal=paypal,
+            hold=wiring.hold(store),
+            now=wiring.now,
+            pause=wiring.pause,
+            progress=wiring.progress,
+        )
+
+    raise typer.Exit(execute("sync", Common(config, json, verbose, quiet), work))

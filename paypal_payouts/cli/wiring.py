@@ -1,0 +1,399 @@
+"""Wiring: reads the clock, chance, environment, arguments and terminal, which no other room does, and hands them on."""
+
+import getpass
+import logging
+import os
+import random
+import socket
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paypal_payouts.cli.interrupts import Interrupts
+from paypal_payouts.cli.terminal import colour, set_up_logging, width
+from paypal_payouts.config import Settings, load_credentials, load_settings
+from paypal_payouts.domain.identity import is_cycle_name
+from paypal_payouts.domain.plan import Limits, Request
+from paypal_payouts.domain.report import Finished, Progress, RunReport
+from paypal_payouts.errors import InternalFault, NotConfirmed, PayoutsError, UsageError
+from paypal_payouts.intake import StagedInput, read_input
+from paypal_payouts.locks import CycleLock, acquire_processing_lock
+from paypal_payouts.orchestrator.intent import Email
+from paypal_payouts.orchestrator.results import Waiting
+from paypal_payouts.orchestrator.run import Terms
+from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+from paypal_payouts.present.envelope import write_document
+from paypal_payouts.present.progress import make_progress
+from paypal_payouts.storage import Holder, Store, open_store
+
+if TYPE_CHECKING:
+    from paypal_payouts.simulator.mounts import SimulatorTransport
+
+_HOSTS = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
+_NOT_FINISHED = 6
+"""The exit code of a state that is not final (contract, section 5)."""
+
+_EMBEDDED = "http://simulator.invalid"
+"""The embedded simulator is no host; this name can be looked up nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The options that every command has."""
+
+    config: Path | None
+    json: bool
+    verbose: bool
+    quiet: bool
+
+
+def now() -> datetime:
+    """Read the clock, in UTC."""
+    return datetime.now(UTC)
+
+
+class Wiring:
+    """Everything that a command is handed, opened when it is asked for and closed in the end."""
+
+    def __init__(self, settings: Settings, *, progress: Progress, interrupts: Interrupts, stack: ExitStack) -> None:
+        """Keep what is there from the start."""
+        self.settings = settings
+        self.progress = progress
+        self.now = now
+        self.pause = interrupts.pause
+        self.chance = random.random
+        self.operator = getpass.getuser()
+        self._interrupts = interrupts
+        self._stack = stack
+
+    def store(self) -> Store:
+        """Open the database for writing, made and migrated where needed."""
+        paypal = self.settings.paypal
+        store = open_store(self.settings.database.url, environment=paypal.environment, account=paypal.account)
+        if store is None:
+            raise RuntimeError("a database that was to be made is not there")
+        self._stack.callback(store.close)
+        return store
+
+    def existing_store(self) -> Store | None:
+        """Open the database for reading alone; None where there is none yet. Writes nothing at all."""
+        paypal = self.settings.paypal
+        store = open_store(
+            self.settings.database.url, environment=paypal.environment, account=paypal.account, read_only=True
+        )
+        if store is not None:
+            self._stack.callback(store.close)
+        return store
+
+    def paypal(self, terms: Terms | None = None) -> PayPalClient:
+        """Open the way to PayPal, or to the embedded simulator.
+
+        Raises:
+            CredentialsMissing: the environment holds none.
+
+        """
+        paypal = self.settings.paypal
+        credentials = load_credentials(os.environ, paypal.environment)
+        embedded = paypal.environment == "simulator"
+        policy = self.settings.retry_policy("")[0] if terms is None else terms.policy
+        client = PayPalClient(
+            base_url=_EMBEDDED if embedded else paypal.base_url or _HOSTS[paypal.environment],
+            client_id=credentials.client_id.get_secret_value(),
+            client_secret=credentials.client_secret,
+            timeout_s=paypal.timeout_s,
+            policy=RepeatPolicy(policy.max_retries, policy.base_delay_s, policy.max_delay_s),
+            now=self.now,
+            monotonic=time.monotonic,
+            pause=self.pause,
+            chance=self.chance,
+            transport=self._embedded_transport() if embedded else None,
+        )
+        self._stack.callback(client.close)
+        return client
+
+    def _embedded_transport(self) -> "SimulatorTransport":
+        from paypal_payouts.simulator.core import Simulator
+        from paypal_payouts.simulator.mounts import SimulatorTransport
+
+        simulator = self._stack.enter_context(Simulator(self.simulator_book(), self.now))
+        return SimulatorTransport(simulator, pause=self.pause)
+
+    def simulator_book(self) -> Path:
+        """Say where the embedded simulator keeps its book: beside the database, or with the locks of a server's."""
+        url = self.settings.database.url
+        if url.startswith("sqlite:///"):
+            path = Path(url.removeprefix("sqlite:///"))
+            return path.with_name(path.name + ".simulator")
+        return self.settings.lock.directory / "simulator.book"
+
+    def hold(self, store: Store) -> Callable[[str], AbstractContextManager[CycleLock]]:
+        """Give the function that takes the locks of a cycle; within them signals wait for safe points."""
+        lock = self.settings.lock
+        holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=" ".join(["payouts", *sys.argv[1:]])[:200])
+
+        @contextmanager
+        def held(cycle: str) -> Iterator[CycleLock]:
+            with (
+                self._interrupts.deferred(),
+                acquire_processing_lock(
+                    cycle,
+                    store=store,
+                    directory=lock.directory,
+                    holder=holder,
+                    lease_s=lock.lease_s,
+                    now=self.now,
+                    new_identity=lambda: uuid.uuid4().hex,
+                ) as taken,
+            ):
+                yield taken
+
+        return held
+
+    def read_input(self, cycle: str, source: str | None, *, skip_invalid: bool) -> StagedInput:
+        """Read and check the cycle's input."""
+        if source == "-":
+            staged = read_input(
+                sys.stdin.buffer, name="standard input", skip_invalid=skip_invalid, progress=self.progress.rows_read
+            )
+        else:
+            path = Path(source) if source is not None else self.settings.input_path(cycle)
+            staged = read_input(path, name=str(path), skip_invalid=skip_invalid, progress=self.progress.rows_read)
+        return self._stack.enter_context(staged)
+
+    def read_input_if_there(self, cycle: str, source: str | None) -> StagedInput | None:
+        """Read the cycle's input; None where none was named and the configured file is not there."""
+        if source is None and not self.settings.input_path(cycle).exists():
+            return None
+        return self.read_input(cycle, source, skip_invalid=False)
+
+    def request(self, cycle: str, *, append: bool, allow_duplicate: bool, expect_digest: str | None = None) -> Request:
+        """Put what the operator asked for beside what is configured."""
+        return Request(
+            cycle=cycle,
+            environment=self.settings.paypal.environment,
+            account=self.settings.paypal.account,
+            append=append,
+            allow_duplicate=allow_duplicate,
+            expect_digest=expect_digest,
+            limits=self.limits(),
+        )
+
+    def limits(self) -> Limits:
+        """Give the configured limits, in minor units."""
+        limits = self.settings.limits
+        return Limits(max_item=limits.max_item, max_cycle=limits.max_cycle)
+
+    def terms(
+        self,
+        cycle: str,
+        *,
+        wait: bool,
+        max_retries: int | None = None,
+        base_delay_s: float | None = None,
+        max_delay_s: float | None = None,
+    ) -> Terms:
+        """Give the rules that a run of this cycle works under.
+
+        Raises:
+            UsageError: a policy of the command line that contradicts itself.
+
+        """
+        settings = self.settings
+        policy, source = settings.retry_policy(cycle)
+        configured = policy
+        policy = replace(
+            policy,
+            max_retries=policy.max_retries if max_retries is None else max_retries,
+            base_delay_s=policy.base_delay_s if base_delay_s is None else base_delay_s,
+            max_delay_s=policy.max_delay_s if max_delay_s is None else max_delay_s,
+        )
+        if policy != configured:
+            source = f"{source}, command line"
+        if policy.max_delay_s < policy.base_delay_s:
+            raise UsageError(
+                f"The longest delay ({policy.max_delay_s:g} s) is shorter than the first ({policy.base_delay_s:g} s).",
+                hint="Nothing was sent. Give --max-delay too, at least as long as --base-delay.",
+            )
+        paypal = settings.paypal
+        return Terms(
+            policy=policy,
+            policy_source=source,
+            email=Email(settings.email_subject(cycle), settings.email_message(cycle)),
+            cooldown_s=settings.lock.cooldown_s,
+            duplicate_days=settings.limits.duplicate_days,
+            waiting=Waiting(paypal.poll_interval_s, paypal.poll_timeout_s) if wait else None,
+            operator=self.operator,
+        )
+
+    def max_age_days(self, cycle: str) -> int:
+        """Say for how many days after its first send a batch of this cycle may be sent again."""
+        return self.settings.retry_policy(cycle)[0].max_age_days
+
+    @staticmethod
+    def is_living(host: str, pid: int) -> bool | None:
+        """Tell whether a process of a host lives; None where that cannot be known from here."""
+        if host != socket.gethostname():
+            return None
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        return True
+
+    def must_ask(self, *, yes: bool) -> bool:
+        """Tell whether the operator is asked before money is sent or a batch is moved (contract, "Asking").
+
+        Raises:
+            NotConfirmed: nobody can be asked, and the money is real.
+
+        """
+        if yes:
+            return False
+        if sys.stdin.isatty() and sys.stderr.isatty():
+            return True
+        if self.settings.paypal.environment == "live":
+            raise NotConfirmed(
+                "There is no terminal to ask on, and paypal.environment is live.",
+                hint="Nothing was sent. Add --yes where that is meant.",
+            )
+        return False
+
+    def ask(self, question: str) -> None:
+        """Ask on stderr, and go on only after a yes.
+
+        Raises:
+            NotConfirmed: any other answer.
+
+        """
+        self.progress.close()
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            raise NotConfirmed("Declined.", hint="Nothing was sent.")
+
+    def header(self) -> str:
+        """Say whose money a question is about."""
+        paypal = self.settings.paypal
+        return f"Environment {paypal.environment.upper()}, account {paypal.account}.\n"
+
+    def watch(self, look: Callable[[], Finished], *, before: Callable[[], None] | None) -> Finished:
+        """Show what `look` gives again and again until nothing is open or the operator ends it; give the last."""
+        from paypal_payouts.present.tables import show
+
+        while True:
+            if before is not None:
+                before()
+            finished = look()
+            if finished.exit_code != _NOT_FINISHED or finished.report is None:
+                return finished
+            if sys.stdout.isatty():
+                sys.stdout.write("\x1b[H\x1b[2J")
+            show(finished.report, stream=sys.stdout, width=width(sys.stdout), colour=colour(sys.stdout))
+            sys.stdout.flush()
+            self.pause(self.settings.paypal.poll_interval_s)
+
+
+def checked_cycle(text: str) -> str:
+    """Pass a cycle name on.
+
+    Raises:
+        UsageError: it is none.
+
+    """
+    if not is_cycle_name(text):
+        raise UsageError(
+            f"{text!r} cannot name a cycle.",
+            hint="Nothing was sent. 1 to 64 characters of a-z 0-9 . _ -, beginning with a letter or digit.",
+        )
+    return text
+
+
+def checked_reason(text: str) -> str:
+    """Pass a reason on.
+
+    Raises:
+        UsageError: it has fewer than ten characters that are not blanks (contract, section 4).
+
+    """
+    if len("".join(text.split())) < 10:  # noqa: PLR2004 - the contract's number
+        raise UsageError(
+            "--reason needs at least ten characters that are not blanks.",
+            hint="Nothing was changed. Say what you know and how: it is read when the money is explained.",
+        )
+    return text.strip()
+
+
+def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) -> int:
+    """Do the work of one command, tell its result, and give its exit code; no exception leaves here."""
+    interrupts = Interrupts()
+    interrupts.install()
+    set_up_logging(verbose=common.verbose)
+    with ExitStack() as stack:
+        progress = stack.enter_context(make_progress(sys.stderr, quiet=common.quiet))
+        try:
+            settings = load_settings(path=common.config, environ=os.environ, cwd=Path.cwd())
+            finished = work(Wiring(settings, progress=progress, interrupts=interrupts, stack=stack))
+        except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
+            finished = failed(error, verbose=common.verbose)
+        progress.close()
+        return tell(finished, command=command, common=common)
+
+
+def execute_without_settings(command: str, common: Common, work: Callable[[], Finished | None]) -> int:
+    """Do the work of a command that needs no configuration, tell its result unless it did, and give its exit code."""
+    interrupts = Interrupts()
+    interrupts.install()
+    set_up_logging(verbose=common.verbose)
+    try:
+        finished = work()
+    except Exception as error:  # noqa: BLE001 - as in `execute`
+        finished = failed(error, verbose=common.verbose)
+    if finished is None:
+        return 0
+    return tell(finished, command=command, common=common)
+
+
+def failed(error: Exception, *, verbose: bool) -> Finished:
+    """Turn whatever ended a command into its result; what is not ours is a fault of the program, exit 1."""
+    if isinstance(error, PayoutsError):
+        return Finished(None, error.exit_code, error)
+    if verbose:
+        logging.getLogger("paypal_payouts").error("The program failed.", exc_info=error)
+    fault = InternalFault(error)
+    return Finished(None, fault.exit_code, fault)
+
+
+def tell(finished: Finished, *, command: str | None, common: Common) -> int:
+    """Write the result to stdout, an error to stderr unless the result is JSON, and give the exit code."""
+    if common.json:
+        write_document(
+            sys.stdout,
+            command=command,
+            exit_code=finished.exit_code,
+            error=finished.error,
+            report=finished.report,
+        )
+    else:
+        from paypal_payouts.present.tables import show, show_error
+
+        if finished.report is not None and not common.quiet:
+            show(
+                finished.report,
+                stream=sys.stdout,
+                width=width(sys.stdout),
+                colour=colour(sys.stdout),
+                verbose=common.verbose,
+            )
+        if finished.error is not None:
+            sys.stdout.flush()
+            show_error(finished.error, stream=sys.stderr, colour=colour(sys.stderr))
+    sys.stdout.flush()
+    return finished.exit_code

@@ -1,0 +1,224 @@
+"""The lock of a cycle: the file lock, then the database lease, always in that order; and the second memory.
+
+The lock gives order and clean messages, nothing more. What keeps money from being paid twice is the protocol: one id
+for each batch, the permit before every POST, the fence in every write and the unique index behind `live` (design,
+sections 2 and 3). A run that loses its lock can therefore do no harm; it stops at its next write.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.report import LockReport
+from paypal_payouts.errors import ConfigInvalid, LockHeld
+from paypal_payouts.private import private_directory
+from paypal_payouts.storage import Holder, Lease, Store
+
+_OWNER_ONLY: Final = 0o600
+_RENEWALS_PER_LEASE: Final = 3
+"""Sleep longer than the lease divided by this renews it (design, section 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """One line of the second memory: a batch was about to be sent for the first time."""
+
+    at: datetime
+    batch: BatchName
+
+
+class CycleLock:
+    """A cycle that is ours: the lease that every write carries, and the lines of what was sent."""
+
+    def __init__(self, *, lease: Lease, path: Path, store: Store, now: Callable[[], datetime]) -> None:
+        """Wrap a lease that was just granted; use `acquire_processing_lock`."""
+        self.lease = lease
+        self._path = path
+        self._store = store
+        self._now = now
+
+    def sent_lines(self) -> list[SentLine]:
+        """Read the second memory: every batch of the cycle that this lock directory ever sent.
+
+        Raises:
+            ConfigInvalid: the file cannot be read, or holds something else.
+
+        """
+        try:
+            text = self._path.read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigInvalid(f"The lock file {self._path} cannot be read: {error}.") from error
+        lines = []
+        # A line that a crash cut short was never followed by a permit: its batch was not sent.
+        for line in text.splitlines(keepends=True):
+            if not line.endswith("\n"):
+                continue
+            at, _, batch = line.strip().partition(" ")
+            name = BatchName.parse(batch)
+            if name is None:
+                raise ConfigInvalid(
+                    f"The lock file {self._path} holds a line that this program did not write.",
+                    hint="Nothing was sent. Restore the file: it remembers what was sent when the database is lost.",
+                )
+            lines.append(SentLine(datetime.fromisoformat(at), name))
+        return lines
+
+    def remember(self, batch: BatchName, at: datetime) -> None:
+        """Write a batch into the second memory, on disk before its first permit."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
+        try:
+            size = os.fstat(descriptor).st_size
+            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+            line = f"{at.astimezone(UTC).isoformat()} {batch}\n".encode("ascii")
+            _write_whole(descriptor, b"\n" + line if torn else line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def renew(self) -> None:
+        """Push the end of the lease out.
+
+        Raises:
+            LeaseLost: somebody else holds the cycle now; nothing more may be sent.
+
+        """
+        self._store.locks.renew(self.lease, now=self._now())
+
+    def slices(self, seconds: float) -> Iterator[float]:
+        """Cut a sleep into parts between which the lease is renewed, so that it never ends while we sleep."""
+        part_s = self.lease.lease_s / _RENEWALS_PER_LEASE
+        while seconds > part_s:
+            yield part_s
+            self.renew()
+            seconds -= part_s
+        yield seconds
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def directory_identity(directory: Path, *, new_identity: Callable[[], str]) -> str:
+    """Give the lock directory's own name, made once: two hosts with the same one share the files themselves."""
+    private_directory(directory)
+    path = directory / "id"
+    # Written aside and linked into place: whoever sees the file sees all of it, and the first writer wins.
+    aside = directory / f".id-{new_identity()}"
+    if not path.exists():
+        descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
+        try:
+            _write_whole(descriptor, new_identity().encode("ascii"))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+@contextmanager
+def acquire_processing_lock(
+    cycle: str,
+    *,
+    store: Store,
+    directory: Path,
+    holder: Holder,
+    lease_s: float,
+    now: Callable[[], datetime],
+    new_identity: Callable[[], str],
+) -> Iterator[CycleLock]:
+    """Hold a cycle for the time of a `with` block: the file lock of this directory first, then the database lease.
+
+    A crashed holder of the same lock directory is taken over at once: that we hold the file lock proves it dead.
+
+    Raises:
+        LockHeld: somebody else works on the cycle; the message names host, process, command and times.
+        ConfigInvalid: the lock directory cannot be written.
+
+    """
+    try:
+        identity = directory_identity(directory, new_identity=new_identity)
+        path = directory / f"{cycle}.lock"
+        # A hard lock only, freed by the system when its holder dies; the file itself is never removed.
+        file_lock = FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False, thread_local=False)
+        file_lock.acquire()
+    except Timeout:
+        raise _held(cycle, get_processing_lock_info(cycle, store=store), now=now()) from None
+    except OSError as error:
+        raise ConfigInvalid(
+            f"The lock directory {directory} cannot be used: {error.strerror or error}.",
+            hint="Nothing was sent. Set lock.directory to a local folder that this user can write.",
+        ) from error
+    try:
+        granted = store.locks.acquire(
+            cycle, holder=holder.at(identity), now=now(), lease_s=lease_s, take_over_same_directory=True
+        )
+        if isinstance(granted, LockReport):
+            raise _held(cycle, granted, now=now())
+        try:
+            yield CycleLock(lease=granted, path=path, store=store, now=now)
+        finally:
+            release_processing_lock(granted, store=store)
+    finally:
+        file_lock.release()
+
+
+def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
+    """Tell whether no process that shares this lock directory works on a cycle at this moment."""
+    path = directory / f"{cycle}.lock"
+    if not path.exists():
+        return True
+    try:
+        with FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False):
+            return True
+    except Timeout:
+        return False
+
+
+def release_processing_lock(lease: Lease, *, store: Store) -> None:
+    """Give a lease back; one that is no longer ours is left alone."""
+    store.locks.release(lease)
+
+
+def get_processing_lock_info(cycle: str, *, store: Store) -> LockReport | None:
+    """Say who holds a cycle in the database; None where nobody does."""
+    return store.locks.get(cycle)
+
+
+def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
+    """Tell the loser of a race who holds the cycle, since when and until when, and what to type."""
+    if lock is None:
+        return LockHeld(
+            f"Cycle {cycle} is being worked on by another process of this machine.",
+            hint="Nothing was sent. Run again when it has ended; `payouts locks` shows who holds what.",
+        )
+    age = timedelta(seconds=int((now - lock.acquired_at).total_seconds()))
+    return LockHeld(
+        f"Cycle {cycle} is held by {lock.host}, process {lock.pid} (`{lock.command}`), since {age} ago, "
+        f"until {lock.expires_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC unless it is renewed.",
+        hint=f"Nothing was sent. Run again when it has ended. If that host is dead for certain: "
+        f"`payouts unlock {cycle} --reason ...`.",
+        details=[
+            {
+                "key": lock.key,
+                "holder": lock.holder,
+                "host": lock.host,
+                "pid": lock.pid,
+                "command": lock.command,
+                "acquired_at": lock.acquired_at.astimezone(UTC).isoformat(),
+                "expires_at": lock.expires_at.astimezone(UTC).isoformat(),
+            }
+        ],
+    )

@@ -1,0 +1,1 @@
+"""One file for each verb: the only place where effects are put in order."""

@@ -1,0 +1,204 @@
+"""Closing a `run` or `retry`: the report of the cycle as it stands, its exit code, and what went wrong in words."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, assert_never
+
+from paypal_payouts.domain.outcome import Failure, Refused, TokenRefused, TokenUnavailable
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunReport, Skipped, verdict
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import Blocked, ClockSkew, Interrupted, LeaseLost, NeedsReview, PayoutsError, PayPalRefused
+from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.submission import Submitted
+from paypal_payouts.paypal.parser import problem_item_index
+from paypal_payouts.storage import Store
+
+_OPEN = (BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REFUSED, BatchStatus.REVIEW)
+
+
+@dataclass(slots=True)
+class Closing:
+    """What a command gathers while it works, and turns into its result in the end."""
+
+    cycle: str
+    environment: str
+    account: str
+    store: Store
+    now: Callable[[], datetime]
+    max_age_days: int
+    plan_digest: str | None
+    lines_of: Callable[[Sequence[str]], dict[str, int]]
+    """Where in the input these items stand: item id to line, for those that are there."""
+    invalid: Sequence[CellReport] = ()
+    invalid_rows: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    submitted: list[Submitted] = field(default_factory=list)
+    acted: bool = False
+
+    def finish(self, error: PayoutsError | None = None) -> Finished:
+        """Report the cycle as it stands; `error` is what ended the command early."""
+        batches = self.store.batches.of_cycle(self.cycle)
+        tally = self.store.items.tally(self.cycle)
+        answers = [submitted.answer for submitted in self.submitted]
+        judged = verdict(
+            [batch.status for batch in batches],
+            tally.states,
+            left_out=self.invalid_rows,
+            refused_us=any(isinstance(answer, TokenRefused) for answer in answers),
+            open_outcome=any(isinstance(answer, TokenUnavailable) for answer in answers),
+            acted=self.acted,
+        )
+        report = RunReport(
+            cycle=self.cycle,
+            environment=self.environment,
+            account=self.account,
+            outcome=RunOutcome.BLOCKED if isinstance(error, Blocked) else judged.outcome,
+            plan_digest=self.plan_digest,
+            items=tally.states,
+            totals=tally.totals,
+            batches=batch_reports(batches, now=self.now(), max_age_days=self.max_age_days),
+            skipped=self.skipped,
+            invalid=self.invalid,
+            warnings=[*self.notices, *self._come_back()],
+        )
+        error = self._in_words(error, batches) if error else self._trouble(judged.outcome, batches)
+        return Finished(report, judged.exit_code if error is None else error.exit_code, error)
+
+    def _come_back(self) -> list[Notice]:
+        return [
+            Notice(
+                "come_back_later",
+                f"PayPal asks to be left alone for {submitted.come_back_in_s:.0f} s: run again after that.",
+            )
+            for submitted in self.submitted
+            if submitted.come_back_in_s is not None
+        ]
+
+    def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:
+        """Add to what ended the command early how the money stands."""
+        sent = list(dict.fromkeys(str(submitted.batch.name) for submitted in self.submitted))
+        match error:
+            case Interrupted():
+                return Interrupted(
+                    f"Stopped at a safe point. {_open_words(batches)}",
+                    hint=f"Nothing is lost: `payouts run --cycle {self.cycle}` goes on from here.",
+                )
+            case LeaseLost():
+                return LeaseLost(
+                    f"{error.message} Answered before that: {', '.join(sent) or 'nothing'}. {_open_words(batches)}",
+                    hint=error.hint or f"Nothing more was sent. `payouts locks` shows who holds {self.cycle} now.",
+                    details=error.details,
+                )
+            case ClockSkew() | _:
+                return error
+
+    def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchRecord]) -> PayoutsError | None:
+        """Put exit codes 7 and 8 into words; the others are no errors."""
+        match outcome:
+            case RunOutcome.REVIEW:
+                return review_error([batch for batch in batches if batch.status is BatchStatus.REVIEW])
+            case RunOutcome.REFUSED:
+                return self._refusal([batch for batch in batches if batch.status is BatchStatus.REFUSED])
+            case (
+                RunOutcome.PLANNED
+                | RunOutcome.COMPLETED
+                | RunOutcome.COMPLETED_WITH_FAILURES
+                | RunOutcome.PENDING
+                | RunOutcome.NOTHING_TO_DO
+                | RunOutcome.BLOCKED
+            ):
+                return None
+            case _:
+                assert_never(outcome)
+
+    def _refusal(self, refused: Sequence[BatchRecord]) -> PayPalRefused:
+        """Say what PayPal refused, whose rows it named, and what to do."""
+        for submitted in self.submitted:
+            if isinstance(submitted.answer, TokenRefused):
+                failure = submitted.answer.failure
+                return PayPalRefused(
+                    f"PayPal refused the credentials: {failure.message} ({failure.code}). Nothing was sent for "
+                    f"{submitted.batch.name}.",
+                    hint="Check PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET against paypal.environment, then run again.",
+                    details=[failure_details(failure)],
+                )
+        answered = {
+            submitted.batch.id: submitted.answer.failure
+            for submitted in self.submitted
+            if isinstance(submitted.answer, Refused)
+        }
+        sentences, details = [], []
+        for batch in refused:
+            answer = answered.get(batch.id)
+            said = batch.last_retry_error if answer is None else f"{answer.message} ({answer.code})"
+            problems = [] if answer is None else self._problems(batch, answer)
+            named = "".join(f" {problem['item_id']}: {problem['issue']}." for problem in problems if problem["item_id"])
+            sentences.append(f"PayPal refused {batch.name}: {said}.{named}")
+            details.append(
+                {
+                    "batch": str(batch.name),
+                    **({} if answer is None else failure_details(answer)),
+                    "problems": problems,
+                }
+            )
+        return PayPalRefused(
+            " ".join([*sentences, "Nobody in it was paid."]),
+            hint=f"Mend the cause, then `payouts run --cycle {self.cycle}` sends the same batch again; for rows that "
+            f"must change: correct the input, then `payouts retry {refused[0].name} --failed-items`.",
+            details=details,
+        )
+
+    def _problems(self, batch: BatchRecord, failure: Failure) -> list[dict[str, Any]]:
+        """Translate `items[17].receiver` into the item and its line in the file."""
+        items = json.loads(self.store.batches.request_bytes(batch.id))["items"] if failure.problems else []
+        indexes = [problem_item_index(problem) for problem in failure.problems]
+        ids = [
+            items[index]["sender_item_id"] if index is not None and index < len(items) else None for index in indexes
+        ]
+        lines = self.lines_of([item_id for item_id in ids if item_id is not None])
+        return [
+            {
+                "item_id": item_id,
+                "line": None if item_id is None else lines.get(item_id),
+                "field": problem.field,
+                "issue": problem.issue,
+            }
+            for item_id, problem in zip(ids, failure.problems, strict=True)
+        ]
+
+
+def failure_details(failure: Failure) -> dict[str, Any]:
+    """Show a failure with all that PayPal's support asks for."""
+    return {
+        "code": failure.code,
+        "message": failure.message,
+        "error_class": str(failure.error_class),
+        "http_status": failure.http_status,
+        "debug_id": failure.debug_id,
+    }
+
+
+def review_error(batches: Sequence[BatchRecord]) -> NeedsReview:
+    """Say which batches a person must decide on, and how."""
+    names = ", ".join(str(batch.name) for batch in batches)
+    plural = "batches" if len(batches) > 1 else "batch"
+    return NeedsReview(
+        f"A person must decide on {plural} {names}: it is not known whether PayPal paid. Nothing more is sent for the "
+        f"cycle until then.",
+        hint=f"`payouts audit {batches[0].name}` says why. Look in PayPal's activity list, then "
+        f"`payouts override {batches[0].name} --to accepted --paypal-batch-id ID --reason ...` where PayPal has it, or "
+        f"`--to abandoned` where it has not.",
+        details=[{"batch": str(batch.name), "last_error": batch.last_retry_error} for batch in batches],
+    )
+
+
+def _open_words(batches: Sequence[BatchRecord]) -> str:
+    """Say in one sentence what is open."""
+    counted = [(status, sum(batch.status is status for batch in batches)) for status in _OPEN]
+    words = ", ".join(f"{count} {status}" for status, count in counted if count)
+    return f"Open batches: {words}." if words else "No batch is open."

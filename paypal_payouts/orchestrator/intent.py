@@ -1,0 +1,34 @@
+"""The intent of a batch: its name, and the exact bytes that every send of it will carry, fixed once."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.payout import NewBatch, Row
+from paypal_payouts.paypal.request import build_request
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """What PayPal writes to each payee; None leaves the words to PayPal."""
+
+    subject: str | None
+    message: str | None
+
+
+def new_batch(name: BatchName, rows: Sequence[Row], *, account: str, environment: str, email: Email) -> NewBatch:
+    """Fix a batch of one currency, its rows in the order of item ids."""
+    sender_batch_id = name.sender_batch_id(account=account, environment=environment)
+    request = build_request(
+        rows, sender_batch_id=sender_batch_id, email_subject=email.subject, email_message=email.message
+    )
+    return NewBatch(
+        name=name,
+        sender_batch_id=sender_batch_id,
+        currency=rows[0].currency,
+        amount_minor=sum(row.amount_minor for row in rows),
+        rows=rows,
+        request=request,
+        checksum=hashlib.sha256(request).hexdigest(),
+    )

@@ -1,0 +1,191 @@
+"""Making the plan from the staged input and the database: one function, for `preview` and `run` alike."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import (
+    EXAMPLES_MAX,
+    History,
+    Notice,
+    Plan,
+    Request,
+    cooldown_left_s,
+    make_plan,
+)
+from paypal_payouts.domain.report import (
+    BatchReport,
+    CellReport,
+    RunOutcome,
+    RunReport,
+    Tally,
+    Total,
+)
+from paypal_payouts.domain.retry import Eligibility, eligibility
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.errors import Blocked, InputInvalid
+from paypal_payouts.intake import StagedInput
+from paypal_payouts.storage import Store
+
+
+def plan_cycle(
+    staged: StagedInput, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
+) -> tuple[Plan, list[BatchRecord]]:
+    """Compare the input with what the database knows; no database yet means that nothing is known.
+
+    Raises:
+        InputInvalid: --append with ids that were derived.
+
+    """
+    if request.append and staged.derived_ids:
+        raise InputInvalid(
+            "--append needs an item_id in every row: derived ids say nothing about rows of another file.",
+            hint="Nothing was sent. Give each row an item_id of your own.",
+        )
+    batches: list[BatchRecord] = []
+    history = History()
+    if store is not None:
+        batches = store.batches.of_cycle(request.cycle)
+        since = now - timedelta(days=duplicate_days)
+        history = History(
+            batches=batches,
+            items=store.items.newest(request.cycle) if batches else (),
+            committed_minor=store.items.committed_minor(request.cycle) if batches else {},
+            recent=store.history.recent_cycles(exclude=request.cycle, since=since) if duplicate_days else (),
+        )
+    plan = make_plan(staged.rows(), request, history)
+    return replace(plan, notices=[*plan.notices, *_input_notices(staged)]), batches
+
+
+def _input_notices(staged: StagedInput) -> list[Notice]:
+    """Warn of what the file alone shows."""
+    notices = []
+    if staged.derived_ids:
+        notices.append(
+            Notice(
+                "derived_ids",
+                "The file has no item ids: they are derived from receiver, currency and amount. A changed row is "
+                "a new debt then. Give each row an item_id of your own to be safe.",
+            )
+        )
+    groups, examples = staged.same_receiver(EXAMPLES_MAX)
+    for item in examples:
+        amount = f"{format_amount(item.amount_minor, item.currency)} {item.currency}"
+        lines = ", ".join(map(str, item.lines))
+        notices.append(
+            Notice("same_receiver", f"{item.receiver} is to get {amount} {item.times} times (lines {lines}).")
+        )
+    if groups > len(examples):
+        notices.append(Notice("same_receiver", f"and {groups - len(examples)} more such receivers."))
+    return notices
+
+
+def cooldown_refusal(
+    plan: Plan, batches: Sequence[BatchRecord], *, cycle: str, now: datetime, cooldown_s: float
+) -> Blocked | None:
+    """Refuse new items so soon after the last send of their cycle; what is stored is never held up by this."""
+    left_s = cooldown_left_s(batches, now=now, cooldown_s=cooldown_s)
+    if not plan.chunks or left_s <= 0:
+        return None
+    seconds = max(1, round(left_s))
+    return Blocked(
+        "cooldown",
+        f"Cycle {cycle} was sent moments ago: {plan.new_items} new items may follow in {seconds} s.",
+        hint=f"None of the new items was stored or sent. Run again in {seconds} s.",
+        details=[{"seconds_left": seconds}],
+    )
+
+
+def plan_refusal(plan: Plan) -> Blocked | None:
+    """Give the first rule of re-run prevention that the plan breaks, with the others named beside it."""
+    if not plan.refusals:
+        return None
+    first, *others = plan.refusals
+    also = "".join(f" Also: {refusal.message}" for refusal in others)
+    return Blocked(first.code, first.message + also, hint=first.hint, details=first.details)
+
+
+def bad_cells(staged: StagedInput) -> list[CellReport]:
+    """Name the bad places of rows that --skip-invalid left out."""
+    return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in staged.invalid]
+
+
+def batch_reports(batches: Sequence[BatchRecord], *, now: datetime, max_age_days: int) -> list[BatchReport]:
+    """Put beside each batch what `retry` could do for it."""
+    return [BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)) for batch in batches]
+
+
+def preview_report(
+    plan: Plan,
+    batches: Sequence[BatchRecord],
+    request: Request,
+    *,
+    staged: StagedInput,
+    tally: Tally,
+    now: datetime,
+    max_age_days: int,
+    blocked: bool,
+) -> RunReport:
+    """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
+    planned = [_planned(chunk_number, plan, request) for chunk_number in range(len(plan.chunks))]
+    states = Counter(tally.states)
+    states[ItemState.UNSENT] += plan.new_items
+    idle = not plan.chunks and not any(
+        batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REFUSED}
+        for batch in batches
+    )
+    outcome = RunOutcome.NOTHING_TO_DO if idle else RunOutcome.PLANNED
+    return RunReport(
+        cycle=request.cycle,
+        environment=request.environment,
+        account=request.account,
+        outcome=RunOutcome.BLOCKED if blocked else outcome,
+        plan_digest=plan.digest,
+        items=+states,
+        totals=_totals(plan, tally),
+        batches=[*batch_reports(batches, now=now, max_age_days=max_age_days), *planned],
+        invalid=bad_cells(staged),
+        warnings=plan.notices,
+    )
+
+
+def _planned(number: int, plan: Plan, request: Request) -> BatchReport:
+    """Show a batch that is not stored yet."""
+    chunk = plan.chunks[number]
+    record = BatchRecord(
+        id=-1 - number,
+        name=chunk.name,
+        sender_batch_id=chunk.name.sender_batch_id(account=request.account, environment=request.environment),
+        paypal_batch_id=None,
+        status=BatchStatus.PLANNED,
+        items=len(chunk.keys),
+        currency=chunk.currency,
+        amount_minor=chunk.amount_minor,
+        fees_minor=None,
+        checksum=None,
+        created_at=None,
+        first_sent_at=None,
+        last_sent_at=None,
+        completed_at=None,
+        retry_count=0,
+        last_retry_at=None,
+        last_retry_error=None,
+        superseded=False,
+        open_sends=0,
+        last_open_send_at=None,
+        states=Counter({ItemState.UNSENT: len(chunk.keys)}),
+    )
+    return BatchReport(record, Eligibility(eligible=False, reason="not stored yet: `run` stores and sends it"))
+
+
+def _totals(plan: Plan, tally: Tally) -> list[Total]:
+    totals = {total.currency: total for total in tally.totals}
+    for chunk in plan.chunks:
+        before = totals.get(chunk.currency, Total(chunk.currency, 0, 0, 0, None))
+        totals[chunk.currency] = replace(
+            before, items=before.items + len(chunk.keys), amount_minor=before.amount_minor + chunk.amount_minor
+        )
+    return [totals[currency] for currency in sorted(totals)]

@@ -1,0 +1,213 @@
+"""Reading what PayPal says of a batch: every page, matched by our item ids.
+
+Reading moves no money. A read that fails changes nothing; an answer that contradicts our books is told and not taken
+over. Sources: design, section 2, rules 9 and 10; contract, section 6.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, item_state
+from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.error_table import item_error_class
+from paypal_payouts.storage import Book, ItemChange, Lease, Store
+
+PAGES_MAX: Final = 1000
+"""PayPal's own limit for `page` (OpenAPI description); a batch of ours has at most 15."""
+
+_ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
+
+_OURS: Final = frozenset({ItemState.CLOSED, ItemState.ABANDONED})
+"""A person said the last word on these; PayPal's changes nothing."""
+
+
+@dataclass(slots=True)
+class BatchReading:
+    """All pages of one batch, with the header as it was when the first was answered."""
+
+    header: PageReading
+    items: dict[str, ItemReading] = field(default_factory=dict)
+    contradictions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """What reading one batch came to."""
+
+    changed: int = 0
+    failed: ReadFailed | None = None
+    contradictions: tuple[str, ...] = ()
+
+
+def pages(batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient) -> Iterator[PageReading | ReadFailed]:
+    """Read one page after the other until every item of ours was shown or there are no more; ends at a failure."""
+    shown = 0
+    for number in range(1, PAGES_MAX + 1):
+        page = paypal.read_page(paypal_batch_id, number)
+        yield page
+        if isinstance(page, ReadFailed):
+            return
+        shown += len(page.items)
+        if not page.items or shown >= max(batch.items, page.total_items or 0):
+            return
+        if page.total_pages is not None and number >= page.total_pages:
+            return
+
+
+def read_pages(batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient) -> BatchReading | ReadFailed:
+    """Read the whole batch into memory (15,000 items at most), for comparing before anything is written."""
+    reading: BatchReading | None = None
+    for page in pages(batch, paypal_batch_id, paypal=paypal):
+        if isinstance(page, ReadFailed):
+            return page
+        reading = reading or BatchReading(page)
+        for item in page.items:
+            _collect(reading, item)
+    if reading is None:
+        raise RuntimeError("a batch was read without a single page")
+    return reading
+
+
+def _collect(reading: BatchReading, item: ItemReading) -> None:
+    if item.item_id is None:
+        reading.contradictions.append(f"PayPal's item {item.paypal_item_id} carries no id of ours")
+        # Kept under a name that no item of ours can have, so that the count differs and no comparison passes.
+        reading.items[f"\x00{item.paypal_item_id}"] = item
+        return
+    other = reading.items.setdefault(item.item_id, item)
+    if other.paypal_item_id != item.paypal_item_id:
+        reading.contradictions.append(f"item {item.item_id} is in the batch twice")
+        reading.items[f"\x00{item.paypal_item_id}"] = item
+
+
+def read_batch(
+    batch: BatchRecord,
+    *,
+    store: Store,
+    paypal: PayPalClient,
+    lease: Lease,
+    now: Callable[[], datetime],
+    safe_point: Callable[[], None],
+) -> ReadResult:
+    """Bring our books to what PayPal says of a batch that it has, a transaction for each page.
+
+    Raises:
+        LeaseLost: the cycle is no longer ours; the pages written so far stand.
+        Interrupted: asked to stop; the pages written so far stand.
+
+    """
+    if batch.paypal_batch_id is None:
+        raise RuntimeError(f"{batch.name} has no id of PayPal's to be read by")
+    books = store.readings.books(batch.id)
+    writer = _Writer(batch, books)
+    header: PageReading | None = None
+    changed = 0
+    for page in pages(batch, batch.paypal_batch_id, paypal=paypal):
+        if isinstance(page, ReadFailed):
+            return ReadResult(changed, page, tuple(writer.contradictions))
+        if header is None:
+            header = page
+            if page.sender_batch_id not in {None, batch.sender_batch_id}:
+                return ReadResult(contradictions=(f"PayPal's batch carries the id {page.sender_batch_id}",))
+        changes = list(writer.changes(page.items))
+        if changes:
+            store.readings.record_page(lease, changes, now=now())
+            changed += len(changes)
+        safe_point()
+    if header is not None:
+        changed += _finish(batch, header, writer, store=store, lease=lease, now=now)
+    return ReadResult(changed, None, tuple(writer.contradictions))
+
+
+def apply_readings(
+    batch: BatchRecord, reading: BatchReading, *, store: Store, lease: Lease, now: Callable[[], datetime]
+) -> None:
+    """Write a batch that was read whole, after it was found equal to ours."""
+    writer = _Writer(batch, store.readings.books(batch.id))
+    store.readings.record_page(lease, list(writer.changes(reading.items.values())), now=now())
+    _finish(batch, reading.header, writer, store=store, lease=lease, now=now)
+
+
+def _finish(
+    batch: BatchRecord,
+    header: PageReading,
+    writer: "_Writer",
+    *,
+    store: Store,
+    lease: Lease,
+    now: Callable[[], datetime],
+) -> int:
+    """Write what the header says. Only the first page's header counts: later pages were answered later."""
+    event = _ENDED.get(header.word or "")
+    whole = len(writer.seen) == batch.items
+    # A denied batch may list no items at all; one that lists some and hides others is not believed yet.
+    believed = whole or (event is BatchEvent.DENY and not writer.seen and not header.total_items)
+    if batch.status is not BatchStatus.ACCEPTED or not believed or writer.contradictions:
+        event = None
+    if event is None and header.fees_minor == batch.fees_minor:
+        return 0
+    return store.readings.record_reading(
+        lease,
+        batch.id,
+        event=event,
+        paypal_word=header.word,
+        fees_minor=header.fees_minor,
+        completed_at=header.completed_at or (None if event is None else now()),
+        now=now(),
+    )
+
+
+class _Writer:
+    """Turns what PayPal says of items into the changes of our rows."""
+
+    def __init__(self, batch: BatchRecord, books: dict[str, Book]) -> None:
+        self._currency = batch.currency
+        self._books = books
+        self.seen: set[str] = set()
+        self.contradictions: list[str] = []
+
+    def changes(self, items: Iterable[ItemReading]) -> Iterator[ItemChange]:
+        """Give the rows that differ from what PayPal says."""
+        for item in items:
+            book = self._books.get(item.item_id or "")
+            if book is None:
+                self.contradictions.append(f"PayPal shows an item {item.item_id} that is not ours")
+                continue
+            if (item.amount_minor, item.currency) != (book.amount_minor, self._currency):
+                self.contradictions.append(f"PayPal shows another amount for item {item.item_id}")
+                continue
+            if book.paypal_item_id not in {None, item.paypal_item_id}:
+                self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
+                continue
+            self.seen.add(book.item_id)
+            if book.state not in _OURS:
+                change = item_change(book, item)
+                if change is not None:
+                    yield change
+
+
+def item_change(book: Book, item: ItemReading) -> ItemChange | None:
+    """Say how our row of an item must change to say what PayPal says; None when it does already."""
+    state = item_state(item.word)
+    if state is ItemState.PENDING and book.state in PAYABLE_AGAIN:
+        return None
+    known = (book.state, book.raw_state, book.fee_minor, book.paypal_item_id, book.transaction_id, book.error_code)
+    said = (state, item.word, item.fee_minor, item.paypal_item_id, item.transaction_id, item.error_code)
+    if known == said:
+        return None
+    return ItemChange(
+        id=book.id,
+        state=state,
+        raw_state=item.word,
+        fee_minor=item.fee_minor,
+        paypal_item_id=item.paypal_item_id,
+        transaction_id=item.transaction_id,
+        error_code=item.error_code,
+        error_message=item.error_message,
+        error_class=None if item.error_code is None else item_error_class(item.error_code),
+        live=int(bool(book.newest) and state not in PAYABLE_AGAIN),
+    )

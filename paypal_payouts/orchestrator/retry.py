@@ -1,0 +1,318 @@
+"""`retry`: sends one batch again under its own id, or pays its items that are proven unpaid in a new attempt."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
+from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
+from paypal_payouts.domain.report import Finished, Progress, Skipped
+from paypal_payouts.domain.retry import may_pay_anew, may_send, too_old
+from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
+from paypal_payouts.errors import Blocked, NotFound, PayoutsError
+from paypal_payouts.intake import StagedInput
+from paypal_payouts.locks import CycleLock
+from paypal_payouts.orchestrator.closing import Closing
+from paypal_payouts.orchestrator.intent import new_batch
+from paypal_payouts.orchestrator.results import ResultReader
+from paypal_payouts.orchestrator.run import Hold, Terms
+from paypal_payouts.orchestrator.submission import Sender, stops, words
+from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.storage import Store
+
+
+def find_batch(text: str, *, store: Store | None) -> BatchRecord:
+    """Find a batch by our id or PayPal's.
+
+    Raises:
+        NotFound: there is none of that name.
+
+    """
+    batch = None if store is None else store.batches.find(text)
+    if batch is None:
+        raise NotFound(f"There is no batch {text}.", hint="`payouts status` lists the batches. Nothing was sent.")
+    return batch
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What `retry --failed-items` would pay: rows for a new attempt, and items that it leaves out."""
+
+    rows: Sequence[Row]
+    skipped: Sequence[Skipped]
+    corrections: Sequence[str]
+    """In words: what was stored, and what the input has now."""
+
+
+def retry_transaction(
+    batch_text: str,
+    *,
+    failed_items: bool,
+    staged: StagedInput | None,
+    environment: str,
+    account: str,
+    limits: Limits,
+    terms: Terms,
+    store: Store,
+    paypal: PayPalClient,
+    hold: Hold,
+    now: Callable[[], datetime],
+    pause: Callable[[float], None],
+    chance: Callable[[], float],
+    progress: Progress,
+) -> Finished:
+    """Send one batch again under its own id, or pay its unpaid items in a new attempt; then read the results.
+
+    `staged` is the cycle's input as it is now; without one, unpaid items are taken as they were stored.
+
+    Raises:
+        NotFound: there is no such batch.
+        LockHeld: somebody else works on its cycle.
+
+    """
+    cycle = find_batch(batch_text, store=store).name.cycle
+    with hold(cycle) as lock:
+        # Read again under the lock: what was seen before it may have changed.
+        batch = find_batch(batch_text, store=store)
+        retry = _Retry(
+            batch,
+            staged,
+            environment=environment,
+            account=account,
+            terms=terms,
+            store=store,
+            paypal=paypal,
+            lock=lock,
+            now=now,
+            pause=pause,
+            chance=chance,
+            progress=progress,
+        )
+        try:
+            if failed_items:
+                retry.pay_anew(limits)
+            else:
+                retry.send_again()
+            retry.read_results()
+        except PayoutsError as error:
+            return retry.closing.finish(error)
+        return retry.closing.finish()
+
+
+class _Retry:
+    """One retry of one batch, under the lock of its cycle."""
+
+    def __init__(
+        self,
+        batch: BatchRecord,
+        staged: StagedInput | None,
+        *,
+        environment: str,
+        account: str,
+        terms: Terms,
+        store: Store,
+        paypal: PayPalClient,
+        lock: CycleLock,
+        now: Callable[[], datetime],
+        pause: Callable[[float], None],
+        chance: Callable[[], float],
+        progress: Progress,
+    ) -> None:
+        self.batch, self.staged, self.terms, self.store, self.lock = batch, staged, terms, store, lock
+        self.now, self.progress = now, progress
+        self.sender = Sender(
+            store=store,
+            paypal=paypal,
+            lock=lock,
+            policy=terms.policy,
+            policy_source=terms.policy_source,
+            operator=terms.operator,
+            now=now,
+            pause=pause,
+            chance=chance,
+            progress=progress,
+        )
+        self.reader = ResultReader(
+            cycle=batch.name.cycle, store=store, paypal=paypal, lock=lock, now=now, pause=pause, progress=progress
+        )
+        self.closing = Closing(
+            cycle=batch.name.cycle,
+            environment=environment,
+            account=account,
+            store=store,
+            now=now,
+            max_age_days=terms.policy.max_age_days,
+            plan_digest=None,
+            lines_of=self._lines_of,
+        )
+
+    def _lines_of(self, item_ids: Sequence[str]) -> dict[str, int]:
+        return {} if self.staged is None else {row.item_id: row.line for row in self.staged.find(item_ids)}
+
+    def send_again(self) -> None:
+        """Send the same bytes under the same id.
+
+        Raises:
+            Blocked: not eligible, with the reason in words.
+
+        """
+        now, days = self.now(), self.terms.policy.max_age_days
+        allowed = may_send(self.batch, now=now, max_age_days=days)
+        # An unanswered batch that is too old goes to the sender all the same: it moves it to review.
+        aged_out = self.batch.status is BatchStatus.IN_FLIGHT and too_old(self.batch, now=now, max_age_days=days)
+        if not allowed.eligible and not aged_out:
+            raise Blocked(
+                "not_eligible",
+                f"{self.batch.name} is {self.batch.status} and is not sent again: {allowed.reason}.",
+                hint=f"Nothing was sent. `payouts status {self.batch.name}` shows what can be done.",
+                details=[{"batch": str(self.batch.name), "status": str(self.batch.status), "reason": allowed.reason}],
+            )
+        self._submit([self.batch])
+
+    def pay_anew(self, limits: Limits) -> None:
+        """Pay the items that are proven unpaid under a new attempt number, which ends this one for ever.
+
+        Raises:
+            Blocked: not eligible, or over a limit.
+
+        """
+        again = unpaid_items(self.batch, self.staged, store=self.store, now=self.now())
+        self.closing.skipped += again.skipped
+        for words_ in again.corrections:
+            self.progress.note(words_)
+        refusal = next(iter(_limit_refusals(again.rows, self.batch, limits, store=self.store)), None)
+        if refusal is not None:
+            raise Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
+        self.sender.safe_point()
+        batches = list(self._new_batches(again.rows))
+        self.store.intents.record_new_attempts(
+            self.lock.lease,
+            replaces=self.batch.id,
+            batches=batches,
+            now=self.now(),
+            actor=self.terms.operator,
+            reason="; ".join(again.corrections) or "items proven unpaid are paid anew",
+        )
+        names = {batch.name for batch in batches}
+        self._submit([batch for batch in self.store.batches.of_cycle(self.batch.name.cycle) if batch.name in names])
+
+    def _new_batches(self, rows: Sequence[Row]) -> Iterator[NewBatch]:
+        """Make a batch for each currency: the batch's own gets its next attempt, a corrected one a new sequence."""
+        stored = self.store.batches.of_cycle(self.batch.name.cycle)
+        sequence = max(batch.name.sequence for batch in stored)
+        attempt = max(batch.name.attempt for batch in stored if batch.name.sequence == self.batch.name.sequence)
+        for currency in sorted({row.currency for row in rows}):
+            if currency == self.batch.currency:
+                name = BatchName(self.batch.name.cycle, self.batch.name.sequence, attempt + 1)
+            else:
+                sequence += 1
+                name = BatchName(self.batch.name.cycle, sequence, 1)
+            yield new_batch(
+                name,
+                [row for row in rows if row.currency == currency],
+                account=self.closing.account,
+                environment=self.closing.environment,
+                email=self.terms.email,
+            )
+
+    def _submit(self, batches: Sequence[BatchRecord]) -> None:
+        for number, batch in enumerate(batches, 1):
+            if any(stops(done, batch) for done in self.closing.submitted):
+                continue
+            allowed = SENDABLE_BY_RETRY if batch.status is BatchStatus.DENIED else SENDABLE_BY_RUN
+            submitted = self.sender.send(batch, allowed=allowed)
+            self.closing.acted = True
+            self.closing.submitted.append(submitted)
+            self.progress.sent(str(batch.name), number, len(batches), words(submitted))
+
+    def read_results(self) -> None:
+        """Read the cycle, until it is final where the operator waits."""
+        if self.terms.waiting is not None:
+            self.reader.look_until_final(self.terms.waiting)
+        self.closing.notices += self.reader.findings.notices()
+
+
+def unpaid_items(batch: BatchRecord, staged: StagedInput | None, *, store: Store, now: datetime) -> Again:
+    """Say which items of a batch would be paid anew, by the rows that the input has now, and which are left out.
+
+    Raises:
+        Blocked: none may be, with the reason in words.
+
+    """
+    allowed = may_pay_anew(batch, now=now)
+    stored = store.items.payable_rows(batch.id) if allowed.eligible else []
+    if not stored:
+        reason = "no item of it is proven unpaid" if allowed.eligible else allowed.reason
+        raise Blocked(
+            "not_eligible",
+            f"{batch.name} has no items to pay anew: {reason}.",
+            hint=f"Nothing was sent. `payouts status {batch.name} --items` shows the state of each.",
+            details=[{"batch": str(batch.name), "status": str(batch.status), "reason": reason}],
+        )
+    if staged is None:
+        return Again(stored, [], [])
+    current = {row.item_id: row for row in staged.find(row.item_id for row in stored)}
+    rows = [current[row.item_id] for row in stored if row.item_id in current]
+    skipped = [Skipped(row.item_id, "the input no longer has it") for row in stored if row.item_id not in current]
+    if not rows:
+        raise Blocked(
+            "not_eligible",
+            f"The input holds none of the {len(stored)} unpaid items of {batch.name}.",
+            hint="Nothing was sent. Put the rows back, or close them: `payouts cancel ITEM --cycle C --reason ...`.",
+            details=[{"item_id": item.item_id, "reason": item.reason} for item in skipped[:1000]],
+        )
+    return Again(rows, skipped, [_correction(old, current[old.item_id]) for old in stored if _differs(old, current)])
+
+
+def what_is_sent(
+    batch: BatchRecord, staged: StagedInput | None, *, failed_items: bool, store: Store, now: datetime
+) -> str:
+    """Ask in words whether a retry is meant: the same id or a new attempt, the items, the totals, the corrections.
+
+    Raises:
+        Blocked: nothing may be paid anew, with the reason in words.
+
+    """
+    if not failed_items:
+        return f"Send {batch.name} ({batch.words()}), now {batch.status}, again under the same id?"
+    again = unpaid_items(batch, staged, store=store, now=now)
+    totals: Counter[str] = Counter()
+    for row in again.rows:
+        totals[row.currency] += row.amount_minor
+    amounts = ", ".join(f"{format_amount(totals[currency], currency)} {currency}" for currency in sorted(totals))
+    corrections = "".join(f"{words_}\n" for words_ in again.corrections)
+    return f"{corrections}Pay {len(again.rows)} unpaid items of {batch.name} in a new attempt: {amounts}?"
+
+
+def _differs(old: Row, current: dict[str, Row]) -> bool:
+    new = current.get(old.item_id)
+    return new is not None and (old.receiver, old.amount_minor, old.currency) != (
+        new.receiver,
+        new.amount_minor,
+        new.currency,
+    )
+
+
+def _correction(old: Row, new: Row) -> str:
+    return f"{old.item_id}: {old.words()} becomes {new.words()}"
+
+
+def _limit_refusals(rows: Sequence[Row], batch: BatchRecord, limits: Limits, *, store: Store) -> Iterator[Refusal]:
+    """Refuse corrected rows that are too much, alone or with the rest of the cycle."""
+    large = [row for row in rows if row.amount_minor > limits.max_item.get(row.currency, row.amount_minor)]
+    if large:
+        yield Refusal(
+            "limit_exceeded",
+            f"{len(large)} of the rows are above limits.max_item: {', '.join(row.item_id for row in large[:20])}.",
+            "Nothing was sent. Correct the amounts, or raise the limit in the configuration.",
+            [{"item_id": row.item_id, "line": row.line} for row in large[:20]],
+        )
+    totals = dict(store.items.committed_minor(batch.name.cycle))
+    for old in store.items.payable_rows(batch.id):
+        totals[old.currency] = totals.get(old.currency, 0) - old.amount_minor
+    for row in rows:
+        totals[row.currency] = totals.get(row.currency, 0) + row.amount_minor
+    yield from cycle_limit_refusals(totals, limits)

@@ -1,0 +1,253 @@
+"""`run`: brings a cycle as far as it can. Safe to repeat at any time.
+
+The order is contract, section 4: the input has been read; locks; comparing; open batches; cooldown; what is new;
+results.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from paypal_payouts.domain.payout import BatchRecord, NewBatch
+from paypal_payouts.domain.plan import Plan, Request
+from paypal_payouts.domain.report import Finished, Progress
+from paypal_payouts.domain.retry import RetryPolicy, may_send
+from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
+from paypal_payouts.errors import NeedsReview, PayoutsError
+from paypal_payouts.intake import StagedInput
+from paypal_payouts.locks import CycleLock, SentLine
+from paypal_payouts.orchestrator.closing import Closing
+from paypal_payouts.orchestrator.intent import Email, new_batch
+from paypal_payouts.orchestrator.planning import (
+    bad_cells,
+    cooldown_refusal,
+    plan_cycle,
+    plan_refusal,
+    preview_report,
+)
+from paypal_payouts.orchestrator.results import ResultReader, Waiting
+from paypal_payouts.orchestrator.submission import Sender, stops, stops_everything, words
+from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.storage import Store
+
+Hold = Callable[[str], AbstractContextManager[CycleLock]]
+"""Takes the locks of a cycle for the time of a `with` block; raises LockHeld."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The rules that a `run` or `retry` works under, as configured."""
+
+    policy: RetryPolicy
+    policy_source: str
+    email: Email
+    cooldown_s: float
+    duplicate_days: float
+    waiting: Waiting | None
+    """How results are waited for; None ends once PayPal has accepted."""
+    operator: str
+
+
+def execute_transaction_with_retry(
+    staged: StagedInput,
+    request: Request,
+    *,
+    terms: Terms,
+    store: Store,
+    paypal: PayPalClient,
+    hold: Hold,
+    now: Callable[[], datetime],
+    pause: Callable[[float], None],
+    chance: Callable[[], float],
+    progress: Progress,
+) -> Finished:
+    """Pay a cycle under its lock: continue what is open, store and send what is new, read the results.
+
+    What ends the run after the comparison comes back in the result's `error`, beside the report of the cycle.
+
+    Raises:
+        LockHeld: somebody else works on the cycle.
+        InputInvalid: --append with ids that were derived.
+
+    """
+    with hold(request.cycle) as lock:
+        plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
+        refusal = _memory_refusal(lock.sent_lines(), batches, terms.policy, now=now()) or plan_refusal(plan)
+        if refusal is not None:
+            report = preview_report(
+                plan,
+                batches,
+                request,
+                staged=staged,
+                tally=store.items.tally(request.cycle),
+                now=now(),
+                max_age_days=terms.policy.max_age_days,
+                blocked=True,
+            )
+            return Finished(report, refusal.exit_code, refusal)
+        run = _Run(
+            staged,
+            request,
+            plan,
+            terms=terms,
+            store=store,
+            paypal=paypal,
+            lock=lock,
+            now=now,
+            pause=pause,
+            chance=chance,
+            progress=progress,
+        )
+        try:
+            run.execute(batches)
+        except PayoutsError as error:
+            return run.closing.finish(error)
+        return run.closing.finish()
+
+
+def _memory_refusal(
+    lines: Sequence[SentLine], batches: Sequence[BatchRecord], policy: RetryPolicy, *, now: datetime
+) -> NeedsReview | None:
+    """Refuse a lost or old database once PayPal may have forgotten what the lock directory remembers.
+
+    Younger lines are no obstacle: the ids come out the same, PayPal answers that it has them, and they are adopted
+    after comparing (design, section 3).
+    """
+    known = {batch.name for batch in batches}
+    limit = timedelta(days=policy.max_age_days)
+    forgotten = [line for line in lines if line.batch not in known and now - line.at >= limit]
+    if not forgotten:
+        return None
+    names = ", ".join(str(line.batch) for line in forgotten)
+    return NeedsReview(
+        f"The lock directory remembers that {names} went out on {forgotten[0].at:%Y-%m-%d}, and this database does not "
+        f"know it: the database is lost or old, and PayPal may have forgotten the id. Nothing was sent.",
+        hint="Restore the database from its newest copy, then run again.",
+        details=[{"batch": str(line.batch), "sent_at": line.at.isoformat()} for line in forgotten],
+    )
+
+
+class _Run:
+    """One run, from the comparison on."""
+
+    def __init__(
+        self,
+        staged: StagedInput,
+        request: Request,
+        plan: Plan,
+        *,
+        terms: Terms,
+        store: Store,
+        paypal: PayPalClient,
+        lock: CycleLock,
+        now: Callable[[], datetime],
+        pause: Callable[[float], None],
+        chance: Callable[[], float],
+        progress: Progress,
+    ) -> None:
+        self.staged, self.request, self.plan, self.terms = staged, request, plan, terms
+        self.store, self.lock, self.now, self.progress = store, lock, now, progress
+        self.sender = Sender(
+            store=store,
+            paypal=paypal,
+            lock=lock,
+            policy=terms.policy,
+            policy_source=terms.policy_source,
+            operator=terms.operator,
+            now=now,
+            pause=pause,
+            chance=chance,
+            progress=progress,
+        )
+        self.reader = ResultReader(
+            cycle=request.cycle, store=store, paypal=paypal, lock=lock, now=now, pause=pause, progress=progress
+        )
+        self.closing = Closing(
+            cycle=request.cycle,
+            environment=request.environment,
+            account=request.account,
+            store=store,
+            now=now,
+            max_age_days=terms.policy.max_age_days,
+            plan_digest=plan.digest,
+            lines_of=lambda ids: {row.item_id: row.line for row in staged.find(ids)},
+            invalid=bad_cells(staged),
+            invalid_rows=staged.invalid_count,
+            notices=list(plan.notices),
+        )
+
+    def execute(self, batches: Sequence[BatchRecord]) -> None:
+        """Do what the plan says, in the contract's order."""
+        accepted_now: set[int] = set()
+        # While a person must decide on a batch, nothing is sent for its cycle; reading goes on.
+        in_review = any(batch.status is BatchStatus.REVIEW for batch in batches)
+        if not in_review and self._send_all([b for b in batches if self._is_continued(b)], accepted_now):
+            cooldown = cooldown_refusal(
+                self.plan, batches, cycle=self.request.cycle, now=self.now(), cooldown_s=self.terms.cooldown_s
+            )
+            if cooldown is not None:
+                raise cooldown
+            self._send_all(self._store_new(), accepted_now)
+        self._read_results(frozenset(accepted_now))
+
+    def _is_continued(self, batch: BatchRecord) -> bool:
+        """Tell whether a stored batch is sent by this run."""
+        if batch.status not in SENDABLE_BY_RUN or batch.superseded:
+            return False
+        if batch.id in self.plan.held:
+            self.progress.note(f"{batch.name} stays refused: its rows are not as they were stored")
+            return False
+        if batch.status is BatchStatus.REFUSED:
+            return may_send(batch, now=self.now(), max_age_days=self.terms.policy.max_age_days).eligible
+        return True
+
+    def _send_all(self, batches: Sequence[BatchRecord], accepted_now: set[int]) -> bool:
+        """Send batches one after the other, except where an earlier answer forbids; False when nothing more may go."""
+        for number, batch in enumerate(batches, 1):
+            if any(stops(done, batch) for done in self.closing.submitted):
+                continue
+            submitted = self.sender.send(batch, allowed=SENDABLE_BY_RUN)
+            self.closing.acted = True
+            self.closing.submitted.append(submitted)
+            self.progress.sent(str(batch.name), number, len(batches), words(submitted))
+            if submitted.batch.status is BatchStatus.ACCEPTED:
+                accepted_now.add(batch.id)
+        return not any(stops_everything(done) for done in self.closing.submitted)
+
+    def _store_new(self) -> list[BatchRecord]:
+        """Store the intent of every new batch in one transaction: a crash leaves all of the cycle, or nothing."""
+        if not self.plan.chunks:
+            return []
+        self.sender.safe_point()
+        self.store.intents.record_intent(
+            self.lock.lease,
+            cycle=self.request.cycle,
+            batches=self._new_batches(),
+            now=self.now(),
+            actor=self.terms.operator,
+        )
+        new = {chunk.name for chunk in self.plan.chunks}
+        return [batch for batch in self.store.batches.of_cycle(self.request.cycle) if batch.name in new]
+
+    def _new_batches(self) -> Iterator[NewBatch]:
+        stored = 0
+        for chunk in self.plan.chunks:
+            yield new_batch(
+                chunk.name,
+                self.staged.fetch(chunk.keys),
+                account=self.request.account,
+                environment=self.request.environment,
+                email=self.terms.email,
+            )
+            stored += len(chunk.keys)
+            self.progress.storing(stored, self.plan.new_items)
+
+    def _read_results(self, accepted_now: frozenset[int]) -> None:
+        """Read what PayPal says; what it just accepted is looked at only when the operator waits."""
+        if self.terms.waiting is None:
+            self.reader.look_once(leave_out=accepted_now)
+        else:
+            self.reader.look_until_final(self.terms.waiting)
+        self.closing.acted |= self.reader.findings.batches_read > 0
+        self.closing.notices += self.reader.findings.notices()

@@ -1,0 +1,84 @@
+"""`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from paypal_payouts.domain.report import (
+    BatchReport,
+    BatchStatusReport,
+    CycleReport,
+    Finished,
+    StatusReport,
+    exit_code_of_state,
+)
+from paypal_payouts.domain.retry import eligibility
+from paypal_payouts.errors import NotFound
+from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.retry import find_batch
+from paypal_payouts.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What `status` is asked: one batch, one cycle, or everything."""
+
+    batch: str | None
+    cycle: str | None
+    items: bool
+    exit_code: bool
+
+    def cycles(self, store: Store | None) -> list[str]:
+        """Name the cycles that the answer is about, the newest first.
+
+        Raises:
+            NotFound: there is no such batch or cycle.
+
+        """
+        if self.batch is not None:
+            return [find_batch(self.batch, store=store).name.cycle]
+        names = [] if store is None else store.history.cycle_names()
+        if self.cycle is None:
+            return names
+        if self.cycle not in names:
+            raise NotFound(f"There is no cycle {self.cycle}.", hint="`payouts status` lists the cycles.")
+        return [self.cycle]
+
+
+def status(query: Query, *, store: Store | None, max_age_days: Callable[[str], int], now: datetime) -> Finished:
+    """Answer a query; `max_age_days` is the retry policy's, by cycle.
+
+    Raises:
+        NotFound: there is no such batch or cycle.
+
+    """
+    cycles = query.cycles(store)
+    if store is None:
+        return Finished(StatusReport([]))
+    if query.batch is not None:
+        return _status_of_batch(query, store=store, max_age_days=max_age_days(cycles[0]), now=now)
+    reports, code = [], 0
+    for cycle in cycles:
+        batches = store.batches.of_cycle(cycle)
+        tally = store.items.tally(cycle)
+        code = max(code, exit_code_of_state([batch.status for batch in batches], tally.states))
+        reports.append(
+            CycleReport(
+                cycle=cycle,
+                tally=tally,
+                batches=batch_reports(batches, now=now, max_age_days=max_age_days(cycle)),
+                lock=store.locks.get(cycle),
+                item_rows=store.items.rows_of_cycle(cycle) if query.items else None,
+            )
+        )
+    return Finished(StatusReport(reports), code if query.exit_code else 0)
+
+
+def _status_of_batch(query: Query, *, store: Store, max_age_days: int, now: datetime) -> Finished:
+    batch = find_batch(query.batch or "", store=store)
+    report = BatchStatusReport(
+        batch=BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)),
+        attempts=store.batches.attempts(batch.id),
+        item_rows=store.items.rows_of_batch(batch.id) if query.items else None,
+    )
+    return Finished(report, exit_code_of_state([batch.status], batch.states) if query.exit_code else 0)

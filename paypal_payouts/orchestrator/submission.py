@@ -1,0 +1,288 @@
+"""Sending a batch: token, permit, POST, result; and asking again under the same id while nobody has answered.
+
+This is the protocol of design, section 2. Its order is what keeps a payee from being paid twice:
+
+    token     fetched before the permit, never renewed between permit and POST
+    permit    one transaction: the batch is in flight, the attempt is open, the fence is ours
+    POST      no transaction open; the same bytes every time, under the same sender_batch_id
+    result    one transaction: the answer, the state, the attempt closed
+
+A crash after any of these leaves a state from which the next run goes on: what has a permit and no result is asked
+again under its own id, and PayPal pays an id once.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from paypal_payouts.domain.outcome import (
+    Accepted,
+    Duplicate,
+    ErrorClass,
+    Failure,
+    NotSent,
+    Refused,
+    SendOutcome,
+    TokenRefused,
+    TokenUnavailable,
+    Unknown,
+)
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, too_old
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import ClockSkew
+from paypal_payouts.locks import CycleLock
+from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.orchestrator.reading import apply_readings
+from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.storage import Store
+
+CLOCK_SKEW_MAX: Final = timedelta(minutes=5)
+"""A clock further from PayPal's than this refuses to send: it would misjudge PayPal's 30 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The batch was not sent: its first send is so old that PayPal may have forgotten its id. It is in review."""
+
+
+Answer = SendOutcome | TokenRefused | TokenUnavailable | Expired
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of sending one batch."""
+
+    batch: BatchRecord
+    answer: Answer
+    come_back_in_s: float | None = None
+    """PayPal asked to be left alone for longer than the policy waits."""
+
+
+class Sender:
+    """Sends batches of one cycle, under its lock, for the length of one command."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        paypal: PayPalClient,
+        lock: CycleLock,
+        policy: RetryPolicy,
+        policy_source: str,
+        operator: str,
+        now: Callable[[], datetime],
+        pause: Callable[[float], None],
+        chance: Callable[[], float],
+        progress: Progress,
+    ) -> None:
+        """Take what sending uses; `pause` raises Interrupted when the program was asked to stop."""
+        self.store = store
+        self.paypal = paypal
+        self.lock = lock
+        self.policy = policy
+        self.operator = operator
+        self.now = now
+        self.progress = progress
+        self.sent: list[str] = []
+        self._policy_words = (
+            f"{policy_source}: max_retries={policy.max_retries} base_delay_s={policy.base_delay_s:g} "
+            f"max_delay_s={policy.max_delay_s:g} max_age_days={policy.max_age_days}"
+        )
+        self._pause = pause
+        self._chance = chance
+        self._token_renewed = False
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Sleep, tell so, and keep the lease; ends at once when the program was asked to stop."""
+        self.progress.waiting(seconds, why)
+        for part_s in self.lock.slices(seconds):
+            self._pause(part_s)
+
+    def safe_point(self) -> None:
+        """End here, between two effects, when the program was asked to stop."""
+        self._pause(0)
+
+    def send(self, batch: BatchRecord, *, allowed: Collection[BatchStatus]) -> Submitted:
+        """Send a batch under its own id until PayPal answers or the policy gives up.
+
+        Raises:
+            ClockSkew: this machine's clock and PayPal's are too far apart.
+            LeaseLost: the cycle is no longer ours; nothing more may be sent.
+            Blocked: the batch may not be sent, because its items were paid anew meanwhile.
+            Interrupted: asked to stop, at a safe point.
+
+        """
+        unanswered = 0
+        while True:
+            self.safe_point()
+            obstacle = self._prepare(batch)
+            if obstacle is not None:
+                return obstacle
+            attempt = self.store.sends.permit(
+                self.lock.lease,
+                batch.id,
+                now=self.paypal.later_now(),
+                operator=self.operator,
+                policy=self._policy_words,
+                allowed=allowed,
+            )
+            self.sent.append(str(batch.name))
+            outcome = self.paypal.create_batch(
+                self.store.batches.request_bytes(batch.id), sender_batch_id=batch.sender_batch_id
+            )
+            unanswered += isinstance(outcome, Unknown | NotSent)
+            decision = self._decide(outcome, unanswered)
+            batch = self.store.sends.record_result(
+                self.lock.lease,
+                batch.id,
+                attempt,
+                outcome,
+                now=self.now(),
+                delay_s=decision.delay_s if isinstance(decision, RetryIn) else None,
+            )
+            if isinstance(outcome, Duplicate):
+                return self._adopt(batch, outcome)
+            if isinstance(decision, GiveUp):
+                return Submitted(batch, outcome, _come_back_in_s(outcome, self.policy))
+            self.wait(decision.delay_s, f"{batch.name}: {_words(outcome)}; asking again under the same id")
+
+    def _prepare(self, batch: BatchRecord) -> Submitted | None:
+        """Do all that must stand before a permit; None when the way is free."""
+        token = self.paypal.ensure_token()
+        if token is not None:
+            return Submitted(batch, token)
+        self._check_clock()
+        if batch.status is BatchStatus.IN_FLIGHT and too_old(
+            batch, now=self.paypal.later_now(), max_age_days=self.policy.max_age_days
+        ):
+            days = self.policy.max_age_days
+            reason = f"first sent {days} days ago or more and never answered: PayPal may have forgotten its id"
+            return Submitted(self._doubt(batch, reason), Expired())
+        if batch.first_sent_at is None:
+            self.lock.remember(batch.name, self.paypal.later_now())
+        return None
+
+    def _check_clock(self) -> None:
+        offset_s = self.paypal.clock_offset_s
+        if offset_s is None or abs(offset_s) <= CLOCK_SKEW_MAX.total_seconds():
+            return
+        sent = f"Sent before that: {', '.join(dict.fromkeys(self.sent))}." if self.sent else "Nothing was sent."
+        side = "behind" if offset_s > 0 else "ahead of"
+        raise ClockSkew(
+            f"This machine's clock is {abs(offset_s):.0f} s {side} PayPal's. {sent}",
+            hint="Set the clock (`timedatectl status`), then run again.",
+        )
+
+    def _decide(self, outcome: SendOutcome, unanswered: int) -> RetryIn | GiveUp:
+        """Say whether the same bytes go out again in this run."""
+        match outcome:
+            case Accepted() | Duplicate():
+                return GiveUp("answered")
+            case Refused(failure):
+                if failure.error_class is ErrorClass.AUTH and failure.http_status == 401 and not self._token_renewed:  # noqa: PLR2004 - HTTP
+                    # PayPal forgot our token: a fresh one, a fresh permit, the same bytes, once in a run.
+                    self._token_renewed = True
+                    self.paypal.drop_token()
+                    return RetryIn(0)
+                return GiveUp("refused")
+            case Unknown(failure) | NotSent(failure):
+                return decide(self.policy, failure, sends=unanswered, jitter=self._chance())
+            case _:
+                assert_never(outcome)
+
+    def _adopt(self, batch: BatchRecord, outcome: Duplicate) -> Submitted:
+        """Take over the batch that PayPal has under our id, after comparing it item by item; never make a new id."""
+        if outcome.paypal_batch_id is None:
+            reason = "PayPal says that it has a batch of this id, and names none"
+            return Submitted(self._doubt(batch, reason), outcome)
+        found = read_for_adoption(batch, outcome.paypal_batch_id, store=self.store, paypal=self.paypal)
+        match found:
+            case NotEqual(reason):
+                return Submitted(self._doubt(batch, reason, outcome.paypal_batch_id), outcome)
+            case AdoptionFailed(failure):
+                # A read that fails proves nothing. The batch stays in flight, and the next run asks again.
+                return Submitted(batch, Unknown(replace(failure, message=f"reading the batch: {failure.message}")))
+        batch = self.store.moves.adopt(
+            self.lock.lease,
+            batch.id,
+            outcome.paypal_batch_id,
+            now=self.now(),
+            actor=self.operator,
+            evidence={"compared_items": len(found.items)},
+        )
+        apply_readings(batch, found, store=self.store, lease=self.lock.lease, now=self.now)
+        return Submitted(batch, Accepted(outcome.paypal_batch_id))
+
+    def _doubt(self, batch: BatchRecord, reason: str, paypal_batch_id: str | None = None) -> BatchRecord:
+        return self.store.moves.doubt(
+            self.lock.lease,
+            batch.id,
+            now=self.now(),
+            actor=self.operator,
+            reason=reason,
+            evidence={"paypal_batch_id": paypal_batch_id},
+        )
+
+
+def _come_back_in_s(outcome: SendOutcome, policy: RetryPolicy) -> float | None:
+    wanted_s = outcome.failure.retry_after_s if isinstance(outcome, Unknown | NotSent) else None
+    return wanted_s if wanted_s is not None and wanted_s > policy.max_delay_s else None
+
+
+def _words(outcome: SendOutcome) -> str:
+    """Say in a few words what PayPal answered."""
+    match outcome:
+        case Accepted():
+            return "accepted"
+        case Duplicate():
+            return "known to PayPal"
+        case Refused(failure):
+            return f"refused, {failure.code}"
+        case Unknown(failure):
+            return f"no answer that counts ({failure.code})"
+        case NotSent(failure):
+            return f"PayPal not reached ({failure.code})"
+        case _:
+            assert_never(outcome)
+
+
+def words(submitted: Submitted) -> str:
+    """Say in a few words what became of a batch, for progress."""
+    match submitted.answer:
+        case TokenRefused(failure):
+            return f"not sent: PayPal refused the credentials ({failure.code})"
+        case TokenUnavailable(failure):
+            return f"not sent: PayPal gave no token ({failure.code})"
+        case Expired():
+            return "in review: too old to be asked about again"
+        case Duplicate():
+            return "in review: PayPal's batch of this id differs"
+        case answer:
+            return _words(answer)
+
+
+def stops_everything(submitted: Submitted) -> bool:
+    """Tell whether what became of one batch makes sending any other useless or unsafe.
+
+    A row that PayPal refuses says nothing about other batches, and missing funds nothing about other currencies. All
+    else does: our account, PayPal's silence, or books that contradict ours.
+    """
+    match submitted.answer:
+        case Accepted():
+            return False
+        case Refused(Failure(error_class=ErrorClass.INVALID_REQUEST | ErrorClass.PAYEE | ErrorClass.FUNDS)):
+            return False
+        case _:
+            return True
+
+
+def stops(submitted: Submitted, batch: BatchRecord) -> bool:
+    """Tell whether what became of one batch makes sending this other one useless or unsafe."""
+    match submitted.answer:
+        case Refused(Failure(error_class=ErrorClass.FUNDS)):
+            return batch.currency == submitted.batch.currency
+        case _:
+            return stops_everything(submitted)

@@ -1,0 +1,98 @@
+"""`sync`: asks PayPal about everything that is not final; only reads, never sends."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from paypal_payouts.domain.report import Finished, Progress, Skipped, SyncReport
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.errors import LockHeld, NotFound
+from paypal_payouts.orchestrator.closing import review_error
+from paypal_payouts.orchestrator.results import Findings, ResultReader
+from paypal_payouts.orchestrator.run import Hold
+from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.storage import Store
+
+
+def sync(
+    cycle: str | None,
+    *,
+    store: Store,
+    paypal: PayPalClient,
+    hold: Hold,
+    now: Callable[[], datetime],
+    pause: Callable[[float], None],
+    progress: Progress,
+) -> Finished:
+    """Bring the records of one cycle, or of all with something open, to what PayPal says.
+
+    Exit 0 when PayPal answered for everything, 6 when not, 8 when something is in review (contract, section 5).
+
+    Raises:
+        NotFound: there is no such cycle.
+
+    """
+    cycles = store.history.unfinished_cycles() if cycle is None else [cycle]
+    if cycle is not None and not store.batches.of_cycle(cycle):
+        raise NotFound(f"There is no cycle {cycle}.", hint="`payouts status` lists the cycles.")
+    findings = Findings()
+    unread: list[Skipped] = []
+    for name in cycles:
+        reading = refresh(name, store=store, paypal=paypal, hold=hold, now=now, pause=pause, progress=progress)
+        if isinstance(reading, LockHeld):
+            unread.append(Skipped(name, reading.message))
+            continue
+        findings.batches_read += reading.batches_read
+        findings.items_changed += reading.items_changed
+        findings.unread |= reading.unread
+        findings.contradictions |= reading.contradictions
+    return _finish(cycles, findings, unread, store=store)
+
+
+def refresh(
+    cycle: str,
+    *,
+    store: Store,
+    paypal: PayPalClient,
+    hold: Hold,
+    now: Callable[[], datetime],
+    pause: Callable[[float], None],
+    progress: Progress,
+) -> Findings | LockHeld:
+    """Read one cycle once, under its lock; whoever holds it reads for itself, so that its holder is no error."""
+    try:
+        with hold(cycle) as lock:
+            reader = ResultReader(
+                cycle=cycle, store=store, paypal=paypal, lock=lock, now=now, pause=pause, progress=progress
+            )
+            reader.look_once()
+            return reader.findings
+    except LockHeld as error:
+        progress.note(f"{cycle} was not read: {error.message}")
+        return error
+
+
+def _finish(cycles: Sequence[str], findings: Findings, unread: list[Skipped], *, store: Store) -> Finished:
+    states: Counter[ItemState] = Counter()
+    in_review = []
+    for name in cycles:
+        states.update(store.items.tally(name).states)
+        for batch in store.batches.of_cycle(name):
+            if batch.status is BatchStatus.REVIEW:
+                in_review.append(batch)
+            elif batch.status is BatchStatus.IN_FLIGHT:
+                unread.append(
+                    Skipped(str(batch.name), f"its send was never answered: `payouts run --cycle {name}` asks again")
+                )
+    report = SyncReport(
+        cycles=cycles,
+        batches_read=findings.batches_read,
+        items_changed=findings.items_changed,
+        unread=[*unread, *findings.skipped()],
+        items=states,
+        warnings=findings.notices(),
+    )
+    if in_review:
+        error = review_error(in_review)
+        return Finished(report, error.exit_code, error)
+    return Finished(report, 6 if report.unread or findings.contradictions else 0)
