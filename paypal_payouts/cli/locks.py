@@ -35,6 +35,7 @@ def unlock(
 ) -> None:
     """Break the lease of a host that is dead for certain. A living holder on this machine is left alone."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
+    from paypal_payouts.domain.report import Finished
     from paypal_payouts.locks import file_lock_is_free
     from paypal_payouts.orchestrator import unlock as orchestrator
 

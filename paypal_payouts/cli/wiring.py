@@ -20,7 +20,7 @@ from paypal_payouts.cli.terminal import colour, set_up_logging, width
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.plan import Limits, Request
-from paypal_payouts.domain.report import Finished, Progress, RunReport
+from paypal_payouts.domain.report import Finished, Progress
 from paypal_payouts.errors import InternalFault, NotConfirmed, PayoutsError, UsageError
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, acquire_processing_lock

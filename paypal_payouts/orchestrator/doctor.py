@@ -22,6 +22,7 @@ def doctor(
     environment: str,
     account: str,
     lock_directory: Path,
+    database: str,
     open_database: Callable[[], Store | None],
     open_paypal: Callable[[], PayPalClient],
     is_living: IsLiving,
@@ -29,7 +30,7 @@ def doctor(
     """Check everything, whatever fails on the way; exit 3 when a check failed."""
     checks = [
         Check("configuration", CheckState.OK, f"{configuration}: {environment}, account {account}"),
-        *_check_database(open_database, is_living),
+        *_check_database(database, open_database, is_living),
         _check_lock_directory(lock_directory),
         *_check_paypal(open_paypal),
     ]
@@ -41,18 +42,18 @@ def _failed(name: str, error: PayoutsError) -> Check:
     return Check(name, CheckState.FAILED, error.message, error.hint)
 
 
-def _check_database(open_database: Callable[[], Store | None], is_living: IsLiving) -> Iterator[Check]:
+def _check_database(database: str, open_database: Callable[[], Store | None], is_living: IsLiving) -> Iterator[Check]:
     try:
         store = open_database()
         if store is None:
-            yield Check("database", CheckState.OK, "not there yet; the first `run` makes it")
+            yield Check("database", CheckState.OK, f"{database} is not there yet; the first `run` makes it")
             return
         cycles = store.history.cycle_names()
         held = store.locks.held()
     except PayoutsError as error:
         yield _failed("database", error)
         return
-    yield Check("database", CheckState.OK, f"{store.description}, {len(cycles)} cycles")
+    yield Check("database", CheckState.OK, f"{database}, {len(cycles)} cycles")
     dead = [lock for lock in held if is_living(lock.host, lock.pid) is False]
     for lock in dead:
         yield Check(

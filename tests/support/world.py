@@ -1,0 +1,285 @@
+"""A whole house in one process: the real core, a real database, the simulator as PayPal, and a clock that stands."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from paypal_payouts.domain.plan import Limits, Request
+from paypal_payouts.domain.report import Finished, RunReport
+from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.intake import StagedInput, read_input
+from paypal_payouts.locks import CycleLock, acquire_processing_lock
+from paypal_payouts.orchestrator.cancel import cancel
+from paypal_payouts.orchestrator.intent import Email
+from paypal_payouts.orchestrator.override import override
+from paypal_payouts.orchestrator.preview import preview
+from paypal_payouts.orchestrator.results import Waiting
+from paypal_payouts.orchestrator.retry import retry_transaction
+from paypal_payouts.orchestrator.run import Terms, execute_transaction_with_retry
+from paypal_payouts.orchestrator.sync import sync
+from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+from paypal_payouts.simulator.core import Simulator
+from paypal_payouts.simulator.mounts import SimulatorTransport
+from paypal_payouts.storage import Holder, Store, open_store
+
+HEADER = "item_id,receiver,amount,currency\n"
+START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+
+
+class QuietProgress:
+    """Keeps what is told instead of showing it."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def rows_read(self, count: int) -> None:
+        self.told.append(f"rows {count}")
+
+    def storing(self, items: int, of: int) -> None:
+        self.told.append(f"storing {items}/{of}")
+
+    def sent(self, batch: str, number: int, of: int, words: str) -> None:
+        self.told.append(f"{batch} {number}/{of} {words}")
+
+    def waiting(self, seconds: float, why: str) -> None:
+        self.told.append(f"waiting {seconds:g}: {why}")
+
+    def reading(self, final: int, of: int) -> None:
+        self.told.append(f"final {final}/{of}")
+
+    def note(self, text: str) -> None:
+        self.told.append(text)
+
+    def close(self) -> None:
+        """Nothing is shown, so nothing is cleaned."""
+
+
+@dataclass
+class World:
+    """One host with its files, and PayPal."""
+
+    folder: Path
+    database_url: str
+    clock: datetime = START
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    limits: Limits = field(default_factory=Limits)
+    cooldown_s: float = 60.0
+    waiting: Waiting | None = field(default_factory=lambda: Waiting(5.0, 900.0))
+    chance: Callable[[], float] = lambda: 1.0
+    effects: Callable[[], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.progress = QuietProgress()
+        self.paypal = Simulator(self.folder / "paypal.book", self.now)
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self.clock
+
+    def pass_time(self, **span: float) -> None:
+        self.clock += timedelta(**span)
+
+    def pause(self, seconds: float) -> None:
+        if seconds:
+            self.slept.append(seconds)
+        self.pass_time(seconds=seconds)
+
+    def close(self) -> None:
+        self.paypal.close()
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        store = open_store(self.database_url, environment="sandbox", account="main")
+        assert store is not None
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def client(self) -> Iterator[PayPalClient]:
+        client = PayPalClient(
+            base_url="http://simulator.invalid",
+            client_id="id",
+            client_secret=SecretStr("secret"),
+            timeout_s=30,
+            policy=RepeatPolicy(1, 1.0, 300.0),
+            now=self.now,
+            monotonic=lambda: 0.0,
+            pause=self.pause,
+            chance=self.chance,
+            transport=SimulatorTransport(self.paypal, pause=self.pause),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def hold(self, store: Store, *, pid: int = 1) -> Callable[[str], AbstractContextManager[CycleLock]]:
+        def held(cycle: str) -> AbstractContextManager[CycleLock]:
+            return acquire_processing_lock(
+                cycle,
+                store=store,
+                directory=self.folder / "locks",
+                holder=Holder("host", pid, "payouts run"),
+                lease_s=600,
+                now=self.now,
+                new_identity=lambda: "identity",
+            )
+
+        return held
+
+    def terms(self, **changes: Any) -> Terms:
+        terms = Terms(
+            policy=self.policy,
+            policy_source="retry",
+            email=Email(None, None),
+            cooldown_s=self.cooldown_s,
+            duplicate_days=5,
+            waiting=self.waiting,
+            operator="tester",
+        )
+        return replace(terms, **changes)
+
+    def request(self, cycle: str, **changes: Any) -> Request:
+        request = Request(cycle=cycle, environment="sandbox", account="main", limits=self.limits)
+        return replace(request, **changes)
+
+    @contextmanager
+    def staged(self, rows: str | Sequence[str], *, skip_invalid: bool = False) -> Iterator[StagedInput]:
+        text = rows if isinstance(rows, str) else HEADER + "".join(f"{row}\n" for row in rows)
+        path = self.folder / "input.csv"
+        path.write_text(text)
+        with read_input(path, name="input.csv", skip_invalid=skip_invalid) as staged:
+            yield staged
+
+    def run(self, rows: str | Sequence[str], *, cycle: str = "c", skip_invalid: bool = False, **request: Any) -> Finished:
+        with self.staged(rows, skip_invalid=skip_invalid) as staged, self.store() as store, self.client() as client:
+            return execute_transaction_with_retry(
+                staged,
+                self.request(cycle, **request),
+                terms=self.terms(),
+                store=store,
+                paypal=client,
+                hold=self.hold(store),
+                now=self.now,
+                pause=self.pause,
+                chance=self.chance,
+                progress=self.progress,
+            )
+
+    def preview(self, rows: str | Sequence[str], *, cycle: str = "c", **request: Any) -> Finished:
+        with self.staged(rows) as staged:
+            store = open_store(self.database_url, environment="sandbox", account="main", read_only=True)
+            try:
+                return preview(
+                    staged,
+                    self.request(cycle, **request),
+                    store=store,
+                    duplicate_days=5,
+                    cooldown_s=self.cooldown_s,
+                    max_age_days=self.policy.max_age_days,
+                    now=self.now(),
+                )
+            finally:
+                if store is not None:
+                    store.close()
+
+    def retry(self, batch: str, rows: Sequence[str] | None = None, *, failed_items: bool = False) -> Finished:
+        with self.store() as store, self.client() as client:
+            if rows is None:
+                return self._retry(batch, None, store, client, failed_items=failed_items)
+            with self.staged(rows) as staged:
+                return self._retry(batch, staged, store, client, failed_items=failed_items)
+
+    def _retry(
+        self, batch: str, staged: StagedInput | None, store: Store, client: PayPalClient, *, failed_items: bool
+    ) -> Finished:
+        return retry_transaction(
+            batch,
+            failed_items=failed_items,
+            staged=staged,
+            environment="sandbox",
+            account="main",
+            limits=self.limits,
+            terms=self.terms(),
+            store=store,
+            paypal=client,
+            hold=self.hold(store),
+            now=self.now,
+            pause=self.pause,
+            chance=self.chance,
+            progress=self.progress,
+        )
+
+    def override(self, batch: str, to: BatchStatus, *, paypal_batch_id: str | None = None) -> Finished:
+        with self.store() as store, self.client() as client:
+            return override(
+                batch,
+                to=to,
+                reason="looked in the activity list",
+                operator="tester",
+                paypal_batch_id=paypal_batch_id,
+                max_age_days=self.policy.max_age_days,
+                store=store,
+                paypal=client,
+                hold=self.hold(store),
+                now=self.now,
+            )
+
+    def cancel(self, item: str, *, cycle: str = "c") -> Finished:
+        with self.store() as store, self.client() as client:
+            return cancel(
+                item,
+                cycle=cycle,
+                reason="not owed any more",
+                operator="tester",
+                store=store,
+                paypal=client,
+                hold=self.hold(store),
+                now=self.now,
+            )
+
+    def sync(self, cycle: str | None = None) -> Finished:
+        with self.store() as store, self.client() as client:
+            return sync(
+                cycle,
+                store=store,
+                paypal=client,
+                hold=self.hold(store),
+                now=self.now,
+                pause=self.pause,
+                progress=self.progress,
+            )
+
+    def statuses(self, cycle: str = "c") -> dict[str, str]:
+        with self.store() as store:
+            return {str(batch.name): str(batch.status) for batch in store.batches.of_cycle(cycle)}
+
+    def states(self, cycle: str = "c") -> dict[str, str]:
+        with self.store() as store:
+            return {row.item_id: str(row.state) for row in store.items.rows_of_cycle(cycle) if row.newest}
+
+    def paid(self) -> dict[str, list[str]]:
+        """Ask PayPal's own book who got money, by receiver: every payment that left and did not come back."""
+        gone: dict[str, list[str]] = {}
+        for payment in self.paypal.book()["payments"]:
+            if payment["state"] in {"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"}:
+                gone.setdefault(payment["receiver"], []).append(f"{payment['amount']} {payment['currency']}")
+        return gone
+
+    def posts(self) -> int:
+        """Count the POSTs of money that reached PayPal."""
+        return sum(r["method"] == "POST" and r["path"].endswith("/payments/payouts") for r in self.paypal.requests())
+
+
+def report_of(finished: Finished) -> RunReport:
+    """Take the report of a run, which must be there."""
+    assert isinstance(finished.report, RunReport)
+    return finished.report
