@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import LockReport
 from paypal_payouts.errors import ConfigInvalid, LockHeld
-from paypal_payouts.private import private_directory
+from paypal_payouts.private import private_directory, sync_directory, write_private
 from paypal_payouts.storage import Holder, Lease, Store
 
 _OWNER_ONLY: Final = 0o600
@@ -113,14 +113,10 @@ def directory_identity(directory: Path, *, new_identity: Callable[[], str]) -> s
     # Written aside and linked into place: whoever sees the file sees all of it, and the first writer wins.
     aside = directory / f".id-{new_identity()}"
     if not path.exists():
-        descriptor = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
-        try:
-            _write_whole(descriptor, new_identity().encode("ascii"))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        write_private(aside, new_identity().encode("ascii"))
         try:
             os.link(aside, path)
+            sync_directory(directory)
         except FileExistsError:
             pass
         finally:

@@ -22,7 +22,7 @@ def doctor(
             environment=wiring.settings.paypal.environment,
             account=wiring.settings.paypal.account,
             lock_directory=wiring.settings.lock.directory,
-            database=wiring.settings.database.masked_url(),
+            database=wiring.settings.database.masked_url,
             open_database=wiring.existing_store,
             open_paypal=wiring.paypal,
             is_living=wiring.is_living,

@@ -125,12 +125,11 @@ class Wiring:
         return SimulatorTransport(simulator, pause=self.pause)
 
     def simulator_book(self) -> Path:
-        """Say where the embedded simulator keeps its book: beside the database, or with the locks of a server's."""
-        url = self.settings.database.url
-        if url.startswith("sqlite:///"):
-            path = Path(url.removeprefix("sqlite:///"))
-            return path.with_name(path.name + ".simulator")
-        return self.settings.lock.directory / "simulator.book"
+        """Say where the embedded simulator keeps its book: beside an SQLite database, else beside the locks."""
+        path = self.settings.database.path
+        if path is None:
+            return self.settings.lock.directory / "simulator.book"
+        return path.with_name(path.name + ".simulator")
 
     def hold(self, store: Store) -> Callable[[str], AbstractContextManager[CycleLock]]:
         """Give the function that takes the locks of a cycle; within them signals wait for safe points."""

@@ -1,0 +1,121 @@
+"""PayPal's credentials: from the environment, or from files that only their owner can read.
+
+Source: contract, section 2. No message holds a value, and the type that carries them prints as stars.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import SecretStr
+
+from paypal_payouts.domain.identity import Environment
+from paypal_payouts.errors import CredentialsMissing
+
+CLIENT_ID: Final = "PAYPAL_CLIENT_ID"
+CLIENT_SECRET: Final = "PAYPAL_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+SIZE_MAX: Final = 4096
+"""Bytes; PayPal's are 80 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who we are to PayPal; prints as stars."""
+
+    client_id: SecretStr
+    client_secret: SecretStr
+
+
+class _Unusable(Exception):
+    """One of the two cannot be used; the text says why, and where."""
+
+    def __init__(self, problem: str, *, key: str, file: str | None = None) -> None:
+        super().__init__(f"{key}: {file}: {problem}" if file else f"{key}: {problem}")
+        self.detail: dict[str, Any] = {"file": file, "key": key, "problem": problem}
+
+
+def load_credentials(environ: Mapping[str, str], environment: Environment) -> Credentials:
+    """Give the credentials that `environ` holds or names files of; the embedded simulator needs none.
+
+    Raises:
+        CredentialsMissing: with {file, key, problem} in `details` for each variable that is missing or cannot be used.
+
+    """
+    if environment == "simulator":
+        return Credentials(SecretStr("simulator"), SecretStr("simulator"))
+    found: dict[str, SecretStr] = {}
+    problems: list[_Unusable] = []
+    for variable in (CLIENT_ID, CLIENT_SECRET):
+        try:
+            found[variable] = SecretStr(_credential(environ, variable))
+        except _Unusable as problem:
+            problems.append(problem)
+    if problems:
+        raise CredentialsMissing(
+            f"no usable PayPal credentials for {environment}: {'; '.join(map(str, problems))}",
+            hint=f"Set {CLIENT_ID} and {CLIENT_SECRET}, or name files in {CLIENT_ID}_FILE and {CLIENT_SECRET}_FILE.",
+            details=[problem.detail for problem in problems],
+        )
+    return Credentials(found[CLIENT_ID], found[CLIENT_SECRET])
+
+
+def _credential(environ: Mapping[str, str], variable: str) -> str:
+    value, file = environ.get(variable, ""), environ.get(f"{variable}_FILE", "")
+    if value and file:
+        raise _Unusable(f"set together with {variable}_FILE: unset one of them", key=variable)
+    if not (value or file):
+        raise _Unusable(f"not set, and {variable}_FILE is not set either", key=variable)
+    if not file:
+        return _clean(value, key=variable)
+    return _clean(_read_private(file, key=f"{variable}_FILE"), key=f"{variable}_FILE", file=file)
+
+
+def _clean(value: str, *, key: str, file: str | None = None) -> str:
+    if not value:
+        raise _Unusable("empty", key=key, file=file)
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise _Unusable("printable ASCII without blanks is accepted", key=key, file=file)
+    return value
+
+
+def _read_private(file: str, *, key: str) -> str:
+    try:
+        data = _bytes_of_private(file, key=key)
+    except (OSError, ValueError) as error:
+        raise _Unusable(_why_not_read(error), key=key, file=file) from error
+    if len(data) > SIZE_MAX:
+        raise _Unusable(f"larger than {SIZE_MAX} bytes", key=key, file=file)
+    return data.decode("latin-1").removesuffix("\n").removesuffix("\r")
+
+
+def _bytes_of_private(file: str, *, key: str) -> bytes:
+    """Look at the very file that was opened, then read it: between a look by name and the read it could be another."""
+    # O_NONBLOCK: a pipe must not hold us up.
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        objection = refusal(os.fstat(descriptor), uid=os.geteuid())
+        if objection:
+            raise _Unusable(objection, key=key, file=file)
+        return os.read(descriptor, SIZE_MAX + 1)
+    finally:
+        os.close(descriptor)
+
+
+def _why_not_read(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return "a symbolic link; name the file itself"
+    return f"cannot be read: {error.strerror if isinstance(error, OSError) else error}"
+
+
+def refusal(status: os.stat_result, *, uid: int) -> str | None:
+    """Say why a file is no place for a secret of the user `uid`; None where it is one."""
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file"
+    if status.st_uid not in {0, uid}:
+        return f"belongs to another user (uid {status.st_uid})"
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return f"others can use it (mode {stat.S_IMODE(status.st_mode):04o}): chmod 600"
+    return None

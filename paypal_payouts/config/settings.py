@@ -1,0 +1,210 @@
+"""The settings: every key with its type, range and default.
+
+Source: contract, section 2. A field's `description` is what an error says is accepted.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from paypal_payouts.config.checks import (
+    ACCOUNT_ACCEPTED,
+    CYCLE,
+    account_name,
+    amounts,
+    cycle_pattern,
+    mail_text,
+    path_text,
+    resolved_database_url,
+    resolved_directory,
+)
+from paypal_payouts.config.urls import BASE_ACCEPTED, DATABASE_ACCEPTED, loopback_url, masked, sqlite_path
+from paypal_payouts.domain.identity import Environment
+from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.errors import ConfigInvalid
+
+SUBJECT_MAX: Final = 255
+MESSAGE_MAX: Final = 1000
+_MONTH_S: Final = 30 * 86400
+_POLICY: Final = RetryPolicy()
+
+
+def _seconds(default: float, low: float, high: float) -> Any:  # noqa: ANN401 - Field() stands for any field's type
+    return Field(
+        default=float(default),
+        ge=low,
+        le=high,
+        description=f"a number from {low:.6g} to {high:.7g}",
+    )
+
+
+def _count(default: int, low: int, high: int) -> Any:  # noqa: ANN401 - as above
+    return Field(default=default, ge=low, le=high, description=f"a whole number from {low} to {high}")
+
+
+class Table(BaseModel):
+    """A table of the file: frozen, strict, without unknown keys; its defaults pass the same checks."""
+
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+    )
+
+
+class PayPal(Table):
+    """`[paypal]`: which PayPal, which account, and how long to wait for it, in seconds."""
+
+    environment: Environment = Field(default="simulator", description="simulator, sandbox or live")
+    account: Annotated[str, AfterValidator(account_name)] = Field(default="main", description=ACCOUNT_ACCEPTED)
+    base_url: Annotated[str, AfterValidator(loopback_url)] | None = Field(default=None, description=BASE_ACCEPTED)
+    timeout_s: float = _seconds(30, 0.1, 300)
+    poll_interval_s: float = _seconds(5, 0.05, 3600)
+    poll_timeout_s: float = _seconds(900, 0, 86400)
+
+
+class Email(Table):
+    """`[email]`: what PayPal writes to each payee, `{cycle}` not yet filled; None leaves it to PayPal."""
+
+    subject: Annotated[str, AfterValidator(mail_text(SUBJECT_MAX))] | None = Field(
+        default=None, description=f"a text of up to {SUBJECT_MAX} characters"
+    )
+    message: Annotated[str, AfterValidator(mail_text(MESSAGE_MAX))] | None = Field(
+        default=None, description=f"a text of up to {MESSAGE_MAX} characters"
+    )
+
+
+class Database(Table):
+    """`[database]`: where the books are; an SQLite path is absolute."""
+
+    url: Annotated[str, AfterValidator(resolved_database_url)] = Field(
+        default="sqlite:///payouts.db", description=DATABASE_ACCEPTED
+    )
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database; None where the database is a server."""
+        return sqlite_path(self.url)
+
+    @property
+    def masked_url(self) -> str:
+        """The URL as it may be shown: without its password."""
+        return masked(self.url)
+
+    def __repr_args__(self) -> Iterator[tuple[str, str]]:
+        yield "url", self.masked_url
+
+
+class Source(Table):
+    """`[source]`: the template of the path that a cycle is read from; `Settings.input_path` fills it."""
+
+    path: Annotated[str, AfterValidator(path_text)] = Field(
+        default="cycles/{cycle}.csv", description="a path such as cycles/{cycle}.csv"
+    )
+
+
+class RetryRules(Table):
+    """The keys of a retry policy; the default policy where a key is absent."""
+
+    max_retries: int = _count(_POLICY.max_retries, 0, 20)
+    base_delay_s: float = _seconds(_POLICY.base_delay_s, 0, 3600)
+    max_delay_s: float = _seconds(_POLICY.max_delay_s, 0, 86400)
+    max_age_days: int = _count(_POLICY.max_age_days, 1, 25)
+
+    def over(self, policy: RetryPolicy) -> RetryPolicy:
+        """Give `policy` with the keys that were set here in place of its own."""
+        own = {key: getattr(self, key) for key in self.model_fields_set if key in asdict(policy)}
+        return RetryPolicy(**(asdict(policy) | own))
+
+
+class Retry(RetryRules):
+    """`[retry]`: the default policy, and those of the cycles that a pattern matches, in the order of the file."""
+
+    cycles: dict[Annotated[str, AfterValidator(cycle_pattern)], RetryRules] = Field(
+        default_factory=dict, description="a table of patterns"
+    )
+
+
+class Lock(Table):
+    """`[lock]`: the lease and the cooldown in seconds, and the folder of the lock files, absolute."""
+
+    lease_s: float = _seconds(600, 0.2, _MONTH_S)
+    cooldown_s: float = _seconds(60, 0, _MONTH_S)
+    directory: Annotated[Path, BeforeValidator(resolved_directory)] = Field(
+        default=Path(".payouts"), description="a path"
+    )
+
+
+_Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
+
+
+class Limits(Table):
+    """`[limits]`: the largest item and cycle in minor units by currency, and how far back copies are looked for."""
+
+    max_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "5000.00" }')
+    max_cycle: _Amounts = Field(default_factory=dict, description='a table such as { USD = "250000.00" }')
+    duplicate_days: int = _count(5, 0, 36500)
+
+
+class Sections(Table):
+    """The whole file: every table of it."""
+
+    paypal: PayPal = Field(description="a table")
+    email: Email = Field(description="a table")
+    database: Database = Field(description="a table")
+    source: Source = Field(description="a table")
+    retry: Retry = Field(description="a table")
+    lock: Lock = Field(description="a table")
+    limits: Limits = Field(description="a table")
+
+
+class Settings(Sections):
+    """All settings of one invocation, checked; `file` is None where none was found and all are defaults."""
+
+    file: Path | None
+    base: Path
+    """The folder that relative paths of the configuration start from."""
+
+    def input_path(self, cycle: str) -> Path:
+        """Give the file that a cycle is read from when no other is named."""
+        return self.base / self.source.path.replace(CYCLE, cycle)
+
+    def email_subject(self, cycle: str) -> str | None:
+        """Give the subject of PayPal's mails for a cycle, None where PayPal chooses.
+
+        Raises:
+            ConfigInvalid: where the cycle's name makes it longer than PayPal takes.
+
+        """
+        return self._filled("subject", self.email.subject, cycle, SUBJECT_MAX)
+
+    def email_message(self, cycle: str) -> str | None:
+        """Give the message in PayPal's mails for a cycle, None where there is none.
+
+        Raises:
+            ConfigInvalid: where the cycle's name makes it longer than PayPal takes.
+
+        """
+        return self._filled("message", self.email.message, cycle, MESSAGE_MAX)
+
+    def _filled(self, key: str, template: str | None, cycle: str, limit: int) -> str | None:
+        text = template and template.replace(CYCLE, cycle)
+        if text and len(text) > limit:
+            problem = f"{len(text)} characters once {cycle} stands in it; up to {limit} are accepted"
+            file = None if self.file is None else str(self.file)
+            raise ConfigInvalid(
+                f"{file or 'environment'}: email.{key}: {problem}",
+                hint="Shorten it; nothing was sent.",
+                details=[{"file": file, "key": f"email.{key}", "problem": problem}],
+            )
+        return text
+
+    def retry_policy(self, cycle: str) -> tuple[RetryPolicy, str]:
+        """Give the policy of a cycle, and which part of the configuration it comes from; the first match wins."""
+        policy = self.retry.over(_POLICY)
+        for pattern, rules in self.retry.cycles.items():
+            if fnmatchcase(cycle, pattern):
+                return rules.over(policy), f'retry.cycles."{pattern}"'
+        return policy, "retry" if self.retry.model_fields_set - {"cycles"} else "default"

@@ -1,0 +1,79 @@
+"""Files and folders that their owner alone can read, whatever the umask.
+
+Source: contract, section 8.6. Errors of the system (`OSError`) pass through. What is made here survives a loss of
+power: the lines in the lock directory are a second memory of what was sent.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+FILE_MODE: Final = 0o600
+DIRECTORY_MODE: Final = 0o700
+
+
+def create_private(path: Path) -> None:
+    """Make a new, empty file with mode 0600.
+
+    Raises:
+        FileExistsError: where anything is there already, a dangling link included.
+
+    """
+    os.close(_new_file(path))
+    sync_directory(path.parent)
+
+
+def private_directory(path: Path) -> None:
+    """Make a folder and its missing parents with mode 0700; those that exist are left alone.
+
+    Raises:
+        FileExistsError: where something that is no folder is in the way.
+
+    """
+    if path.is_dir():
+        return
+    private_directory(path.parent)
+    try:
+        path.mkdir(DIRECTORY_MODE)
+    except FileExistsError:
+        if not path.is_dir():  # else another process was faster
+            raise
+        return
+    path.chmod(DIRECTORY_MODE)
+    sync_directory(path.parent)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put `data` in a file with mode 0600, whole or not at all; what was there is replaced."""
+    temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
+    descriptor = _new_file(temporary)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a folder survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _new_file(path: Path) -> int:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    try:
+        # The umask can only have taken bits away from the owner; others never had any.
+        os.fchmod(descriptor, FILE_MODE)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor

@@ -1,0 +1,115 @@
+"""Files and folders of the program: for their owner alone, whatever the umask (contract, section 8.6)."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from paypal_payouts.private import create_private, private_directory, write_private
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o777], ids=lambda umask: f"umask-{umask:03o}", autouse=True)
+def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set the umask once the test's own folder is there: who is not root could not use one that is made after."""
+    request.getfixturevalue("tmp_path")
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+def test_a_new_file_is_empty_and_its_owners_alone(tmp_path: Path) -> None:
+    create_private(tmp_path / "new")
+
+    assert mode(tmp_path / "new") == 0o600
+    assert (tmp_path / "new").read_bytes() == b""
+
+
+@pytest.mark.parametrize("there", ["file", "folder", "dangling-link"])
+def test_a_new_file_takes_no_name_that_is_in_use(tmp_path: Path, there: str) -> None:
+    path = tmp_path / "taken"
+    match there:
+        case "file":
+            path.write_bytes(b"kept")
+        case "folder":
+            path.mkdir()
+        case _:
+            path.symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(FileExistsError):
+        create_private(path)
+
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_missing_parents_of_a_folder_are_private_too(tmp_path: Path) -> None:
+    private_directory(tmp_path / "a" / "b" / "c")
+
+    assert [mode(tmp_path / part) for part in ("a", "a/b", "a/b/c")] == [0o700, 0o700, 0o700]
+
+
+def test_a_folder_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+
+    private_directory(shared)
+    private_directory(shared / "ours")
+
+    assert (mode(shared), mode(shared / "ours")) == (0o755, 0o700)
+
+
+def test_a_link_to_a_folder_is_a_folder(tmp_path: Path) -> None:
+    private_directory(tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    private_directory(tmp_path / "link" / "inside")
+
+    assert (tmp_path / "real" / "inside").is_dir()
+
+
+def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
+    create_private(tmp_path / "file")
+
+    with pytest.raises(FileExistsError):
+        private_directory(tmp_path / "file")
+
+
+def test_written_data_replaces_an_open_file_by_a_private_one(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    create_private(path)
+    path.chmod(0o644)
+
+    write_private(path, b"new")
+
+    assert (path.read_bytes(), mode(path)) == (b"new", 0o600)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_writing_replaces_a_link_and_not_what_it_points_to(tmp_path: Path) -> None:
+    create_private(tmp_path / "target")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+
+    write_private(tmp_path / "link", b"new")
+
+    assert (tmp_path / "target").read_bytes() == b""
+    assert (tmp_path / "link").read_bytes() == b"new"
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    private_directory(tmp_path / "taken" / "inside")
+
+    with pytest.raises(OSError, match="taken"):
+        write_private(tmp_path / "taken", b"new")
+
+    assert list(tmp_path.iterdir()) == [tmp_path / "taken"]
+
+
+def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        write_private(tmp_path / "missing" / "file", b"new")
