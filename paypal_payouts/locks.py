@@ -28,7 +28,7 @@ _RENEWALS_PER_LEASE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class SentLine:
-    """One line of the second memory: a batch was about to be sent for the first time."""
+    """One line of the second memory: a batch was about to be sent, and something new could come of it."""
 
     at: datetime
     batch: BatchName
@@ -45,7 +45,7 @@ class CycleLock:
         self._now = now
 
     def sent_lines(self) -> list[SentLine]:
-        """Read the second memory: every batch of the cycle that this lock directory ever sent.
+        """Read the second memory: the sends of the cycle from this lock directory, but for repeats of unanswered ones.
 
         Raises:
             ConfigInvalid: the file cannot be read, or holds something else.
@@ -71,7 +71,7 @@ class CycleLock:
         return lines
 
     def remember(self, batch: BatchName, at: datetime) -> None:
-        """Write a batch into the second memory, on disk before its first permit."""
+        """Write into the second memory that a batch is about to be sent: on disk before the permit."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
         try:
             size = os.fstat(descriptor).st_size

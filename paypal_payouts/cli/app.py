@@ -22,6 +22,8 @@ from paypal_payouts.cli import (
     status,
     sync,
 )
+from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.errors import Interrupted, PayoutsError, UsageError
 
 _PAY, _LOOK, _SET_UP = "Pay", "Look", "Set up"
 
@@ -75,6 +77,7 @@ def main() -> None:
     """Run the command line of this process, and end it with the exit code of the contract."""
     # Every file that the program or a library makes is its owner's alone.
     os.umask(0o077)
+    INTERRUPTS.install()
     sys.exit(execute(sys.argv[1:]))
 
 
@@ -84,6 +87,8 @@ def execute(arguments: Sequence[str]) -> int:
         code = app(args=list(arguments), prog_name="payouts", standalone_mode=False)
     except TyperUsageError as error:
         return _usage_error(error, arguments)
+    except Interrupted as error:
+        return _failure(error, arguments)
     except BrokenPipeError:
         return _reader_is_gone()
     return code if isinstance(code, int) else 0
@@ -91,21 +96,28 @@ def execute(arguments: Sequence[str]) -> int:
 
 def _usage_error(error: TyperUsageError, arguments: Sequence[str]) -> int:
     """Tell a wrong command line as the contract wants it, in JSON too."""
-    from paypal_payouts.cli.wiring import Common, tell
-    from paypal_payouts.domain.report import Finished
-    from paypal_payouts.errors import UsageError
-
     if not arguments:
         # No command at all: the help was wanted, and Typer has it as the message.
         typer.echo(error.format_message())
         return 0
-    command = next((word for word in arguments if word in COMMANDS), None)
+    command = _command(arguments)
     hint = (
         "Nothing was sent. " + (f"`payouts {command} --help`" if command else "`payouts --help`") + " shows the usage."
     )
-    usage = UsageError(error.format_message(), hint=hint)
+    return _failure(UsageError(error.format_message(), hint=hint), arguments)
+
+
+def _command(arguments: Sequence[str]) -> str | None:
+    return next((word for word in arguments if word in COMMANDS), None)
+
+
+def _failure(error: PayoutsError, arguments: Sequence[str]) -> int:
+    """Tell what ended the program before or outside a command."""
+    from paypal_payouts.cli.wiring import Common, tell
+    from paypal_payouts.domain.report import Finished
+
     common = Common(config=None, json="--json" in arguments, verbose=False, quiet=False)
-    return tell(Finished(None, usage.exit_code, usage), command=command, common=common)
+    return tell(Finished(None, error.exit_code, error), command=_command(arguments), common=common)
 
 
 def _reader_is_gone() -> int:

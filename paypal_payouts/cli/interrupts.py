@@ -57,5 +57,9 @@ class Interrupts:
             time.sleep(min(_SLICE_S, left_s))
 
 
+INTERRUPTS: Final = Interrupts()
+"""The one of this process: a signal is the process's, whoever handles it."""
+
+
 def _stopped() -> Interrupted:
     return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")

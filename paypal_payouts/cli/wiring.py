@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paypal_payouts.cli.interrupts import Interrupts
+from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.terminal import colour, set_up_logging, width
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.identity import is_cycle_name
@@ -61,15 +61,14 @@ def now() -> datetime:
 class Wiring:
     """Everything that a command is handed, opened when it is asked for and closed in the end."""
 
-    def __init__(self, settings: Settings, *, progress: Progress, interrupts: Interrupts, stack: ExitStack) -> None:
+    def __init__(self, settings: Settings, *, progress: Progress, stack: ExitStack) -> None:
         """Keep what is there from the start."""
         self.settings = settings
         self.progress = progress
         self.now = now
-        self.pause = interrupts.pause
+        self.pause = INTERRUPTS.pause
         self.chance = random.random
         self.operator = getpass.getuser()
-        self._interrupts = interrupts
         self._stack = stack
 
     def store(self) -> Store:
@@ -139,7 +138,7 @@ class Wiring:
         @contextmanager
         def held(cycle: str) -> Iterator[CycleLock]:
             with (
-                self._interrupts.deferred(),
+                INTERRUPTS.deferred(),
                 acquire_processing_lock(
                     cycle,
                     store=store,
@@ -332,14 +331,12 @@ def checked_reason(text: str) -> str:
 
 def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) -> int:
     """Do the work of one command, tell its result, and give its exit code; no exception leaves here."""
-    interrupts = Interrupts()
-    interrupts.install()
     set_up_logging(verbose=common.verbose)
     with ExitStack() as stack:
         progress = stack.enter_context(make_progress(sys.stderr, quiet=common.quiet))
         try:
             settings = load_settings(path=common.config, environ=os.environ, cwd=Path.cwd())
-            finished = work(Wiring(settings, progress=progress, interrupts=interrupts, stack=stack))
+            finished = work(Wiring(settings, progress=progress, stack=stack))
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         progress.close()
@@ -348,8 +345,6 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
 
 def execute_without_settings(command: str, common: Common, work: Callable[[], Finished | None]) -> int:
     """Do the work of a command that needs no configuration, tell its result unless it did, and give its exit code."""
-    interrupts = Interrupts()
-    interrupts.install()
     set_up_logging(verbose=common.verbose)
     try:
         finished = work()

@@ -15,8 +15,9 @@ from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, Bat
 from paypal_payouts.errors import Blocked, NotFound, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
-from paypal_payouts.orchestrator.closing import Closing
+from paypal_payouts.orchestrator.closing import Closing, review_error
 from paypal_payouts.orchestrator.intent import new_batch
+from paypal_payouts.orchestrator.memory import check_memory, check_memory_of
 from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.run import Hold, Terms
 from paypal_payouts.orchestrator.submission import Sender, stops, words
@@ -92,6 +93,7 @@ def retry_transaction(
             progress=progress,
         )
         try:
+            retry.check(failed_items=failed_items)
             if failed_items:
                 retry.pay_anew(limits)
             else:
@@ -151,6 +153,21 @@ class _Retry:
 
     def _lines_of(self, item_ids: Sequence[str]) -> dict[str, int]:
         return {} if self.staged is None else {row.item_id: row.line for row in self.staged.find(item_ids)}
+
+    def check(self, *, failed_items: bool) -> None:
+        """Refuse where a person must decide first.
+
+        Raises:
+            NeedsReview: a batch of the cycle is in review, or the database is lost or old.
+
+        """
+        batches = self.store.batches.of_cycle(self.batch.name.cycle)
+        in_review = [batch for batch in batches if batch.status is BatchStatus.REVIEW]
+        if in_review and self.batch.status is not BatchStatus.REVIEW:
+            raise review_error(in_review)
+        check_memory(self.lock, batches, now=self.now(), max_age_days=self.terms.policy.max_age_days)
+        if failed_items:
+            check_memory_of(self.lock, self.batch)
 
     def send_again(self) -> None:
         """Send the same bytes under the same id.

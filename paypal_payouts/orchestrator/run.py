@@ -7,7 +7,7 @@ results.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
@@ -16,9 +16,10 @@ from paypal_payouts.domain.retry import RetryPolicy, may_send
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import NeedsReview, PayoutsError
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import CycleLock, SentLine
+from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
 from paypal_payouts.orchestrator.intent import Email, new_batch
+from paypal_payouts.orchestrator.memory import check_memory
 from paypal_payouts.orchestrator.planning import (
     bad_cells,
     cooldown_refusal,
@@ -73,7 +74,11 @@ def execute_transaction_with_retry(
     """
     with hold(request.cycle) as lock:
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
-        refusal = _memory_refusal(lock.sent_lines(), batches, terms.policy, now=now()) or plan_refusal(plan)
+        try:
+            check_memory(lock, batches, now=now(), max_age_days=terms.policy.max_age_days)
+            refusal: PayoutsError | None = plan_refusal(plan)
+        except NeedsReview as doubt:
+            refusal = doubt
         if refusal is not None:
             report = preview_report(
                 plan,
@@ -104,28 +109,6 @@ def execute_transaction_with_retry(
         except PayoutsError as error:
             return run.closing.finish(error)
         return run.closing.finish()
-
-
-def _memory_refusal(
-    lines: Sequence[SentLine], batches: Sequence[BatchRecord], policy: RetryPolicy, *, now: datetime
-) -> NeedsReview | None:
-    """Refuse a lost or old database once PayPal may have forgotten what the lock directory remembers.
-
-    Younger lines are no obstacle: the ids come out the same, PayPal answers that it has them, and they are adopted
-    after comparing (design, section 3).
-    """
-    known = {batch.name for batch in batches}
-    limit = timedelta(days=policy.max_age_days)
-    forgotten = [line for line in lines if line.batch not in known and now - line.at >= limit]
-    if not forgotten:
-        return None
-    names = ", ".join(str(line.batch) for line in forgotten)
-    return NeedsReview(
-        f"The lock directory remembers that {names} went out on {forgotten[0].at:%Y-%m-%d}, and this database does not "
-        f"know it: the database is lost or old, and PayPal may have forgotten the id. Nothing was sent.",
-        hint="Restore the database from its newest copy, then run again.",
-        details=[{"batch": str(line.batch), "sent_at": line.at.isoformat()} for line in forgotten],
-    )
 
 
 class _Run:

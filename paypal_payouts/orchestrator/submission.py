@@ -121,10 +121,14 @@ class Sender:
             obstacle = self._prepare(batch)
             if obstacle is not None:
                 return obstacle
+            at = self.paypal.later_now()
+            if batch.status is not BatchStatus.IN_FLIGHT:
+                # Something new may come of this send: the second memory knows of it before the permit does.
+                self.lock.remember(batch.name, at)
             attempt = self.store.sends.permit(
                 self.lock.lease,
                 batch.id,
-                now=self.paypal.later_now(),
+                now=at,
                 operator=self.operator,
                 policy=self._policy_words,
                 allowed=allowed,
@@ -161,8 +165,6 @@ class Sender:
             days = self.policy.max_age_days
             reason = f"first sent {days} days ago or more and never answered: PayPal may have forgotten its id"
             return Submitted(self._doubt(batch, reason), Expired())
-        if batch.first_sent_at is None:
-            self.lock.remember(batch.name, self.paypal.later_now())
         return None
 
     def _check_clock(self) -> None:

@@ -1,5 +1,7 @@
 """A whole house in one process: the real core, a real database, the simulator as PayPal, and a clock that stands."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -7,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+import sqlalchemy as sa
 from pydantic import SecretStr
 
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
@@ -27,6 +32,12 @@ from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Holder, Store, open_store
+
+OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
+"""PayPal's words for money that left the account and did not come back."""
+
+UNPAID_WORDS = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "closed"})
+"""Our words that say: not paid."""
 
 HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -60,6 +71,21 @@ class QuietProgress:
         """Nothing is shown, so nothing is cleaned."""
 
 
+class _Watched(httpx.BaseTransport):
+    """Carries requests on, keeps the bytes of every POST of money, and tells of each effect before and after."""
+
+    def __init__(self, inner: httpx.BaseTransport, world: "World") -> None:
+        self._inner, self._world = inner, world
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._world.tell_effect("request")
+        if request.method == "POST" and request.url.path.endswith("/payments/payouts"):
+            self._world.sent.append(request.read())
+        response = self._inner.handle_request(request)
+        self._world.tell_effect("answer")
+        return response
+
+
 @dataclass
 class World:
     """One host with its files, and PayPal."""
@@ -72,9 +98,15 @@ class World:
     cooldown_s: float = 60.0
     waiting: Waiting | None = field(default_factory=lambda: Waiting(5.0, 900.0))
     chance: Callable[[], float] = lambda: 1.0
-    effects: Callable[[], None] | None = None
+    pid: int = 1
+    directory: str = "locks"
+    effects: Callable[[str], None] | None = None
+    """Called before every commit, before every request and after every answer; may raise."""
+    pauses: Callable[[float], None] | None = None
+    """Called at every safe point, with its seconds; may raise, as a signal would make it."""
 
     def __post_init__(self) -> None:
+        self.sent: list[bytes] = []
         self.progress = QuietProgress()
         self.paypal = Simulator(self.folder / "paypal.book", self.now)
         self.slept: list[float] = []
@@ -86,9 +118,18 @@ class World:
         self.clock += timedelta(**span)
 
     def pause(self, seconds: float) -> None:
+        if self.pauses is not None:
+            self.pauses(seconds)
         if seconds:
             self.slept.append(seconds)
         self.pass_time(seconds=seconds)
+
+    def travel(self, seconds: float) -> None:
+        self.pass_time(seconds=seconds)
+
+    def tell_effect(self, kind: str) -> None:
+        if self.effects is not None:
+            self.effects(kind)
 
     def close(self) -> None:
         self.paypal.close()
@@ -97,6 +138,7 @@ class World:
     def store(self) -> Iterator[Store]:
         store = open_store(self.database_url, environment="sandbox", account="main")
         assert store is not None
+        sa.event.listen(store.database._engine, "commit", lambda _: self.tell_effect("commit"))
         try:
             yield store
         finally:
@@ -114,23 +156,23 @@ class World:
             monotonic=lambda: 0.0,
             pause=self.pause,
             chance=self.chance,
-            transport=SimulatorTransport(self.paypal, pause=self.pause),
+            transport=_Watched(SimulatorTransport(self.paypal, pause=self.travel), self),
         )
         try:
             yield client
         finally:
             client.close()
 
-    def hold(self, store: Store, *, pid: int = 1) -> Callable[[str], AbstractContextManager[CycleLock]]:
+    def hold(self, store: Store) -> Callable[[str], AbstractContextManager[CycleLock]]:
         def held(cycle: str) -> AbstractContextManager[CycleLock]:
             return acquire_processing_lock(
                 cycle,
                 store=store,
-                directory=self.folder / "locks",
-                holder=Holder("host", pid, "payouts run"),
+                directory=self.folder / self.directory,
+                holder=Holder("host", self.pid, "payouts run"),
                 lease_s=600,
                 now=self.now,
-                new_identity=lambda: "identity",
+                new_identity=lambda: f"identity of {self.directory}",
             )
 
         return held
@@ -159,7 +201,9 @@ class World:
         with read_input(path, name="input.csv", skip_invalid=skip_invalid) as staged:
             yield staged
 
-    def run(self, rows: str | Sequence[str], *, cycle: str = "c", skip_invalid: bool = False, **request: Any) -> Finished:
+    def run(
+        self, rows: str | Sequence[str], *, cycle: str = "c", skip_invalid: bool = False, **request: Any
+    ) -> Finished:
         with self.staged(rows, skip_invalid=skip_invalid) as staged, self.store() as store, self.client() as client:
             return execute_transaction_with_retry(
                 staged,
@@ -264,19 +308,64 @@ class World:
 
     def states(self, cycle: str = "c") -> dict[str, str]:
         with self.store() as store:
-            return {row.item_id: str(row.state) for row in store.items.rows_of_cycle(cycle) if row.newest}
+            return {row.item_id: str(row.state) for row in store.items.rows_of_cycle(cycle)}
 
     def paid(self) -> dict[str, list[str]]:
         """Ask PayPal's own book who got money, by receiver: every payment that left and did not come back."""
         gone: dict[str, list[str]] = {}
         for payment in self.paypal.book()["payments"]:
-            if payment["state"] in {"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"}:
+            if payment["state"] in OUT:
                 gone.setdefault(payment["receiver"], []).append(f"{payment['amount']} {payment['currency']}")
         return gone
 
     def posts(self) -> int:
         """Count the POSTs of money that reached PayPal."""
         return sum(r["method"] == "POST" and r["path"].endswith("/payments/payouts") for r in self.paypal.requests())
+
+    def check_nobody_twice(self) -> None:
+        """Every receiver of these tests is owed one payment; the book must never show a second one."""
+        twice = {receiver: amounts for receiver, amounts in self.paid().items() if len(amounts) > 1}
+        assert not twice, f"paid twice: {twice}"
+
+    def check_same_bytes(self) -> None:
+        """Whatever went out under one id was the same bytes every time."""
+        by_id: dict[str, set[bytes]] = {}
+        for body in self.sent:
+            by_id.setdefault(json.loads(body)["sender_batch_header"]["sender_batch_id"], set()).add(body)
+        assert all(len(bodies) == 1 for bodies in by_id.values()), "one id carried different bytes"
+
+    def check_nothing_out_is_shown_unpaid(self, cycle: str = "c") -> None:
+        """Money that left is never shown as failed, refused or given up (design, section 2, rule 3)."""
+        out = {payment["sender_item_id"] for payment in self.paypal.book()["payments"] if payment["state"] in OUT}
+        wrong = {item: state for item, state in self.states(cycle).items() if item in out and state in UNPAID_WORDS}
+        assert not wrong, f"paid, and shown as {wrong}"
+
+    def check_books(self, cycle: str = "c") -> None:
+        """Our books say what PayPal's say, to the cent: every payment, its state, its fee; and nothing else."""
+        theirs = Counter(
+            (p["sender_batch_id"], p["sender_item_id"], p["receiver"], p["amount"], p["currency"], p["state"], p["fee"])
+            for p in self.paypal.book()["payments"]
+            if p["state"] in OUT | {"FAILED", "RETURNED", "REFUNDED", "REVERSED"}
+            and p["sender_batch_id"].startswith(f"main-sandbox-{cycle}-")
+        )
+        ours: Counter[tuple[object, ...]] = Counter()
+        with self.store() as store:
+            for batch in store.batches.of_cycle(cycle):
+                for row in store.items.rows_of_batch(batch.id):
+                    if row.raw_state is not None and row.raw_state != "CLOSED":
+                        fee = "0.00" if row.fee_minor is None else format_amount(row.fee_minor, row.currency)
+                        amount = format_amount(row.amount_minor, row.currency)
+                        said = (row.item_id, row.receiver, amount, row.currency, row.raw_state, fee)
+                        ours[batch.sender_batch_id, *said] += 1
+        assert ours == theirs
+
+    def check_paid_once(self, rows: Sequence[str], cycle: str = "c") -> None:
+        """Each row of these was paid exactly once, as our books say too."""
+        owed = {row.split(",")[1]: [" ".join(row.split(",")[2:4])] for row in rows}
+        assert self.paid() == owed
+        assert set(self.states(cycle).values()) == {"success"}
+        self.check_same_bytes()
+        self.check_books(cycle)
 
 
 def report_of(finished: Finished) -> RunReport:

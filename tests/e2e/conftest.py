@@ -1,0 +1,24 @@
+"""A house for each test, on each database."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from support.house import House
+
+from paypal_payouts.simulator.server import running_server
+
+
+@pytest.fixture
+def house(tmp_path: Path, database_url: str) -> Iterator[House]:
+    """Give an operator's folder on SQLite, then on Postgres, with the simulator as a server."""
+    with running_server(None, lambda: datetime.now(UTC)) as server:
+        yield House(tmp_path, database_url, server.simulator, server.url)
+
+
+@pytest.fixture
+def sqlite_house(tmp_path: Path) -> Iterator[House]:
+    """Give an operator's folder on SQLite, for what does not depend on the database."""
+    with running_server(None, lambda: datetime.now(UTC)) as server:
+        yield House(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url)

@@ -1,0 +1,139 @@
+"""An operator's folder, the real command in a process of its own, and the simulator as a server."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from paypal_payouts.simulator.core import Simulator
+
+HEADER = "item_id,receiver,amount,currency\n"
+
+QUICK = """\
+[paypal]
+environment = "sandbox"
+base_url = "{url}"
+timeout_s = {timeout_s}
+poll_interval_s = 0.05
+poll_timeout_s = {poll_timeout_s}
+[database]
+url = "{database_url}"
+[retry]
+max_retries = {max_retries}
+base_delay_s = 0
+[lock]
+cooldown_s = {cooldown_s}
+{more}
+"""
+"""A configuration for tests: everything real but the waiting."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on stdout."""
+        document: dict[str, Any] = json.loads(self.stdout)
+        assert document["exit_code"] == self.code, document
+        return document
+
+    @property
+    def result(self) -> Any:
+        return self.document["result"]
+
+    @property
+    def error_code(self) -> str | None:
+        error = self.document["error"]
+        return None if error is None else error["code"]
+
+
+@dataclass
+class House:
+    """A folder with a configuration, from which commands are run as an operator or cron runs them."""
+
+    folder: Path
+    database_url: str
+    simulator: Simulator
+    url: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.configure()
+
+    def configure(self, **settings: Any) -> None:
+        """Write the configuration, with these changes from now on."""
+        self.settings |= settings
+        known = {"timeout_s": 10, "poll_timeout_s": 5, "max_retries": 0, "cooldown_s": 0, "more": ""}
+        filled = {"url": self.url, "database_url": self.database_url, **known, **self.settings}
+        (self.folder / "payouts.toml").write_text(QUICK.format(**filled))
+
+    def write(self, cycle: str, rows: Sequence[str], *, header: str = HEADER) -> Path:
+        """Write the file of a cycle."""
+        path = self.folder / "cycles" / f"{cycle}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(header + "".join(f"{row}\n" for row in rows))
+        return path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Give the environment that cron would, and the credentials."""
+        return {"PATH": os.defpath, "PAYPAL_CLIENT_ID": "id", "PAYPAL_CLIENT_SECRET": "s3cret-canary", **more}
+
+    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        """Start a command and leave it running."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "paypal_payouts", *arguments],
+            cwd=self.folder,
+            env=self.environment(**environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, stdin: str | None = None, **environment: str) -> Ended:
+        """Run a command to its end."""
+        ended = subprocess.run(
+            [sys.executable, "-m", "paypal_payouts", *arguments],
+            cwd=self.folder,
+            env=self.environment(**environment),
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in ended.stderr, ended.stderr
+        assert "s3cret-canary" not in ended.stdout + ended.stderr
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def json(self, *arguments: str, **more: Any) -> Ended:
+        """Run a command with --json; its output must be one document."""
+        ended = self.run(*arguments, "--json", **more)
+        assert ended.document["schema"] == 1
+        return ended
+
+    def paid(self) -> dict[str, list[str]]:
+        """Ask PayPal's own book who got money, by receiver."""
+        gone: dict[str, list[str]] = {}
+        for payment in self.simulator.book()["payments"]:
+            if payment["state"] in {"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"}:
+                gone.setdefault(payment["receiver"], []).append(f"{payment['amount']} {payment['currency']}")
+        return gone
+
+    def posts(self) -> int:
+        """Count the POSTs of money that reached PayPal."""
+        return sum(
+            request["method"] == "POST" and request["path"].endswith("/payments/payouts")
+            for request in self.simulator.requests()
+        )
