@@ -48,7 +48,7 @@ def retry(
         paypal = wiring.paypal(terms)
         store = wiring.store()
         if asks:
-            question = what_is_sent(found, staged, failed_items=failed_items, store=store, now=wiring.now())
+            question = what_is_sent(found, staged, failed_items=failed_items, store=store)
             wiring.ask(wiring.header() + question)
         return retry_transaction(
             batch,

@@ -96,22 +96,24 @@ _NOT_SENT_AGAIN = {
 }
 
 
-def may_pay_anew(batch: BatchRecord, *, now: datetime) -> Eligibility:
+def may_pay_anew(batch: BatchRecord) -> Eligibility:
     """Say whether items of the batch that are proven unpaid may go out under a new attempt number.
 
-    A copy of a lost POST would be taken under an id that PayPal has freed, so a batch that holds no id must have no
-    send without an answer, or only ones whose token is dead (design, section 2, rule 5).
+    PayPal frees the id of a denied batch. A copy of a POST whose answer was lost may have been taken under the free id
+    since; that its token is dead by now says only that none arrives any more. So PayPal must have been asked again
+    under the id after the token's death, and have denied it again (stricter than design, section 2, rule 5).
     """
     if batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
         return Eligibility(eligible=False, reason=f"its outcome is open: it is {batch.status}")
     if batch.status in {BatchStatus.REFUSED, BatchStatus.DENIED} and batch.open_sends:
-        last = batch.last_open_send_at
-        if last is None or now - last < DEAD_TOKEN_AGE:
+        lost, asked = batch.last_open_send_at, batch.last_sent_at
+        if lost is None or asked is None or asked - lost < DEAD_TOKEN_AGE:
             return Eligibility(
                 eligible=False,
-                reason="a send without an answer is younger than 24 hours: it might still arrive",
+                reason=f"a send of it has no answer and might still arrive: `retry {batch.name}` asks PayPal under the "
+                f"same id; 24 hours after that send, this proves it",
             )
-    return Eligibility(eligible=True, reason="every send of it is answered, or too old to arrive")
+    return Eligibility(eligible=True, reason="no send of it can arrive any more")
 
 
 def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
@@ -120,7 +122,7 @@ def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Elig
     unpaid = sum(batch.states[state] for state in PAYABLE_AGAIN)
     if same_id.eligible or not unpaid:
         return same_id
-    anew = may_pay_anew(batch, now=now)
+    anew = may_pay_anew(batch)
     if not anew.eligible:
         return anew
     plural = "item is" if unpaid == 1 else "items are"

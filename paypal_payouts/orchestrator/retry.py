@@ -196,7 +196,7 @@ class _Retry:
             Blocked: not eligible, or over a limit.
 
         """
-        again = unpaid_items(self.batch, self.staged, store=self.store, now=self.now())
+        again = unpaid_items(self.batch, self.staged, store=self.store)
         self.closing.skipped += again.skipped
         for words_ in again.corrections:
             self.progress.note(words_)
@@ -252,14 +252,14 @@ class _Retry:
         self.closing.notices += self.reader.findings.notices()
 
 
-def unpaid_items(batch: BatchRecord, staged: StagedInput | None, *, store: Store, now: datetime) -> Again:
+def unpaid_items(batch: BatchRecord, staged: StagedInput | None, *, store: Store) -> Again:
     """Say which items of a batch would be paid anew, by the rows that the input has now, and which are left out.
 
     Raises:
         Blocked: none may be, with the reason in words.
 
     """
-    allowed = may_pay_anew(batch, now=now)
+    allowed = may_pay_anew(batch)
     stored = store.items.payable_rows(batch.id) if allowed.eligible else []
     if not stored:
         reason = "no item of it is proven unpaid" if allowed.eligible else allowed.reason
@@ -284,9 +284,7 @@ def unpaid_items(batch: BatchRecord, staged: StagedInput | None, *, store: Store
     return Again(rows, skipped, [_correction(old, current[old.item_id]) for old in stored if _differs(old, current)])
 
 
-def what_is_sent(
-    batch: BatchRecord, staged: StagedInput | None, *, failed_items: bool, store: Store, now: datetime
-) -> str:
+def what_is_sent(batch: BatchRecord, staged: StagedInput | None, *, failed_items: bool, store: Store) -> str:
     """Ask in words whether a retry is meant: the same id or a new attempt, the items, the totals, the corrections.
 
     Raises:
@@ -295,7 +293,7 @@ def what_is_sent(
     """
     if not failed_items:
         return f"Send {batch.name} ({batch.words()}), now {batch.status}, again under the same id?"
-    again = unpaid_items(batch, staged, store=store, now=now)
+    again = unpaid_items(batch, staged, store=store)
     totals: Counter[str] = Counter()
     for row in again.rows:
         totals[row.currency] += row.amount_minor
