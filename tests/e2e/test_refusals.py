@@ -1,0 +1,264 @@
+"""Every error code and exit code of the contract, produced by the real command."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+from support.house import Ended, House
+
+from paypal_payouts.present.envelope import schema_of
+
+ANN = "a,ann@example.com,10.00,USD"
+BOB = "b,bob@example.com,20.00,USD"
+
+
+def usage(house: House) -> Ended:
+    return house.json("run", "--cycle", "../etc/passwd", "--yes")
+
+
+def not_confirmed(house: House) -> Ended:
+    house.write("c", [ANN])
+    (house.folder / "payouts.toml").write_text('[paypal]\nenvironment = "live"\n')
+    return house.json("run", "-c", "c")
+
+
+def config_invalid(house: House) -> Ended:
+    house.configure(more="[lokc]\nlease_s = 1\n")
+    return house.json("status")
+
+
+def credentials_missing(house: House) -> Ended:
+    house.write("c", [ANN])
+    return house.json("run", "-c", "c", PAYPAL_CLIENT_SECRET="")
+
+
+def input_invalid(house: House) -> Ended:
+    house.write("c", [ANN, "b,bob,20.005,USD"])
+    ended = house.json("run", "-c", "c", "--yes")
+    assert {(cell["line"], cell["column"]) for cell in ended.document["error"]["details"]} == {
+        (3, "receiver"),
+        (3, "amount"),
+    }
+    return ended
+
+
+def not_found(house: House) -> Ended:
+    return house.json("status", "-c", "nowhere")
+
+
+def wrong_database(house: House) -> Ended:
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    return house.json("preview", "-c", "c", PAYOUTS_PAYPAL__ACCOUNT="other")
+
+
+def clock_skew(house: House) -> Ended:
+    house.write("c", [ANN])
+    house.simulator.advance(600)
+    return house.json("run", "-c", "c", "--yes")
+
+
+def cooldown(house: House) -> Ended:
+    house.configure(cooldown_s=600)
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    house.write("c", [ANN, BOB])
+    assert house.json("preview", "-c", "c", "--append").error_code == "cooldown"
+    return house.json("run", "-c", "c", "--yes", "--append")
+
+
+def changed_item(house: House) -> Ended:
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    house.write("c", ["a,ann@example.com,11.00,USD"])
+    return house.json("run", "-c", "c", "--yes")
+
+
+def extra_item(house: House) -> Ended:
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    house.write("c", [ANN, BOB])
+    return house.json("run", "-c", "c", "--yes")
+
+
+def missing_item(house: House) -> Ended:
+    house.write("c", [ANN, BOB])
+    house.simulator.inject({"on": "token", "kind": "status", "status": 503})
+    assert house.json("run", "-c", "c", "--yes").code == 6
+    house.write("c", [ANN])
+    return house.json("run", "-c", "c", "--yes")
+
+
+def duplicate_cycle(house: House) -> Ended:
+    house.write("c", [ANN, BOB])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    house.write("d", [ANN, BOB])
+    return house.json("run", "-c", "d", "--yes")
+
+
+def digest_differs(house: House) -> Ended:
+    house.write("c", [ANN])
+    digest = house.json("preview", "-c", "c").result["plan_digest"]
+    house.write("c", [ANN, BOB])
+    return house.json("run", "-c", "c", "--yes", "--expect-digest", digest)
+
+
+def limit_exceeded(house: House) -> Ended:
+    house.configure(more='[limits]\nmax_cycle = { USD = "29.99" }\n')
+    house.write("c", [ANN, BOB])
+    return house.json("run", "-c", "c", "--yes")
+
+
+def move_not_allowed(house: House) -> Ended:
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    return house.json("override", "c-0001-1", "--to", "abandoned", "--reason", "I looked, nobody was paid", "--yes")
+
+
+def not_eligible(house: House) -> Ended:
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    return house.json("retry", "c-0001-1", "--failed-items", "--yes")
+
+
+def paypal_refused(house: House) -> Ended:
+    house.write("c", [ANN, "r,rejected@example.com,1.00,USD"])
+    ended = house.json("run", "-c", "c", "--yes")
+    assert "r:" in ended.document["error"]["message"]
+    assert ended.document["error"]["details"][0]["problems"][0]["line"] == 3
+    return ended
+
+
+def refused_credentials(house: House) -> Ended:
+    house.write("c", [ANN])
+    house.simulator.inject({"on": "token", "kind": "status", "status": 401})
+    ended = house.json("run", "-c", "c", "--yes")
+    assert ended.result["batches"][0]["status"] == "planned"
+    return ended
+
+
+def needs_review(house: House) -> Ended:
+    house.write("c", [ANN])
+    house.simulator.inject({"on": "create", "kind": "reset_after"})
+    assert house.json("run", "-c", "c", "--yes").code == 6
+    house.simulator.inject({"on": "create", "kind": "duplicate_without_link"})
+    ended = house.json("run", "-c", "c", "--yes")
+    assert ended.result["outcome"] == "review"
+    assert house.json("sync").code == 8
+    assert house.json("status", "--exit-code").code == 8
+    return ended
+
+
+def internal(house: House) -> Ended:
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    with sqlite3.connect(house.folder / "payouts.db") as connection:
+        connection.execute("DROP TABLE payout_items")
+    connection.close()
+    return house.json("run", "-c", "c", "--yes")
+
+
+CASES: list[tuple[Callable[[House], Ended], str, int]] = [
+    (usage, "usage", 2),
+    (not_confirmed, "not_confirmed", 2),
+    (config_invalid, "config_invalid", 3),
+    (credentials_missing, "credentials_missing", 3),
+    (input_invalid, "input_invalid", 3),
+    (not_found, "not_found", 3),
+    (wrong_database, "wrong_database", 3),
+    (clock_skew, "clock_skew", 3),
+    (cooldown, "cooldown", 4),
+    (changed_item, "changed_item", 4),
+    (extra_item, "extra_item", 4),
+    (missing_item, "missing_item", 4),
+    (duplicate_cycle, "duplicate_cycle", 4),
+    (digest_differs, "digest_differs", 4),
+    (limit_exceeded, "limit_exceeded", 4),
+    (move_not_allowed, "move_not_allowed", 4),
+    (not_eligible, "not_eligible", 4),
+    (paypal_refused, "paypal_refused", 7),
+    (refused_credentials, "paypal_refused", 7),
+    (needs_review, "needs_review", 8),
+    (internal, "internal", 1),
+]
+
+
+@pytest.mark.parametrize(("produce", "code", "exit_code"), CASES, ids=[case[0].__name__ for case in CASES])
+def test_each_error_code_comes_with_its_exit_code_and_document(
+    sqlite_house: House, produce: Callable[[House], Ended], code: str, exit_code: int
+) -> None:
+    ended = produce(sqlite_house)
+    document = ended.document
+    assert (ended.error_code, ended.code) == (code, exit_code)
+    assert document["error"]["message"]
+    assert document["error"]["hint"]
+    # A result is given whenever a plan or a record exists: always at 5 to 8, and at 4 after the comparison.
+    if exit_code in {7, 8} or (exit_code == 4 and document["command"] in {"run", "retry", "preview"}):
+        assert document["result"] is not None
+    validate(document)
+
+
+def validate(document: dict[str, object]) -> None:
+    """Hold a document against the schema of its command that ships in the package."""
+    jsonschema_rs.validator_for(schema_of(str(document["command"]))).validate(document)
+
+
+def test_input_changed_while_it_is_read_is_refused(sqlite_house: House) -> None:
+    path = sqlite_house.write("c", [f"i{n},p{n}@example.com,1.00,USD" for n in range(400_000)])
+    process = sqlite_house.start("preview", "-c", "c", "--json")
+    while process.poll() is None:
+        with path.open("a") as stream:
+            stream.write("x,x@example.com,1.00,USD\n" if path.stat().st_size % 2 else "y,y@example.com,1.0,USD\n")
+        time.sleep(0.05)
+    stdout, _ = process.communicate()
+    document = json.loads(stdout)
+    assert (document["exit_code"], document["error"]["code"]) == (3, "input_changed_while_read")
+
+
+def test_a_lease_that_is_broken_under_a_run_stops_it_before_its_next_write(sqlite_house: House, tmp_path: Path) -> None:
+    house = sqlite_house
+    house.write("c", [ANN, "e,eve@example.com,5.00,EUR"])
+    house.configure(timeout_s=60)
+    house.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 4})
+    process = house.start("run", "-c", "c", "--yes", "--json")
+    deadline = time.monotonic() + 30
+    while not house.posts():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    with sqlite3.connect(tmp_path / "payouts.db") as connection:
+        connection.execute("UPDATE processing_locks SET fence = fence + 1")
+    connection.close()
+    stdout, _ = process.communicate(timeout=60)
+    document = json.loads(stdout)
+    assert (document["exit_code"], document["error"]["code"]) == (4, "lease_lost")
+    assert house.posts() == 1
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    assert house.paid() == {"ann@example.com": ["10.00 USD"], "eve@example.com": ["5.00 EUR"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ([], None),
+        (["--json"], None),
+        (["ruin", "--json"], None),
+        (["run", "--json"], "run"),
+        (["run", "--cycle", "c", "--frobnicate", "--json"], "run"),
+        (["override", "c-0001-1", "--to", "heaven", "--reason", "because I want it so", "--json"], "override"),
+        (["override", "c-0001-1", "--to", "review", "--reason", "short", "--json"], "override"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_wrong_command_line_is_exit_2_and_json_where_wanted(
+    sqlite_house: House, arguments: list[str], command: str | None
+) -> None:
+    ended = sqlite_house.run(*arguments)
+    if not arguments:
+        assert "Usage" in ended.stdout
+        return
+    assert ended.code == 2
+    assert (ended.document["command"], ended.error_code) == (command, "usage")

@@ -1,0 +1,39 @@
+"""Help and version load no database, no network and no event loop: start-up is held by what is imported, not by time."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"sqlalchemy", "sqlmodel", "httpx", "alembic", "backoff", "psycopg", "asyncio", "pydantic", "filelock"}
+
+
+def imported(*arguments: str, cwd: Path | None = None) -> set[str]:
+    """Name the top-level packages that a command line imports."""
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "paypal_payouts", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = re.findall(r"^import time:[^|]*\|[^|]*\|\s*([\w.]+)", ended.stderr, re.MULTILINE)
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["--help"], ["run", "--help"], ["override", "--help"]], ids=" ".join
+)
+def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
+    packages = imported(*arguments)
+    assert "paypal_payouts" in packages
+    # Typer brings pydantic where it runs a command; that is its own.
+    assert not packages & (HEAVY - {"pydantic"})
+
+
+def test_json_output_never_imports_rich(tmp_path: Path) -> None:
+    packages = imported("status", "--json", cwd=tmp_path)
+    assert "sqlalchemy" in packages
+    assert "rich" not in packages
