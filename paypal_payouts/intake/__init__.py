@@ -1,0 +1,150 @@
+"""Intake: a cycle's file, or standard input, to checked rows that wait in a private temporary database.
+
+    path or stream -> source -> csv_form | jsonl_form -> rows -> staging -> StagedInput
+
+Source: contract, section 3.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from paypal_payouts.errors import InputInvalid
+from paypal_payouts.intake.csv_form import csv_rows
+from paypal_payouts.intake.findings import KEPT_MAX, Findings, InvalidCell, ReadingEnds
+from paypal_payouts.intake.jsonl_form import jsonl_rows
+from paypal_payouts.intake.rows import check_row
+from paypal_payouts.intake.source import LINE_BYTES_MAX, Source, numbered_lines, open_source, without_mark
+from paypal_payouts.intake.staged import Repeated, StagedInput
+from paypal_payouts.intake.staging import drop_refused, open_staging, settle_ids, stage
+
+__all__ = ["InvalidCell", "Repeated", "StagedInput", "read_input"]
+
+_ROWS_PER_CHUNK: Final = 10_000
+
+
+def ignore(_rows: int) -> None:
+    """Tell nobody how far the reading is."""
+
+
+def read_input(
+    source: Path | BinaryIO,
+    *,
+    name: str,
+    skip_invalid: bool = False,
+    progress: Callable[[int], None] = ignore,
+) -> StagedInput:
+    """Read and check a whole input in one pass; what comes back is complete and right, or nothing comes back.
+
+    `name` is what messages call the input. With `skip_invalid` bad rows are left out and listed in the result.
+
+    Raises:
+        InputInvalid: it cannot be read, has no rows, or has bad ones; `details` lists what is wrong.
+        InputChanged: the file changed while it was read.
+
+    """
+    findings = Findings()
+    try:
+        with ExitStack() as undo:
+            database = undo.enter_context(closing(open_staging()))
+            _read(source, database, findings, name=name, progress=progress)
+            derived_ids = settle_ids(database, findings)
+            staged = _accepted(database, findings, name=name, derived_ids=derived_ids, skip_invalid=skip_invalid)
+            undo.pop_all()  # from here on the caller closes it
+            return staged
+    except sqlite3.OperationalError as error:
+        raise InputInvalid(
+            f"{name} cannot be staged: {error}", hint="Is there room in the directory for temporary files?"
+        ) from error
+
+
+def _read(
+    source: Path | BinaryIO,
+    database: sqlite3.Connection,
+    findings: Findings,
+    *,
+    name: str,
+    progress: Callable[[int], None],
+) -> None:
+    """Stage every row that has the shape of one, and note what is wrong."""
+    with open_source(source, name=name) as opened:
+        is_jsonl = isinstance(source, Path) and source.suffix == ".jsonl"
+        try:
+            _stage_rows(opened, database, findings, is_jsonl=is_jsonl, progress=progress)
+        except ReadingEnds as end:
+            findings.end(end)
+        opened.check_unchanged()
+
+
+def _accepted(
+    database: sqlite3.Connection, findings: Findings, *, name: str, derived_ids: bool, skip_invalid: bool
+) -> StagedInput:
+    """Give what may be paid, or refuse the whole input."""
+    if findings.count and (findings.unskippable or not skip_invalid):
+        raise _refusal(name, findings)
+    left_out = findings.rows + (drop_refused(database) if findings.count else 0)
+    staged = StagedInput(database, derived_ids=derived_ids, invalid=findings.listed(), invalid_count=left_out)
+    if staged.count:
+        return staged
+    if left_out:
+        raise InputInvalid(f"{name} has no row that can be paid: {_told(findings)}", details=_details(findings))
+    raise InputInvalid(f"{name} has no rows")
+
+
+def _stage_rows(
+    opened: Source,
+    database: sqlite3.Connection,
+    findings: Findings,
+    *,
+    is_jsonl: bool,
+    progress: Callable[[int], None],
+) -> None:
+    blocks = without_mark(opened.blocks())
+    if not is_jsonl:
+        is_json, blocks = _begins_with_brace(blocks)
+        if is_json and opened.is_file:
+            raise ReadingEnds(1, "CSV, as the name says: this is JSON; the name of JSON Lines ends with .jsonl")
+        is_jsonl = is_json  # a stream has no name that tells its form
+    lines = numbered_lines(blocks, findings)
+    rows = jsonl_rows(lines, findings) if is_jsonl else csv_rows(lines, findings)
+    checked = (check_row(line, cells, findings) for line, cells in rows)
+    read = 0
+    while staged := stage(database, islice(checked, _ROWS_PER_CHUNK)):
+        read += staged
+        progress(read)
+
+
+def _begins_with_brace(blocks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
+    """Look at the first byte that is not blank, as far as a line may reach, and give all blocks again."""
+    blocks = iter(blocks)
+    looked_at: list[bytes] = []
+    while sum(map(len, looked_at)) <= LINE_BYTES_MAX and (block := next(blocks, None)) is not None:
+        looked_at.append(block)
+        if start := block.lstrip():
+            return start.startswith(b"{"), chain(looked_at, blocks)
+    return False, chain(looked_at, blocks)
+
+
+def _refusal(name: str, findings: Findings) -> InputInvalid:
+    first = findings.listed()[0]
+    if findings.count == 1:
+        place = f"{name}, line {first.line}" + (f", column {first.column}" if first.column else "")
+        message = f"{place}: expected {first.problem}"
+    else:
+        message = f"{name} has {_told(findings)}"
+    hint = "Correct the file, or leave the bad rows out with --skip-invalid."
+    if findings.unskippable:
+        hint = "Correct the file; --skip-invalid does not help here."
+    return InputInvalid(message, hint=hint, details=_details(findings))
+
+
+def _told(findings: Findings) -> str:
+    listed = f", of which the first {KEPT_MAX:,} are listed" if findings.count > KEPT_MAX else ""
+    return f"{findings.count:,} errors{listed}"
+
+
+def _details(findings: Findings) -> list[dict[str, Any]]:
+    return [cell._asdict() for cell in findings.listed()]

@@ -1,0 +1,144 @@
+"""CSV lines to the cells of rows: our form with a header, and PayPal's upload file without one.
+
+Source: contract, section 3. No value of a payment may hold a line break, so each line is one record: an open quote is
+found on its own line and cannot swallow the rest of the file.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from operator import itemgetter
+from typing import NamedTuple
+
+from paypal_payouts.intake.findings import VALUE_BYTES_MAX, Findings, ReadingEnds, giant_value
+from paypal_payouts.intake.rows import COLUMNS, REQUIRED
+from paypal_payouts.intake.source import NumberedLines
+
+_PAYPAL_COLUMNS = ("receiver", "amount", "currency", "item_id", "note", "recipient_wallet")
+_LOOK_AHEAD_LINES = 50
+_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+_Record = tuple[int, list[str]]
+
+
+class _Layout(NamedTuple):
+    names: tuple[str, ...]
+    least: int
+    """The fewest values of a row: PayPal's form may leave the last ones out."""
+
+
+def csv_rows(lines: NumberedLines, findings: Findings) -> Iterator[tuple[int, Sequence[str]]]:
+    """Give each row's line and its cells in the order of `COLUMNS`; a line of another shape is a finding.
+
+    Raises:
+        ReadingEnds: the first line tells that the columns cannot be understood, or a value is far too long.
+
+    """
+    records = _records(lines, findings)
+    first = next((record for record in records if "".join(record[1]).strip()), None)
+    if first is None or findings.count:
+        # With a broken first line nothing tells what the others mean.
+        findings.unskippable = True
+        return
+    layout = _layout(*first)
+    width = len(layout.names)
+    # The cell past the last one is always empty: there every column is found that the file does not have.
+    pick = itemgetter(*(layout.names.index(name) if name in layout.names else width for name in COLUMNS))
+    rows = chain([first], records) if layout.names is _PAYPAL_COLUMNS else records
+    for line, cells in rows:
+        if len(cells) != width:
+            if not layout.least <= len(cells) < width:
+                _note_ragged(line, cells, layout, findings)
+                continue
+            cells.extend([""] * (width - len(cells)))
+        cells.append("")
+        yield line, pick(cells)
+
+
+def _layout(line: int, cells: list[str]) -> _Layout:
+    """Understand the first line: a header, or the first row of PayPal's form."""
+    names = tuple(cell.strip().lower() for cell in cells)
+    text = ",".join(cells)
+    for delimiter, what in _OTHER_DELIMITERS.items():
+        if len(cells) < len(REQUIRED) and text.count(delimiter) >= len(REQUIRED) - 1:
+            raise ReadingEnds(line, f"columns separated by commas: this file has {what}", text)
+    if "receiver" not in names:
+        if len({*names} & {*COLUMNS}) > 1:
+            raise ReadingEnds(line, "a header with the column receiver", text)
+        return _Layout(_PAYPAL_COLUMNS, len(REQUIRED))
+    _check_header(line, names, text)
+    return _Layout(names, len(names))
+
+
+def _check_header(line: int, names: Sequence[str], text: str) -> None:
+    for position, name in enumerate(names, 1):
+        if name not in COLUMNS:
+            what = f"is {name!r}" if name else "has no name"
+            raise ReadingEnds(line, f"columns among {', '.join(COLUMNS)}: column {position} {what}", text)
+        if name in names[: position - 1]:
+            raise ReadingEnds(line, f"each column once: {name} stands twice in the header", text)
+    for name in REQUIRED:
+        if name not in names:
+            raise ReadingEnds(line, f"a header with the column {name}", text)
+
+
+def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: Findings) -> None:
+    text = ",".join(cells)
+    if not text.strip():
+        return
+    if max(map(len, cells)) > VALUE_BYTES_MAX:
+        raise giant_value(line, text)
+    right = str(layout.least) if layout.least == len(layout.names) else f"{layout.least} to {len(layout.names)}"
+    findings.add(
+        line,
+        None,
+        text,
+        f"{right} values ({', '.join(layout.names)}): this line has {len(cells)}. "
+        "A value that holds a comma stands in double quotes",
+    )
+
+
+def _records(lines: NumberedLines, findings: Findings) -> Iterator[_Record]:
+    for line, text in lines:
+        if '"' not in text:
+            yield line, text.split(",")
+        elif (cells := _parsed(text)) is not None:
+            yield line, cells
+        else:
+            yield from _after_broken(line, text, lines, findings)
+
+
+def _parsed(text: str) -> list[str] | None:
+    """Parse one record; None where its quotes do not fit."""
+    try:
+        return next(csv.reader((text,), strict=True))
+    except csv.Error:
+        return None
+
+
+def _after_broken(line: int, text: str, lines: NumberedLines, findings: Findings) -> Iterator[_Record]:
+    """Note a record whose quotes do not fit, and give those that had to be read to know how it goes on."""
+    if len(text) > VALUE_BYTES_MAX:
+        raise giant_value(line, text)
+    if _parsed(text + '"') is None:
+        findings.add(
+            line,
+            None,
+            text,
+            'a closing quote right before a comma or the end of the line; a quote inside is doubled: "5"" disk"',
+        )
+        return
+    ahead: list[tuple[int, str]] = []
+    # Where a quote was never closed once, looking ahead has no sense any more, and would cost time for each line.
+    for number, more in islice(lines, 0 if findings.unskippable else _LOOK_AHEAD_LINES):
+        ahead.append((number, more))
+        text = f"{text}\n{more}"
+        if len(text) > VALUE_BYTES_MAX:
+            break
+        if '"' in more and _parsed(text) is not None:
+            problem = f"a row on one line: a value in quotes goes on to line {number}, and none may hold a line break"
+            findings.add(line, None, text, problem)
+            return
+    findings.add(line, None, text, "a closing quote: one is opened on this line and not closed")
+    findings.unskippable = True
+    yield from _records(iter(ahead), findings)

@@ -1,0 +1,98 @@
+"""What is wrong with a file: every place of it, the first thousand kept and all of them counted.
+
+Source: contract, sections 3 and 7 (`error.details` at `input_invalid`).
+"""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final, NamedTuple
+
+KEPT_MAX: Final = 1_000
+"""So many findings are listed; of more only the number is told."""
+
+VALUE_BYTES_MAX: Final = 64 * 1024
+"""A longer value is no payment: reading ends there."""
+
+_SHOWN_MAX = 80
+
+
+class InvalidCell(NamedTuple):
+    """One place of the file that is wrong, and what would be right."""
+
+    line: int
+    column: str | None
+    value: str
+    problem: str
+
+
+class ReadingEnds(Exception):
+    """The file cannot be read past this place; what follows it is unknown."""
+
+    def __init__(self, line: int, problem: str, value: str = "") -> None:
+        super().__init__(problem)
+        self.cell = invalid(line, None, value, problem)
+
+
+class Findings:
+    """Collects what is wrong in the order of the lines, in memory that does not grow with the file."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.rows = 0
+        """Rows with at least one finding."""
+        self.unskippable = False
+        """Leaving bad rows out cannot mend this file: nobody knows where its rows begin and end."""
+        self._kept: list[InvalidCell] = []
+        self._end: InvalidCell | None = None
+        self._last_line = 0
+
+    def add(self, line: int, column: str | None, value: str, problem: str) -> None:
+        """Note one wrong place, line after line; all of one line come together.
+
+        Raises:
+            ReadingEnds: the value is so long that the file is hardly one of payments.
+
+        """
+        if len(value) > VALUE_BYTES_MAX and column is not None:
+            raise giant_value(line, value)
+        self.count += 1
+        if line != self._last_line:
+            self._last_line = line
+            self.rows += 1
+        if self.count <= KEPT_MAX:
+            self._kept.append(invalid(line, column, value, problem))
+
+    def end(self, end: ReadingEnds) -> None:
+        """Note the place past which the file cannot be read: no bad row can be left out of such a file."""
+        self.unskippable = True
+        self.count += 1
+        self._end = end.cell
+
+    def merge(self, late: Iterable[InvalidCell]) -> None:
+        """Put in what only shows when the whole file is known; `late` comes in the order of the lines."""
+        late = iter(late)
+        first = list(islice(late, KEPT_MAX))
+        self.count += len(first) + sum(1 for _ in late)
+        self._kept = sorted(self._kept + first, key=lambda cell: cell.line)[:KEPT_MAX]
+
+    def listed(self) -> list[InvalidCell]:
+        """Give the first findings by line, and always the place where reading ended: it is why there are no more."""
+        if self._end is None:
+            return self._kept
+        return [*self._kept[: KEPT_MAX - 1], self._end]
+
+
+def giant_value(line: int, value: str) -> ReadingEnds:
+    """Say that a value is longer than any that can be paid."""
+    return ReadingEnds(line, "a value of at most 64 KiB: this line holds a longer one", value)
+
+
+def invalid(line: int, column: str | None, value: str, problem: str) -> InvalidCell:
+    """Make a finding that can be shown, whatever text the file holds."""
+    return InvalidCell(line, None if column is None else _shown(column), _shown(value), problem)
+
+
+def _shown(value: str) -> str:
+    """Cut a value for display, with what UTF-8 cannot carry (a lone surrogate out of JSON) made visible."""
+    cut = value if len(value) <= _SHOWN_MAX else value[: _SHOWN_MAX - 1] + "…"
+    return cut.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,85 @@
+"""JSON Lines to the cells of rows: one object on each line, with the CSV columns as its keys.
+
+Source: contract, section 3. A number is kept as the text it is written with: an amount never passes through a float.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from paypal_payouts.intake.findings import Findings
+from paypal_payouts.intake.rows import COLUMNS
+from paypal_payouts.intake.source import NumberedLines
+
+
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+class _Object(list[tuple[str, object]]):
+    """An object as the pairs that are written, so that a key given twice shows."""
+
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=_Object, parse_float=_Number, parse_int=_Number, parse_constant=_Number
+).decode
+
+
+def jsonl_rows(lines: NumberedLines, findings: Findings) -> Iterator[tuple[int, Sequence[str]]]:
+    """Give each row's line and its cells in the order of `COLUMNS`; a line that is no such object is a finding.
+
+    Raises:
+        ReadingEnds: a value is far too long.
+
+    """
+    for line, text in lines:
+        if not text.strip():
+            continue
+        pairs = _pairs(line, text, findings)
+        if pairs is None:
+            continue
+        cells = _cells(line, pairs, findings)
+        if cells is not None:
+            yield line, cells
+
+
+def _pairs(line: int, text: str, findings: Findings) -> _Object | None:
+    try:
+        value = _decode(text)
+    except json.JSONDecodeError as error:
+        findings.add(line, None, text, f"one JSON object: {error.msg} at character {error.pos + 1}")
+        return None
+    except RecursionError:
+        findings.add(line, None, text, "one JSON object of texts: this one is nested too deeply")
+        return None
+    if not isinstance(value, _Object):
+        findings.add(line, None, text, "one JSON object on each line")
+        return None
+    return value
+
+
+def _cells(line: int, pairs: _Object, findings: Findings) -> list[str] | None:
+    found_before = findings.count
+    cells: dict[str, str] = dict.fromkeys(COLUMNS, "")
+    given: set[str] = set()
+    for key, value in pairs:
+        if key in given:
+            findings.add(line, key, "", "each key once in an object")
+        elif key not in cells:
+            findings.add(line, key, "", f"keys among {', '.join(COLUMNS)}")
+        elif value is None or (isinstance(value, str) and (key == "amount" or not isinstance(value, _Number))):
+            cells[key] = str(value or "")
+        else:
+            findings.add(line, key, _written(value), "a JSON string")
+        given.add(key)
+    return list(cells.values()) if findings.count == found_before else None
+
+
+def _written(value: object) -> str:
+    """Show a value of the wrong kind; what is nested is not unfolded."""
+    if isinstance(value, _Object):
+        return "{…}"
+    if isinstance(value, list):
+        return "[…]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,192 @@
+"""The checks of one row, pure: nine cells of text in, a tuple for the staging table out.
+
+Sources: contract, section 3; PayPal's payouts API description (`payout_item`, `language`, `purpose_enum`,
+`recipient_wallet_enum`). A malformed row makes PayPal refuse the whole batch, so what it
+checks at once is checked here.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from paypal_payouts.domain.money import DECIMALS, parse_amount
+from paypal_payouts.intake.findings import Findings
+
+COLUMNS: Final = (
+    "item_id",
+    "receiver",
+    "amount",
+    "currency",
+    "recipient_type",
+    "note",
+    "purpose",
+    "recipient_wallet",
+    "language",
+)
+REQUIRED: Final = ("receiver", "amount", "currency")
+
+Staged = tuple[
+    int, str | None, str | None, str | None, int | None, str | None, str | None, str | None, str | None, str | None
+]
+"""line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language.
+
+A refused row has no receiver; its item_id is kept, so that a second row of the same id is still found.
+"""
+
+RECEIVER_MAX: Final = 127
+NOTE_MAX: Final = 1_000
+PURPOSES: Final = (
+    "AWARDS",
+    "PRIZES",
+    "DONATIONS",
+    "GOODS",
+    "SERVICES",
+    "REBATES",
+    "CASHBACK",
+    "DISCOUNTS",
+    "NON_GOODS_OR_SERVICES",
+)
+WALLETS: Final = ("PAYPAL", "VENMO", "RECIPIENT_SELECTED")
+
+# PayPal judges e-mail addresses; refused here is only what can be none. No class holds the sign that follows it, so a
+# match takes linear time. The classes are printable ASCII without ()<>[]:;,\" and @ and the point.
+_ATOM = r"[-!#-'*+/-9=?A-Z^-~]+"
+_email = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*").fullmatch
+_item_id = re.compile(r"[!-~](?:[ -~]{0,61}[!-~])?").fullmatch
+_printable = re.compile(rf"[ -~]{{1,{RECEIVER_MAX}}}").fullmatch
+_plus_and_digits = re.compile(r"\+[0-9]+").fullmatch
+_phone = re.compile(r"\+?[0-9](?:-?[0-9]){6,14}").fullmatch
+_paypal_id = re.compile(r"[A-Z0-9]{13}").fullmatch
+_language = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?").fullmatch
+_one_line = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*").fullmatch
+
+_SHAPES = {
+    "EMAIL": (_email, "an e-mail address: one @ with something on both sides, no blanks, no quotes or brackets"),
+    "PHONE": (_phone, "a phone number: 7 to 15 digits, a + before them if wanted, single dashes between them"),
+    "PAYPAL_ID": (_paypal_id, "a PayPal id: 13 capitals and digits"),
+    "USER_HANDLE": (_printable, "a Venmo user name"),
+}
+
+
+def check_row(line: int, cells: Sequence[str], findings: Findings) -> Staged:
+    """Check the cells of one row, in the order of `COLUMNS`, and note everything that is wrong with it.
+
+    A blank item_id passes as empty: whether ids are derived shows only when the whole file is known.
+
+    Raises:
+        ReadingEnds: a value is so long that the file is hardly one of payments.
+
+    """
+    item_id, receiver, amount, currency, recipient_type, note, purpose, wallet, language = cells
+    found_before = findings.count
+    if currency not in DECIMALS:
+        if [cell.strip().lower() for cell in cells[1:4]] == list(REQUIRED):
+            findings.add(line, None, ",".join(cells), "a payment: the header stands here a second time")
+            return _refused(line, None)
+        findings.add(line, "currency", currency, _currency_problem(currency))
+    minor = _check_amount(line, amount, currency, findings)
+
+    usable_id: str | None = item_id
+    if not _item_id(item_id):
+        usable_id = _check_odd_id(line, item_id, findings)
+
+    receiver = receiver.strip(" \t")
+    if not recipient_type and len(receiver) <= RECEIVER_MAX and _email(receiver):
+        recipient_type = "EMAIL"
+    else:
+        recipient_type = _check_receiver(line, receiver, recipient_type, findings)
+
+    if purpose or wallet or language or len(note) > NOTE_MAX or not note.isprintable():
+        _check_extras(line, (note, purpose, wallet, language), findings)
+    if findings.count != found_before:
+        return _refused(line, usable_id)
+    return (
+        line, usable_id, receiver, recipient_type, minor, currency,
+        note or None, purpose or None, wallet or None, language or None,
+    )  # fmt: skip
+
+
+def _refused(line: int, item_id: str | None) -> Staged:
+    return line, item_id, None, None, None, None, None, None, None, None
+
+
+def _currency_problem(currency: str) -> str:
+    meant = currency.strip().upper()
+    if meant in DECIMALS:
+        return f"in capitals, without blanks around it: {meant}"
+    return f"one of {' '.join(DECIMALS)}"
+
+
+def _check_amount(line: int, amount: str, currency: str, findings: Findings) -> int:
+    try:
+        # Where the currency is wrong too, two decimals are the most that any has.
+        return parse_amount(amount, currency if currency in DECIMALS else "USD")
+    except ValueError as wrong:
+        problem = str(wrong)
+    if amount != amount.strip():
+        problem += ", without blanks around it"
+    elif "," in amount:
+        problem += ", without commas"
+    findings.add(line, "amount", amount, problem)
+    return 0
+
+
+def _check_odd_id(line: int, item_id: str, findings: Findings) -> str | None:
+    if not item_id.strip(" \t"):
+        return ""
+    findings.add(line, "item_id", item_id, "1 to 63 printable ASCII characters, without blanks around them")
+    return None
+
+
+def _check_receiver(line: int, receiver: str, given: str, findings: Findings) -> str:
+    """Note what is wrong with a receiver or its type, and give the type, guessed where none is given."""
+    if given and given not in _SHAPES:
+        findings.add(line, "recipient_type", given, _word_problem(given, tuple(_SHAPES)))
+    if not _printable(receiver):
+        findings.add(line, "receiver", receiver, "1 to 127 printable ASCII characters")
+        return given
+    recipient_type = given or _guess(receiver)
+    if recipient_type is None:
+        findings.add(
+            line,
+            "receiver",
+            receiver,
+            "an e-mail address, a phone number of + and digits, or a PayPal id of 13 capitals and digits; "
+            "for a Venmo user name say so in recipient_type: USER_HANDLE",
+        )
+        return given
+    shape, right = _SHAPES.get(recipient_type, (_printable, ""))
+    if not shape(receiver):
+        findings.add(line, "receiver", receiver, right)
+    return recipient_type
+
+
+def _guess(receiver: str) -> str | None:
+    if "@" in receiver:
+        return "EMAIL"
+    if _paypal_id(receiver):
+        return "PAYPAL_ID"
+    return "PHONE" if _plus_and_digits(receiver) else None
+
+
+def _check_extras(line: int, extras: tuple[str, str, str, str], findings: Findings) -> None:
+    note, purpose, wallet, language = extras
+    if not _one_line(note):
+        findings.add(line, "note", note, "one line of text without control characters")
+    if len(note) > NOTE_MAX:
+        findings.add(line, "note", note, f"at most {NOTE_MAX:,} characters: these are {len(note):,}")
+    if purpose and purpose not in PURPOSES:
+        findings.add(line, "purpose", purpose, _word_problem(purpose, PURPOSES))
+    if wallet and wallet not in WALLETS:
+        findings.add(line, "recipient_wallet", wallet, _word_problem(wallet, WALLETS))
+    if wallet == "VENMO" and not note.strip():
+        findings.add(line, "note", note, "a note: PayPal pays to VENMO only with one")
+    if language and not _language(language):
+        findings.add(line, "language", language, "a language tag such as fr, fr-FR or zh-Hant-TW")
+
+
+def _word_problem(word: str, words: Sequence[str]) -> str:
+    meant = word.strip().upper()
+    if meant in words:
+        return f"in capitals, without blanks around it: {meant}"
+    return f"one of {', '.join(words)}, or nothing"

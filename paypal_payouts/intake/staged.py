@@ -1,0 +1,122 @@
+"""The accepted rows of an input, as the plan and the batches read them."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import attrgetter
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from paypal_payouts.domain.payout import Row
+from paypal_payouts.intake.findings import InvalidCell
+
+LINES_SHOWN_MAX: Final = 20
+_IDS_PER_QUERY = 10_000
+
+# The columns of each are those of domain.payout.Row, in its order.
+_ALL = """
+    SELECT key, line, item_id, receiver, recipient_type, amount_minor, currency,
+        note, purpose, recipient_wallet, language
+    FROM payout ORDER BY item_id
+"""
+_BY_KEY = """
+    SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
+        note, purpose, recipient_wallet, language
+    FROM json_each(?) AS wanted JOIN payout ON payout.key = wanted.value
+"""
+_BY_ITEM_ID = """
+    SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
+        note, purpose, recipient_wallet, language
+    FROM json_each(?) AS wanted JOIN payout ON payout.item_id = wanted.value
+"""
+_REPEATED = """
+    SELECT min(receiver), recipient_type, currency, amount_minor, count(*), min(key), min(line) AS first_line
+    FROM payout
+    GROUP BY CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) ELSE receiver END, recipient_type, currency,
+        amount_minor
+    HAVING count(*) > 1
+    ORDER BY first_line
+"""
+_LINES = """
+    SELECT line FROM payout
+    WHERE key >= ? AND amount_minor = ? AND currency = ? AND recipient_type = ?
+        AND CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) = lower(?) ELSE receiver = ? END
+    ORDER BY key LIMIT ?
+"""
+
+
+class Repeated(NamedTuple):
+    """The same receiver, amount and currency more than once in one input: perhaps meant, perhaps a slip."""
+
+    receiver: str
+    recipient_type: str
+    currency: str
+    amount_minor: int
+    times: int
+    lines: list[int]
+    """The first lines, at most `LINES_SHOWN_MAX`."""
+
+
+class StagedInput:
+    """The rows that were accepted, in a private temporary database: close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        *,
+        derived_ids: bool,
+        invalid: Sequence[InvalidCell],
+        invalid_count: int,
+    ) -> None:
+        self._database = database
+        self.count: int = database.execute("SELECT count(*) FROM payout").fetchone()[0]
+        """Accepted rows."""
+        self.derived_ids = derived_ids
+        """The file had no item ids; they were made out of receiver, currency and amount."""
+        self.invalid = invalid
+        """What was wrong with the rows that were left out: the first thousand findings, by line."""
+        self.invalid_count = invalid_count
+        """How many rows were left out; one row may have several findings."""
+
+    def rows(self) -> Iterator[Row]:
+        """Give all rows by item_id, in the order of code points, without holding them."""
+        return map(Row._make, self._database.execute(_ALL))
+
+    def fetch(self, keys: Sequence[int]) -> list[Row]:
+        """Give the rows of these keys by item_id; a batch of them at a time."""
+        found = self._database.execute(_BY_KEY, (json.dumps(list(keys)),))
+        return sorted(map(Row._make, found), key=attrgetter("item_id"))
+
+    def find(self, item_ids: Iterable[str]) -> Iterator[Row]:
+        """Give the rows of these item ids, in the order of the ids; ids that no row has are passed over."""
+        ids = iter(item_ids)
+        while chunk := list(islice(ids, _IDS_PER_QUERY)):
+            yield from map(Row._make, self._database.execute(_BY_ITEM_ID, (json.dumps(chunk),)))
+
+    def same_receiver(self, at_most: int) -> tuple[int, list[Repeated]]:
+        """Count the payments that stand here more than once, and give the first of these by line.
+
+        The same payment has the same receiver (for e-mail whatever its capitals), amount and currency.
+        """
+        count = 0
+        first: list[Repeated] = []
+        for receiver, recipient_type, currency, minor, times, first_key, _ in self._database.execute(_REPEATED):
+            count += 1
+            if count <= at_most:
+                like = (first_key, minor, currency, recipient_type, receiver, receiver, min(times, LINES_SHOWN_MAX))
+                lines = [line for (line,) in self._database.execute(_LINES, like)]
+                first.append(Repeated(receiver, recipient_type, currency, minor, times, lines))
+        return count, first
+
+    def close(self) -> None:
+        """Throw the staged rows away."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

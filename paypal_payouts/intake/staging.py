@@ -1,0 +1,110 @@
+"""The staging database: private and temporary, it holds the rows while they are compared and sorted.
+
+Source: contract, section 3 (unique and derived item ids). SQLite spills it to an unlinked file that only we can read.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from paypal_payouts.intake.findings import Findings, InvalidCell, invalid
+from paypal_payouts.intake.rows import Staged
+
+_TABLE = """
+    CREATE TABLE payout (
+        key INTEGER PRIMARY KEY, line INTEGER, item_id TEXT, receiver TEXT, recipient_type TEXT,
+        amount_minor INTEGER, currency TEXT, note TEXT, purpose TEXT, recipient_wallet TEXT, language TEXT
+    )
+"""
+_INSERT = """
+    INSERT INTO payout
+        (line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+# A receiver of more than 50 characters is hashed, so that `#n` still fits into the 63 of an item id.
+_DERIVE = """
+    INSERT INTO payout
+        (line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language)
+    SELECT
+        line, payee || '#' || row_number() OVER (PARTITION BY payee ORDER BY currency, amount_minor, line),
+        receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language
+    FROM (
+        SELECT *, CASE WHEN length(receiver) > 50 THEN hashed(receiver) ELSE lower(receiver) END AS payee
+        FROM without_ids WHERE receiver IS NOT NULL
+    )
+"""
+_HASH_DIGITS = 40
+
+_REPEATED = """
+    CREATE TEMP VIEW repeated AS
+    SELECT payout.key, payout.line, payout.item_id, twice.first_line
+    FROM (
+        SELECT item_id, min(line) AS first_line FROM payout WHERE item_id <> '' GROUP BY item_id HAVING count(*) > 1
+    ) AS twice
+    JOIN payout ON payout.item_id = twice.item_id AND payout.line > twice.first_line
+"""
+
+
+def open_staging() -> sqlite3.Connection:
+    """Open an empty staging database: a cache of 32 MB, and no journal, as nothing of it outlives the process."""
+    database = sqlite3.connect("", isolation_level=None)
+    for setting in ("cache_size = -32768", "journal_mode = OFF", "synchronous = OFF", "temp_store = FILE"):
+        database.execute(f"PRAGMA {setting}")
+    database.create_function("hashed", 1, _hashed, deterministic=True)
+    database.execute(_TABLE)
+    database.execute("BEGIN")  # one transaction: without it every statement would write its pages out
+    return database
+
+
+def stage(database: sqlite3.Connection, rows: Iterable[Staged]) -> int:
+    """Add rows, refused ones too: another row of the same id is still to be found. Say how many these were."""
+    return database.executemany(_INSERT, rows).rowcount
+
+
+def settle_ids(database: sqlite3.Connection, findings: Findings) -> bool:
+    """Derive the item ids where the file has none, else note missing and repeated ones; True: they are derived."""
+    has_ids = "SELECT EXISTS (SELECT 1 FROM payout WHERE item_id <> '' OR item_id IS NULL)"
+    derived = not database.execute(has_ids).fetchone()[0]
+    if derived:
+        _derive(database)
+    database.execute("CREATE INDEX payout_by_item_id ON payout (item_id, line)")
+    database.execute(_REPEATED)
+    findings.merge(_missing_ids(database))
+    findings.merge(_repeated_ids(database))
+    return derived
+
+
+def drop_refused(database: sqlite3.Connection) -> int:
+    """Take every bad row out, and say how many were bad by nothing but what `settle_ids` found.
+
+    Of several rows with one id the first stays, if it is good; the later ones were noted.
+    """
+    late = database.execute(
+        "UPDATE payout SET receiver = NULL "
+        "WHERE receiver IS NOT NULL AND (item_id = '' OR key IN (SELECT key FROM repeated))"
+    ).rowcount
+    database.execute("DELETE FROM payout WHERE receiver IS NULL")
+    return late
+
+
+def _derive(database: sqlite3.Connection) -> None:
+    """Build the table anew with ids out of receiver, currency and amount; refused rows have no part in it."""
+    database.execute("ALTER TABLE payout RENAME TO without_ids")
+    database.execute(_TABLE)
+    database.execute(_DERIVE)
+    database.execute("DROP TABLE without_ids")
+
+
+def _hashed(receiver: str) -> str:
+    return hashlib.sha256(receiver.lower().encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def _missing_ids(database: sqlite3.Connection) -> Iterator[InvalidCell]:
+    for (line,) in database.execute("SELECT line FROM payout WHERE item_id = '' ORDER BY line"):
+        yield invalid(line, "item_id", "", "an item_id, as other rows of this file have one")
+
+
+def _repeated_ids(database: sqlite3.Connection) -> Iterator[InvalidCell]:
+    for line, item_id, first_line in database.execute("SELECT line, item_id, first_line FROM repeated ORDER BY line"):
+        yield invalid(line, "item_id", item_id, f"an item_id of its own: line {first_line} has this one")
