@@ -1,0 +1,204 @@
+"""The book of money: batches and their items.
+
+What becomes of an item is written when its batch is accepted; `_STATE` lets time reveal it. So reading changes
+nothing, and pages, items and totals cannot disagree.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from paypal_payouts.simulator.fates import Fate
+from paypal_payouts.simulator.money import fee_minor
+from paypal_payouts.simulator.rules import BatchOrder
+
+MEMORY_MS: Final = 30 * 24 * 3600 * 1000
+"""PayPal remembers a sender_batch_id, and holds unclaimed money, for 30 days."""
+
+# In the second half of its time a batch is PROCESSING, and every other item is final already, as seen at PayPal.
+_STATE: Final = f"""CASE
+    WHEN :now < b.ready_ms AND NOT (2 * :now >= b.created_ms + b.ready_ms AND (i.number - b.first_item) % 2 = 0)
+      THEN 'PENDING'
+    WHEN i.fate = 'UNCLAIMED' AND (i.cancelled_ms IS NOT NULL OR :now >= b.created_ms + {MEMORY_MS}) THEN 'RETURNED'
+    ELSE i.fate
+  END"""
+
+_ITEMS: Final = f"""
+  SELECT i.number, i.batch, b.sender_batch_id, b.currency, b.created_ms, b.ready_ms, i.sender_item_id, i.receiver,
+    i.recipient_type, i.amount_minor, i.fee_minor, i.note, i.purpose, i.wallet, i.error, i.cancelled_ms, {_STATE}
+  FROM items i JOIN batches b ON b.number = i.batch """  # noqa: S608 - made of constants
+
+_TOTALS: Final = f"""
+  SELECT b.currency, {_STATE} AS state, count(*), sum(i.amount_minor), sum(i.fee_minor)
+  FROM items i JOIN batches b ON b.number = i.batch
+  WHERE i.number > :since AND b.currency = coalesce(:currency, b.currency)
+  GROUP BY b.currency, state ORDER BY b.currency, state"""  # noqa: S608 - made of constants
+
+_BATCHES: Final = """
+  SELECT number, sender_batch_id, header, currency, amount_minor, fees_minor, first_item, items, created_ms, ready_ms,
+    CASE WHEN :now >= ready_ms THEN ending WHEN 2 * :now >= created_ms + ready_ms THEN 'PROCESSING' ELSE 'PENDING' END,
+    disguise
+  FROM batches """
+
+# PayPal forgets an id after 30 days, and the id of a batch that it denied at once.
+_HOLDS_ID: Final = """
+  WHERE sender_batch_id = :id AND created_ms > :forgotten AND NOT (ending = 'DENIED' AND :now >= ready_ms)
+  ORDER BY number DESC LIMIT 1"""
+
+
+class BatchRow(NamedTuple):
+    """A batch as it stands at one moment."""
+
+    number: int
+    sender_batch_id: str | None
+    header: str
+    currency: str
+    amount_minor: int
+    fees_minor: int
+    first_item: int
+    items: int
+    created_ms: int
+    ready_ms: int
+    status: str
+    disguise: str | None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether PayPal has finished with it."""
+        return self.status not in {"PENDING", "PROCESSING"}
+
+
+class ItemRow(NamedTuple):
+    """An item as it stands at one moment; `state` is `None` where PayPal has no word on it."""
+
+    number: int
+    batch: int
+    sender_batch_id: str | None
+    currency: str
+    created_ms: int
+    ready_ms: int
+    sender_item_id: str | None
+    receiver: str
+    recipient_type: str
+    amount_minor: int
+    fee_minor: int
+    note: str | None
+    purpose: str
+    wallet: str
+    error: str | None
+    cancelled_ms: int | None
+    state: str | None
+
+
+class Total(NamedTuple):
+    """What the items of one currency in one state add up to."""
+
+    currency: str
+    state: str | None
+    items: int
+    amount_minor: int
+    fees_minor: int
+
+    @property
+    def is_out(self) -> bool:
+        """Whether this money has left the sender and has not come back."""
+        return self.state in {"SUCCESS", "PENDING", "UNCLAIMED", "ONHOLD", "BLOCKED"}
+
+
+class Book:
+    """Everything that was ever paid; to be used inside a transaction of its connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def holder_of(self, sender_batch_id: str, now_ms: int) -> BatchRow | None:
+        """Find the batch that keeps this id from being used again."""
+        row = self._connection.execute(
+            _BATCHES + _HOLDS_ID, {"id": sender_batch_id, "now": now_ms, "forgotten": now_ms - MEMORY_MS}
+        ).fetchone()
+        return row and BatchRow._make(row)
+
+    def paid_before(self, receivers: Iterable[str]) -> set[str]:
+        """Name those of the transient receivers whose first payment has failed already."""
+        query = "SELECT 1 FROM transient_receivers WHERE receiver = ?"
+        return {name for name in receivers if self._connection.execute(query, (name,)).fetchone()}
+
+    def remember_transient(self, receivers: Iterable[str]) -> None:
+        """Let the next payment to these receivers succeed."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO transient_receivers VALUES (?)", [(receiver,) for receiver in receivers]
+        )
+
+    def add_batch(self, order: BatchOrder, ending: str, fates: list[Fate], created_ms: int, ready_ms: int) -> int:
+        """Enter an accepted batch with the end of each item, and give its number."""
+        # PayPal: a sender is not debited for what failed, and so not charged.
+        fees = [
+            0 if fate.state in {"FAILED", None} else fee_minor(item.amount_minor, order.currency)
+            for item, fate in zip(order.items, fates, strict=True)
+        ]
+        first_item = self.last_item() + 1
+        cursor = self._connection.execute(
+            "INSERT INTO batches VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            (
+                order.sender_batch_id,
+                json.dumps(order.header),
+                order.currency,
+                sum(item.amount_minor for item in order.items),
+                sum(fees),
+                first_item,
+                len(order.items),
+                created_ms,
+                ready_ms,
+                ending,
+            ),
+        )
+        batch = cursor.lastrowid or 0
+        self._connection.executemany(
+            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            (
+                (number, batch, *item, fee, *fate)  # the columns stand in this order
+                for number, (item, fate, fee) in enumerate(zip(order.items, fates, fees, strict=True), start=first_item)
+            ),
+        )
+        return batch
+
+    def last_item(self) -> int:
+        """Give the number of the newest item; 0 in an empty book."""
+        (number,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM items").fetchone()
+        return int(number)
+
+    def batch(self, number: int, now_ms: int) -> BatchRow | None:
+        """Read one batch."""
+        query = _BATCHES + "WHERE number = :number"
+        row = self._connection.execute(query, {"number": number, "now": now_ms}).fetchone()
+        return row and BatchRow._make(row)
+
+    def batches(self, now_ms: int) -> list[BatchRow]:
+        """Read all batches."""
+        return [BatchRow._make(row) for row in self._connection.execute(_BATCHES, {"now": now_ms})]
+
+    def item(self, number: int, now_ms: int) -> ItemRow | None:
+        """Read one item."""
+        found = self.items(number, number + 1, now_ms)
+        return found[0] if found else None
+
+    def items(self, start: int, end: int | None, now_ms: int) -> list[ItemRow]:
+        """Read the items from one number up to, not including, another, in their order."""
+        query = _ITEMS + "WHERE i.number >= :start AND i.number < :end ORDER BY i.number"
+        end = self.last_item() + 1 if end is None else end
+        rows = self._connection.execute(query, {"start": start, "end": end, "now": now_ms})
+        return [ItemRow._make(row) for row in rows]
+
+    def totals(self, now_ms: int, *, currency: str | None = None, since_item: int = 0) -> list[Total]:
+        """Add up what happened to the money, by currency and state."""
+        terms = {"now": now_ms, "currency": currency, "since": since_item}
+        return [Total._make(row) for row in self._connection.execute(_TOTALS, terms)]
+
+    def cancel(self, item: int, now_ms: int) -> None:
+        """Give an unclaimed item back to its sender."""
+        self._connection.execute("UPDATE items SET cancelled_ms = ? WHERE number = ?", (now_ms, item))
+
+    def disguise(self, batch: int, what: str) -> None:
+        """Let a batch be read back with other contents from now on; the money stays where it went."""
+        self._connection.execute("UPDATE batches SET disguise = ? WHERE number = ?", (what, batch))

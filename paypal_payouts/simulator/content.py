@@ -1,0 +1,107 @@
+"""The faults of content: which answers each one can change, and how."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from paypal_payouts.simulator.faults import FaultKind, FaultRule
+from paypal_payouts.simulator.ids import BATCH_ID
+from paypal_payouts.simulator.replies import Reply, http_date
+from paypal_payouts.simulator.service import Desk
+from paypal_payouts.simulator.tampering import (
+    change_amount,
+    drop_duplicate_link,
+    duplicate_link,
+    items_of,
+    pick,
+)
+
+
+class ContentFault(NamedTuple):
+    """`fits` tells whether an answer holds what the fault changes: until then it waits."""
+
+    fits: Callable[[Reply, FaultRule], bool]
+    change: Callable[[Reply, FaultRule, Desk], None]
+
+
+def _is_linked_duplicate(reply: Reply, _: FaultRule) -> bool:
+    return duplicate_link(reply.document) is not None
+
+
+def _has_page(reply: Reply, _: FaultRule) -> bool:
+    return bool(reply.document.get("items"))
+
+
+def _has_item(reply: Reply, _: FaultRule) -> bool:
+    return bool(items_of(reply.document))
+
+
+def _has_batch(reply: Reply, _: FaultRule) -> bool:
+    return "batch_header" in reply.document
+
+
+def _has_word(reply: Reply, rule: FaultRule) -> bool:
+    return _has_batch(reply, rule) if rule.argument("where") == "batch" else _has_item(reply, rule)
+
+
+def _is_any(_: Reply, __: FaultRule) -> bool:
+    return True
+
+
+def _drop_link(reply: Reply, _: FaultRule, __: Desk) -> None:
+    drop_duplicate_link(reply.document)
+
+
+def _point_elsewhere(reply: Reply, rule: FaultRule, _: Desk) -> None:
+    link = duplicate_link(reply.document) or {}
+    link["href"] = f"https://{rule.argument('host')}/v1/payments/payouts/{link['href'].rpartition('/')[2]}"
+
+
+def _disguise_linked_batch(reply: Reply, rule: FaultRule, desk: Desk) -> None:
+    link = duplicate_link(reply.document) or {}
+    desk.book.disguise(BATCH_ID.read(link["href"].rpartition("/")[2]) or 0, rule.argument("what"))
+
+
+def _empty_page(reply: Reply, _: FaultRule, __: Desk) -> None:
+    reply.document["items"] = []
+
+
+def _drop_item(reply: Reply, rule: FaultRule, _: Desk) -> None:
+    reply.document["items"].remove(pick(reply.document["items"], rule.argument("item")))
+
+
+def _change_amount(reply: Reply, rule: FaultRule, _: Desk) -> None:
+    change_amount(pick(items_of(reply.document), rule.argument("item")), rule.argument("by_minor"))
+
+
+def _change_word(reply: Reply, rule: FaultRule, _: Desk) -> None:
+    if rule.argument("where") == "batch":
+        reply.document["batch_header"]["batch_status"] = rule.argument("word")
+    else:
+        pick(items_of(reply.document), rule.argument("item"))["transaction_status"] = rule.argument("word")
+
+
+def _drop_id(reply: Reply, _: FaultRule, __: Desk) -> None:
+    del reply.document["batch_header"]["payout_batch_id"]
+
+
+def _drop_date(reply: Reply, _: FaultRule, __: Desk) -> None:
+    del reply.headers["Date"]
+
+
+def _change_date(reply: Reply, rule: FaultRule, desk: Desk) -> None:
+    reply.headers["Date"] = http_date(desk.now_ms + round(rule.argument("offset_s") * 1000))
+
+
+CONTENT: Final[Mapping[FaultKind, ContentFault]] = {
+    FaultKind.DUPLICATE_WITHOUT_LINK: ContentFault(_is_linked_duplicate, _drop_link),
+    FaultKind.DUPLICATE_FOREIGN_HOST: ContentFault(_is_linked_duplicate, _point_elsewhere),
+    FaultKind.DUPLICATE_OTHER_CONTENTS: ContentFault(_is_linked_duplicate, _disguise_linked_batch),
+    FaultKind.MISSING_PAGE: ContentFault(_has_page, _empty_page),
+    FaultKind.MISSING_ITEM: ContentFault(_has_page, _drop_item),
+    FaultKind.CHANGED_AMOUNT: ContentFault(_has_item, _change_amount),
+    FaultKind.UNKNOWN_WORD: ContentFault(_has_word, _change_word),
+    FaultKind.NO_ID: ContentFault(_has_batch, _drop_id),
+    FaultKind.NO_DATE: ContentFault(_is_any, _drop_date),
+    FaultKind.WRONG_DATE: ContentFault(_is_any, _change_date),
+}
+"""All other kinds are faults of travel."""

@@ -1,0 +1,78 @@
+"""The simulator's own endpoints: its book, clock, settings, faults and request log, as JSON."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from paypal_payouts.simulator.messages import Answer, JsonObject, Request
+
+if TYPE_CHECKING:
+    from paypal_payouts.simulator.core import Simulator
+
+PREFIX: Final = "/__simulator/"
+
+_Endpoint = Callable[["Simulator", Any], JsonObject]
+
+
+def answer(simulator: "Simulator", request: Request) -> Answer:
+    """Answer a request to a path below `PREFIX`."""
+    name = request.path.removeprefix(PREFIX).rstrip("/")
+    methods = _ENDPOINTS.get(name)
+    if methods is None:
+        return _json(404, {"error": f"no {name}; there are {', '.join(_ENDPOINTS)}"})
+    endpoint = methods.get(request.method.upper())
+    if endpoint is None:
+        return _json(405, {"error": f"{name} takes {', '.join(methods)}"})
+    try:
+        document = json.loads(request.body) if request.body.strip() else {}
+        return _json(200, endpoint(simulator, document))
+    except (ValueError, RecursionError) as error:
+        return _json(400, {"error": str(error)})
+
+
+def _json(status: int, document: JsonObject) -> Answer:
+    return Answer(status, {"Content-Type": "application/json"}, json.dumps(document).encode())
+
+
+def _clock(simulator: "Simulator", _: object) -> JsonObject:
+    return {"now": simulator.clock().isoformat(timespec="milliseconds")}
+
+
+def _advance(simulator: "Simulator", document: object) -> JsonObject:
+    if not (isinstance(document, dict) and document.keys() == {"advance_s"}):
+        raise ValueError('the clock takes {"advance_s": seconds}')
+    simulator.advance(document["advance_s"])
+    return _clock(simulator, None)
+
+
+def _configure(simulator: "Simulator", document: object) -> JsonObject:
+    match document:
+        case dict():
+            simulator.configure(**document)
+            return simulator.settings()
+        case _:
+            raise ValueError('settings take an object such as {"processing_s": 30}')
+
+
+def _inject(simulator: "Simulator", document: object) -> JsonObject:
+    simulator.inject(*(document if isinstance(document, list) else [document]))
+    return _faults(simulator, None)
+
+
+def _faults(simulator: "Simulator", _: object) -> JsonObject:
+    return {"faults": simulator.faults()}
+
+
+def _clear_faults(simulator: "Simulator", _: object) -> JsonObject:
+    simulator.clear_faults()
+    return _faults(simulator, None)
+
+
+_ENDPOINTS: Final[dict[str, dict[str, _Endpoint]]] = {
+    "book": {"GET": lambda simulator, _: simulator.book()},
+    "totals": {"GET": lambda simulator, _: simulator.totals()},
+    "clock": {"GET": _clock, "POST": _advance},
+    "settings": {"GET": lambda simulator, _: simulator.settings(), "POST": _configure},
+    "faults": {"GET": _faults, "POST": _inject, "DELETE": _clear_faults},
+    "requests": {"GET": lambda simulator, _: {"requests": simulator.requests()}},
+}

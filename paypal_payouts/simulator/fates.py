@@ -1,0 +1,93 @@
+"""What becomes of an item: decided by the first word of its receiver when the batch is accepted, shown by the clock."""
+
+from typing import Final, NamedTuple
+
+from paypal_payouts.simulator.problems import Refusal, detail
+from paypal_payouts.simulator.rules import INVALID_RECEIVER, BatchOrder, ItemOrder
+
+
+class Fate(NamedTuple):
+    """Where an item ends, and the error that PayPal shows with it. No state: an item that never gets a word."""
+
+    state: str | None
+    error: str | None = None
+
+
+PAID: Final = Fate("SUCCESS")
+UNCLAIMED: Final = Fate("UNCLAIMED", "RECEIVER_UNREGISTERED")
+TRANSIENT: Final = "transient"
+
+_BY_WORD: Final = {
+    "fail": Fate("FAILED", "RECEIVER_ACCOUNT_LOCKED"),
+    "unclaimed": UNCLAIMED,
+    "hold": Fate("ONHOLD", "REGULATORY_PENDING"),
+    "block": Fate("BLOCKED", "REGULATORY_BLOCKED"),
+    "return": Fate("RETURNED", "RECEIVER_UNREGISTERED"),
+    "refund": Fate("REFUNDED"),
+    "reverse": Fate("REVERSED"),
+    "denyall": Fate("FAILED", "ACCOUNT_RESTRICTED"),
+}
+_FAILED_ONCE: Final = Fate("FAILED", "INTERNAL_ERROR")
+_REPEATED_ID: Final = Fate("FAILED", "DUPLICATE_ITEM")
+_NOTHING_TO_PAY: Final = Fate("FAILED", "ZERO_AMOUNT")
+_NO_WORD: Final = Fate(None)
+
+
+def first_word(receiver: str) -> str:
+    """Give the letters before the first other character, in lower case."""
+    for index, character in enumerate(receiver):
+        if not character.isalpha():
+            return receiver[:index].lower()
+    return receiver.lower()
+
+
+def refuse_rejected(order: BatchOrder) -> None:
+    """Let receivers that say so spoil the whole request, as one malformed address does at PayPal.
+
+    Raises:
+        Refusal: 400, naming their rows.
+
+    """
+    details = [
+        detail(f"items[{index}].receiver", INVALID_RECEIVER)
+        for index, item in enumerate(order.items)
+        if first_word(item.receiver) == "rejected"
+    ]
+    if details:
+        raise Refusal(400, "VALIDATION_ERROR", details)
+
+
+def transient_receivers(order: BatchOrder) -> set[str]:
+    """Name the receivers whose first payment fails."""
+    return {item.receiver.lower() for item in order.items if first_word(item.receiver) == TRANSIENT}
+
+
+def fates_of(order: BatchOrder, paid_before: set[str]) -> tuple[str, list[Fate]]:
+    """Decide the end of a batch and of each of its items.
+
+    In a batch that is denied, the items that asked for it are FAILED with an error, and PayPal has no word on the
+    others: real answers show both.
+    """
+    words = [first_word(item.receiver) for item in order.items]
+    if "denyall" in words:
+        return "DENIED", [_BY_WORD["denyall"] if word == "denyall" else _NO_WORD for word in words]
+    known, seen = set(paid_before), set[str]()
+    return "SUCCESS", [_fate(item, word, known, seen) for item, word in zip(order.items, words, strict=True)]
+
+
+def _fate(item: ItemOrder, word: str, known: set[str], seen: set[str]) -> Fate:
+    if item.sender_item_id is not None:
+        if item.sender_item_id in seen:
+            return _REPEATED_ID
+        seen.add(item.sender_item_id)
+    if not item.amount_minor:
+        return _NOTHING_TO_PAY
+    if word == TRANSIENT:
+        receiver = item.receiver.lower()
+        if receiver not in known:
+            known.add(receiver)
+            return _FAILED_ONCE
+        return PAID
+    if word in _BY_WORD:
+        return _BY_WORD[word]
+    return UNCLAIMED if item.recipient_type in {"PHONE", "USER_HANDLE"} else PAID

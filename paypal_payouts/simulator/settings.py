@@ -1,0 +1,107 @@
+"""How the simulated PayPal is set up; kept in the book, so that every process sees the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from paypal_payouts.simulator.book import Book
+from paypal_payouts.simulator.journal import Journal
+from paypal_payouts.simulator.messages import JsonObject
+from paypal_payouts.simulator.money import DECIMALS, format_value, parse_value
+
+_SECONDS_MAX: Final = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How long things take, and what is in the account."""
+
+    processing_s: float = 0
+    """How long a batch takes: PENDING for half of it, then PROCESSING."""
+    token_life_s: float = 32_400
+    all_failed_is_denied: bool = False
+    """Whether a batch of which every item fails ends DENIED, as the sandbox does with a single bad account."""
+    balances: Mapping[str, tuple[int, int]] | None = None
+    """Per currency: the funds in minor units, and the newest item when they were set. Others are unlimited."""
+
+
+def load(journal: Journal) -> Settings:
+    """Read the settings that are in force."""
+    return Settings(**journal.fact("settings", {}))
+
+
+def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
+    """Change some settings and leave the others.
+
+    Raises:
+        ValueError: naming what is accepted.
+
+    """
+    kept = dict(journal.fact("settings", {}))
+    for name, value in changes.items():
+        match name:
+            case "processing_s" | "token_life_s":
+                kept[name] = seconds(value, name)
+            case "all_failed_is_denied" if isinstance(value, bool):
+                kept[name] = value
+            case "balances" if isinstance(value, dict):
+                kept[name] = _balances(kept.get(name) or {}, value, book.last_item())
+            case _:
+                raise ValueError(
+                    f"{name}: settings are processing_s and token_life_s (seconds), "
+                    'all_failed_is_denied (true or false), balances ({"USD": "100.00"}; null: unlimited)'
+                )
+    journal.note_fact("settings", kept)
+
+
+def show(settings: Settings, book: Book, now_ms: int) -> JsonObject:
+    """Write the settings out; balances are what is left now."""
+    left = {
+        currency: format_value(available_minor(currency, settings, book, now_ms) or 0, currency)
+        for currency in settings.balances or {}
+    }
+    return {
+        "processing_s": settings.processing_s,
+        "token_life_s": settings.token_life_s,
+        "all_failed_is_denied": settings.all_failed_is_denied,
+        "balances": left,
+    }
+
+
+def available_minor(currency: str, settings: Settings, book: Book, now_ms: int) -> int | None:
+    """Count what is left in a currency since its balance was set; `None`: unlimited.
+
+    Fees stay paid when money comes back: nothing at PayPal says otherwise.
+    """
+    if currency not in (settings.balances or {}):
+        return None
+    funds_minor, since_item = (settings.balances or {})[currency]
+    totals = book.totals(now_ms, currency=currency, since_item=since_item)
+    return funds_minor - sum(total.fees_minor + total.is_out * total.amount_minor for total in totals)
+
+
+def seconds(value: object, name: str, *, least: float = 0) -> float:
+    """Read a number of seconds.
+
+    Raises:
+        ValueError: naming what is accepted.
+
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= _SECONDS_MAX:
+        raise ValueError(f"{name}: a number of seconds from {least:g} to {_SECONDS_MAX}")
+    return value
+
+
+def _balances(kept: Mapping[str, Any], changes: Mapping[str, Any], last_item: int) -> JsonObject:
+    balances = dict(kept)
+    for currency, value in changes.items():
+        if currency not in DECIMALS:
+            raise ValueError(f"balances: {currency} is none of {' '.join(DECIMALS)}")
+        if value is None:
+            balances.pop(currency, None)
+            continue
+        funds_minor = parse_value(value, currency)
+        if funds_minor is None:
+            raise ValueError(f'balances: {currency}: an amount such as "{format_value(100_00, currency)}", or null')
+        balances[currency] = (funds_minor, last_item)
+    return balances
