@@ -22,12 +22,13 @@ def cancel(
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import cancel as orchestrator
+    from paypal_payouts.orchestrator.lookup import find_item
 
     def work(wiring: Wiring) -> Finished:
         why = checked_reason(reason)
         checked_cycle(cycle)
         asks = wiring.must_ask(yes=yes)
-        found = orchestrator.find_item(item, cycle, store=wiring.existing_store())
+        found = find_item(item, cycle, store=wiring.existing_store())
         paypal = wiring.paypal()
         if asks:
             wiring.ask(f"{wiring.header()}Close {found.words()}, now {found.state}, for good?")

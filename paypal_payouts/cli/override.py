@@ -47,7 +47,7 @@ def override(
     from paypal_payouts.cli.wiring import Common, Wiring, checked_reason, execute
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import override as orchestrator
-    from paypal_payouts.orchestrator.retry import find_batch
+    from paypal_payouts.orchestrator.lookup import find_batch
 
     def work(wiring: Wiring) -> Finished:
         why, status = checked_reason(reason), orchestrator.checked_status(to)

@@ -35,7 +35,8 @@ def retry(
     """Send an open, refused or denied batch again under its own id, or pay its unpaid items anew."""
     from paypal_payouts.cli.wiring import Common, Wiring, execute
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator.retry import find_batch, retry_transaction, what_is_sent
+    from paypal_payouts.orchestrator.lookup import find_batch
+    from paypal_payouts.orchestrator.retry import retry_transaction, what_is_sent
 
     def work(wiring: Wiring) -> Finished:
         asks = wiring.must_ask(yes=yes)

@@ -26,9 +26,10 @@ def status(
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import status as orchestrator
-    from paypal_payouts.orchestrator.sync import refresh as ask_paypal
 
     def ask(query: orchestrator.Query, wiring: Wiring) -> None:
+        from paypal_payouts.orchestrator.sync import refresh as ask_paypal
+
         cycles = query.cycles(wiring.existing_store())
         store, paypal = wiring.store(), wiring.paypal()
         for name in cycles:

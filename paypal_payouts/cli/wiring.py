@@ -24,15 +24,13 @@ from paypal_payouts.domain.report import Finished, Progress
 from paypal_payouts.errors import InternalFault, NotConfirmed, PayoutsError, UsageError
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, acquire_processing_lock
-from paypal_payouts.orchestrator.intent import Email
-from paypal_payouts.orchestrator.results import Waiting
-from paypal_payouts.orchestrator.run import Terms
-from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import make_progress
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
+    from paypal_payouts.orchestrator.run import Terms
+    from paypal_payouts.paypal.client import PayPalClient
     from paypal_payouts.simulator.mounts import SimulatorTransport
 
 _HOSTS = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
@@ -90,13 +88,16 @@ class Wiring:
             self._stack.callback(store.close)
         return store
 
-    def paypal(self, terms: Terms | None = None) -> PayPalClient:
+    def paypal(self, terms: "Terms | None" = None) -> "PayPalClient":
         """Open the way to PayPal, or to the embedded simulator.
 
         Raises:
             CredentialsMissing: the environment holds none.
 
         """
+        # The network library is loaded by those who ask PayPal, not by `status`.
+        from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+
         paypal = self.settings.paypal
         credentials = load_credentials(os.environ, paypal.environment)
         embedded = paypal.environment == "simulator"
@@ -195,13 +196,17 @@ class Wiring:
         max_retries: int | None = None,
         base_delay_s: float | None = None,
         max_delay_s: float | None = None,
-    ) -> Terms:
+    ) -> "Terms":
         """Give the rules that a run of this cycle works under.
 
         Raises:
             UsageError: a policy of the command line that contradicts itself.
 
         """
+        from paypal_payouts.orchestrator.intent import Email
+        from paypal_payouts.orchestrator.results import Waiting
+        from paypal_payouts.orchestrator.run import Terms
+
         settings = self.settings
         policy, source = settings.retry_policy(cycle)
         configured = policy

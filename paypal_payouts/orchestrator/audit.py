@@ -1,8 +1,7 @@
 """`audit`: the trail of who did what, when, why, from which state to which."""
 
 from paypal_payouts.domain.report import AuditReport, Finished
-from paypal_payouts.errors import NotFound
-from paypal_payouts.orchestrator.retry import find_batch
+from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 
 
@@ -16,6 +15,5 @@ def audit(batch_text: str | None, *, cycle: str | None, store: Store | None) -> 
     if batch_text is not None:
         batch = find_batch(batch_text, store=store)
         return Finished(AuditReport([] if store is None else store.audit.events(batch=str(batch.name))))
-    if cycle is not None and (store is None or cycle not in store.history.cycle_names()):
-        raise NotFound(f"There is no cycle {cycle}.", hint="`payouts status` lists the cycles.")
+    find_cycles(cycle, store=store)
     return Finished(AuditReport([] if store is None else store.audit.events(cycle=cycle)))

@@ -7,8 +7,9 @@ from typing import assert_never
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ReadFailed
 from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, item_state
-from paypal_payouts.errors import Blocked, NotFound, PayPalRefused
+from paypal_payouts.errors import Blocked, PayPalRefused
 from paypal_payouts.orchestrator.closing import failure_details
+from paypal_payouts.orchestrator.lookup import find_item
 from paypal_payouts.orchestrator.run import Hold
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
@@ -52,21 +53,6 @@ def cancel(
         )
         closed = find_item(item_id, cycle, store=store)
     return Finished(CancelReport(closed, item.state, closed.state, operator, reason))
-
-
-def find_item(item_id: str, cycle: str, *, store: Store | None) -> ItemReport:
-    """Find the newest payment of an item.
-
-    Raises:
-        NotFound: the cycle has no such item.
-
-    """
-    item = None if store is None else store.items.newest_report(cycle, item_id)
-    if item is None:
-        raise NotFound(
-            f"Cycle {cycle} has no item {item_id}.", hint=f"`payouts status --cycle {cycle} --items` lists its items."
-        )
-    return item
 
 
 def _call_back(item: ItemReport, *, paypal: PayPalClient) -> str | None:

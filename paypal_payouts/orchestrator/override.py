@@ -10,8 +10,8 @@ from paypal_payouts.domain.retry import eligibility, too_old
 from paypal_payouts.domain.states import MOVES, BatchEvent, BatchStatus
 from paypal_payouts.errors import Blocked, UsageError
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.reading import apply_readings
-from paypal_payouts.orchestrator.retry import find_batch
 from paypal_payouts.orchestrator.run import Hold
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Lease, Store

@@ -12,30 +12,18 @@ from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Finished, Progress, Skipped
 from paypal_payouts.domain.retry import may_pay_anew, may_send, too_old
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
-from paypal_payouts.errors import Blocked, NotFound, PayoutsError
+from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing, review_error
 from paypal_payouts.orchestrator.intent import new_batch
+from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.memory import check_memory, check_memory_of
 from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.run import Hold, Terms
 from paypal_payouts.orchestrator.submission import Sender, stops, words
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
-
-
-def find_batch(text: str, *, store: Store | None) -> BatchRecord:
-    """Find a batch by our id or PayPal's.
-
-    Raises:
-        NotFound: there is none of that name.
-
-    """
-    batch = None if store is None else store.batches.find(text)
-    if batch is None:
-        raise NotFound(f"There is no batch {text}.", hint="`payouts status` lists the batches. Nothing was sent.")
-    return batch
 
 
 @dataclass(frozen=True, slots=True)

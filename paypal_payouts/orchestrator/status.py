@@ -13,9 +13,8 @@ from paypal_payouts.domain.report import (
     exit_code_of_state,
 )
 from paypal_payouts.domain.retry import eligibility
-from paypal_payouts.errors import NotFound
+from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
 from paypal_payouts.orchestrator.planning import batch_reports
-from paypal_payouts.orchestrator.retry import find_batch
 from paypal_payouts.storage import Store
 
 
@@ -37,12 +36,7 @@ class Query:
         """
         if self.batch is not None:
             return [find_batch(self.batch, store=store).name.cycle]
-        names = [] if store is None else store.history.cycle_names()
-        if self.cycle is None:
-            return names
-        if self.cycle not in names:
-            raise NotFound(f"There is no cycle {self.cycle}.", hint="`payouts status` lists the cycles.")
-        return [self.cycle]
+        return find_cycles(self.cycle, store=store)
 
 
 def status(query: Query, *, store: Store | None, max_age_days: Callable[[str], int], now: datetime) -> Finished:

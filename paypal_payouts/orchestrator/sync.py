@@ -6,8 +6,9 @@ from datetime import datetime
 
 from paypal_payouts.domain.report import Finished, Progress, Skipped, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.errors import LockHeld, NotFound
+from paypal_payouts.errors import LockHeld
 from paypal_payouts.orchestrator.closing import review_error
+from paypal_payouts.orchestrator.lookup import find_cycles
 from paypal_payouts.orchestrator.results import Findings, ResultReader
 from paypal_payouts.orchestrator.run import Hold
 from paypal_payouts.paypal.client import PayPalClient
@@ -32,9 +33,7 @@ def sync(
         NotFound: there is no such cycle.
 
     """
-    cycles = store.history.unfinished_cycles() if cycle is None else [cycle]
-    if cycle is not None and not store.batches.of_cycle(cycle):
-        raise NotFound(f"There is no cycle {cycle}.", hint="`payouts status` lists the cycles.")
+    cycles = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
     findings = Findings()
     unread: list[Skipped] = []
     for name in cycles:
