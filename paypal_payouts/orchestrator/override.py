@@ -19,15 +19,17 @@ from paypal_payouts.storage import Lease, Store
 ABANDON_AFTER: Final = timedelta(hours=24)
 """How long after the last send a person may call an unanswered batch unpaid (contract, section 6)."""
 
-TABLE_OF_MOVES: Final = """\
-from              to         condition
-planned, refused  abandoned
-in_flight, review accepted   --paypal-batch-id; that batch is read and compared item by item
-in_flight         review
-review            in_flight  the first send is younger than retry.max_age_days
-in_flight, review abandoned  24 hours after the last send; look in PayPal's activity list and say so in --reason
-"""
-"""The moves that a person can make, as help and refusals show them (contract, section 6)."""
+TABLE_OF_MOVES: Final = "; ".join(
+    (
+        "planned, refused -> abandoned",
+        "in_flight, review -> accepted (with --paypal-batch-id; that batch is read and compared item by item)",
+        "in_flight -> review",
+        "review -> in_flight (the first send is younger than retry.max_age_days)",
+        "in_flight, review -> abandoned (24 hours after the last send; look in PayPal's activity list and say so in "
+        "--reason)",
+    )
+)
+"""The moves that a person can make, as refusals show them (contract, section 6)."""
 
 _EVENT_TO: Final = {
     BatchStatus.ABANDONED: BatchEvent.ABANDON,
@@ -49,7 +51,7 @@ def checked_status(text: str) -> BatchStatus:
     except ValueError:
         raise UsageError(
             f"{text!r} is no status that a batch can be moved to.",
-            hint=f"Nothing was changed. The moves that a person can make:\n{TABLE_OF_MOVES}",
+            hint=f"Nothing was changed. The moves that a person can make: {TABLE_OF_MOVES}.",
         ) from None
 
 
@@ -154,6 +156,6 @@ def _not_allowed(batch: BatchRecord, to: BatchStatus, why: str) -> Blocked:
     return Blocked(
         "move_not_allowed",
         f"{batch.name} cannot be moved from {batch.status} to {to}: {why}.",
-        hint=f"Nothing was changed or sent. The moves that a person can make:\n{TABLE_OF_MOVES}",
+        hint=f"Nothing was changed or sent. The moves that a person can make: {TABLE_OF_MOVES}.",
         details=[{"batch": str(batch.name), "from": str(batch.status), "to": str(to), "reason": why}],
     )
