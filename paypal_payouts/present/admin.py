@@ -1,0 +1,154 @@
+"""What `override`, `sync`, `cancel`, `locks`, `unlock`, `audit`, `doctor`, `init` and `simulator` show."""
+
+import json
+
+from paypal_payouts.domain.report import (
+    AuditEvent,
+    AuditReport,
+    CancelReport,
+    Check,
+    CheckState,
+    DoctorReport,
+    InitReport,
+    LockReport,
+    LocksReport,
+    OverrideReport,
+    ServeReport,
+    SyncReport,
+    UnlockReport,
+)
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.present.batches import write_batch
+from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.items import write_items
+from paypal_payouts.present.page import Cell, Page
+from paypal_payouts.present.text import counted, moment
+from paypal_payouts.present.words import CHECK_STYLES, listed
+
+
+def write_override(page: Page, report: OverrideReport) -> None:
+    """Show a batch after a person moved it, who that was and why."""
+    batch = report.batch.record
+    page.line(f"{batch.name} moved from {report.from_status} to {report.to_status}, by {report.operator}.", "bold")
+    page.line(f"Reason: {report.reason}")
+    page.line()
+    write_batch(page, report.batch)
+    if report.to_status is BatchStatus.ABANDONED:
+        page.line("Its items may be paid anew. To pay what the cycle's file still holds, as it stands there:")
+        page.command(f"payouts retry {batch.name} --failed-items")
+    else:
+        page.command(f"payouts run --cycle {batch.name.cycle}")
+
+
+def write_sync(page: Page, report: SyncReport) -> None:
+    """Show what PayPal was asked and what it said anew."""
+    for warning in report.warnings:
+        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+    if report.unread:
+        page.line("Not read, and so not known to have changed:")
+        write_table(page, [Column("BATCH OR CYCLE", whole=True), Column("REASON", words=True)], report.unread)
+        page.line()
+    cycles = ", ".join(report.cycles) or "no cycle"
+    read, changed = counted(report.batches_read, "batch"), counted(report.items_changed, "item")
+    page.line(f"Asked PayPal about {cycles}: {read} read, {changed} changed. Nothing was sent.", "bold")
+    if report.items:
+        page.line(f"Items: {listed(report.items)}")
+
+
+def write_cancel(page: Page, report: CancelReport) -> None:
+    """Show an item after a person decided that it is not owed."""
+    item = report.item
+    page.line(f"{item.item_id} moved from {report.from_state} to {report.to_state}, by {report.operator}.", "bold")
+    page.line(f"Reason: {report.reason}")
+    page.line()
+    write_items(page, [item], with_batch=True, verbose=True)
+
+
+def write_locks(page: Page, report: LocksReport) -> None:
+    """Show who holds which cycle, since when and until when."""
+    if not report.locks:
+        page.line("Nobody holds a lock.")
+    for lock in report.locks:
+        page.facts(_lock(lock))
+        page.line()
+    if report.locks:
+        page.line("A lock whose holder is gone ends by itself when it expires; to break it before that:")
+        page.command("payouts unlock CYCLE --reason TEXT")
+
+
+def _lock(lock: LockReport) -> list[tuple[str, Cell | str]]:
+    living = {True: Cell("alive", "green"), False: Cell("gone", "red"), None: Cell("not known from here", "yellow")}
+    return [
+        ("cycle", Cell(lock.key, "bold")),
+        ("holder", lock.holder),
+        ("works on", lock.command),
+        ("process is", living[lock.living]),
+        ("held since", moment(lock.acquired_at)),
+        ("until", f"{moment(lock.expires_at)} unless renewed"),
+    ]
+
+
+def write_unlock(page: Page, report: UnlockReport) -> None:
+    """Show the lease that was broken, or that there was none."""
+    if report.broken is None:
+        page.line(f"Nobody held {report.cycle}: nothing was broken.")
+        return
+    page.line(f"The lease of {report.cycle} was broken by {report.operator}. Reason: {report.reason}", "bold")
+    page.line()
+    page.facts(_lock(report.broken))
+    page.line()
+    page.line("What its holder had sent is recorded and continued by:")
+    page.command(f"payouts run --cycle {report.cycle}")
+
+
+def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
+    """Show the trail, oldest first: when, who, what, about which batch or item, from which state to which, why."""
+    if not report.events:
+        page.line("The trail is empty.")
+    for event in report.events:
+        _write_event(page, event, verbose=verbose)
+
+
+def _write_event(page: Page, event: AuditEvent, *, verbose: bool) -> None:
+    about = " ".join(name for name in (event.batch or event.cycle, event.item_id) if name)
+    moved = f": {event.from_state or '-'} -> {event.to_state or '-'}" if event.from_state or event.to_state else ""
+    why = f": {event.reason}" if event.reason else ""
+    page.line(f"{event.action} {about}{moved}, by {event.actor}{why}", lead=f"{moment(event.at)} ")
+    if verbose and event.evidence:
+        page.facts([("evidence", json.dumps(dict(event.evidence), sort_keys=True))])
+
+
+def write_doctor(page: Page, report: DoctorReport) -> None:
+    """Show every check with a word for its end, and the mend of those that are not well."""
+    columns = [Column("CHECK", whole=True), Column("STATE", whole=True), Column("FOUND", words=True)]
+    write_table(
+        page,
+        columns,
+        ([check.name, Cell(check.state, CHECK_STYLES[check.state]), _found(check)] for check in report.checks),
+    )
+    failed = sum(check.state is CheckState.FAILED for check in report.checks)
+    page.line()
+    page.line(
+        f"{counted(failed, 'check')} failed." if failed else "Nothing stands in the way.", "red" if failed else "green"
+    )
+
+
+def _found(check: Check) -> str:
+    return f"{check.found.rstrip('.')}. Mend: {check.mend}" if check.mend else check.found
+
+
+def write_init(page: Page, report: InitReport) -> None:
+    """Show which files were written and which were left as they were."""
+    page.facts(
+        [
+            *(("written", Cell(path, "green")) for path in report.written),
+            *(("left as it is", path) for path in report.kept),
+        ]
+    )
+    page.line("The sample cycle runs against the embedded simulator; nobody is paid:")
+    page.command("payouts run --cycle example")
+
+
+def write_serve(page: Page, report: ServeReport) -> None:
+    """Show where the simulator listens."""
+    page.line(f"The simulator listens at {report.url}; its book is {report.book or 'in memory'}.")

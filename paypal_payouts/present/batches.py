@@ -1,0 +1,139 @@
+"""Batches as a table, and one batch with everything that is known of it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from paypal_payouts.domain.payout import AttemptRecord
+from paypal_payouts.domain.report import BatchReport
+from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
+from paypal_payouts.present.page import Cell, Page
+from paypal_payouts.present.text import moment
+from paypal_payouts.present.words import aligned, listed, status_cell
+
+_FACTS: Final = (
+    Column("STATUS", words=True),
+    Column("ITEMS", right=True),
+    Column("AMOUNT", right=True),
+    Column("FEES", right=True),
+    Column("RETRIES", right=True),
+)
+_ID: Final = Column("BATCH", whole=True)
+_PAYPAL: Final = Column("PAYPAL BATCH", whole=True)
+_TIMES: Final = (Column("FIRST SENT", whole=True), Column("COMPLETED", whole=True))
+
+_Row = tuple[BatchReport, str, str]
+"""A batch with its amount and its fees, aligned among all that are shown."""
+
+
+def write_batches(page: Page, batches: Sequence[BatchReport]) -> None:
+    """Show batches one on each line; where the page is narrow, the ids stand on a line of their own, never cut."""
+    if not batches:
+        return
+    amounts = aligned((batch.record.amount_minor, batch.record.currency) for batch in batches)
+    fees = aligned(((batch.record.fees_minor, batch.record.currency) for batch in batches), currency=False)
+    write_grid(
+        page,
+        zip(batches, amounts, fees, strict=True),
+        [
+            Layout((_ID, *_FACTS, _PAYPAL, *_TIMES), lambda row: Record([_id(row), *_facts(row), *_end(row)])),
+            Layout((_ID, *_FACTS, _PAYPAL), lambda row: Record([_id(row), *_facts(row), _end(row)[0]])),
+            Layout(_FACTS, lambda row: Record(_facts(row), above=_heading(row, page.width)), "BATCH", indent=2),
+        ],
+    )
+    page.line()
+
+
+def _id(row: _Row) -> Cell:
+    return Cell(str(row[0].record.name), "bold")
+
+
+def _facts(row: _Row) -> list[Cell]:
+    report, amount, fees = row
+    batch = report.record
+    return [status_cell(batch), Cell(str(batch.items)), Cell(amount), Cell(fees), Cell(str(batch.retry_count))]
+
+
+def _end(row: _Row) -> list[Cell]:
+    batch = row[0].record
+    return [Cell(batch.paypal_batch_id or "-"), Cell(moment(batch.first_sent_at)), Cell(moment(batch.completed_at))]
+
+
+def _heading(row: _Row, width: int) -> list[Cell]:
+    """Put PayPal's id beside ours where both fit, else below it."""
+    batch = row[0].record
+    ours = str(batch.name)
+    if batch.paypal_batch_id is None:
+        return [Cell(ours, "bold")]
+    theirs = f"PayPal {batch.paypal_batch_id}"
+    if len(ours) + 2 + len(theirs) <= width:
+        return [Cell(f"{ours}  {theirs}", "bold")]
+    return [Cell(ours, "bold"), Cell(f"  {theirs}", "bold")]
+
+
+def write_batch(page: Page, report: BatchReport) -> None:
+    """Show everything that is known of one batch, one fact on each line."""
+    batch = report.record
+    page.facts(
+        [
+            ("batch", Cell(str(batch.name), "bold")),
+            ("PayPal batch", batch.paypal_batch_id or "-"),
+            ("sender batch id", batch.sender_batch_id),
+            ("status", status_cell(batch)),
+            ("items", f"{batch.items}: {listed(batch.states)}" if batch.states else str(batch.items)),
+            ("amount", aligned([(batch.amount_minor, batch.currency)])[0]),
+            ("fees", aligned([(batch.fees_minor, batch.currency)])[0]),
+            ("created", moment(batch.created_at)),
+            ("first sent", moment(batch.first_sent_at)),
+            ("completed", moment(batch.completed_at)),
+            ("retries", _retries(report)),
+            ("may be retried", f"{'yes' if report.eligibility.eligible else 'no'}: {report.eligibility.reason}"),
+            ("checksum", batch.checksum or "-"),
+        ]
+    )
+    page.line()
+
+
+def _retries(report: BatchReport) -> str:
+    batch = report.record
+    if not batch.retry_count:
+        return f"0{f', last error {batch.last_retry_error}' if batch.last_retry_error else ''}"
+    return f"{batch.retry_count}, last {moment(batch.last_retry_at)}: {batch.last_retry_error or 'no error'}"
+
+
+def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bool) -> None:
+    """Show every send of a batch and how it ended; one that never ended is open."""
+    if not attempts:
+        page.line("It was never sent.")
+        page.line()
+        return
+    columns = [
+        Column("SEND", right=True),
+        Column("STARTED", whole=True),
+        Column("OUTCOME", whole=True),
+        Column("HTTP", right=True),
+        Column("ERROR"),
+        Column("DEBUG ID"),
+    ]
+    write_table(page, columns, (_attempt(attempt) for attempt in attempts))
+    if verbose:
+        for attempt in attempts:
+            page.line(f"{attempt.number}. {_circumstances(attempt)}")
+    page.line()
+
+
+def _attempt(attempt: AttemptRecord) -> list[Cell | str]:
+    style = {"accepted": "green", "duplicate": "green", "refused": "red"}.get(attempt.outcome or "", "yellow")
+    error = ", ".join(word for word in (attempt.error_code, attempt.error_class) if word)
+    return [
+        str(attempt.number),
+        moment(attempt.started_at),
+        Cell(attempt.outcome or "open", style),
+        "-" if attempt.http_status is None else str(attempt.http_status),
+        error or "-",
+        attempt.debug_id or "-",
+    ]
+
+
+def _circumstances(attempt: AttemptRecord) -> str:
+    pause = "" if attempt.delay_s is None else f", after a pause of {attempt.delay_s:.1f} s"
+    return f"ended {moment(attempt.ended_at)}{pause}, by {attempt.operator}, policy {attempt.policy}"

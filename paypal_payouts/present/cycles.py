@@ -1,0 +1,189 @@
+"""What `run`, `preview`, `retry` and `status` show: tables, then what they come to, then what to type."""
+
+from collections.abc import Mapping, Sequence
+
+from paypal_payouts.domain.report import (
+    BatchReport,
+    BatchStatusReport,
+    CycleReport,
+    LockReport,
+    RunOutcome,
+    RunReport,
+    StatusReport,
+    Total,
+)
+from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus, ItemState
+from paypal_payouts.present.advice import advice, summary
+from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
+from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.items import write_items
+from paypal_payouts.present.page import Cell, Page
+from paypal_payouts.present.text import counted, moment, visible
+from paypal_payouts.present.words import OUTCOME_STYLES, aligned, listed, not_final, not_paid
+
+
+def write_run(page: Page, report: RunReport) -> None:
+    """Show what `run`, `preview` or `retry` came to; a preview says that nothing was stored and nothing was sent."""
+    page.line(
+        f"Cycle {report.cycle}, environment {environment_word(report.environment)}, account {report.account}", "bold"
+    )
+    page.line()
+    write_batches(page, report.batches)
+    _write_totals(page, report.totals)
+    if report.items:
+        page.line(f"Items: {listed(report.items)}")
+        page.line()
+    _write_left_out(page, report)
+    for warning in report.warnings:
+        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+    if report.warnings:
+        page.line()
+    page.line(outcome_sentence(report), OUTCOME_STYLES[report.outcome])
+    _write_what_next(page, report)
+
+
+def _write_left_out(page: Page, report: RunReport) -> None:
+    if report.skipped:
+        page.line(f"{counted(len(report.skipped), 'item')} left out:")
+        write_table(page, [Column("ITEM"), Column("REASON", words=True)], report.skipped)
+        page.line()
+    if report.invalid:
+        page.line("Bad rows of the input, left out:")
+        columns = [Column("LINE", right=True), Column("COLUMN"), Column("VALUE"), Column("PROBLEM", words=True)]
+        write_table(
+            page, columns, ((str(bad.line), bad.column or "-", bad.value, bad.problem) for bad in report.invalid)
+        )
+        page.line()
+
+
+def outcome_sentence(report: RunReport) -> str:
+    """Say an outcome in a sentence."""
+    unpaid = [listed(not_paid(report.items))] if not_paid(report.items) else []
+    unpaid += ["bad rows of the input are left out"] if report.invalid else []
+    waiting = listed(not_final(report.items)) or "an outcome is not known yet"
+    sentences = {
+        RunOutcome.PLANNED: "This is a preview: nothing was stored and nothing was sent.",
+        RunOutcome.COMPLETED: "Completed: every item is success, unclaimed or closed.",
+        RunOutcome.COMPLETED_WITH_FAILURES: f"Finished, but not everything is paid: {', '.join(unpaid)}.",
+        RunOutcome.PENDING: f"Not finished: {waiting}.",
+        RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent.",
+        RunOutcome.REFUSED: "PayPal refused a batch, or us: what it refused was not paid.",
+        RunOutcome.REVIEW: "A person must decide about a batch: it is not sent again before that.",
+        RunOutcome.BLOCKED: "Blocked: nothing more is sent until what the error names is settled.",
+    }
+    return sentences[report.outcome]
+
+
+def _write_what_next(page: Page, report: RunReport) -> None:
+    """Name the next command; where a rule blocks, the error's hint does."""
+    if report.outcome is RunOutcome.PLANNED:
+        digest = f" --expect-digest {report.plan_digest}" if report.plan_digest else ""
+        page.line("To do exactly this, with the same options:")
+        page.command(f"payouts run --cycle {report.cycle}{digest}")
+    elif report.outcome is not RunOutcome.BLOCKED:
+        _write_advice(page, report.cycle, report.batches, report.items)
+
+
+def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
+    """Show every cycle: its batches, what is open or wrong, and what to type."""
+    if not report.cycles:
+        page.line("There is no cycle yet. Look at one before it is sent:")
+        page.command("payouts preview --cycle NAME")
+    for number, cycle in enumerate(report.cycles):
+        if number:
+            page.line()
+        _write_cycle(page, cycle, verbose=verbose)
+
+
+def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
+    page.line(f"Cycle {cycle.cycle}", "bold")
+    page.line()
+    write_batches(page, cycle.batches)
+    _write_totals(page, cycle.tally.totals)
+    if cycle.item_rows is not None:
+        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
+    if cycle.lock is not None:
+        page.line(_held(cycle.lock))
+    if cycle.tally.states:
+        page.line(f"Items: {listed(cycle.tally.states)}")
+    page.line(summary(cycle.batches, cycle.tally.states), "bold")
+    _write_advice(page, cycle.cycle, cycle.batches, cycle.tally.states)
+
+
+def _held(lock: LockReport) -> str:
+    return f"Locked by {lock.holder} since {moment(lock.acquired_at)}, until {moment(lock.expires_at)} unless renewed."
+
+
+def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) -> None:
+    """Show one batch: every fact, every send, its items when asked for, and what to type."""
+    batch = report.batch.record
+    write_batch(page, report.batch)
+    write_attempts(page, report.attempts, verbose=verbose)
+    if report.item_rows is not None:
+        write_items(page, report.item_rows, with_batch=False, verbose=verbose)
+    if batch.superseded:
+        page.line("A later attempt took its unpaid items over; the whole cycle:")
+        page.command(f"payouts status --cycle {batch.name.cycle}")
+        return
+    page.line(summary([report.batch], batch.states), "bold")
+    _write_advice(page, batch.name.cycle, [report.batch], batch.states)
+
+
+def _write_advice(page: Page, cycle: str, batches: Sequence[BatchReport], states: Mapping[ItemState, int]) -> None:
+    for why, command in advice(cycle, batches, states):
+        page.line(why)
+        page.command(command)
+
+
+def _write_totals(page: Page, totals: Sequence[Total]) -> None:
+    if not totals:
+        return
+    amounts = aligned((total.amount_minor, total.currency) for total in totals)
+    paid = aligned((total.paid_minor, total.currency) for total in totals)
+    fees = aligned((total.fees_minor, total.currency) for total in totals)
+    columns = [Column(header, right=True) for header in ("ITEMS", "AMOUNT", "PAID", "FEES")]
+    write_table(
+        page,
+        [Column("TOTAL", whole=True), *columns],
+        [
+            [Cell(total.currency, "bold"), str(total.items), *amounts_of]
+            for total, *amounts_of in zip(totals, amounts, paid, fees, strict=True)
+        ],
+    )
+    page.line()
+
+
+def environment_word(environment: str) -> str:
+    """Write the environment, where real money moves in capitals."""
+    return "LIVE" if environment == "live" else environment
+
+
+def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchReport] | None = None) -> str:
+    """Say what a question is about: environment, account, and what goes out per currency.
+
+    `action` is a verb such as "send". `batches` are those that it sends; where they are not given, those that `run`
+    would send. The text ends with the question itself.
+    """
+    going = [batch.record for batch in (_sendable(report) if batches is None else batches)]
+    currencies = sorted({batch.currency for batch in going})
+    sums = [sum(batch.amount_minor for batch in going if batch.currency == currency) for currency in currencies]
+    amounts = aligned(zip(sums, currencies, strict=True))
+    room = max(map(len, amounts), default=0)
+    sending = f"{counted(len(going), 'batch')}, {counted(sum(batch.items for batch in going), 'item')}"
+    lines = [
+        f"About to {action} cycle {report.cycle}:",
+        f"  environment  {environment_word(report.environment)}",
+        f"  account      {report.account}",
+        f"  to send      {sending if going else 'nothing: results are read'}",
+        *(f"               {amount.rjust(room)}" for amount in amounts),
+    ]
+    again = sum(batch.status is BatchStatus.IN_FLIGHT for batch in going)
+    if again:
+        lines.append(
+            f"  {counted(again, 'batch')} of these was sent before without an answer: PayPal pays one id once."
+        )
+    return "\n".join([*map(visible, lines), "Go on?"])
+
+
+def _sendable(report: RunReport) -> list[BatchReport]:
+    return [batch for batch in report.batches if batch.record.status in SENDABLE_BY_RUN and not batch.record.superseded]

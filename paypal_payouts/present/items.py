@@ -1,0 +1,63 @@
+"""Items as a table: by the thousand, and nothing cut that a person has to copy."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from paypal_payouts.domain.money import DECIMALS, format_amount
+from paypal_payouts.domain.report import ItemReport
+from paypal_payouts.present.grid import Column, Layout, Record, write_grid
+from paypal_payouts.present.page import Cell, Page
+from paypal_payouts.present.text import moment
+from paypal_payouts.present.words import state_cell
+
+_DECIMALS_MAX: Final = max(DECIMALS.values())
+
+_ITEM: Final = Column("ITEM")
+_BATCH: Final = Column("BATCH", whole=True)
+_WHO: Final = (Column("RECEIVER"), Column("AMOUNT", right=True), Column("STATE", words=True))
+_WHY: Final = (Column("ERROR", whole=True), Column("TRANSACTION", whole=True))
+
+
+def write_items(page: Page, items: Iterable[ItemReport], *, with_batch: bool, verbose: bool) -> None:
+    """Show items one on each line; where the page is narrow, what does not fit follows on lines below.
+
+    The rows may be a million and lazy: a thousand are looked at together.
+    """
+    batch = (_BATCH,) if with_batch else ()
+
+    def wide(item: ItemReport) -> Record:
+        where = [Cell(item.batch)] if with_batch else []
+        why = [Cell(item.error_code or "-"), Cell(item.transaction_id or "-")]
+        return Record([Cell(item.item_id), *where, *_who(item), *why], below=_more(item) if verbose else ())
+
+    def stacked(item: ItemReport) -> Record:
+        told = [Cell(f"batch {item.batch}", "dim")] if with_batch else []
+        told += [Cell(f"transaction {item.transaction_id}", "dim")] if item.transaction_id else []
+        told += [Cell(f"error {item.error_code}", "dim")] if item.error_code else []
+        return Record([Cell(item.item_id), *_who(item)], below=[*told, *(_more(item) if verbose else ())])
+
+    write_grid(page, items, [Layout((_ITEM, *batch, *_WHO, *_WHY), wide), Layout((_ITEM, *_WHO), stacked)])
+    page.line()
+
+
+def _who(item: ItemReport) -> list[Cell]:
+    return [
+        Cell(item.receiver),
+        Cell(_amount(item.amount_minor, item.currency)),
+        state_cell(item.state, item.raw_state),
+    ]
+
+
+def _amount(minor: int, currency: str) -> str:
+    """Write an amount so that points align in every column, also where a part of the rows holds JPY alone."""
+    missing = _DECIMALS_MAX - DECIMALS[currency]
+    return f"{format_amount(minor, currency)}{' ' * (missing + 1 if missing else 0)} {currency}"
+
+
+def _more(item: ItemReport) -> list[Cell]:
+    """Give what is asked for seldom: PayPal's own words, ids and times."""
+    fee = "not known" if item.fee_minor is None else f"{format_amount(item.fee_minor, item.currency)} {item.currency}"
+    lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {moment(item.updated_at)}"]
+    if item.error_message or item.error_class:
+        lines.append(f"{item.error_class or 'unknown'}: {item.error_message or '-'}")
+    return [Cell(line, "dim") for line in lines]

@@ -1,0 +1,96 @@
+"""The page that everything is shown on: the one place that hands text to a stream, made visible on the way.
+
+Sources: contract, section 4 ("Showing"). The environment is not asked: width and colour are handed in.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple, TextIO
+
+from rich.console import Console
+from rich.segment import Segment, Segments
+from rich.text import Text
+
+from paypal_payouts.present.text import visible
+
+WIDTH_WITHOUT_TERMINAL: Final = 80
+
+_WORDS: Final = re.compile(r"\S*`[^`]*`\S*|\S+")
+"""A command between backticks is one word: broken over two lines, its first half would run when pasted."""
+
+
+class Cell(NamedTuple):
+    """A text with a style; the style only repeats in colour what the words say."""
+
+    text: str
+    style: str = ""
+
+
+class _Console(Console):
+    """A Rich console that leaves a closed pipe to the caller; Rich would exit 1, our word for a fault."""
+
+    def on_broken_pipe(self) -> None:
+        """Let BrokenPipeError through."""
+        raise  # noqa: PLE0704 - Rich calls this inside its `except BrokenPipeError`
+
+
+class Page:
+    """Writes lines, commands, facts and tables to one stream at one width."""
+
+    def __init__(self, stream: TextIO, *, width: int | None, colour: bool) -> None:
+        """Colour, and with it every escape sequence, needs both `colour` and a terminal."""
+        escapes = colour and stream.isatty()
+        self.width = width or WIDTH_WITHOUT_TERMINAL
+        self._console = _Console(
+            file=stream,
+            width=self.width,
+            height=25,
+            color_system="standard" if escapes else None,
+            force_terminal=escapes,
+            no_color=not escapes,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+        )
+
+    def line(self, text: str = "", style: str = "", *, lead: str = "", lead_style: str = "bold") -> None:
+        """Write prose, broken at blanks to the page's width; `lead` is its first word or so, such as "error: "."""
+        first, *others = filled(visible(lead + text), self.width, indent=2 if lead else 0)
+        head = Text(first, style=style)
+        head.stylize(lead_style, 0, len(lead))
+        self._print(head)
+        for other in others:
+            self._print(Text(other, style=style))
+
+    def command(self, text: str) -> None:
+        """Write a command to be copied, on a line of its own that is never broken."""
+        self._print(Text(f"  {visible(text)}", style="bold"))
+
+    def facts(self, facts: Iterable[tuple[str, Cell | str]]) -> None:
+        """Write names with values, one on each line, and no value broken or cut."""
+        pairs = [(name, cell if isinstance(cell, Cell) else Cell(cell)) for name, cell in facts]
+        margin = max((len(name) for name, _ in pairs), default=0) + 4
+        for name, cell in pairs:
+            self._print(Text.assemble((f"  {name}".ljust(margin), "dim"), (visible(cell.text).rstrip(), cell.style)))
+
+    def segments(self, segments: Iterable[Segment]) -> None:
+        """Write what is laid out already; the caller has made it visible."""
+        self._console.print(Segments(segments), end="", crop=False)
+
+    def _print(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True)
+
+
+def filled(text: str, width: int, *, indent: int) -> list[str]:
+    """Break a line at blanks, further lines indented; a word, or a command in backticks, is never broken."""
+    lines: list[str] = []
+    line = ""
+    for match in _WORDS.finditer(text):
+        word = match[0]
+        if line.strip() and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = " " * indent + word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]

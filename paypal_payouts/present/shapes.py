@@ -1,0 +1,269 @@
+"""Reports as JSON values: the keys that programs rely on, in one place.
+
+Source: contract, section 7. Money is a string, a time RFC 3339 in UTC, and no key is ever dropped. Rows of items stay
+lazy: an iterator stands where the list will be written.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, assert_never
+
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.payout import AttemptRecord
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.report import (
+    AuditEvent,
+    AuditReport,
+    BatchReport,
+    BatchStatusReport,
+    CancelReport,
+    CycleReport,
+    DoctorReport,
+    InitReport,
+    ItemReport,
+    LockReport,
+    LocksReport,
+    OverrideReport,
+    Report,
+    RunReport,
+    ServeReport,
+    StatusReport,
+    SyncReport,
+    Total,
+    UnlockReport,
+)
+from paypal_payouts.domain.states import ItemState
+
+Json = dict[str, Any]
+
+
+def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case for each report
+    """Give the `result` of a document."""
+    match report:
+        case RunReport():
+            return _run(report)
+        case StatusReport():
+            return {"cycles": [_cycle(cycle) for cycle in report.cycles]}
+        case BatchStatusReport():
+            return _batch_status(report)
+        case OverrideReport():
+            return _override(report)
+        case SyncReport():
+            return _sync(report)
+        case CancelReport():
+            return _cancel(report)
+        case LocksReport():
+            return {"locks": [_lock(lock) for lock in report.locks]}
+        case UnlockReport():
+            return _unlock(report)
+        case AuditReport():
+            return {"events": [_event(event) for event in report.events]}
+        case DoctorReport():
+            return {
+                "checks": [
+                    {"name": check.name, "state": check.state, "found": check.found, "mend": check.mend}
+                    for check in report.checks
+                ]
+            }
+        case InitReport():
+            return {"written": list(report.written), "kept": list(report.kept)}
+        case ServeReport():
+            return {"url": report.url, "book": report.book}
+        case _:
+            assert_never(report)
+
+
+def _run(report: RunReport) -> Json:
+    return {
+        "cycle": report.cycle,
+        "environment": report.environment,
+        "account": report.account,
+        "outcome": report.outcome,
+        "plan_digest": report.plan_digest,
+        "items": _states(report.items),
+        "totals": _totals(report.totals),
+        "batches": [_batch(batch) for batch in report.batches],
+        "skipped": [{"item_id": skipped.item_id, "reason": skipped.reason} for skipped in report.skipped],
+        "invalid": [
+            {"line": bad.line, "column": bad.column, "value": bad.value, "problem": bad.problem}
+            for bad in report.invalid
+        ],
+        "warnings": _notices(report.warnings),
+    }
+
+
+def _batch(report: BatchReport) -> Json:
+    batch = report.record
+    return {
+        "batch": str(batch.name),
+        "cycle": batch.name.cycle,
+        "sequence": batch.name.sequence,
+        "attempt": batch.name.attempt,
+        "sender_batch_id": batch.sender_batch_id,
+        "paypal_batch_id": batch.paypal_batch_id,
+        "status": batch.status,
+        "items": batch.items,
+        "currency": batch.currency,
+        "amount": format_amount(batch.amount_minor, batch.currency),
+        "fees": _money(batch.fees_minor, batch.currency),
+        "checksum": batch.checksum,
+        "created_at": _time(batch.created_at),
+        "first_sent_at": _time(batch.first_sent_at),
+        "completed_at": _time(batch.completed_at),
+        "retry_count": batch.retry_count,
+        "last_retry_at": _time(batch.last_retry_at),
+        "last_retry_error": batch.last_retry_error,
+        "eligible_for_retry": {"eligible": report.eligibility.eligible, "reason": report.eligibility.reason},
+    }
+
+
+def _cycle(report: CycleReport) -> Json:
+    lock = report.lock
+    return {
+        "cycle": report.cycle,
+        "items": _states(report.tally.states),
+        "totals": _totals(report.tally.totals),
+        "batches": [_batch(batch) for batch in report.batches],
+        "lock": None if lock is None else _lease(lock),
+        "item_rows": None if report.item_rows is None else map(_item, report.item_rows),
+    }
+
+
+def _batch_status(report: BatchStatusReport) -> Json:
+    return {
+        "batch": _batch(report.batch),
+        "items": _states(report.batch.record.states),
+        "attempts": [_attempt(attempt) for attempt in report.attempts],
+        "item_rows": None if report.item_rows is None else map(_item, report.item_rows),
+    }
+
+
+def _attempt(attempt: AttemptRecord) -> Json:
+    return {
+        "number": attempt.number,
+        "started_at": _time(attempt.started_at),
+        "ended_at": _time(attempt.ended_at),
+        "outcome": attempt.outcome,
+        "error_code": attempt.error_code,
+        "error_class": attempt.error_class,
+        "http_status": attempt.http_status,
+        "debug_id": attempt.debug_id,
+        "delay_s": attempt.delay_s,
+    }
+
+
+def _item(item: ItemReport) -> Json:
+    return {
+        "item_id": item.item_id,
+        "batch": item.batch,
+        "attempt": item.attempt,
+        "receiver": item.receiver,
+        "amount": format_amount(item.amount_minor, item.currency),
+        "currency": item.currency,
+        "fee": _money(item.fee_minor, item.currency),
+        "state": item.state,
+        "raw_state": item.raw_state,
+        "paypal_item_id": item.paypal_item_id,
+        "transaction_id": item.transaction_id,
+        "error_code": item.error_code,
+        "error_message": item.error_message,
+        "error_class": item.error_class,
+        "updated_at": _time(item.updated_at),
+    }
+
+
+def _override(report: OverrideReport) -> Json:
+    return {
+        "batch": _batch(report.batch),
+        "from_status": report.from_status,
+        "to_status": report.to_status,
+        "operator": report.operator,
+        "reason": report.reason,
+    }
+
+
+def _sync(report: SyncReport) -> Json:
+    return {
+        "cycles": list(report.cycles),
+        "batches_read": report.batches_read,
+        "items_changed": report.items_changed,
+        "unread": [{"name": name, "reason": reason} for name, reason in report.unread],
+        "items": _states(report.items),
+        "warnings": _notices(report.warnings),
+    }
+
+
+def _cancel(report: CancelReport) -> Json:
+    return {
+        "item": _item(report.item),
+        "from_state": report.from_state,
+        "to_state": report.to_state,
+        "operator": report.operator,
+        "reason": report.reason,
+    }
+
+
+def _unlock(report: UnlockReport) -> Json:
+    return {
+        "cycle": report.cycle,
+        "broken": None if report.broken is None else _lock(report.broken),
+        "operator": report.operator,
+        "reason": report.reason,
+    }
+
+
+def _lease(lock: LockReport) -> Json:
+    return {
+        "key": lock.key,
+        "holder": lock.holder,
+        "acquired_at": _time(lock.acquired_at),
+        "expires_at": _time(lock.expires_at),
+    }
+
+
+def _lock(lock: LockReport) -> Json:
+    return _lease(lock) | {"host": lock.host, "pid": lock.pid, "command": lock.command, "living": lock.living}
+
+
+def _event(event: AuditEvent) -> Json:
+    return {
+        "at": _time(event.at),
+        "cycle": event.cycle,
+        "batch": event.batch,
+        "item_id": event.item_id,
+        "actor": event.actor,
+        "action": event.action,
+        "from_state": event.from_state,
+        "to_state": event.to_state,
+        "reason": event.reason,
+        "evidence": dict(event.evidence),
+    }
+
+
+def _states(states: Mapping[ItemState, int]) -> dict[str, int]:
+    return {state.value: states[state] for state in ItemState if states.get(state)}
+
+
+def _totals(totals: Sequence[Total]) -> list[Json]:
+    return [
+        {
+            "currency": total.currency,
+            "items": total.items,
+            "amount": format_amount(total.amount_minor, total.currency),
+            "paid": format_amount(total.paid_minor, total.currency),
+            "fees": _money(total.fees_minor, total.currency),
+        }
+        for total in totals
+    ]
+
+
+def _notices(notices: Sequence[Notice]) -> list[Json]:
+    return [{"code": notice.code, "message": notice.message} for notice in notices]
+
+
+def _money(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else format_amount(minor, currency)
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,111 @@
+"""Every report as a person reads it. The only door to the tables: nothing else in the program formats a result.
+
+Source: contract, section 4 ("Showing").
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TextIO, TypeGuard, assert_never
+
+from paypal_payouts.domain.report import (
+    AuditReport,
+    BatchStatusReport,
+    CancelReport,
+    DoctorReport,
+    InitReport,
+    LocksReport,
+    OverrideReport,
+    Report,
+    RunReport,
+    ServeReport,
+    StatusReport,
+    SyncReport,
+    UnlockReport,
+)
+from paypal_payouts.errors import PayoutsError
+from paypal_payouts.present import admin, cycles
+from paypal_payouts.present.cycles import confirm_text
+from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.page import Page
+from paypal_payouts.present.text import visible
+
+__all__ = ["confirm_text", "show", "show_error"]
+
+_COPIED: Final = frozenset({"batch", "debug_id"})
+_VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
+"""Shown blank for blank, also where they must be broken."""
+
+
+def show(  # noqa: C901, PLR0912 - one case for each report
+    report: Report, *, stream: TextIO, width: int | None = None, colour: bool, verbose: bool = False
+) -> None:
+    """Write a report for a person; no escape sequence unless `colour` is asked for and the stream is a terminal.
+
+    A width that is not known is 80.
+    """
+    page = Page(stream, width=width, colour=colour)
+    match report:
+        case RunReport():
+            cycles.write_run(page, report)
+        case StatusReport():
+            cycles.write_status(page, report, verbose=verbose)
+        case BatchStatusReport():
+            cycles.write_batch_status(page, report, verbose=verbose)
+        case OverrideReport():
+            admin.write_override(page, report)
+        case SyncReport():
+            admin.write_sync(page, report)
+        case CancelReport():
+            admin.write_cancel(page, report)
+        case LocksReport():
+            admin.write_locks(page, report)
+        case UnlockReport():
+            admin.write_unlock(page, report)
+        case AuditReport():
+            admin.write_audit(page, report, verbose=verbose)
+        case DoctorReport():
+            admin.write_doctor(page, report)
+        case InitReport():
+            admin.write_init(page, report)
+        case ServeReport():
+            admin.write_serve(page, report)
+        case _:
+            assert_never(report)
+
+
+def show_error(error: PayoutsError, *, stream: TextIO, colour: bool, width: int | None = None) -> None:
+    """Write what happened, the places that it happened at, and what to type next."""
+    page = Page(stream, width=width, colour=colour)
+    page.line(error.message, lead="error: ", lead_style="bold red")
+    if error.details:
+        _write_details(page, error.details)
+    if error.hint:
+        page.line(error.hint, lead="hint: ")
+
+
+def _write_details(page: Page, details: Sequence[Mapping[str, Any]]) -> None:
+    """Write details as a table, and what is nested in them as tables below it."""
+    names = list(dict.fromkeys(name for detail in details for name in detail))
+    nested = {name for name in names if any(_is_table(detail.get(name)) for detail in details)}
+    flat = [name for name in names if name not in nested]
+    if flat:
+        columns = [_column(name, details) for name in flat]
+        write_table(page, columns, ([_word(detail.get(name)) for name in flat] for detail in details))
+    for inner in (detail.get(name) for detail in details for name in names if name in nested):
+        if _is_table(inner):
+            _write_details(page, inner)
+
+
+def _is_table(value: object) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _column(name: str, details: Sequence[Mapping[str, Any]]) -> Column:
+    numbers = all(isinstance(detail.get(name), int) for detail in details)
+    return Column(visible(name.upper()), right=numbers, whole=name in _COPIED, words=name not in _VERBATIM)
+
+
+def _word(value: object) -> str:
+    if value is None or value == []:
+        return "-"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,43 @@
+"""Texts from files, arguments and PayPal, made safe to show.
+
+Source: contract, section 4 ("Showing"). A receiver's name must not move the cursor, recolour the screen, or turn the
+line around so that an operator reads another amount than the one that is paid.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+_UNSEEN: Final = re.compile(
+    "["
+    "\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: escape sequences begin with one of these
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that change the direction of the line
+    "\u2028\u2029"  # line and paragraph separators
+    "\u200b\u2060\ufeff"  # blanks without a width
+    "\ud800-\udfff"  # lone surrogates: no encoding can write them
+    "]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Write control and direction characters as `\x1b` or `\u202e`; every other character stays as it is."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code that two digits write
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: "1 batch", "2 batches", "0 items"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
+
+
+def moment(at: datetime | None) -> str:
+    """Write a time in UTC, to the second; a dash where there is none."""
+    return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -1,0 +1,288 @@
+"""Reports to show: small ones with something of everything, and ways to vary them."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.report import (
+    AuditEvent,
+    AuditReport,
+    BatchReport,
+    BatchStatusReport,
+    CancelReport,
+    CellReport,
+    Check,
+    CheckState,
+    CycleReport,
+    DoctorReport,
+    InitReport,
+    ItemReport,
+    LockReport,
+    LocksReport,
+    OverrideReport,
+    Report,
+    RunOutcome,
+    RunReport,
+    ServeReport,
+    Skipped,
+    StatusReport,
+    SyncReport,
+    Tally,
+    Total,
+    UnlockReport,
+)
+from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.states import BatchStatus, ItemState
+
+NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
+LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
+LONG_CYCLE += "x" * (64 - len(LONG_CYCLE))
+DIGEST = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592"
+
+
+def batch(
+    sequence: int = 1,
+    *,
+    cycle: str = "2026-11",
+    attempt: int = 1,
+    status: BatchStatus = BatchStatus.DONE,
+    states: dict[ItemState, int] | None = None,
+    currency: str = "USD",
+    amount_minor: int = 1_250_050,
+    fees_minor: int | None = 75,
+    reason: str = "finished",
+    eligible: bool = False,
+    superseded: bool = False,
+) -> BatchReport:
+    """Make a batch that was sent at noon and finished an hour later."""
+    name = BatchName(cycle, sequence, attempt)
+    counted = Counter({ItemState.SUCCESS: 3} if states is None else states)
+    sent = status is not BatchStatus.PLANNED
+    record = BatchRecord(
+        id=sequence,
+        name=name,
+        sender_batch_id=name.sender_batch_id(account="main", environment="sandbox"),
+        paypal_batch_id=f"5UXD2E8A7EBQ{sequence}" if sent else None,
+        status=status,
+        items=sum(counted.values()),
+        currency=currency,
+        amount_minor=amount_minor,
+        fees_minor=fees_minor if sent else None,
+        checksum=DIGEST,
+        created_at=NOON - timedelta(seconds=1),
+        first_sent_at=NOON if sent else None,
+        last_sent_at=NOON if sent else None,
+        completed_at=NOON + timedelta(hours=1) if status is BatchStatus.DONE else None,
+        retry_count=0,
+        last_retry_at=None,
+        last_retry_error=None,
+        superseded=superseded,
+        open_sends=0,
+        last_open_send_at=None,
+        states=counted,
+    )
+    return BatchReport(record, Eligibility(eligible=eligible, reason=reason))
+
+
+def failing_batch(sequence: int = 2, *, cycle: str = "2026-11") -> BatchReport:
+    """Make a done batch that hides two failures."""
+    return batch(
+        sequence,
+        cycle=cycle,
+        states={ItemState.SUCCESS: 14_997, ItemState.FAILED: 2, ItemState.UNCLAIMED: 1},
+        amount_minor=123_456_789,
+        fees_minor=None,
+        eligible=True,
+        reason="2 items are proven unpaid: `retry --failed-items`",
+    )
+
+
+def yen_batch(sequence: int = 3, *, cycle: str = "2026-11") -> BatchReport:
+    """Make a batch on its way, in a currency without decimals."""
+    return batch(
+        sequence,
+        cycle=cycle,
+        status=BatchStatus.ACCEPTED,
+        states={ItemState.PENDING: 12},
+        currency="JPY",
+        amount_minor=98_000,
+        fees_minor=None,
+        reason="PayPal has it: `sync` reads the results",
+    )
+
+
+def item(item_id: str = "inv-1", state: ItemState = ItemState.SUCCESS, **changes: object) -> ItemReport:
+    """Make an item as PayPal reported it."""
+    paid = state is ItemState.SUCCESS
+    made = ItemReport(
+        item_id=item_id,
+        batch="2026-11-0001-1",
+        attempt=1,
+        receiver=f"{item_id}@example.com",
+        amount_minor=1250,
+        currency="USD",
+        fee_minor=25 if paid else None,
+        state=state,
+        raw_state=state.upper(),
+        paypal_item_id="8AELMXH8UB2P8",
+        transaction_id="0C413693MN970190K" if paid else None,
+        error_code=None if paid else "RECEIVER_UNREGISTERED",
+        error_message=None if paid else "Receiver is unregistered",
+        error_class=None if paid else "payee",
+        updated_at=NOON,
+    )
+    return made._replace(**changes)  # type: ignore[arg-type]  # the names are checked when it runs
+
+
+def items() -> list[ItemReport]:
+    """Make three items of different states and currencies."""
+    return [
+        item(),
+        item("inv-2", ItemState.FAILED, amount_minor=1_000_000),
+        item("inv-3", ItemState.UNRECOGNIZED, raw_state="HATCHING", currency="JPY", amount_minor=980),
+    ]
+
+
+def totals() -> list[Total]:
+    """Make the totals that go with three batches."""
+    return [Total("JPY", 12, 98_000, 0, None), Total("USD", 15_003, 124_706_839, 124_606_839, 75)]
+
+
+STATES = {ItemState.PENDING: 12, ItemState.SUCCESS: 15_000, ItemState.FAILED: 2, ItemState.UNCLAIMED: 1}
+LOCK = LockReport(
+    key="2026-11",
+    holder="host-a:4711",
+    acquired_at=NOON,
+    expires_at=NOON + timedelta(minutes=10),
+    host="host-a",
+    pid=4711,
+    command="run",
+    living=True,
+)
+
+
+def run(outcome: RunOutcome = RunOutcome.PENDING, *, cycle: str = "2026-11", environment: str = "sandbox") -> RunReport:
+    """Make the result of a `run` with everything in it."""
+    return RunReport(
+        cycle=cycle,
+        environment=environment,
+        account="main",
+        outcome=outcome,
+        plan_digest=DIGEST,
+        items=STATES,
+        totals=totals(),
+        batches=[batch(cycle=cycle), failing_batch(cycle=cycle), yen_batch(cycle=cycle)],
+        skipped=[Skipped("inv-9", "PayPal paid it: it is not owed any more")],
+        invalid=[CellReport(7, "amount", "12,50", "1 to 10 digits, then, if wanted, a point and decimals")],
+        warnings=[Notice("same_receiver", "inv-1@example.com is to get 12.50 USD 2 times (lines 2, 9).")],
+    )
+
+
+def preview(*, cycle: str = "2026-11") -> RunReport:
+    """Make the result of a `preview`: one batch that is not stored yet."""
+    planned = batch(status=BatchStatus.PLANNED, states={ItemState.UNSENT: 3}, cycle=cycle)
+    new = replace(planned, record=replace(planned.record, created_at=None, checksum=None))
+    return replace(
+        run(RunOutcome.PLANNED, cycle=cycle),
+        items={ItemState.UNSENT: 3},
+        totals=[Total("USD", 3, 1_250_050, 0, None)],
+        batches=[new],
+        skipped=[],
+        invalid=[],
+        warnings=[],
+    )
+
+
+def status(*, with_items: bool = False, cycle: str = "2026-11") -> StatusReport:
+    """Make the result of `status` for one cycle."""
+    shown = CycleReport(
+        cycle=cycle,
+        tally=Tally(Counter(STATES), totals()),
+        batches=[batch(cycle=cycle), failing_batch(cycle=cycle), yen_batch(cycle=cycle)],
+        lock=LOCK,
+        item_rows=iter(items()) if with_items else None,
+    )
+    return StatusReport([shown])
+
+
+def batch_status(*, with_items: bool = False) -> BatchStatusReport:
+    """Make the result of `status BATCH`: lost, asked again, accepted."""
+    first = AttemptRecord(
+        number=1,
+        started_at=NOON,
+        ended_at=NOON + timedelta(seconds=30),
+        outcome="unknown",
+        error_code="TIMEOUT",
+        error_class="transient",
+        http_status=None,
+        debug_id=None,
+        delay_s=None,
+        operator="ops",
+        policy="3 retries, from the configuration",
+    )
+    second = replace(
+        first,
+        number=2,
+        outcome="accepted",
+        error_code=None,
+        error_class=None,
+        http_status=201,
+        debug_id="f0a1",
+        delay_s=4.2,
+    )
+    open_one = replace(first, number=3, ended_at=None, outcome=None, error_code=None, error_class=None)
+    return BatchStatusReport(failing_batch(), [first, second, open_one], iter(items()) if with_items else None)
+
+
+def audit() -> AuditReport:
+    """Make a trail of a machine's and a person's move."""
+    return AuditReport(
+        [
+            AuditEvent(
+                NOON, "2026-11", "2026-11-0001-1", None, "run", "permit", "planned", "in_flight", None, {"n": 1}
+            ),
+            AuditEvent(NOON, "2026-11", None, "inv-2", "ops", "cancel", "failed", "closed", "Not owed any more", {}),
+        ]
+    )
+
+
+def every() -> dict[str, Report]:
+    """Make one report for each command."""
+    return {
+        "run": run(),
+        "preview": preview(),
+        "retry": run(RunOutcome.COMPLETED_WITH_FAILURES),
+        "status": status(with_items=True),
+        "override": OverrideReport(
+            batch(status=BatchStatus.ABANDONED, states={ItemState.ABANDONED: 3}),
+            BatchStatus.REVIEW,
+            BatchStatus.ABANDONED,
+            "ops",
+            "Not in PayPal's activity list",
+        ),
+        "sync": SyncReport(
+            ["2026-11"],
+            3,
+            1,
+            [Skipped("2026-11-0003-1", "HTTP 503")],
+            STATES,
+            [Notice("missing_item", "inv-7 is gone.")],
+        ),
+        "cancel": CancelReport(
+            item("inv-2", ItemState.CLOSED), ItemState.FAILED, ItemState.CLOSED, "ops", "Not owed any more"
+        ),
+        "locks": LocksReport([LOCK, replace(LOCK, key="2026-12", living=None)]),
+        "unlock": UnlockReport("2026-11", LOCK, "ops", "The host has burnt down"),
+        "audit": audit(),
+        "doctor": DoctorReport(
+            [
+                Check("database", CheckState.OK, "sqlite:///payouts.db, schema is current"),
+                Check("clock", CheckState.FAILED, "400 s behind PayPal's", "set the clock (`timedatectl status`)"),
+            ]
+        ),
+        "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
+        "simulator": ServeReport("http://127.0.0.1:8000", None),
+    }

@@ -1,0 +1,117 @@
+import io
+
+import pyte
+import pytest
+
+from paypal_payouts.present.progress import PlainProgress, SilentProgress, TerminalProgress, make_progress
+from present.screens import Terminal
+
+
+def work(progress: SilentProgress) -> None:
+    """Tell everything that a run has to tell."""
+    for count in range(0, 100_001, 10_000):
+        progress.rows_read(count)
+    for stored in range(0, 101, 5):
+        progress.storing(stored, 100)
+    progress.sent("2026-11-0001-1", 1, 2, "accepted")
+    progress.waiting(4.6, "PayPal did not answer")
+    progress.waiting(0.2, "PayPal did not answer")
+    progress.sent("2026-11-0002-1", 2, 2, "accepted")
+    for final in (0, 5, 50, 50, 100):
+        progress.reading(final, 100)
+        progress.waiting(5, "PayPal is working on 2 batches")
+    progress.note("2026-11-0001-1 could not be read: \x1b[2J")
+
+
+def test_without_a_terminal_each_thing_is_told_on_a_line_of_its_own() -> None:
+    stream = io.StringIO()
+    with make_progress(stream, quiet=False) as progress:
+        assert isinstance(progress, PlainProgress)
+        work(progress)
+    lines = stream.getvalue().splitlines()
+    assert lines[:4] == ["10000 rows read", "20000 rows read", "40000 rows read", "80000 rows read"]
+    assert lines[4:15] == [f"{stored} of 100 items stored" for stored in range(0, 101, 10)]
+    assert lines[15:] == [
+        "batch 1 of 2, 2026-11-0001-1: accepted",
+        "waiting 5 s: PayPal did not answer",
+        "batch 2 of 2, 2026-11-0002-1: accepted",
+        "0 of 100 items final",
+        "waiting 5 s: PayPal is working on 2 batches",
+        "50 of 100 items final",
+        "100 of 100 items final",
+        r"2026-11-0001-1 could not be read: \x1b[2J",
+    ]
+    assert "\x1b" not in stream.getvalue()
+    assert "\r" not in stream.getvalue()
+
+
+def screen_of(written: str) -> list[str]:
+    screen = pyte.Screen(80, 24)
+    pyte.Stream(screen).feed(written.replace("\n", "\r\n"))
+    return [line.rstrip() for line in screen.display if line.strip()]
+
+
+def test_a_terminal_keeps_what_happened_and_one_living_line() -> None:
+    stream = Terminal()
+    kept = [
+        "batch 1 of 2, 2026-11-0001-1: accepted",
+        "batch 2 of 2, 2026-11-0002-1: accepted",
+        r"2026-11-0001-1 could not be read: \x1b[2J",
+    ]
+    with make_progress(stream, quiet=False) as progress:
+        assert isinstance(progress, TerminalProgress)
+        work(progress)
+        assert screen_of(stream.getvalue()) == [*kept, "waiting 5 s: PayPal is working on 2 batches"]
+        progress.reading(7, 100)
+        assert screen_of(stream.getvalue()) == [*kept, "7 of 100 items final (7 %)"]
+        progress.close()
+        assert screen_of(stream.getvalue()) == kept
+    assert screen_of(stream.getvalue()) == kept
+
+
+def test_the_line_is_wiped_when_the_work_breaks_off() -> None:
+    def broken_off(stream: Terminal) -> None:
+        with make_progress(stream, quiet=False) as progress:
+            progress.reading(1, 2)
+            raise KeyboardInterrupt
+
+    stream = Terminal()
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(stream)
+    assert screen_of(stream.getvalue()) == []
+
+
+def test_a_long_line_is_cut_so_that_it_never_wraps() -> None:
+    stream = Terminal()
+    with make_progress(stream, quiet=False) as progress:
+        progress.waiting(5, "x" * 200)
+        assert len(screen_of(stream.getvalue())) == 1
+
+
+def test_a_terminal_that_cannot_wipe_a_line_gets_plain_lines() -> None:
+    stream = Terminal()
+    with make_progress(stream, quiet=False, plain=True) as progress:
+        work(progress)
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_quiet_tells_nothing() -> None:
+    stream = Terminal()
+    with make_progress(stream, quiet=True) as progress:
+        work(progress)
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["plain", "terminal"])
+def test_a_million_rows_write_next_to_nothing(stream: io.StringIO) -> None:
+    with make_progress(stream, quiet=False) as progress:
+        for count in range(0, 1_000_000, 100):
+            progress.rows_read(count)
+    assert len(stream.getvalue()) < 4_000
+
+
+def test_a_cycle_without_items_is_no_division() -> None:
+    for stream in (io.StringIO(), Terminal()):
+        with make_progress(stream, quiet=False) as progress:
+            progress.reading(0, 0)
+        assert "0 of 0 items final" in stream.getvalue()

@@ -1,0 +1,55 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.present.envelope import schema_of
+from present import reports
+from present.screens import COMMANDS, document
+
+
+def without_one_key(value: Any) -> Iterator[Any]:
+    """Give the value with one key dropped somewhere, for every key of every object in it but free ones."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield {other: kept for other, kept in value.items() if other != key}
+            for smaller in without_one_key(inner):
+                yield value | {key: smaller}
+    elif isinstance(value, list) and value:
+        for smaller in without_one_key(value[0]):
+            yield [smaller, *value[1:]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_schema_notices_every_dropped_key(command: str) -> None:
+    written = document(command=command, report=reports.every()[command])
+    validator = jsonschema_rs.Draft202012Validator(schema_of(command))
+    free = {state.value for state in ItemState} | {"n"}
+    noticed = 0
+    for smaller in without_one_key(written):
+        if validator.is_valid(smaller):
+            assert dropped(written, smaller) in free
+        else:
+            noticed += 1
+    assert noticed >= 8
+    assert not validator.is_valid(written | {"extra": 1})
+
+
+def dropped(whole: Any, smaller: Any) -> str:
+    """Name the key that one of two values has lost."""
+    if isinstance(whole, list):
+        return dropped(whole[0], smaller[0])
+    lost = whole.keys() - smaller.keys()
+    if lost:
+        return str(lost.pop())
+    return next(dropped(whole[key], smaller[key]) for key in whole if whole[key] != smaller[key])
+
+
+def test_a_schema_stands_alone() -> None:
+    for command in (*COMMANDS, None):
+        schema = schema_of(command)
+        assert "common.json" not in json.dumps(schema)
+        assert schema["properties"]["command"] == {"const": command}

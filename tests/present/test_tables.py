@@ -1,0 +1,213 @@
+import io
+import re
+import tracemalloc
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+from paypal_payouts.domain.report import (
+    AuditReport,
+    BatchReport,
+    BatchStatusReport,
+    CheckState,
+    CycleReport,
+    DoctorReport,
+    LocksReport,
+    RunOutcome,
+    StatusReport,
+    SyncReport,
+    Tally,
+    UnlockReport,
+)
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.errors import Blocked
+from paypal_payouts.present.tables import confirm_text, show, show_error
+from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES, STATE_STYLES, STATUS_STYLES
+from present import reports
+from present.screens import Terminal, every, shown
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+COLOURS = re.compile("\x1b\\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("name", ["run", "preview", "status", "status BATCH", "long"])
+def test_a_report_looks_as_it_was_looked_at(name: str, width: int) -> None:
+    expected = (SNAPSHOTS / f"{name.replace(' ', '-').lower()}-{width}.txt").read_text("utf-8")
+    assert shown(every()[name], width=width) == expected
+
+
+@pytest.mark.parametrize("name", every())
+def test_a_width_that_is_not_known_is_80(name: str) -> None:
+    assert shown(every()[name]) == shown(every()[name], width=80)
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.parametrize("name", every())
+def test_at_80_columns_everything_fits_but_what_must_not_be_broken(name: str, verbose: bool) -> None:  # noqa: FBT001 - a case
+    for line in shown(every()[name], width=80, verbose=verbose).splitlines():
+        to_be_copied = line.startswith(("  payouts ", "  checksum ", "  sender batch id "))
+        assert len(line) <= 80 or to_be_copied, line
+        assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 100, 120, 200])
+def test_no_id_is_ever_cut_or_broken(width: int) -> None:
+    report = reports.status(with_items=True, cycle=reports.LONG_CYCLE)
+    text = shown(report, width=width)
+    for batch in report.cycles[0].batches:
+        assert str(batch.record.name) in text
+        assert str(batch.record.paypal_batch_id) in text
+    assert "0C413693MN970190K" in text
+
+
+def test_a_long_item_id_and_receiver_are_folded_and_not_cut() -> None:
+    item_id, receiver = "i" * 63, "r" * 115 + "@example.com"
+    report = BatchStatusReport(reports.batch(), [], [reports.item(item_id=item_id, receiver=receiver)])
+    lines = shown(report, width=80).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("ITEM"))
+    column = lines[start].index("RECEIVER")
+    rows = lines[start + 1 : lines.index("  transaction 0C413693MN970190K")]
+    assert all(len(row) <= 80 for row in rows)
+    assert "".join(row[:column].strip() for row in rows) == item_id
+    assert "".join(row[column:].split("  ")[0] for row in rows) == receiver
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_amounts_stand_under_each_other_by_their_decimal_point(width: int) -> None:
+    lines = shown(reports.status(with_items=True), width=width).splitlines()
+    amounts = [next(line for line in lines if amount in line) for amount in ("12500.50 USD", "1234567.89 USD")]
+    yen = next(line for line in lines if "98000    JPY" in line)
+    assert len({line.index(".", line.index(" USD") - 3) for line in amounts}) == 1
+    assert yen.index("98000") + 5 == amounts[0].index(".", amounts[0].index(" USD") - 3)
+    assert yen.index("JPY") == amounts[0].index("USD")
+
+
+def test_a_done_batch_does_not_hide_its_failures() -> None:
+    assert "done, 2 failed" in shown(reports.status())
+
+
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize("name", every())
+def test_colour_needs_a_terminal_and_never_says_anything_alone(name: str, colour: bool) -> None:  # noqa: FBT001 - a case
+    piped = shown(every()[name], width=100)
+    assert "\x1b" not in piped
+    on_terminal = shown(every()[name], width=100, colour=colour) if colour else piped
+    assert COLOURS.sub("", on_terminal) == piped
+
+
+def test_a_terminal_in_colour_is_coloured_and_without_is_not() -> None:
+    assert "\x1b[32mdone\x1b[0m" in shown(reports.status(), colour=True)
+    assert "\x1b[31mdone, 2 failed, 1 unclaimed\x1b[0m" in shown(reports.status(), colour=True)
+    stream = Terminal()
+    show_error(Blocked("cooldown", "Wait."), stream=stream, colour=False)
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_what_is_asked_to_be_coloured_is_not_unless_it_is_a_terminal() -> None:
+    stream = io.StringIO()
+    show_error(Blocked("cooldown", "Wait."), stream=stream, colour=True)
+    assert stream.getvalue() == "error: Wait.\n"
+
+
+def test_the_environment_does_not_change_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = shown(reports.status(), width=100)
+    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "40", "TTY_COMPATIBLE": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert shown(reports.status(), width=100) == before
+
+
+@pytest.mark.parametrize(
+    ("styles", "words"),
+    [
+        (STATE_STYLES, ItemState),
+        (STATUS_STYLES, BatchStatus),
+        (OUTCOME_STYLES, RunOutcome),
+        (CHECK_STYLES, CheckState),
+    ],
+)
+def test_every_word_has_a_colour(styles: dict[Enum, str], words: type[Enum]) -> None:
+    assert set(styles) == set(words)
+
+
+def test_a_preview_says_that_nothing_was_sent_and_how_to_send_exactly_this() -> None:
+    text = shown(reports.preview())
+    assert "nothing was stored and nothing was sent" in text
+    assert f"  payouts run --cycle 2026-11 --expect-digest {reports.DIGEST}\n" in text
+
+
+@pytest.mark.parametrize("outcome", RunOutcome)
+def test_every_outcome_is_said_in_a_sentence(outcome: RunOutcome) -> None:
+    said = shown(reports.run(outcome))
+    assert len({shown(reports.run(other)) for other in RunOutcome}) == len(RunOutcome)
+    if outcome is RunOutcome.BLOCKED:
+        assert said.endswith("Blocked: nothing more is sent until what the error names is settled.\n")
+
+
+def test_live_money_is_in_capitals() -> None:
+    assert "environment LIVE, account main" in shown(reports.run(environment="live"))
+
+
+def test_a_question_shows_whose_money_goes_out_and_how_much() -> None:
+    planned = [
+        reports.batch(1, status=BatchStatus.PLANNED),
+        reports.batch(2, status=BatchStatus.IN_FLIGHT),
+        reports.batch(3, status=BatchStatus.PLANNED, currency="JPY", amount_minor=98_000),
+        reports.batch(4),
+        reports.batch(5, status=BatchStatus.REFUSED, superseded=True),
+    ]
+    report = replace(reports.run(environment="live"), batches=planned)
+    assert confirm_text(report, action="send").splitlines() == [
+        "About to send cycle 2026-11:",
+        "  environment  LIVE",
+        "  account      main",
+        "  to send      3 batches, 9 items",
+        "               98000    JPY",
+        "               25001.00 USD",
+        "  1 batch of these was sent before without an answer: PayPal pays one id once.",
+        "Go on?",
+    ]
+    assert "1 batch, 3 items" in confirm_text(report, action="resend", batches=planned[3:4])
+
+
+def test_a_question_about_nothing_to_send_says_so() -> None:
+    assert "to send      nothing: results are read" in confirm_text(reports.run(), action="send")
+
+
+def test_what_is_empty_is_said_in_words() -> None:
+    assert shown(StatusReport([])).splitlines()[1] == "  payouts preview --cycle NAME"
+    assert shown(LocksReport([])) == "Nobody holds a lock.\n"
+    assert shown(AuditReport([])) == "The trail is empty.\n"
+    assert shown(DoctorReport([])).endswith("Nothing stands in the way.\n")
+    assert shown(UnlockReport("2026-11", None, "ops", "because")) == "Nobody held 2026-11: nothing was broken.\n"
+    assert "Asked PayPal about no cycle: 0 batches read" in shown(SyncReport([], 0, 0, [], {}))
+    assert "It was never sent." in shown(BatchStatusReport(reports.batch(), [], None))
+    empty = CycleReport("2026-11", Tally(), [], None, None)
+    assert shown(StatusReport([empty])) == "Cycle 2026-11\n\nNothing is open, nothing is wrong.\n"
+
+
+def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:
+    class Nowhere(io.StringIO):
+        def write(self, text: str) -> int:
+            return len(text)
+
+    def peak(count: int) -> int:
+        report = BatchStatusReport(reports.batch(), [], (reports.item(f"inv-{number}") for number in range(count)))
+        tracemalloc.start()
+        show(report, stream=Nowhere(), width=80, colour=False)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(1_000)
+    assert peak(6_000) < peak(2_000) * 1.2
+
+
+def test_a_superseded_batch_points_to_its_whole_cycle() -> None:
+    report = BatchReport(replace(reports.failing_batch().record, superseded=True), reports.failing_batch().eligibility)
+    text = shown(BatchStatusReport(report, [], None))
+    assert "done, 2 failed, 1 unclaimed, superseded" in text
+    assert text.endswith("  payouts status --cycle 2026-11\n")
+    assert "--failed-items\n" not in text
