@@ -1,5 +1,6 @@
 """The application: its commands, and the one place where whatever ends it becomes an exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -78,6 +79,10 @@ def main() -> None:
     # Every file that the program or a library makes is its owner's alone.
     os.umask(0o077)
     INTERRUPTS.install()
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows its number; a report never ends in a fault of encoding.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(execute(sys.argv[1:]))
 
 

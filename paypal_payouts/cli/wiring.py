@@ -26,6 +26,7 @@ from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, acquire_processing_lock
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import make_progress
+from paypal_payouts.present.text import visible
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
@@ -277,7 +278,7 @@ class Wiring:
 
         """
         self.progress.close()
-        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.write("\n".join(map(visible, question.split("\n"))) + " [y/N] ")
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise NotConfirmed("Declined.", hint="Nothing was sent.")
@@ -338,7 +339,9 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
     """Do the work of one command, tell its result, and give its exit code; no exception leaves here."""
     set_up_logging(verbose=common.verbose)
     with ExitStack() as stack:
-        progress = stack.enter_context(make_progress(sys.stderr, quiet=common.quiet))
+        progress = stack.enter_context(
+            make_progress(sys.stderr, quiet=common.quiet, plain=os.environ.get("TERM") == "dumb")
+        )
         try:
             settings = load_settings(path=common.config, environ=os.environ, cwd=Path.cwd())
             finished = work(Wiring(settings, progress=progress, stack=stack))
@@ -393,6 +396,6 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
             )
         if finished.error is not None:
             sys.stdout.flush()
-            show_error(finished.error, stream=sys.stderr, colour=colour(sys.stderr))
+            show_error(finished.error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr))
     sys.stdout.flush()
     return finished.exit_code

@@ -11,9 +11,10 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunReport, Skipped, verdict
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked, ClockSkew, Interrupted, LeaseLost, NeedsReview, PayoutsError, PayPalRefused
+from paypal_payouts.errors import Blocked, ClockSkew, Interrupted, LeaseLost, PayoutsError, PayPalRefused
 from paypal_payouts.orchestrator.planning import batch_reports
 from paypal_payouts.orchestrator.submission import Submitted
+from paypal_payouts.orchestrator.trouble import refusal_hint, review_error
 from paypal_payouts.paypal.parser import problem_item_index
 from paypal_payouts.storage import Store
 
@@ -148,8 +149,7 @@ class Closing:
             )
         return PayPalRefused(
             " ".join([*sentences, "Nobody in it was paid."]),
-            hint=f"Mend the cause, then `payouts run --cycle {self.cycle}` sends the same batch again; for rows that "
-            f"must change: correct the input, then `payouts retry {refused[0].name} --failed-items`.",
+            hint=refusal_hint(refused[0]),
             details=details,
         )
 
@@ -181,20 +181,6 @@ def failure_details(failure: Failure) -> dict[str, Any]:
         "http_status": failure.http_status,
         "debug_id": failure.debug_id,
     }
-
-
-def review_error(batches: Sequence[BatchRecord]) -> NeedsReview:
-    """Say which batches a person must decide on, and how."""
-    names = ", ".join(str(batch.name) for batch in batches)
-    plural = "batches" if len(batches) > 1 else "batch"
-    return NeedsReview(
-        f"A person must decide on {plural} {names}: it is not known whether PayPal paid. Nothing more is sent for the "
-        f"cycle until then.",
-        hint=f"`payouts audit {batches[0].name}` says why. Look in PayPal's activity list, then "
-        f"`payouts override {batches[0].name} --to accepted --paypal-batch-id ID --reason ...` where PayPal has it, or "
-        f"`--to abandoned` where it has not.",
-        details=[{"batch": str(batch.name), "last_error": batch.last_retry_error} for batch in batches],
-    )
 
 
 def _open_words(batches: Sequence[BatchRecord]) -> str:

@@ -3,17 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
 
 from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
-from paypal_payouts.errors import PayoutsError
+from paypal_payouts.errors import ConfigInvalid, PayoutsError
 from paypal_payouts.orchestrator.submission import CLOCK_SKEW_MAX
 from paypal_payouts.orchestrator.unlock import IsLiving
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
-
-_FAILED: Final = 3
-"""The exit code when a check fails (contract, section 5)."""
 
 
 def doctor(
@@ -34,8 +30,15 @@ def doctor(
         _check_lock_directory(lock_directory),
         *_check_paypal(open_paypal),
     ]
-    failed = any(check.state is CheckState.FAILED for check in checks)
-    return Finished(DoctorReport(checks), _FAILED if failed else 0)
+    failed = [check for check in checks if check.state is CheckState.FAILED]
+    if not failed:
+        return Finished(DoctorReport(checks))
+    error = ConfigInvalid(
+        f"Checks failed: {', '.join(check.name for check in failed)}.",
+        hint=failed[0].mend,
+        details=[{"name": check.name, "found": check.found, "mend": check.mend} for check in failed],
+    )
+    return Finished(DoctorReport(checks), error.exit_code, error)
 
 
 def _failed(name: str, error: PayoutsError) -> Check:

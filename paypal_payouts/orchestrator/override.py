@@ -19,15 +19,12 @@ from paypal_payouts.storage import Lease, Store
 ABANDON_AFTER: Final = timedelta(hours=24)
 """How long after the last send a person may call an unanswered batch unpaid (contract, section 6)."""
 
-TABLE_OF_MOVES: Final = "; ".join(
-    (
-        "planned, refused -> abandoned",
-        "in_flight, review -> accepted (with --paypal-batch-id; that batch is read and compared item by item)",
-        "in_flight -> review",
-        "review -> in_flight (the first send is younger than retry.max_age_days)",
-        "in_flight, review -> abandoned (24 hours after the last send; look in PayPal's activity list and say so in "
-        "--reason)",
-    )
+TABLE_OF_MOVES: Final = (
+    "planned, refused -> abandoned; "
+    "in_flight, review -> accepted (with --paypal-batch-id; that batch is read and compared item by item); "
+    "in_flight -> review; "
+    "review -> in_flight (the first send is younger than retry.max_age_days); "
+    "in_flight, review -> abandoned (24 hours after the last send; look in PayPal's activity list and say so in --reason)"
 )
 """The moves that a person can make, as refusals show them (contract, section 6)."""
 

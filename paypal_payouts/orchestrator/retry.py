@@ -15,13 +15,14 @@ from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, Bat
 from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
-from paypal_payouts.orchestrator.closing import Closing, review_error
+from paypal_payouts.orchestrator.closing import Closing
 from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.memory import check_memory, check_memory_of
 from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.run import Hold, Terms
 from paypal_payouts.orchestrator.submission import Sender, stops, words
+from paypal_payouts.orchestrator.trouble import review_error
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
 

@@ -1,20 +1,23 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import (
     BatchReport,
     BatchStatusReport,
     CycleReport,
     Finished,
+    Report,
     StatusReport,
     exit_code_of_state,
 )
 from paypal_payouts.domain.retry import eligibility
 from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
 from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.trouble import trouble_of
 from paypal_payouts.storage import Store
 
 
@@ -51,9 +54,10 @@ def status(query: Query, *, store: Store | None, max_age_days: Callable[[str], i
         return Finished(StatusReport([]))
     if query.batch is not None:
         return _status_of_batch(query, store=store, max_age_days=max_age_days(cycles[0]), now=now)
-    reports, code = [], 0
+    reports, shown, code = [], [], 0
     for cycle in cycles:
         batches = store.batches.of_cycle(cycle)
+        shown += batches
         tally = store.items.tally(cycle)
         code = max(code, exit_code_of_state([batch.status for batch in batches], tally.states))
         reports.append(
@@ -65,7 +69,7 @@ def status(query: Query, *, store: Store | None, max_age_days: Callable[[str], i
                 item_rows=store.items.rows_of_cycle(cycle) if query.items else None,
             )
         )
-    return Finished(StatusReport(reports), code if query.exit_code else 0)
+    return _answered(query, StatusReport(reports), shown, code)
 
 
 def _status_of_batch(query: Query, *, store: Store, max_age_days: int, now: datetime) -> Finished:
@@ -75,4 +79,11 @@ def _status_of_batch(query: Query, *, store: Store, max_age_days: int, now: date
         attempts=store.batches.attempts(batch.id),
         item_rows=store.items.rows_of_batch(batch.id) if query.items else None,
     )
-    return Finished(report, exit_code_of_state([batch.status], batch.states) if query.exit_code else 0)
+    return _answered(query, report, [batch], exit_code_of_state([batch.status], batch.states))
+
+
+def _answered(query: Query, report: Report, batches: Sequence[BatchRecord], code: int) -> Finished:
+    """A question that is answered ends with 0, and with the state's own code only where that was asked for."""
+    if not query.exit_code:
+        return Finished(report)
+    return Finished(report, code, trouble_of(batches))

@@ -7,10 +7,10 @@ from datetime import datetime
 from paypal_payouts.domain.report import Finished, Progress, Skipped, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.errors import LockHeld
-from paypal_payouts.orchestrator.closing import review_error
 from paypal_payouts.orchestrator.lookup import find_cycles
 from paypal_payouts.orchestrator.results import Findings, ResultReader
 from paypal_payouts.orchestrator.run import Hold
+from paypal_payouts.orchestrator.trouble import review_error
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
 
