@@ -1,4 +1,4 @@
-"""Help and version load no database, no network and no event loop: start-up is held by what is imported, not by time."""
+"""Help and version load no database and no network: start-up is held by what is imported, not by time."""
 
 import re
 import subprocess

@@ -24,7 +24,7 @@ TABLE_OF_MOVES: Final = (
     "in_flight, review -> accepted (with --paypal-batch-id; that batch is read and compared item by item); "
     "in_flight -> review; "
     "review -> in_flight (the first send is younger than retry.max_age_days); "
-    "in_flight, review -> abandoned (24 hours after the last send; look in PayPal's activity list and say so in --reason)"
+    "in_flight, review -> abandoned (24 hours after the last send; look in PayPal's activity list, say so in --reason)"
 )
 """The moves that a person can make, as refusals show them (contract, section 6)."""
 

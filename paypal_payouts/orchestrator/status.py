@@ -83,7 +83,7 @@ def _status_of_batch(query: Query, *, store: Store, max_age_days: int, now: date
 
 
 def _answered(query: Query, report: Report, batches: Sequence[BatchRecord], code: int) -> Finished:
-    """A question that is answered ends with 0, and with the state's own code only where that was asked for."""
+    """End with 0, as the question is answered; with the state's own code only where that was asked for."""
     if not query.exit_code:
         return Finished(report)
     return Finished(report, code, trouble_of(batches))

@@ -78,8 +78,9 @@ class _Watched(httpx.BaseTransport):
         self._inner, self._world = inner, world
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._world.tell_effect("request")
-        if request.method == "POST" and request.url.path.endswith("/payments/payouts"):
+        is_payment = request.method == "POST" and request.url.path.endswith("/payments/payouts")
+        self._world.tell_effect("post" if is_payment else "request")
+        if is_payment:
             self._world.sent.append(request.read())
         response = self._inner.handle_request(request)
         self._world.tell_effect("answer")
@@ -101,14 +102,16 @@ class World:
     pid: int = 1
     directory: str = "locks"
     effects: Callable[[str], None] | None = None
-    """Called before every commit, before every request and after every answer; may raise."""
+    """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
+    raise."""
     pauses: Callable[[float], None] | None = None
     """Called at every safe point, with its seconds; may raise, as a signal would make it."""
 
     def __post_init__(self) -> None:
+        self._store: Store | None = None
         self.sent: list[bytes] = []
         self.progress = QuietProgress()
-        self.paypal = Simulator(self.folder / "paypal.book", self.now)
+        self.paypal = Simulator(None, self.now)
         self.slept: list[float] = []
 
     def now(self) -> datetime:
@@ -132,17 +135,32 @@ class World:
             self.effects(kind)
 
     def close(self) -> None:
+        self.restart()
         self.paypal.close()
+
+    def other_host(self) -> "World":
+        """Give another machine with a lock directory of its own, the same database and the same PayPal."""
+        folder = self.folder / "elsewhere"
+        folder.mkdir(exist_ok=True)
+        other = World(folder, self.database_url, clock=self.clock, directory="elsewhere", pid=2, policy=self.policy)
+        other.paypal.close()
+        other.paypal = self.paypal
+        return other
+
+    def restart(self) -> None:
+        """Close the database, as the end of a process does; what comes next opens it anew."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        store = open_store(self.database_url, environment="sandbox", account="main")
-        assert store is not None
-        sa.event.listen(store.database._engine, "commit", lambda _: self.tell_effect("commit"))
-        try:
-            yield store
-        finally:
-            store.close()
+        """Give the store, kept open between commands, because opening costs more than what most tests do."""
+        if self._store is None:
+            self._store = open_store(self.database_url, environment="sandbox", account="main")
+            assert self._store is not None
+            sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
+        yield self._store
 
     @contextmanager
     def client(self) -> Iterator[PayPalClient]:
@@ -336,7 +354,9 @@ class World:
 
     def check_nothing_out_is_shown_unpaid(self, cycle: str = "c") -> None:
         """Money that left is never shown as failed, refused or given up (design, section 2, rule 3)."""
-        out = {payment["sender_item_id"] for payment in self.paypal.book()["payments"] if payment["state"] in OUT}
+        ids = f"main-sandbox-{cycle}-"
+        payments = [p for p in self.paypal.book()["payments"] if p["sender_batch_id"].startswith(ids)]
+        out = {payment["sender_item_id"] for payment in payments if payment["state"] in OUT}
         wrong = {item: state for item, state in self.states(cycle).items() if item in out and state in UNPAID_WORDS}
         assert not wrong, f"paid, and shown as {wrong}"
 
