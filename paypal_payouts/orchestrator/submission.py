@@ -37,6 +37,7 @@ from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.error_table import Call, explain
 from paypal_payouts.storage import Store
 
 CLOCK_SKEW_MAX: Final = timedelta(minutes=5)
@@ -191,6 +192,9 @@ class Sender:
                     return RetryIn(0)
                 return GiveUp("refused")
             case Unknown(failure) | NotSent(failure):
+                entry = explain(failure.code, Call.CREATE)
+                if entry is not None and not entry.again:
+                    return GiveUp(entry.sentence)
                 return decide(self.policy, failure, sends=unanswered, jitter=self._chance())
             case _:
                 assert_never(outcome)

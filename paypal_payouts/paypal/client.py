@@ -1,0 +1,246 @@
+"""What is asked of PayPal: one client, one token in memory, and what happened as a value.
+
+It decides nothing about money. `create_batch` is exactly one exchange with the token that is held; only reads and the
+token itself are asked for again, and only at reads is a dead token renewed.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeVar, assert_never
+
+from paypal_payouts.domain import outcome
+from paypal_payouts.domain.outcome import (
+    CancelOutcome,
+    CancelRefused,
+    CancelUnknown,
+    Failure,
+    ItemReading,
+    PageReading,
+    ReadFailed,
+    SendOutcome,
+    TokenRefused,
+    TokenUnavailable,
+    Unknown,
+)
+from paypal_payouts.paypal.document import identifier
+from paypal_payouts.paypal.error_table import Call
+from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id
+from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
+from paypal_payouts.paypal.repeat import DEFAULT_POLICY, RepeatPolicy, repeated
+from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply
+from paypal_payouts.paypal.wire import Transport, Wire
+
+__all__ = ["NoAnswer", "NotSent", "PayPalClient", "RepeatPolicy", "Reply", "Secret"]
+
+PAGE_SIZE: Final = 1000
+"""PayPal's largest page (OpenAPI description, `page_size`)."""
+
+TOKEN_LIFE_MIN_S: Final = 60.0
+"""A token with less life than this, or than four exchanges, is renewed before a send."""
+
+_UNAUTHORIZED: Final = 401
+
+R = TypeVar("R")
+
+
+class Secret(Protocol):
+    """A text that shows only when it is asked for by name, such as pydantic's SecretStr."""
+
+    def get_secret_value(self) -> str:
+        """Give the text."""
+
+
+class PayPalClient:
+    """Talks to one PayPal host as one app; no secret it holds shows in a repr, a message or a log."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        client_id: str,
+        client_secret: Secret,
+        timeout_s: float,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        pause: Callable[[float], None],
+        chance: Callable[[], float],
+        policy: RepeatPolicy = DEFAULT_POLICY,
+        transport: Transport | None = None,
+    ) -> None:
+        """Prepare, without connecting. `timeout_s` bounds each whole exchange; `policy` is that of reads and token.
+
+        A `transport` stands in for the network, as the simulator in process does, under any base URL.
+
+        Raises:
+            ValueError: `base_url` is neither PayPal's nor this machine, or `transport` would open sockets of its own.
+
+        """
+        self._wire = Wire(base_url=base_url, timeout_s=timeout_s, now=now, monotonic=monotonic, transport=transport)
+        self._client_id, self._client_secret = client_id, client_secret
+        self._now, self._pause, self._chance = now, pause, chance
+        self._policy = policy
+        self._token_margin = timedelta(seconds=max(TOKEN_LIFE_MIN_S, 4 * timeout_s))
+        self._token: Token | None = None
+        self._token_ends: datetime | None = None
+
+    def close(self) -> None:
+        """Close the connection and forget the token."""
+        self.drop_token()
+        self._wire.close()
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """Seconds by which PayPal's clock was ahead of ours when its last reply came; None before the first."""
+        return self._wire.clock_offset_s
+
+    @property
+    def may_pay_out(self) -> bool | None:
+        """Whether the token that is held carries the scope of payouts; None where that is not known."""
+        return None if self._token is None else self._token.may_pay_out
+
+    def later_now(self) -> datetime:
+        """Give the later of our clock and the last time that PayPal told."""
+        now, told = self._now(), self._wire.server_time
+        return now if told is None else max(now, told)
+
+    def ensure_token(self) -> TokenRefused | TokenUnavailable | None:
+        """Hold a token that outlives the next send; None where there is one.
+
+        PayPal gives out the same token again while it lives, so a fetched one may have little life left: it is held
+        as it is, and a send that it fails is refused with 401.
+        """
+        if self._token_ends is not None and self._token_ends - self._now() >= self._token_margin:
+            return None
+        answer = self._repeated(self._fetch_token, _passing_token_failure)
+        if not isinstance(answer, Token):
+            return answer
+        self._token, self._token_ends = answer, self._now() + timedelta(seconds=answer.life_s)
+        return None
+
+    def drop_token(self) -> None:
+        """Forget the token."""
+        self._token, self._token_ends = None, None
+
+    def create_batch(self, request: bytes, *, sender_batch_id: str) -> SendOutcome:
+        """Send one batch in exactly one exchange: no renewal of the token, no repetition.
+
+        The caller holds a permit, and had `ensure_token` go well before it.
+
+        Raises:
+            RuntimeError: no token is held, a fault of the program; nothing was sent.
+
+        """
+        # For PayPal's logs only: it does not protect a payout (recorded replies); sender_batch_id does.
+        answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=sender_batch_id)
+        match answer:
+            case Reply():
+                return parse_create(answer)
+            case NotSent():
+                return outcome.NotSent(no_reply(answer))
+            case NoAnswer():
+                return Unknown(no_reply(answer))
+            case _:
+                assert_never(answer)
+
+    def cancel_item(self, paypal_item_id: str) -> CancelOutcome:
+        """Ask PayPal, once, to cancel an unclaimed item."""
+        if identifier(paypal_item_id) is None:
+            return CancelRefused(unfit_id())
+        lacking = self.ensure_token()
+        if lacking is not None:
+            return CancelRefused(lacking.failure)
+        answer = self._ask("POST", f"/v1/payments/payouts-item/{paypal_item_id}/cancel", content=b"{}")
+        match answer:
+            case Reply():
+                return parse_cancel(answer)
+            case NotSent():
+                return CancelRefused(no_reply(answer))
+            case NoAnswer():
+                return CancelUnknown(no_reply(answer))
+            case _:
+                assert_never(answer)
+
+    def read_page(self, paypal_batch_id: str, page: int) -> PageReading | ReadFailed:
+        """Read one page of a batch, counted from 1, of up to 1,000 items."""
+        if identifier(paypal_batch_id) is None:
+            return ReadFailed(unfit_id(), passing=False)
+        params = {"page": str(page), "page_size": str(PAGE_SIZE), "total_required": "true"}
+        return self._read(f"/v1/payments/payouts/{paypal_batch_id}", params, parse_page)
+
+    def read_item(self, paypal_item_id: str) -> ItemReading | ReadFailed:
+        """Read one item."""
+        if identifier(paypal_item_id) is None:
+            return ReadFailed(unfit_id(), passing=False)
+        return self._read(f"/v1/payments/payouts-item/{paypal_item_id}", {}, parse_item)
+
+    def _read(self, path: str, params: Mapping[str, str], parse: Callable[[Reply], R | ReadFailed]) -> R | ReadFailed:
+        """Read until it goes well or the policy ends it; a token that PayPal calls dead is renewed once."""
+
+        def look() -> R | ReadFailed:
+            answer = self._ask("GET", path, params=params)
+            match answer:
+                case Reply():
+                    return parse(answer)
+                case NotSent() | NoAnswer():
+                    return ReadFailed(no_reply(answer), passing=True)
+                case _:
+                    assert_never(answer)
+
+        lacking = self.ensure_token()
+        if lacking is None:
+            reading = self._repeated(look, _passing_read_failure)
+            if not (isinstance(reading, ReadFailed) and reading.failure.http_status == _UNAUTHORIZED):
+                return reading
+            self.drop_token()
+            lacking = self.ensure_token()
+            if lacking is None:
+                return self._repeated(look, _passing_read_failure)
+        return ReadFailed(lacking.failure, passing=_passing_token_failure(lacking) is not None)
+
+    def _repeated(self, ask: Callable[[], R], passing_failure: Callable[[R], Failure | None]) -> R:
+        return repeated(ask, passing_failure, policy=self._policy, pause=self._pause, chance=self._chance)
+
+    def _fetch_token(self) -> Token | TokenRefused | TokenUnavailable:
+        credentials = f"{self._client_id}:{self._client_secret.get_secret_value()}".encode("utf-8", "surrogateescape")
+        headers = {
+            "Authorization": f"Basic {b64encode(credentials).decode('ascii')}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        answer = self._wire.exchange(
+            "POST", "/v1/oauth2/token", headers=headers, content=b"grant_type=client_credentials"
+        )
+        match answer:
+            case Reply():
+                return parse_token(answer)
+            case NotSent() | NoAnswer():
+                return TokenUnavailable(no_reply(answer))
+            case _:
+                assert_never(answer)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        request_id: str | None = None,
+    ) -> Answer:
+        if self._token is None:
+            raise RuntimeError("PayPal is asked without a token")
+        headers = {"Authorization": f"Bearer {self._token.text}"}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        if request_id is not None:
+            headers["PayPal-Request-Id"] = request_id
+        return self._wire.exchange(method, path, headers=headers, params=params, content=content)
+
+
+def _passing_read_failure(reading: object) -> Failure | None:
+    return reading.failure if isinstance(reading, ReadFailed) and reading.passing else None
+
+
+def _passing_token_failure(answer: object) -> Failure | None:
+    passing = isinstance(answer, TokenUnavailable) and may_pass(Call.TOKEN, answer.failure)
+    return answer.failure if isinstance(answer, TokenUnavailable) and passing else None

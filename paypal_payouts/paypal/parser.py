@@ -1,0 +1,135 @@
+"""From a reply to one of a closed set of outcomes: any status, headers and bytes give one, never an exception.
+
+`Refused` is said only of a status and name that PayPal documents as having moved nothing, in a body of the documented
+shape. Whatever else is not surely accepted is unknown: a wrong `Unknown` waits, a wrong `Refused` may pay twice.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from paypal_payouts.domain.outcome import (
+    Accepted,
+    Cancelled,
+    CancelOutcome,
+    CancelRefused,
+    CancelUnknown,
+    Duplicate,
+    ErrorClass,
+    Refused,
+    TokenRefused,
+    TokenUnavailable,
+    Unknown,
+)
+from paypal_payouts.paypal.document import dig, identifier, listed, load, text
+from paypal_payouts.paypal.error_table import Call
+from paypal_payouts.paypal.failures import as_duplicate, debug_id, malformed, problem_item_index, read_failure
+from paypal_payouts.paypal.readings import OK, item_reading, parse_item, parse_page
+from paypal_payouts.paypal.reply import Reply
+
+__all__ = ["Token", "parse_cancel", "parse_create", "parse_item", "parse_page", "parse_token", "problem_item_index"]
+
+_CREATED: Final = 201
+_BAD_REQUEST: Final = 400
+
+_TOKEN_TEXT: Final = re.compile(r"[!-~]{1,8192}", re.ASCII)
+"""What can stand in an Authorization header."""
+
+LIFE_MAX_S: Final = 86_400.0
+"""No token is held for longer, whatever PayPal says: a lost POST counts as dead after 24 hours."""
+
+
+PAYOUTS_SCOPE: Final = "https://uri.paypal.com/payments/payouts"
+"""What all four calls need (OpenAPI description, `securitySchemes`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token; its text shows in no repr."""
+
+    text: str = field(repr=False)
+    life_s: float
+    """How long PayPal says it lives, in seconds from the reply; 0 where it does not say."""
+    may_pay_out: bool | None
+    """Whether it carries the scope of payouts; None where PayPal told no scopes."""
+
+
+def parse_token(reply: Reply) -> Token | TokenRefused | TokenUnavailable:
+    """Read the token service's reply; only its documented words mean that the credentials are wrong."""
+    document = load(reply.body)
+    if reply.status == OK:
+        token, life_s = dig(document, "access_token"), _life_s(dig(document, "expires_in"))
+        if isinstance(token, str) and _TOKEN_TEXT.fullmatch(token) and life_s is not None:
+            return Token(token, life_s, _may_pay_out(dig(document, "scope")))
+        return TokenUnavailable(malformed(reply, document, "PayPal's token cannot be read"))
+    reading = read_failure(Call.TOKEN, reply, document)
+    if reading.moved_nothing and reading.failure.error_class is ErrorClass.AUTH:
+        return TokenRefused(reading.failure)
+    return TokenUnavailable(reading.failure)
+
+
+def _may_pay_out(scope: object) -> bool | None:
+    return PAYOUTS_SCOPE in scope.split() if isinstance(scope, str) else None
+
+
+def _life_s(value: object) -> float | None:
+    if value is None:
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return None
+    return float(min(value, LIFE_MAX_S))
+
+
+def parse_create(reply: Reply) -> Accepted | Duplicate | Refused | Unknown:
+    """Say what the answer to POST /v1/payments/payouts means for the money."""
+    document = load(reply.body)
+    if reply.status == _CREATED:
+        paypal_batch_id = identifier(dig(document, "batch_header", "payout_batch_id"))
+        if paypal_batch_id is not None:
+            return Accepted(paypal_batch_id, debug_id(reply, document), reply.status)
+        return Unknown(malformed(reply, document, "PayPal answered 201 without the id of a batch"))
+    reading = read_failure(Call.CREATE, reply, document)
+    naming = list(_details_that_name_a_batch(document)) if reply.status == _BAD_REQUEST else []
+    if naming:
+        return Duplicate(_linked_batch(naming), as_duplicate(reading.failure))
+    return Refused(reading.failure) if reading.moved_nothing else Unknown(reading.failure)
+
+
+_KNOWN_BATCH: Final = re.compile(r"batch\b.*\balready exists|duplicate batch", re.IGNORECASE | re.DOTALL)
+"""PayPal's sentences of 2017 to 2026, and of 2015 (recorded replies)."""
+
+_BATCH_PATH: Final = re.compile(
+    r"(?:https?://[^/?#]*)?/v1/payments/payouts/([A-Za-z0-9_-]{1,64})/?(?:[?#].*)?", re.ASCII
+)
+
+
+def _details_that_name_a_batch(document: object) -> Iterator[object]:
+    """Give the details by which PayPal says that it knows the sender_batch_id already (recorded replies)."""
+    for detail in listed(dig(document, "details")):
+        named, issue = text(dig(detail, "field")) or "", text(dig(detail, "issue")) or ""
+        if named.casefold() == "sender_batch_id" or _KNOWN_BATCH.search(issue):
+            yield detail
+
+
+def _linked_batch(details: list[object]) -> str | None:
+    """Take the one batch id out of the links' paths; their host is never followed, two different ids are none."""
+    links = [link for detail in details for key in ("link", "links") for link in listed(dig(detail, key))]
+    hrefs = [href for link in links if isinstance(href := dig(link, "href"), str)]
+    found = {match[1] for href in hrefs if (match := _BATCH_PATH.fullmatch(href))}
+    return found.pop() if len(found) == 1 else None
+
+
+def parse_cancel(reply: Reply) -> CancelOutcome:
+    """Say what the answer to POST /v1/payments/payouts-item/{id}/cancel means.
+
+    Cancelled is only what PayPal documents as cancelled: 200 and the item, RETURNED.
+    """
+    document = load(reply.body)
+    if reply.status == OK:
+        item = item_reading(document)
+        if item is not None and item.word == "RETURNED":
+            return Cancelled(item)
+        return CancelUnknown(malformed(reply, document, "PayPal answered 200 without an item that is RETURNED"))
+    reading = read_failure(Call.CANCEL, reply, document)
+    return CancelRefused(reading.failure) if reading.moved_nothing else CancelUnknown(reading.failure)

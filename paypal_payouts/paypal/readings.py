@@ -1,0 +1,106 @@
+"""What PayPal says of a batch and of an item, read field by field.
+
+Source: PayPal's OpenAPI description, `payout_batch` and `payout_item-2`. A field of the wrong type is a field that
+PayPal did not give; a reading without the ids that everything hangs on is no reading.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from paypal_payouts.domain.money import parse_reported
+from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
+from paypal_payouts.paypal.document import count, dig, identifier, listed, load, text, word
+from paypal_payouts.paypal.error_table import Call
+from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
+from paypal_payouts.paypal.reply import Reply
+
+OK: Final = 200
+
+_COUNT_MAX: Final = 1_000_000
+"""PayPal says at most 15,000 items and 1,000 pages; what is above that is compared, not believed."""
+
+
+def parse_page(reply: Reply) -> PageReading | ReadFailed:
+    """Read one page of a batch; raises nothing, whatever the reply holds."""
+    document = load(reply.body)
+    if reply.status != OK:
+        return _failed(reply, document)
+    header = dig(document, "batch_header")
+    paypal_batch_id = identifier(dig(header, "payout_batch_id"))
+    read = [item_reading(item) for item in listed(dig(document, "items"))]
+    items = tuple(item for item in read if item is not None)
+    if paypal_batch_id is None or len(items) < len(read) or not _is_list_or_absent(dig(document, "items")):
+        return ReadFailed(malformed(reply, document, "PayPal's page of the batch lacks an id"), passing=True)
+    currency = word(dig(header, "amount", "currency"))
+    return PageReading(
+        paypal_batch_id=paypal_batch_id,
+        word=word(dig(header, "batch_status")),
+        sender_batch_id=text(dig(header, "sender_batch_header", "sender_batch_id")),
+        amount_minor=parse_reported(dig(header, "amount", "value"), currency),
+        currency=currency,
+        fees_minor=_minor_of(dig(header, "fees"), currency),
+        completed_at=_moment(dig(header, "time_completed")),
+        total_items=count(dig(document, "total_items"), _COUNT_MAX),
+        total_pages=count(dig(document, "total_pages"), _COUNT_MAX),
+        items=items,
+    )
+
+
+def parse_item(reply: Reply) -> ItemReading | ReadFailed:
+    """Read one item; raises nothing, whatever the reply holds."""
+    document = load(reply.body)
+    if reply.status != OK:
+        return _failed(reply, document)
+    item = item_reading(document)
+    if item is None:
+        return ReadFailed(malformed(reply, document, "PayPal's item lacks its id"), passing=True)
+    return item
+
+
+def item_reading(document: object) -> ItemReading | None:
+    """Read an item as it stands in a page or alone; None where it has no id."""
+    paypal_item_id = identifier(dig(document, "payout_item_id"))
+    if paypal_item_id is None:
+        return None
+    sent = dig(document, "payout_item")
+    currency = word(dig(sent, "amount", "currency"))
+    return ItemReading(
+        paypal_item_id=paypal_item_id,
+        item_id=text(dig(sent, "sender_item_id")),
+        receiver=text(dig(sent, "receiver")),
+        amount_minor=parse_reported(dig(sent, "amount", "value"), currency),
+        currency=currency,
+        word=word(dig(document, "transaction_status")),
+        fee_minor=_minor_of(dig(document, "payout_item_fee"), currency),
+        transaction_id=word(dig(document, "transaction_id")),
+        error_code=word(dig(document, "errors", "name")),
+        error_message=text(dig(document, "errors", "message")),
+        sender_batch_id=text(dig(document, "sender_batch_id")),
+    )
+
+
+def _failed(reply: Reply, document: object) -> ReadFailed:
+    failure = read_failure(Call.READ, reply, document).failure
+    return ReadFailed(failure, passing=may_pass(Call.READ, failure))
+
+
+def _is_list_or_absent(value: object) -> bool:
+    return value is None or isinstance(value, list)
+
+
+def _minor_of(amount: object, currency: str | None) -> int | None:
+    # A fee in another currency than the payment cannot be added to it: it is one that we do not know.
+    if dig(amount, "currency") != currency:
+        return None
+    return parse_reported(dig(amount, "value"), currency)
+
+
+def _moment(value: object) -> datetime | None:
+    """Read a time of PayPal's; None where it is no time with a zone."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

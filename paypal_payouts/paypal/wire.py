@@ -1,0 +1,131 @@
+"""The only socket: one request goes out, and what came of it is a value."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http.cookiejar import CookieJar
+from typing import Final
+
+import httpx
+
+from paypal_payouts.paypal.deadline import DeadlineTransport
+from paypal_payouts.paypal.document import text, word
+from paypal_payouts.paypal.hosts import checked_base_url
+from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply, http_date
+
+Transport = httpx.BaseTransport
+"""What carries a request; named here so that the client needs no name of httpx."""
+
+_LOG: Final = logging.getLogger(__name__)
+
+BODY_MAX: Final = 32 * 1024 * 1024
+"""Bytes of a reply's body; a page of 1,000 items has about one million."""
+
+_NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""The only errors that come before the first byte of a request (tried); any other may follow its arrival."""
+
+
+class Wire:
+    """One HTTP client on one host: no redirect, no proxy, no cookie, no compression, no retry, no unverified TLS."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        timeout_s: float,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        transport: Transport | None,
+    ) -> None:
+        """Prepare, without connecting; `timeout_s` bounds each whole exchange.
+
+        Raises:
+            ValueError: `base_url` is neither PayPal's nor this machine, or `transport` would open sockets of its own.
+
+        """
+        opens_sockets = isinstance(transport, httpx.HTTPTransport)
+        if opens_sockets:
+            raise ValueError("only the client's own transport may open sockets: another could leave TLS unverified")
+        self._http = httpx.Client(
+            base_url=checked_base_url(base_url) if transport is None else base_url,
+            transport=DeadlineTransport(timeout_s, monotonic) if transport is None else transport,
+            timeout=timeout_s,
+            trust_env=False,
+            follow_redirects=False,
+            cookies=_NoCookies(),
+            # Nothing compressed: a small body that unpacks into a huge one would pass the cap.
+            headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "paypal-payouts"},
+        )
+        self._now = now
+        self._monotonic = monotonic
+        self.server_time: datetime | None = None
+        """What the last reply with a `Date` told of the server's clock."""
+        self.clock_offset_s: float | None = None
+        """By how many seconds that was ahead of ours when the reply came."""
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        """Make one exchange, and log one line about it in which no secret and no payee can stand."""
+        request = self._http.build_request(method, path, params=params, content=content, headers=headers)
+        began_s = self._monotonic()
+        answer = self._talk(request)
+        took_s = self._monotonic() - began_s
+        if isinstance(answer, Reply):
+            debug_id = word(answer.headers.get("paypal-debug-id"))
+            _LOG.info("%s %s: %d, debug id %s, %.3f s", method, path, answer.status, debug_id, took_s)
+        else:
+            _LOG.info("%s %s: %s, %.3f s", method, path, answer.code, took_s)
+        return answer
+
+    def _talk(self, request: httpx.Request) -> Answer:
+        try:
+            response = self._http.send(request, auth=None, stream=True)
+            try:
+                date = self._note_time(response)
+                body = _capped_body(response)
+            finally:
+                response.close()
+        except _NEVER_CONNECTED as error:
+            return NotSent("NO_CONNECTION", text(f"no connection to {request.url.host}: {error}") or "")
+        except httpx.TimeoutException:
+            return NoAnswer("TIMEOUT", "no whole answer in time")
+        except (httpx.HTTPError, httpx.InvalidURL):
+            # Their own words may quote what was sent or received, so they are not passed on.
+            return NoAnswer("CONNECTION_LOST", "the connection broke, or what came over it was not HTTP")
+        if body is None:
+            return NoAnswer("BODY_TOO_LARGE", f"the answer is larger than {BODY_MAX} bytes")
+        return Reply(response.status_code, dict(response.headers), body, date)
+
+    def _note_time(self, response: httpx.Response) -> datetime | None:
+        date = http_date(response.headers.get("date", ""))
+        if date is not None:
+            self.server_time, self.clock_offset_s = date, (date - self._now()).total_seconds()
+        return date
+
+
+def _capped_body(response: httpx.Response) -> bytes | None:
+    """Read the body as it comes, undecoded; None as soon as it is too large."""
+    body = bytearray()
+    for piece in response.iter_raw():
+        body += piece
+        if len(body) > BODY_MAX:
+            return None
+    return bytes(body)
+
+
+class _NoCookies(CookieJar):
+    """Keeps nothing that a reply wants kept."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Take none."""

@@ -1,0 +1,25 @@
+"""The database: what was meant, sent, answered and read. The only room that knows SQL.
+
+Source: design, sections 2 to 4.
+"""
+
+from paypal_payouts.storage.store import Store, open_store
+from paypal_payouts.storage.values import (
+    Book,
+    Holder,
+    HolderInfo,
+    ItemChange,
+    Lease,
+    Permit,
+)
+
+__all__ = [
+    "Book",
+    "Holder",
+    "HolderInfo",
+    "ItemChange",
+    "Lease",
+    "Permit",
+    "Store",
+    "open_store",
+]

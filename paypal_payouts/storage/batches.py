@@ -1,0 +1,168 @@
+"""Batches as the database has them, with the counts that go with each: few queries, whatever their number."""
+
+import hashlib
+import zlib
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.outcome import AttemptOutcome
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.errors import NeedsReview, NotFound
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.tables import attempts, batches, cycles, items
+
+OPEN: sa.ColumnElement[bool] = sa.or_(attempts.c.outcome.is_(None), attempts.c.outcome == AttemptOutcome.UNKNOWN)
+"""A send that has no answer."""
+
+
+def records(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[BatchRecord]:
+    """Read the batches that meet a condition, by sequence, then attempt."""
+    later = batches.alias()
+    superseded = sa.exists().where(
+        later.c.cycle_id == batches.c.cycle_id,
+        later.c.sequence == batches.c.sequence,
+        later.c.attempt > batches.c.attempt,
+    )
+    found = connection.execute(
+        sa.select(batches, cycles.c.name.label("cycle"), superseded.label("superseded"))
+        .join_from(batches, cycles)
+        .where(condition)
+        .order_by(batches.c.cycle_id, batches.c.sequence, batches.c.attempt)
+    ).all()
+    if not found:
+        return []
+    which = sa.select(batches.c.id).join_from(batches, cycles).where(condition)
+    states = _states(connection, which)
+    sends = _open_sends(connection, which)
+    return [_record(row, states.get(row.id, Counter()), sends.get(row.id)) for row in found]
+
+
+def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
+    """Read one batch by its key.
+
+    Raises:
+        NotFound: there is no such batch.
+
+    """
+    found = records(connection, batches.c.id == batch_id)
+    if not found:
+        raise NotFound(f"There is no batch with key {batch_id}.")
+    return found[0]
+
+
+def _states(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int, Counter[ItemState]]:
+    counts: dict[int, Counter[ItemState]] = {}
+    query = (
+        sa.select(items.c.batch_id, items.c.state, sa.func.count())
+        .where(items.c.batch_id.in_(which))
+        .group_by(items.c.batch_id, items.c.state)
+    )
+    for batch_id, state, count in connection.execute(query):
+        counts.setdefault(batch_id, Counter())[state] = count
+    return counts
+
+
+def _open_sends(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int, sa.Row[Any]]:
+    query = (
+        sa.select(
+            attempts.c.batch_id, sa.func.count().label("sends"), sa.func.max(attempts.c.started_at).label("last_at")
+        )
+        .where(attempts.c.batch_id.in_(which), OPEN)
+        .group_by(attempts.c.batch_id)
+    )
+    return {row.batch_id: row for row in connection.execute(query)}
+
+
+def _record(row: sa.Row[Any], states: Counter[ItemState], open_sends: sa.Row[Any] | None) -> BatchRecord:
+    return BatchRecord(
+        id=row.id,
+        name=BatchName(row.cycle, row.sequence, row.attempt),
+        sender_batch_id=row.sender_batch_id,
+        paypal_batch_id=row.paypal_batch_id,
+        status=row.status,
+        items=row.item_count,
+        currency=row.currency,
+        amount_minor=row.amount_minor,
+        fees_minor=row.fees_minor,
+        checksum=row.checksum,
+        created_at=row.created_at,
+        first_sent_at=row.first_sent_at,
+        last_sent_at=row.last_sent_at,
+        completed_at=row.completed_at,
+        retry_count=row.retry_count,
+        last_retry_at=row.last_retry_at,
+        last_retry_error=row.last_retry_error,
+        superseded=bool(row.superseded),
+        open_sends=open_sends.sends if open_sends else 0,
+        last_open_send_at=open_sends.last_at if open_sends else None,
+        states=states,
+    )
+
+
+class Batches:
+    """Reads batches, the bytes that they send, and how each send ended."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_cycle(self, cycle: str) -> list[BatchRecord]:
+        """List the batches of a cycle by sequence, then attempt; none where there is no such cycle."""
+        with self._database.read() as connection:
+            return records(connection, cycles.c.name == cycle)
+
+    def find(self, text: str) -> BatchRecord | None:
+        """Find a batch by our id or by PayPal's."""
+        with self._database.read() as connection:
+            found = records(connection, sa.or_(batches.c.batch == text, batches.c.paypal_batch_id == text))
+        # Ours wins, should PayPal ever name one of its batches like one of ours.
+        return min(found, key=lambda batch: str(batch.name) != text, default=None)
+
+    def request_bytes(self, batch_id: int) -> bytes:
+        """Give the exact bytes that every send of a batch carries.
+
+        Raises:
+            NotFound: there is no such batch.
+            NeedsReview: they are not the bytes that were stored at intent.
+
+        """
+        query = sa.select(batches.c.batch, batches.c.request, batches.c.checksum).where(batches.c.id == batch_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"There is no batch with key {batch_id}.")
+        try:
+            request = zlib.decompress(row.request)
+        except zlib.error:
+            request = b""
+        if hashlib.sha256(request).hexdigest() != row.checksum:
+            raise NeedsReview(
+                f"The stored request of {row.batch} does not fit its checksum: the database is damaged.",
+                hint="It was not sent. Restore the database from a backup, then run the cycle again.",
+            )
+        return request
+
+    def attempts(self, batch_id: int) -> list[AttemptRecord]:
+        """List the sends of a batch in their order."""
+        query = (
+            sa.select(
+                attempts.c.number,
+                attempts.c.started_at,
+                attempts.c.ended_at,
+                attempts.c.outcome,
+                attempts.c.error_code,
+                attempts.c.error_class,
+                attempts.c.http_status,
+                attempts.c.debug_id,
+                attempts.c.delay_s,
+                attempts.c.operator,
+                attempts.c.policy,
+            )
+            .where(attempts.c.batch_id == batch_id)
+            .order_by(attempts.c.number)
+        )
+        with self._database.read() as connection:
+            return [AttemptRecord(*row) for row in connection.execute(query)]

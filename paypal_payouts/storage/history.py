@@ -1,0 +1,69 @@
+"""Cycles: which there are, which of them are open, and which were sent of late."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.plan import RecentCycle
+from paypal_payouts.domain.states import STILL_MOVING, BatchStatus
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.items import ROWS_AT_ONCE
+from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
+
+_OPEN = (BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REVIEW)
+
+
+class History:
+    """Reads cycles as a whole."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cycle_names(self) -> list[str]:
+        """List every cycle, the newest first."""
+        query = sa.select(cycles.c.name).order_by(cycles.c.created_at.desc(), cycles.c.id.desc())
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def unfinished_cycles(self) -> list[str]:
+        """List the cycles that `sync` has something to ask or tell about, the oldest first.
+
+        Those with a batch that is in flight, accepted or in review, and those with an item that PayPal may still move.
+        """
+        moving = sa.exists().where(items.c.batch_id == batches.c.id, items.c.state.in_(sorted(STILL_MOVING)))
+        query = (
+            sa.select(cycles.c.name)
+            .where(sa.exists().where(batches.c.cycle_id == cycles.c.id, sa.or_(batches.c.status.in_(_OPEN), moving)))
+            .order_by(cycles.c.created_at, cycles.c.id)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def recent_cycles(self, *, exclude: str, since: datetime) -> list[RecentCycle]:
+        """List the other cycles that were sent since a moment, the last first; their rows are read when asked for."""
+        sent_at = sa.func.max(batches.c.last_sent_at)
+        query = (
+            sa.select(cycles.c.id, cycles.c.name, sent_at)
+            .join_from(cycles, batches)
+            .where(cycles.c.name != exclude)
+            .group_by(cycles.c.id, cycles.c.name)
+            .having(sent_at >= since)
+            .order_by(sent_at.desc(), cycles.c.id)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query).all()
+        return [RecentCycle(name, last, self._sent_rows(cycle_id)) for cycle_id, name, last in found]
+
+    def _sent_rows(self, cycle_id: int) -> Iterator[tuple[str, int, str]]:
+        query = (
+            sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
+            .join_from(items, batches, items.c.batch_id == batches.c.id)
+            .where(items.c.cycle_id == cycle_id, NEWEST, batches.c.first_sent_at.is_not(None))
+        )
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
+        ):
+            for row in rows:
+                yield row.receiver, row.amount_minor, row.currency

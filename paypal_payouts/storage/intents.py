@@ -1,0 +1,202 @@
+"""What is about to be paid, stored before anything is sent: batches, items, exact bytes, trail, in one transaction.
+
+Source: design, section 2, rules 1, 2, 5 and 7.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, NewBatch
+from paypal_payouts.domain.retry import may_pay_anew
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.errors import Blocked
+from paypal_payouts.storage import audit
+from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.engine import Database, execute_many
+from paypal_payouts.storage.moves import cycle_id_of, move_batch, move_items, one_payment
+from paypal_payouts.storage.tables import batches, cycles, items
+from paypal_payouts.storage.values import Lease
+
+_FROM_ROW = (
+    "item_id",
+    "receiver",
+    "recipient_type",
+    "amount_minor",
+    "currency",
+    "note",
+    "purpose",
+    "recipient_wallet",
+    "language",
+)
+"""The columns that a Row fills, in its order from `item_id` on."""
+
+_ZLIB_FASTEST = 1
+
+
+class Intents:
+    """Stores batches that are about to be sent for the first time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record_intent(
+        self, lease: Lease, *, cycle: str, batches: Iterable[NewBatch], now: datetime, actor: str
+    ) -> list[int]:
+        """Store new batches of a cycle with their items and bytes, all or none; give their keys.
+
+        The batches are taken one at a time, so that memory does not grow with their number.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `not_eligible`, an item has a payment already; nothing was written.
+
+        """
+        with self._database.write(lease, now) as connection:
+            cycle_id = _cycle_id(connection, cycle, now)
+            with one_payment(f"An item of this plan has a payment in cycle {cycle} already."):
+                return [_insert(connection, cycle_id, batch, now=now, actor=actor) for batch in batches]
+
+    def record_new_attempts(
+        self,
+        lease: Lease,
+        *,
+        replaces: int,
+        batches: Sequence[NewBatch],
+        now: datetime,
+        actor: str,
+        reason: str,
+    ) -> list[int]:
+        """Store batches that pay items anew which the batch `replaces` is proven not to have paid; give their keys.
+
+        In the same transaction a refused batch is abandoned, so that it can never be sent again, and its items with it.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `not_eligible`, the batch's outcome is open, or an item is not proven unpaid; nothing was written.
+            NotFound: there is no such batch.
+
+        """
+        with self._database.write(lease, now) as connection:
+            old = record(connection, replaces)
+            anew = may_pay_anew(old)
+            if not anew.eligible:
+                raise Blocked("not_eligible", f"No item of {old.name} can be paid anew: {anew.reason}.")
+            _hand_over(connection, old, {row.item_id for batch in batches for row in batch.rows}, now=now)
+            if old.status is BatchStatus.REFUSED:
+                move_batch(connection, old, BatchEvent.REPLACE, now=now, actor=actor, reason=reason)
+                move_items(connection, old.id, {ItemState.UNSENT}, now=now, state=ItemState.ABANDONED, live=0)
+            cycle_id = cycle_id_of(connection, old.id)
+            told = {"replaces": str(old.name)}
+            with one_payment(f"An item of {old.name} was meanwhile paid anew."):
+                return [
+                    _insert(connection, cycle_id, batch, now=now, actor=actor, reason=reason, evidence=told)
+                    for batch in batches
+                ]
+
+
+def payable(batch: BatchRecord) -> sa.ColumnElement[bool]:
+    """Say which items of a batch may be paid anew, once domain.retry.may_pay_anew allows it: proven unpaid, newest."""
+    states = PAYABLE_AGAIN | ({ItemState.UNSENT} if batch.status is BatchStatus.REFUSED else set())
+    return sa.and_(
+        items.c.batch_id == batch.id, items.c.newest == 1, items.c.live == 0, items.c.state.in_(sorted(states))
+    )
+
+
+def _hand_over(connection: sa.Connection, old: BatchRecord, item_ids: set[str], *, now: datetime) -> None:
+    """Take items away from the batch that did not pay them; each must be proven unpaid at this moment."""
+    found = connection.execute(sa.select(items.c.id, items.c.item_id).where(payable(old))).all()
+    unproven = item_ids.difference(row.item_id for row in found)
+    if unproven:
+        raise Blocked(
+            "not_eligible",
+            f"{min(unproven)} and {len(unproven) - 1} more are not proven unpaid in {old.name}."
+            if len(unproven) > 1
+            else f"{min(unproven)} is not proven unpaid in {old.name}.",
+            hint="Nothing was changed or sent.",
+            details=[{"item_id": item_id} for item_id in sorted(unproven)[:20]],
+        )
+    statement = items.update().where(items.c.id == sa.bindparam("key")).values(newest=0, updated_at=now)
+    connection.execute(statement, [{"key": row.id} for row in found if row.item_id in item_ids])
+
+
+def _cycle_id(connection: sa.Connection, cycle: str, now: datetime) -> int:
+    found = connection.execute(sa.select(cycles.c.id).where(cycles.c.name == cycle)).scalar()
+    if found is not None:
+        return int(found)
+    made = connection.execute(cycles.insert().values(name=cycle, created_at=now).returning(cycles.c.id))
+    return int(made.scalar_one())
+
+
+def _insert(
+    connection: sa.Connection,
+    cycle_id: int,
+    batch: NewBatch,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
+    evidence: dict[str, Any] | None = None,
+) -> int:
+    _check(batch)
+    batch_id: int = connection.execute(
+        batches.insert()
+        .values(
+            batch=str(batch.name),
+            cycle_id=cycle_id,
+            sequence=batch.name.sequence,
+            attempt=batch.name.attempt,
+            sender_batch_id=batch.sender_batch_id,
+            status=BatchStatus.PLANNED,
+            currency=batch.currency,
+            item_count=len(batch.rows),
+            amount_minor=batch.amount_minor,
+            request=zlib.compress(batch.request, _ZLIB_FASTEST),
+            checksum=batch.checksum,
+            created_at=now,
+            retry_count=0,
+        )
+        .returning(batches.c.id)
+    ).scalar_one()
+    execute_many(
+        connection,
+        items.insert(),
+        constants={
+            "cycle_id": cycle_id,
+            "batch_id": batch_id,
+            "state": ItemState.UNSENT,
+            "live": 1,
+            "newest": 1,
+            "updated_at": now,
+        },
+        columns=_FROM_ROW,
+        rows=[row[2:] for row in batch.rows],
+    )
+    audit.record(
+        connection,
+        at=now,
+        cycle_id=cycle_id,
+        batch_id=batch_id,
+        actor=actor,
+        action="intent",
+        to_state=BatchStatus.PLANNED,
+        reason=reason,
+        evidence={"items": len(batch.rows), "checksum": batch.checksum, **(evidence or {})},
+    )
+    return batch_id
+
+
+def _check(batch: NewBatch) -> None:
+    """Refuse a batch that contradicts itself: a fault of the program, found before it costs anything."""
+    if not 0 < len(batch.rows) <= ITEMS_PER_BATCH_MAX:
+        raise ValueError(f"{batch.name} has {len(batch.rows)} items")
+    if sum([row.amount_minor for row in batch.rows]) != batch.amount_minor:
+        raise ValueError(f"{batch.name} does not add up to its total")
+    if {row.currency for row in batch.rows} != {batch.currency}:
+        raise ValueError(f"{batch.name} is not all {batch.currency}")
+    if hashlib.sha256(batch.request).hexdigest() != batch.checksum:
+        raise ValueError(f"{batch.name} has not the checksum of its bytes")

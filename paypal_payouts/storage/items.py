@@ -1,0 +1,181 @@
+"""Items: streamed in the order of item ids, counted, found, and closed when a person decides that they are not owed."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.payout import Row, StoredItem
+from paypal_payouts.domain.report import ItemReport, Tally, Total
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.errors import Blocked, NotFound
+from paypal_payouts.storage import audit
+from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.intents import payable
+from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
+from paypal_payouts.storage.values import Lease
+
+ROWS_AT_ONCE = 2_000
+"""A stream holds this many rows in memory."""
+
+_REPORT = [
+    batches.c.batch if name == "batch" else batches.c.attempt if name == "attempt" else items.c[name]
+    for name in ItemReport._fields
+]
+
+
+class Items:
+    """Reads items without keeping them, and closes single ones."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def newest(self, cycle: str) -> Iterator[StoredItem]:
+        """Stream the newest payment of every item of a cycle, by item id."""
+        columns = [items.c[name] for name in StoredItem._fields]
+        query = sa.select(*columns).where(_of_cycle(cycle), NEWEST).order_by(items.c.item_id)
+        return map(StoredItem._make, self._stream(query))
+
+    def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:
+        """Stream the newest payment of every item of a cycle as it is shown, by item id."""
+        query = _reports().where(_of_cycle(cycle), NEWEST).order_by(items.c.item_id)
+        return map(ItemReport._make, self._stream(query))
+
+    def rows_of_batch(self, batch_id: int) -> Iterator[ItemReport]:
+        """Stream the payments of a batch as they are shown, by item id."""
+        query = _reports().where(items.c.batch_id == batch_id).order_by(items.c.item_id)
+        return map(ItemReport._make, self._stream(query))
+
+    def payable_rows(self, batch_id: int) -> list[Row]:
+        """List the items of a batch that may be paid anew, as they were stored; `key` and `line` are 0.
+
+        Raises:
+            NotFound: there is no such batch.
+
+        """
+        columns = [items.c[name] for name in Row._fields[2:]]
+        with self._database.read() as connection:
+            condition = payable(record(connection, batch_id))
+            query = sa.select(*columns).where(condition).order_by(items.c.item_id)
+            return [Row(0, 0, *row) for row in connection.execute(query)]
+
+    def newest_report(self, cycle: str, item_id: str) -> ItemReport | None:
+        """Find the newest payment of one item, as it is shown."""
+        query = _reports().where(_of_cycle(cycle), NEWEST, items.c.item_id == item_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else ItemReport._make(row)
+
+    def committed_minor(self, cycle: str) -> dict[str, int]:
+        """Say what the items of a cycle come to, closed ones left out: minor units by currency."""
+        query = (
+            sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
+            .join_from(items, cycles)
+            .where(cycles.c.name == cycle, NEWEST, items.c.state != ItemState.CLOSED)
+            .group_by(items.c.currency)
+        )
+        with self._database.read() as connection:
+            return {currency: int(amount) for currency, amount in connection.execute(query)}
+
+    def tally(self, cycle: str) -> Tally:
+        """Count the newest payment of every item of a cycle, by state and by currency; empty where it has none."""
+        query = (
+            sa.select(
+                items.c.currency,
+                items.c.state,
+                sa.func.count(),
+                sa.func.sum(items.c.amount_minor),
+                sa.func.sum(items.c.fee_minor),
+            )
+            .join_from(items, cycles)
+            .where(cycles.c.name == cycle, NEWEST)
+            .group_by(items.c.currency, items.c.state)
+            .order_by(items.c.currency)
+        )
+        states: Counter[ItemState] = Counter()
+        totals: dict[str, Total] = {}
+        with self._database.read() as connection:
+            for currency, state, count, amount, fees in connection.execute(query):
+                states[state] += count
+                before = totals.get(currency, Total(currency, 0, 0, 0, None))
+                totals[currency] = _add(before, state, count, int(amount), None if fees is None else int(fees))
+        return Tally(states, tuple(totals.values()))
+
+    def close(
+        self,
+        lease: Lease,
+        *,
+        cycle: str,
+        item_id: str,
+        now: datetime,
+        actor: str,
+        reason: str,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Close an item so that it is never paid anew: one that is proven unpaid, or was unclaimed and came back.
+
+        That the money of an unclaimed item came back is PayPal's word, and goes into `evidence`.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `not_eligible`, the item is neither.
+            NotFound: there is no such item.
+
+        """
+        query = sa.select(items.c.id, items.c.cycle_id, items.c.batch_id, items.c.state)
+        with self._database.write(lease, now) as connection:
+            item = connection.execute(query.where(_of_cycle(cycle), NEWEST, items.c.item_id == item_id)).first()
+            if item is None:
+                raise NotFound(f"There is no item {item_id} in cycle {cycle}.")
+            came_back = item.state is ItemState.UNCLAIMED and evidence
+            if item.state not in PAYABLE_AGAIN and not came_back:
+                raise Blocked(
+                    "not_eligible",
+                    f"{item_id} is {item.state}: only an item that is proven unpaid can be closed.",
+                    hint="Nothing was changed.",
+                )
+            connection.execute(
+                items.update().where(items.c.id == item.id).values(state=ItemState.CLOSED, live=0, updated_at=now)
+            )
+            audit.record(
+                connection,
+                at=now,
+                cycle_id=item.cycle_id,
+                batch_id=item.batch_id,
+                item_id=item_id,
+                actor=actor,
+                action="close",
+                from_state=item.state,
+                to_state=ItemState.CLOSED,
+                reason=reason,
+                evidence=evidence,
+            )
+
+    def _stream(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
+        ):
+            yield from rows
+
+
+def _of_cycle(cycle: str) -> sa.ColumnElement[bool]:
+    return items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
+
+
+def _reports() -> sa.Select[Any]:
+    return sa.select(*_REPORT).join_from(items, batches, items.c.batch_id == batches.c.id)
+
+
+def _add(before: Total, state: ItemState, count: int, amount_minor: int, fees_minor: int | None) -> Total:
+    known = [fees for fees in (before.fees_minor, fees_minor) if fees is not None]
+    return Total(
+        currency=before.currency,
+        items=before.items + count,
+        amount_minor=before.amount_minor + amount_minor,
+        paid_minor=before.paid_minor + (amount_minor if state is ItemState.SUCCESS else 0),
+        fees_minor=sum(known) if known else None,
+    )

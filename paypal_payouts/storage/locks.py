@@ -1,0 +1,149 @@
+"""Leases: who may write under a key, until when. They give order and clean messages; the indexes protect the money.
+
+Source: design, section 3.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from paypal_payouts.domain.report import LockReport
+from paypal_payouts.storage import audit
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.tables import cycles, locks
+from paypal_payouts.storage.values import HolderInfo, Lease
+
+_HELD = sa.select(locks).where(locks.c.holder.is_not(None))
+_NOBODY: dict[str, None] = dict.fromkeys(
+    ("holder", "host", "pid", "command", "directory_id", "acquired_at", "expires_at")
+)
+
+
+class Locks:
+    """Grants, renews and frees the leases of keys."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def acquire(
+        self, key: str, *, holder: HolderInfo, now: datetime, lease_s: float, take_over_same_directory: bool
+    ) -> Lease | LockReport:
+        """Grant the lease of a key under a new, higher fence, or tell who holds it.
+
+        It is free when nobody holds it, when it has run out, or when its holder worked in the same lock directory and
+        `take_over_same_directory` says that the caller holds that directory's file lock: then the holder is dead.
+        Taking over from a holder that never released is audited.
+        """
+        with self._database.transaction() as connection:
+            held = _for_update(connection, key)
+            if held is not None:
+                dead = take_over_same_directory and held.directory_id == holder.directory_id
+                if held.expires_at > now and not dead:
+                    return _report(held)
+            name = f"{holder.host}:{holder.pid}"
+            fence = connection.execute(
+                locks.update()
+                .where(locks.c.key == key)
+                .values(
+                    holder=name,
+                    host=holder.host,
+                    pid=holder.pid,
+                    command=holder.command,
+                    directory_id=holder.directory_id,
+                    fence=locks.c.fence + 1,
+                    acquired_at=now,
+                    expires_at=now + timedelta(seconds=lease_s),
+                )
+                .returning(locks.c.fence)
+            ).scalar_one()
+            if held is not None:
+                _audit(connection, held, at=now, actor=name, action="lock_taken_over", reason=None)
+            return Lease(key, name, fence, lease_s)
+
+    def renew(self, lease: Lease, *, now: datetime) -> None:
+        """Extend a lease by its full length from now.
+
+        Raises:
+            LeaseLost: it is not ours any more.
+
+        """
+        with self._database.write(lease, now):
+            pass
+
+    def release(self, lease: Lease) -> None:
+        """Free what is ours; what somebody else has taken over meanwhile stays theirs."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                locks.update()
+                .where(locks.c.key == lease.key, locks.c.fence == lease.fence, locks.c.holder == lease.holder)
+                .values(**_NOBODY)
+            )
+
+    def break_lease(self, key: str, *, now: datetime, operator: str, reason: str) -> LockReport | None:
+        """Free a lease whoever holds it, so that its holder can write no more; tell who that was."""
+        with self._database.transaction() as connection:
+            held = _for_update(connection, key)
+            if held is not None:
+                connection.execute(locks.update().where(locks.c.key == key).values(fence=locks.c.fence + 1, **_NOBODY))
+                _audit(connection, held, at=now, actor=operator, action="lock_broken", reason=reason)
+            return None if held is None else _report(held)
+
+    def get(self, key: str) -> LockReport | None:
+        """Tell who holds a key, expired or not; None where nobody does."""
+        with self._database.read() as connection:
+            held = connection.execute(_HELD.where(locks.c.key == key)).first()
+        return None if held is None else _report(held)
+
+    def held(self) -> list[LockReport]:
+        """List every lease that somebody holds, expired or not, by key."""
+        with self._database.read() as connection:
+            return [_report(held) for held in connection.execute(_HELD.order_by(locks.c.key))]
+
+
+def _for_update(connection: sa.Connection, key: str) -> sa.Row[Any] | None:
+    """Give the row of a held lease, None where nobody holds it; until this transaction ends nobody else changes it."""
+    query = sa.select(locks).where(locks.c.key == key).with_for_update()
+    row = connection.execute(query).first()
+    if row is None:
+        try:
+            with connection.begin_nested():
+                connection.execute(locks.insert().values(key=key, fence=0))
+        except IntegrityError:  # somebody else made it meanwhile, and may have been granted it
+            row = connection.execute(query).one()
+    return None if row is None or row.holder is None else row
+
+
+def _report(held: sa.Row[Any]) -> LockReport:
+    return LockReport(
+        key=held.key,
+        holder=held.holder,
+        acquired_at=held.acquired_at,
+        expires_at=held.expires_at,
+        host=held.host,
+        pid=held.pid,
+        command=held.command,
+        living=None,
+    )
+
+
+def _audit(
+    connection: sa.Connection, held: sa.Row[Any], *, at: datetime, actor: str, action: str, reason: str | None
+) -> None:
+    """Write down whose lease ended without their doing; a cycle that has no batches yet has no row to refer to."""
+    audit.record(
+        connection,
+        at=at,
+        cycle_id=connection.execute(sa.select(cycles.c.id).where(cycles.c.name == held.key)).scalar(),
+        actor=actor,
+        action=action,
+        reason=reason,
+        evidence={
+            "key": held.key,
+            "holder": held.holder,
+            "command": held.command,
+            "acquired_at": held.acquired_at.isoformat(),
+            "expires_at": held.expires_at.isoformat(),
+        },
+    )

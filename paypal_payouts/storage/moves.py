@@ -1,0 +1,223 @@
+"""How a batch and its items move: along domain.states.MOVES, in the caller's transaction, with a line in the trail."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.states import MOVES, NOT_FINAL, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.errors import Blocked
+from paypal_payouts.storage import audit
+from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.engine import Database, is_second_payment
+from paypal_payouts.storage.tables import batches, items
+from paypal_payouts.storage.values import Lease, storable
+
+
+def move_batch(
+    connection: sa.Connection,
+    batch: BatchRecord,
+    event: BatchEvent,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> BatchStatus:
+    """Move a batch as an event demands, or refuse; nothing else changes a status. Other columns come in `values`.
+
+    Raises:
+        Blocked: `move_not_allowed`, the event cannot happen to a batch of this status.
+
+    """
+    to_status = MOVES.get((batch.status, event))
+    if to_status is None:
+        raise Blocked(
+            "move_not_allowed",
+            f"{batch.name} is {batch.status}: {event} is not a move that it can make.",
+            hint=f"Nothing was changed. See how it stands: payouts status {batch.name}",
+        )
+    moved = connection.execute(
+        batches.update()
+        .where(batches.c.id == batch.id, batches.c.status == batch.status)
+        .values(status=to_status, **(values or {}))
+    )
+    if moved.rowcount != 1:
+        raise Blocked("move_not_allowed", f"{batch.name} is not {batch.status} any more; nothing was changed.")
+    audit.record(
+        connection,
+        at=now,
+        cycle_id=cycle_id_of(connection, batch.id),
+        batch_id=batch.id,
+        actor=actor,
+        action=event.value,
+        from_state=batch.status,
+        to_state=to_status,
+        reason=reason,
+        evidence=evidence,
+    )
+    return to_status
+
+
+def move_items(
+    connection: sa.Connection, batch_id: int, states: Collection[ItemState], *, now: datetime, **values: object
+) -> int:
+    """Change those items of a batch that are in one of some states; say how many."""
+    changed = connection.execute(
+        items.update()
+        .where(items.c.batch_id == batch_id, items.c.state.in_(sorted(states)))
+        .values(updated_at=now, **values)
+    )
+    return changed.rowcount
+
+
+def accept(
+    connection: sa.Connection,
+    batch: BatchRecord,
+    event: BatchEvent,
+    paypal_batch_id: str,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
+    evidence: Mapping[str, Any],
+) -> None:
+    """Tie a batch to PayPal's; one that another batch of ours has already is a contradiction: a person must look.
+
+    Raises:
+        Blocked: `move_not_allowed`, a person attaches a batch that another one has, or the batch cannot be accepted.
+
+    """
+    paypal_batch_id = storable(paypal_batch_id)
+    other = connection.execute(
+        sa.select(batches.c.batch).where(batches.c.paypal_batch_id == paypal_batch_id, batches.c.id != batch.id)
+    ).scalar()
+    told = {"paypal_batch_id": paypal_batch_id, **evidence}
+    if other is None:
+        values = {"paypal_batch_id": paypal_batch_id}
+        move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=told, values=values)
+        move_items(connection, batch.id, {ItemState.UNSENT}, now=now, state=ItemState.PENDING)
+        return
+    contradiction = f"PayPal's batch {paypal_batch_id} is already that of {other}"
+    if event is BatchEvent.ATTACH:
+        raise Blocked("move_not_allowed", f"{contradiction}, and cannot be that of {batch.name} too.")
+    move_batch(connection, batch, BatchEvent.DOUBT, now=now, actor=actor, reason=contradiction, evidence=told)
+
+
+def cycle_id_of(connection: sa.Connection, batch_id: int) -> int:
+    """Give the key of a batch's cycle."""
+    return int(connection.execute(sa.select(batches.c.cycle_id).where(batches.c.id == batch_id)).scalar_one())
+
+
+@contextmanager
+def one_payment(message: str) -> Iterator[None]:
+    """Refuse in words what the partial indexes refuse: a second live, or newest, payment of an item.
+
+    Raises:
+        Blocked: `not_eligible`, with the message; the transaction must end.
+
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if not is_second_payment(error):
+            raise
+        raise Blocked("not_eligible", message, hint="Nothing was changed or sent.") from error
+
+
+class Moves:
+    """Moves of a batch that no send of ours makes: adoption, doubt, and what a person decides."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def adopt(
+        self,
+        lease: Lease,
+        batch_id: int,
+        paypal_batch_id: str,
+        *,
+        event: BatchEvent = BatchEvent.ACCEPT,
+        now: datetime,
+        actor: str,
+        reason: str | None = None,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> BatchRecord:
+        """Take a batch of PayPal's, read and compared by the caller, as this one.
+
+        ACCEPT, after a duplicate answer, ends in `review` where another batch has that id already; ATTACH is a
+        person's, from `review` too, and is refused there.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `move_not_allowed`.
+            NotFound: there is no such batch.
+
+        """
+        if event not in {BatchEvent.ACCEPT, BatchEvent.ATTACH}:
+            raise ValueError(f"{event} does not adopt")
+        with self._database.write(lease, now) as connection:
+            accept(
+                connection,
+                record(connection, batch_id),
+                event,
+                paypal_batch_id,
+                now=now,
+                actor=actor,
+                reason=reason,
+                evidence=evidence or {},
+            )
+            return record(connection, batch_id)
+
+    def doubt(
+        self,
+        lease: Lease,
+        batch_id: int,
+        *,
+        now: datetime,
+        actor: str,
+        reason: str,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> BatchRecord:
+        """Put a batch into `review`: a person must decide.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `move_not_allowed`.
+            NotFound: there is no such batch.
+
+        """
+        return self.move(lease, batch_id, BatchEvent.DOUBT, now=now, actor=actor, reason=reason, evidence=evidence)
+
+    def move(
+        self,
+        lease: Lease,
+        batch_id: int,
+        event: BatchEvent,
+        *,
+        now: datetime,
+        actor: str,
+        reason: str,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> BatchRecord:
+        """Move a batch by hand: ABANDON, RESUME or DOUBT. Abandoning gives up its items that have no final word.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `move_not_allowed`.
+            NotFound: there is no such batch.
+
+        """
+        if event not in {BatchEvent.ABANDON, BatchEvent.RESUME, BatchEvent.DOUBT}:
+            raise ValueError(f"{event} is not made by hand")
+        with self._database.write(lease, now) as connection:
+            batch = record(connection, batch_id)
+            move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=evidence)
+            if event is BatchEvent.ABANDON:
+                move_items(connection, batch_id, NOT_FINAL, now=now, state=ItemState.ABANDONED, live=0)
+            return record(connection, batch_id)

@@ -1,0 +1,127 @@
+"""What PayPal says about the items of a batch: compared with the books by the caller, written here page by page.
+
+Source: design, section 2, rules 7 and 9.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
+from paypal_payouts.storage import audit
+from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.engine import Database, execute_many
+from paypal_payouts.storage.moves import move_batch, move_items, one_payment
+from paypal_payouts.storage.tables import batches, items
+from paypal_payouts.storage.values import Book, ItemChange, Lease, storable
+
+_PAYPAL = "paypal"
+_BOOK = [items.c[name] for name in Book._fields]
+_CHANGED = ItemChange._fields[1:]
+_ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
+
+
+class Readings:
+    """The books of a batch, and PayPal's word on them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def books(self, batch_id: int) -> dict[str, Book]:
+        """Give every payment of a batch by item id, in the order of item ids."""
+        query = sa.select(*_BOOK).where(items.c.batch_id == batch_id).order_by(items.c.item_id)
+        with self._database.read() as connection:
+            return {book.item_id: book for book in map(Book._make, connection.execute(query))}
+
+    def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:
+        """Write what one page of PayPal's changes in the items of a batch, and count it in the trail.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `not_eligible`, an item that was paid anew since would become live again; nothing was written.
+
+        """
+        if not changes:
+            return
+        with self._database.write(lease, now) as connection:
+            _update(connection, changes, now=now)
+            page = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == changes[0].id)
+            cycle_id, batch_id = connection.execute(page).one()
+            audit.record(
+                connection,
+                at=now,
+                cycle_id=cycle_id,
+                batch_id=batch_id,
+                actor=_PAYPAL,
+                action="items_read",
+                evidence={"items": Counter(change.state for change in changes)},
+            )
+
+    def record_reading(
+        self,
+        lease: Lease,
+        batch_id: int,
+        *,
+        event: BatchEvent | None,
+        paypal_word: str | None,
+        fees_minor: int | None,
+        completed_at: datetime | None,
+        now: datetime,
+    ) -> int:
+        """Write PayPal's word on a whole batch, after its pages: FINISH, DENY, CANCEL, or no end yet.
+
+        In a denied or canceled batch the items that have no final word of their own take the batch's: says how many.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `move_not_allowed`, the event cannot happen to this batch now.
+            NotFound: there is no such batch.
+
+        """
+        word = storable(paypal_word)
+        values = {"paypal_word": word, "fees_minor": fees_minor, "completed_at": completed_at}
+        with self._database.write(lease, now) as connection:
+            batch = record(connection, batch_id)
+            if event is None:
+                connection.execute(batches.update().where(batches.c.id == batch_id).values(values))
+                return 0
+            ended = _end_items(connection, batch_id, event, now=now)
+            told = {"word": word, "items_ended": ended}
+            move_batch(connection, batch, event, now=now, actor=_PAYPAL, evidence=told, values=values)
+            return ended
+
+
+def _end_items(connection: sa.Connection, batch_id: int, event: BatchEvent, *, now: datetime) -> int:
+    status = _ENDED.get(event)
+    if status is None:
+        return 0
+    wordless = {state for state in ItemState if item_state_in_ended_batch(state, status) is not state}
+    state = item_state_in_ended_batch(ItemState.PENDING, status)
+    return move_items(connection, batch_id, wordless, now=now, state=state, live=0)
+
+
+def _update(connection: sa.Connection, changes: Sequence[ItemChange], *, now: datetime) -> None:
+    with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
+        execute_many(
+            connection,
+            items.update().where(items.c.id == sa.bindparam("row_id", None)),
+            constants={"updated_at": now},
+            columns=_CHANGED,
+            rows=[
+                (
+                    change.state.value,
+                    storable(change.raw_state),
+                    change.fee_minor,
+                    storable(change.paypal_item_id),
+                    storable(change.transaction_id),
+                    storable(change.error_code),
+                    storable(change.error_message),
+                    change.error_class.value if change.error_class else None,
+                    int(change.live),
+                    change.id,
+                )
+                for change in changes
+            ],
+        )

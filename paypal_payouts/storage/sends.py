@@ -1,0 +1,243 @@
+"""One send of a batch: the permit before the POST and the result after it, each one transaction.
+
+Source: design, section 2, rules 3, 5 and 7.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, assert_never
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.outcome import (
+    OUTCOME_WORD,
+    Accepted,
+    AttemptOutcome,
+    Duplicate,
+    Failure,
+    NotSent,
+    Refused,
+    SendOutcome,
+    Unknown,
+)
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, event_after_send
+from paypal_payouts.errors import Blocked
+from paypal_payouts.storage import audit
+from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.moves import accept, cycle_id_of, move_batch, move_items, one_payment
+from paypal_payouts.storage.tables import attempts, batches, items
+from paypal_payouts.storage.values import Lease, Permit, storable
+
+_PAYPAL = "paypal"
+"""The actor in the trail: PayPal's answer moved the batch, or its silence did not."""
+
+_PAYPALS_WORDS = (
+    "raw_state",
+    "fee_minor",
+    "paypal_item_id",
+    "transaction_id",
+    "error_code",
+    "error_message",
+    "error_class",
+)
+
+
+class Sends:
+    """Permits to send, and what became of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def permit(
+        self,
+        lease: Lease,
+        batch_id: int,
+        *,
+        now: datetime,
+        operator: str,
+        policy: str,
+        allowed: Collection[BatchStatus],
+    ) -> Permit:
+        """Open the one attempt that a POST of this batch may be made under; all of its items are live from here on.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `not_eligible`, its status is not allowed, a later attempt exists, or an item of it was meanwhile
+                paid anew or closed; `move_not_allowed`, its status can never be sent.
+            NotFound: there is no such batch.
+
+        """
+        with self._database.write(lease, now) as connection:
+            batch = record(connection, batch_id)
+            _must_be_sendable(batch, allowed)
+            values: dict[str, Any] = {"last_sent_at": now}
+            if batch.first_sent_at is None:
+                values["first_sent_at"] = now
+            else:
+                values |= {"retry_count": batch.retry_count + 1, "last_retry_at": now}
+            if batch.status in {BatchStatus.REFUSED, BatchStatus.DENIED}:
+                _revive_items(connection, batch, now=now)
+                values |= dict.fromkeys(("paypal_batch_id", "paypal_word", "fees_minor", "completed_at"))
+            number = _next_number(connection, batch_id)
+            move_batch(
+                connection,
+                batch,
+                BatchEvent.PERMIT,
+                now=now,
+                actor=operator,
+                evidence={"send": number, "policy": policy},
+                values=values,
+            )
+            attempt_id = connection.execute(
+                attempts.insert()
+                .values(batch_id=batch_id, number=number, started_at=now, operator=operator, policy=policy)
+                .returning(attempts.c.id)
+            ).scalar_one()
+            return Permit(attempt_id, number)
+
+    def record_result(
+        self,
+        lease: Lease,
+        batch_id: int,
+        permit: Permit,
+        outcome: SendOutcome,
+        *,
+        now: datetime,
+        delay_s: float | None = None,
+    ) -> BatchRecord:
+        """Close an attempt with its outcome and move the batch as domain.states.event_after_send says.
+
+        `delay_s`: the pause, in seconds, before the next send. An accepted id that another batch has already ends in
+        `review`.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `move_not_allowed`, the batch is not in flight, or the attempt not open.
+
+        """
+        with self._database.write(lease, now) as connection:
+            batch = record(connection, batch_id)
+            failure = _failure(outcome)
+            _close_attempt(connection, batch, permit, outcome, failure, now=now, delay_s=delay_s)
+            connection.execute(
+                batches.update()
+                .where(batches.c.id == batch.id)
+                .values(last_retry_error=_words(failure) if failure else None)
+            )
+            _apply(connection, batch, permit, outcome, now=now)
+            return record(connection, batch.id)
+
+
+def _must_be_sendable(batch: BatchRecord, allowed: Collection[BatchStatus]) -> None:
+    if batch.superseded:
+        raise Blocked(
+            "not_eligible",
+            f"{batch.name} is never sent again: a later attempt has taken its items over.",
+            hint="Nothing was sent. See that attempt: payouts status",
+        )
+    if batch.status not in allowed:
+        raise Blocked(
+            "not_eligible",
+            f"{batch.name} is {batch.status}, and only what is {', '.join(sorted(allowed))} may be sent here.",
+            hint=f"Nothing was sent. See what can be done: payouts status {batch.name}",
+        )
+
+
+def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetime) -> None:
+    """Make every item of a batch that PayPal did not pay a debt in flight again, or none of them."""
+    other = sa.or_(items.c.newest == 0, items.c.state == ItemState.CLOSED)
+    taken = connection.execute(sa.select(items.c.item_id).where(items.c.batch_id == batch.id, other)).scalar()
+    message = f"{batch.name} cannot be sent again as a whole: {{}}was paid anew, or closed, since."
+    if taken is not None:
+        raise Blocked("not_eligible", message.format(f"{taken} "), hint="Nothing was changed or sent.")
+    with one_payment(message.format("an item of it ")):
+        connection.execute(
+            items.update()
+            .where(items.c.batch_id == batch.id)
+            .values(state=ItemState.UNSENT, live=1, updated_at=now, **dict.fromkeys(_PAYPALS_WORDS))
+        )
+
+
+def _next_number(connection: sa.Connection, batch_id: int) -> int:
+    last = connection.execute(sa.select(sa.func.max(attempts.c.number)).where(attempts.c.batch_id == batch_id)).scalar()
+    return (last or 0) + 1
+
+
+def _failure(outcome: SendOutcome) -> Failure | None:
+    match outcome:
+        case Accepted():
+            return None
+        case Duplicate() | Refused() | Unknown() | NotSent():
+            return outcome.failure
+        case _:
+            assert_never(outcome)
+
+
+def _close_attempt(
+    connection: sa.Connection,
+    batch: BatchRecord,
+    permit: Permit,
+    outcome: SendOutcome,
+    failure: Failure | None,
+    *,
+    now: datetime,
+    delay_s: float | None,
+) -> None:
+    values: dict[str, Any] = {"ended_at": now, "outcome": OUTCOME_WORD[type(outcome)], "delay_s": delay_s}
+    if failure is not None:
+        values |= {
+            "error_code": storable(failure.code),
+            "error_message": storable(failure.message),
+            "error_class": failure.error_class,
+            "http_status": failure.http_status,
+            "debug_id": storable(failure.debug_id),
+        }
+    elif isinstance(outcome, Accepted):
+        values |= {"http_status": outcome.http_status, "debug_id": storable(outcome.debug_id)}
+    closed = connection.execute(
+        attempts.update()
+        .where(attempts.c.id == permit.attempt_id, attempts.c.batch_id == batch.id, attempts.c.outcome.is_(None))
+        .values(values)
+    )
+    if closed.rowcount != 1:
+        raise Blocked("move_not_allowed", f"Send {permit.number} of {batch.name} is not open; nothing was changed.")
+
+
+def _apply(
+    connection: sa.Connection, batch: BatchRecord, permit: Permit, outcome: SendOutcome, *, now: datetime
+) -> None:
+    """Move the batch by the answer to this send, in the light of how every other send of it ended."""
+    others: list[AttemptOutcome | None] = list(
+        connection.execute(
+            sa.select(attempts.c.outcome).where(attempts.c.batch_id == batch.id, attempts.c.id != permit.attempt_id)
+        ).scalars()
+    )
+    word = OUTCOME_WORD[type(outcome)]
+    told = {"send": permit.number, "outcome": word}
+    if isinstance(outcome, Accepted):
+        accept(connection, batch, BatchEvent.ACCEPT, outcome.paypal_batch_id, now=now, actor=_PAYPAL, evidence=told)
+        return
+    reason = _words(outcome.failure)
+    event = event_after_send(outcome, others)
+    if event is not None:
+        move_batch(connection, batch, event, now=now, actor=_PAYPAL, reason=reason, evidence=told)
+        move_items(connection, batch.id, {ItemState.UNSENT}, now=now, live=0)
+        return
+    audit.record(
+        connection,
+        at=now,
+        cycle_id=cycle_id_of(connection, batch.id),
+        batch_id=batch.id,
+        actor=_PAYPAL,
+        action=f"send_{word}",
+        from_state=batch.status,
+        to_state=batch.status,
+        reason=reason,
+        evidence=told,
+    )
+
+
+def _words(failure: Failure) -> str:
+    return storable(f"{failure.code}: {failure.message}")

@@ -1,0 +1,86 @@
+"""The store: one subject, one object; one intent, one method; one method, one transaction with its line in the trail.
+
+Whoever changes something brings a lease, from `store.locks.acquire`, and the time. `batch_id` is `BatchRecord.id`.
+
+    store.locks      acquire, renew, release, break_lease, get, held
+    store.intents    record_intent, record_new_attempts
+    store.sends      permit, record_result
+    store.moves      adopt, doubt, move
+    store.readings   books, record_page, record_reading
+    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, payable_rows, committed_minor, tally, close
+    store.batches    of_cycle, find, request_bytes, attempts
+    store.history    cycle_names, unfinished_cycles, recent_cycles
+    store.audit      events
+"""
+
+from dataclasses import dataclass
+
+from paypal_payouts.storage import schema
+from paypal_payouts.storage.audit import Audit
+from paypal_payouts.storage.batches import Batches
+from paypal_payouts.storage.engine import Database, connect
+from paypal_payouts.storage.history import History
+from paypal_payouts.storage.intents import Intents
+from paypal_payouts.storage.items import Items
+from paypal_payouts.storage.locks import Locks
+from paypal_payouts.storage.moves import Moves
+from paypal_payouts.storage.readings import Readings
+from paypal_payouts.storage.sends import Sends
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything that is known, by subject."""
+
+    database: Database
+    locks: Locks
+    intents: Intents
+    sends: Sends
+    moves: Moves
+    readings: Readings
+    items: Items
+    batches: Batches
+    history: History
+    audit: Audit
+
+    def close(self) -> None:
+        """Close every connection to the database."""
+        self.database.close()
+
+
+def open_store(url: str, *, environment: str, account: str, read_only: bool = False) -> Store | None:
+    """Open the database of an environment and account: made, brought up to date and bound to them where needed.
+
+    With `read_only` nothing at all is written, and None is returned where there is no database yet.
+
+    Raises:
+        ConfigInvalid: what the URL names cannot be used, or was written by a newer program; no password is shown.
+        WrongDatabase: it belongs to another environment or account.
+
+    """
+    database = connect(url, read_only=read_only)
+    if database is None:
+        return None
+    try:
+        if not read_only:
+            schema.set_up(database, environment=environment, account=account)
+        elif schema.is_there(database):
+            schema.check_binding(database, environment=environment, account=account)
+        else:
+            database.close()
+            return None
+    except BaseException:
+        database.close()
+        raise
+    return Store(
+        database=database,
+        locks=Locks(database),
+        intents=Intents(database),
+        sends=Sends(database),
+        moves=Moves(database),
+        readings=Readings(database),
+        items=Items(database),
+        batches=Batches(database),
+        history=History(database),
+        audit=Audit(database),
+    )

@@ -1,0 +1,233 @@
+"""The tables. What must never happen is refused here, by the database, even where the code is wrong.
+
+Source: design, section 4. SQLModel classes are rows and stay in this room; statements are Core, on the tables below.
+A change here needs a migration; a test compares the two.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, get_args
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, RecipientType
+from paypal_payouts.domain.states import BatchStatus, ItemState
+
+_KEY: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""SQLite counts up only columns that are called INTEGER."""
+
+_ITEM_ID: Final = sa.String(63).with_variant(sa.String(63, collation="C"), "postgresql")
+"""Ordered by code point in both databases, as the input is (design, section 2, rule 2)."""
+
+
+def _words(of: type[StrEnum], name: str) -> sa.Enum:
+    """Text that holds the words of an enum and, by a CHECK, no others."""
+    return sa.Enum(
+        of,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> sa.CheckConstraint:
+    listing = ", ".join(f"'{word}'" for word in words)
+    return sa.CheckConstraint(f"{column} IN ({listing})", name=column)
+
+
+class _Row(SQLModel):
+    metadata = sa.MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
+
+class Cycle(_Row, table=True):
+    """One round of paying people."""
+
+    __tablename__ = "cycles"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    name: str = Field(unique=True)
+    created_at: datetime
+
+
+class PayoutBatch(_Row, table=True):
+    """One request to PayPal, with the exact bytes that every send of it carries (zlib, level 1)."""
+
+    __tablename__ = "payout_batches"
+    __table_args__ = (
+        sa.UniqueConstraint("cycle_id", "sequence", "attempt"),
+        sa.CheckConstraint(f"item_count BETWEEN 1 AND {ITEMS_PER_BATCH_MAX}", name="item_count"),
+        sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    batch: str = Field(unique=True)
+    cycle_id: int = Field(foreign_key="cycles.id", sa_type=_KEY)
+    sequence: int
+    attempt: int
+    sender_batch_id: str = Field(unique=True)
+    paypal_batch_id: str | None = Field(default=None, unique=True)
+    status: BatchStatus = Field(sa_type=_words(BatchStatus, "status"))
+    currency: str
+    item_count: int
+    amount_minor: int = Field(sa_type=sa.BigInteger)
+    fees_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
+    request: bytes
+    checksum: str
+    created_at: datetime
+    first_sent_at: datetime | None = None
+    last_sent_at: datetime | None = None
+    completed_at: datetime | None = None
+    paypal_word: str | None = None
+    retry_count: int
+    last_retry_at: datetime | None = None
+    last_retry_error: str | None = None
+
+
+class PayoutItem(_Row, table=True):
+    """One payment of an item: a row per item and attempt, in integer minor units.
+
+    `live`: may have been paid, or may yet be. `newest`: no later attempt has taken the item over. At most one row of an
+    item is live, and one is the newest: the two partial indexes refuse a second payment even where the code is wrong.
+    """
+
+    __tablename__ = "payout_items"
+    __table_args__ = (
+        sa.UniqueConstraint("batch_id", "item_id"),
+        sa.Index("ix_payout_items_batch_id_state", "batch_id", "state"),
+        sa.Index(
+            "uq_payout_items_live",
+            "cycle_id",
+            "item_id",
+            unique=True,
+            sqlite_where=sa.text("live = 1"),
+            postgresql_where=sa.text("live = 1"),
+        ),
+        sa.Index(
+            "uq_payout_items_newest",
+            "cycle_id",
+            "item_id",
+            unique=True,
+            sqlite_where=sa.text("newest = 1"),
+            postgresql_where=sa.text("newest = 1"),
+        ),
+        sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
+        _one_of("recipient_type", get_args(RecipientType)),
+        sa.CheckConstraint("live IN (0, 1)", name="live"),
+        sa.CheckConstraint("newest IN (0, 1)", name="newest"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    cycle_id: int = Field(foreign_key="cycles.id", sa_type=_KEY)
+    batch_id: int = Field(foreign_key="payout_batches.id", sa_type=_KEY)
+    item_id: str = Field(sa_type=_ITEM_ID)
+    receiver: str
+    recipient_type: str
+    amount_minor: int = Field(sa_type=sa.BigInteger)
+    currency: str
+    note: str | None = None
+    purpose: str | None = None
+    recipient_wallet: str | None = None
+    language: str | None = None
+    state: ItemState = Field(sa_type=_words(ItemState, "state"))
+    raw_state: str | None = None
+    fee_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
+    paypal_item_id: str | None = None
+    transaction_id: str | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    error_class: ErrorClass | None = Field(default=None, sa_type=_words(ErrorClass, "error_class"))
+    live: int
+    newest: int
+    updated_at: datetime
+
+
+class RetryAttempt(_Row, table=True):
+    """One send of a batch, opened before the POST; without an outcome nobody knows how it ended."""
+
+    __tablename__ = "retry_attempts"
+    __table_args__ = (sa.UniqueConstraint("batch_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    batch_id: int = Field(foreign_key="payout_batches.id", sa_type=_KEY)
+    number: int
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: AttemptOutcome | None = Field(default=None, sa_type=_words(AttemptOutcome, "outcome"))
+    error_code: str | None = None
+    error_message: str | None = None
+    error_class: ErrorClass | None = Field(default=None, sa_type=_words(ErrorClass, "error_class"))
+    http_status: int | None = None
+    debug_id: str | None = None
+    delay_s: float | None = None
+    operator: str
+    policy: str
+
+
+class ProcessingLock(_Row, table=True):
+    """The lease of a key. Never deleted: a release clears the holder, so that the fence only grows."""
+
+    __tablename__ = "processing_locks"
+
+    key: str = Field(primary_key=True)
+    holder: str | None = None
+    host: str | None = None
+    pid: int | None = None
+    command: str | None = None
+    directory_id: str | None = None
+    fence: int = Field(sa_type=sa.BigInteger)
+    acquired_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+class AuditRow(_Row, table=True):
+    """One line of the trail: written with what it tells of, in one transaction, and never changed."""
+
+    __tablename__ = "audit_events"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    at: datetime
+    cycle_id: int | None = Field(default=None, foreign_key="cycles.id", index=True, sa_type=_KEY)
+    batch_id: int | None = Field(default=None, foreign_key="payout_batches.id", index=True, sa_type=_KEY)
+    item_id: str | None = None
+    actor: str
+    action: str
+    from_state: str | None = None
+    to_state: str | None = None
+    reason: str | None = None
+    evidence: str
+    """A JSON object."""
+
+
+class Setting(_Row, table=True):
+    """What the database is bound to: `environment` and `account`."""
+
+    __tablename__ = "settings"
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+METADATA: Final = _Row.metadata
+
+cycles: Final = METADATA.tables["cycles"]
+batches: Final = METADATA.tables["payout_batches"]
+items: Final = METADATA.tables["payout_items"]
+attempts: Final = METADATA.tables["retry_attempts"]
+locks: Final = METADATA.tables["processing_locks"]
+audit_events: Final = METADATA.tables["audit_events"]
+settings: Final = METADATA.tables["settings"]
+
+NEWEST: Final = items.c.newest == sa.literal_column("1")
+"""A constant and no parameter: only so do both databases see that the partial index may be used."""

@@ -1,0 +1,96 @@
+"""What the store is handed and hands back, where the domain has no word for it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, overload
+
+from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.states import ItemState
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who asks for a lease: a process of a machine."""
+
+    host: str
+    pid: int
+    command: str
+
+    def at(self, directory_id: str) -> "HolderInfo":
+        """Say in which lock directory it works, too."""
+        return HolderInfo(self.host, self.pid, self.command, directory_id)
+
+
+@dataclass(frozen=True, slots=True)
+class HolderInfo:
+    """Who asks for a lease, and the identity of the lock directory whose file lock it holds."""
+
+    host: str
+    pid: int
+    command: str
+    directory_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Our right to write under a key: good as long as nobody has been granted a higher fence."""
+
+    key: str
+    holder: str
+    fence: int
+    lease_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The right to make one POST of a batch: the attempt that stands open for it."""
+
+    attempt_id: int
+    number: int
+    """The how-manieth send of the batch it is, from 1."""
+
+
+class Book(NamedTuple):
+    """One payment as the books have it: what a page of PayPal's is compared with."""
+
+    id: int
+    item_id: str
+    state: ItemState
+    receiver: str
+    amount_minor: int
+    currency: str
+    raw_state: str | None
+    fee_minor: int | None
+    paypal_item_id: str | None
+    transaction_id: str | None
+    error_code: str | None
+    error_message: str | None
+    error_class: ErrorClass | None
+    live: int
+    newest: int
+
+
+class ItemChange(NamedTuple):
+    """What PayPal's word makes of one payment; `id` is `Book.id`."""
+
+    id: int
+    state: ItemState
+    raw_state: str | None
+    fee_minor: int | None
+    paypal_item_id: str | None
+    transaction_id: str | None
+    error_code: str | None
+    error_message: str | None
+    error_class: ErrorClass | None
+    live: int
+    """1: may have been paid, or may yet be; 0: proven unpaid (design, section 2, rule 7)."""
+
+
+@overload
+def storable(text: str) -> str: ...
+@overload
+def storable(text: str | None) -> str | None: ...
+def storable(text: str | None) -> str | None:
+    """Give a text of PayPal's back as both databases can hold it: no NUL, nothing that UTF-8 cannot write."""
+    if text is None or (text.isascii() and "\x00" not in text):
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")

@@ -1,0 +1,315 @@
+"""Every sample reply gives its expected outcome, and any reply at all gives one of a closed set."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from paypal_payouts.domain.outcome import (
+    Accepted,
+    Cancelled,
+    CancelOutcome,
+    CancelRefused,
+    CancelUnknown,
+    Duplicate,
+    ItemReading,
+    PageReading,
+    Problem,
+    ReadFailed,
+    Refused,
+    SendOutcome,
+    TokenRefused,
+    TokenUnavailable,
+    Unknown,
+)
+from paypal_payouts.paypal.error_table import ENTRIES, Call
+from paypal_payouts.paypal.parser import (
+    Token,
+    parse_cancel,
+    parse_create,
+    parse_item,
+    parse_page,
+    parse_token,
+    problem_item_index,
+)
+from paypal_payouts.paypal.reply import Reply, http_date
+
+SAMPLES: Final = Path(__file__).parents[1] / "samples" / "paypal"
+
+PARSERS: Final[dict[str, Callable[[Reply], Any]]] = {
+    "token": parse_token,
+    "create": parse_create,
+    "page": parse_page,
+    "item": parse_item,
+    "cancel": parse_cancel,
+}
+
+CLOSED_SETS: Final[dict[str, tuple[type[Any], ...]]] = {
+    "token": (Token, TokenRefused, TokenUnavailable),
+    "create": (Accepted, Duplicate, Refused, Unknown),
+    "page": (PageReading, ReadFailed),
+    "item": (ItemReading, ReadFailed),
+    "cancel": (Cancelled, CancelRefused, CancelUnknown),
+}
+
+
+def reply_of(status: int, headers: dict[str, str], body: bytes) -> Reply:
+    return Reply(status, headers, body, http_date(headers.get("date", "")))
+
+
+def raw(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
+def assert_holds(actual: Any, expected: Any, where: str = "") -> None:
+    """Compare what the sample names; what it does not name may be anything."""
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            assert_holds(actual[key], value, f"{where}.{key}")
+    elif isinstance(expected, list):
+        assert len(actual) == len(expected), where
+        for index, value in enumerate(expected):
+            assert_holds(actual[index], value, f"{where}[{index}]")
+    else:
+        assert (actual.isoformat() if isinstance(actual, datetime) else actual) == expected, where
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_sample_reply_gives_its_outcome(path: Path) -> None:
+    sample = json.loads(path.read_text())
+    outcome = PARSERS[path.parent.name](reply_of(sample["status"], sample["headers"], raw(sample["body"])))
+    expected = sample["expected"]
+    assert type(outcome).__name__ == expected.pop("outcome")
+    assert_holds(asdict(outcome), expected)
+
+
+def test_every_call_has_samples() -> None:
+    assert {path.parent.name for path in SAMPLES.rglob("*.json")} == set(PARSERS)
+
+
+NAMES: Final = st.sampled_from(sorted({entry.name for entry in ENTRIES}))
+STATUSES: Final = st.one_of(
+    st.sampled_from([200, 201, 400, 401, 403, 404, 409, 422, 429, 500, 503]), st.integers(-1, 10**6)
+)
+HEADERS: Final = st.dictionaries(
+    st.sampled_from(["retry-after", "date", "paypal-debug-id", "content-type", "location"]), st.text()
+)
+SCALARS: Final = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(exclude_categories=[])), NAMES
+)
+KEYS: Final = st.sampled_from(
+    [
+        "name",
+        "error",
+        "message",
+        "details",
+        "field",
+        "issue",
+        "link",
+        "href",
+        "batch_header",
+        "payout_batch_id",
+        "items",
+        "payout_item_id",
+        "amount",
+        "value",
+        "currency",
+        "access_token",
+        "expires_in",
+        "transaction_status",
+        "time_completed",
+        "total_items",
+    ]
+)
+JSON: Final = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | st.text(), inner, max_size=5)
+)
+
+
+@st.composite
+def damaged_samples(draw: st.DrawFn) -> bytes:
+    """Draw the body of a sample in which any one value is replaced by any other."""
+    path = draw(st.sampled_from(sorted(SAMPLES.rglob("*.json"))))
+    body = json.loads(path.read_text())["body"]
+    parent: Any = None
+    key: Any = None
+    node = body
+    while isinstance(node, dict | list) and node and draw(st.booleans()):
+        parent = node
+        key = draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+        node = node[key]
+    if parent is None:
+        return raw(body)
+    parent[key] = draw(JSON)
+    return raw(body)
+
+
+BODIES: Final = st.one_of(st.binary(), JSON.map(raw), damaged_samples())
+
+
+def strings_in(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in strings_in(inner)]
+    if isinstance(value, list | tuple):
+        return [text for inner in value for text in strings_in(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+@given(STATUSES, HEADERS, BODIES, st.sampled_from(sorted(PARSERS)))
+@example(200, {}, b"[" * 100_000, "page")
+@example(400, {}, b'{"details":' * 50_000, "create")
+@example(201, {}, b'{"batch_header": ' + b"1" * 5000 + b"}", "create")
+@example(200, {}, b'{"access_token": "a", "expires_in": 1e999}', "token")
+@example(200, {}, b'{"access_token": "a", "expires_in": NaN}', "token")
+@example(200, {}, b'{"access_token": "a", "expires_in": ' + b"9" * 400 + b"}", "token")
+@example(429, {"retry-after": "9" * 100_000}, b"{}", "create")
+@example(500, {}, "{}".encode("utf-32"), "create")
+@example(400, {}, b'{"name": "\xff"}', "create")
+@example(200, {}, b'{"batch_header": {"payout_batch_id": "A", "time_completed": "0001-01-01T00:00:00+14:00"}}', "page")
+@example(200, {}, b'{"batch_header": {"payout_batch_id": "A", "time_completed": "2026-11-05"}}', "page")
+def test_any_reply_gives_an_outcome_that_can_be_kept(
+    status: int, headers: dict[str, str], body: bytes, call: str
+) -> None:
+    """Any bytes, status and headers give a value of the closed set, whose texts fit any database and terminal."""
+    outcome = PARSERS[call](reply_of(status, headers, body))
+    assert isinstance(outcome, CLOSED_SETS[call])
+    for text in strings_in(asdict(outcome)):
+        assert len(text) <= (8192 if isinstance(outcome, Token) else 1000)
+        assert "\x00" not in text
+        text.encode("utf-8")
+
+
+@given(STATUSES, HEADERS, BODIES)
+def test_refused_only_where_documented(status: int, headers: dict[str, str], body: bytes) -> None:
+    outcome = parse_create(reply_of(status, headers, body))
+    if isinstance(outcome, Refused):
+        assert any(
+            entry.name == outcome.failure.code and status in entry.statuses and entry.moved_nothing
+            for entry in ENTRIES
+            if Call.CREATE in entry.calls
+        )
+    if isinstance(outcome, Accepted):
+        assert status == 201
+
+
+def error_body(name: str) -> bytes:
+    if name.islower():
+        return raw({"error": name, "error_description": "x"})
+    return raw({"name": name, "message": "x", "debug_id": "1"})
+
+
+@pytest.mark.parametrize("status", [*range(100, 600), 999])
+def test_each_name_with_each_status(status: int) -> None:
+    """A documented name with its documented status is what the table says; with any other status never a refusal."""
+    for entry in ENTRIES:
+        outcome = parse_create(reply_of(status, {}, error_body(entry.name)))
+        documented = Call.CREATE in entry.calls and status in entry.statuses and entry.moved_nothing
+        same_name = [e for e in ENTRIES if e.name == entry.name and Call.CREATE in e.calls and status in e.statuses]
+        if documented:
+            assert isinstance(outcome, Refused)
+            assert outcome.failure.error_class is entry.error_class
+        elif not any(other.moved_nothing for other in same_name):
+            assert isinstance(outcome, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("field", "index"),
+    [
+        ("items[17].receiver", 17),
+        ("items[0]", 0),
+        ("items[14999].amount.value", 14_999),
+        ("items[15000].receiver", None),
+        ("items[99999999999].receiver", None),
+        ("items.amount.currency", None),
+        ("items[-1].receiver", None),
+        ("items[\u0661].receiver", None),
+        ("sender_batch_header.items[3]", None),
+        ("", None),
+    ],
+)
+def test_problem_names_an_item(field: str, index: int | None) -> None:
+    assert problem_item_index(Problem(field, "wrong")) == index
+
+
+@pytest.mark.parametrize("life", [b"NaN", b"-1", b"true", b'"32400"', b"[]"])
+def test_token_whose_life_is_no_number_is_none(life: bytes) -> None:
+    body = b'{"access_token": "A21AA", "expires_in": ' + life + b"}"
+    assert isinstance(parse_token(reply_of(200, {}, body)), TokenUnavailable)
+
+
+@pytest.mark.parametrize("life", [b"1e999", b"9" * 400, b"86400.5"])
+def test_token_is_never_held_for_more_than_a_day(life: bytes) -> None:
+    token = parse_token(reply_of(200, {}, b'{"access_token": "A21AA", "expires_in": ' + life + b"}"))
+    assert isinstance(token, Token)
+    assert token.life_s == 86_400
+
+
+@pytest.mark.parametrize(
+    ("scope", "may_pay_out"),
+    [
+        ("openid https://uri.paypal.com/payments/payouts", True),
+        ("openid https://uri.paypal.com/payments/payouts-item/reverse", False),
+        (None, None),
+    ],
+    ids=["payouts", "other scopes", "none told"],
+)
+def test_token_tells_whether_it_may_pay_out(scope: str | None, may_pay_out: bool | None) -> None:
+    token = parse_token(reply_of(200, {}, raw({"access_token": "A21AA", "expires_in": 60, "scope": scope})))
+    assert isinstance(token, Token)
+    assert token.may_pay_out is may_pay_out
+
+
+@pytest.mark.parametrize("moment", ["2026-11-05T10:00:00", "2026-11-05", "0001-01-01T00:00:00+14:00", "soon", 5])
+def test_time_without_a_zone_is_no_time(moment: object) -> None:
+    header = {"payout_batch_id": "A", "time_completed": moment}
+    reading = parse_page(reply_of(200, {}, raw({"batch_header": header})))
+    assert isinstance(reading, PageReading)
+    assert reading.completed_at is None
+
+
+def test_long_texts_are_cut() -> None:
+    body = {
+        "name": "N" * 5000,
+        "message": "m" * 5000,
+        "debug_id": "d" * 5000,
+        "details": [{"field": "f" * 5000}] * 20_000,
+    }
+    outcome = parse_create(reply_of(400, {}, raw(body)))
+    assert isinstance(outcome, Unknown)
+    failure = outcome.failure
+    assert (len(failure.code), len(failure.message), len(failure.debug_id or "")) == (128, 1000, 128)
+    assert (len(failure.problems), len(failure.problems[0].field)) == (15_000, 1000)
+
+
+def test_token_hides_its_text() -> None:
+    assert "A21AA" not in repr(Token("A21AA", 60.0, may_pay_out=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37+00:00"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "9999-12-31T23:59:59+00:00"),
+        ("Sun, 06 Nov 0000 08:49:37 GMT", None),
+        ("Sun, 31 Feb 2026 08:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 24:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 08:49:37 +0100", None),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", None),
+        ("", None),
+    ],
+)
+def test_http_date(text: str, iso: str | None) -> None:
+    date = http_date(text)
+    assert (date and date.isoformat()) == iso
+
+
+def test_closed_sets_are_the_domains() -> None:
+    """The sets above are those that the rest of the program matches on."""
+    assert set(CLOSED_SETS["cancel"]) == set(get_args(CancelOutcome))
+    assert set(CLOSED_SETS["create"]) < set(get_args(SendOutcome))
