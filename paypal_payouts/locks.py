@@ -91,14 +91,19 @@ class CycleLock:
         """
         self._store.locks.renew(self.lease, now=self._now())
 
-    def slices(self, seconds: float) -> Iterator[float]:
-        """Cut a sleep into parts between which the lease is renewed, so that it never ends while we sleep."""
+    def sleep(self, seconds: float, pause: Callable[[float], None]) -> None:
+        """Sleep by `pause`, in parts between which the lease is renewed, so that it never ends while we sleep.
+
+        Raises:
+            LeaseLost: somebody else holds the cycle now; nothing more may be sent.
+
+        """
         part_s = self.lease.lease_s / _RENEWALS_PER_LEASE
         while seconds > part_s:
-            yield part_s
+            pause(part_s)
             self.renew()
             seconds -= part_s
-        yield seconds
+        pause(seconds)
 
 
 def _write_whole(descriptor: int, data: bytes) -> None:

@@ -65,10 +65,23 @@ class Wiring:
         self.settings = settings
         self.progress = progress
         self.now = now
-        self.pause = INTERRUPTS.pause
         self.chance = random.random
         self.operator = getpass.getuser()
         self._stack = stack
+        self._lock: CycleLock | None = None
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, keep the lease of a cycle that is held, and end at once when the program was asked to stop.
+
+        Raises:
+            Interrupted: asked to stop.
+            LeaseLost: somebody else holds the cycle now.
+
+        """
+        if self._lock is None:
+            INTERRUPTS.pause(seconds)
+        else:
+            self._lock.sleep(seconds, INTERRUPTS.pause)
 
     def store(self) -> Store:
         """Open the database for writing, made and migrated where needed."""
@@ -151,7 +164,11 @@ class Wiring:
                     new_identity=lambda: uuid.uuid4().hex,
                 ) as taken,
             ):
-                yield taken
+                self._lock = taken
+                try:
+                    yield taken
+                finally:
+                    self._lock = None
 
         return held
 

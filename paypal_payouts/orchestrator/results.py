@@ -120,8 +120,7 @@ class ResultReader:
 
     def _wait(self, seconds: float, batches: int) -> None:
         self._progress.waiting(seconds, f"PayPal is working on {batches} {'batch' if batches == 1 else 'batches'}")
-        for part_s in self._lock.slices(seconds):
-            self._pause(part_s)
+        self._pause(seconds)
 
     def _read(self, batch: BatchRecord) -> None:
         result = read_batch(

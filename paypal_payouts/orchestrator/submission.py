@@ -97,10 +97,9 @@ class Sender:
         self._token_renewed = False
 
     def wait(self, seconds: float, why: str) -> None:
-        """Sleep, tell so, and keep the lease; ends at once when the program was asked to stop."""
+        """Sleep, and tell so; ends at once when the program was asked to stop."""
         self.progress.waiting(seconds, why)
-        for part_s in self.lock.slices(seconds):
-            self._pause(part_s)
+        self._pause(seconds)
 
     def safe_point(self) -> None:
         """End here, between two effects, when the program was asked to stop."""
