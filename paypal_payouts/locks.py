@@ -55,29 +55,17 @@ class CycleLock:
             text = self._path.read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigInvalid(f"The lock file {self._path} cannot be read: {error}.") from error
-        lines = []
         # A line that a crash cut short was never followed by a permit: its batch was not sent.
-        for line in text.splitlines(keepends=True):
-            if not line.endswith("\n"):
-                continue
-            at, _, batch = line.strip().partition(" ")
-            name = BatchName.parse(batch)
-            if name is None:
-                raise ConfigInvalid(
-                    f"The lock file {self._path} holds a line that this program did not write.",
-                    hint="Nothing was sent. Restore the file: it remembers what was sent when the database is lost.",
-                )
-            lines.append(SentLine(datetime.fromisoformat(at), name))
-        return lines
+        return [_sent_line(self._path, line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
     def remember(self, batch: BatchName, at: datetime) -> None:
         """Write into the second memory that a batch is about to be sent: on disk before the permit."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
         try:
-            size = os.fstat(descriptor).st_size
-            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            line = f"{at.astimezone(UTC).isoformat()} {batch}\n".encode("ascii")
-            _write_whole(descriptor, b"\n" + line if torn else line)
+            # What a crash left of a line goes first: the file is ours alone while we hold its lock.
+            with open(descriptor, "rb", closefd=False) as whole:
+                os.ftruncate(descriptor, whole.read().rfind(b"\n") + 1)
+            _write_whole(descriptor, f"{at.astimezone(UTC).isoformat()} {batch}\n".encode("ascii"))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -104,6 +92,21 @@ class CycleLock:
             self.renew()
             seconds -= part_s
         pause(seconds)
+
+
+def _sent_line(path: Path, line: str) -> SentLine:
+    at, _, batch = line.strip().partition(" ")
+    name = BatchName.parse(batch)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if name is None or moment is None or moment.tzinfo is None:
+        raise ConfigInvalid(
+            f"The lock file {path} holds a line that this program did not write.",
+            hint="Nothing was sent. Restore the file: it remembers what was sent when the database is lost.",
+        )
+    return SentLine(moment, name)
 
 
 def _write_whole(descriptor: int, data: bytes) -> None:

@@ -93,6 +93,8 @@ class BatchRecord:
     """When the youngest send without an answer began."""
     states: Counter[ItemState] = field(default_factory=Counter)
     """How many of its items are in which state."""
+    payable_again: int = 0
+    """How many of its items are proven unpaid and not paid anew since."""
 
     def words(self) -> str:
         """Say how many items it has and what they come to."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from paypal_payouts.domain.outcome import Failure
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import PAYABLE_AGAIN, SENDABLE_BY_RETRY, BatchStatus
+from paypal_payouts.domain.states import SENDABLE_BY_RETRY, BatchStatus
 
 DEAD_TOKEN_AGE: Final = timedelta(hours=24)
 """A POST that was lost this long ago cannot arrive any more: the token it carried (about 9 hours) is dead."""
@@ -119,7 +119,7 @@ def may_pay_anew(batch: BatchRecord) -> Eligibility:
 def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
     """Say what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing."""
     same_id = may_send(batch, now=now, max_age_days=max_age_days)
-    unpaid = sum(batch.states[state] for state in PAYABLE_AGAIN)
+    unpaid = batch.payable_again
     if same_id.eligible or not unpaid:
         return same_id
     anew = may_pay_anew(batch)

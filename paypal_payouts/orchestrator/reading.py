@@ -119,6 +119,10 @@ def read_batch(
             changed += len(changes)
         safe_point()
     if header is not None:
+        if header.word in _ENDED and not _is_whole(batch, header, writer):
+            writer.contradictions.append(
+                f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
+            )
         changed += _finish(batch, header, writer, store=store, lease=lease, now=now)
     return ReadResult(changed, None, tuple(writer.contradictions))
 
@@ -143,10 +147,7 @@ def _finish(
 ) -> int:
     """Write what the header says. Only the first page's header counts: later pages were answered later."""
     event = _ENDED.get(header.word or "")
-    whole = len(writer.seen) == batch.items
-    # A denied batch may list no items at all; one that lists some and hides others is not believed yet.
-    believed = whole or (event is BatchEvent.DENY and not writer.seen and not header.total_items)
-    if batch.status is not BatchStatus.ACCEPTED or not believed or writer.contradictions:
+    if batch.status is not BatchStatus.ACCEPTED or not _is_whole(batch, header, writer) or writer.contradictions:
         event = None
     if event is None and header.fees_minor == batch.fees_minor:
         return 0
@@ -159,6 +160,12 @@ def _finish(
         completed_at=header.completed_at or (None if event is None else now()),
         now=now(),
     )
+
+
+def _is_whole(batch: BatchRecord, header: PageReading, writer: "_Writer") -> bool:
+    """Tell whether every item was shown. A denied batch may list none at all; one that hides some is not believed."""
+    listed_none = header.word == "DENIED" and not writer.seen and not header.total_items
+    return len(writer.seen) == batch.items or listed_none
 
 
 class _Writer:

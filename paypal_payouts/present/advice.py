@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from paypal_payouts.domain.report import BatchReport
-from paypal_payouts.domain.states import NOT_FINAL, PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
 from paypal_payouts.present.text import counted
 from paypal_payouts.present.words import listed, not_final, not_paid
 
@@ -53,7 +53,7 @@ def advice(cycle: str, batches: Sequence[BatchReport], states: Mapping[ItemState
     yield from _refused(cycle, batches)
     yield from _unfinished(cycle, batches, states)
     yield from _denied(batches)
-    yield from _payable_again(batches, states)
+    yield from _payable_again(batches)
     yield from _moving(cycle, batches, states)
 
 
@@ -92,16 +92,13 @@ def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
             )
 
 
-def _payable_again(batches: Sequence[BatchReport], states: Mapping[ItemState, int]) -> Iterator[Advice]:
-    """Name batches until every item that is proven unpaid is covered, the newest attempts first."""
-    left = sum(states.get(state, 0) for state in PAYABLE_AGAIN)
-    ended = [batch for batch in batches if batch.record.status in {_B.DONE, _B.CANCELED, _B.ABANDONED}]
-    for batch in sorted(ended, key=lambda batch: batch.record.superseded):
-        unpaid = sum(batch.record.states[state] for state in PAYABLE_AGAIN)
-        if left > 0 and unpaid and batch.eligibility.eligible:
-            left -= unpaid
+def _payable_again(batches: Sequence[BatchReport]) -> Iterator[Advice]:
+    """Name the batches that hold items proven unpaid."""
+    for batch in batches:
+        ended = batch.record.status in {_B.DONE, _B.CANCELED, _B.ABANDONED}
+        if ended and batch.record.payable_again and batch.eligibility.eligible:
             yield Advice(
-                f"{counted(min(unpaid, left + unpaid), 'item')} of {batch.record.name} proven unpaid. "
+                f"{counted(batch.record.payable_again, 'item')} of {batch.record.name} proven unpaid. "
                 "To pay anew what the cycle's file still holds, as it stands there:",
                 f"payouts retry {batch.record.name} --failed-items",
             )

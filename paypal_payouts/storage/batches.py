@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import attempts, batches, cycles, items
@@ -38,7 +38,11 @@ def records(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> lis
     which = sa.select(batches.c.id).join_from(batches, cycles).where(condition)
     states = _states(connection, which)
     sends = _open_sends(connection, which)
-    return [_record(row, states.get(row.id, Counter()), sends.get(row.id)) for row in found]
+    payable = _payable_again(connection, which)
+    return [
+        _record(row, states.get(row.id, Counter()), sends.get(row.id), payable_again=payable.get(row.id, 0))
+        for row in found
+    ]
 
 
 def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
@@ -66,6 +70,15 @@ def _states(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int
     return counts
 
 
+def _payable_again(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int, int]:
+    query = (
+        sa.select(items.c.batch_id, sa.func.count().label("unpaid"))
+        .where(items.c.batch_id.in_(which), items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 1)
+        .group_by(items.c.batch_id)
+    )
+    return {row.batch_id: row.unpaid for row in connection.execute(query)}
+
+
 def _open_sends(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int, sa.Row[Any]]:
     query = (
         sa.select(
@@ -77,7 +90,9 @@ def _open_sends(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict
     return {row.batch_id: row for row in connection.execute(query)}
 
 
-def _record(row: sa.Row[Any], states: Counter[ItemState], open_sends: sa.Row[Any] | None) -> BatchRecord:
+def _record(
+    row: sa.Row[Any], states: Counter[ItemState], open_sends: sa.Row[Any] | None, *, payable_again: int
+) -> BatchRecord:
     return BatchRecord(
         id=row.id,
         name=BatchName(row.cycle, row.sequence, row.attempt),
@@ -100,6 +115,7 @@ def _record(row: sa.Row[Any], states: Counter[ItemState], open_sends: sa.Row[Any
         open_sends=open_sends.sends if open_sends else 0,
         last_open_send_at=open_sends.last_at if open_sends else None,
         states=states,
+        payable_again=payable_again,
     )
 
 

@@ -230,4 +230,4 @@ audit_events: Final = METADATA.tables["audit_events"]
 settings: Final = METADATA.tables["settings"]
 
 NEWEST: Final = items.c.newest == sa.literal_column("1")
-"""A constant and no parameter: only so do both databases see that the partial index may be used."""
+"""A constant and no parameter, so that a statement prepared for any value may use the partial index, too."""

@@ -35,7 +35,7 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
@@ -56,6 +56,7 @@ def batch(
     reason: str = "finished",
     eligible: bool = False,
     superseded: bool = False,
+    paid_anew: int = 0,
 ) -> BatchReport:
     """Make a batch that was sent at noon and finished an hour later."""
     name = BatchName(cycle, sequence, attempt)
@@ -83,6 +84,7 @@ def batch(
         open_sends=0,
         last_open_send_at=None,
         states=counted,
+        payable_again=sum(counted[state] for state in PAYABLE_AGAIN) - paid_anew,
     )
     return BatchReport(record, Eligibility(eligible=eligible, reason=reason))
 

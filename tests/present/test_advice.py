@@ -70,15 +70,16 @@ def test_the_state_says_what_to_type(batches: list[BatchReport], expected: list[
 
 
 def test_items_that_were_paid_anew_are_not_to_be_paid_again() -> None:
-    first = reports.batch(states={S.SUCCESS: 1, S.FAILED: 2}, eligible=True, superseded=True)
+    first = reports.batch(states={S.SUCCESS: 1, S.FAILED: 2}, eligible=True, superseded=True, paid_anew=2)
     paid = reports.batch(attempt=2, states={S.SUCCESS: 2})
     assert commands([first, paid], {S.SUCCESS: 3}) == []
     failed = reports.batch(attempt=2, states={S.FAILED: 2}, eligible=True)
     assert commands([first, failed], {S.SUCCESS: 1, S.FAILED: 2}) == ["payouts retry 2026-11-0001-2 --failed-items"]
     half = reports.batch(attempt=2, states={S.FAILED: 1}, eligible=True)
-    assert commands([first, half], {S.SUCCESS: 1, S.FAILED: 2}) == [
-        "payouts retry 2026-11-0001-2 --failed-items",
+    left = reports.batch(states={S.SUCCESS: 1, S.FAILED: 2}, eligible=True, superseded=True, paid_anew=1)
+    assert commands([left, half], {S.SUCCESS: 1, S.FAILED: 2}) == [
         "payouts retry 2026-11-0001-1 --failed-items",
+        "payouts retry 2026-11-0001-2 --failed-items",
     ]
 
 

@@ -46,7 +46,7 @@ def test_a_width_that_is_not_known_is_80(name: str) -> None:
 
 @pytest.mark.parametrize("verbose", [False, True])
 @pytest.mark.parametrize("name", every())
-def test_at_80_columns_everything_fits_but_what_must_not_be_broken(name: str, verbose: bool) -> None:  # noqa: FBT001 - a case
+def test_at_80_columns_everything_fits_but_what_must_not_be_broken(name: str, verbose: bool) -> None:
     for line in shown(every()[name], width=80, verbose=verbose).splitlines():
         to_be_copied = line.startswith(("  payouts ", "  checksum ", "  sender batch id "))
         assert len(line) <= 80 or to_be_copied, line
@@ -91,7 +91,7 @@ def test_a_done_batch_does_not_hide_its_failures() -> None:
 
 @pytest.mark.parametrize("colour", [False, True])
 @pytest.mark.parametrize("name", every())
-def test_colour_needs_a_terminal_and_never_says_anything_alone(name: str, colour: bool) -> None:  # noqa: FBT001 - a case
+def test_colour_needs_a_terminal_and_never_says_anything_alone(name: str, colour: bool) -> None:
     piped = shown(every()[name], width=100)
     assert "\x1b" not in piped
     on_terminal = shown(every()[name], width=100, colour=colour) if colour else piped

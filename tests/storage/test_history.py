@@ -1,0 +1,154 @@
+import zlib
+
+import pytest
+import sqlalchemy as sa
+
+from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
+from paypal_payouts.errors import NeedsReview, NotFound
+from paypal_payouts.storage import Lease, Store
+from paypal_payouts.storage.tables import batches
+from storage.makers import (
+    LOST,
+    NO_FUNDS,
+    NOW,
+    accepted,
+    ended,
+    found,
+    later,
+    leased,
+    new_batch,
+    permitted,
+    read,
+    sent,
+    stored,
+)
+
+
+def test_cycles_are_listed_newest_first(store: Store) -> None:
+    lease = leased(store)
+    for number, cycle in enumerate(["b", "a", "c"]):
+        store.intents.record_intent(lease, cycle=cycle, batches=[], now=later(hours=number // 2), actor="ann")
+    assert store.history.cycle_names() == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("status", "states", "open_"),
+    [
+        (BatchStatus.PLANNED, {}, False),
+        (BatchStatus.IN_FLIGHT, {}, True),
+        (BatchStatus.REVIEW, {}, True),
+        (BatchStatus.REFUSED, {}, False),
+        (BatchStatus.ACCEPTED, {}, True),
+        (BatchStatus.DONE, dict.fromkeys("abc", ItemState.SUCCESS), False),
+        (BatchStatus.DONE, {"a": ItemState.UNCLAIMED, "b": ItemState.SUCCESS, "c": ItemState.FAILED}, True),
+        (BatchStatus.DONE, {"a": ItemState.UNRECOGNIZED, "b": ItemState.SUCCESS, "c": ItemState.SUCCESS}, True),
+        (BatchStatus.DONE, {"a": ItemState.REFUNDED, "b": ItemState.REVERSED, "c": ItemState.RETURNED}, False),
+    ],
+)
+def test_a_cycle_is_unfinished_while_paypal_may_change_it_or_a_person_must(
+    store: Store,
+    lease: Lease,
+    status: BatchStatus,
+    states: dict[str, ItemState],
+    open_: bool,
+) -> None:
+    (batch_id,) = stored(store, lease)
+    if status is not BatchStatus.PLANNED:
+        sent(store, lease, batch_id, NO_FUNDS if status is BatchStatus.REFUSED else LOST)
+    if status is BatchStatus.REVIEW:
+        store.moves.doubt(lease, batch_id, now=NOW, actor="run", reason="old")
+    if status in {BatchStatus.ACCEPTED, BatchStatus.DONE}:
+        store.moves.adopt(lease, batch_id, "PAYPAL1", now=NOW, actor="run")
+    read(store, lease, batch_id, states)
+    if status is BatchStatus.DONE:
+        ended(store, lease, batch_id, BatchEvent.FINISH)
+    assert found(store).status is status
+    assert store.history.unfinished_cycles() == (["c1"] if open_ else [])
+
+
+def test_recent_cycles_are_those_sent_since_with_what_was_sent(store: Store) -> None:
+    lease = leased(store)
+    for hours, cycle in enumerate(["old", "mine", "early", "late", "never"]):
+        ids = stored(
+            store,
+            lease,
+            new_batch([f"{cycle}-1", f"{cycle}-2"], cycle=cycle),
+            new_batch([f"{cycle}-3"], cycle=cycle, sequence=2),
+            cycle=cycle,
+        )
+        if cycle != "never":
+            sent(store, lease, ids[0], now=later(hours=hours))
+    recent = store.history.recent_cycles(exclude="mine", since=later(hours=2))
+    assert [(other.name, other.sent_at) for other in recent] == [("late", later(hours=3)), ("early", later(hours=2))]
+    assert sorted(recent[0].rows) == [("late-1@example.com", 1000, "USD"), ("late-2@example.com", 1000, "USD")]
+    assert store.history.recent_cycles(exclude="mine", since=later(hours=4)) == []
+
+
+def test_batches_come_by_sequence_then_attempt(store: Store, lease: Lease) -> None:
+    ids = stored(store, lease, *(new_batch([str(number)], sequence=number) for number in (10, 2, 1)))
+    sent(store, lease, ids[1], NO_FUNDS)
+    store.intents.record_new_attempts(
+        lease, replaces=ids[1], batches=[new_batch(["2"], sequence=2, attempt=2)], now=NOW, actor="ann", reason="again"
+    )
+    listed = store.batches.of_cycle("c1")
+    assert [str(batch.name) for batch in listed] == ["c1-0001-1", "c1-0002-1", "c1-0002-2", "c1-0010-1"]
+    assert [batch.superseded for batch in listed] == [False, True, False, False]
+    assert [batch.states.total() for batch in listed] == [1, 1, 1, 1]
+    assert store.batches.of_cycle("nowhere") == []
+
+
+def test_a_batch_is_found_by_our_id_or_by_paypals(store: Store, lease: Lease) -> None:
+    one, two = stored(store, lease, new_batch(["a"]), new_batch(["b"], sequence=2))
+    accepted(store, lease, one, "c1-0002-1")
+    assert found(store, "c1-0001-1").id == one
+    assert found(store, "c1-0002-1").id == two
+    assert store.batches.find("c1-0003-1") is None
+    assert store.batches.find("") is None
+
+
+def test_listing_needs_as_few_questions_for_many_batches_as_for_one(store: Store, lease: Lease) -> None:
+    counted: list[str] = []
+    stored(store, lease, *(new_batch([str(number)], sequence=number) for number in range(1, 31)))
+    with store.database.read() as connection:
+        engine = connection.engine
+    sa.event.listen(engine, "before_cursor_execute", lambda *told: counted.append(told[2]))
+    assert len(store.batches.of_cycle("c1")) == 30
+    assert len([statement for statement in counted if statement.startswith("SELECT")]) == 4
+
+
+@pytest.mark.parametrize("damage", [zlib.compress(b"{}"), b"no zlib"])
+def test_a_damaged_request_is_never_given_out(store: Store, lease: Lease, damage: bytes) -> None:
+    (batch_id,) = stored(store, lease)
+    with store.database.transaction() as connection:
+        connection.execute(batches.update().values(request=damage))
+    with pytest.raises(NeedsReview, match="c1-0001-1 does not fit its checksum"):
+        store.batches.request_bytes(batch_id)
+    with pytest.raises(NotFound):
+        store.batches.request_bytes(999)
+
+
+def test_attempts_are_listed_in_their_order(store: Store, lease: Lease) -> None:
+    one, two = stored(store, lease, new_batch(["a"]), new_batch(["b"], sequence=2))
+    sent(store, lease, one)
+    sent(store, lease, two)
+    permitted(store, lease, one, now=later(minutes=1))
+    assert [(each.number, each.outcome) for each in store.batches.attempts(one)] == [(1, "unknown"), (2, None)]
+    assert store.batches.attempts(999) == []
+
+
+def test_the_trail_is_told_whole_by_cycle_or_by_batch(store: Store, lease: Lease) -> None:
+    one, _ = stored(store, lease, new_batch(["a"]), new_batch(["b"], sequence=2))
+    stored(store, lease, new_batch(["x"], cycle="c2"), cycle="c2")
+    accepted(store, lease, one)
+    assert [(event.cycle, event.batch, event.action) for event in store.audit.events()] == [
+        ("c1", "c1-0001-1", "intent"),
+        ("c1", "c1-0002-1", "intent"),
+        ("c2", "c2-0001-1", "intent"),
+        ("c1", "c1-0001-1", "permit"),
+        ("c1", "c1-0001-1", "accept"),
+    ]
+    assert [event.action for event in store.audit.events(cycle="c1")] == ["intent", "intent", "permit", "accept"]
+    assert [event.action for event in store.audit.events(batch="c1-0001-1")] == ["intent", "permit", "accept"]
+    assert store.audit.events(cycle="c3") == []
+    assert {event.at for event in store.audit.events()} == {NOW}
+    assert {event.at.utcoffset() for event in store.audit.events()} == {NOW.utcoffset()}

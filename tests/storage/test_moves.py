@@ -1,0 +1,184 @@
+import pytest
+
+from paypal_payouts.domain.states import MOVES, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.errors import Blocked, LeaseLost, NotFound
+from paypal_payouts.storage import Lease, Store
+from paypal_payouts.storage.moves import move_batch
+from storage.makers import (
+    LOST,
+    NO_FUNDS,
+    NOW,
+    OTHER,
+    accepted,
+    ended,
+    everything,
+    found,
+    later,
+    leased,
+    new_batch,
+    permitted,
+    read,
+    sent,
+    stored,
+)
+
+BY_HAND = (BatchEvent.ABANDON, BatchEvent.RESUME, BatchEvent.DOUBT)
+
+
+def put(store: Store, lease: Lease, status: BatchStatus) -> int:
+    """Bring a new batch to a status."""
+    (batch_id,) = stored(store, lease)
+    match status:
+        case BatchStatus.PLANNED:
+            pass
+        case BatchStatus.IN_FLIGHT:
+            sent(store, lease, batch_id, LOST)
+        case BatchStatus.REFUSED:
+            sent(store, lease, batch_id, NO_FUNDS)
+        case BatchStatus.REVIEW:
+            sent(store, lease, batch_id, LOST)
+            store.moves.doubt(lease, batch_id, now=NOW, actor="run", reason="too old")
+        case BatchStatus.ABANDONED:
+            store.moves.move(lease, batch_id, BatchEvent.ABANDON, now=NOW, actor="ann", reason="not owed at all")
+        case BatchStatus.ACCEPTED:
+            accepted(store, lease, batch_id)
+        case BatchStatus.DONE | BatchStatus.DENIED | BatchStatus.CANCELED:
+            accepted(store, lease, batch_id)
+            event = {"done": BatchEvent.FINISH, "denied": BatchEvent.DENY, "canceled": BatchEvent.CANCEL}[status]
+            ended(store, lease, batch_id, event)
+    assert found(store).status is status
+    return batch_id
+
+
+@pytest.mark.parametrize("event", BY_HAND)
+@pytest.mark.parametrize("status", BatchStatus)
+def test_a_person_moves_a_batch_as_the_table_says_and_not_otherwise(
+    database_url: str, store: Store, lease: Lease, status: BatchStatus, event: BatchEvent
+) -> None:
+    batch_id = put(store, lease, status)
+    before = dict(everything(database_url))
+    to_status = MOVES.get((status, event))
+    if to_status is None:
+        with pytest.raises(Blocked) as refused:
+            store.moves.move(lease, batch_id, event, now=NOW, actor="bob", reason="looked it up")
+        assert refused.value.code == "move_not_allowed"
+        assert dict(everything(database_url)) == before
+        return
+    batch = store.moves.move(
+        lease, batch_id, event, now=NOW, actor="bob", reason="looked it up", evidence={"seen": ["list"]}
+    )
+    assert batch.status is to_status
+    trail = store.audit.events(batch="c1-0001-1")[-1]
+    assert (trail.actor, trail.action, trail.reason) == ("bob", event, "looked it up")
+    assert (trail.from_state, trail.to_state, trail.evidence) == (status, to_status, {"seen": ["list"]})
+
+
+@pytest.mark.parametrize(
+    "status", [BatchStatus.PLANNED, BatchStatus.REFUSED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW]
+)
+def test_abandoning_gives_up_the_items(store: Store, lease: Lease, status: BatchStatus) -> None:
+    batch_id = put(store, lease, status)
+    batch = store.moves.move(
+        lease, batch_id, BatchEvent.ABANDON, now=later(hours=25), actor="bob", reason="not in the list"
+    )
+    assert batch.states == {ItemState.ABANDONED: 3}
+    assert {book.live for book in store.readings.books(batch_id).values()} == {0}
+    assert len(store.items.payable_rows(batch_id)) == 3
+
+
+def test_abandoning_leaves_a_final_word(store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.IN_FLIGHT)
+    read(store, lease, batch_id, {"a": ItemState.SUCCESS, "b": ItemState.RETURNED}, unpaid="b")
+    batch = store.moves.move(lease, batch_id, BatchEvent.ABANDON, now=NOW, actor="bob", reason="not in the list")
+    assert batch.states == {ItemState.SUCCESS: 1, ItemState.RETURNED: 1, ItemState.ABANDONED: 1}
+    assert store.readings.books(batch_id)["a"].live == 1
+
+
+def test_resuming_leaves_the_items_live(store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.REVIEW)
+    batch = store.moves.move(lease, batch_id, BatchEvent.RESUME, now=NOW, actor="bob", reason="was a false alarm")
+    assert (batch.status, batch.states, batch.open_sends) == (BatchStatus.IN_FLIGHT, {ItemState.UNSENT: 3}, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "event"),
+    [
+        (BatchStatus.IN_FLIGHT, BatchEvent.ACCEPT),
+        (BatchStatus.IN_FLIGHT, BatchEvent.ATTACH),
+        (BatchStatus.REVIEW, BatchEvent.ATTACH),
+    ],
+)
+def test_adoption_ties_a_batch_to_paypals(store: Store, lease: Lease, status: BatchStatus, event: BatchEvent) -> None:
+    batch_id = put(store, lease, status)
+    batch = store.moves.adopt(
+        lease, batch_id, "PAYPAL9", event=event, now=NOW, actor="bob", evidence={"compared_items": 3}
+    )
+    assert (batch.status, batch.paypal_batch_id) == (BatchStatus.ACCEPTED, "PAYPAL9")
+    assert batch.states == {ItemState.PENDING: 3}
+    trail = store.audit.events(batch="c1-0001-1")[-1]
+    assert (trail.action, trail.evidence) == (event, {"paypal_batch_id": "PAYPAL9", "compared_items": 3})
+
+
+@pytest.mark.parametrize(
+    "status", [each for each in BatchStatus if each not in {BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}]
+)
+def test_nothing_else_is_adopted(store: Store, lease: Lease, status: BatchStatus) -> None:
+    batch_id = put(store, lease, status)
+    for event in (BatchEvent.ACCEPT, BatchEvent.ATTACH):
+        with pytest.raises(Blocked) as refused:
+            store.moves.adopt(lease, batch_id, "PAYPAL9", event=event, now=NOW, actor="bob")
+        assert refused.value.code == "move_not_allowed"
+    assert found(store).status is status
+
+
+def test_a_batch_that_another_one_has_is_not_adopted(store: Store, lease: Lease) -> None:
+    put(store, lease, BatchStatus.ACCEPTED)
+    (two,) = stored(store, lease, new_batch(["z"], sequence=2))
+    sent(store, lease, two, LOST)
+    with pytest.raises(Blocked, match="PAYPAL1 is already that of c1-0001-1") as refused:
+        store.moves.adopt(lease, two, "PAYPAL1", event=BatchEvent.ATTACH, now=NOW, actor="bob")
+    assert refused.value.code == "move_not_allowed"
+    batch = store.moves.adopt(lease, two, "PAYPAL1", now=NOW, actor="run")
+    assert (batch.status, batch.paypal_batch_id) == (BatchStatus.REVIEW, None)
+
+
+def test_a_doubt_keeps_its_reason_and_evidence(store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.IN_FLIGHT)
+    evidence = {"paypal_batch_id": "PAYPAL9"}
+    batch = store.moves.doubt(lease, batch_id, now=NOW, actor="run", reason="its total is another", evidence=evidence)
+    assert batch.status is BatchStatus.REVIEW
+    trail = store.audit.events(batch="c1-0001-1")[-1]
+    assert (trail.action, trail.reason, trail.evidence) == ("doubt", "its total is another", evidence)
+
+
+def test_a_move_from_a_status_that_has_changed_since_is_refused(store: Store, lease: Lease) -> None:
+    put(store, lease, BatchStatus.PLANNED)
+    before = found(store)
+    permitted(store, lease, before.id)
+    with (
+        pytest.raises(Blocked, match="is not planned any more"),
+        store.database.write(lease, NOW) as connection,
+    ):
+        move_batch(connection, before, BatchEvent.ABANDON, now=NOW, actor="bob", reason="seen too early")
+    assert found(store).status is BatchStatus.IN_FLIGHT
+
+
+def test_events_that_are_not_a_persons_are_faults_of_the_program(store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.IN_FLIGHT)
+    with pytest.raises(ValueError, match="refuse"):
+        store.moves.move(lease, batch_id, BatchEvent.REFUSE, now=NOW, actor="bob", reason="a bug")
+    with pytest.raises(ValueError, match="finish"):
+        store.moves.adopt(lease, batch_id, "P", event=BatchEvent.FINISH, now=NOW, actor="bob")
+
+
+def test_no_move_without_the_lease_or_the_batch(database_url: str, store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.IN_FLIGHT)
+    with pytest.raises(NotFound):
+        store.moves.doubt(lease, 999, now=NOW, actor="run", reason="none")
+    leased(store, holder=OTHER, now=later(hours=1))
+    before = dict(everything(database_url))
+    with pytest.raises(LeaseLost):
+        store.moves.move(lease, batch_id, BatchEvent.ABANDON, now=NOW, actor="bob", reason="too late")
+    with pytest.raises(LeaseLost):
+        store.moves.adopt(lease, batch_id, "PAYPAL9", now=NOW, actor="bob")
+    assert dict(everything(database_url)) == before

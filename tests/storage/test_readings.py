@@ -1,0 +1,143 @@
+import pytest
+
+from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
+from paypal_payouts.errors import Blocked, LeaseLost, NotFound
+from paypal_payouts.storage import Lease, Store
+from storage.makers import (
+    NOW,
+    OTHER,
+    accepted,
+    change,
+    ended,
+    everything,
+    found,
+    later,
+    leased,
+    new_batch,
+    read,
+    sent,
+    stored,
+)
+
+
+@pytest.fixture
+def batch_id(store: Store, lease: Lease) -> int:
+    (batch_id,) = stored(store, lease)
+    accepted(store, lease, batch_id)
+    return batch_id
+
+
+def test_a_page_writes_what_paypal_said_of_each_item(store: Store, lease: Lease, batch_id: int) -> None:
+    books = store.readings.books(batch_id)
+    assert list(books) == ["a", "b", "c"]
+    failed = change(books["b"], ItemState.FAILED, live=0, error_message="half a \ud83d and a \x00")
+    store.readings.record_page(lease, [change(books["a"], ItemState.SUCCESS), failed], now=later(minutes=1))
+    a, b, c = store.readings.books(batch_id).values()
+    assert a == books["a"]._replace(
+        state=ItemState.SUCCESS, raw_state="SUCCESS", fee_minor=25, paypal_item_id="ITEM-a", transaction_id="TX-a"
+    )
+    assert (b.state, b.live, b.error_code, b.error_class) == (
+        ItemState.FAILED,
+        0,
+        "RECEIVER_UNREGISTERED",
+        ErrorClass.PAYEE,
+    )
+    assert b.error_message == "half a ? and a \ufffd"
+    assert c == books["c"]
+    times = {item.item_id: item.updated_at for item in store.items.rows_of_batch(batch_id)}
+    assert times == {"a": later(minutes=1), "b": later(minutes=1), "c": NOW}
+    event = store.audit.events(batch="c1-0001-1")[-1]
+    assert (event.action, event.evidence) == ("items_read", {"items": {"success": 1, "failed": 1}})
+
+
+def test_a_page_without_changes_writes_nothing(database_url: str, store: Store, lease: Lease) -> None:
+    before = dict(everything(database_url))
+    store.readings.record_page(lease, [], now=later(minutes=1))
+    assert dict(everything(database_url)) == before
+
+
+def test_a_page_that_would_make_two_payments_live_is_refused_whole(
+    database_url: str, store: Store, lease: Lease, batch_id: int
+) -> None:
+    read(store, lease, batch_id, {"a": ItemState.FAILED}, unpaid="a")
+    store.intents.record_new_attempts(
+        lease, replaces=batch_id, batches=[new_batch(["a"], attempt=2)], now=NOW, actor="ann", reason="failed"
+    )
+    before = dict(everything(database_url))
+    books = store.readings.books(batch_id)
+    changes = [change(books["b"], ItemState.SUCCESS), change(books["a"], ItemState.SUCCESS)]
+    with pytest.raises(Blocked, match="paid anew since"):
+        store.readings.record_page(lease, changes, now=NOW)
+    assert dict(everything(database_url)) == before
+    # Told as what it is, beside the newer payment, it is written.
+    store.readings.record_page(lease, [change(books["a"], ItemState.SUCCESS, live=0)], now=NOW)
+
+
+def test_an_end_is_written_with_fees_and_time(store: Store, lease: Lease, batch_id: int) -> None:
+    read(store, lease, batch_id, dict.fromkeys("abc", ItemState.SUCCESS))
+    assert ended(store, lease, batch_id, BatchEvent.FINISH) == 0
+    batch = found(store)
+    assert (batch.status, batch.fees_minor, batch.completed_at) == (BatchStatus.DONE, 75, NOW)
+    event = store.audit.events(batch="c1-0001-1")[-1]
+    assert (event.action, event.from_state, event.to_state) == ("finish", "accepted", "done")
+    assert event.evidence == {"word": "WORD", "items_ended": 0}
+
+
+def test_a_word_that_is_no_end_moves_nothing(store: Store, lease: Lease, batch_id: int) -> None:
+    lines = len(store.audit.events())
+    assert ended(store, lease, batch_id, None) == 0
+    assert (found(store).status, found(store).fees_minor) == (BatchStatus.ACCEPTED, 75)
+    assert len(store.audit.events()) == lines
+    with pytest.raises(NotFound):
+        ended(store, lease, 999, None)
+
+
+@pytest.mark.parametrize(
+    ("event", "state"), [(BatchEvent.DENY, ItemState.DENIED), (BatchEvent.CANCEL, ItemState.CANCELED)]
+)
+def test_a_denied_or_canceled_batch_gives_its_word_to_items_without_one(
+    store: Store, lease: Lease, batch_id: int, event: BatchEvent, state: ItemState
+) -> None:
+    read(store, lease, batch_id, {"b": ItemState.SUCCESS})
+    assert ended(store, lease, batch_id, event) == 2
+    books = store.readings.books(batch_id)
+    assert {item_id: (book.state, book.live) for item_id, book in books.items()} == {
+        "a": (state, 0),
+        "b": (ItemState.SUCCESS, 1),
+        "c": (state, 0),
+    }
+    assert [row.item_id for row in store.items.payable_rows(batch_id)] == ["a", "c"]
+
+
+@pytest.mark.parametrize("event", [BatchEvent.FINISH, BatchEvent.DENY, BatchEvent.CANCEL])
+def test_an_end_that_the_table_does_not_have_writes_nothing(
+    database_url: str, store: Store, lease: Lease, batch_id: int, event: BatchEvent
+) -> None:
+    ended(store, lease, batch_id, BatchEvent.FINISH)
+    before = dict(everything(database_url))
+    with pytest.raises(Blocked) as refused:
+        ended(store, lease, batch_id, event)
+    assert refused.value.code == "move_not_allowed"
+    assert dict(everything(database_url)) == before
+
+
+def test_nothing_is_read_into_the_books_without_the_lease(
+    database_url: str, store: Store, lease: Lease, batch_id: int
+) -> None:
+    changes = [change(store.readings.books(batch_id)["a"], ItemState.SUCCESS)]
+    leased(store, holder=OTHER, now=later(hours=1))
+    before = dict(everything(database_url))
+    with pytest.raises(LeaseLost):
+        store.readings.record_page(lease, changes, now=NOW)
+    with pytest.raises(LeaseLost):
+        ended(store, lease, batch_id, BatchEvent.FINISH)
+    assert dict(everything(database_url)) == before
+
+
+def test_an_item_that_was_never_sent_is_in_the_books_too(store: Store, lease: Lease) -> None:
+    (batch_id,) = stored(store, lease)
+    book = store.readings.books(batch_id)["a"]
+    assert book[2:] == (ItemState.UNSENT, "a@example.com", 1000, "USD", *(None,) * 7, 1, 1)
+    sent(store, lease, batch_id)
+    assert store.readings.books(batch_id)["a"] == book
