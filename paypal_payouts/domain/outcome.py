@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 
 class ErrorClass(StrEnum):
@@ -109,9 +110,8 @@ OUTCOME_WORD: Mapping[type[SendOutcome], AttemptOutcome] = MappingProxyType(
 """The word under which each outcome is kept in the attempt log."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemReading:
-    """One item as PayPal reports it."""
+class ItemReading(NamedTuple):
+    """One item as PayPal reports it; a tuple, because a million of them pass by."""
 
     paypal_item_id: str
     item_id: str | None

@@ -206,6 +206,7 @@ def item_change(book: Book, item: ItemReading) -> ItemChange | None:
     said = (state, item.word, item.fee_minor, item.paypal_item_id, item.transaction_id, item.error_code)
     if known == said:
         return None
+    live = int(bool(book.newest) and state not in PAYABLE_AGAIN)
     return ItemChange(
         id=book.id,
         state=state,
@@ -216,5 +217,6 @@ def item_change(book: Book, item: ItemReading) -> ItemChange | None:
         error_code=item.error_code,
         error_message=item.error_message,
         error_class=None if item.error_code is None else item_error_class(item.error_code),
-        live=int(bool(book.newest) and state not in PAYABLE_AGAIN),
+        live=live,
+        is_plain=(live, item.error_code) == (book.live, book.error_code),
     )

@@ -41,6 +41,8 @@ def text(value: object, limit: int = TEXT_MAX) -> str | None:
     """Keep a string up to the limit, each unfit character replaced; None where it is no string."""
     if not isinstance(value, str):
         return None
+    if len(value) <= limit and value.isascii() and value.isprintable():
+        return value
     return _UNFIT.sub("\ufffd", value[:limit])
 
 

@@ -4,7 +4,9 @@ Source: PayPal's OpenAPI description, `payout_batch` and `payout_item-2`. A fiel
 PayPal did not give; a reading without the ids that everything hangs on is no reading.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.money import parse_reported
@@ -15,6 +17,8 @@ from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
 from paypal_payouts.paypal.reply import Reply
 
 OK: Final = 200
+
+_NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 _COUNT_MAX: Final = 1_000_000
 """PayPal says at most 15,000 items and 1,000 pages; what is above that is compared, not believed."""
@@ -38,7 +42,7 @@ def parse_page(reply: Reply) -> PageReading | ReadFailed:
         sender_batch_id=text(dig(header, "sender_batch_header", "sender_batch_id")),
         amount_minor=parse_reported(dig(header, "amount", "value"), currency),
         currency=currency,
-        fees_minor=_minor_of(dig(header, "fees"), currency),
+        fees_minor=_minor_of(_object(dig(header, "fees")), currency),
         completed_at=_moment(dig(header, "time_completed")),
         total_items=count(dig(document, "total_items"), _COUNT_MAX),
         total_pages=count(dig(document, "total_pages"), _COUNT_MAX),
@@ -59,24 +63,31 @@ def parse_item(reply: Reply) -> ItemReading | ReadFailed:
 
 def item_reading(document: object) -> ItemReading | None:
     """Read an item as it stands in a page or alone; None where it has no id."""
-    paypal_item_id = identifier(dig(document, "payout_item_id"))
+    # A million of these are read: each object is taken once, and its fields from there.
+    said = _object(document)
+    paypal_item_id = identifier(said.get("payout_item_id"))
     if paypal_item_id is None:
         return None
-    sent = dig(document, "payout_item")
-    currency = word(dig(sent, "amount", "currency"))
+    sent, errors = _object(said.get("payout_item")), _object(said.get("errors"))
+    amount = _object(sent.get("amount"))
+    currency = word(amount.get("currency"))
     return ItemReading(
         paypal_item_id=paypal_item_id,
-        item_id=text(dig(sent, "sender_item_id")),
-        receiver=text(dig(sent, "receiver")),
-        amount_minor=parse_reported(dig(sent, "amount", "value"), currency),
+        item_id=text(sent.get("sender_item_id")),
+        receiver=text(sent.get("receiver")),
+        amount_minor=parse_reported(amount.get("value"), currency),
         currency=currency,
-        word=word(dig(document, "transaction_status")),
-        fee_minor=_minor_of(dig(document, "payout_item_fee"), currency),
-        transaction_id=word(dig(document, "transaction_id")),
-        error_code=word(dig(document, "errors", "name")),
-        error_message=text(dig(document, "errors", "message")),
-        sender_batch_id=text(dig(document, "sender_batch_id")),
+        word=word(said.get("transaction_status")),
+        fee_minor=_minor_of(_object(said.get("payout_item_fee")), currency),
+        transaction_id=word(said.get("transaction_id")),
+        error_code=word(errors.get("name")),
+        error_message=text(errors.get("message")),
+        sender_batch_id=text(said.get("sender_batch_id")),
     )
+
+
+def _object(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def _failed(reply: Reply, document: object) -> ReadFailed:
@@ -88,11 +99,11 @@ def _is_list_or_absent(value: object) -> bool:
     return value is None or isinstance(value, list)
 
 
-def _minor_of(amount: object, currency: str | None) -> int | None:
+def _minor_of(amount: Mapping[str, object], currency: str | None) -> int | None:
     # A fee in another currency than the payment cannot be added to it: it is one that we do not know.
-    if dig(amount, "currency") != currency:
+    if amount.get("currency") != currency:
         return None
-    return parse_reported(dig(amount, "value"), currency)
+    return parse_reported(amount.get("value"), currency)
 
 
 def _moment(value: object) -> datetime | None:

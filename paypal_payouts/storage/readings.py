@@ -19,7 +19,8 @@ from paypal_payouts.storage.values import Book, ItemChange, Lease, storable
 
 _PAYPAL = "paypal"
 _BOOK = [items.c[name] for name in Book._fields]
-_CHANGED = ItemChange._fields[1:]
+_PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
+_WHOLE = (*_PLAIN, "error_code", "error_message", "error_class", "live")
 _ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
 
 
@@ -103,25 +104,31 @@ def _end_items(connection: sa.Connection, batch_id: int, event: BatchEvent, *, n
 
 
 def _update(connection: sa.Connection, changes: Sequence[ItemChange], *, now: datetime) -> None:
+    # What does not change is not set: SQLite would write the index over `live` anew, and check each word again.
+    plain = [change for change in changes if change.is_plain]
+    whole = [change for change in changes if not change.is_plain]
     with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
-        execute_many(
-            connection,
-            items.update().where(items.c.id == sa.bindparam("row_id", None)),
-            constants={"updated_at": now},
-            columns=_CHANGED,
-            rows=[
-                (
-                    change.state.value,
-                    storable(change.raw_state),
-                    change.fee_minor,
-                    storable(change.paypal_item_id),
-                    storable(change.transaction_id),
-                    storable(change.error_code),
-                    storable(change.error_message),
-                    change.error_class.value if change.error_class else None,
-                    int(change.live),
-                    change.id,
+        for columns, some in ((_PLAIN, plain), (_WHOLE, whole)):
+            if some:
+                execute_many(
+                    connection,
+                    items.update().where(items.c.id == sa.bindparam("row_id", None)),
+                    constants={"updated_at": now},
+                    columns=columns,
+                    rows=[(*_values(change)[: len(columns)], change.id) for change in some],
                 )
-                for change in changes
-            ],
-        )
+
+
+def _values(change: ItemChange) -> tuple[object, ...]:
+    """Give what is written of a change, in the order of `_WHOLE`."""
+    return (
+        change.state.value,
+        storable(change.raw_state),
+        change.fee_minor,
+        storable(change.paypal_item_id),
+        storable(change.transaction_id),
+        storable(change.error_code),
+        storable(change.error_message),
+        change.error_class.value if change.error_class else None,
+        change.live,
+    )

@@ -83,6 +83,8 @@ class ItemChange(NamedTuple):
     error_class: ErrorClass | None
     live: int
     """1: may have been paid, or may yet be; 0: proven unpaid (design, section 2, rule 7)."""
+    is_plain: bool
+    """The error and `live` are as the books have them: only PayPal's word, its ids and the fee are written."""
 
 
 @overload

@@ -79,7 +79,9 @@ def accepted(store: Store, lease: Lease, batch_id: int, paypal_batch_id: str = "
     return sent(store, lease, batch_id, Accepted(paypal_batch_id, "d0", 201))
 
 
-def change(book: Book, state: ItemState, *, live: int = 1, error_message: str | None = None) -> ItemChange:
+def change(
+    book: Book, state: ItemState, *, live: int = 1, error_message: str | None = None, is_plain: bool = False
+) -> ItemChange:
     failed = error_message is not None
     return ItemChange(
         id=book.id,
@@ -92,6 +94,7 @@ def change(book: Book, state: ItemState, *, live: int = 1, error_message: str | 
         error_message=error_message,
         error_class=ErrorClass.PAYEE if failed else None,
         live=live,
+        is_plain=is_plain,
     )
 
 

@@ -74,6 +74,18 @@ def test_a_page_that_would_make_two_payments_live_is_refused_whole(
     store.readings.record_page(lease, [change(books["a"], ItemState.SUCCESS, live=0)], now=NOW)
 
 
+def test_a_plain_change_leaves_error_and_live_as_they_were(store: Store, lease: Lease, batch_id: int) -> None:
+    before = store.readings.books(batch_id)
+    store.readings.record_page(lease, [change(before["a"], ItemState.UNCLAIMED, error_message="no account")], now=NOW)
+    again = change(store.readings.books(batch_id)["a"], ItemState.SUCCESS, live=0, is_plain=True)
+    store.readings.record_page(lease, [again, change(before["b"], ItemState.SUCCESS, is_plain=True)], now=NOW)
+    books = store.readings.books(batch_id)
+    assert [(books[i].state, books[i].live, books[i].error_code, books[i].fee_minor) for i in "ab"] == [
+        (ItemState.SUCCESS, 1, "RECEIVER_UNREGISTERED", 25),
+        (ItemState.SUCCESS, 1, None, 25),
+    ]
+
+
 def test_an_end_is_written_with_fees_and_time(store: Store, lease: Lease, batch_id: int) -> None:
     read(store, lease, batch_id, dict.fromkeys("abc", ItemState.SUCCESS))
     assert ended(store, lease, batch_id, BatchEvent.FINISH) == 0

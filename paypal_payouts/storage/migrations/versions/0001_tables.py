@@ -212,5 +212,5 @@ def _check(table: str, name: str, condition: str) -> sa.Constraint:
 
 
 def _words(column: str, words: str) -> str:
-    listing = ", ".join(f"'{word}'" for word in words.split())
-    return f"{column} IN ({listing})"
+    # Not IN: with more than two words SQLite builds a temporary table of them for every row that it writes.
+    return " OR ".join(f"{column} = '{word}'" for word in words.split())
