@@ -30,14 +30,18 @@ _BY_ITEM_ID = """
         note, purpose, recipient_wallet, language
     FROM json_each(?) AS wanted JOIN payout ON payout.item_id = wanted.value
 """
-_REPEATED = """
-    SELECT min(receiver), recipient_type, currency, amount_minor, count(*), min(key), min(line) AS first_line
+_GROUPS = """
     FROM payout
     GROUP BY CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) ELSE receiver END, recipient_type, currency,
         amount_minor
     HAVING count(*) > 1
-    ORDER BY first_line
 """
+_REPEATED_COUNT = f"SELECT count(*) FROM (SELECT 1 {_GROUPS})"  # noqa: S608 - no value of anybody's is in it
+_REPEATED = f"""
+    SELECT min(receiver), recipient_type, currency, amount_minor, count(*), min(key), min(line) AS first_line
+    {_GROUPS}
+    ORDER BY first_line LIMIT ?
+"""  # noqa: S608 - as above
 _LINES = """
     SELECT line FROM payout
     WHERE key >= ? AND amount_minor = ? AND currency = ? AND recipient_type = ?
@@ -99,14 +103,14 @@ class StagedInput:
 
         The same payment has the same receiver (for e-mail whatever its capitals), amount and currency.
         """
-        count = 0
+        # Most inputs repeat nothing, and to count groups needs less of each row than to describe them.
+        count: int = self._database.execute(_REPEATED_COUNT).fetchone()[0]
         first: list[Repeated] = []
-        for receiver, recipient_type, currency, minor, times, first_key, _ in self._database.execute(_REPEATED):
-            count += 1
-            if count <= at_most:
-                like = (first_key, minor, currency, recipient_type, receiver, receiver, min(times, LINES_SHOWN_MAX))
-                lines = [line for (line,) in self._database.execute(_LINES, like)]
-                first.append(Repeated(receiver, recipient_type, currency, minor, times, lines))
+        for found in self._database.execute(_REPEATED, (at_most,)) if count else ():
+            receiver, recipient_type, currency, minor, times, first_key, _ = found
+            like = (first_key, minor, currency, recipient_type, receiver, receiver, min(times, LINES_SHOWN_MAX))
+            lines = [line for (line,) in self._database.execute(_LINES, like)]
+            first.append(Repeated(receiver, recipient_type, currency, minor, times, lines))
         return count, first
 
     def close(self) -> None:

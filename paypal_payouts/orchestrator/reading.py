@@ -184,10 +184,10 @@ class _Writer:
             if book is None:
                 self.contradictions.append(f"PayPal shows an item {item.item_id} that is not ours")
                 continue
-            if (item.amount_minor, item.currency) != (book.amount_minor, self._currency):
+            if item.amount_minor != book.amount_minor or item.currency != self._currency:
                 self.contradictions.append(f"PayPal shows another amount for item {item.item_id}")
                 continue
-            if book.paypal_item_id not in {None, item.paypal_item_id}:
+            if book.paypal_item_id is not None and book.paypal_item_id != item.paypal_item_id:
                 self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
                 continue
             self.seen.add(book.item_id)
@@ -202,9 +202,14 @@ def item_change(book: Book, item: ItemReading) -> ItemChange | None:
     state = item_state(item.word)
     if state is ItemState.PENDING and book.state in PAYABLE_AGAIN:
         return None
-    known = (book.state, book.raw_state, book.fee_minor, book.paypal_item_id, book.transaction_id, book.error_code)
-    said = (state, item.word, item.fee_minor, item.paypal_item_id, item.transaction_id, item.error_code)
-    if known == said:
+    if (
+        book.state is state
+        and book.raw_state == item.word
+        and book.fee_minor == item.fee_minor
+        and book.paypal_item_id == item.paypal_item_id
+        and book.transaction_id == item.transaction_id
+        and book.error_code == item.error_code
+    ):
         return None
     live = int(bool(book.newest) and state not in PAYABLE_AGAIN)
     return ItemChange(
@@ -218,5 +223,5 @@ def item_change(book: Book, item: ItemReading) -> ItemChange | None:
         error_message=item.error_message,
         error_class=None if item.error_code is None else item_error_class(item.error_code),
         live=live,
-        is_plain=(live, item.error_code) == (book.live, book.error_code),
+        is_plain=live == book.live and item.error_code == book.error_code,
     )
