@@ -41,7 +41,7 @@ _REPEATED = f"""
     SELECT min(receiver), recipient_type, currency, amount_minor, count(*), min(key), min(line) AS first_line
     {_GROUPS}
     ORDER BY first_line LIMIT ?
-"""  # noqa: S608 - as above
+"""
 _LINES = """
     SELECT line FROM payout
     WHERE key >= ? AND amount_minor = ? AND currency = ? AND recipient_type = ?
