@@ -63,8 +63,6 @@ class Book(NamedTuple):
     paypal_item_id: str | None
     transaction_id: str | None
     error_code: str | None
-    error_message: str | None
-    error_class: ErrorClass | None
     live: int
     newest: int
 

@@ -109,6 +109,7 @@ class World:
 
     def __post_init__(self) -> None:
         self._store: Store | None = None
+        self._lock: CycleLock | None = None
         self.sent: list[bytes] = []
         self.progress = QuietProgress()
         self.paypal = Simulator(None, self.now)
@@ -121,6 +122,13 @@ class World:
         self.clock += timedelta(**span)
 
     def pause(self, seconds: float) -> None:
+        """Sleep as the command line does: the lease of a cycle that is held is kept meanwhile."""
+        if self._lock is None:
+            self._nap(seconds)
+        else:
+            self._lock.sleep(seconds, self._nap)
+
+    def _nap(self, seconds: float) -> None:
         if self.pauses is not None:
             self.pauses(seconds)
         if seconds:
@@ -182,8 +190,10 @@ class World:
             client.close()
 
     def hold(self, store: Store) -> Callable[[str], AbstractContextManager[CycleLock]]:
-        def held(cycle: str) -> AbstractContextManager[CycleLock]:
-            return acquire_processing_lock(
+        @contextmanager
+        def held(cycle: str) -> Iterator[CycleLock]:
+            before = self._lock
+            with acquire_processing_lock(
                 cycle,
                 store=store,
                 directory=self.folder / self.directory,
@@ -191,7 +201,11 @@ class World:
                 lease_s=600,
                 now=self.now,
                 new_identity=lambda: f"identity of {self.directory}",
-            )
+            ) as self._lock:
+                try:
+                    yield self._lock
+                finally:
+                    self._lock = before
 
         return held
 
