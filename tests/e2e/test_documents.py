@@ -1,0 +1,77 @@
+"""The one document of every command, when it goes well: it validates against the schema that ships in the package."""
+
+import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from support.house import House
+
+from paypal_payouts.cli.app import COMMANDS
+from paypal_payouts.present.envelope import schema_of
+
+REASON = ("--reason", "seen in the activity list")
+
+
+def valid(document: dict[str, Any]) -> Any:
+    """Give the result of a document that its command's schema holds."""
+    jsonschema_rs.validator_for(schema_of(document["command"])).validate(document)
+    assert document["ok"] is (document["exit_code"] == 0)
+    return document["result"]
+
+
+def test_every_command_tells_one_valid_document(sqlite_house: House) -> None:
+    house = sqlite_house
+    house.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD", "u,unclaimed@example.com,2.00,EUR"])
+    told = {}
+
+    def tell(*arguments: str, code: int = 0) -> Any:
+        ended = house.json(*arguments)
+        assert ended.code == code, ended.stdout
+        told[arguments[0]] = ended.document
+        return valid(ended.document)
+
+    assert tell("preview", "-c", "c")["outcome"] == "planned"
+    assert tell("run", "-c", "c", "--yes", code=5)["outcome"] == "completed_with_failures"
+    assert tell("retry", "c-0002-1", "--failed-items", "--yes", code=5)["batches"][-1]["batch"] == "c-0002-2"
+    assert len(tell("status", "--items")["cycles"][0]["item_rows"]) == 3
+    assert tell("status", "c-0002-1", "--items")["attempts"][0]["outcome"] == "accepted"
+    assert tell("status", "--exit-code", code=5)["cycles"][0]["lock"] is None
+    assert tell("sync")["batches_read"] == 1
+    assert tell("cancel", "u", "-c", "c", *REASON)["to_state"] == "closed"
+    assert tell("locks")["locks"] == []
+    assert tell("unlock", "c", *REASON)["broken"] is None
+    assert {event["action"] for event in tell("audit", "-c", "c")["events"]} >= {"intent", "permit", "accept", "close"}
+    assert {check["state"] for check in tell("doctor")["checks"]} == {"ok"}
+    assert tell("init", "--config", "elsewhere/payouts.toml")["kept"] == []
+    house.write("d", ["r,rejected@example.com,1.00,USD"])
+    assert tell("run", "-c", "d", "--yes", code=7)["outcome"] == "refused"
+    assert tell("override", "d-0001-1", "--to", "abandoned", *REASON, "--yes")["to_status"] == "abandoned"
+    process = house.start("simulator", "serve", "--json")
+    assert process.stdout is not None
+    told["simulator"] = json.loads(process.stdout.readline())
+    process.terminate()
+    process.communicate()
+    assert process.returncode == 0
+    assert valid(told["simulator"])["url"].startswith("http://127.0.0.1:")
+    assert set(told) == COMMANDS
+
+
+@pytest.mark.parametrize(("outcome", "code"), [("in_flight", 6), ("refused", 7), ("review", 8)], ids=str)
+def test_status_ends_with_the_code_of_the_state_only_where_asked(sqlite_house: House, outcome: str, code: int) -> None:
+    house = sqlite_house
+    receiver = "rejected@example.com" if outcome == "refused" else "ann@example.com"
+    house.write("c", [f"a,{receiver},10.00,USD"])
+    if outcome != "refused":
+        house.simulator.inject({"on": "create", "kind": "reset_after"})
+    house.json("run", "-c", "c", "--yes")
+    if outcome == "review":
+        house.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
+        house.json("run", "-c", "c", "--yes")
+    assert house.json("status", "c-0001-1").result["batch"]["status"] == outcome
+    assert house.json("status").code == 0
+    for arguments in (["status", "--exit-code"], ["status", "c-0001-1", "--exit-code"]):
+        ended = house.json(*arguments)
+        valid(ended.document)
+        assert ended.code == code
+        assert (ended.error_code is not None) is (code in {7, 8})
