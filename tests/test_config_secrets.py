@@ -243,7 +243,7 @@ def test_what_is_no_plain_file_is_refused(
 @pytest.mark.parametrize(
     ("owner", "refused"), [(0, False), (1000, False), (1001, True)], ids=["root", "ourselves", "another"]
 )
-def test_a_file_of_another_user_is_refused(owner: int, refused: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_file_of_another_user_is_refused(owner: int, refused: bool) -> None:
     status = os.stat_result((stat.S_IFREG | 0o600, 1, 1, 1, owner, owner, 9, 0, 0, 0))
 
     assert (refusal(status, uid=1000) is not None) is refused

@@ -96,6 +96,9 @@ class Wire:
                 body = _capped_body(response)
             finally:
                 response.close()
+                # httpx ties a response and its stream into a circle, in which the body that was sent, megabytes of it,
+                # would stay until the collector comes by.
+                response.stream = httpx.ByteStream(b"")
         except _NEVER_CONNECTED as error:
             return NotSent("NO_CONNECTION", text(f"no connection to {request.url.host}: {error}") or "")
         except httpx.TimeoutException:

@@ -26,7 +26,7 @@ def test_an_answer_can_be_lost(
     simulator: Simulator,
     kind: str,
     silence: Silence,
-    applied: bool,  # noqa: FBT001 - a case
+    applied: bool,
 ) -> None:
     simulator.inject({"on": "create", "kind": kind})
     fault = bold_paypal.try_post()
@@ -44,7 +44,7 @@ def test_any_status_can_come_before_or_after_the_book(
     bold_paypal: Driver,
     simulator: Simulator,
     status: int,
-    applied: bool,  # noqa: FBT001 - a case
+    applied: bool,
 ) -> None:
     simulator.inject({"on": "create", "kind": "status", "status": status, "applied": applied})
     got, document = bold_paypal.post()

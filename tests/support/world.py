@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
@@ -32,6 +31,7 @@ from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Holder, Store, open_store
+from support.watching import QuietProgress, Watched
 
 OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
 """PayPal's words for money that left the account and did not come back."""
@@ -41,50 +41,6 @@ UNPAID_WORDS = frozenset({"failed", "returned", "denied", "canceled", "abandoned
 
 HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
-
-
-class QuietProgress:
-    """Keeps what is told instead of showing it."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def rows_read(self, count: int) -> None:
-        self.told.append(f"rows {count}")
-
-    def storing(self, items: int, of: int) -> None:
-        self.told.append(f"storing {items}/{of}")
-
-    def sent(self, batch: str, number: int, of: int, words: str) -> None:
-        self.told.append(f"{batch} {number}/{of} {words}")
-
-    def waiting(self, seconds: float, why: str) -> None:
-        self.told.append(f"waiting {seconds:g}: {why}")
-
-    def reading(self, final: int, of: int) -> None:
-        self.told.append(f"final {final}/{of}")
-
-    def note(self, text: str) -> None:
-        self.told.append(text)
-
-    def close(self) -> None:
-        """Nothing is shown, so nothing is cleaned."""
-
-
-class _Watched(httpx.BaseTransport):
-    """Carries requests on, keeps the bytes of every POST of money, and tells of each effect before and after."""
-
-    def __init__(self, inner: httpx.BaseTransport, world: "World") -> None:
-        self._inner, self._world = inner, world
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        is_payment = request.method == "POST" and request.url.path.endswith("/payments/payouts")
-        self._world.tell_effect("post" if is_payment else "request")
-        if is_payment:
-            self._world.sent.append(request.read())
-        response = self._inner.handle_request(request)
-        self._world.tell_effect("answer")
-        return response
 
 
 @dataclass
@@ -182,7 +138,7 @@ class World:
             monotonic=lambda: 0.0,
             pause=self.pause,
             chance=self.chance,
-            transport=_Watched(SimulatorTransport(self.paypal, pause=self.travel), self),
+            transport=Watched(SimulatorTransport(self.paypal, pause=self.travel), self),
         )
         try:
             yield client
@@ -201,9 +157,10 @@ class World:
                 lease_s=600,
                 now=self.now,
                 new_identity=lambda: f"identity of {self.directory}",
-            ) as self._lock:
+            ) as lock:
+                self._lock = lock
                 try:
-                    yield self._lock
+                    yield lock
                 finally:
                     self._lock = before
 
