@@ -1,0 +1,236 @@
+"""The plan: the same rows and history give the same plan; every rule of comparing, of copies and of limits."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.payout import BatchRecord, Row
+from paypal_payouts.domain.plan import (
+    EXAMPLES_MAX,
+    History,
+    Limits,
+    Plan,
+    RecentCycle,
+    Request,
+    cooldown_left_s,
+    make_plan,
+)
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+
+from .makers import NOW, batch, row, stored
+
+B = BatchStatus
+S = ItemState
+
+
+def plan(rows: list[Row], history: History | None = None, **request: Any) -> Plan:
+    return make_plan(
+        sorted(rows, key=lambda one: one.item_id),
+        Request(cycle="c", environment="sandbox", account="main", **request),
+        history or History(),
+    )
+
+
+def codes(made: Plan) -> list[str]:
+    return [refusal.code for refusal in made.refusals]
+
+
+def test_the_digest_is_sha_256_over_account_environment_cycle_and_the_rows_by_item_id() -> None:
+    made = plan([row("b", 205, "EUR"), row("a", 100)])
+    text = "main\x1fsandbox\x1fc\na\x1fa@x.example\x1f100\x1fUSD\nb\x1fb@x.example\x1f205\x1fEUR\n"
+    assert made.digest == hashlib.sha256(text.encode()).hexdigest()
+
+
+rows = st.lists(
+    st.builds(
+        row,
+        st.from_regex(r"[a-z]{1,3}", fullmatch=True),
+        st.integers(1, 10**6),
+        st.sampled_from(["USD", "EUR", "JPY"]),
+    ),
+    unique_by=lambda one: one.item_id,
+    max_size=30,
+)
+
+
+@given(rows, st.randoms())
+def test_the_order_of_the_file_changes_nothing(lines: list[Row], chance: Any) -> None:
+    shuffled = list(lines)
+    chance.shuffle(shuffled)
+    assert plan(shuffled) == plan(lines)
+
+
+@given(rows, rows)
+def test_two_inputs_have_one_digest_only_where_they_owe_the_same(one: list[Row], other: list[Row]) -> None:
+    owed = [{(r.item_id, r.receiver, r.amount_minor, r.currency) for r in lines} for lines in (one, other)]
+    assert (plan(one).digest == plan(other).digest) is (owed[0] == owed[1])
+
+
+@given(rows)
+def test_every_new_row_is_in_one_chunk_of_its_currency_and_nothing_is_lost(lines: list[Row]) -> None:
+    numbered = [one._replace(key=number) for number, one in enumerate(lines)]
+    made = plan(numbered)
+    keys = [key for chunk in made.chunks for key in chunk.keys]
+    assert sorted(keys) == list(range(len(lines)))
+    assert made.new_items == len(lines)
+    for chunk in made.chunks:
+        assert {numbered[key].currency for key in chunk.keys} == {chunk.currency}
+        assert chunk.amount_minor == sum(numbered[key].amount_minor for key in chunk.keys)
+    assert [chunk.name.sequence for chunk in made.chunks] == list(range(1, len(made.chunks) + 1))
+    assert [chunk.currency for chunk in made.chunks] == sorted({one.currency for one in lines})
+
+
+@given(rows)
+def test_the_same_input_again_plans_nothing_and_refuses_nothing(lines: list[Row]) -> None:
+    items = [
+        stored(one.item_id, S.SUCCESS, one.amount_minor, one.currency)
+        for one in sorted(lines, key=lambda one: one.item_id)
+    ]
+    made = plan(lines, History(batches=[batch(B.DONE)], items=items))
+    assert (list(made.chunks), list(made.refusals), list(made.notices)) == ([], [], [])
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(15_000, [15_000]), (15_001, [15_000, 1]), (30_001, [15_000, 15_000, 1])])
+def test_batches_are_cut_at_15000_items(count: int, sizes: list[int]) -> None:
+    made = plan([row(f"{number:06d}") for number in range(count)])
+    assert [len(chunk.keys) for chunk in made.chunks] == sizes
+    assert [str(chunk.name) for chunk in made.chunks] == [f"c-{n + 1:04d}-1" for n in range(len(sizes))]
+
+
+def test_new_sequences_follow_the_last_that_the_cycle_has() -> None:
+    history = History(batches=[batch(B.DONE, name=BatchName("c", 7, 3))], items=[stored("a")])
+    made = plan([row("b"), row("d", currency="EUR")], history, append=True)
+    assert [str(chunk.name) for chunk in made.chunks] == ["c-0008-1", "c-0009-1"]
+
+
+@pytest.mark.parametrize("status", list(B), ids=str)
+@pytest.mark.parametrize("state", list(S), ids=str)
+def test_a_changed_row_is_a_correction_only_where_the_item_is_proven_unpaid(status: B, state: S) -> None:
+    history = History(batches=[batch(status)], items=[stored("a", state)])
+    made = plan([row("a", 101)], history)
+    unpaid = state in PAYABLE_AGAIN or status is B.REFUSED
+    assert codes(made) == ([] if unpaid else ["changed_item"])
+    assert [notice.code for notice in made.notices] == (["corrected_item"] if unpaid else [])
+    assert not made.chunks
+    assert bool(made.held) is (status is B.REFUSED)
+
+
+@pytest.mark.parametrize("status", list(B), ids=str)
+@pytest.mark.parametrize("append", [False, True])
+def test_a_missing_row_stops_only_while_its_batch_is_planned_and_never_with_append(
+    status: B,
+    append: bool,
+) -> None:
+    made = plan([row("b")], History(batches=[batch(status)], items=[stored("a"), stored("b")]), append=append)
+    stops = status is B.PLANNED and not append
+    assert codes(made) == (["missing_item"] if stops else [])
+    assert [notice.code for notice in made.notices] == ([] if stops or append else ["missing_item"])
+    assert made.held == (frozenset() if append or status is not B.REFUSED else {1})
+
+
+def test_a_new_row_is_extra_only_where_the_cycle_has_batches() -> None:
+    assert codes(plan([row("a")])) == []
+    history = History(batches=[batch(B.DONE)], items=[stored("a")])
+    assert codes(plan([row("a"), row("b")], history)) == ["extra_item"]
+    assert codes(plan([row("a"), row("b")], History([batch(B.DONE)], [stored("a")]), append=True)) == []
+
+
+def test_every_rule_is_checked_and_the_first_refusal_is_that_of_the_comparison() -> None:
+    history = History(
+        batches=[batch(B.PLANNED)],
+        items=[stored("a"), stored("gone")],
+        committed_minor={"USD": 200},
+        recent=[RecentCycle("other", NOW, [("n@x.example", 100, "USD")])],
+    )
+    made = plan(
+        [row("a", 999), row("n")],
+        history,
+        expect_digest="x",
+        limits=Limits(max_item={"USD": 100}, max_cycle={"USD": 200}),
+    )
+    assert codes(made) == [
+        "changed_item",
+        "extra_item",
+        "missing_item",
+        "duplicate_cycle",
+        "digest_differs",
+        "limit_exceeded",
+        "limit_exceeded",
+    ]
+
+
+def test_a_refusal_names_the_first_items_and_counts_the_rest() -> None:
+    count = EXAMPLES_MAX + 5
+    history = History(batches=[batch(B.DONE)], items=[stored(f"i{n:03d}") for n in range(count)])
+    made = plan([row(f"i{n:03d}", 999) for n in range(count)], history)
+    assert len(made.refusals[0].details) == EXAMPLES_MAX
+    assert f"{count} of the stored items" in made.refusals[0].message
+    assert "and 5 more" in made.refusals[0].message
+
+
+def other_cycle(*items: tuple[str, int, str]) -> History:
+    return History(recent=[RecentCycle("other", NOW, list(items))])
+
+
+@given(st.integers(1, 12), st.integers(0, 12))
+def test_a_copy_is_what_agrees_in_half_of_its_new_rows_or_more(new: int, agreeing: int) -> None:
+    agreeing = min(agreeing, new)
+    lines = [row(f"i{number:02d}") for number in range(new)]
+    theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
+    made = plan(lines, other_cycle(*theirs))
+    assert codes(made) == (["duplicate_cycle"] if agreeing * 2 >= new else [])
+    assert codes(plan(lines, other_cycle(*theirs), allow_duplicate=True)) == []
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [("a@x.example", 101, "USD"), ("a@x.example", 100, "EUR"), ("b@x.example", 100, "USD")],
+    ids=["amount", "currency", "receiver"],
+)
+def test_a_row_that_differs_in_one_thing_does_not_agree(theirs: tuple[str, int, str]) -> None:
+    assert codes(plan([row("a")], other_cycle(theirs))) == []
+
+
+def test_a_row_of_the_other_cycle_counts_once() -> None:
+    lines = [row(item, receiver="same@x.example") for item in "abc"]
+    assert codes(plan(lines, other_cycle(("same@x.example", 100, "USD")))) == []
+
+
+def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -> None:
+    recent = [
+        RecentCycle("one", NOW, [("a@x.example", 100, "USD")]),
+        RecentCycle("two", NOW, [("b@x.example", 100, "USD")]),
+    ]
+    assert codes(plan([row(item) for item in "abcd"], History(recent=recent))) == []
+
+
+def test_an_expected_digest_may_be_written_in_capitals() -> None:
+    digest = plan([row("a")]).digest
+    assert codes(plan([row("a")], expect_digest=f" {digest.upper()} ")) == []
+    assert codes(plan([row("a", 101)], expect_digest=digest)) == ["digest_differs"]
+
+
+def test_limits_are_checked_only_where_something_would_be_sent_for_the_first_time() -> None:
+    limits = Limits(max_item={"USD": 1}, max_cycle={"USD": 1})
+    done = History(batches=[batch(B.DONE)], items=[stored("a")], committed_minor={"USD": 100})
+    assert codes(plan([row("a")], done, limits=limits)) == []
+    planned = History(batches=[batch(B.PLANNED)], items=[stored("a", S.UNSENT)], committed_minor={"USD": 100})
+    assert codes(plan([row("a")], planned, limits=limits)) == ["limit_exceeded", "limit_exceeded"]
+
+
+def sent(at_s: float | None) -> BatchRecord:
+    return batch(B.DONE, last_sent_at=None if at_s is None else NOW + timedelta(seconds=at_s))
+
+
+@pytest.mark.parametrize(
+    ("batches", "left_s"),
+    [([], 0), ([sent(None)], 0), ([sent(-60)], 0), ([sent(-59)], 1), ([sent(0)], 60), ([sent(-90), sent(-10)], 50)],
+    ids=["no batch", "never sent", "long enough ago", "almost", "now", "the youngest counts"],
+)
+def test_the_cooldown_counts_from_the_last_send_of_the_cycle(batches: list[BatchRecord], left_s: float) -> None:
+    assert cooldown_left_s(batches, now=NOW, cooldown_s=60) == left_s

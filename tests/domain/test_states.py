@@ -1,0 +1,160 @@
+"""States and moves: every pair, legal or not; and what the answer to a send means beside the earlier ones."""
+
+import itertools
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paypal_payouts.domain.outcome import (
+    OUTCOME_WORD,
+    Accepted,
+    AttemptOutcome,
+    Duplicate,
+    ErrorClass,
+    Failure,
+    NotSent,
+    Refused,
+    SendOutcome,
+    Unknown,
+)
+from paypal_payouts.domain.states import (
+    MOVES,
+    NOT_FINAL,
+    PAYABLE_AGAIN,
+    SENDABLE_BY_RETRY,
+    SENDABLE_BY_RUN,
+    SETTLED_WELL,
+    BatchEvent,
+    BatchStatus,
+    ItemState,
+    event_after_send,
+    item_state,
+    item_state_in_ended_batch,
+)
+
+B = BatchStatus
+E = BatchEvent
+S = ItemState
+A = AttemptOutcome
+
+LEGAL = {
+    B.PLANNED: {E.PERMIT: B.IN_FLIGHT, E.ABANDON: B.ABANDONED},
+    B.IN_FLIGHT: {
+        E.PERMIT: B.IN_FLIGHT,
+        E.ACCEPT: B.ACCEPTED,
+        E.REFUSE: B.REFUSED,
+        E.DOUBT: B.REVIEW,
+        E.ABANDON: B.ABANDONED,
+        E.ATTACH: B.ACCEPTED,
+    },
+    B.ACCEPTED: {E.FINISH: B.DONE, E.DENY: B.DENIED, E.CANCEL: B.CANCELED},
+    B.REFUSED: {E.PERMIT: B.IN_FLIGHT, E.ABANDON: B.ABANDONED, E.REPLACE: B.ABANDONED},
+    B.DENIED: {E.PERMIT: B.IN_FLIGHT},
+    B.REVIEW: {E.ATTACH: B.ACCEPTED, E.RESUME: B.IN_FLIGHT, E.ABANDON: B.ABANDONED},
+}
+
+
+@pytest.mark.parametrize(("status", "event"), list(itertools.product(B, E)), ids=str)
+def test_each_event_moves_each_batch_as_the_contract_says_or_not_at_all(status: B, event: E) -> None:
+    assert MOVES.get((status, event)) == LEGAL.get(status, {}).get(event)
+
+
+@pytest.mark.parametrize("status", [B.DONE, B.CANCELED, B.ABANDONED], ids=str)
+def test_what_has_ended_never_moves_again(status: B) -> None:
+    assert not [event for event in E if (status, event) in MOVES]
+
+
+def test_the_tables_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        MOVES[B.DONE, E.PERMIT] = B.IN_FLIGHT  # type: ignore[index]
+
+
+def test_run_and_retry_send_what_the_contract_says() -> None:
+    assert frozenset({B.PLANNED, B.IN_FLIGHT, B.REFUSED}) == SENDABLE_BY_RUN
+    assert {B.DENIED} == SENDABLE_BY_RETRY - SENDABLE_BY_RUN
+    assert all((status, E.PERMIT) in MOVES for status in SENDABLE_BY_RETRY)
+
+
+def test_a_batch_that_may_have_paid_is_never_sendable() -> None:
+    assert not SENDABLE_BY_RETRY & {B.ACCEPTED, B.DONE, B.CANCELED, B.REVIEW, B.ABANDONED}
+
+
+def test_payable_again_is_exactly_what_is_proven_unpaid() -> None:
+    assert {S.FAILED, S.RETURNED, S.DENIED, S.CANCELED, S.ABANDONED} == PAYABLE_AGAIN
+
+
+def test_every_item_state_has_one_place_in_the_exit_codes() -> None:
+    assert {S.UNSENT, S.PENDING, S.ONHOLD, S.UNRECOGNIZED} == NOT_FINAL
+    assert {S.SUCCESS, S.UNCLAIMED, S.CLOSED} == SETTLED_WELL
+    assert not NOT_FINAL & SETTLED_WELL
+    assert not (NOT_FINAL | SETTLED_WELL) & PAYABLE_AGAIN
+
+
+WORDS = ["PENDING", "SUCCESS", "FAILED", "UNCLAIMED", "RETURNED", "ONHOLD", "BLOCKED", "REFUNDED", "REVERSED"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_paypals_word_is_shown_in_lower_case(word: str) -> None:
+    assert item_state(word) == word.lower()
+
+
+@given(st.text().filter(lambda word: word not in WORDS))
+def test_a_word_that_paypal_never_documented_is_unrecognized(word: str) -> None:
+    assert item_state(word) is S.UNRECOGNIZED
+
+
+@pytest.mark.parametrize("word", ["DENIED", "CANCELED", "CLOSED", "ABANDONED", "UNSENT", "success", ""])
+def test_our_own_words_in_paypals_mouth_are_unrecognized(word: str) -> None:
+    assert item_state(word) is S.UNRECOGNIZED
+
+
+def test_no_word_yet_is_pending() -> None:
+    assert item_state(None) is S.PENDING
+
+
+@pytest.mark.parametrize("state", list(S), ids=str)
+@pytest.mark.parametrize(("ended", "word"), [(B.DENIED, S.DENIED), (B.CANCELED, S.CANCELED), (B.DONE, None)], ids=str)
+def test_only_items_without_a_final_word_take_that_of_their_batch(state: S, ended: B, word: S | None) -> None:
+    takes = word is not None and state in {S.PENDING, S.UNSENT}
+    assert item_state_in_ended_batch(state, ended) == (word if takes else state)
+
+
+FAILURE = Failure("X", "x", ErrorClass.UNKNOWN)
+OUTCOMES: list[SendOutcome] = [
+    Accepted("P"),
+    Duplicate("P", FAILURE),
+    Duplicate(None, FAILURE),
+    Refused(FAILURE),
+    Unknown(FAILURE),
+    NotSent(FAILURE),
+]
+
+histories = st.lists(st.sampled_from([*A, None]), max_size=6)
+
+
+@given(st.sampled_from(OUTCOMES), histories)
+def test_only_an_acceptance_accepts_and_only_a_proven_refusal_refuses(
+    outcome: SendOutcome, earlier: Sequence[A | None]
+) -> None:
+    event = event_after_send(outcome, earlier)
+    if isinstance(outcome, Accepted):
+        assert event is E.ACCEPT
+    elif isinstance(outcome, Refused) and set(earlier) <= {A.REFUSED, A.NOT_SENT}:
+        assert event is E.REFUSE
+    else:
+        assert event is None
+
+
+@pytest.mark.parametrize("lost", [None, A.UNKNOWN, A.ACCEPTED, A.DUPLICATE], ids=str)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_one_send_that_may_have_arrived_outweighs_every_refusal(lost: A | None, place: int) -> None:
+    earlier: list[A | None] = [A.REFUSED, A.NOT_SENT]
+    earlier.insert(place, lost)
+    assert event_after_send(Refused(FAILURE), earlier) is None
+
+
+def test_every_outcome_has_a_word_of_its_own() -> None:
+    assert sorted(OUTCOME_WORD.values()) == sorted(A)
+    assert {OUTCOME_WORD[type(outcome)] for outcome in OUTCOMES} == set(A)

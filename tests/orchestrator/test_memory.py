@@ -1,0 +1,201 @@
+"""Lost and old databases, the 25 days, and clocks that are wrong: what keeps the promise when our memory fails."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.world import World
+
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import PayoutsError
+
+ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
+SURE = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
+
+
+def code_of(finished: object) -> str | None:
+    error = getattr(finished, "error", None)
+    return None if error is None else error.code
+
+
+def copy(world: World) -> Path:
+    """Copy the database aside, as a nightly backup does."""
+    world.restart()
+    aside = world.folder / "backup.db"
+    shutil.copy(world.folder / "payouts.db", aside)
+    return aside
+
+
+def put_back(world: World, aside: Path | None) -> None:
+    """Put the copy in the place of the database; None: it is lost altogether."""
+    world.restart()
+    path = world.folder / "payouts.db"
+    path.unlink()
+    if aside is not None:
+        shutil.copy(aside, path)
+
+
+def test_a_lost_database_is_rebuilt_by_adopting_what_paypal_still_knows(lite: World) -> None:
+    lite.run(SURE)
+    put_back(lite, None)
+    lite.pass_time(days=24)
+    assert lite.run(SURE).exit_code == 0
+    lite.check_paid_once(SURE)
+
+
+def test_a_lost_database_and_another_input_end_in_review(lite: World) -> None:
+    lite.run(SURE)
+    put_back(lite, None)
+    lite.pass_time(days=2)
+    assert lite.run(["a,ann@x.example,10.00,USD"]).exit_code == 8
+    lite.check_nobody_twice()
+
+
+def test_past_paypals_memory_a_lost_database_stops_with_exit_8_and_nothing_is_sent(lite: World) -> None:
+    lite.run(SURE)
+    put_back(lite, None)
+    lite.pass_time(days=25)
+    finished = lite.run(SURE)
+    assert (finished.exit_code, code_of(finished)) == (8, "needs_review")
+    assert "c-0001-1" in str(finished.error)
+    assert len(lite.sent) == 1
+    assert lite.run(SURE, cycle="another").exit_code in {0, 4}
+
+
+def test_past_paypals_memory_a_database_from_before_the_send_stops_with_exit_8(lite: World) -> None:
+    lite.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+    assert lite.run(SURE).exit_code == 6
+    lite.paypal.clear_faults()
+    aside = copy(lite)
+    assert lite.run(SURE).exit_code == 0
+    put_back(lite, aside)
+    lite.pass_time(days=31)
+    assert lite.run(SURE).exit_code == 8
+    lite.check_nobody_twice()
+
+
+def test_past_paypals_memory_a_retry_from_an_old_database_stops_with_exit_8(lite: World) -> None:
+    lite.run(ROWS)
+    aside = copy(lite)
+    lite.pass_time(hours=1)
+    assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+    put_back(lite, aside)
+    lite.pass_time(days=31)
+    finished = outcome(lambda: lite.retry("c-0001-1", ROWS, failed_items=True))
+    assert finished.exit_code == 8
+    lite.check_nobody_twice()
+
+
+def test_within_paypals_memory_a_retry_from_an_old_database_adopts_the_attempt_that_was_lost(lite: World) -> None:
+    lite.run(ROWS)
+    aside = copy(lite)
+    assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+    put_back(lite, aside)
+    lite.pass_time(days=3)
+    assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+    lite.check_paid_once(ROWS)
+
+
+def test_an_old_database_that_calls_a_batch_refused_pays_nobody_twice(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "status", "status": 403})
+    assert lite.run(SURE).exit_code == 7
+    aside = copy(lite)
+    lite.pass_time(hours=1)
+    assert lite.run(SURE).exit_code == 0
+    put_back(lite, aside)
+    lite.pass_time(hours=1)
+    outcome(lambda: lite.retry("c-0001-1", SURE, failed_items=True))
+    lite.check_nobody_twice()
+    lite.run(SURE)
+    lite.check_nobody_twice()
+
+
+def test_an_old_database_that_calls_a_batch_in_flight_is_brought_up_to_date(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "reset_before", "times": 4})
+    assert lite.run(SURE).exit_code == 6
+    aside = copy(lite)
+    assert lite.run(SURE).exit_code == 0
+    put_back(lite, aside)
+    lite.pass_time(days=10)
+    assert lite.run(SURE).exit_code == 0
+    lite.check_paid_once(SURE)
+
+
+def outcome(act: Any) -> Any:
+    """Take a refusal that is raised like one that is returned: either stops the command."""
+    try:
+        return act()
+    except PayoutsError as error:
+        return error
+
+
+@pytest.mark.parametrize("how", ["lost before", "lost after", "no connection"])
+def test_at_25_days_an_unanswered_batch_becomes_review_and_is_not_sent_again(world: World, how: str) -> None:
+    kinds = {"lost before": "reset_before", "lost after": "reset_after", "no connection": "refused"}
+    world.paypal.inject({"on": "create", "kind": kinds[how], "times": 4})
+    world.run(SURE)
+    world.pass_time(days=25)
+    finished = world.run(SURE)
+    assert (finished.exit_code, code_of(finished)) == (8, "needs_review")
+    assert world.statuses() == {"c-0001-1": "review"}
+    assert len(world.sent) == 4
+
+
+def test_a_day_earlier_it_is_asked_about_again(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
+    world.run(SURE)
+    world.pass_time(days=24)
+    assert world.run(SURE).exit_code == 0
+    world.check_paid_once(SURE)
+
+
+def test_the_25_days_go_by_the_later_of_our_clock_and_paypals(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_before", "times": 4})
+    world.run(SURE)
+    # Within the five minutes that are allowed, PayPal's clock decides.
+    world.paypal.advance(240)
+    world.pass_time(days=25, seconds=-200)
+    assert world.run(SURE).exit_code == 8
+    assert len(world.sent) == 4
+
+
+@pytest.mark.parametrize("offset_s", [-301, 301, 86_400], ids=["behind", "ahead", "a day ahead"])
+def test_a_clock_far_from_paypals_refuses_to_send(world: World, offset_s: float) -> None:
+    world.paypal.advance(offset_s)
+    finished = world.run(SURE)
+    assert (finished.exit_code, code_of(finished)) == (3, "clock_skew")
+    assert "Nothing was sent" in str(finished.error)
+    assert world.sent == []
+    world.paypal.advance(-offset_s)
+    assert world.run(SURE).exit_code == 0
+    world.check_paid_once(SURE)
+
+
+@pytest.mark.parametrize("offset_s", [-299, 299])
+def test_a_clock_near_paypals_sends(lite: World, offset_s: float) -> None:
+    lite.paypal.advance(offset_s)
+    assert lite.run(SURE).exit_code == 0
+
+
+def test_a_clock_that_is_seen_to_be_wrong_between_two_batches_says_what_was_sent(world: World) -> None:
+    rows = [*SURE, "c,cat@x.example,5,JPY"]
+    world.paypal.inject({"on": "create", "kind": "wrong_date"})
+    finished = world.run(rows)
+    assert (finished.exit_code, code_of(finished)) == (3, "clock_skew")
+    assert "c-0001-1" in str(finished.error)
+    assert len(world.sent) == 1
+    assert world.run(rows).exit_code == 0
+    world.check_paid_once(rows)
+
+
+def test_a_batch_that_was_abandoned_before_the_database_was_restored_is_not_paid_anew_twice(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
+    lite.run(SURE)
+    lite.pass_time(hours=25)
+    lite.override("c-0001-1", BatchStatus.ABANDONED)
+    aside = copy(lite)
+    assert lite.retry("c-0001-1", SURE, failed_items=True).exit_code == 0
+    put_back(lite, aside)
+    outcome(lambda: lite.retry("c-0001-1", SURE, failed_items=True))
+    lite.check_nobody_twice()

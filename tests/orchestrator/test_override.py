@@ -1,0 +1,158 @@
+"""`override`: every move that a person can make, every one that nobody can, and its trail."""
+
+from typing import Any
+
+import pytest
+from support.world import World
+
+from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import Blocked, UsageError
+
+S = BatchStatus
+ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
+
+LOSE: dict[str, Any] = {"on": "create", "kind": "timeout_before", "times": 4}
+TAKEN: dict[str, Any] = {"on": "create", "kind": "reset_after", "times": 4}
+NO_LINK: dict[str, Any] = {"on": "create", "kind": "duplicate_without_link", "times": None}
+
+
+def bring_to(world: World, status: BatchStatus) -> None:
+    rows = ROWS
+    match status:
+        case S.PLANNED:
+            world.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+        case S.IN_FLIGHT | S.ABANDONED:
+            world.paypal.inject(LOSE)
+        case S.REFUSED:
+            world.paypal.inject({"on": "create", "kind": "status", "status": 403})
+        case S.REVIEW:
+            world.paypal.inject({"on": "create", "kind": "reset_after"}, NO_LINK)
+        case S.DENIED:
+            rows = [*ROWS, "d,denyall@x.example,1.00,USD"]
+        case S.ACCEPTED:
+            world.waiting = None
+        case S.DONE | S.CANCELED:
+            pass
+    world.run(rows)
+    world.paypal.clear_faults()
+    world.pass_time(hours=25)
+    if status is S.ABANDONED:
+        world.override("c-0001-1", S.ABANDONED)
+    assert world.statuses() == {"c-0001-1": str(status)}
+
+
+REACHABLE = [s for s in S if s is not S.CANCELED]
+ALLOWED = {
+    (S.PLANNED, S.ABANDONED),
+    (S.REFUSED, S.ABANDONED),
+    (S.IN_FLIGHT, S.REVIEW),
+    (S.REVIEW, S.IN_FLIGHT),
+    (S.IN_FLIGHT, S.ABANDONED),
+    (S.REVIEW, S.ABANDONED),
+    (S.REVIEW, S.ACCEPTED),
+}
+
+
+@pytest.mark.parametrize("frm", REACHABLE, ids=str)
+def test_only_the_moves_of_the_table_can_be_made_from_each_state(lite: World, frm: BatchStatus) -> None:
+    bring_to(lite, frm)
+    theirs = next(iter(lite.paypal.book()["batches"]), {"payout_batch_id": "NONE"})["payout_batch_id"]
+    for to in S:
+        if (frm, to) in ALLOWED:
+            continue
+        with pytest.raises(Blocked) as refused:
+            lite.override("c-0001-1", to, paypal_batch_id=theirs if to is S.ACCEPTED else None)
+        assert (refused.value.exit_code, refused.value.code) == (4, "move_not_allowed")
+        assert lite.statuses() == {"c-0001-1": str(frm)}
+
+
+@pytest.mark.parametrize(("frm", "to"), sorted(ALLOWED), ids=str)
+def test_a_move_of_the_table_is_made_and_kept_with_who_and_why(world: World, frm: BatchStatus, to: BatchStatus) -> None:
+    bring_to(world, frm)
+    sent = len(world.sent)
+    theirs = world.paypal.book()["batches"][0]["payout_batch_id"] if to is S.ACCEPTED else None
+    finished = world.override("c-0001-1", to, paypal_batch_id=theirs)
+    assert finished.exit_code == 0
+    assert isinstance(finished.report, OverrideReport)
+    shown = S.DONE if to is S.ACCEPTED else to
+    assert (finished.report.from_status, finished.report.to_status) == (frm, shown)
+    assert world.statuses() == {"c-0001-1": str(shown)}
+    with world.store() as store:
+        events = [event for event in store.audit.events(batch="c-0001-1") if event.actor == "tester" and event.reason]
+    assert (events[-1].from_state, events[-1].to_state, events[-1].reason) == (
+        str(frm),
+        str(to),
+        "looked in the activity list",
+    )
+    assert len(world.sent) == sent
+
+
+@pytest.mark.parametrize("frm", [S.IN_FLIGHT, S.REVIEW], ids=str)
+def test_nobody_calls_an_unanswered_batch_unpaid_within_24_hours_of_its_last_send(
+    lite: World, frm: BatchStatus
+) -> None:
+    lite.paypal.inject(*([LOSE] if frm is S.IN_FLIGHT else [{"on": "create", "kind": "reset_after"}, NO_LINK]))
+    lite.run(ROWS)
+    lite.pass_time(hours=23, minutes=59)
+    with pytest.raises(Blocked) as refused:
+        lite.override("c-0001-1", S.ABANDONED)
+    assert refused.value.code == "move_not_allowed"
+    lite.pass_time(minutes=2)
+    assert lite.override("c-0001-1", S.ABANDONED).exit_code == 0
+    assert lite.states() == {"a": "abandoned", "b": "abandoned"}
+
+
+def test_a_batch_goes_back_in_flight_only_while_paypal_still_knows_its_id(lite: World) -> None:
+    bring_to(lite, S.REVIEW)
+    lite.pass_time(days=23, hours=22)
+    assert lite.override("c-0001-1", S.IN_FLIGHT).exit_code == 0
+    assert lite.override("c-0001-1", S.REVIEW).exit_code == 0
+    lite.pass_time(hours=2)
+    with pytest.raises(Blocked) as refused:
+        lite.override("c-0001-1", S.IN_FLIGHT)
+    assert refused.value.code == "move_not_allowed"
+
+
+def test_a_batch_that_went_back_in_flight_is_asked_about_again_and_adopted(world: World) -> None:
+    bring_to(world, S.REVIEW)
+    world.override("c-0001-1", S.IN_FLIGHT)
+    assert world.run(ROWS).exit_code == 0
+    world.check_paid_once(ROWS)
+
+
+def test_a_batch_in_flight_can_be_tied_to_the_one_that_paypal_has(world: World) -> None:
+    world.paypal.inject(TAKEN)
+    world.run(ROWS)
+    theirs = world.paypal.book()["batches"][0]["payout_batch_id"]
+    assert world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs).exit_code == 0
+    assert world.run(ROWS).exit_code == 0
+    world.check_paid_once(ROWS)
+
+
+@pytest.mark.parametrize("what", ["another batch", "one that does not exist", "no id at all"])
+def test_a_batch_is_never_tied_to_one_that_differs_item_by_item(world: World, what: str) -> None:
+    world.run(["x,xan@x.example,10.00,USD", "y,yan@x.example,20.00,USD"], cycle="other")
+    other = world.paypal.book()["batches"][0]["payout_batch_id"]
+    bring_to(world, S.REVIEW)
+    paypal_batch_id = {"another batch": other, "one that does not exist": "NOSUCHBATCH1", "no id at all": "../x"}[what]
+    with pytest.raises(Blocked) as refused:
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=paypal_batch_id)
+    assert refused.value.code == "move_not_allowed"
+    assert world.statuses() == {"c-0001-1": "review"}
+
+
+@pytest.mark.parametrize(("to", "theirs"), [(S.ACCEPTED, None), (S.ABANDONED, "ABC")])
+def test_paypals_id_goes_with_accepted_and_with_nothing_else(lite: World, to: BatchStatus, theirs: str | None) -> None:
+    bring_to(lite, S.REVIEW)
+    with pytest.raises(UsageError):
+        lite.override("c-0001-1", to, paypal_batch_id=theirs)
+
+
+def test_an_abandoned_batch_is_payable_again_and_only_by_retry(world: World) -> None:
+    bring_to(world, S.ABANDONED)
+    assert world.run(ROWS).exit_code == 5
+    assert world.paid() == {}
+    assert world.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+    assert world.statuses() == {"c-0001-1": "abandoned", "c-0001-2": "done"}
+    world.check_paid_once(ROWS)

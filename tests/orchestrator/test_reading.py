@@ -1,0 +1,147 @@
+"""Reading: what PayPal says of a batch, page by page; a read that fails or contradicts changes nothing."""
+
+from typing import Any
+
+import pytest
+from support.world import World, report_of
+
+ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
+
+FAILS: dict[str, dict[str, Any]] = {
+    **{f"status {code}": {"kind": "status", "status": code} for code in (400, 401, 403, 404, 408, 429, 500, 502, 503)},
+    "429 with Retry-After": {"kind": "status", "status": 429, "retry_after": 3000},
+    "no connection": {"kind": "refused"},
+    "reset before": {"kind": "reset_before"},
+    "reset after": {"kind": "reset_after"},
+    "timeout": {"kind": "timeout_after"},
+    "cut": {"kind": "truncated"},
+    "malformed": {"kind": "malformed"},
+    "HTML": {"kind": "html", "status": 200},
+    "empty": {"kind": "empty"},
+    "redirect": {"kind": "redirect"},
+    "no id": {"kind": "no_id"},
+}
+
+
+@pytest.mark.parametrize("rule", list(FAILS.values()), ids=list(FAILS))
+def test_a_read_that_fails_changes_nothing_and_is_told(lite: World, rule: dict[str, Any]) -> None:
+    lite.waiting = None
+    lite.run(ROWS)
+    lite.paypal.inject({"on": "batch", "times": None, **rule})
+    finished = lite.run(ROWS)
+    assert (finished.exit_code, finished.error) == (6, None)
+    assert [notice.code for notice in report_of(finished).warnings] == ["read_failed"]
+    assert set(lite.states().values()) == {"pending"}
+    lite.paypal.clear_faults()
+    assert lite.run(ROWS).exit_code == 0
+    lite.check_paid_once(ROWS)
+    assert len(lite.sent) == 1
+
+
+def test_a_read_that_fails_never_changes_what_is_sent(lite: World) -> None:
+    rows = [*ROWS, "c,cat@x.example,5,JPY"]
+    lite.paypal.inject({"on": "batch", "kind": "status", "status": 500, "times": None})
+    lite.run(rows)
+    assert len(lite.paid()) == 3
+
+
+SURPRISES: dict[str, dict[str, Any]] = {
+    "an item is missing": {"kind": "missing_item"},
+    "a page is missing": {"kind": "missing_page"},
+    "another amount": {"kind": "changed_amount"},
+    "another page's word": {"kind": "unknown_word", "word": "WEIRD"},
+    "another batch's word": {"kind": "unknown_word", "where": "batch", "word": "WEIRD"},
+}
+
+
+@pytest.mark.parametrize("rule", list(SURPRISES.values()), ids=list(SURPRISES))
+def test_an_answer_that_contradicts_our_books_ends_nothing(lite: World, rule: dict[str, Any]) -> None:
+    lite.waiting = None
+    lite.run(ROWS)
+    lite.paypal.inject({"on": "batch", **rule})
+    lite.run(ROWS)
+    assert lite.statuses()["c-0001-1"] == ("done" if rule.get("word") and "where" not in rule else "accepted")
+    lite.check_nothing_out_is_shown_unpaid()
+    lite.run(ROWS)
+    assert lite.sync("c").exit_code == 0
+    lite.check_paid_once(ROWS)
+
+
+def test_a_changed_amount_is_told_and_our_record_is_left_as_it_is(world: World) -> None:
+    world.waiting = None
+    world.run(ROWS)
+    world.paypal.inject({"on": "batch", "kind": "changed_amount", "times": None})
+    finished = world.run(ROWS)
+    assert finished.exit_code == 6
+    notices = report_of(finished).warnings
+    assert {notice.code for notice in notices} == {"contradiction"}
+    assert any("another amount for item a" in notice.message for notice in notices)
+    assert report_of(finished).totals[0].amount_minor == 3000
+
+
+def test_a_word_that_paypal_never_documented_is_kept_raw_and_is_not_final(world: World) -> None:
+    world.paypal.inject({"on": "batch", "kind": "unknown_word", "word": "LIMBO", "times": None})
+    assert world.run(ROWS).exit_code == 6
+    assert world.states() == {"a": "unrecognized", "b": "success"}
+    with world.store() as store:
+        assert [row.raw_state for row in store.items.rows_of_cycle("c")] == ["LIMBO", "SUCCESS"]
+    world.paypal.clear_faults()
+    assert world.run(ROWS).exit_code == 0
+    world.check_paid_once(ROWS)
+
+
+def test_fees_and_transaction_ids_are_paypals(world: World) -> None:
+    world.run(ROWS)
+    world.check_books()
+    with world.store() as store:
+        rows = list(store.items.rows_of_cycle("c"))
+        batch = store.batches.of_cycle("c")[0]
+    assert all(row.transaction_id and row.paypal_item_id for row in rows)
+    assert batch.fees_minor == sum(row.fee_minor or 0 for row in rows)
+    assert batch.completed_at is not None
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["status", "missing_page", "reset_after"])
+def test_each_page_of_a_large_batch_may_fail_and_the_next_look_completes_it(
+    many_pages: World, kind: str, page: int
+) -> None:
+    many_pages.paypal.inject({"on": "batch", "kind": kind, "page": page, "times": 1 if kind == "missing_page" else 2})
+    rows = large()
+    many_pages.run(rows)
+    many_pages.check_nothing_out_is_shown_unpaid()
+    assert many_pages.run(rows).exit_code == 0
+    assert set(many_pages.states().values()) == {"success"}
+
+
+def large() -> list[str]:
+    return [f"i{number:04d},p{number}@x.example,1.00,USD" for number in range(2001)]
+
+
+@pytest.fixture
+def many_pages(lite: World) -> World:
+    lite.waiting = None
+    lite.run(large())
+    return lite
+
+
+def test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so(lite: World) -> None:
+    lite.waiting = None
+    lite.paypal.configure(processing_s=100)
+    rows = large()
+    lite.run(rows)
+
+    finishes = iter([False, True])
+
+    def finish_between_pages(kind: str) -> None:
+        if kind == "answer" and any(r["query"] for r in lite.paypal.requests()[-1:]) and next(finishes, False):
+            lite.paypal.advance(100)
+
+    lite.effects = finish_between_pages
+    finished = lite.run(rows)
+    lite.effects = None
+    assert finished.exit_code == 6
+    assert lite.statuses() == {"c-0001-1": "accepted"}
+    assert set(lite.states().values()) >= {"pending"}
+    assert lite.run(rows).exit_code == 0
+    assert set(lite.states().values()) == {"success"}

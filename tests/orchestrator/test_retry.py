@@ -1,0 +1,294 @@
+"""`retry`: the same id again, or a new attempt for items that are proven unpaid."""
+
+import json
+from typing import Any
+
+import pytest
+from support.world import World, report_of
+
+from paypal_payouts.domain.plan import Limits
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import Blocked, NotFound
+
+ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
+REFUSE: dict[str, Any] = {"on": "create", "kind": "status", "status": 403}
+
+
+def code_of(finished: object) -> str | None:
+    error = getattr(finished, "error", None)
+    return None if error is None else error.code
+
+
+def test_an_item_that_failed_is_paid_anew_under_the_next_attempt_and_only_by_retry(world: World) -> None:
+    assert world.run(ROWS).exit_code == 5
+    world.pass_time(days=1)
+    assert world.run(ROWS).exit_code == 5
+    assert len(world.sent) == 1
+    finished = world.retry("c-0001-1", ROWS, failed_items=True)
+    assert finished.exit_code == 0
+    assert world.statuses() == {"c-0001-1": "done", "c-0001-2": "done"}
+    assert [i["sender_item_id"] for i in json.loads(world.sent[1])["items"]] == ["b"]
+    world.check_paid_once(ROWS)
+    assert world.run(ROWS).exit_code == 0
+
+
+def test_without_an_input_items_are_paid_as_they_were_stored(world: World) -> None:
+    world.run(ROWS)
+    assert world.retry("c-0001-1", failed_items=True).exit_code == 0
+    world.check_paid_once(ROWS)
+
+
+def test_a_corrected_row_is_paid_as_the_input_has_it_now_and_old_and_new_are_shown(world: World) -> None:
+    world.run(ROWS)
+    rows = [ROWS[0], "b,bobby@x.example,21.00,USD"]
+    assert world.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    assert world.paid() == {"ann@x.example": ["10.00 USD"], "bobby@x.example": ["21.00 USD"]}
+    words = "b: transient.bob@x.example 20.00 USD becomes bobby@x.example 21.00 USD"
+    assert words in world.progress.told
+    with world.store() as store:
+        assert words in [event.reason for event in store.audit.events(batch="c-0001-2")]
+    assert world.run(rows).exit_code == 0
+
+
+def test_a_row_that_the_input_no_longer_has_is_left_out_and_named(world: World) -> None:
+    rows = [*ROWS, "d,transient.dan@x.example,5.00,USD"]
+    world.run(rows)
+    finished = world.retry("c-0001-1", rows[:2], failed_items=True)
+    assert [skipped.item_id for skipped in report_of(finished).skipped] == ["d"]
+    assert world.states() == {"a": "success", "b": "success", "d": "failed"}
+    assert finished.exit_code == 5
+    assert world.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    assert set(world.statuses()) == {"c-0001-1", "c-0001-2", "c-0001-3"}
+    world.check_paid_once(rows)
+
+
+def test_an_input_without_any_of_the_unpaid_items_pays_nothing(world: World) -> None:
+    world.run(ROWS)
+    finished = world.retry("c-0001-1", ROWS[:1], failed_items=True)
+    assert (finished.exit_code, code_of(finished)) == (4, "not_eligible")
+    assert len(world.sent) == 1
+
+
+def test_a_row_with_another_currency_goes_out_under_a_new_sequence(world: World) -> None:
+    rows = [*ROWS, "d,transient.dan@x.example,5.00,USD"]
+    world.run(rows)
+    corrected = [*rows[:2], "d,transient.dan@x.example,4.00,EUR"]
+    assert world.retry("c-0001-1", corrected, failed_items=True).exit_code == 0
+    assert world.statuses() == {"c-0001-1": "done", "c-0001-2": "done", "c-0002-1": "done"}
+    world.check_paid_once(corrected)
+
+
+@pytest.mark.parametrize(
+    ("limits", "amount", "code"),
+    [
+        (Limits(max_item={"USD": 2000}), "20.01", "limit_exceeded"),
+        (Limits(max_cycle={"USD": 3000}), "20.01", "limit_exceeded"),
+        (Limits(max_item={"USD": 2001}, max_cycle={"USD": 3001}), "20.01", None),
+        (Limits(max_cycle={"USD": 2999}), "20.00", "limit_exceeded"),
+    ],
+    ids=["one item", "the cycle", "just within", "uncorrected, and the limit came down"],
+)
+def test_limits_hold_for_what_is_paid_anew(lite: World, limits: Limits, amount: str, code: str | None) -> None:
+    lite.run(ROWS)
+    lite.limits = limits
+    finished = lite.retry("c-0001-1", [ROWS[0], f"b,transient.bob@x.example,{amount},USD"], failed_items=True)
+    assert code_of(finished) == code
+    assert len(lite.sent) == (1 if code else 2)
+
+
+NEVER_PAID_ANEW = {
+    "planned": "its outcome is open",
+    "in_flight": "its outcome is open",
+    "review": "its outcome is open",
+    "done": "no item of it is proven unpaid",
+}
+
+
+def bring_to(world: World, status: str, rows: list[str]) -> None:
+    rules: dict[str, list[dict[str, Any]]] = {
+        "planned": [{"on": "token", "kind": "status", "status": 503, "times": None}],
+        "in_flight": [{"on": "create", "kind": "reset_before", "times": 4}],
+        "refused": [REFUSE],
+        "review": [{"on": "create", "kind": "reset_after"}, {"on": "create", "kind": "duplicate_without_link"}],
+    }
+    world.paypal.inject(*rules.get(status, []))
+    world.run(rows)
+    world.paypal.clear_faults()
+    assert world.statuses() == {"c-0001-1": status}
+
+
+@pytest.mark.parametrize(("status", "reason"), list(NEVER_PAID_ANEW.items()), ids=list(NEVER_PAID_ANEW))
+def test_nothing_is_paid_anew_without_proof(lite: World, status: str, reason: str) -> None:
+    bring_to(lite, status, ["a,ann@x.example,1.00,USD"])
+    sent = len(lite.sent)
+    lite.pass_time(days=20)
+    finished = lite.retry("c-0001-1", failed_items=True)
+    assert (finished.exit_code, code_of(finished)) == (4, "not_eligible")
+    assert reason in str(finished.error)
+    assert len(lite.sent) == sent
+
+
+@pytest.mark.parametrize("word", ["block", "refund", "reverse", "unclaimed", "hold"])
+def test_what_is_no_proof_of_being_unpaid_is_never_paid_anew(lite: World, word: str) -> None:
+    lite.run([f"a,{word}@x.example,1.00,USD"])
+    assert code_of(lite.retry("c-0001-1", failed_items=True)) == "not_eligible"
+
+
+@pytest.mark.parametrize("word", ["fail", "return"])
+def test_what_failed_or_came_back_is_payable_again(lite: World, word: str) -> None:
+    lite.run([f"a,{word}@x.example,1.00,USD"])
+    assert lite.retry("c-0001-1", ["a,ann@x.example,1.00,USD"], failed_items=True).exit_code == 0
+    assert lite.paid() == {"ann@x.example": ["1.00 USD"]}
+
+
+def test_the_items_of_a_refused_batch_are_paid_anew_and_it_is_abandoned_for_ever(world: World) -> None:
+    rows = ["a,ann@x.example,10.00,USD", "b,rejected@x.example,20.00,USD"]
+    world.run(rows)
+    assert world.statuses() == {"c-0001-1": "refused"}
+    mended = [rows[0], "b,bob@x.example,20.00,USD"]
+    assert world.retry("c-0001-1", mended, failed_items=True).exit_code == 0
+    assert world.statuses() == {"c-0001-1": "abandoned", "c-0001-2": "done"}
+    world.check_paid_once(mended)
+    for again in (False, True):
+        assert code_of(world.retry("c-0001-1", failed_items=again)) == "not_eligible"
+    assert len(world.sent) == 2
+
+
+def test_items_of_a_refused_batch_that_the_input_lacks_are_abandoned_and_can_be_paid_later(world: World) -> None:
+    rows = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
+    bring_to(world, "refused", rows)
+    assert world.retry("c-0001-1", rows[:1], failed_items=True).exit_code == 5
+    assert world.states() == {"a": "success", "b": "abandoned"}
+    assert world.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    world.check_paid_once(rows)
+
+
+@pytest.mark.parametrize("status", ["planned", "in_flight", "refused"])
+def test_an_open_or_refused_batch_is_sent_again_under_its_own_id(lite: World, status: str) -> None:
+    rows = ["a,ann@x.example,10.00,USD"]
+    bring_to(lite, status, rows)
+    assert lite.retry("c-0001-1", rows).exit_code == 0
+    assert lite.statuses() == {"c-0001-1": "done"}
+    lite.check_paid_once(rows)
+
+
+@pytest.mark.parametrize("status", ["done", "review"])
+def test_a_batch_that_is_settled_or_in_review_is_not_sent_again(lite: World, status: str) -> None:
+    rows = ["a,ann@x.example,10.00,USD"]
+    bring_to(lite, status, rows)
+    sent = len(lite.sent)
+    finished = lite.retry("c-0001-1", rows)
+    assert finished.exit_code in {4, 8}
+    assert code_of(finished) in {"not_eligible", "needs_review"}
+    assert len(lite.sent) == sent
+
+
+def test_a_denied_batch_is_sent_again_under_its_own_id_by_retry_and_not_by_run(world: World) -> None:
+    world.paypal.configure(all_failed_is_denied=True)
+    rows = ["a,transient@x.example,1.00,USD"]
+    world.run(rows)
+    assert world.statuses() == {"c-0001-1": "denied"}
+    world.run(["x,transient@x.example,7.00,USD", "y,yan@x.example,7.00,USD"], cycle="d")
+    assert world.run(rows).exit_code == 5
+    assert world.retry("c-0001-1", rows).exit_code == 0
+    assert world.statuses() == {"c-0001-1": "done"}
+    assert world.states() == {"a": "success"}
+    world.check_same_bytes()
+    world.check_nobody_twice()
+
+
+def test_a_denied_batch_of_which_every_send_is_answered_may_be_paid_anew_at_once(world: World) -> None:
+    rows = ["a,ann@x.example,1.00,USD", "d,denyall@x.example,1.00,USD"]
+    world.run(rows)
+    mended = [rows[0], "d,dan@x.example,1.00,USD"]
+    assert world.retry("c-0001-1", mended, failed_items=True).exit_code == 0
+    world.check_paid_once(mended)
+    assert code_of(world.retry("c-0001-1")) == "not_eligible"
+
+
+def test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_anew(world: World) -> None:
+    rows = ["a,ann@x.example,1.00,USD", "d,denyall@x.example,1.00,USD"]
+    world.paypal.inject({"on": "create", "kind": "timeout_before"})
+    world.run(rows)
+    assert world.statuses() == {"c-0001-1": "denied"}
+    world.pass_time(hours=23)
+    finished = world.retry("c-0001-1", ["a,ann@x.example,1.00,USD"], failed_items=True)
+    assert (finished.exit_code, code_of(finished)) == (4, "not_eligible")
+    assert len(world.sent) == 2
+
+
+def test_a_late_copy_that_took_the_freed_id_of_a_denied_batch_never_leads_to_a_second_payment(world: World) -> None:
+    world.paypal.configure(all_failed_is_denied=True)
+    world.paypal.inject({"on": "create", "kind": "late", "delay_s": 3600})
+    rows = ["a,transient@x.example,1.00,USD"]
+    world.run(rows)
+    assert world.statuses() == {"c-0001-1": "denied"}
+    world.run(["x,transient@x.example,7.00,USD", "y,yan@x.example,7.00,USD"], cycle="d")
+    world.pass_time(hours=25)
+    world.retry("c-0001-1", rows, failed_items=True)
+    world.check_nobody_twice()
+    assert world.retry("c-0001-1", rows).exit_code == 0
+    assert world.paid()["transient@x.example"] == ["1.00 USD"]
+
+
+def test_while_another_batch_of_the_cycle_is_in_review_retry_sends_nothing(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_after"}, {"on": "create", "kind": "duplicate_without_link"})
+    assert world.run(["a,ann@x.example,1.00,EUR", "b,bob@x.example,1.00,USD"]).exit_code == 8
+    assert world.statuses() == {"c-0001-1": "review", "c-0002-1": "planned"}
+    sent = len(world.sent)
+    finished = world.retry("c-0002-1")
+    assert finished.exit_code in {4, 8}
+    assert len(world.sent) == sent
+
+
+def test_an_attempt_that_was_followed_by_another_is_never_sent_again(world: World) -> None:
+    world.run(["a,ann@x.example,1.00,USD", "d,denyall@x.example,1.00,USD"])
+    world.retry("c-0001-1", ["a,ann@x.example,1.00,USD"], failed_items=True)
+    assert world.statuses() == {"c-0001-1": "denied", "c-0001-2": "done"}
+    assert code_of(world.retry("c-0001-1")) == "not_eligible"
+    assert len(world.sent) == 2
+
+
+def test_the_database_refuses_a_second_live_payment_even_where_a_permit_is_asked_for(world: World) -> None:
+    world.run(["a,ann@x.example,1.00,USD", "d,denyall@x.example,1.00,USD"])
+    world.retry("c-0001-1", ["a,ann@x.example,1.00,USD"], failed_items=True)
+    with world.store() as store, world.hold(store)("c") as lock:
+        batch = store.batches.of_cycle("c")[0]
+        with pytest.raises(Blocked) as refused:
+            store.sends.permit(
+                lock.lease, batch.id, now=world.now(), operator="t", policy="", allowed=frozenset(BatchStatus)
+            )
+    assert refused.value.code == "not_eligible"
+
+
+def test_an_unanswered_batch_of_25_days_goes_to_review_and_is_not_sent(world: World) -> None:
+    rows = ["a,ann@x.example,10.00,USD"]
+    bring_to(world, "in_flight", rows)
+    world.pass_time(days=24, hours=23)
+    with world.store() as store:
+        assert store.batches.of_cycle("c")[0].first_sent_at
+    world.pass_time(hours=2)
+    sent = len(world.sent)
+    assert world.retry("c-0001-1", rows).exit_code == 8
+    assert world.statuses() == {"c-0001-1": "review"}
+    assert len(world.sent) == sent
+
+
+def test_a_refused_batch_of_25_days_is_not_sent_again(world: World) -> None:
+    rows = ["a,ann@x.example,10.00,USD"]
+    bring_to(world, "refused", rows)
+    world.pass_time(days=25)
+    assert code_of(world.retry("c-0001-1", rows)) == "not_eligible"
+    assert world.run(rows).exit_code == 7
+    assert len(world.sent) == 1
+    assert world.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    world.check_paid_once(rows)
+
+
+def test_paypals_own_id_names_a_batch_too_and_an_unknown_one_is_not_found(world: World) -> None:
+    world.run(ROWS)
+    theirs = world.paypal.book()["batches"][0]["payout_batch_id"]
+    assert world.retry(theirs, ROWS, failed_items=True).exit_code == 0
+    with pytest.raises(NotFound) as refused:
+        world.retry("c-0009-1")
+    assert refused.value.exit_code == 3

@@ -1,0 +1,182 @@
+"""`status`, `audit`, `locks` and `unlock`: what is told, and what it takes to break a lease."""
+
+from collections.abc import Callable
+
+import pytest
+from support.world import World
+
+from paypal_payouts.domain.report import (
+    AuditReport,
+    BatchStatusReport,
+    Finished,
+    LocksReport,
+    StatusReport,
+    UnlockReport,
+)
+from paypal_payouts.errors import LeaseLost, LockHeld, NotFound
+from paypal_payouts.locks import file_lock_is_free
+from paypal_payouts.orchestrator.audit import audit
+from paypal_payouts.orchestrator.status import Query, status
+from paypal_payouts.orchestrator.unlock import locks, unlock
+
+ROWS = ["a,ann@x.example,10.00,USD", "b,fail@x.example,20.00,USD"]
+
+
+def ask(
+    world: World,
+    *,
+    batch: str | None = None,
+    cycle: str | None = None,
+    items: bool = False,
+    exit_code: bool = False,
+    days: int = 25,
+) -> Finished:
+    with world.store() as store:
+        query = Query(batch, cycle, items, exit_code)
+        return status(query, store=store, max_age_days=lambda _: days, now=world.now())
+
+
+def test_status_tells_of_every_cycle_the_newest_first(world: World) -> None:
+    world.run(ROWS, cycle="first")
+    world.pass_time(days=1)
+    world.run(["x,xan@x.example,1,JPY"], cycle="second")
+    finished = ask(world)
+    assert finished.exit_code == 0
+    assert isinstance(finished.report, StatusReport)
+    assert [cycle.cycle for cycle in finished.report.cycles] == ["second", "first"]
+    assert [dict(cycle.tally.states) for cycle in finished.report.cycles] == [
+        {"success": 1},
+        {"success": 1, "failed": 1},
+    ]
+    assert [cycle.item_rows for cycle in finished.report.cycles] == [None, None]
+
+
+def test_status_of_a_batch_tells_its_sends_in_their_order(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "status", "status": 503})
+    world.run(ROWS)
+    report = ask(world, batch="c-0001-1", items=True).report
+    assert isinstance(report, BatchStatusReport)
+    first, second = report.attempts
+    assert (first.number, first.outcome, first.error_class, first.http_status) == (1, "unknown", "transient", 503)
+    assert first.debug_id is not None
+    assert (first.delay_s, second.outcome, second.http_status) == (5.0, "accepted", 201)
+    assert report.batch.record.retry_count == 1
+    assert [(row.item_id, row.state) for row in report.item_rows or ()] == [("a", "success"), ("b", "failed")]
+
+
+def test_paypals_id_names_a_batch_for_status_too(world: World) -> None:
+    world.run(ROWS)
+    report = ask(world, batch=world.paypal.book()["batches"][0]["payout_batch_id"]).report
+    assert isinstance(report, BatchStatusReport)
+    assert str(report.batch.record.name) == "c-0001-1"
+
+
+@pytest.mark.parametrize(("word", "code"), [("bob", 0), ("fail", 5), ("hold", 6), ("rejected", 7), ("block", 5)])
+def test_with_exit_code_status_exits_by_the_state_of_what_it_showed(lite: World, word: str, code: int) -> None:
+    lite.run([f"a,{word}@x.example,1.00,USD"])
+    assert ask(lite, exit_code=True).exit_code == code
+    assert ask(lite, cycle="c", exit_code=True).exit_code == code
+    assert ask(lite, batch="c-0001-1", exit_code=True).exit_code == code
+    assert ask(lite).exit_code == 0
+
+
+def test_an_item_that_was_paid_anew_has_the_state_of_its_newest_payment(world: World) -> None:
+    world.run(ROWS)
+    world.retry("c-0001-1", [ROWS[0], "b,bob@x.example,20.00,USD"], failed_items=True)
+    report = ask(world, cycle="c", items=True, exit_code=True)
+    assert report.exit_code == 0
+    assert isinstance(report.report, StatusReport)
+    rows = list(report.report.cycles[0].item_rows or ())
+    assert [(row.item_id, row.state, row.attempt, row.receiver) for row in rows] == [
+        ("a", "success", 1, "ann@x.example"),
+        ("b", "success", 2, "bob@x.example"),
+    ]
+
+
+@pytest.mark.parametrize("query", [Query("c-0009-1", None, False, False), Query(None, "nothing", False, False)])  # noqa: FBT003
+def test_what_is_not_there_is_not_found(lite: World, query: Query) -> None:
+    lite.run(ROWS)
+    with lite.store() as store, pytest.raises(NotFound):
+        status(query, store=store, max_age_days=lambda _: 25, now=lite.now())
+
+
+def test_before_there_is_a_database_status_tells_of_nothing(lite: World) -> None:
+    finished = status(Query(None, None, False, False), store=None, max_age_days=lambda _: 25, now=lite.now())  # noqa: FBT003
+    assert isinstance(finished.report, StatusReport)
+    assert finished.report.cycles == []
+
+
+def test_the_trail_tells_every_move_in_order(world: World) -> None:
+    world.run(ROWS)
+    with world.store() as store:
+        report = audit("c-0001-1", cycle=None, store=store).report
+        assert isinstance(report, AuditReport)
+        moves = [
+            (e.from_state, e.to_state, e.actor) for e in report.events if e.to_state and e.from_state != e.to_state
+        ]
+        assert moves == [
+            (None, "planned", "tester"),
+            ("planned", "in_flight", "tester"),
+            ("in_flight", "accepted", "paypal"),
+            ("accepted", "done", "paypal"),
+        ]
+        assert audit(None, cycle="c", store=store).report == audit(None, cycle=None, store=store).report
+        for missing in ((("c-0009-1"), None), (None, "nothing")):
+            with pytest.raises(NotFound):
+                audit(missing[0], cycle=missing[1], store=store)
+
+
+def break_lease(world: World, *, living: bool | None, is_free: Callable[[str], bool] = lambda _: True) -> Finished:
+    with world.store() as store:
+        return unlock(
+            "c",
+            reason="the host burned down",
+            operator="tester",
+            store=store,
+            is_living=lambda _, __: living,
+            file_lock_is_free=is_free,
+            now=world.now,
+        )
+
+
+def test_another_hosts_lease_is_broken_audited_and_its_holder_can_write_no_more(world: World) -> None:
+    world.run(ROWS)
+    with world.store() as store, world.hold(store)("c") as lock:
+        listed = locks(store=store, is_living=lambda _, __: None).report
+        assert isinstance(listed, LocksReport)
+        assert [held.key for held in listed.locks] == ["c"]
+        finished = break_lease(world, living=None)
+        assert isinstance(finished.report, UnlockReport)
+        assert finished.report.broken
+        assert finished.report.broken.pid == 1
+        with pytest.raises(LeaseLost):
+            lock.renew()
+        events = store.audit.events(cycle="c")
+        assert (events[-1].action, events[-1].reason) == ("lock_broken", "the host burned down")
+        assert store.locks.held() == []
+
+
+def test_a_living_local_holders_lease_is_not_broken(world: World) -> None:
+    world.run(ROWS)
+    with world.store() as store, world.hold(store)("c") as lock:
+        with pytest.raises(LockHeld):
+            break_lease(world, living=True)
+        with pytest.raises(LockHeld):
+            break_lease(
+                world,
+                living=None,
+                is_free=lambda cycle: file_lock_is_free(cycle, directory=world.folder / world.directory),
+            )
+        lock.renew()
+
+
+def test_where_nobody_holds_the_cycle_there_is_nothing_to_break(world: World) -> None:
+    world.run(ROWS)
+    finished = break_lease(world, living=None)
+    assert isinstance(finished.report, UnlockReport)
+    assert (finished.exit_code, finished.report.broken) == (0, None)
+
+
+def test_a_cycle_that_never_was_cannot_be_unlocked(world: World) -> None:
+    with pytest.raises(NotFound):
+        break_lease(world, living=None)

@@ -1,0 +1,107 @@
+"""`sync`: the books are brought to what PayPal says; it only reads."""
+
+from typing import Any
+
+import pytest
+from support.world import World
+
+from paypal_payouts.domain.report import Finished, SyncReport
+from paypal_payouts.errors import NotFound
+
+
+def report(finished: Finished) -> SyncReport:
+    assert isinstance(finished.report, SyncReport)
+    return finished.report
+
+
+MIXED = [
+    "a,ann@x.example,10.00,USD",
+    "b,fail@x.example,11.00,USD",
+    "c,unclaimed@x.example,12.00,USD",
+    "d,hold@x.example,13.00,EUR",
+    "e,block@x.example,14.00,EUR",
+    "f,refund@x.example,15.00,EUR",
+    "g,reverse@x.example,16,JPY",
+    "h,return@x.example,17,JPY",
+]
+
+
+def test_the_books_equal_paypals_to_the_cent(world: World) -> None:
+    world.run(MIXED)
+    assert world.sync().exit_code == 0
+    world.check_books()
+    assert len(world.sent) == 3
+
+
+def test_unclaimed_money_that_comes_back_after_30_days_is_seen(world: World) -> None:
+    world.run(MIXED[:3])
+    assert world.states()["c"] == "unclaimed"
+    world.pass_time(days=31)
+    finished = world.sync()
+    assert (finished.exit_code, report(finished).items_changed) == (0, 1)
+    assert world.states()["c"] == "returned"
+    world.check_books()
+    assert world.run(MIXED[:3]).exit_code == 5
+
+
+def test_what_is_final_is_not_asked_about_again(world: World) -> None:
+    world.run(MIXED[:2])
+    before = len(world.paypal.requests())
+    finished = world.sync()
+    assert (finished.exit_code, report(finished).batches_read) == (0, 0)
+    assert len(world.paypal.requests()) == before
+
+
+@pytest.mark.parametrize(
+    "fault", [{"on": "batch", "kind": "status", "status": 503}, {"on": "token", "kind": "refused"}]
+)
+def test_what_paypal_did_not_answer_for_is_named_with_exit_6(world: World, fault: dict[str, Any]) -> None:
+    world.waiting = None
+    world.run(MIXED[:1])
+    world.paypal.inject({**fault, "times": None})
+    finished = world.sync()
+    assert finished.exit_code == 6
+    assert [skipped.item_id for skipped in report(finished).unread] == ["c-0001-1"]
+    assert world.states() == {"a": "pending"}
+
+
+def test_a_batch_in_flight_is_named_and_never_sent(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
+    world.run(MIXED[:1])
+    finished = world.sync()
+    assert finished.exit_code == 6
+    assert "payouts run --cycle c" in report(finished).unread[0].reason
+    assert len(world.sent) == 4
+
+
+def test_a_batch_in_review_makes_it_8(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_after"}, {"on": "create", "kind": "duplicate_without_link"})
+    world.run(MIXED[:1])
+    finished = world.sync()
+    assert (finished.exit_code, finished.error and finished.error.code) == (8, "needs_review")
+
+
+def test_a_cycle_that_somebody_else_works_on_is_left_to_them(world: World) -> None:
+    world.waiting = None
+    world.run(MIXED[:1])
+    other = world.other_host()
+    with other.store() as store, other.hold(store)("c"):
+        finished = world.sync()
+    other.restart()
+    assert finished.exit_code == 6
+    assert [skipped.item_id for skipped in report(finished).unread] == ["c"]
+
+
+def test_all_cycles_with_something_open_are_read_and_one_alone_where_it_is_named(world: World) -> None:
+    world.waiting = None
+    world.run(["a,ann@x.example,1.00,USD"], cycle="first")
+    world.run(["a,bob@x.example,1.00,USD"], cycle="second")
+    assert list(report(world.sync("second")).cycles) == ["second"]
+    assert (world.states("first"), world.states("second")) == ({"a": "pending"}, {"a": "success"})
+    assert list(report(world.sync()).cycles) == ["first"]
+    assert world.states("first") == {"a": "success"}
+
+
+def test_an_unknown_cycle_is_not_found(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.sync("nothing")
