@@ -2,6 +2,7 @@
 
     PayoutsError
     ├── InternalFault           1  internal: a fault of the program, whatever it was
+    ├── StorageFailed           1  internal: the database or a file of ours cannot be read or written
     ├── UsageError              2  usage
     ├── NotConfirmed            2  not_confirmed
     ├── Rejected                3  input, configuration, database or clock refused; nothing was sent
@@ -68,6 +69,22 @@ class InternalFault(PayoutsError):
             f"The program failed: {type(fault).__name__}: {first_line}",
             hint="Whatever was sent is recorded: run again to go on, and `payouts status` shows how things stand. "
             "With --verbose the whole fault is told; please report it.",
+        )
+
+
+class StorageFailed(PayoutsError):
+    """The database, or a file of ours, cannot be read or written; nothing was sent that is not recorded."""
+
+    code = "internal"
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Say in `message` what failed; a `hint` only where the usual one is wrong."""
+        super().__init__(
+            message,
+            hint=hint
+            or "Nothing was sent that is not recorded. Mend the cause (disk space, rights, the server) and run again: it "
+            "goes on from there.",
         )
 
 

@@ -7,7 +7,7 @@ sections 2 and 3). A run that loses its lock can therefore do no harm; it stops 
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +17,17 @@ from filelock import FileLock, Timeout
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import LockReport
-from paypal_payouts.errors import ConfigInvalid, LockHeld
+from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
 from paypal_payouts.private import private_directory, sync_directory, write_private
 from paypal_payouts.storage import Holder, Lease, Store
 
 _OWNER_ONLY: Final = 0o600
 _RENEWALS_PER_LEASE: Final = 3
 """Sleep longer than the lease divided by this renews it (design, section 3)."""
+
+_LOOKS: Final = 15
+_LOOK_S: Final = 0.1
+"""So often, and for so long each time, a file lock is asked for whose holder has no name yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,31 @@ class CycleLock:
         return [_sent_line(self._path, line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
     def remember(self, batch: BatchName, at: datetime) -> None:
-        """Write into the second memory that a batch is about to be sent: on disk before the permit."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
+        """Write into the second memory that a batch is about to be sent: on disk before the permit.
+
+        Raises:
+            StorageFailed: the line could not be written; the batch must not be sent.
+
+        """
+        line = f"{at.astimezone(UTC).isoformat()} {batch}\n".encode("ascii")
         try:
-            # What a crash left of a line goes first: the file is ours alone while we hold its lock.
-            with open(descriptor, "rb", closefd=False) as whole:
-                os.ftruncate(descriptor, whole.read().rfind(b"\n") + 1)
-            _write_whole(descriptor, f"{at.astimezone(UTC).isoformat()} {batch}\n".encode("ascii"))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
+            try:
+                # What a crash left of a line goes first: the file is ours alone while we hold its lock.
+                with open(descriptor, "rb", closefd=False) as whole:
+                    kept_bytes = whole.read().rfind(b"\n") + 1
+                os.ftruncate(descriptor, kept_bytes)
+                _write_whole(descriptor, line)
+                os.fsync(descriptor)
+                if not kept_bytes:
+                    # The first line: the name of the file must survive a loss of power, too.
+                    sync_directory(self._path.parent)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise StorageFailed(
+                f"The lock file {self._path} cannot be written: {error.strerror or error}. {batch} was not sent."
+            ) from error
 
     def renew(self) -> None:
         """Push the end of the lease out.
@@ -157,9 +176,7 @@ def acquire_processing_lock(
         path = directory / f"{cycle}.lock"
         # A hard lock only, freed by the system when its holder dies; the file itself is never removed.
         file_lock = FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False, thread_local=False)
-        file_lock.acquire()
-    except Timeout:
-        raise _held(cycle, get_processing_lock_info(cycle, store=store), now=now()) from None
+        _take(file_lock, cycle, store=store, host=holder.host, now=now)
     except OSError as error:
         raise ConfigInvalid(
             f"The lock directory {directory} cannot be used: {error.strerror or error}.",
@@ -174,9 +191,47 @@ def acquire_processing_lock(
         try:
             yield CycleLock(lease=granted, path=path, store=store, now=now)
         finally:
-            release_processing_lock(granted, store=store)
+            # Where the database fails even here the lease stays: the next run from this directory takes it over.
+            with suppress(StorageFailed):
+                release_processing_lock(granted, store=store)
     finally:
         file_lock.release()
+
+
+def _take(file_lock: FileLock, cycle: str, *, store: Store, host: str, now: Callable[[], datetime]) -> None:
+    """Take the file lock, or tell who has it.
+
+    Between the file lock and the lease its holder has no name yet, or still that of the dead one whose place it takes;
+    at the end there is such a moment again, and `unlock` tries the lock for one. So whoever cannot be named is waited
+    for a little while.
+
+    Raises:
+        LockHeld: somebody else works on the cycle.
+
+    """
+    for _ in range(_LOOKS):
+        try:
+            file_lock.acquire(timeout=_LOOK_S)
+        except Timeout:
+            lock = get_processing_lock_info(cycle, store=store)
+            if lock is not None and not _is_dead(lock, host=host):
+                raise _held(cycle, lock, now=now()) from None
+        else:
+            return
+    raise _held(cycle, None, now=now())
+
+
+def _is_dead(lock: LockReport, *, host: str) -> bool:
+    """Tell whether the holder of a lease was a process of this host, and is gone."""
+    if lock.host != host:
+        return False
+    try:
+        os.kill(lock.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:

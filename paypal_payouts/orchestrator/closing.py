@@ -11,7 +11,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunReport, Skipped, verdict
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked, ClockSkew, Interrupted, LeaseLost, PayoutsError, PayPalRefused
+from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
 from paypal_payouts.orchestrator.planning import batch_reports
 from paypal_payouts.orchestrator.submission import Submitted
 from paypal_payouts.orchestrator.trouble import refusal_hint, review_error
@@ -42,7 +42,18 @@ class Closing:
     acted: bool = False
 
     def finish(self, error: PayoutsError | None = None) -> Finished:
-        """Report the cycle as it stands; `error` is what ended the command early."""
+        """Report the cycle as it stands; `error` is what ended the command early.
+
+        A database that has failed may not be readable either: then there is no report, and the error says so.
+        """
+        if not isinstance(error, StorageFailed):
+            return self._finish(error)
+        try:
+            return self._finish(error)
+        except StorageFailed:
+            return Finished(None, error.exit_code, self._storage_failed(error, open_words=""))
+
+    def _finish(self, error: PayoutsError | None) -> Finished:
         batches = self.store.batches.of_cycle(self.cycle)
         tally = self.store.items.tally(self.cycle)
         answers = [submitted.answer for submitted in self.submitted]
@@ -82,7 +93,6 @@ class Closing:
 
     def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:
         """Add to what ended the command early how the money stands."""
-        sent = list(dict.fromkeys(str(submitted.batch.name) for submitted in self.submitted))
         match error:
             case Interrupted():
                 return Interrupted(
@@ -91,12 +101,22 @@ class Closing:
                 )
             case LeaseLost():
                 return LeaseLost(
-                    f"{error.message} Answered before that: {', '.join(sent) or 'nothing'}. {_open_words(batches)}",
+                    f"{error.message} {self._answered()} {_open_words(batches)}",
                     hint=error.hint or f"Nothing more was sent. `payouts locks` shows who holds {self.cycle} now.",
                     details=error.details,
                 )
-            case ClockSkew() | _:
+            case StorageFailed():
+                return self._storage_failed(error, open_words=_open_words(batches))
+            case _:
                 return error
+
+    def _storage_failed(self, error: StorageFailed, *, open_words: str) -> StorageFailed:
+        return StorageFailed(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
+
+    def _answered(self) -> str:
+        """Say in one sentence which batches were sent and answered."""
+        names = ", ".join(dict.fromkeys(str(submitted.batch.name) for submitted in self.submitted))
+        return f"Answered before that: {names or 'nothing'}."
 
     def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchRecord]) -> PayoutsError | None:
         """Put exit codes 7 and 8 into words; the others are no errors."""

@@ -6,17 +6,18 @@ REPEATABLE READ snapshot, as it is in SQLite anyway. Source: design, section 4.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from paypal_payouts.errors import ConfigInvalid, LeaseLost
+from paypal_payouts.errors import ConfigInvalid, LeaseLost, StorageFailed
 from paypal_payouts.private import create_private
 from paypal_payouts.storage.tables import locks, settings
 from paypal_payouts.storage.values import Lease
@@ -25,6 +26,10 @@ SQLITE_PATIENCE_S: Final = 60
 POSTGRES_CONNECT_S: Final = 10
 
 _FORMS: Final = "`sqlite:///payouts.db` or `postgresql+psycopg://user@host/db`"
+_MEND: Final = (
+    "Nothing was sent. Mend the cause (disk space, rights, the server; is the file damaged, restore its newest copy), "
+    "then run again: `payouts doctor` tells whether all is well."
+)
 _SECOND_PAYMENT: Final = (
     "uq_payout_items_live",
     "uq_payout_items_newest",
@@ -33,11 +38,21 @@ _SECOND_PAYMENT: Final = (
 """The two partial indexes, as Postgres names them, and their columns, as SQLite does."""
 
 
-class Database:
-    """One database: reads in a snapshot, writes in a transaction that is committed whole or not at all."""
+class ConnectionLost(StorageFailed):
+    """The connection to the database was cut, and the transaction that it carried did not take place."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+
+class Database:
+    """One database: reads in a snapshot, writes in a transaction that is committed whole or not at all.
+
+    Whatever goes wrong in the database itself is a StorageFailed, in words that never show a password.
+    """
+
+    def __init__(self, engine: sa.Engine, *, name: str, secrets: Sequence[str] = ()) -> None:
+        """Keep what opens connections, what operators call the database, and what must never be shown."""
         self._engine = engine
+        self._secrets = secrets
+        self._name = self._shown(name)
         self._writing = engine.execution_options(payouts_writes=True)
         self._reading = engine
         if engine.dialect.name == "postgresql":
@@ -51,34 +66,107 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Open one snapshot of the database; whatever others write meanwhile is not seen in it."""
-        with self._reading.connect() as connection:
+        with self._in_words(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Open one writing transaction: committed at the end, rolled back on any exception."""
-        with self._writing.begin() as connection:
+        with self._in_words(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self, lease: Lease, now: datetime) -> Iterator[sa.Connection]:
         """Open one writing transaction under a lease, which it renews first.
 
+        A commit that fails may have taken place all the same. Then the count of writes in the row of the lease is read
+        back on a new connection, before anybody acts on either belief.
+
         Raises:
             LeaseLost: the lease is not ours any more; nothing was written.
+            StorageFailed: nothing was written, or it says that this is not known.
 
         """
-        with self.transaction() as connection:
-            renew(connection, lease, now)
+        with self._in_words(), self._writing.connect() as connection, connection.begin() as transaction:
+            number = renew(connection, lease, now)
             yield connection
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                # Whatever is left of the transaction ends here; on SQLite a failed commit leaves it open.
+                connection.invalidate(error)
+                if not self._took_place(lease, number, error):
+                    raise
+
+    def _took_place(self, lease: Lease, number: int, error: DBAPIError) -> bool:
+        """Look on a new connection whether the write of this number is there, once the old connection has let go."""
+        query = sa.select(locks.c.writes).where(locks.c.key == lease.key, locks.c.fence == lease.fence)
+        try:
+            with self._writing.connect() as connection:
+                found = connection.execute(query.with_for_update()).scalar()
+        except SQLAlchemyError:
+            raise StorageFailed(
+                f"The database {self._name} failed while it was written: {self._words(error)}. It cannot be read "
+                "either, so it is not known whether the last write took place.",
+                hint="Nothing was sent after it. Mend the database, then run again: it goes on from what is recorded.",
+            ) from None
+        return found == number
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Tell what is wrong with the database itself; a value that it refuses is a fault of the program."""
+        try:
+            yield
+        except (IntegrityError, DataError):
+            raise
+        except DBAPIError as error:
+            kind = ConnectionLost if error.connection_invalidated else StorageFailed
+            # Without the cause: it would carry the driver's own words into a traceback, perhaps with a password.
+            raise kind(f"The database {self._name} cannot be used: {self._words(error)}.") from None
+
+    def _words(self, error: DBAPIError) -> str:
+        """Take the first line of what the driver says: the others repeat the statement."""
+        return self._shown(next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__).rstrip("."))
+
+    def _shown(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
 
-def renew(connection: sa.Connection, lease: Lease, now: datetime) -> None:
-    """Extend a lease by its full length from now, or stop.
+class _HasDatabase(Protocol):
+    _database: Database
+
+
+_Subject = TypeVar("_Subject", bound=_HasDatabase)
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+def repeated_when_cut(
+    method: Callable[Concatenate[_Subject, _Arguments], _Result],
+) -> Callable[Concatenate[_Subject, _Arguments], _Result]:
+    """Do once more, on a new connection, what a cut connection kept from taking place.
+
+    Only for methods that are one transaction and whose arguments can be read twice.
+    """
+
+    @wraps(method)
+    def repeating(subject: _Subject, /, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Result:
+        try:
+            return method(subject, *arguments, **named)
+        except ConnectionLost:
+            return method(subject, *arguments, **named)
+
+    return repeating
+
+
+def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
+    """Extend a lease by its full length from now, or stop; give the number of this write.
 
     On Postgres the row stays locked until the transaction ends, so that all writers of one key queue here.
 
@@ -86,16 +174,18 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime) -> None:
         LeaseLost: another holder was granted the key, or an operator broke the lease.
 
     """
-    found = connection.execute(
+    number = connection.execute(
         locks.update()
         .where(locks.c.key == lease.key, locks.c.fence == lease.fence, locks.c.holder == lease.holder)
-        .values(expires_at=now + timedelta(seconds=lease.lease_s))
-    )
-    if found.rowcount != 1:
+        .values(expires_at=now + timedelta(seconds=lease.lease_s), writes=locks.c.writes + 1)
+        .returning(locks.c.writes)
+    ).scalar()
+    if number is None:
         raise LeaseLost(
             f"The lease of {lease.key} is no longer ours: it was broken, or it ran out and somebody else took it over.",
             hint=f"Nothing more was written. See who works on it with `payouts locks`; then run {lease.key} again.",
         )
+    return int(number)
 
 
 def execute_many(
@@ -163,7 +253,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
             with suppress(FileExistsError):
                 create_private(path)
     except OSError as error:
-        raise ConfigInvalid(f"The database {path} cannot be opened: {error.strerror or error}.") from error
+        raise ConfigInvalid(f"The database {path} cannot be opened: {error.strerror or error}.", hint=_MEND) from error
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: _open_sqlite(path, read_only=read_only),
@@ -171,7 +261,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         hide_parameters=True,
     )
     sa.event.listen(engine, "begin", _begin_sqlite)
-    return _proven(Database(engine), str(path))
+    return _proven(Database(engine, name=str(path)))
 
 
 def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -222,21 +312,16 @@ def _connect_postgres(url: sa.URL) -> Database:
             hint="pip install 'paypal-payouts[postgres]'",
         ) from error
     secrets = [secret for secret in (url.password, url.query.get("password")) if isinstance(secret, str) and secret]
-    return _proven(
-        Database(engine), f"{url.database} at {url.host or url.query.get('host') or 'this machine'}", secrets
-    )
+    name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
+    return _proven(Database(engine, name=name, secrets=secrets))
 
 
-def _proven(database: Database, name: str, secrets: Sequence[str] = ()) -> Database:
+def _proven(database: Database) -> Database:
     """Look into the database once, so that whatever is wrong with it is said now."""
     try:
         with database.read() as connection:
             sa.inspect(connection).has_table(settings.name)
-    except (DBAPIError, sqlite3.Error) as error:
+    except StorageFailed as failure:
         database.close()
-        sentence = f"The database {name} cannot be used: {str(getattr(error, 'orig', None) or error).strip()}"
-        for secret in secrets:
-            sentence = sentence.replace(secret, "***")
-        # The cause would carry the driver's own words into a traceback, and with them perhaps a password.
-        raise ConfigInvalid(sentence) from None
+        raise ConfigInvalid(failure.message, hint=_MEND) from None
     return database

@@ -13,7 +13,7 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import Blocked, NotFound
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
-from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.intents import payable
 from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
 from paypal_payouts.storage.values import Lease
@@ -104,6 +104,7 @@ class Items:
                 totals[currency] = _add(before, state, count, int(amount), None if fees is None else int(fees))
         return Tally(states, tuple(totals.values()))
 
+    @repeated_when_cut
     def close(
         self,
         lease: Lease,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from paypal_payouts.domain.report import LockReport
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.tables import cycles, locks
 from paypal_payouts.storage.values import HolderInfo, Lease
 
@@ -27,6 +27,7 @@ class Locks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def acquire(
         self, key: str, *, holder: HolderInfo, now: datetime, lease_s: float, take_over_same_directory: bool
     ) -> Lease | LockReport:
@@ -62,6 +63,7 @@ class Locks:
                 _audit(connection, held, at=now, actor=name, action="lock_taken_over", reason=None)
             return Lease(key, name, fence, lease_s)
 
+    @repeated_when_cut
     def renew(self, lease: Lease, *, now: datetime) -> None:
         """Extend a lease by its full length from now.
 
@@ -81,6 +83,7 @@ class Locks:
                 .values(**_NOBODY)
             )
 
+    @repeated_when_cut
     def break_lease(self, key: str, *, now: datetime, operator: str, reason: str) -> LockReport | None:
         """Free a lease whoever holds it, so that its holder can write no more; tell who that was."""
         with self._database.transaction() as connection:
@@ -109,7 +112,7 @@ def _for_update(connection: sa.Connection, key: str) -> sa.Row[Any] | None:
     if row is None:
         try:
             with connection.begin_nested():
-                connection.execute(locks.insert().values(key=key, fence=0))
+                connection.execute(locks.insert().values(key=key, fence=0, writes=0))
         except IntegrityError:  # somebody else made it meanwhile, and may have been granted it
             row = connection.execute(query).one()
     return None if row is None or row.holder is None else row

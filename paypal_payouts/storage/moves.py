@@ -13,7 +13,7 @@ from paypal_payouts.domain.states import MOVES, NOT_FINAL, BatchEvent, BatchStat
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
-from paypal_payouts.storage.engine import Database, is_second_payment
+from paypal_payouts.storage.engine import Database, is_second_payment, repeated_when_cut
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Lease, storable
 
@@ -136,6 +136,7 @@ class Moves:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def adopt(
         self,
         lease: Lease,
@@ -194,6 +195,7 @@ class Moves:
         """
         return self.move(lease, batch_id, BatchEvent.DOUBT, now=now, actor=actor, reason=reason, evidence=evidence)
 
+    @repeated_when_cut
     def move(
         self,
         lease: Lease,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
-from paypal_payouts.storage.engine import Database, execute_many
+from paypal_payouts.storage.engine import Database, execute_many, repeated_when_cut
 from paypal_payouts.storage.moves import move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Book, ItemChange, Lease, storable
@@ -40,6 +40,7 @@ class Readings:
             rows = connection.execute(query).all()
         return {row[1]: Book._make((row[0], row[1], _STATES[row[2]], *row[3:])) for row in rows}
 
+    @repeated_when_cut
     def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:
         """Write what one page of PayPal's changes in the items of a batch, and count it in the trail.
 
@@ -64,6 +65,7 @@ class Readings:
                 evidence={"items": Counter(change.state for change in changes)},
             )
 
+    @repeated_when_cut
     def record_reading(
         self,
         lease: Lease,

@@ -25,7 +25,7 @@ from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, eve
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
-from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import accept, cycle_id_of, move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import attempts, batches, items
 from paypal_payouts.storage.values import Lease, Permit, storable
@@ -50,6 +50,7 @@ class Sends:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def permit(
         self,
         lease: Lease,
@@ -97,6 +98,7 @@ class Sends:
             ).scalar_one()
             return Permit(attempt_id, number)
 
+    @repeated_when_cut
     def record_result(
         self,
         lease: Lease,

@@ -194,6 +194,8 @@ class ProcessingLock(_Row, table=True):
     command: str | None = None
     directory_id: str | None = None
     fence: int = Field(sa_type=sa.BigInteger)
+    writes: int = Field(sa_type=sa.BigInteger)
+    """Counts every write under the key, so that one whose commit got no answer can be looked up."""
     acquired_at: datetime | None = None
     expires_at: datetime | None = None
 

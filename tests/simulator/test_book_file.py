@@ -36,7 +36,8 @@ print(json.dumps(statuses))
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o777], ids=oct)
-def _any_umask(request: pytest.FixtureRequest) -> Iterator[None]:
+def _any_umask(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    assert tmp_path.exists()  # made before, so that the test can enter it
     before = os.umask(request.param)
     yield
     os.umask(before)

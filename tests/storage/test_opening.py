@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from paypal_payouts.errors import ConfigInvalid, WrongDatabase
+from paypal_payouts.errors import ConfigInvalid, StorageFailed, WrongDatabase
 from paypal_payouts.storage import open_store, schema
 from paypal_payouts.storage.tables import METADATA
 from storage.makers import everything, leased, opened, stored
@@ -185,7 +185,7 @@ def test_a_reader_finds_nothing_where_nothing_was_set_up(database_url: str) -> N
 def test_a_reader_cannot_write(database_url: str) -> None:
     opened(database_url).close()
     store = opened(database_url, read_only=True)
-    with pytest.raises(sa.exc.DBAPIError), store.database.read() as connection:
+    with pytest.raises(StorageFailed, match=r"read-?only"), store.database.read() as connection:
         connection.exec_driver_sql("DELETE FROM settings")
     store.close()
 

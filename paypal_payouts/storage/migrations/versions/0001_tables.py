@@ -40,6 +40,7 @@ def _cycles_locks_settings() -> None:
         sa.Column("pid", sa.Integer()),
         *map(_maybe_text, ["command", "directory_id"]),
         sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("writes", sa.BigInteger(), nullable=False),
         *map(_maybe_time, ["acquired_at", "expires_at"]),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_processing_locks")),
     )

@@ -1,0 +1,100 @@
+"""A commit that fails may have taken place all the same: what the store believes is what a new connection sees."""
+
+import sqlite3
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from paypal_payouts.domain.outcome import Accepted
+from paypal_payouts.errors import StorageFailed
+from paypal_payouts.storage import Lease, Store
+from storage.makers import NOW, found, permitted, sent, stored
+
+
+class BadCommits:
+    """Lets the next commits of a database fail: before they take place, or after."""
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.failures: list[str] = []
+        self._dialect: Any = store.database._engine.dialect
+        self._commit: Any = self._dialect.do_commit
+        self._is_postgres = store.database.dialect == "postgresql"
+        monkeypatch.setattr(self._dialect, "do_commit", self._do_commit)
+
+    def _do_commit(self, connection: Any) -> None:
+        failure = self.failures.pop(0) if self.failures else None
+        if failure != "before":
+            self._commit(connection)
+        if failure is not None:
+            if self._is_postgres:
+                connection.dbapi_connection.close()
+                raise psycopg.OperationalError("server closed the connection unexpectedly")
+            raise sqlite3.OperationalError("disk I/O error")
+
+
+@pytest.fixture
+def bad(store: Store, monkeypatch: pytest.MonkeyPatch) -> BadCommits:
+    return BadCommits(store, monkeypatch)
+
+
+def test_a_commit_that_took_place_and_was_not_answered_counts(store: Store, lease: Lease, bad: BadCommits) -> None:
+    (batch_id,) = stored(store, lease)
+    bad.failures = ["after"]
+    permit = permitted(store, lease, batch_id)
+    assert found(store).status == "in_flight"
+    bad.failures = ["after"]
+    answered = store.sends.record_result(lease, batch_id, permit, Accepted("PAYPAL1"), now=NOW)
+    assert answered.status == found(store).status == "accepted"
+    assert [attempt.outcome for attempt in store.batches.attempts(batch_id)] == ["accepted"]
+
+
+def test_a_commit_that_did_not_take_place_leaves_nothing(store: Store, lease: Lease, bad: BadCommits) -> None:
+    (batch_id,) = stored(store, lease)
+    bad.failures = ["before", "before"]
+    with pytest.raises(StorageFailed, match=r"cannot be used: (disk I/O error|server closed)"):
+        permitted(store, lease, batch_id)
+    assert found(store).status == "planned"
+    assert store.batches.attempts(batch_id) == []
+    # The store is as good as before: the next write finds a connection without a transaction in it.
+    bad.failures = []
+    assert sent(store, lease, batch_id, Accepted("PAYPAL1")).status == "accepted"
+
+
+def test_a_cut_connection_is_replaced_and_the_write_done_once(store: Store, lease: Lease, bad: BadCommits) -> None:
+    (batch_id,) = stored(store, lease)
+    bad.failures = ["before"]
+    if store.database.dialect == "sqlite":  # a disk that fails, and no connection that could be replaced
+        with pytest.raises(StorageFailed):
+            permitted(store, lease, batch_id)
+    else:
+        permitted(store, lease, batch_id)
+    sends = [attempt.number for attempt in store.batches.attempts(batch_id)]
+    assert sends == ([] if store.database.dialect == "sqlite" else [1])
+
+
+def test_intents_are_never_repeated_by_themselves(store: Store, lease: Lease, bad: BadCommits) -> None:
+    bad.failures = ["before"]
+    with pytest.raises(StorageFailed):
+        stored(store, lease)
+    assert store.batches.of_cycle("c1") == []
+
+
+def test_where_nothing_can_be_read_back_the_error_says_that_it_is_not_known(
+    store: Store, lease: Lease, bad: BadCommits
+) -> None:
+    (batch_id,) = stored(store, lease)
+    begun: list[sa.Connection] = []
+
+    def only_the_first(connection: sa.Connection) -> None:
+        begun.append(connection)
+        if len(begun) > 1:
+            connection.exec_driver_sql("SELECT * FROM a_table_that_is_gone")
+
+    bad.failures = ["after"]
+    sa.event.listen(store.database._engine, "begin", only_the_first)
+    with pytest.raises(StorageFailed, match="it is not known whether the last write took place"):
+        permitted(store, lease, batch_id)
+    sa.event.remove(store.database._engine, "begin", only_the_first)
+    assert found(store).status == "in_flight"
