@@ -32,16 +32,12 @@ def cancel(
         paypal = wiring.paypal()
         if asks:
             wiring.ask(f"{wiring.header()}Close {found.words()}, now {found.state}, for good?")
-        store = wiring.store()
         return orchestrator.cancel(
             item,
             cycle=cycle,
             reason=why,
             operator=operator or wiring.operator,
-            store=store,
-            paypal=paypal,
-            hold=wiring.hold(store),
-            now=wiring.now,
+            tools=wiring.tools(paypal),
         )
 
     raise typer.Exit(execute("cancel", Common(config, json, verbose, quiet), work))

@@ -56,7 +56,6 @@ def override(
         paypal = wiring.paypal()
         if asks:
             wiring.ask(f"{wiring.header()}Move {found.name} ({found.words()}) from {found.status} to {status}?")
-        store = wiring.store()
         return orchestrator.override(
             batch,
             to=status,
@@ -64,10 +63,7 @@ def override(
             operator=operator or wiring.operator,
             paypal_batch_id=paypal_batch_id,
             max_age_days=wiring.settings.retry_policy(found.name.cycle)[0].max_age_days,
-            store=store,
-            paypal=paypal,
-            hold=wiring.hold(store),
-            now=wiring.now,
+            tools=wiring.tools(paypal),
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet), work))

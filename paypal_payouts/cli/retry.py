@@ -46,10 +46,9 @@ def retry(
             found.name.cycle, wait=wait, max_retries=max_retries, base_delay_s=base_delay, max_delay_s=max_delay
         )
         staged = wiring.read_input_if_there(found.name.cycle, source) if failed_items else None
-        paypal = wiring.paypal(terms)
-        store = wiring.store()
+        tools = wiring.tools(wiring.paypal(terms))
         if asks:
-            question = what_is_sent(found, staged, failed_items=failed_items, store=store)
+            question = what_is_sent(found, staged, failed_items=failed_items, store=tools.store)
             wiring.ask(wiring.header() + question)
         return retry_transaction(
             batch,
@@ -59,13 +58,7 @@ def retry(
             account=wiring.settings.paypal.account,
             limits=wiring.limits(),
             terms=terms,
-            store=store,
-            paypal=paypal,
-            hold=wiring.hold(store),
-            now=wiring.now,
-            pause=wiring.pause,
-            chance=wiring.chance,
-            progress=wiring.progress,
+            tools=tools,
         )
 
     raise typer.Exit(execute("retry", Common(config, json, verbose, quiet), work))

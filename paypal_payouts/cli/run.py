@@ -52,18 +52,6 @@ def run(
             if shown.error is not None or not isinstance(shown.report, RunReport):
                 return shown
             wiring.ask(confirm_text(shown.report, action="send"))
-        store = wiring.store()
-        return execute_transaction_with_retry(
-            staged,
-            request,
-            terms=terms,
-            store=store,
-            paypal=paypal,
-            hold=wiring.hold(store),
-            now=wiring.now,
-            pause=wiring.pause,
-            chance=wiring.chance,
-            progress=wiring.progress,
-        )
+        return execute_transaction_with_retry(staged, request, terms=terms, tools=wiring.tools(paypal))
 
     raise typer.Exit(execute("run", Common(config, json, verbose, quiet), work))

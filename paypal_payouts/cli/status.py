@@ -31,17 +31,9 @@ def status(
         from paypal_payouts.orchestrator.sync import refresh as ask_paypal
 
         cycles = query.cycles(wiring.existing_store())
-        store, paypal = wiring.store(), wiring.paypal()
+        tools = wiring.tools(wiring.paypal())
         for name in cycles:
-            ask_paypal(
-                name,
-                store=store,
-                paypal=paypal,
-                hold=wiring.hold(store),
-                now=wiring.now,
-                pause=wiring.pause,
-                progress=wiring.progress,
-            )
+            ask_paypal(name, tools=tools)
 
     def work(wiring: Wiring) -> Finished:
         if batch is not None and cycle is not None:

@@ -19,16 +19,6 @@ def sync(
 
     def work(wiring: Wiring) -> Finished:
         wanted = None if cycle is None else checked_cycle(cycle)
-        paypal = wiring.paypal()
-        store = wiring.store()
-        return orchestrator.sync(
-            wanted,
-            store=store,
-            paypal=paypal,
-            hold=wiring.hold(store),
-            now=wiring.now,
-            pause=wiring.pause,
-            progress=wiring.progress,
-        )
+        return orchestrator.sync(wanted, tools=wiring.tools(wiring.paypal()))
 
     raise typer.Exit(execute("sync", Common(config, json, verbose, quiet), work))

@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,8 @@ from paypal_payouts.present.text import visible
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
-    from paypal_payouts.orchestrator.run import Terms
+    from paypal_payouts.orchestrator.terms import Terms
+    from paypal_payouts.orchestrator.tools import Hold, Tools
     from paypal_payouts.paypal.client import PayPalClient
     from paypal_payouts.simulator.mounts import SimulatorTransport
 
@@ -145,7 +146,22 @@ class Wiring:
             return self.settings.lock.directory / "simulator.book"
         return path.with_name(path.name + ".simulator")
 
-    def hold(self, store: Store) -> Callable[[str], AbstractContextManager[CycleLock]]:
+    def tools(self, paypal: "PayPalClient") -> "Tools":
+        """Give what the verbs work with: this way to PayPal, the database and all the rest."""
+        from paypal_payouts.orchestrator.tools import Tools
+
+        store = self.store()
+        return Tools(
+            store=store,
+            paypal=paypal,
+            hold=self._hold(store),
+            now=self.now,
+            pause=self.pause,
+            chance=self.chance,
+            progress=self.progress,
+        )
+
+    def _hold(self, store: Store) -> "Hold":
         """Give the function that takes the locks of a cycle; within them signals wait for safe points."""
         lock = self.settings.lock
         holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=" ".join(["payouts", *sys.argv[1:]])[:200])
@@ -222,8 +238,7 @@ class Wiring:
 
         """
         from paypal_payouts.orchestrator.intent import Email
-        from paypal_payouts.orchestrator.results import Waiting
-        from paypal_payouts.orchestrator.run import Terms
+        from paypal_payouts.orchestrator.terms import Terms, Waiting
 
         settings = self.settings
         policy, source = settings.retry_policy(cycle)

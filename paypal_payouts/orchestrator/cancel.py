@@ -1,7 +1,5 @@
 """`cancel`: a person decided that an item is not owed; its unclaimed money comes back, or its proven debt is closed."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import assert_never
 
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ReadFailed
@@ -10,9 +8,8 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, item_state
 from paypal_payouts.errors import Blocked, PayPalRefused
 from paypal_payouts.orchestrator.closing import failure_details
 from paypal_payouts.orchestrator.lookup import find_item
-from paypal_payouts.orchestrator.run import Hold
+from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import Store
 
 
 def cancel(
@@ -21,10 +18,7 @@ def cancel(
     cycle: str,
     reason: str,
     operator: str,
-    store: Store,
-    paypal: PayPalClient,
-    hold: Hold,
-    now: Callable[[], datetime],
+    tools: Tools,
 ) -> Finished:
     """Close an item for good: unclaimed money is called back at PayPal first, and only what came back is closed.
 
@@ -35,21 +29,22 @@ def cancel(
         PayPalRefused: PayPal did not cancel it; the item is as it was.
 
     """
+    store = tools.store
     find_item(item_id, cycle, store=store)
-    with hold(cycle) as lock:
+    with tools.hold(cycle) as lock:
         item = find_item(item_id, cycle, store=store)
         if item.state is ItemState.CLOSED:
             return Finished(CancelReport(item, item.state, item.state, operator, reason))
         evidence: dict[str, object] = {}
         if item.state is ItemState.UNCLAIMED:
-            outcome = _call_back(item, paypal=paypal)
+            outcome = _call_back(item, paypal=tools.paypal)
             if outcome is None:
                 return Finished(CancelReport(item, item.state, item.state, operator, reason), 6)
             evidence = {"paypal_item_id": item.paypal_item_id, "transaction_id": outcome}
         elif item.state not in PAYABLE_AGAIN:
             raise _not_cancellable(item)
         store.items.close(
-            lock.lease, cycle=cycle, item_id=item_id, now=now(), actor=operator, reason=reason, evidence=evidence
+            lock.lease, cycle=cycle, item_id=item_id, now=tools.now(), actor=operator, reason=reason, evidence=evidence
         )
         closed = find_item(item_id, cycle, store=store)
     return Finished(CancelReport(closed, item.state, closed.state, operator, reason))

@@ -49,6 +49,29 @@ def check_memory_of(lock: CycleLock, batch: BatchRecord) -> None:
         )
 
 
+def check_no_later_attempt(lock: CycleLock, batch: BatchRecord) -> None:
+    """Refuse to send a batch of which a later attempt was sent that the database has forgotten.
+
+    PayPal need not know the id of the earlier attempt, which it may have refused, or denied and freed: it would pay the
+    items of the later one once more.
+
+    Raises:
+        NeedsReview: naming the later attempt, and when it was sent.
+
+    """
+    name = batch.name
+    later = [
+        line for line in lock.sent_lines() if line.batch.sequence == name.sequence and line.batch.attempt > name.attempt
+    ]
+    if later:
+        raise _refusal(
+            later,
+            f"the items of {name} may be paid",
+            "Restore the database from its newest copy, then run again. Is it lost for good: look in PayPal's activity "
+            "list who was paid, and only then move the lock file aside.",
+        )
+
+
 def _forgotten(lines: Sequence[SentLine], batches: Sequence[BatchRecord]) -> list[SentLine]:
     last_sent = {batch.name: batch.last_sent_at for batch in batches if batch.last_sent_at is not None}
     return [line for line in lines if line.batch not in last_sent or last_sent[line.batch] < line.at]

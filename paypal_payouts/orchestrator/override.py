@@ -1,6 +1,5 @@
 """`override`: moves a stuck batch by hand, where the table of moves allows it; the person and the reason are kept."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,9 +11,8 @@ from paypal_payouts.errors import Blocked, UsageError
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.reading import apply_readings
-from paypal_payouts.orchestrator.run import Hold
-from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import Lease, Store
+from paypal_payouts.orchestrator.tools import Tools
+from paypal_payouts.storage import Lease
 
 ABANDON_AFTER: Final = timedelta(hours=24)
 """How long after the last send a person may call an unanswered batch unpaid (contract, section 6)."""
@@ -60,10 +58,7 @@ def override(
     operator: str,
     paypal_batch_id: str | None,
     max_age_days: int,
-    store: Store,
-    paypal: PayPalClient,
-    hold: Hold,
-    now: Callable[[], datetime],
+    tools: Tools,
 ) -> Finished:
     """Move a batch by hand and keep who did it, when, why, and what was known.
 
@@ -76,15 +71,16 @@ def override(
     """
     if (to is BatchStatus.ACCEPTED) is not (paypal_batch_id is not None):
         raise UsageError("--paypal-batch-id goes with --to accepted, and --to accepted needs it.")
+    store, now = tools.store, tools.now
     cycle = find_batch(batch_text, store=store).name.cycle
-    with hold(cycle) as lock:
+    with tools.hold(cycle) as lock:
         batch = find_batch(batch_text, store=store)
         event = _EVENT_TO.get(to)
         if event is None or MOVES.get((batch.status, event)) is not to:
             raise _not_allowed(batch, to, f"there is no move from {batch.status} to {to}")
         _check_condition(batch, event, to, now=now(), max_age_days=max_age_days)
         if paypal_batch_id is not None:
-            _attach(batch, paypal_batch_id, reason, operator, store=store, paypal=paypal, lease=lock.lease, now=now)
+            _attach(batch, paypal_batch_id, reason, operator, lease=lock.lease, tools=tools)
         else:
             store.moves.move(
                 lock.lease,
@@ -124,29 +120,27 @@ def _attach(
     reason: str,
     operator: str,
     *,
-    store: Store,
-    paypal: PayPalClient,
     lease: Lease,
-    now: Callable[[], datetime],
+    tools: Tools,
 ) -> None:
     """Take over the batch that a person found at PayPal, after the same comparison as adoption."""
-    found = read_for_adoption(batch, paypal_batch_id, store=store, paypal=paypal)
+    found = read_for_adoption(batch, paypal_batch_id, store=tools.store, paypal=tools.paypal)
     match found:
         case NotEqual(difference):
             raise _not_allowed(batch, BatchStatus.ACCEPTED, difference)
         case AdoptionFailed(failure):
             raise _not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch cannot be read now: {failure.message}")
-    attached = store.moves.adopt(
+    attached = tools.store.moves.adopt(
         lease,
         batch.id,
         paypal_batch_id,
         event=BatchEvent.ATTACH,
-        now=now(),
+        now=tools.now(),
         actor=operator,
         reason=reason,
         evidence={"compared_items": len(found.items)},
     )
-    apply_readings(attached, found, store=store, lease=lease, now=now)
+    apply_readings(attached, found, store=tools.store, lease=lease, now=tools.now)
 
 
 def _not_allowed(batch: BatchRecord, to: BatchStatus, why: str) -> Blocked:

@@ -1,32 +1,24 @@
 """Reading the results of a cycle: once, or again and again until PayPal has finished or the wait is over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import Progress, Skipped
+from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.states import NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.reading import read_batch
-from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import Store
+from paypal_payouts.orchestrator.terms import Waiting
+from paypal_payouts.orchestrator.tools import Tools
 
 _WIDENING: Final = 1.5
 """Each pause between two looks is so many times the one before."""
 
 _PAUSE_MAX_S: Final = 60.0
 """Pauses widen up to this, or stay at the configured interval where that is longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How often PayPal is asked, and for how long, in seconds; a `limit_s` of 0 looks once."""
-
-    interval_s: float
-    limit_s: float
 
 
 @dataclass(slots=True)
@@ -70,40 +62,26 @@ def is_awaited(batch: BatchRecord) -> bool:
 class ResultReader:
     """Reads the batches of one cycle under its lock."""
 
-    def __init__(
-        self,
-        *,
-        cycle: str,
-        store: Store,
-        paypal: PayPalClient,
-        lock: CycleLock,
-        now: Callable[[], datetime],
-        pause: Callable[[float], None],
-        progress: Progress,
-    ) -> None:
-        """Take what reading uses; `pause` raises Interrupted when the program was asked to stop."""
+    def __init__(self, cycle: str, *, lock: CycleLock, tools: Tools) -> None:
+        """Begin with nothing read."""
         self.cycle = cycle
         self.findings = Findings()
-        self._store = store
-        self._paypal = paypal
         self._lock = lock
-        self._now = now
-        self._pause = pause
-        self._progress = progress
+        self._tools = tools
 
     def look_once(self, *, leave_out: frozenset[int] = frozenset()) -> None:
         """Read every batch that PayPal may have news of, except those that are left out."""
-        for batch in self._store.batches.of_cycle(self.cycle):
+        for batch in self._tools.store.batches.of_cycle(self.cycle):
             if is_moving(batch) and batch.id not in leave_out:
                 self._read(batch)
 
     def look_until_final(self, waiting: Waiting) -> None:
         """Look once, then again at what is awaited, until nothing is or the time is over."""
-        deadline = self._now() + timedelta(seconds=waiting.limit_s)
+        deadline = self._tools.now() + timedelta(seconds=waiting.limit_s)
         self.look_once()
         for pause_s in _pauses(waiting.interval_s):
             awaited = self._tell_progress()
-            left_s = (deadline - self._now()).total_seconds()
+            left_s = (deadline - self._tools.now()).total_seconds()
             if not awaited or left_s <= 0:
                 return
             self._wait(min(pause_s, left_s), len(awaited))
@@ -112,24 +90,26 @@ class ResultReader:
 
     def _tell_progress(self) -> list[BatchRecord]:
         """Tell how many items are final, and give the batches that are awaited."""
-        batches = self._store.batches.of_cycle(self.cycle)
+        batches = self._tools.store.batches.of_cycle(self.cycle)
         items = sum(batch.items for batch in batches)
         open_items = sum(batch.states[state] for batch in batches for state in NOT_FINAL)
-        self._progress.reading(items - open_items, items)
+        self._tools.progress.reading(items - open_items, items)
         return [batch for batch in batches if is_awaited(batch)]
 
     def _wait(self, seconds: float, batches: int) -> None:
-        self._progress.waiting(seconds, f"PayPal is working on {batches} {'batch' if batches == 1 else 'batches'}")
-        self._pause(seconds)
+        self._tools.progress.waiting(
+            seconds, f"PayPal is working on {batches} {'batch' if batches == 1 else 'batches'}"
+        )
+        self._tools.pause(seconds)
 
     def _read(self, batch: BatchRecord) -> None:
         result = read_batch(
             batch,
-            store=self._store,
-            paypal=self._paypal,
+            store=self._tools.store,
+            paypal=self._tools.paypal,
             lease=self._lock.lease,
-            now=self._now,
-            safe_point=lambda: self._pause(0),
+            now=self._tools.now,
+            safe_point=lambda: self._tools.pause(0),
         )
         name = str(batch.name)
         self.findings.batches_read += result.failed is None
@@ -137,7 +117,7 @@ class ResultReader:
         self.findings.unread.pop(name, None)
         if result.failed is not None:
             self.findings.unread[name] = result.failed.failure.message
-            self._progress.note(f"{name} could not be read: {result.failed.failure.message}")
+            self._tools.progress.note(f"{name} could not be read: {result.failed.failure.message}")
         for words in result.contradictions:
             self.findings.contradictions[f"{name}: {words}; our record was left as it is"] = None
 

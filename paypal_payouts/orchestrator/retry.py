@@ -1,15 +1,14 @@
 """`retry`: sends one batch again under its own id, or pays its items that are proven unpaid in a new attempt."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
-from paypal_payouts.domain.report import Finished, Progress, Skipped
+from paypal_payouts.domain.report import Finished, Skipped
 from paypal_payouts.domain.retry import may_pay_anew, may_send, too_old
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
@@ -20,10 +19,10 @@ from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.memory import check_memory, check_memory_of
 from paypal_payouts.orchestrator.results import ResultReader
-from paypal_payouts.orchestrator.run import Hold, Terms
 from paypal_payouts.orchestrator.submission import Sender, stops, words
+from paypal_payouts.orchestrator.terms import Terms
+from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.orchestrator.trouble import review_error
-from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
 
 
@@ -46,13 +45,7 @@ def retry_transaction(
     account: str,
     limits: Limits,
     terms: Terms,
-    store: Store,
-    paypal: PayPalClient,
-    hold: Hold,
-    now: Callable[[], datetime],
-    pause: Callable[[float], None],
-    chance: Callable[[], float],
-    progress: Progress,
+    tools: Tools,
 ) -> Finished:
     """Send one batch again under its own id, or pay its unpaid items in a new attempt; then read the results.
 
@@ -63,24 +56,11 @@ def retry_transaction(
         LockHeld: somebody else works on its cycle.
 
     """
-    cycle = find_batch(batch_text, store=store).name.cycle
-    with hold(cycle) as lock:
+    cycle = find_batch(batch_text, store=tools.store).name.cycle
+    with tools.hold(cycle) as lock:
         # Read again under the lock: what was seen before it may have changed.
-        batch = find_batch(batch_text, store=store)
-        retry = _Retry(
-            batch,
-            staged,
-            environment=environment,
-            account=account,
-            terms=terms,
-            store=store,
-            paypal=paypal,
-            lock=lock,
-            now=now,
-            pause=pause,
-            chance=chance,
-            progress=progress,
-        )
+        batch = find_batch(batch_text, store=tools.store)
+        retry = _Retry(batch, staged, environment=environment, account=account, terms=terms, lock=lock, tools=tools)
         try:
             retry.check(failed_items=failed_items)
             if failed_items:
@@ -104,37 +84,19 @@ class _Retry:
         environment: str,
         account: str,
         terms: Terms,
-        store: Store,
-        paypal: PayPalClient,
         lock: CycleLock,
-        now: Callable[[], datetime],
-        pause: Callable[[float], None],
-        chance: Callable[[], float],
-        progress: Progress,
+        tools: Tools,
     ) -> None:
-        self.batch, self.staged, self.terms, self.store, self.lock = batch, staged, terms, store, lock
-        self.now, self.progress = now, progress
-        self.sender = Sender(
-            store=store,
-            paypal=paypal,
-            lock=lock,
-            policy=terms.policy,
-            policy_source=terms.policy_source,
-            operator=terms.operator,
-            now=now,
-            pause=pause,
-            chance=chance,
-            progress=progress,
-        )
-        self.reader = ResultReader(
-            cycle=batch.name.cycle, store=store, paypal=paypal, lock=lock, now=now, pause=pause, progress=progress
-        )
+        self.batch, self.staged, self.terms, self.lock = batch, staged, terms, lock
+        self.store, self.now, self.progress = tools.store, tools.now, tools.progress
+        self.sender = Sender(terms=terms, lock=lock, tools=tools)
+        self.reader = ResultReader(batch.name.cycle, lock=lock, tools=tools)
         self.closing = Closing(
             cycle=batch.name.cycle,
             environment=environment,
             account=account,
-            store=store,
-            now=now,
+            store=tools.store,
+            now=tools.now,
             max_age_days=terms.policy.max_age_days,
             plan_digest=None,
             lines_of=self._lines_of,

@@ -4,21 +4,18 @@ The order is contract, section 4: the input has been read; locks; comparing; ope
 results.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
-from paypal_payouts.domain.report import Finished, Progress
-from paypal_payouts.domain.retry import RetryPolicy, may_send
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.retry import may_send
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import NeedsReview, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
-from paypal_payouts.orchestrator.intent import Email, new_batch
+from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.memory import check_memory
 from paypal_payouts.orchestrator.planning import (
     bad_cells,
@@ -27,27 +24,10 @@ from paypal_payouts.orchestrator.planning import (
     plan_refusal,
     preview_report,
 )
-from paypal_payouts.orchestrator.results import ResultReader, Waiting
+from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.submission import Sender, stops, stops_everything, words
-from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import Store
-
-Hold = Callable[[str], AbstractContextManager[CycleLock]]
-"""Takes the locks of a cycle for the time of a `with` block; raises LockHeld."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The rules that a `run` or `retry` works under, as configured."""
-
-    policy: RetryPolicy
-    policy_source: str
-    email: Email
-    cooldown_s: float
-    duplicate_days: float
-    waiting: Waiting | None
-    """How results are waited for; None ends once PayPal has accepted."""
-    operator: str
+from paypal_payouts.orchestrator.terms import Terms
+from paypal_payouts.orchestrator.tools import Tools
 
 
 def execute_transaction_with_retry(
@@ -55,13 +35,7 @@ def execute_transaction_with_retry(
     request: Request,
     *,
     terms: Terms,
-    store: Store,
-    paypal: PayPalClient,
-    hold: Hold,
-    now: Callable[[], datetime],
-    pause: Callable[[float], None],
-    chance: Callable[[], float],
-    progress: Progress,
+    tools: Tools,
 ) -> Finished:
     """Pay a cycle under its lock: continue what is open, store and send what is new, read the results.
 
@@ -72,7 +46,8 @@ def execute_transaction_with_retry(
         InputInvalid: --append with ids that were derived.
 
     """
-    with hold(request.cycle) as lock:
+    store, now = tools.store, tools.now
+    with tools.hold(request.cycle) as lock:
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
         try:
             check_memory(lock, batches, now=now(), max_age_days=terms.policy.max_age_days)
@@ -91,19 +66,7 @@ def execute_transaction_with_retry(
                 blocked=True,
             )
             return Finished(report, refusal.exit_code, refusal)
-        run = _Run(
-            staged,
-            request,
-            plan,
-            terms=terms,
-            store=store,
-            paypal=paypal,
-            lock=lock,
-            now=now,
-            pause=pause,
-            chance=chance,
-            progress=progress,
-        )
+        run = _Run(staged, request, plan, terms=terms, lock=lock, tools=tools)
         try:
             run.execute(batches)
         except PayoutsError as error:
@@ -121,37 +84,19 @@ class _Run:
         plan: Plan,
         *,
         terms: Terms,
-        store: Store,
-        paypal: PayPalClient,
         lock: CycleLock,
-        now: Callable[[], datetime],
-        pause: Callable[[float], None],
-        chance: Callable[[], float],
-        progress: Progress,
+        tools: Tools,
     ) -> None:
         self.staged, self.request, self.plan, self.terms = staged, request, plan, terms
-        self.store, self.lock, self.now, self.progress = store, lock, now, progress
-        self.sender = Sender(
-            store=store,
-            paypal=paypal,
-            lock=lock,
-            policy=terms.policy,
-            policy_source=terms.policy_source,
-            operator=terms.operator,
-            now=now,
-            pause=pause,
-            chance=chance,
-            progress=progress,
-        )
-        self.reader = ResultReader(
-            cycle=request.cycle, store=store, paypal=paypal, lock=lock, now=now, pause=pause, progress=progress
-        )
+        self.store, self.lock, self.now, self.progress = tools.store, lock, tools.now, tools.progress
+        self.sender = Sender(terms=terms, lock=lock, tools=tools)
+        self.reader = ResultReader(request.cycle, lock=lock, tools=tools)
         self.closing = Closing(
             cycle=request.cycle,
             environment=request.environment,
             account=request.account,
-            store=store,
-            now=now,
+            store=tools.store,
+            now=tools.now,
             max_age_days=terms.policy.max_age_days,
             plan_digest=plan.digest,
             lines_of=lambda ids: {row.item_id: row.line for row in staged.find(ids)},

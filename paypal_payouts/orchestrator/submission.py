@@ -11,9 +11,9 @@ A crash after any of these leaves a state from which the next run goes on: what 
 again under its own id, and PayPal pays an id once.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, assert_never
 
 from paypal_payouts.domain.outcome import (
@@ -29,16 +29,16 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Progress
 from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, too_old
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.orchestrator.memory import check_no_later_attempt
 from paypal_payouts.orchestrator.reading import apply_readings
-from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.orchestrator.terms import Terms
+from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.error_table import Call, explain
-from paypal_payouts.storage import Store
 
 CLOCK_SKEW_MAX: Final = timedelta(minutes=5)
 """A clock further from PayPal's than this refuses to send: it would misjudge PayPal's 30 days."""
@@ -65,40 +65,23 @@ class Submitted:
 class Sender:
     """Sends batches of one cycle, under its lock, for the length of one command."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        paypal: PayPalClient,
-        lock: CycleLock,
-        policy: RetryPolicy,
-        policy_source: str,
-        operator: str,
-        now: Callable[[], datetime],
-        pause: Callable[[float], None],
-        chance: Callable[[], float],
-        progress: Progress,
-    ) -> None:
-        """Take what sending uses; `pause` raises Interrupted when the program was asked to stop."""
-        self.store = store
-        self.paypal = paypal
+    def __init__(self, *, terms: Terms, lock: CycleLock, tools: Tools) -> None:
+        """Begin with nothing sent."""
+        self.store, self.paypal, self.now = tools.store, tools.paypal, tools.now
         self.lock = lock
-        self.policy = policy
-        self.operator = operator
-        self.now = now
-        self.progress = progress
+        self.policy = policy = terms.policy
+        self.operator = terms.operator
         self.sent: list[str] = []
         self._policy_words = (
-            f"{policy_source}: max_retries={policy.max_retries} base_delay_s={policy.base_delay_s:g} "
+            f"{terms.policy_source}: max_retries={policy.max_retries} base_delay_s={policy.base_delay_s:g} "
             f"max_delay_s={policy.max_delay_s:g} max_age_days={policy.max_age_days}"
         )
-        self._pause = pause
-        self._chance = chance
+        self._pause, self._chance, self._progress = tools.pause, tools.chance, tools.progress
         self._token_renewed = False
 
     def wait(self, seconds: float, why: str) -> None:
         """Sleep, and tell so; ends at once when the program was asked to stop."""
-        self.progress.waiting(seconds, why)
+        self._progress.waiting(seconds, why)
         self._pause(seconds)
 
     def safe_point(self) -> None:
@@ -112,9 +95,11 @@ class Sender:
             ClockSkew: this machine's clock and PayPal's are too far apart.
             LeaseLost: the cycle is no longer ours; nothing more may be sent.
             Blocked: the batch may not be sent, because its items were paid anew meanwhile.
+            NeedsReview: the second memory knows of a later attempt, and the database does not.
             Interrupted: asked to stop, at a safe point.
 
         """
+        check_no_later_attempt(self.lock, batch)
         unanswered = 0
         while True:
             self.safe_point()

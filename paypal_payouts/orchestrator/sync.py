@@ -1,29 +1,22 @@
 """`sync`: asks PayPal about everything that is not final; only reads, never sends."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-from paypal_payouts.domain.report import Finished, Progress, Skipped, SyncReport
+from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.errors import LockHeld
 from paypal_payouts.orchestrator.lookup import find_cycles
 from paypal_payouts.orchestrator.results import Findings, ResultReader
-from paypal_payouts.orchestrator.run import Hold
+from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.orchestrator.trouble import review_error
-from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
 
 
 def sync(
     cycle: str | None,
     *,
-    store: Store,
-    paypal: PayPalClient,
-    hold: Hold,
-    now: Callable[[], datetime],
-    pause: Callable[[float], None],
-    progress: Progress,
+    tools: Tools,
 ) -> Finished:
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
@@ -33,11 +26,12 @@ def sync(
         NotFound: there is no such cycle.
 
     """
+    store = tools.store
     cycles = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
     findings = Findings()
     unread: list[Skipped] = []
     for name in cycles:
-        reading = refresh(name, store=store, paypal=paypal, hold=hold, now=now, pause=pause, progress=progress)
+        reading = refresh(name, tools=tools)
         if isinstance(reading, LockHeld):
             unread.append(Skipped(name, reading.message))
             continue
@@ -51,23 +45,16 @@ def sync(
 def refresh(
     cycle: str,
     *,
-    store: Store,
-    paypal: PayPalClient,
-    hold: Hold,
-    now: Callable[[], datetime],
-    pause: Callable[[float], None],
-    progress: Progress,
+    tools: Tools,
 ) -> Findings | LockHeld:
     """Read one cycle once, under its lock; whoever holds it reads for itself, so that its holder is no error."""
     try:
-        with hold(cycle) as lock:
-            reader = ResultReader(
-                cycle=cycle, store=store, paypal=paypal, lock=lock, now=now, pause=pause, progress=progress
-            )
+        with tools.hold(cycle) as lock:
+            reader = ResultReader(cycle, lock=lock, tools=tools)
             reader.look_once()
             return reader.findings
     except LockHeld as error:
-        progress.note(f"{cycle} was not read: {error.message}")
+        tools.progress.note(f"{cycle} was not read: {error.message}")
         return error
 
 

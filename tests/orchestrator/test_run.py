@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.errors import InputInvalid, LockHeld
-from paypal_payouts.orchestrator.results import Waiting
+from paypal_payouts.locks import CycleLock
+from paypal_payouts.orchestrator.terms import Waiting
+from paypal_payouts.storage import Store
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.50,USD", "c,cat@x.example,5,JPY"]
 
@@ -203,6 +207,32 @@ def test_a_held_lock_comes_before_the_comparison_and_nothing_is_sent(world: Worl
     assert (refused.value.exit_code, refused.value.code) == (4, "lock_held")
     assert all(word in refused.value.message for word in ("host", "2", "payouts run"))
     assert world.sent == []
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["new", "stored"])
+def test_what_another_host_did_just_before_the_lock_was_ours_is_seen(
+    world: World, stored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if stored:
+        world.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": 2})
+        assert world.run(ROWS).exit_code == 6
+        world.paypal.clear_faults()
+    hold = world.hold
+
+    def late(store: Store) -> Callable[[str], AbstractContextManager[CycleLock]]:
+        def held(cycle: str) -> AbstractContextManager[CycleLock]:
+            other = world.other_host()
+            assert other.run(ROWS).exit_code == 0
+            other.restart()
+            return hold(store)(cycle)
+
+        return held
+
+    monkeypatch.setattr(world, "hold", late)
+    finished = world.run(ROWS)
+    assert (finished.exit_code, report_of(finished).outcome) == (0, "nothing_to_do")
+    assert world.sent == []
+    world.check_paid_once(ROWS)
 
 
 def test_an_expected_digest_that_differs_stops_before_open_batches_go_on(world: World) -> None:

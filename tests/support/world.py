@@ -23,10 +23,11 @@ from paypal_payouts.orchestrator.cancel import cancel
 from paypal_payouts.orchestrator.intent import Email
 from paypal_payouts.orchestrator.override import override
 from paypal_payouts.orchestrator.preview import preview
-from paypal_payouts.orchestrator.results import Waiting
 from paypal_payouts.orchestrator.retry import retry_transaction
-from paypal_payouts.orchestrator.run import Terms, execute_transaction_with_retry
+from paypal_payouts.orchestrator.run import execute_transaction_with_retry
 from paypal_payouts.orchestrator.sync import sync
+from paypal_payouts.orchestrator.terms import Terms, Waiting
+from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
@@ -166,6 +167,17 @@ class World:
 
         return held
 
+    def tools(self, store: Store, client: PayPalClient) -> Tools:
+        return Tools(
+            store=store,
+            paypal=client,
+            hold=self.hold(store),
+            now=self.now,
+            pause=self.pause,
+            chance=self.chance,
+            progress=self.progress,
+        )
+
     def terms(self, **changes: Any) -> Terms:
         terms = Terms(
             policy=self.policy,
@@ -195,16 +207,7 @@ class World:
     ) -> Finished:
         with self.staged(rows, skip_invalid=skip_invalid) as staged, self.store() as store, self.client() as client:
             return execute_transaction_with_retry(
-                staged,
-                self.request(cycle, **request),
-                terms=self.terms(),
-                store=store,
-                paypal=client,
-                hold=self.hold(store),
-                now=self.now,
-                pause=self.pause,
-                chance=self.chance,
-                progress=self.progress,
+                staged, self.request(cycle, **request), terms=self.terms(), tools=self.tools(store, client)
             )
 
     def preview(self, rows: str | Sequence[str], *, cycle: str = "c", **request: Any) -> Finished:
@@ -242,13 +245,7 @@ class World:
             account="main",
             limits=self.limits,
             terms=self.terms(),
-            store=store,
-            paypal=client,
-            hold=self.hold(store),
-            now=self.now,
-            pause=self.pause,
-            chance=self.chance,
-            progress=self.progress,
+            tools=self.tools(store, client),
         )
 
     def override(self, batch: str, to: BatchStatus, *, paypal_batch_id: str | None = None) -> Finished:
@@ -260,10 +257,7 @@ class World:
                 operator="tester",
                 paypal_batch_id=paypal_batch_id,
                 max_age_days=self.policy.max_age_days,
-                store=store,
-                paypal=client,
-                hold=self.hold(store),
-                now=self.now,
+                tools=self.tools(store, client),
             )
 
     def cancel(self, item: str, *, cycle: str = "c") -> Finished:
@@ -273,23 +267,12 @@ class World:
                 cycle=cycle,
                 reason="not owed any more",
                 operator="tester",
-                store=store,
-                paypal=client,
-                hold=self.hold(store),
-                now=self.now,
+                tools=self.tools(store, client),
             )
 
     def sync(self, cycle: str | None = None) -> Finished:
         with self.store() as store, self.client() as client:
-            return sync(
-                cycle,
-                store=store,
-                paypal=client,
-                hold=self.hold(store),
-                now=self.now,
-                pause=self.pause,
-                progress=self.progress,
-            )
+            return sync(cycle, tools=self.tools(store, client))
 
     def statuses(self, cycle: str = "c") -> dict[str, str]:
         with self.store() as store:
