@@ -49,18 +49,8 @@ class CycleLock:
         self._now = now
 
     def sent_lines(self) -> list[SentLine]:
-        """Read the second memory: the sends of the cycle from this lock directory, but for repeats of unanswered ones.
-
-        Raises:
-            ConfigInvalid: the file cannot be read, or holds something else.
-
-        """
-        try:
-            text = self._path.read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigInvalid(f"The lock file {self._path} cannot be read: {error}.") from error
-        # A line that a crash cut short was never followed by a permit: its batch was not sent.
-        return [_sent_line(self._path, line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+        """Read the second memory of the cycle, as `sent_lines` does."""
+        return _sent_lines(self._path)
 
     def remember(self, batch: BatchName, at: datetime) -> None:
         """Write into the second memory that a batch is about to be sent: on disk before the permit.
@@ -111,6 +101,30 @@ class CycleLock:
             self.renew()
             seconds -= part_s
         pause(seconds)
+
+
+def sent_lines(cycle: str, *, directory: Path) -> list[SentLine]:
+    """Read the second memory: the sends of a cycle from this lock directory, but for repeats of unanswered ones.
+
+    Raises:
+        ConfigInvalid: the file cannot be read, or holds something else.
+
+    """
+    path = _lock_file(cycle, directory)
+    return _sent_lines(path) if path.exists() else []
+
+
+def _lock_file(cycle: str, directory: Path) -> Path:
+    return directory / f"{cycle}.lock"
+
+
+def _sent_lines(path: Path) -> list[SentLine]:
+    try:
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigInvalid(f"The lock file {path} cannot be read: {error}.") from error
+    # A line that a crash cut short was never followed by a permit: its batch was not sent.
+    return [_sent_line(path, line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
 def _sent_line(path: Path, line: str) -> SentLine:
@@ -173,7 +187,7 @@ def acquire_processing_lock(
     """
     try:
         identity = directory_identity(directory, new_identity=new_identity)
-        path = directory / f"{cycle}.lock"
+        path = _lock_file(cycle, directory)
         # A hard lock only, freed by the system when its holder dies; the file itself is never removed.
         file_lock = FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False, thread_local=False)
         _take(file_lock, cycle, store=store, host=holder.host, now=now)
@@ -236,7 +250,7 @@ def _is_dead(lock: LockReport, *, host: str) -> bool:
 
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
     """Tell whether no process that shares this lock directory works on a cycle at this moment."""
-    path = directory / f"{cycle}.lock"
+    path = _lock_file(cycle, directory)
     if not path.exists():
         return True
     try:

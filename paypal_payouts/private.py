@@ -4,7 +4,9 @@ Source: contract, section 8.6. Errors of the system (`OSError`) pass through. Wh
 power: the lines in the lock directory are a second memory of what was sent.
 """
 
+import errno
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -45,12 +47,39 @@ def private_directory(path: Path) -> None:
 
 def write_private(path: Path, data: bytes) -> None:
     """Put `data` in a file with mode 0600, whole or not at all; what was there is replaced."""
+    _replace(path, data, like=None)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put `data` in a file that others may read where its owner has let them: the mode and group it has are kept.
+
+    A new one has mode 0600. A link is followed. Whole or not at all.
+
+    Raises:
+        FileExistsError: what is there is no file, but a device, a pipe or a folder.
+
+    """
+    target = path.resolve()
+    try:
+        like = target.stat()
+    except FileNotFoundError:
+        like = None
+    if like is not None and not stat.S_ISREG(like.st_mode):
+        raise FileExistsError(errno.EEXIST, "it is no regular file", str(path))
+    _replace(target, data, like=like)
+
+
+def _replace(path: Path, data: bytes, *, like: os.stat_result | None) -> None:
     temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
     descriptor = _new_file(temporary)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
+            if like is not None:
+                # The group first: until then the mode would open the file to another one.
+                os.fchown(stream.fileno(), -1, like.st_gid)
+                os.fchmod(stream.fileno(), stat.S_IMODE(like.st_mode))
             os.fsync(stream.fileno())
         temporary.replace(path)
     except BaseException:

@@ -145,6 +145,24 @@ def test_the_lock_file_remembers_every_batch_and_survives_its_holder(world: Worl
     assert (world.folder / "locks" / "c.lock").read_text().splitlines()[0] == "2026-11-20T18:00:00+00:00 c-0001-1"
 
 
+def test_a_line_is_on_the_disk_once_it_is_remembered_and_with_the_first_the_name_of_its_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = world.folder / "locks"
+    file, synced, sync = directory / "c.lock", list[tuple[str, int]](), os.fsync
+    with world.store() as store, world.hold(store)("c") as lock:
+        names = {path.stat().st_ino: path.name for path in (directory, file)}
+
+        def note(descriptor: int) -> None:
+            synced.append((names[os.fstat(descriptor).st_ino], len(file.read_text().splitlines())))
+            sync(descriptor)
+
+        monkeypatch.setattr(os, "fsync", note)
+        lock.remember(BatchName("c", 1, 1), START)
+        lock.remember(BatchName("c", 2, 1), START)
+    assert synced == [("c.lock", 1), ("locks", 1), ("c.lock", 2)]
+
+
 @pytest.mark.parametrize("torn", ["2", "2026-11-20T18:00:00+00:00 c-00", "2026-11-20T18:00:00+00:00 c-0002-1"])
 def test_a_line_that_a_crash_cut_short_counts_for_nothing_and_blocks_nothing(world: World, torn: str) -> None:
     with world.store() as store, world.hold(store)("c") as lock:

@@ -16,6 +16,7 @@ from paypal_payouts.cli import (
     doctor,
     init,
     locks,
+    metrics,
     override,
     preview,
     retry,
@@ -41,18 +42,19 @@ app.command(rich_help_panel=_PAY)(run.run)
 app.command(rich_help_panel=_PAY)(preview.preview)
 app.command(rich_help_panel=_PAY)(retry.retry)
 app.command(rich_help_panel=_LOOK)(status.status)
-app.command(rich_help_panel=_PAY)(override.override)
+app.command(rich_help_panel=_PAY, help=override.HELP)(override.override)
 app.command(rich_help_panel=_PAY)(cancel.cancel)
 app.command(rich_help_panel=_LOOK)(sync.sync)
 app.command(rich_help_panel=_LOOK)(locks.locks)
 app.command(rich_help_panel=_LOOK)(audit.audit)
+app.command(rich_help_panel=_LOOK)(metrics.metrics)
 app.command(rich_help_panel=_SET_UP)(locks.unlock)
 app.command(rich_help_panel=_SET_UP)(doctor.doctor)
 app.command(rich_help_panel=_SET_UP)(init.init)
 app.add_typer(simulator.app, name="simulator", rich_help_panel=_SET_UP)
 
 COMMANDS = frozenset(
-    "run preview retry status override cancel sync locks unlock audit doctor init simulator".split()  # noqa: SIM905 - reads as the contract's list
+    "run preview retry status override cancel sync locks unlock audit metrics doctor init simulator".split()  # noqa: SIM905 - reads as the contract's list
 )
 
 

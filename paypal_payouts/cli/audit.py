@@ -14,11 +14,16 @@ def audit(
     quiet: options.Quiet = False,
 ) -> None:
     """Show the trail: who did what, when, why, from which state to which."""
-    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
     from paypal_payouts.domain.report import Finished
+    from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import audit as orchestrator
 
     def work(wiring: Wiring) -> Finished:
+        if batch is not None and cycle is not None:
+            raise UsageError("BATCH and --cycle exclude each other.")
+        if cycle is not None:
+            checked_cycle(cycle)
         return orchestrator.audit(batch, cycle=cycle, store=wiring.existing_store())
 
     raise typer.Exit(execute("audit", Common(config, json, verbose, quiet), work))

@@ -5,6 +5,18 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.domain.states import MOVES_BY_HAND
+
+HELP = "\n\n".join(
+    [
+        "Move a stuck batch by hand, where the table of moves allows it. Who did it and why is kept.",
+        "The moves:",
+        *(
+            f"[bold]{before} → {after}[/bold]{f': {condition}' if condition else ''}"
+            for before, after, condition in MOVES_BY_HAND
+        ),
+    ]
+)
 
 
 def override(
@@ -29,21 +41,7 @@ def override(
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Move a stuck batch by hand, where the table of moves allows it. Who did it and why is kept.
-
-    The moves:
-
-    [bold]planned, refused → abandoned[/bold]
-
-    [bold]in_flight, review → accepted[/bold]: with --paypal-batch-id; that batch is read and compared item by item
-
-    [bold]in_flight → review[/bold]
-
-    [bold]review → in_flight[/bold]: the first send is younger than retry.max_age_days
-
-    [bold]in_flight, review → abandoned[/bold]: 24 hours after the last send; look in PayPal's activity list first, and
-    say so in --reason
-    """
+    """Move a stuck batch by hand; HELP is what `--help` shows."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_reason, execute
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import override as orchestrator

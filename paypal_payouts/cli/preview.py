@@ -28,9 +28,8 @@ def preview(
             wiring.read_input(cycle, source, skip_invalid=skip_invalid),
             request,
             store=wiring.existing_store(),
-            duplicate_days=terms.duplicate_days,
-            cooldown_s=terms.cooldown_s,
-            max_age_days=terms.policy.max_age_days,
+            terms=terms,
+            lines=wiring.sent_lines(cycle),
             now=wiring.now(),
         )
 

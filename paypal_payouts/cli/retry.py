@@ -13,6 +13,13 @@ def retry(
         bool,
         typer.Option("--failed-items", help="Pay the items proven unpaid, as the input has them now, in a new batch."),
     ] = False,
+    include_payee_errors: Annotated[
+        bool,
+        typer.Option(
+            "--include-payee-errors",
+            help="With --failed-items: also unchanged rows whose payee must act first, such as one without an account.",
+        ),
+    ] = False,
     source: options.Input = None,
     max_retries: Annotated[
         int | None, typer.Option("--max-retries", metavar="N", min=0, max=20, help="Instead of retry.max_retries.")
@@ -36,7 +43,7 @@ def retry(
     from paypal_payouts.cli.wiring import Common, Wiring, execute
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator.lookup import find_batch
-    from paypal_payouts.orchestrator.retry import retry_transaction, what_is_sent
+    from paypal_payouts.orchestrator.retry import retry_transaction, unpaid_items, what_is_sent
 
     def work(wiring: Wiring) -> Finished:
         asks = wiring.must_ask(yes=yes)
@@ -48,11 +55,22 @@ def retry(
         staged = wiring.read_input_if_there(found.name.cycle, source) if failed_items else None
         tools = wiring.tools(wiring.paypal(terms))
         if asks:
-            question = what_is_sent(found, staged, failed_items=failed_items, store=tools.store)
-            wiring.ask(wiring.header() + question)
+            again = (
+                unpaid_items(
+                    found,
+                    staged,
+                    store=tools.store,
+                    errors=tools.errors,
+                    include_payee_errors=include_payee_errors,
+                )
+                if failed_items
+                else None
+            )
+            wiring.ask(f"{wiring.header()}{what_is_sent(found, again)}?")
         return retry_transaction(
             batch,
             failed_items=failed_items,
+            include_payee_errors=include_payee_errors,
             staged=staged,
             environment=wiring.settings.paypal.environment,
             account=wiring.settings.paypal.account,

@@ -44,9 +44,8 @@ def run(
                 staged,
                 request,
                 store=wiring.existing_store(),
-                duplicate_days=terms.duplicate_days,
-                cooldown_s=terms.cooldown_s,
-                max_age_days=terms.policy.max_age_days,
+                terms=terms,
+                lines=wiring.sent_lines(cycle),
                 now=wiring.now(),
             )
             if shown.error is not None or not isinstance(shown.report, RunReport):

@@ -11,6 +11,9 @@ def status(
     batch: options.BatchFilter = None,
     cycle: options.CycleFilter = None,
     items: Annotated[bool, typer.Option("--items", help="List every item.")] = False,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="Count what went wrong: what it means, and who has to act.")
+    ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask PayPal first.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show it again and again until nothing is open.")] = False,
     exit_code: Annotated[
@@ -22,7 +25,7 @@ def status(
     quiet: options.Quiet = False,
 ) -> None:
     """Show batches, items, attempts and locks. Changes nothing."""
-    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import status as orchestrator
@@ -33,12 +36,14 @@ def status(
         cycles = query.cycles(wiring.existing_store())
         tools = wiring.tools(wiring.paypal())
         for name in cycles:
-            ask_paypal(name, tools=tools)
+            ask_paypal(name, tools=tools, final_too=query.names_one)
 
     def work(wiring: Wiring) -> Finished:
         if batch is not None and cycle is not None:
             raise UsageError("BATCH and --cycle exclude each other.")
-        query = orchestrator.Query(batch, cycle, items=items, exit_code=exit_code or watch)
+        if cycle is not None:
+            checked_cycle(cycle)
+        query = orchestrator.Query(batch, cycle, items=items, exit_code=exit_code or watch, errors=errors)
         store = wiring.existing_store()
         if not watch:
             if refresh:

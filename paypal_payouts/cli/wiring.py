@@ -23,7 +23,7 @@ from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, Progress
 from paypal_payouts.errors import InternalFault, NotConfirmed, PayoutsError, UsageError
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.locks import CycleLock, acquire_processing_lock
+from paypal_payouts.locks import CycleLock, SentLine, acquire_processing_lock, sent_lines
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import make_progress
 from paypal_payouts.present.text import visible
@@ -159,6 +159,7 @@ class Wiring:
             pause=self.pause,
             chance=self.chance,
             progress=self.progress,
+            errors=self.settings.error_rules(),
         )
 
     def _hold(self, store: Store) -> "Hold":
@@ -188,7 +189,11 @@ class Wiring:
 
         return held
 
-    def read_input(self, cycle: str, source: str | None, *, skip_invalid: bool) -> StagedInput:
+    def sent_lines(self, cycle: str) -> list[SentLine]:
+        """Read the second memory of a cycle without taking its lock."""
+        return sent_lines(cycle, directory=self.settings.lock.directory)
+
+    def read_input(self, cycle: str, source: str | None = None, *, skip_invalid: bool = False) -> StagedInput:
         """Read and check the cycle's input."""
         if source == "-":
             staged = read_input(
@@ -205,7 +210,9 @@ class Wiring:
             return None
         return self.read_input(cycle, source, skip_invalid=False)
 
-    def request(self, cycle: str, *, append: bool, allow_duplicate: bool, expect_digest: str | None = None) -> Request:
+    def request(
+        self, cycle: str, *, append: bool = False, allow_duplicate: bool = False, expect_digest: str | None = None
+    ) -> Request:
         """Put what the operator asked for beside what is configured."""
         return Request(
             cycle=cycle,
@@ -226,7 +233,7 @@ class Wiring:
         self,
         cycle: str,
         *,
-        wait: bool,
+        wait: bool = True,
         max_retries: int | None = None,
         base_delay_s: float | None = None,
         max_delay_s: float | None = None,
@@ -337,6 +344,22 @@ class Wiring:
             self.pause(self.settings.paypal.poll_interval_s)
 
 
+@contextmanager
+def open_wiring(config: Path | str | None = None) -> Iterator[Wiring]:
+    """Open what the functions of the library are handed, as a command opens it, and close it in the end.
+
+    `config` is found as `--config` is; credentials and overrides come from the environment of this process.
+
+    Raises:
+        ConfigInvalid: the configuration, or what it names, cannot be used.
+
+    """
+    with ExitStack() as stack:
+        progress = stack.enter_context(make_progress(sys.stderr, quiet=True, plain=True))
+        path = None if config is None else Path(config)
+        yield Wiring(load_settings(path=path, environ=os.environ, cwd=Path.cwd()), progress=progress, stack=stack)
+
+
 def checked_cycle(text: str) -> str:
     """Pass a cycle name on.
 
@@ -369,6 +392,8 @@ def checked_reason(text: str) -> str:
 
 def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) -> int:
     """Do the work of one command, tell its result, and give its exit code; no exception leaves here."""
+    # A value that was forgotten makes an option swallow --json; a script still gets its one document.
+    common = replace(common, json=common.json or "--json" in sys.argv[1:])
     set_up_logging(verbose=common.verbose)
     with ExitStack() as stack:
         progress = stack.enter_context(

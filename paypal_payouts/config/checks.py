@@ -3,6 +3,7 @@
 Source: contract, section 2. Each raises `ValueError` with words for the operator.
 """
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import ValidationInfo
 from paypal_payouts.config.urls import database_url
 from paypal_payouts.domain.identity import is_account_name
 from paypal_payouts.domain.money import DECIMALS, parse_amount
+from paypal_payouts.paypal.error_rules import ErrorRules
 
 CYCLE: Final = "{cycle}"
 """The only placeholder of templates."""
@@ -85,6 +87,16 @@ def cycle_pattern(text: str) -> str:
     if not _PATTERN.fullmatch(text):
         raise ValueError("matches no cycle: names hold a-z 0-9 . _ -, patterns also * ? [ ] !")
     return text
+
+
+def error_words(value: object) -> object:
+    """Accept `{ CODE = "class" }` and `{ CODE = "never" }`, telling all wrong entries at once."""
+    if not isinstance(value, dict):
+        return value
+    ErrorRules.of(
+        {code: word if isinstance(word, str) else json.dumps(word, default=str) for code, word in value.items()}
+    )
+    return value
 
 
 def amounts(value: object) -> object:

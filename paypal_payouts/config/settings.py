@@ -17,6 +17,7 @@ from paypal_payouts.config.checks import (
     account_name,
     amounts,
     cycle_pattern,
+    error_words,
     mail_text,
     path_text,
     resolved_database_url,
@@ -26,6 +27,7 @@ from paypal_payouts.config.urls import BASE_ACCEPTED, DATABASE_ACCEPTED, loopbac
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.paypal.error_rules import ErrorRules
 
 SUBJECT_MAX: Final = 255
 MESSAGE_MAX: Final = 1000
@@ -125,6 +127,9 @@ class Retry(RetryRules):
     cycles: dict[Annotated[str, AfterValidator(cycle_pattern)], RetryRules] = Field(
         default_factory=dict, description="a table of patterns"
     )
+    errors: Annotated[dict[str, str], BeforeValidator(error_words)] = Field(
+        default_factory=dict, description='a table such as { NEW_CODE = "payee", INTERNAL_ERROR = "never" }'
+    )
 
 
 class Lock(Table):
@@ -201,10 +206,14 @@ class Settings(Sections):
             )
         return text
 
+    def error_rules(self) -> ErrorRules:
+        """Give what the file says of PayPal's error codes."""
+        return ErrorRules.of(self.retry.errors)
+
     def retry_policy(self, cycle: str) -> tuple[RetryPolicy, str]:
         """Give the policy of a cycle, and which part of the configuration it comes from; the first match wins."""
         policy = self.retry.over(_POLICY)
         for pattern, rules in self.retry.cycles.items():
             if fnmatchcase(cycle, pattern):
                 return rules.over(policy), f'retry.cycles."{pattern}"'
-        return policy, "retry" if self.retry.model_fields_set - {"cycles"} else "default"
+        return policy, "retry" if self.retry.model_fields_set - {"cycles", "errors"} else "default"

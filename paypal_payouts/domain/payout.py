@@ -36,6 +36,21 @@ class Row(NamedTuple):
         """Say who gets how much."""
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
+    def is_owed_as(self, other: "Row") -> bool:
+        """Tell whether both rows say the same debt: who gets how much."""
+        return (self.receiver, self.amount_minor, self.currency) == (
+            other.receiver,
+            other.amount_minor,
+            other.currency,
+        )
+
+
+class UnpaidItem(NamedTuple):
+    """An item that is proven unpaid: its row as it was stored, and PayPal's error code where it gave one."""
+
+    row: Row
+    error_code: str | None
+
 
 class StoredItem(NamedTuple):
     """One payment of an item as the database has it, for comparing with the input."""

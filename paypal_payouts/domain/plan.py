@@ -174,7 +174,7 @@ class _Comparison:
         if self.batches and not self.request.append:
             self.extra.add(item_id=item_id)
         if self.fingerprints is not None:
-            self.fingerprints.append(hash((receiver, amount_minor, currency)))
+            self.fingerprints.append(_fingerprint(receiver, amount_minor, currency))
         chunks = self.chunks.setdefault(currency, [])
         if not chunks or len(chunks[-1].keys) == ITEMS_PER_BATCH_MAX:
             chunks.append(Chunk(currency, array("q")))
@@ -273,7 +273,7 @@ def _copy_refusals(comparison: _Comparison, recent: Sequence[RecentCycle]) -> It
         return
     new = sorted(fingerprints)
     for other in recent:
-        shared = _shared(new, sorted(array("q", map(hash, other.rows))))
+        shared = _shared(new, sorted(array("q", (_fingerprint(*row) for row in other.rows))))
         if shared * SHARE_OF_A_COPY >= len(new):
             yield Refusal(
                 "duplicate_cycle",
@@ -283,6 +283,11 @@ def _copy_refusals(comparison: _Comparison, recent: Sequence[RecentCycle]) -> It
                 [{"cycle": other.name, "agreeing": shared, "new": len(new)}],
             )
             return
+
+
+def _fingerprint(receiver: str, amount_minor: int, currency: str) -> int:
+    """Stand for a payment when files are compared; an address in other letters is the same payee."""
+    return hash((receiver.lower(), amount_minor, currency))
 
 
 def _shared(left: Sequence[int], right: Sequence[int]) -> int:

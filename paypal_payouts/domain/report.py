@@ -10,7 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import Eligibility
@@ -183,6 +185,26 @@ class LockReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorCount:
+    """Failures of one kind: how many items, or sends of batches, what it means, and who has to act."""
+
+    state: ItemState | AttemptOutcome
+    """What the items are, or how the sends ended."""
+    error_class: ErrorClass | None
+    error_code: str | None
+    """PayPal's name for it, as it came; None where it gave none."""
+    count: int
+    who: str
+    """`payee`, `us`, `paypal` or `nobody`."""
+    sentence: str
+
+    @property
+    def kind(self) -> str:
+        """Say what is counted: `item` or `send`."""
+        return "item" if isinstance(self.state, ItemState) else "send"
+
+
+@dataclass(frozen=True, slots=True)
 class CycleReport:
     """One cycle as `status` shows it."""
 
@@ -191,6 +213,8 @@ class CycleReport:
     batches: Sequence[BatchReport]
     lock: LockReport | None
     item_rows: Iterable[ItemReport] | None
+    errors: Sequence[ErrorCount] | None = None
+    """What went wrong, counted; None where that was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +231,8 @@ class BatchStatusReport:
     batch: BatchReport
     attempts: Sequence[AttemptRecord]
     item_rows: Iterable[ItemReport] | None
+    errors: Sequence[ErrorCount] | None = None
+    """As `CycleReport.errors`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +336,16 @@ class DoctorReport:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsReport:
+    """The result of `metrics`: the figures, as values and as the text that was written."""
+
+    output: str | None
+    """The file; None is standard output."""
+    figures: Figures
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class InitReport:
     """The result of `init`: files written, and files left as they were."""
 
@@ -336,6 +372,7 @@ Report = (
     | UnlockReport
     | AuditReport
     | DoctorReport
+    | MetricsReport
     | InitReport
     | ServeReport
 )

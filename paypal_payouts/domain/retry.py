@@ -9,7 +9,7 @@ from typing import Final
 
 from paypal_payouts.domain.outcome import Failure
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import SENDABLE_BY_RETRY, BatchStatus
+from paypal_payouts.domain.states import PAYABLE_AGAIN, SENDABLE_BY_RETRY, BatchStatus, ItemState
 
 DEAD_TOKEN_AGE: Final = timedelta(hours=24)
 """A POST that was lost this long ago cannot arrive any more: the token it carried (about 9 hours) is dead."""
@@ -39,17 +39,17 @@ class GiveUp:
     reason: str
 
 
-def decide(policy: RetryPolicy, failure: Failure, *, sends: int, jitter: float) -> RetryIn | GiveUp:
-    """Say whether a send without an answer is repeated now: exponential with full jitter, Retry-After obeyed.
+def decide(policy: RetryPolicy, failure: Failure, *, sends: int, ceiling_s: float, jitter: float) -> RetryIn | GiveUp:
+    """Say whether a send without an answer is repeated now: full jitter below a ceiling, Retry-After obeyed.
 
-    `sends` counts those of this round; `jitter` lies in 0 to 1 and is the caller's chance.
+    `sends` counts those of this round; `ceiling_s` is the longest pause after so many; `jitter` lies in 0 to 1 and is
+    the caller's chance.
     """
     wanted_s = failure.retry_after_s
     if wanted_s is not None and wanted_s > policy.max_delay_s:
         return GiveUp(f"PayPal asks to come back in {wanted_s:.0f} s")
     if sends > policy.max_retries:
         return GiveUp(f"{sends} sends without an answer in this run")
-    ceiling_s = min(policy.max_delay_s, policy.base_delay_s * 2 ** min(sends - 1, 30))
     return RetryIn(ceiling_s * jitter if wanted_s is None else wanted_s)
 
 
@@ -77,8 +77,12 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
             eligible=False,
             reason=f"first sent {max_age_days} days ago or more: PayPal may have forgotten its id",
         )
+    if batch.status is BatchStatus.DENIED and not _UNPAID.issuperset(+batch.states):
+        return Eligibility(eligible=False, reason="PayPal denied it, and not every item of it is proven unpaid")
     return Eligibility(eligible=True, reason=_SENT_AGAIN[batch.status])
 
+
+_UNPAID = PAYABLE_AGAIN | {ItemState.UNSENT}
 
 _SENT_AGAIN = {
     BatchStatus.PLANNED: "stored and never sent",

@@ -99,6 +99,19 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
 )
 """Every legal move; a missing key moves nothing."""
 
+MOVES_BY_HAND: Final = (
+    ("planned, refused", "abandoned", ""),
+    ("in_flight, review", "accepted", "with --paypal-batch-id; that batch is read and compared item by item"),
+    ("in_flight", "review", ""),
+    ("review", "in_flight", "the first send is younger than retry.max_age_days"),
+    (
+        "in_flight, review",
+        "abandoned",
+        "24 hours after the last send; look in PayPal's activity list, and say so in --reason",
+    ),
+)
+"""What a person can do, for the help and for refusals: from, to, condition. A test holds it against MOVES."""
+
 _MOVED_NOTHING = frozenset({AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT})
 
 

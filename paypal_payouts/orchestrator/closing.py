@@ -13,6 +13,7 @@ from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunRe
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
 from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.results import Findings
 from paypal_payouts.orchestrator.submission import Submitted
 from paypal_payouts.orchestrator.trouble import refusal_hint, review_error
 from paypal_payouts.paypal.parser import problem_item_index
@@ -39,6 +40,9 @@ class Closing:
     skipped: list[Skipped] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     submitted: list[Submitted] = field(default_factory=list)
+    sent: Sequence[str] = ()
+    """Every batch that got a permit in this command, the last one twice where it was sent twice."""
+    findings: Findings = field(default_factory=Findings)
     acted: bool = False
 
     def finish(self, error: PayoutsError | None = None) -> Finished:
@@ -62,7 +66,8 @@ class Closing:
             tally.states,
             left_out=self.invalid_rows,
             refused_us=any(isinstance(answer, TokenRefused) for answer in answers),
-            open_outcome=any(isinstance(answer, TokenUnavailable) for answer in answers),
+            open_outcome=any(isinstance(answer, TokenUnavailable) for answer in answers)
+            or bool(self.findings.contradictions),
             acted=self.acted,
         )
         report = RunReport(
@@ -76,7 +81,7 @@ class Closing:
             batches=batch_reports(batches, now=self.now(), max_age_days=self.max_age_days),
             skipped=self.skipped,
             invalid=self.invalid,
-            warnings=[*self.notices, *self._come_back()],
+            warnings=[*self.notices, *self.findings.notices(), *self._come_back()],
         )
         error = self._in_words(error, batches) if error else self._trouble(judged.outcome, batches)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
@@ -114,9 +119,13 @@ class Closing:
         return StorageFailed(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
 
     def _answered(self) -> str:
-        """Say in one sentence which batches were sent and answered."""
-        names = ", ".join(dict.fromkeys(str(submitted.batch.name) for submitted in self.submitted))
-        return f"Answered before that: {names or 'nothing'}."
+        """Say which batches were sent and answered, and which were sent and have no answer on record."""
+        answered = list(dict.fromkeys(str(submitted.batch.name) for submitted in self.submitted))
+        open_ = [name for name in dict.fromkeys(self.sent) if name not in answered]
+        told = f"Answered before that: {', '.join(answered) or 'nothing'}."
+        if open_:
+            told += f" Sent, and no answer recorded: {', '.join(open_)}; the next run asks PayPal under the same id."
+        return told
 
     def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchRecord]) -> PayoutsError | None:
         """Put exit codes 7 and 8 into words; the others are no errors."""

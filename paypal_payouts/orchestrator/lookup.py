@@ -1,7 +1,10 @@
 """Finding what a command line names."""
 
+from datetime import datetime
+
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import ItemReport
+from paypal_payouts.domain.report import BatchReport, ItemReport
+from paypal_payouts.domain.retry import eligibility
 from paypal_payouts.errors import NotFound
 from paypal_payouts.storage import Store
 
@@ -17,6 +20,17 @@ def find_batch(text: str, *, store: Store | None) -> BatchRecord:
     if batch is None:
         raise NotFound(f"There is no batch {text}.", hint="`payouts status` lists the batches. Nothing was sent.")
     return batch
+
+
+def get_recent_payout_batches(*, store: Store, since: datetime, now: datetime, max_age_days: int) -> list[BatchReport]:
+    """List the batches of every cycle that were sent since a moment, the last one first.
+
+    With each goes whether `retry` may act on it, and why or why not, as `status` says it.
+    """
+    return [
+        BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days))
+        for batch in store.batches.sent_since(since)
+    ]
 
 
 def find_item(item_id: str, cycle: str, *, store: Store | None) -> ItemReport:

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.errors import NeedsReview
-from paypal_payouts.locks import CycleLock, SentLine
+from paypal_payouts.locks import SentLine
 
 
-def check_memory(lock: CycleLock, batches: Sequence[BatchRecord], *, now: datetime, max_age_days: int) -> None:
+def check_memory(
+    lines: Sequence[SentLine], batches: Sequence[BatchRecord], *, now: datetime, max_age_days: int
+) -> None:
     """Refuse to send for a cycle of which the database has forgotten something that PayPal may have forgotten too.
 
     Younger lines are no obstacle: the ids come out the same, PayPal answers that it has them, and they are adopted
@@ -23,7 +25,7 @@ def check_memory(lock: CycleLock, batches: Sequence[BatchRecord], *, now: dateti
 
     """
     limit = timedelta(days=max_age_days)
-    forgotten = [line for line in _forgotten(lock.sent_lines(), batches) if now - line.at >= limit]
+    forgotten = [line for line in _forgotten(lines, batches) if now - line.at >= limit]
     if forgotten:
         raise _refusal(
             forgotten,
@@ -33,14 +35,14 @@ def check_memory(lock: CycleLock, batches: Sequence[BatchRecord], *, now: dateti
         )
 
 
-def check_memory_of(lock: CycleLock, batch: BatchRecord) -> None:
+def check_memory_of(lines: Sequence[SentLine], batch: BatchRecord) -> None:
     """Refuse to pay items of a batch anew when the batch was sent after all that the database remembers of it.
 
     Raises:
         NeedsReview: naming the batch, and when it was sent.
 
     """
-    forgotten = [line for line in _forgotten(lock.sent_lines(), [batch]) if line.batch == batch.name]
+    forgotten = [line for line in _forgotten(lines, [batch]) if line.batch == batch.name]
     if forgotten:
         raise _refusal(
             forgotten,
@@ -49,7 +51,7 @@ def check_memory_of(lock: CycleLock, batch: BatchRecord) -> None:
         )
 
 
-def check_no_later_attempt(lock: CycleLock, batch: BatchRecord) -> None:
+def check_no_later_attempt(lines: Sequence[SentLine], batch: BatchRecord) -> None:
     """Refuse to send a batch of which a later attempt was sent that the database has forgotten.
 
     PayPal need not know the id of the earlier attempt, which it may have refused, or denied and freed: it would pay the
@@ -60,9 +62,7 @@ def check_no_later_attempt(lock: CycleLock, batch: BatchRecord) -> None:
 
     """
     name = batch.name
-    later = [
-        line for line in lock.sent_lines() if line.batch.sequence == name.sequence and line.batch.attempt > name.attempt
-    ]
+    later = [line for line in lines if line.batch.sequence == name.sequence and line.batch.attempt > name.attempt]
     if later:
         raise _refusal(
             later,

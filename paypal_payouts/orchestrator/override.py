@@ -6,7 +6,7 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import BatchReport, Finished, OverrideReport
 from paypal_payouts.domain.retry import eligibility, too_old
-from paypal_payouts.domain.states import MOVES, BatchEvent, BatchStatus
+from paypal_payouts.domain.states import MOVES, MOVES_BY_HAND, BatchEvent, BatchStatus
 from paypal_payouts.errors import Blocked, UsageError
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.lookup import find_batch
@@ -17,12 +17,8 @@ from paypal_payouts.storage import Lease
 ABANDON_AFTER: Final = timedelta(hours=24)
 """How long after the last send a person may call an unanswered batch unpaid (contract, section 6)."""
 
-TABLE_OF_MOVES: Final = (
-    "planned, refused -> abandoned; "
-    "in_flight, review -> accepted (with --paypal-batch-id; that batch is read and compared item by item); "
-    "in_flight -> review; "
-    "review -> in_flight (the first send is younger than retry.max_age_days); "
-    "in_flight, review -> abandoned (24 hours after the last send; look in PayPal's activity list, say so in --reason)"
+TABLE_OF_MOVES: Final = "; ".join(
+    f"{before} -> {after}{f' ({condition})' if condition else ''}" for before, after, condition in MOVES_BY_HAND
 )
 """The moves that a person can make, as refusals show them (contract, section 6)."""
 
@@ -140,7 +136,7 @@ def _attach(
         reason=reason,
         evidence={"compared_items": len(found.items)},
     )
-    apply_readings(attached, found, store=tools.store, lease=lease, now=tools.now)
+    apply_readings(attached, found, store=tools.store, lease=lease, now=tools.now, item_class=tools.errors.item_class)
 
 
 def _not_allowed(batch: BatchRecord, to: BatchStatus, why: str) -> Blocked:

@@ -12,6 +12,7 @@ from paypal_payouts.domain.plan import (
     History,
     Notice,
     Plan,
+    Refusal,
     Request,
     cooldown_left_s,
     make_plan,
@@ -26,8 +27,11 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.retry import Eligibility, eligibility
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.errors import Blocked, InputInvalid
+from paypal_payouts.errors import Blocked, InputInvalid, NeedsReview, PayoutsError
 from paypal_payouts.intake import StagedInput
+from paypal_payouts.locks import SentLine
+from paypal_payouts.orchestrator.memory import check_memory
+from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.storage import Store
 
 
@@ -83,6 +87,26 @@ def _input_notices(staged: StagedInput) -> list[Notice]:
     return notices
 
 
+def check_for_duplicate_transaction(
+    staged: StagedInput, request: Request, *, store: Store | None, terms: Terms, now: datetime
+) -> list[Refusal]:
+    """Say why paying this input now would, or could, pay somebody twice: every rule that stands against it.
+
+    Each refusal has the contract's error code, what was found, and the way out; none means that `run` would go on. The
+    rules: changed, extra and missing items of a stored cycle, a copy of another cycle, another digest than expected,
+    limits, and the cooldown.
+
+    Raises:
+        InputInvalid: --append with ids that were derived.
+
+    """
+    plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
+    cooldown = cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
+    if cooldown is None:
+        return list(plan.refusals)
+    return [*plan.refusals, Refusal("cooldown", cooldown.message, cooldown.hint, cooldown.details)]
+
+
 def cooldown_refusal(
     plan: Plan, batches: Sequence[BatchRecord], *, cycle: str, now: datetime, cooldown_s: float
 ) -> Blocked | None:
@@ -99,8 +123,17 @@ def cooldown_refusal(
     )
 
 
-def plan_refusal(plan: Plan) -> Blocked | None:
-    """Give the first rule of re-run prevention that the plan breaks, with the others named beside it."""
+def refusal_of(
+    plan: Plan, batches: Sequence[BatchRecord], lines: Sequence[SentLine], *, terms: Terms, now: datetime
+) -> PayoutsError | None:
+    """Give what stops a run after the comparison: a database that forgot a send, else the first rule that is broken.
+
+    `lines` are the second memory of the cycle. The other broken rules are named beside the first.
+    """
+    try:
+        check_memory(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
+    except NeedsReview as doubt:
+        return doubt
     if not plan.refusals:
         return None
     first, *others = plan.refusals

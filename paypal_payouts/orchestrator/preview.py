@@ -1,11 +1,14 @@
 """`preview`: what `run` would do now, by the same function; writes nothing, sends nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Finished, Tally
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, plan_refusal, preview_report
+from paypal_payouts.locks import SentLine
+from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
+from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.storage import Store
 
 
@@ -14,19 +17,22 @@ def preview(
     request: Request,
     *,
     store: Store | None,
-    duplicate_days: float,
-    cooldown_s: float,
-    max_age_days: int,
+    terms: Terms,
+    lines: Sequence[SentLine],
     now: datetime,
 ) -> Finished:
     """Show the plan as it would be executed now, and the refusal that `run` would stop with.
+
+    `lines` are the second memory of the cycle, as its lock file has it.
 
     Raises:
         InputInvalid: --append with ids that were derived.
 
     """
-    plan, batches = plan_cycle(staged, request, store=store, duplicate_days=duplicate_days, now=now)
-    refusal = plan_refusal(plan) or cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=cooldown_s)
+    plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
+    refusal = refusal_of(plan, batches, lines, terms=terms, now=now) or cooldown_refusal(
+        plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s
+    )
     tally = Tally() if store is None else store.items.tally(request.cycle)
     report = preview_report(
         plan,
@@ -35,7 +41,7 @@ def preview(
         staged=staged,
         tally=tally,
         now=now,
-        max_age_days=max_age_days,
+        max_age_days=terms.policy.max_age_days,
         blocked=refusal is not None,
     )
     return Finished(report, exit_code=0 if refusal is None else refusal.exit_code, error=refusal)

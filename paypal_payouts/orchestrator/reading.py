@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
+from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, item_state
 from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.paypal.error_table import item_error_class
 from paypal_payouts.storage import Book, ItemChange, Lease, Store
 
 PAGES_MAX: Final = 1000
@@ -21,8 +20,15 @@ PAGES_MAX: Final = 1000
 
 _ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
 
+_ARRIVED: Final = frozenset({ItemState.SUCCESS, ItemState.REFUNDED, ItemState.REVERSED})
+"""The payee had the money."""
+
 _OURS: Final = frozenset({ItemState.CLOSED, ItemState.ABANDONED})
 """A person said the last word on these; PayPal's changes nothing."""
+
+
+ItemClass = Callable[[str], ErrorClass]
+"""Says who or what is behind the error code of an item."""
 
 
 @dataclass(slots=True)
@@ -91,6 +97,7 @@ def read_batch(
     paypal: PayPalClient,
     lease: Lease,
     now: Callable[[], datetime],
+    item_class: ItemClass,
     safe_point: Callable[[], None],
 ) -> ReadResult:
     """Bring our books to what PayPal says of a batch that it has, a transaction for each page.
@@ -103,7 +110,7 @@ def read_batch(
     if batch.paypal_batch_id is None:
         raise RuntimeError(f"{batch.name} has no id of PayPal's to be read by")
     books = store.readings.books(batch.id)
-    writer = _Writer(batch, books)
+    writer = _Writer(batch, books, item_class)
     header: PageReading | None = None
     changed = 0
     for page in pages(batch, batch.paypal_batch_id, paypal=paypal):
@@ -111,8 +118,9 @@ def read_batch(
             return ReadResult(changed, page, tuple(writer.contradictions))
         if header is None:
             header = page
-            if page.sender_batch_id not in {None, batch.sender_batch_id}:
-                return ReadResult(contradictions=(f"PayPal's batch carries the id {page.sender_batch_id}",))
+            named = (page.sender_batch_id or batch.sender_batch_id, page.paypal_batch_id)
+            if named != (batch.sender_batch_id, batch.paypal_batch_id):
+                return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
         changes = list(writer.changes(page.items))
         if changes:
             store.readings.record_page(lease, changes, now=now())
@@ -128,10 +136,16 @@ def read_batch(
 
 
 def apply_readings(
-    batch: BatchRecord, reading: BatchReading, *, store: Store, lease: Lease, now: Callable[[], datetime]
+    batch: BatchRecord,
+    reading: BatchReading,
+    *,
+    store: Store,
+    lease: Lease,
+    now: Callable[[], datetime],
+    item_class: ItemClass,
 ) -> None:
     """Write a batch that was read whole, after it was found equal to ours."""
-    writer = _Writer(batch, store.readings.books(batch.id))
+    writer = _Writer(batch, store.readings.books(batch.id), item_class)
     store.readings.record_page(lease, list(writer.changes(reading.items.values())), now=now())
     _finish(batch, reading.header, writer, store=store, lease=lease, now=now)
 
@@ -171,10 +185,12 @@ def _is_whole(batch: BatchRecord, header: PageReading, writer: "_Writer") -> boo
 class _Writer:
     """Turns what PayPal says of items into the changes of our rows."""
 
-    def __init__(self, batch: BatchRecord, books: dict[str, Book]) -> None:
+    def __init__(self, batch: BatchRecord, books: dict[str, Book], item_class: ItemClass) -> None:
         self._currency = batch.currency
+        self._item_class = item_class
         self._books = books
-        self.seen: set[str] = set()
+        self.seen: dict[str, tuple[str, str | None]] = {}
+        """PayPal's id and word of every item that was shown."""
         self.contradictions: list[str] = []
 
     def changes(self, items: Iterable[ItemReading]) -> Iterator[ItemChange]:
@@ -190,27 +206,55 @@ class _Writer:
             if book.paypal_item_id is not None and book.paypal_item_id != item.paypal_item_id:
                 self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
                 continue
-            self.seen.add(book.item_id)
+            earlier = self.seen.get(book.item_id)
+            self.seen[book.item_id] = item.paypal_item_id, item.word
+            state = item_state(item.word)
+            contradiction = None
+            if earlier is not None or book.state in _ARRIVED:
+                contradiction = _contradiction(book, item, state, earlier)
+            if contradiction is not None:
+                self.contradictions.append(contradiction)
+                if state in PAYABLE_AGAIN:
+                    continue
+            # After a contradiction it is written whatever the books said: an earlier word may stand there by now.
+            elif _agree(book, item, state) or (state is ItemState.PENDING and book.state in PAYABLE_AGAIN):
+                continue
             if book.state not in _OURS:
-                change = item_change(book, item)
-                if change is not None:
-                    yield change
+                change = item_change(book, item, state, item_class=self._item_class)
+                yield change if contradiction is None else change._replace(is_plain=False)
 
 
-def item_change(book: Book, item: ItemReading) -> ItemChange | None:
-    """Say how our row of an item must change to say what PayPal says; None when it does already."""
-    state = item_state(item.word)
-    if state is ItemState.PENDING and book.state in PAYABLE_AGAIN:
-        return None
-    if (
-        book.state is state
-        and book.raw_state == item.word
+def _contradiction(
+    book: Book, item: ItemReading, state: ItemState, earlier: tuple[str, str | None] | None
+) -> str | None:
+    """Say where PayPal's word on an item cannot be right beside what it said before; None where it can.
+
+    An item may move on between two pages, which are answered at different moments. It is never two payments, and what
+    arrived was not unpaid. Of two words that contradict each other the one by which it may be paid again is not taken.
+    """
+    if earlier is not None and earlier != (item.paypal_item_id, item.word):
+        other_id, word = earlier
+        if other_id != item.paypal_item_id or item_state(word) is not ItemState.PENDING:
+            return f"PayPal shows item {item.item_id} twice, as {word} and as {item.word}"
+    if book.state in _ARRIVED and state in PAYABLE_AGAIN:
+        return f"PayPal shows item {item.item_id} as {item.word}, and it was {book.raw_state}"
+    return None
+
+
+def _agree(book: Book, item: ItemReading, state: ItemState) -> bool:
+    """Tell whether our row says already what PayPal says."""
+    return (
+        book.raw_state == item.word
+        and book.state is state
         and book.fee_minor == item.fee_minor
         and book.paypal_item_id == item.paypal_item_id
         and book.transaction_id == item.transaction_id
         and book.error_code == item.error_code
-    ):
-        return None
+    )
+
+
+def item_change(book: Book, item: ItemReading, state: ItemState, *, item_class: ItemClass) -> ItemChange:
+    """Say how our row of an item must change to say what PayPal says."""
     live = int(bool(book.newest) and state not in PAYABLE_AGAIN)
     return ItemChange(
         id=book.id,
@@ -221,7 +265,7 @@ def item_change(book: Book, item: ItemReading) -> ItemChange | None:
         transaction_id=item.transaction_id,
         error_code=item.error_code,
         error_message=item.error_message,
-        error_class=None if item.error_code is None else item_error_class(item.error_code),
+        error_class=None if item.error_code is None else item_class(item.error_code),
         live=live,
         is_plain=live == book.live and item.error_code == book.error_code,
     )

@@ -47,9 +47,17 @@ def is_moving(batch: BatchRecord) -> bool:
     if batch.paypal_batch_id is None:
         return False
     return batch.status is BatchStatus.ACCEPTED or (
-        batch.status in {BatchStatus.DONE, BatchStatus.DENIED, BatchStatus.CANCELED}
-        and any(batch.states[state] for state in STILL_MOVING)
+        has_ended(batch) and any(batch.states[state] for state in STILL_MOVING)
     )
+
+
+def has_ended(batch: BatchRecord) -> bool:
+    """Tell whether PayPal has said the last word on a batch as a whole."""
+    return batch.paypal_batch_id is not None and batch.status in {
+        BatchStatus.DONE,
+        BatchStatus.DENIED,
+        BatchStatus.CANCELED,
+    }
 
 
 def is_awaited(batch: BatchRecord) -> bool:
@@ -69,10 +77,13 @@ class ResultReader:
         self._lock = lock
         self._tools = tools
 
-    def look_once(self, *, leave_out: frozenset[int] = frozenset()) -> None:
-        """Read every batch that PayPal may have news of, except those that are left out."""
+    def look_once(self, *, leave_out: frozenset[int] = frozenset(), final_too: bool = False) -> None:
+        """Read every batch that PayPal may have news of, except those that are left out.
+
+        With `final_too` also those that ended: money that arrived may have been refunded or reversed since.
+        """
         for batch in self._tools.store.batches.of_cycle(self.cycle):
-            if is_moving(batch) and batch.id not in leave_out:
+            if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out:
                 self._read(batch)
 
     def look_until_final(self, waiting: Waiting) -> None:
@@ -109,6 +120,7 @@ class ResultReader:
             paypal=self._tools.paypal,
             lease=self._lock.lease,
             now=self._tools.now,
+            item_class=self._tools.errors.item_class,
             safe_point=lambda: self._tools.pause(0),
         )
         name = str(batch.name)

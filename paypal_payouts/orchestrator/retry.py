@@ -23,6 +23,7 @@ from paypal_payouts.orchestrator.submission import Sender, stops, words
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.orchestrator.trouble import review_error
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 
@@ -30,9 +31,9 @@ from paypal_payouts.storage import Store
 class Again:
     """What `retry --failed-items` would pay: rows for a new attempt, and items that it leaves out."""
 
-    rows: Sequence[Row]
-    skipped: Sequence[Skipped]
-    corrections: Sequence[str]
+    rows: list[Row]
+    skipped: list[Skipped]
+    corrections: list[str]
     """In words: what was stored, and what the input has now."""
 
 
@@ -40,6 +41,7 @@ def retry_transaction(
     batch_text: str,
     *,
     failed_items: bool,
+    include_payee_errors: bool = False,
     staged: StagedInput | None,
     environment: str,
     account: str,
@@ -49,7 +51,8 @@ def retry_transaction(
 ) -> Finished:
     """Send one batch again under its own id, or pay its unpaid items in a new attempt; then read the results.
 
-    `staged` is the cycle's input as it is now; without one, unpaid items are taken as they were stored.
+    `staged` is the cycle's input as it is now; without one, unpaid items are taken as they were stored. Items that wait
+    for their payees are left out unless `include_payee_errors`, or their rows were corrected in the input.
 
     Raises:
         NotFound: there is no such batch.
@@ -64,7 +67,7 @@ def retry_transaction(
         try:
             retry.check(failed_items=failed_items)
             if failed_items:
-                retry.pay_anew(limits)
+                retry.pay_anew(limits, include_payee_errors=include_payee_errors)
             else:
                 retry.send_again()
             retry.read_results()
@@ -100,6 +103,8 @@ class _Retry:
             max_age_days=terms.policy.max_age_days,
             plan_digest=None,
             lines_of=self._lines_of,
+            sent=self.sender.sent,
+            findings=self.reader.findings,
         )
 
     def _lines_of(self, item_ids: Sequence[str]) -> dict[str, int]:
@@ -116,9 +121,10 @@ class _Retry:
         in_review = [batch for batch in batches if batch.status is BatchStatus.REVIEW]
         if in_review and self.batch.status is not BatchStatus.REVIEW:
             raise review_error(in_review)
-        check_memory(self.lock, batches, now=self.now(), max_age_days=self.terms.policy.max_age_days)
+        lines = self.lock.sent_lines()
+        check_memory(lines, batches, now=self.now(), max_age_days=self.terms.policy.max_age_days)
         if failed_items:
-            check_memory_of(self.lock, self.batch)
+            check_memory_of(lines, self.batch)
 
     def send_again(self) -> None:
         """Send the same bytes under the same id.
@@ -138,19 +144,25 @@ class _Retry:
                 hint=f"Nothing was sent. `payouts status {self.batch.name}` shows what can be done.",
                 details=[{"batch": str(self.batch.name), "status": str(self.batch.status), "reason": allowed.reason}],
             )
+        self._tell(None)
         self._submit([self.batch])
 
-    def pay_anew(self, limits: Limits) -> None:
+    def pay_anew(self, limits: Limits, *, include_payee_errors: bool) -> None:
         """Pay the items that are proven unpaid under a new attempt number, which ends this one for ever.
 
         Raises:
             Blocked: not eligible, or over a limit.
 
         """
-        again = unpaid_items(self.batch, self.staged, store=self.store)
+        again = unpaid_items(
+            self.batch,
+            self.staged,
+            store=self.store,
+            errors=self.sender.errors,
+            include_payee_errors=include_payee_errors,
+        )
         self.closing.skipped += again.skipped
-        for words_ in again.corrections:
-            self.progress.note(words_)
+        self._tell(again)
         refusal = next(iter(_limit_refusals(again.rows, self.batch, limits, store=self.store)), None)
         if refusal is not None:
             raise Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
@@ -166,6 +178,11 @@ class _Retry:
         )
         names = {batch.name for batch in batches}
         self._submit([batch for batch in self.store.batches.of_cycle(self.batch.name.cycle) if batch.name in names])
+
+    def _tell(self, again: Again | None) -> None:
+        """Tell what is about to be done, whether or not somebody was asked."""
+        for line in what_is_sent(self.batch, again).splitlines():
+            self.progress.note(line)
 
     def _new_batches(self, rows: Sequence[Row]) -> Iterator[NewBatch]:
         """Make a batch for each currency: the batch's own gets its next attempt, a corrected one a new sequence."""
@@ -200,10 +217,16 @@ class _Retry:
         """Read the cycle, until it is final where the operator waits."""
         if self.terms.waiting is not None:
             self.reader.look_until_final(self.terms.waiting)
-        self.closing.notices += self.reader.findings.notices()
 
 
-def unpaid_items(batch: BatchRecord, staged: StagedInput | None, *, store: Store) -> Again:
+def unpaid_items(
+    batch: BatchRecord,
+    staged: StagedInput | None,
+    *,
+    store: Store,
+    errors: ErrorRules,
+    include_payee_errors: bool,
+) -> Again:
     """Say which items of a batch would be paid anew, by the rows that the input has now, and which are left out.
 
     Raises:
@@ -211,8 +234,8 @@ def unpaid_items(batch: BatchRecord, staged: StagedInput | None, *, store: Store
 
     """
     allowed = may_pay_anew(batch)
-    stored = store.items.payable_rows(batch.id) if allowed.eligible else []
-    if not stored:
+    unpaid = store.items.unpaid(batch.id) if allowed.eligible else []
+    if not unpaid:
         reason = "no item of it is proven unpaid" if allowed.eligible else allowed.reason
         raise Blocked(
             "not_eligible",
@@ -220,50 +243,49 @@ def unpaid_items(batch: BatchRecord, staged: StagedInput | None, *, store: Store
             hint=f"Nothing was sent. `payouts status {batch.name} --items` shows the state of each.",
             details=[{"batch": str(batch.name), "status": str(batch.status), "reason": reason}],
         )
-    if staged is None:
-        return Again(stored, [], [])
-    current = {row.item_id: row for row in staged.find(row.item_id for row in stored)}
-    rows = [current[row.item_id] for row in stored if row.item_id in current]
-    skipped = [Skipped(row.item_id, "the input no longer has it") for row in stored if row.item_id not in current]
-    if not rows:
-        raise Blocked(
-            "not_eligible",
-            f"The input holds none of the {len(stored)} unpaid items of {batch.name}.",
-            hint="Nothing was sent. Put the rows back, or close them: `payouts cancel ITEM --cycle C --reason ...`.",
-            details=[{"item_id": item.item_id, "reason": item.reason} for item in skipped[:1000]],
-        )
-    return Again(rows, skipped, [_correction(old, current[old.item_id]) for old in stored if _differs(old, current)])
+    stored = {item.row.item_id: item.row for item in unpaid}
+    current = stored if staged is None else {row.item_id: row for row in staged.find(stored)}
+    again = Again([], [], [])
+    for old, code in unpaid:
+        new = current.get(old.item_id)
+        if new is None:
+            again.skipped.append(Skipped(old.item_id, "the input no longer has it"))
+        elif not new.is_owed_as(old):
+            again.corrections.append(f"{old.item_id}: {old.words()} becomes {new.words()}")
+            again.rows.append(new)
+        elif errors.waits_for_payee(code) and not include_payee_errors:
+            again.skipped.append(Skipped(old.item_id, f"its payee must act first: {code}"))
+        else:
+            again.rows.append(new)
+    if not again.rows:
+        raise _nothing_left(batch, again.skipped)
+    return again
 
 
-def what_is_sent(batch: BatchRecord, staged: StagedInput | None, *, failed_items: bool, store: Store) -> str:
-    """Ask in words whether a retry is meant: the same id or a new attempt, the items, the totals, the corrections.
+def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:
+    reasons = "; ".join(f"{count} because {reason}" for reason, count in Counter(s.reason for s in skipped).items())
+    return Blocked(
+        "not_eligible",
+        f"None of the {len(skipped)} unpaid items of {batch.name} is paid anew: {reasons}.",
+        hint=f"Nothing was sent. Correct their rows in the input, or put them back; or pay unchanged rows anyway: "
+        f"`payouts retry {batch.name} --failed-items --include-payee-errors`; or close what is not owed: `payouts "
+        f"cancel ITEM --cycle {batch.name.cycle} --reason ...`.",
+        details=[{"item_id": item.item_id, "reason": item.reason} for item in skipped[:1000]],
+    )
 
-    Raises:
-        Blocked: nothing may be paid anew, with the reason in words.
 
-    """
-    if not failed_items:
-        return f"Send {batch.name} ({batch.words()}), now {batch.status}, again under the same id?"
-    again = unpaid_items(batch, staged, store=store)
+def what_is_sent(batch: BatchRecord, again: Again | None) -> str:
+    """Say in words what a retry does: the same id or a new attempt, the items, the totals, the corrections."""
+    if again is None:
+        return f"Send {batch.name} ({batch.words()}), now {batch.status}, again under the same id"
     totals: Counter[str] = Counter()
     for row in again.rows:
         totals[row.currency] += row.amount_minor
     amounts = ", ".join(f"{format_amount(totals[currency], currency)} {currency}" for currency in sorted(totals))
     corrections = "".join(f"{words_}\n" for words_ in again.corrections)
-    return f"{corrections}Pay {len(again.rows)} unpaid items of {batch.name} in a new attempt: {amounts}?"
-
-
-def _differs(old: Row, current: dict[str, Row]) -> bool:
-    new = current.get(old.item_id)
-    return new is not None and (old.receiver, old.amount_minor, old.currency) != (
-        new.receiver,
-        new.amount_minor,
-        new.currency,
-    )
-
-
-def _correction(old: Row, new: Row) -> str:
-    return f"{old.item_id}: {old.words()} becomes {new.words()}"
+    left_out = "".join(f"{item.item_id} is left out: {item.reason}\n" for item in again.skipped)
+    items = "1 unpaid item" if len(again.rows) == 1 else f"{len(again.rows)} unpaid items"
+    return f"{corrections}{left_out}Pay {items} of {batch.name} in a new attempt: {amounts}"
 
 
 def _limit_refusals(rows: Sequence[Row], batch: BatchRecord, limits: Limits, *, store: Store) -> Iterator[Refusal]:
@@ -277,7 +299,7 @@ def _limit_refusals(rows: Sequence[Row], batch: BatchRecord, limits: Limits, *, 
             [{"item_id": row.item_id, "line": row.line} for row in large[:20]],
         )
     totals = dict(store.items.committed_minor(batch.name.cycle))
-    for old in store.items.payable_rows(batch.id):
+    for old, _ in store.items.unpaid(batch.id):
         totals[old.currency] = totals.get(old.currency, 0) - old.amount_minor
     for row in rows:
         totals[row.currency] = totals.get(row.currency, 0) + row.amount_minor

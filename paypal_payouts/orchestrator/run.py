@@ -5,29 +5,38 @@ results.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
-from paypal_payouts.errors import NeedsReview, PayoutsError
+from paypal_payouts.errors import PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
 from paypal_payouts.orchestrator.intent import new_batch
-from paypal_payouts.orchestrator.memory import check_memory
 from paypal_payouts.orchestrator.planning import (
     bad_cells,
     cooldown_refusal,
     plan_cycle,
-    plan_refusal,
     preview_report,
+    refusal_of,
 )
 from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.submission import Sender, stops, stops_everything, words
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
+
+
+def execute_transaction(staged: StagedInput, request: Request, *, terms: Terms, tools: Tools) -> Finished:
+    """Pay a cycle as `execute_transaction_with_retry` does, but ask PayPal once: nothing is repeated on its own.
+
+    A batch that gets no answer stays in flight, and the next call goes on with it.
+    """
+    once = replace(terms, policy=replace(terms.policy, max_retries=0))
+    return execute_transaction_with_retry(staged, request, terms=once, tools=tools)
 
 
 def execute_transaction_with_retry(
@@ -49,11 +58,7 @@ def execute_transaction_with_retry(
     store, now = tools.store, tools.now
     with tools.hold(request.cycle) as lock:
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
-        try:
-            check_memory(lock, batches, now=now(), max_age_days=terms.policy.max_age_days)
-            refusal: PayoutsError | None = plan_refusal(plan)
-        except NeedsReview as doubt:
-            refusal = doubt
+        refusal = refusal_of(plan, batches, lock.sent_lines(), terms=terms, now=now())
         if refusal is not None:
             report = preview_report(
                 plan,
@@ -103,6 +108,8 @@ class _Run:
             invalid=bad_cells(staged),
             invalid_rows=staged.invalid_count,
             notices=list(plan.notices),
+            sent=self.sender.sent,
+            findings=self.reader.findings,
         )
 
     def execute(self, batches: Sequence[BatchRecord]) -> None:
@@ -178,4 +185,3 @@ class _Run:
         else:
             self.reader.look_until_final(self.terms.waiting)
         self.closing.acted |= self.reader.findings.batches_read > 0
-        self.closing.notices += self.reader.findings.notices()

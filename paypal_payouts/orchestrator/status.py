@@ -15,6 +15,7 @@ from paypal_payouts.domain.report import (
     exit_code_of_state,
 )
 from paypal_payouts.domain.retry import eligibility
+from paypal_payouts.orchestrator.failures import explained
 from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
 from paypal_payouts.orchestrator.planning import batch_reports
 from paypal_payouts.orchestrator.trouble import trouble_of
@@ -29,6 +30,12 @@ class Query:
     cycle: str | None
     items: bool
     exit_code: bool
+    errors: bool = False
+
+    @property
+    def names_one(self) -> bool:
+        """Whether one batch or cycle was asked about."""
+        return self.batch is not None or self.cycle is not None
 
     def cycles(self, store: Store | None) -> list[str]:
         """Name the cycles that the answer is about, the newest first.
@@ -67,6 +74,7 @@ def status(query: Query, *, store: Store | None, max_age_days: Callable[[str], i
                 batches=batch_reports(batches, now=now, max_age_days=max_age_days(cycle)),
                 lock=store.locks.get(cycle),
                 item_rows=store.items.rows_of_cycle(cycle) if query.items else None,
+                errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
             )
         )
     return _answered(query, StatusReport(reports), shown, code)
@@ -78,6 +86,7 @@ def _status_of_batch(query: Query, *, store: Store, max_age_days: int, now: date
         batch=BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)),
         attempts=store.batches.attempts(batch.id),
         item_rows=store.items.rows_of_batch(batch.id) if query.items else None,
+        errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
     )
     return _answered(query, report, [batch], exit_code_of_state([batch.status], batch.states))
 

@@ -11,9 +11,9 @@ A crash after any of these leaves a state from which the next run goes on: what 
 again under its own id, and PayPal pays an id once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from paypal_payouts.domain.outcome import (
@@ -30,7 +30,7 @@ from paypal_payouts.domain.outcome import (
 )
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, too_old
-from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
@@ -38,7 +38,8 @@ from paypal_payouts.orchestrator.memory import check_no_later_attempt
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
-from paypal_payouts.paypal.error_table import Call, explain
+from paypal_payouts.paypal.repeat import delays
+from paypal_payouts.storage import Lease, Permit, Store
 
 CLOCK_SKEW_MAX: Final = timedelta(minutes=5)
 """A clock further from PayPal's than this refuses to send: it would misjudge PayPal's 30 days."""
@@ -71,6 +72,7 @@ class Sender:
         self.lock = lock
         self.policy = policy = terms.policy
         self.operator = terms.operator
+        self.errors = tools.errors
         self.sent: list[str] = []
         self._policy_words = (
             f"{terms.policy_source}: max_retries={policy.max_retries} base_delay_s={policy.base_delay_s:g} "
@@ -99,8 +101,8 @@ class Sender:
             Interrupted: asked to stop, at a safe point.
 
         """
-        check_no_later_attempt(self.lock, batch)
-        unanswered = 0
+        check_no_later_attempt(self.lock.sent_lines(), batch)
+        unanswered, ceilings_s = 0, delays(self.policy.base_delay_s, self.policy.max_delay_s)
         while True:
             self.safe_point()
             obstacle = self._prepare(batch)
@@ -119,16 +121,17 @@ class Sender:
                 allowed=allowed,
             )
             self.sent.append(str(batch.name))
-            outcome = self.paypal.create_batch(
-                self.store.batches.request_bytes(batch.id), sender_batch_id=batch.sender_batch_id
-            )
+            request = self.store.batches.request_bytes(batch.id)
+            answer = self.paypal.create_batch(request, sender_batch_id=batch.sender_batch_id)
+            outcome = self.errors.classed(answer)
             unanswered += isinstance(outcome, Unknown | NotSent)
-            decision = self._decide(outcome, unanswered)
-            batch = self.store.sends.record_result(
+            decision = self._decide(outcome, unanswered, ceilings_s)
+            batch = record_retry_attempt(
                 self.lock.lease,
                 batch.id,
                 attempt,
                 outcome,
+                store=self.store,
                 now=self.now(),
                 delay_s=decision.delay_s if isinstance(decision, RetryIn) else None,
             )
@@ -163,7 +166,7 @@ class Sender:
             hint="Set the clock (`timedatectl status`), then run again.",
         )
 
-    def _decide(self, outcome: SendOutcome, unanswered: int) -> RetryIn | GiveUp:
+    def _decide(self, outcome: SendOutcome, unanswered: int, ceilings_s: Iterator[float]) -> RetryIn | GiveUp:
         """Say whether the same bytes go out again in this run."""
         match outcome:
             case Accepted() | Duplicate():
@@ -176,10 +179,9 @@ class Sender:
                     return RetryIn(0)
                 return GiveUp("refused")
             case Unknown(failure) | NotSent(failure):
-                entry = explain(failure.code, Call.CREATE)
-                if entry is not None and not entry.again:
-                    return GiveUp(entry.sentence)
-                return decide(self.policy, failure, sends=unanswered, jitter=self._chance())
+                if not self.errors.asks_again(failure):
+                    return GiveUp(f"asking again would not help: {failure.code}")
+                return decide(self.policy, failure, sends=unanswered, ceiling_s=next(ceilings_s), jitter=self._chance())
             case _:
                 assert_never(outcome)
 
@@ -203,7 +205,9 @@ class Sender:
             actor=self.operator,
             evidence={"compared_items": len(found.items)},
         )
-        apply_readings(batch, found, store=self.store, lease=self.lock.lease, now=self.now)
+        apply_readings(
+            batch, found, store=self.store, lease=self.lock.lease, now=self.now, item_class=self.errors.item_class
+        )
         return Submitted(batch, Accepted(outcome.paypal_batch_id))
 
     def _doubt(self, batch: BatchRecord, reason: str, paypal_batch_id: str | None = None) -> BatchRecord:
@@ -215,6 +219,44 @@ class Sender:
             reason=reason,
             evidence={"paypal_batch_id": paypal_batch_id},
         )
+
+
+def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLock, tools: Tools) -> Submitted:
+    """Send one stored batch under a lock that is held: the second phase alone, with the retries of the policy.
+
+    Every send carries the same bytes under the same id, with a permit of its own before and a result after it.
+
+    Raises:
+        Blocked: `run` may not send a batch of this status, or its items were paid anew meanwhile.
+        ClockSkew: this machine's clock and PayPal's are too far apart.
+        LeaseLost: the cycle is no longer ours; nothing more may be sent.
+        Interrupted: asked to stop, at a safe point.
+        StorageFailed: the database failed; nothing was sent that is not recorded.
+
+    """
+    return Sender(terms=terms, lock=lock, tools=tools).send(batch, allowed=SENDABLE_BY_RUN)
+
+
+def record_retry_attempt(
+    lease: Lease,
+    batch_id: int,
+    permit: Permit,
+    outcome: SendOutcome,
+    *,
+    store: Store,
+    now: datetime,
+    delay_s: float | None = None,
+) -> BatchRecord:
+    """Close the attempt that a permit opened with what PayPal answered, and move the batch by it; one transaction.
+
+    `delay_s` is the pause, in seconds, before the next send.
+
+    Raises:
+        LeaseLost: nothing was written.
+        Blocked: `move_not_allowed`, the batch is not in flight, or the attempt not open.
+
+    """
+    return store.sends.record_result(lease, batch_id, permit, outcome, now=now, delay_s=delay_s)
 
 
 def _come_back_in_s(outcome: SendOutcome, policy: RetryPolicy) -> float | None:

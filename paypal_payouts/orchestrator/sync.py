@@ -20,6 +20,8 @@ def sync(
 ) -> Finished:
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
+    A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
+
     Exit 0 when PayPal answered for everything, 6 when not, 8 when something is in review (contract, section 5).
 
     Raises:
@@ -31,7 +33,7 @@ def sync(
     findings = Findings()
     unread: list[Skipped] = []
     for name in cycles:
-        reading = refresh(name, tools=tools)
+        reading = refresh(name, tools=tools, final_too=cycle is not None)
         if isinstance(reading, LockHeld):
             unread.append(Skipped(name, reading.message))
             continue
@@ -46,12 +48,13 @@ def refresh(
     cycle: str,
     *,
     tools: Tools,
+    final_too: bool,
 ) -> Findings | LockHeld:
     """Read one cycle once, under its lock; whoever holds it reads for itself, so that its holder is no error."""
     try:
         with tools.hold(cycle) as lock:
             reader = ResultReader(cycle, lock=lock, tools=tools)
-            reader.look_once()
+            reader.look_once(final_too=final_too)
             return reader.findings
     except LockHeld as error:
         tools.progress.note(f"{cycle} was not read: {error.message}")

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 Hold = Callable[[str], AbstractContextManager[CycleLock]]
@@ -29,3 +30,5 @@ class Tools:
     chance: Callable[[], float]
     """A number from 0 to 1, for the jitter of delays."""
     progress: Progress
+    errors: ErrorRules = field(default_factory=ErrorRules)
+    """What the configuration says of PayPal's error codes beyond the table."""

@@ -48,5 +48,7 @@ def unlock(
             f"Cycle {cycle} is held by {process}, on this machine. Its lease was not broken.",
             hint="Stop that process instead (it ends at a safe point on SIGTERM), then run again.",
         )
-    broken = store.locks.break_lease(cycle, now=now(), operator=operator, reason=reason)
+    broken = (
+        None if held is None else store.locks.break_lease(cycle, now=now(), operator=operator, reason=reason, seen=held)
+    )
     return Finished(UnlockReport(cycle, broken, operator, reason))

@@ -140,6 +140,8 @@ _MAY_HAVE_MOVED: Final[tuple[_Answered, ...]] = (
      "PayPal names a business rule without saying which: nobody can say whether it has the batch."),
     ("PREVIOUS_REQUEST_IN_PROGRESS", _CREATE, _4XX | {409}, _E.TRANSIENT, True, "nobody", _S.TESTS,
      "PayPal is still at work on an equal request: ask again later, under the same id."),
+    ("RESOURCE_CONFLICT", _API, {409}, _E.TRANSIENT, True, "nobody", _S.SPEC,
+     "Something else is at work on the same thing: ask again later, under the same id."),
     ("RATE_LIMIT_REACHED", _ANY, {429}, _E.RATE_LIMITED, True, "nobody", _S.GUIDE, "Too many requests: wait."),
     ("RATE_LIMIT_VALIDATION_FAILURES", _ANY, {429}, _E.RATE_LIMITED, False, "us", _S.REASONS,
      "Too many failing requests: put right what fails before anything more is asked."),
@@ -260,6 +262,11 @@ def explain(code: str, call: Call | None = None) -> Entry | None:
         if (entry := _BY_CALL.get((asked, code))) is not None:
             return entry
     return None
+
+
+def is_documented(code: str) -> bool:
+    """Tell whether PayPal documents a code, for any call or for an item."""
+    return explain(code) is not None
 
 
 def item_error_class(code: str) -> ErrorClass:

@@ -119,12 +119,18 @@ def _problems(document: object) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             field=text(dig(detail, "field")) or "",
-            issue=text(dig(detail, "issue")) or text(dig(detail, "description")) or "",
+            issue=_said_of_it(detail),
             value=text(dig(detail, "value")) or "",
         )
         for detail in listed(dig(document, "details"))[:ITEMS_PER_BATCH_MAX]
         if isinstance(detail, dict)
     )
+
+
+def _said_of_it(detail: object) -> str:
+    """Keep all that PayPal says of a field: its code and its sentence, as the documented error details hold both."""
+    said = (text(dig(detail, "issue")), text(dig(detail, "description")))
+    return ": ".join(dict.fromkeys(words for words in said if words))
 
 
 _ITEM_FIELD: Final = re.compile(r"items\[([0-9]{1,5})\](?:\..*)?", re.ASCII | re.DOTALL)

@@ -90,10 +90,11 @@ def parse_create(reply: Reply) -> Accepted | Duplicate | Refused | Unknown:
             return Accepted(paypal_batch_id, debug_id(reply, document), reply.status)
         return Unknown(malformed(reply, document, "PayPal answered 201 without the id of a batch"))
     reading = read_failure(Call.CREATE, reply, document)
-    naming = list(_details_that_name_a_batch(document)) if reply.status == _BAD_REQUEST else []
-    if naming:
+    naming = list(_details_that_name_a_batch(document))
+    if naming and reply.status == _BAD_REQUEST:
         return Duplicate(_linked_batch(naming), as_duplicate(reading.failure))
-    return Refused(reading.failure) if reading.moved_nothing else Unknown(reading.failure)
+    # Whoever names a batch of this id, with a status that PayPal never gave a duplicate, refuses nothing for sure.
+    return Refused(reading.failure) if reading.moved_nothing and not naming else Unknown(reading.failure)
 
 
 _KNOWN_BATCH: Final = re.compile(r"batch\b.*\balready exists|duplicate batch", re.IGNORECASE | re.DOTALL)

@@ -100,10 +100,11 @@ def _is_list_or_absent(value: object) -> bool:
 
 
 def _minor_of(amount: Mapping[str, object], currency: str | None) -> int | None:
-    # A fee in another currency than the payment cannot be added to it: it is one that we do not know.
+    # A fee in another currency than the payment, or below zero, cannot be added up: it is one that we do not know.
     if amount.get("currency") != currency:
         return None
-    return parse_reported(amount.get("value"), currency)
+    minor = parse_reported(amount.get("value"), currency)
+    return None if minor is None or minor < 0 else minor
 
 
 def _moment(value: object) -> datetime | None:

@@ -1,6 +1,8 @@
-"""What `override`, `sync`, `cancel`, `locks`, `unlock`, `audit`, `doctor`, `init` and `simulator` show."""
+"""What `override`, `sync`, `cancel`, `locks`, `unlock`, `audit`, `metrics`, `doctor`, `init` and `simulator` show."""
 
 import json
+
+from rich.segment import Segment
 
 from paypal_payouts.domain.report import (
     AuditEvent,
@@ -12,6 +14,7 @@ from paypal_payouts.domain.report import (
     InitReport,
     LockReport,
     LocksReport,
+    MetricsReport,
     OverrideReport,
     ServeReport,
     SyncReport,
@@ -135,6 +138,15 @@ def write_doctor(page: Page, report: DoctorReport) -> None:
 
 def _found(check: Check) -> str:
     return f"{check.found.rstrip('.')}. Mend: {check.mend}" if check.mend else check.found
+
+
+def write_metrics(page: Page, report: MetricsReport) -> None:
+    """Show the figures as they are, or where they were written."""
+    if report.output is None:
+        page.segments([Segment(report.text)])
+        return
+    series = sum(not line.startswith("#") for line in report.text.splitlines())
+    page.line(f"{counted(series, 'sample')} written to {report.output}.")
 
 
 def write_init(page: Page, report: InitReport) -> None:

@@ -6,6 +6,7 @@ from paypal_payouts.domain.report import (
     BatchReport,
     BatchStatusReport,
     CycleReport,
+    ErrorCount,
     LockReport,
     RunOutcome,
     RunReport,
@@ -15,7 +16,7 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus, ItemState
 from paypal_payouts.present.advice import advice, summary
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
-from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.text import counted, moment, visible
@@ -102,6 +103,7 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
         write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
+    _write_errors(page, cycle.errors)
     if cycle.lock is not None:
         page.line(_held(cycle.lock))
     if cycle.tally.states:
@@ -121,12 +123,48 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
     write_attempts(page, report.attempts, verbose=verbose)
     if report.item_rows is not None:
         write_items(page, report.item_rows, with_batch=False, verbose=verbose)
+    _write_errors(page, report.errors)
     if batch.superseded:
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
     page.line(summary([report.batch], batch.states), "bold")
     _write_advice(page, batch.name.cycle, [report.batch], batch.states)
+
+
+def _write_errors(page: Page, errors: Sequence[ErrorCount] | None) -> None:
+    """Show each kind of failure; where the page is narrow, its code stands on a line of its own, never cut."""
+    if errors is None:
+        return
+    if not errors:
+        page.line("No failure.")
+        page.line()
+        return
+    code = Column("ERROR", whole=True)
+    facts = (
+        Column("FOUND", whole=True),
+        Column("CLASS", whole=True),
+        Column("WHO ACTS"),
+        Column("MEANING", words=True),
+    )
+    write_grid(
+        page,
+        errors,
+        [
+            Layout((code, *facts), lambda error: Record([_error_code(error), *_error_facts(error)])),
+            Layout(facts, lambda error: Record(_error_facts(error), above=[_error_code(error)]), "ERROR", indent=2),
+        ],
+    )
+    page.line()
+
+
+def _error_code(error: ErrorCount) -> Cell:
+    return Cell(error.error_code or "no code", "bold")
+
+
+def _error_facts(error: ErrorCount) -> list[Cell]:
+    found = f"{counted(error.count, error.kind)} {error.state}"
+    return [Cell(found), Cell(error.error_class or "-"), Cell(error.who), Cell(error.sentence)]
 
 
 def _write_advice(page: Page, cycle: str, batches: Sequence[BatchReport], states: Mapping[ItemState, int]) -> None:

@@ -19,10 +19,12 @@ from paypal_payouts.domain.report import (
     CancelReport,
     CycleReport,
     DoctorReport,
+    ErrorCount,
     InitReport,
     ItemReport,
     LockReport,
     LocksReport,
+    MetricsReport,
     OverrideReport,
     Report,
     RunReport,
@@ -65,6 +67,8 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
                     for check in report.checks
                 ]
             }
+        case MetricsReport():
+            return _metrics(report)
         case InitReport():
             return {"written": list(report.written), "kept": list(report.kept)}
         case ServeReport():
@@ -126,6 +130,7 @@ def _cycle(report: CycleReport) -> Json:
         "batches": [_batch(batch) for batch in report.batches],
         "lock": None if lock is None else _lease(lock),
         "item_rows": None if report.item_rows is None else map(_item, report.item_rows),
+        "errors": _errors(report.errors),
     }
 
 
@@ -135,7 +140,25 @@ def _batch_status(report: BatchStatusReport) -> Json:
         "items": _states(report.batch.record.states),
         "attempts": [_attempt(attempt) for attempt in report.attempts],
         "item_rows": None if report.item_rows is None else map(_item, report.item_rows),
+        "errors": _errors(report.errors),
     }
+
+
+def _errors(errors: Sequence[ErrorCount] | None) -> list[Json] | None:
+    if errors is None:
+        return None
+    return [
+        {
+            "kind": error.kind,
+            "state": error.state,
+            "error_class": error.error_class,
+            "error_code": error.error_code,
+            "count": error.count,
+            "who": error.who,
+            "sentence": error.sentence,
+        }
+        for error in errors
+    ]
 
 
 def _attempt(attempt: AttemptRecord) -> Json:
@@ -237,6 +260,33 @@ def _event(event: AuditEvent) -> Json:
         "to_state": event.to_state,
         "reason": event.reason,
         "evidence": dict(event.evidence),
+    }
+
+
+def _metrics(report: MetricsReport) -> Json:
+    figures = report.figures
+    spread = figures.seconds_to_final
+    return {
+        "output": report.output,
+        "environment": figures.environment,
+        "account": figures.account,
+        "read_at": _time(figures.read_at),
+        "batches": dict(figures.batches),
+        "items": _states(figures.items),
+        "attempts": [
+            {"outcome": outcome, "error_class": error_class, "count": count}
+            for (outcome, error_class), count in figures.attempts.items()
+        ],
+        "attempts_open": figures.attempts_open,
+        "retries": figures.retries,
+        "seconds_to_final": {
+            "count": spread.count,
+            "sum_s": spread.sum_s,
+            "buckets": [{"up_to_s": edge_s, "count": count} for edge_s, count in spread.up_to_s],
+        },
+        "oldest_open_s": dict(figures.oldest_open_s),
+        "unclaimed": [{"days_left": days, "items": count} for days, count in figures.unclaimed.items()],
+        "completed": [{"cycle": cycle, "at": _time(at)} for cycle, at in figures.completed_at.items()],
     }
 
 

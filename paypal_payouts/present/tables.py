@@ -14,6 +14,7 @@ from paypal_payouts.domain.report import (
     DoctorReport,
     InitReport,
     LocksReport,
+    MetricsReport,
     OverrideReport,
     Report,
     RunReport,
@@ -65,6 +66,8 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_audit(page, report, verbose=verbose)
         case DoctorReport():
             admin.write_doctor(page, report)
+        case MetricsReport():
+            admin.write_metrics(page, report)
         case InitReport():
             admin.write_init(page, report)
         case ServeReport():

@@ -10,7 +10,7 @@ from paypal_payouts.simulator.content import CONTENT
 from paypal_payouts.simulator.faults import SILENCE_S, FaultKind, FaultRule, read_fault
 from paypal_payouts.simulator.ids import DEBUG_ID
 from paypal_payouts.simulator.messages import Answer, Fault, JsonObject, Silence
-from paypal_payouts.simulator.problems import error_body
+from paypal_payouts.simulator.problems import TokenRefusal, error_body, message_of, refusal_body
 from paypal_payouts.simulator.replies import Reply, http_date
 from paypal_payouts.simulator.service import Desk, perform
 
@@ -140,6 +140,8 @@ class Exchange:
             if self.call.operation is Operation.TOKEN:
                 return {"error": "invalid_client", "error_description": "Client Authentication failed"}
             return {"error": "invalid_token", "error_description": "Access Token not found in cache"}
+        if name.islower():
+            return refusal_body(TokenRefusal(name, message_of(name), status=status), self.debug_id)
         return error_body(name or _NAMES.get(status, "INTERNAL_ERROR"), self.debug_id)
 
     def _delay(self, rule: FaultRule) -> None:

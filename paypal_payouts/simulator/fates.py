@@ -1,5 +1,9 @@
-"""What becomes of an item: decided by the first word of its receiver when the batch is accepted, shown by the clock."""
+"""What becomes of an item: decided by the first word of its receiver when the batch is accepted, shown by the clock.
 
+A note such as `SIMULATE FAILED RISK_DECLINE` decides it instead: PayPal's word, then, if wanted, the name of an error.
+"""
+
+import re
 from typing import Final, NamedTuple
 
 from paypal_payouts.simulator.problems import Refusal, detail
@@ -27,6 +31,9 @@ _BY_WORD: Final = {
     "reverse": Fate("REVERSED"),
     "denyall": Fate("FAILED", "ACCOUNT_RESTRICTED"),
 }
+_NOTE: Final = re.compile(
+    r"SIMULATE (SUCCESS|FAILED|UNCLAIMED|RETURNED|ONHOLD|BLOCKED|REFUNDED|REVERSED)(?: ([A-Z][A-Z0-9_]{0,63}))?"
+)
 _FAILED_ONCE: Final = Fate("FAILED", "INTERNAL_ERROR")
 _REPEATED_ID: Final = Fate("FAILED", "DUPLICATE_ITEM")
 _NOTHING_TO_PAY: Final = Fate("FAILED", "ZERO_AMOUNT")
@@ -82,12 +89,13 @@ def _fate(item: ItemOrder, word: str, known: set[str], seen: set[str]) -> Fate:
         seen.add(item.sender_item_id)
     if not item.amount_minor:
         return _NOTHING_TO_PAY
+    asked = _NOTE.fullmatch(item.note or "")
+    if asked:
+        return Fate(asked[1], asked[2])
     if word == TRANSIENT:
         receiver = item.receiver.lower()
         if receiver not in known:
             known.add(receiver)
             return _FAILED_ONCE
         return PAID
-    if word in _BY_WORD:
-        return _BY_WORD[word]
-    return UNCLAIMED if item.recipient_type in {"PHONE", "USER_HANDLE"} else PAID
+    return _BY_WORD.get(word, UNCLAIMED if item.recipient_type in {"PHONE", "USER_HANDLE"} else PAID)

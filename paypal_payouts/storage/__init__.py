@@ -6,6 +6,7 @@ Source: design, sections 2 to 4.
 from paypal_payouts.storage.store import Store, open_store
 from paypal_payouts.storage.values import (
     Book,
+    FailureCount,
     Holder,
     HolderInfo,
     ItemChange,
@@ -15,6 +16,7 @@ from paypal_payouts.storage.values import (
 
 __all__ = [
     "Book",
+    "FailureCount",
     "Holder",
     "HolderInfo",
     "ItemChange",

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -129,6 +130,12 @@ class Batches:
         """List the batches of a cycle by sequence, then attempt; none where there is no such cycle."""
         with self._database.read() as connection:
             return records(connection, cycles.c.name == cycle)
+
+    def sent_since(self, since: datetime) -> list[BatchRecord]:
+        """List the batches that were sent at or after a moment, the last one first."""
+        with self._database.read() as connection:
+            found = records(connection, batches.c.last_sent_at >= since)
+        return sorted(found, key=lambda batch: (batch.last_sent_at or since, batch.id), reverse=True)
 
     def find(self, text: str) -> BatchRecord | None:
         """Find a batch by our id or by PayPal's."""

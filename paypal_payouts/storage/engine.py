@@ -5,6 +5,7 @@ instead of failing half-way, and a plain BEGIN to read, so that a reader stops n
 REPEATABLE READ snapshot, as it is in SQLite anyway. Source: design, section 4.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -252,6 +253,9 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         if not read_only:
             with suppress(FileExistsError):
                 create_private(path)
+            # SQLite would read such a file, and leave a log beside it that stays read-only when the rights are mended.
+            if not os.access(path, os.W_OK):
+                raise ConfigInvalid(f"The database {path} cannot be written by this user.", hint=_MEND)
     except OSError as error:
         raise ConfigInvalid(f"The database {path} cannot be opened: {error.strerror or error}.", hint=_MEND) from error
     engine = sa.create_engine(
@@ -272,6 +276,9 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     it changes nothing.
     """
     mode = "ro" if read_only and Path(f"{path}-wal").exists() else "rw"
+    if read_only and mode == "rw" and not os.access(path, os.W_OK):
+        # Without rights to write, SQLite would leave log files that stay read-only when the rights are mended.
+        mode = "ro&immutable=1"
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,

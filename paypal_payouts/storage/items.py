@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.payout import Row, StoredItem
+from paypal_payouts.domain.payout import Row, StoredItem, UnpaidItem
 from paypal_payouts.domain.report import ItemReport, Tally, Total
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import Blocked, NotFound
@@ -49,8 +49,8 @@ class Items:
         query = _reports().where(items.c.batch_id == batch_id).order_by(items.c.item_id)
         return map(ItemReport._make, self._stream(query))
 
-    def payable_rows(self, batch_id: int) -> list[Row]:
-        """List the items of a batch that may be paid anew, as they were stored; `key` and `line` are 0.
+    def unpaid(self, batch_id: int) -> list[UnpaidItem]:
+        """List the items of a batch that may be paid anew, as they were stored; `key` and `line` of a row are 0.
 
         Raises:
             NotFound: there is no such batch.
@@ -59,8 +59,8 @@ class Items:
         columns = [items.c[name] for name in Row._fields[2:]]
         with self._database.read() as connection:
             condition = payable(record(connection, batch_id))
-            query = sa.select(*columns).where(condition).order_by(items.c.item_id)
-            return [Row(0, 0, *row) for row in connection.execute(query)]
+            query = sa.select(items.c.error_code, *columns).where(condition).order_by(items.c.item_id)
+            return [UnpaidItem(Row(0, 0, *row), code) for code, *row in connection.execute(query)]
 
     def newest_report(self, cycle: str, item_id: str) -> ItemReport | None:
         """Find the newest payment of one item, as it is shown."""

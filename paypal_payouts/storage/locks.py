@@ -84,10 +84,17 @@ class Locks:
             )
 
     @repeated_when_cut
-    def break_lease(self, key: str, *, now: datetime, operator: str, reason: str) -> LockReport | None:
-        """Free a lease whoever holds it, so that its holder can write no more; tell who that was."""
+    def break_lease(
+        self, key: str, *, now: datetime, operator: str, reason: str, seen: LockReport | None = None
+    ) -> LockReport | None:
+        """Free a lease, so that its holder can write no more; tell who that was.
+
+        With `seen` only the very grant that the operator was shown: nobody knows whether who came since is dead.
+        """
         with self._database.transaction() as connection:
             held = _for_update(connection, key)
+            if held is not None and seen is not None and _report(held) != seen:
+                return None
             if held is not None:
                 connection.execute(locks.update().where(locks.c.key == key).values(fence=locks.c.fence + 1, **_NOBODY))
                 _audit(connection, held, at=now, actor=operator, action="lock_broken", reason=reason)

@@ -21,7 +21,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, event_after_send
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, event_after_send
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
@@ -149,9 +149,10 @@ def _must_be_sendable(batch: BatchRecord, allowed: Collection[BatchStatus]) -> N
 
 def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetime) -> None:
     """Make every item of a batch that PayPal did not pay a debt in flight again, or none of them."""
-    other = sa.or_(items.c.newest == 0, items.c.state == ItemState.CLOSED)
+    unpaid = sorted(PAYABLE_AGAIN | {ItemState.UNSENT})
+    other = sa.or_(items.c.newest == 0, items.c.state.not_in(unpaid))
     taken = connection.execute(sa.select(items.c.item_id).where(items.c.batch_id == batch.id, other)).scalar()
-    message = f"{batch.name} cannot be sent again as a whole: {{}}was paid anew, or closed, since."
+    message = f"{batch.name} cannot be sent again as a whole: {{}}was paid, paid anew, or closed, since."
     if taken is not None:
         raise Blocked("not_eligible", message.format(f"{taken} "), hint="Nothing was changed or sent.")
     with one_payment(message.format("an item of it ")):

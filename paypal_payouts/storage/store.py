@@ -7,10 +7,12 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.sends      permit, record_result
     store.moves      adopt, doubt, move
     store.readings   books, record_page, record_reading
-    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, payable_rows, committed_minor, tally, close
+    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
     store.batches    of_cycle, find, request_bytes, attempts
     store.history    cycle_names, unfinished_cycles, recent_cycles
     store.audit      events
+    store.failures   of_cycle, of_batch
+    store.metrics    facts
 """
 
 from dataclasses import dataclass
@@ -19,10 +21,12 @@ from paypal_payouts.storage import schema
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.engine import Database, connect
+from paypal_payouts.storage.failures import Failures
 from paypal_payouts.storage.history import History
 from paypal_payouts.storage.intents import Intents
 from paypal_payouts.storage.items import Items
 from paypal_payouts.storage.locks import Locks
+from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.readings import Readings
 from paypal_payouts.storage.sends import Sends
@@ -42,6 +46,8 @@ class Store:
     batches: Batches
     history: History
     audit: Audit
+    failures: Failures
+    metrics: Metrics
 
     def close(self) -> None:
         """Close every connection to the database."""
@@ -83,4 +89,6 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         batches=Batches(database),
         history=History(database),
         audit=Audit(database),
+        failures=Failures(database),
+        metrics=Metrics(database),
     )

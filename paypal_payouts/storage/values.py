@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
-from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.states import ItemState
 
 
@@ -83,6 +83,16 @@ class ItemChange(NamedTuple):
     """1: may have been paid, or may yet be; 0: proven unpaid (design, section 2, rule 7)."""
     is_plain: bool
     """The error and `live` are as the books have them: only PayPal's word, its ids and the fee are written."""
+
+
+class FailureCount(NamedTuple):
+    """How many items, or sends where `state` is an outcome, failed in one way, and what PayPal said of one of them."""
+
+    state: ItemState | AttemptOutcome
+    error_class: ErrorClass | None
+    error_code: str | None
+    message: str | None
+    number: int
 
 
 @overload

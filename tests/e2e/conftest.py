@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.forks import Fork, forking
 from support.house import House
 
 from paypal_payouts.simulator.server import running_server
@@ -22,3 +23,10 @@ def sqlite_house(tmp_path: Path) -> Iterator[House]:
     """Give an operator's folder on SQLite, for what does not depend on the database."""
     with running_server(None, lambda: datetime.now(UTC)) as server:
         yield House(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url)
+
+
+@pytest.fixture(scope="session")
+def fork(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fork]:
+    """Give the real program, imported once, of which every start is a child."""
+    with forking(tmp_path_factory.mktemp("fork")) as program:
+        yield program

@@ -1,4 +1,7 @@
-"""Death, a signal, or a lost lease at every single point of every verb that changes something; then cron goes on."""
+"""A signal, or a lost lease, at every single point of every verb that changes something; death on Postgres.
+
+Death on SQLite, whatever PayPal answers, is that of test_break_off.py.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -181,15 +184,10 @@ def die_everywhere(world: World, scenario: Scenario) -> None:
         finish_and_judge(world, scenario, cycle)
 
 
-@every_scenario
-def test_a_process_that_dies_at_any_effect_is_continued_and_everyone_is_paid_once(
-    lite: World, scenario: Scenario
-) -> None:
-    die_everywhere(lite, scenario)
-
-
 @pytest.mark.parametrize("name", ["run", "retry of failed items"])
-def test_it_is_the_same_on_postgres(postgres_world: World, name: str) -> None:
+def test_a_process_that_dies_at_any_effect_on_postgres_is_continued_and_everyone_is_paid_once(
+    postgres_world: World, name: str
+) -> None:
     die_everywhere(postgres_world, SCENARIOS[name])
 
 

@@ -1,6 +1,7 @@
 """Lost and old databases, the 25 days, and clocks that are wrong: what keeps the promise when our memory fails."""
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,20 @@ def test_past_paypals_memory_a_lost_database_stops_with_exit_8_and_nothing_is_se
     assert "c-0001-1" in str(finished.error)
     assert len(lite.sent) == 1
     assert lite.run(SURE, cycle="another").exit_code in {0, 4}
+
+
+def test_before_a_permit_is_committed_its_line_stands_in_the_lock_file(lite: World) -> None:
+    rows = [*SURE, "c,cat@x.example,5,JPY"]
+    told: list[tuple[str, list[str]]] = []
+
+    def look(kind: str) -> None:
+        lines = (lite.folder / "locks" / "c.lock").read_text().splitlines()
+        told.append((kind, [line.split()[1] for line in lines]))
+
+    lite.effects = look
+    assert lite.run(rows).exit_code == 0
+    permits = [before for before, (kind, _) in pairwise(told) if kind == "post"]
+    assert permits == [("commit", ["c-0001-1"]), ("commit", ["c-0001-1", "c-0002-1"])]
 
 
 def test_past_paypals_memory_a_database_from_before_the_send_stops_with_exit_8(lite: World) -> None:

@@ -1,13 +1,15 @@
 """`override`: every move that a person can make, every one that nobody can, and its trail."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from support.world import World
+from support.world import START, World
 
 from paypal_payouts.domain.report import OverrideReport
-from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.states import MOVES_BY_HAND, BatchStatus
 from paypal_payouts.errors import Blocked, UsageError
+from paypal_payouts.orchestrator.override import TABLE_OF_MOVES
 
 S = BatchStatus
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -32,7 +34,9 @@ def bring_to(world: World, status: BatchStatus) -> None:
             rows = [*ROWS, "d,denyall@x.example,1.00,USD"]
         case S.ACCEPTED:
             world.waiting = None
-        case S.DONE | S.CANCELED:
+        case S.CANCELED:
+            world.paypal.inject({"on": "batch", "kind": "unknown_word", "where": "batch", "word": "CANCELED"})
+        case S.DONE:
             pass
     world.run(rows)
     world.paypal.clear_faults()
@@ -42,7 +46,6 @@ def bring_to(world: World, status: BatchStatus) -> None:
     assert world.statuses() == {"c-0001-1": str(status)}
 
 
-REACHABLE = [s for s in S if s is not S.CANCELED]
 ALLOWED = {
     (S.PLANNED, S.ABANDONED),
     (S.REFUSED, S.ABANDONED),
@@ -50,28 +53,56 @@ ALLOWED = {
     (S.REVIEW, S.IN_FLIGHT),
     (S.IN_FLIGHT, S.ABANDONED),
     (S.REVIEW, S.ABANDONED),
+    (S.IN_FLIGHT, S.ACCEPTED),
     (S.REVIEW, S.ACCEPTED),
 }
 
 
-@pytest.mark.parametrize("frm", REACHABLE, ids=str)
+def their_id(world: World) -> str:
+    """Give PayPal's id of the batch, where PayPal has one."""
+    return str(next(iter(world.paypal.book()["batches"]), {"payout_batch_id": "NONE"})["payout_batch_id"])
+
+
+def put(world: World, status: BatchStatus, to: BatchStatus) -> str | None:
+    """Bring a batch where a move begins, and give the id that goes with the move."""
+    if (status, to) == (S.IN_FLIGHT, S.ACCEPTED):
+        world.paypal.inject(TAKEN)
+        world.run(ROWS)
+        world.paypal.clear_faults()
+    else:
+        bring_to(world, status)
+    return their_id(world) if to is S.ACCEPTED else None
+
+
+def test_what_is_tried_here_is_the_table_that_people_read() -> None:
+    read = {(S(before), S(after)) for several, after, _ in MOVES_BY_HAND for before in several.split(", ")}
+    assert read == ALLOWED
+
+
+@pytest.mark.parametrize("frm", S, ids=str)
 def test_only_the_moves_of_the_table_can_be_made_from_each_state(lite: World, frm: BatchStatus) -> None:
     bring_to(lite, frm)
-    theirs = next(iter(lite.paypal.book()["batches"]), {"payout_batch_id": "NONE"})["payout_batch_id"]
+    kept = trail(lite)
     for to in S:
         if (frm, to) in ALLOWED:
             continue
-        with pytest.raises(Blocked) as refused:
-            lite.override("c-0001-1", to, paypal_batch_id=theirs if to is S.ACCEPTED else None)
+        with pytest.raises(Blocked, match=f"no move from {frm} to {to}") as refused:
+            lite.override("c-0001-1", to, paypal_batch_id=their_id(lite) if to is S.ACCEPTED else None)
         assert (refused.value.exit_code, refused.value.code) == (4, "move_not_allowed")
+        assert TABLE_OF_MOVES in str(refused.value.hint)
         assert lite.statuses() == {"c-0001-1": str(frm)}
+    assert trail(lite) == kept
+
+
+def trail(world: World) -> int:
+    with world.store() as store:
+        return len(store.audit.events(batch="c-0001-1"))
 
 
 @pytest.mark.parametrize(("frm", "to"), sorted(ALLOWED), ids=str)
 def test_a_move_of_the_table_is_made_and_kept_with_who_and_why(world: World, frm: BatchStatus, to: BatchStatus) -> None:
-    bring_to(world, frm)
+    theirs = put(world, frm, to)
     sent = len(world.sent)
-    theirs = world.paypal.book()["batches"][0]["payout_batch_id"] if to is S.ACCEPTED else None
     finished = world.override("c-0001-1", to, paypal_batch_id=theirs)
     assert finished.exit_code == 0
     assert isinstance(finished.report, OverrideReport)
@@ -94,22 +125,44 @@ def test_nobody_calls_an_unanswered_batch_unpaid_within_24_hours_of_its_last_sen
 ) -> None:
     lite.paypal.inject(*([LOSE] if frm is S.IN_FLIGHT else [{"on": "create", "kind": "reset_after"}, NO_LINK]))
     lite.run(ROWS)
-    lite.pass_time(hours=23, minutes=59)
-    with pytest.raises(Blocked) as refused:
+    lite.clock = last_sent_at(lite) + timedelta(hours=24, microseconds=-1)
+    with pytest.raises(Blocked, match="less than 24 hours ago") as refused:
         lite.override("c-0001-1", S.ABANDONED)
     assert refused.value.code == "move_not_allowed"
-    lite.pass_time(minutes=2)
+    lite.pass_time(microseconds=1)
     assert lite.override("c-0001-1", S.ABANDONED).exit_code == 0
     assert lite.states() == {"a": "abandoned", "b": "abandoned"}
 
 
+def last_sent_at(world: World) -> datetime:
+    with world.store() as store:
+        (batch,) = store.batches.of_cycle("c")
+    assert batch.last_sent_at is not None
+    return batch.last_sent_at
+
+
+def test_a_day_counts_from_the_last_send_and_not_from_the_first(lite: World) -> None:
+    bring_to(lite, S.IN_FLIGHT)
+    lite.paypal.inject(LOSE)
+    lite.run(ROWS)
+    with pytest.raises(Blocked, match="less than 24 hours ago"):
+        lite.override("c-0001-1", S.ABANDONED)
+
+
+@pytest.mark.parametrize("frm", [S.PLANNED, S.REFUSED], ids=str)
+def test_what_surely_paid_nobody_can_be_given_up_at_once(lite: World, frm: BatchStatus) -> None:
+    bring_to(lite, frm)
+    lite.pass_time(hours=-25)
+    assert lite.override("c-0001-1", S.ABANDONED).exit_code == 0
+
+
 def test_a_batch_goes_back_in_flight_only_while_paypal_still_knows_its_id(lite: World) -> None:
     bring_to(lite, S.REVIEW)
-    lite.pass_time(days=23, hours=22)
+    lite.clock = START + timedelta(days=lite.policy.max_age_days, microseconds=-1)
     assert lite.override("c-0001-1", S.IN_FLIGHT).exit_code == 0
     assert lite.override("c-0001-1", S.REVIEW).exit_code == 0
-    lite.pass_time(hours=2)
-    with pytest.raises(Blocked) as refused:
+    lite.pass_time(microseconds=1)
+    with pytest.raises(Blocked, match="25 days old or older") as refused:
         lite.override("c-0001-1", S.IN_FLIGHT)
     assert refused.value.code == "move_not_allowed"
 
@@ -139,6 +192,18 @@ def test_a_batch_is_never_tied_to_one_that_differs_item_by_item(world: World, wh
     with pytest.raises(Blocked) as refused:
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=paypal_batch_id)
     assert refused.value.code == "move_not_allowed"
+    assert world.statuses() == {"c-0001-1": "review"}
+
+
+def test_a_batch_of_our_id_that_holds_other_items_is_not_ours(world: World) -> None:
+    elsewhere = world.other_host()
+    elsewhere.database_url = f"sqlite:///{elsewhere.folder}/payouts.db"
+    elsewhere.run(["a,ann@x.example,10.00,USD", "b,bea@x.example,20.00,USD"])
+    elsewhere.restart()
+    theirs = world.paypal.book()["batches"][0]["payout_batch_id"]
+    bring_to(world, S.REVIEW)
+    with pytest.raises(Blocked, match="item b is not as we stored it"):
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs)
     assert world.statuses() == {"c-0001-1": "review"}
 
 

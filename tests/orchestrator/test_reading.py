@@ -1,9 +1,13 @@
 """Reading: what PayPal says of a batch, page by page; a read that fails or contradicts changes nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from support.world import World, report_of
+
+from paypal_payouts.domain.outcome import PageReading, ReadFailed
+from paypal_payouts.paypal.client import PayPalClient
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 
@@ -101,6 +105,26 @@ def test_fees_and_transaction_ids_are_paypals(world: World) -> None:
     assert batch.completed_at is not None
 
 
+ALIKE = {"a": "ann", "b": "fail"}
+
+
+@pytest.mark.parametrize("rules", [[], [{"on": "create", "kind": "reset_after"}]], ids=["read", "adopted"])
+def test_items_are_known_by_their_ids_in_whatever_order_paypal_lists_them(
+    lite: World, rules: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_page = PayPalClient.read_page
+
+    def backwards(client: PayPalClient, paypal_batch_id: str, page: int) -> PageReading | ReadFailed:
+        reading = read_page(client, paypal_batch_id, page)
+        return reading if isinstance(reading, ReadFailed) else replace(reading, items=reading.items[::-1])
+
+    monkeypatch.setattr(PayPalClient, "read_page", backwards)
+    lite.paypal.inject(*rules)
+    assert lite.run([f"{item},{word}@x.example,1.00,USD" for item, word in ALIKE.items()]).exit_code == 5
+    assert lite.states() == {"a": "success", "b": "failed"}
+    lite.check_books()
+
+
 @pytest.mark.parametrize("page", [1, 2, 3])
 @pytest.mark.parametrize("kind", ["status", "missing_page", "reset_after"])
 def test_each_page_of_a_large_batch_may_fail_and_the_next_look_completes_it(
@@ -145,3 +169,66 @@ def test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so(lite: Wor
     assert set(lite.states().values()) >= {"pending"}
     assert lite.run(rows).exit_code == 0
     assert set(lite.states().values()) == {"success"}
+
+
+LYING = {
+    "the same payment": ("SUCCESS", "FAILED", 0),
+    "another payment": ("SUCCESS", "FAILED", 1),
+    "another payment, still pending": ("PENDING", "FAILED", 1),
+}
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["the bad word last", "the bad word first"])
+@pytest.mark.parametrize(("good", "bad", "other"), list(LYING.values()), ids=list(LYING))
+def test_an_item_that_is_shown_twice_with_two_words_is_never_payable(
+    lite: World, monkeypatch: pytest.MonkeyPatch, good: str, bad: str, other: int, order: int
+) -> None:
+    read_page = PayPalClient.read_page
+
+    def lying(client: PayPalClient, batch: str, number: int) -> PageReading | ReadFailed:
+        page = read_page(client, batch, number)
+        assert isinstance(page, PageReading)
+        first, *rest = page.items
+        twice = [first._replace(word=good), first._replace(word=bad, paypal_item_id=first.paypal_item_id + "X" * other)]
+        return replace(page, items=(*twice[::order], *rest))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PayPalClient, "read_page", lying)
+        lite.waiting = replace(lite.waiting, limit_s=0) if lite.waiting else None
+        finished = lite.run(ROWS)
+        assert finished.exit_code == 6
+        assert any("twice" in notice.message for notice in report_of(finished).warnings)
+        assert lite.states()["a"] == good.lower()
+        assert getattr(lite.retry("c-0001-1", ROWS, failed_items=True).error, "code", None) == "not_eligible"
+    if not other:
+        assert lite.run(ROWS).exit_code == 0
+    assert len(lite.sent) == 1
+
+
+@pytest.mark.parametrize("word", ["FAILED", "RETURNED"])
+def test_what_arrived_never_becomes_payable(lite: World, word: str) -> None:
+    lite.run(ROWS)
+    lite.paypal.inject({"on": "batch", "kind": "unknown_word", "word": word, "times": None})
+    finished = lite.sync("c")
+    assert finished.exit_code == 6
+    assert set(lite.states().values()) == {"success"}
+    assert getattr(lite.retry("c-0001-1", ROWS, failed_items=True).error, "code", None) == "not_eligible"
+
+
+def test_a_cycle_that_is_named_is_read_whole_so_that_a_late_refund_is_seen(lite: World) -> None:
+    lite.run(ROWS)
+    lite.paypal.inject({"on": "batch", "kind": "unknown_word", "word": "REFUNDED", "times": None})
+    assert lite.sync().exit_code == 0
+    assert set(lite.states().values()) == {"success"}
+    lite.sync("c")
+    assert "refunded" in lite.states().values()
+
+
+@pytest.mark.parametrize("word", ["SUCCESS", "UNCLAIMED", "ONHOLD", "BLOCKED", "WEIRD"])
+def test_a_denied_batch_in_which_something_may_be_paid_is_never_sent_again(lite: World, word: str) -> None:
+    lite.paypal.inject({"on": "batch", "kind": "unknown_word", "word": word, "times": None})
+    lite.run(["a,denyall@x.example,1.00,USD", "b,bob@x.example,2.00,USD"])
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    refused = lite.retry("c-0001-1")
+    assert getattr(refused.error, "code", None) == "not_eligible"
+    assert len(lite.sent) == 1

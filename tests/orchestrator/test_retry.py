@@ -7,8 +7,10 @@ import pytest
 from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Limits
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotFound
+from paypal_payouts.paypal.error_rules import ErrorRules
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
 REFUSE: dict[str, Any] = {"on": "create", "kind": "status", "status": 403}
@@ -48,6 +50,78 @@ def test_a_corrected_row_is_paid_as_the_input_has_it_now_and_old_and_new_are_sho
     with world.store() as store:
         assert words in [event.reason for event in store.audit.events(batch="c-0001-2")]
     assert world.run(rows).exit_code == 0
+
+
+WAITING = [*ROWS, "d,fail.dan@x.example,5.00,USD"]
+
+
+def test_an_item_whose_payee_must_act_first_is_left_out_and_named(world: World) -> None:
+    world.run(WAITING)
+    finished = world.retry("c-0001-1", WAITING, failed_items=True)
+    assert [tuple(skipped) for skipped in report_of(finished).skipped] == [
+        ("d", "its payee must act first: RECEIVER_ACCOUNT_LOCKED")
+    ]
+    assert [i["sender_item_id"] for i in json.loads(world.sent[1])["items"]] == ["b"]
+    assert world.states() == {"a": "success", "b": "success", "d": "failed"}
+    nothing = world.retry("c-0001-1", WAITING, failed_items=True)
+    assert code_of(nothing) == "not_eligible"
+    assert nothing.error
+    assert "1 because its payee must act first: RECEIVER_ACCOUNT_LOCKED" in nothing.error.message
+    assert "--include-payee-errors" in nothing.error.hint
+    assert len(world.sent) == 2
+
+
+def test_it_is_paid_anew_once_its_row_is_corrected_or_where_that_is_asked_for(world: World) -> None:
+    world.run(WAITING)
+    world.retry("c-0001-1", WAITING, failed_items=True, payee_errors=True)
+    assert [i["sender_item_id"] for i in json.loads(world.sent[1])["items"]] == ["b", "d"]
+    corrected = [*WAITING[:2], "d,dan@x.example,5.00,USD"]
+    assert world.retry("c-0001-2", corrected, failed_items=True).exit_code == 0
+    assert world.paid()["dan@x.example"] == ["5.00 USD"]
+    world.check_nobody_twice()
+
+
+def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
+    world.run(WAITING)
+    world.retry("c-0001-1", WAITING, failed_items=True)
+    assert "d is left out: its payee must act first: RECEIVER_ACCOUNT_LOCKED" in world.progress.told
+    assert "Pay 1 unpaid item of c-0001-1 in a new attempt: 20.00 USD" in world.progress.told
+    world.paypal.inject({"on": "create", "kind": "reset_after"})
+    world.policy = RetryPolicy(max_retries=0)
+    world.run(["z,zoe@x.example,1.00,USD"], cycle="e")
+    world.retry("e-0001-1")
+    assert "Send e-0001-1 (1 item, 1.00 USD), now in_flight, again under the same id" in world.progress.told
+
+
+def test_a_code_that_the_configuration_calls_the_payees_waits_for_the_payee(lite: World) -> None:
+    lite.errors = ErrorRules.of({"MADE_UP": "payee"})
+    lite.run(ROWS)
+    with lite.store() as store, store.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE payout_items SET error_code = 'MADE_UP' WHERE item_id = 'b'")
+    assert code_of(lite.retry("c-0001-1", ROWS, failed_items=True)) == "not_eligible"
+    lite.errors = ErrorRules()
+    assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+
+
+def test_a_code_that_is_never_asked_about_again_ends_the_round_at_once_and_stays_in_flight(world: World) -> None:
+    world.errors = ErrorRules.of({"INTERNAL_SERVER_ERROR": "never"})
+    world.paypal.inject({"on": "create", "kind": "status", "status": 500, "name": "INTERNAL_SERVER_ERROR"})
+    assert world.run(ROWS).exit_code == 6
+    assert world.statuses() == {"c-0001-1": "in_flight"}
+    assert len(world.sent) == 1
+    assert world.run(ROWS).exit_code == 5
+
+
+def test_a_new_code_with_a_class_is_told_so_and_its_outcome_stays_unknown(world: World) -> None:
+    world.errors = ErrorRules.of({"NO_SUCH_THING": "funds"})
+    world.paypal.inject({"on": "create", "kind": "status", "status": 422, "name": "NO_SUCH_THING"})
+    assert world.run(ROWS).exit_code == 6
+    assert world.statuses() == {"c-0001-1": "in_flight"}
+    with world.store() as store:
+        batch = store.batches.find("c-0001-1")
+        assert batch
+        (attempt,) = store.batches.attempts(batch.id)
+    assert (attempt.outcome, attempt.error_code, attempt.error_class) == ("unknown", "NO_SUCH_THING", "funds")
 
 
 def test_a_row_that_the_input_no_longer_has_is_left_out_and_named(world: World) -> None:

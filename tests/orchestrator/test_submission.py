@@ -1,5 +1,8 @@
 """Sending: every answer that PayPal can give to a POST, once or again and again; then cron repeats the run."""
 
+import sqlite3
+from contextlib import closing
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -94,11 +97,11 @@ def test_whatever_a_post_is_answered_cron_pays_everyone_exactly_once(lite: World
     lite.paypal.inject(*rules)
     runs = 1
     while lite.run(ROWS).exit_code:
+        assert runs < 4
         lite.check_nobody_twice()
         lite.check_nothing_out_is_shown_unpaid()
         lite.pass_time(hours=1)
         runs += 1
-    assert runs <= 4
     lite.pass_time(days=2)
     assert lite.run(ROWS).exit_code == 0
     lite.check_paid_once(ROWS)
@@ -221,6 +224,40 @@ def test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told(w
     world.paypal.clear_faults()
     assert world.run(ROWS[:2]).exit_code == 0
     world.check_paid_once(ROWS[:2])
+
+
+def test_at_every_post_its_permit_is_committed_and_no_transaction_is_open(lite: World) -> None:
+    open_sends = (
+        "SELECT batch, status, number FROM payout_batches JOIN retry_attempts ON batch_id = payout_batches.id"
+        " WHERE ended_at IS NULL"
+    )
+    seen: list[list[tuple[str, str, int]]] = []
+
+    def look(kind: str) -> None:
+        if kind == "post":
+            file = lite.folder / "payouts.db"
+            with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                seen.append(other.execute(open_sends).fetchall())
+
+    lite.effects = look
+    lite.paypal.inject(create("timeout_before"), status(401, skip=1))
+    assert lite.run(ROWS).exit_code == 0
+    assert seen == [
+        [("c-0001-1", "in_flight", 1)],
+        [("c-0001-1", "in_flight", 2)],
+        [("c-0002-1", "in_flight", 1)],
+        [("c-0002-1", "in_flight", 2)],
+    ]
+
+
+def test_nothing_stands_between_a_permit_and_its_post_not_even_a_token_that_is_nearly_dead(lite: World) -> None:
+    lite.paypal.configure(token_life_s=60)
+    effects: list[str] = []
+    lite.effects = effects.append
+    lite.run(ROWS)
+    assert [r["path"] for r in lite.paypal.requests()].count("/v1/oauth2/token") > 1
+    assert [before for before, kind in pairwise(effects) if kind == "post"] == ["commit", "commit"]
 
 
 def test_sends_that_were_provably_never_made_do_not_stand_in_the_way_of_a_refusal(world: World) -> None:

@@ -28,7 +28,7 @@ from paypal_payouts.domain.outcome import (
     TokenUnavailable,
     Unknown,
 )
-from paypal_payouts.paypal.error_table import ENTRIES, Call
+from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry
 from paypal_payouts.paypal.parser import (
     Token,
     parse_cancel,
@@ -216,6 +216,20 @@ def test_each_name_with_each_status(status: int) -> None:
             assert outcome.failure.error_class is entry.error_class
         elif not any(other.moved_nothing for other in same_name):
             assert isinstance(outcome, Unknown)
+
+
+KNOWN_ALREADY: Final = {"field": "SENDER_BATCH_ID", "issue": "Batch with given sender_batch_id already exists"}
+
+
+@pytest.mark.parametrize(
+    "entry", [e for e in ENTRIES if e.moved_nothing and Call.CREATE in e.calls], ids=lambda entry: entry.name
+)
+def test_a_refusal_that_names_a_batch_of_this_id_refuses_nothing(entry: Entry) -> None:
+    """PayPal says so with 400; with another status it contradicts itself, and the batch may be there."""
+    for status in entry.statuses:
+        body = json.loads(error_body(entry.name)) | {"details": [KNOWN_ALREADY]}
+        outcome = parse_create(reply_of(status, {}, raw(body)))
+        assert isinstance(outcome, Duplicate if status == 400 else Unknown), status
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.metrics import ENDS_UP_TO_S, OPEN_STATUSES, Figures, Spread
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
@@ -18,10 +20,12 @@ from paypal_payouts.domain.report import (
     CheckState,
     CycleReport,
     DoctorReport,
+    ErrorCount,
     InitReport,
     ItemReport,
     LockReport,
     LocksReport,
+    MetricsReport,
     OverrideReport,
     Report,
     RunOutcome,
@@ -239,6 +243,51 @@ def batch_status(*, with_items: bool = False) -> BatchStatusReport:
     return BatchStatusReport(failing_batch(), [first, second, open_one], iter(items()) if with_items else None)
 
 
+def errors() -> list[ErrorCount]:
+    """Make failures of items and of sends: documented ones, one of the longest names, and one without a name."""
+    preference = "PENDING_RECIPIENT_NON_HOLDING_CURRENCY_PAYMENT_PREFERENCE"
+    return [
+        ErrorCount(ItemState.FAILED, ErrorClass.PAYEE, "RECEIVER_REFUSED", 14_000, "payee", "The payee refused it."),
+        ErrorCount(ItemState.UNCLAIMED, ErrorClass.PAYEE, preference, 1, "payee", "The payee must accept this currency."),
+        ErrorCount(ItemState.DENIED, None, None, 2, "us", "PayPal denied the whole batch."),
+        ErrorCount(AttemptOutcome.NOT_SENT, ErrorClass.TRANSIENT, "CONNECT", 3, "nobody", "The connection was refused."),
+    ]
+
+
+def with_errors(report: Report) -> Report:
+    """Add what `--errors` adds to a report of `status`."""
+    match report:
+        case StatusReport():
+            return StatusReport([replace(cycle, errors=errors()) for cycle in report.cycles])
+        case BatchStatusReport():
+            return replace(report, errors=errors())
+        case _:
+            raise TypeError(type(report))
+
+
+def figures() -> Figures:
+    """Make figures with something of everything."""
+    return Figures(
+        environment="sandbox",
+        account="main",
+        read_at=NOON,
+        batches={status: number for number, status in enumerate(BatchStatus)},
+        items=STATES,
+        attempts={(AttemptOutcome.ACCEPTED, None): 3, (AttemptOutcome.UNKNOWN, ErrorClass.TRANSIENT): 2},
+        attempts_open=1,
+        retries=2,
+        seconds_to_final=Spread([(edge_s, number // 4) for number, edge_s in enumerate(ENDS_UP_TO_S)], 3, 3723.5),
+        oldest_open_s={status: None if status is BatchStatus.REVIEW else 90.5 for status in OPEN_STATUSES},
+        unclaimed={0: 1, 12: 7},
+        completed_at={"2026-10": NOON - timedelta(days=30)},
+    )
+
+
+def metrics() -> MetricsReport:
+    """Make the result of `metrics`, of which the text is left short."""
+    return MetricsReport("/var/lib/node_exporter/payouts.prom", figures(), "# HELP a b\na 1\na 2\n")
+
+
 def audit() -> AuditReport:
     """Make a trail of a machine's and a person's move."""
     return AuditReport(
@@ -279,6 +328,7 @@ def every() -> dict[str, Report]:
         "locks": LocksReport([LOCK, replace(LOCK, key="2026-12", living=None)]),
         "unlock": UnlockReport("2026-11", LOCK, "ops", "The host has burnt down"),
         "audit": audit(),
+        "metrics": metrics(),
         "doctor": DoctorReport(
             [
                 Check("database", CheckState.OK, "sqlite:///payouts.db, schema is current"),

@@ -31,6 +31,8 @@ def every() -> dict[str, Report]:
     """Make a report of each command, and some more."""
     return reports.every() | {
         "status BATCH": reports.batch_status(with_items=True),
+        "status --errors": reports.with_errors(reports.status()),
+        "status BATCH --errors": reports.with_errors(reports.batch_status()),
         "long": reports.status(with_items=True, cycle=reports.LONG_CYCLE),
         "long run": reports.run(cycle=reports.LONG_CYCLE),
     }

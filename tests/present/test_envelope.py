@@ -37,6 +37,8 @@ RESULT_KEYS = {
     "locks": "locks",
     "unlock": "cycle broken operator reason",
     "audit": "events",
+    "metrics": "output environment account read_at batches items attempts attempts_open retries seconds_to_final "
+    "oldest_open_s unclaimed completed",
     "doctor": "checks",
     "init": "written kept",
     "simulator": "url book",
@@ -162,7 +164,7 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
     written = document(command="status", report=report)
     check("status", written)
     result = written["result"]
-    assert list(result) == ["batch", "items", "attempts", "item_rows"]
+    assert list(result) == ["batch", "items", "attempts", "item_rows", "errors"]
     assert result["items"] == {"success": 14997, "failed": 2, "unclaimed": 1}
     assert [attempt["outcome"] for attempt in result["attempts"]] == ["unknown", "accepted", None]
     assert all(list(attempt) == ATTEMPT_KEYS.split() for attempt in result["attempts"])
@@ -188,7 +190,7 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
 
 def test_status_of_cycles_has_locks_and_rows_only_when_asked() -> None:
     (without,) = result_of(reports.status())["cycles"]
-    assert list(without) == ["cycle", "items", "totals", "batches", "lock", "item_rows"]
+    assert list(without) == ["cycle", "items", "totals", "batches", "lock", "item_rows", "errors"]
     assert list(without["lock"]) == LOCK_KEYS.split()[:4]
     assert without["item_rows"] is None
     (with_rows,) = result_of(reports.status(with_items=True))["cycles"]
@@ -277,3 +279,31 @@ def test_rich_is_not_loaded_for_json() -> None:
         "import paypal_payouts.present.envelope, paypal_payouts.present.progress, sys; sys.exit('rich' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_errors_are_told_by_kind_class_and_code_only_when_asked() -> None:
+    cycle, batch = reports.status(), reports.batch_status()
+    assert result_of(cycle)["cycles"][0]["errors"] is None
+    assert result_of(batch)["errors"] is None
+    told = result_of(reports.with_errors(batch))["errors"]
+    assert result_of(reports.with_errors(cycle))["cycles"][0]["errors"] == told
+    assert told[2:] == [
+        {
+            "kind": "item",
+            "state": "denied",
+            "error_class": None,
+            "error_code": None,
+            "count": 2,
+            "who": "us",
+            "sentence": "PayPal denied the whole batch.",
+        },
+        {
+            "kind": "send",
+            "state": "not_sent",
+            "error_class": "transient",
+            "error_code": "CONNECT",
+            "count": 3,
+            "who": "nobody",
+            "sentence": "The connection was refused.",
+        },
+    ]

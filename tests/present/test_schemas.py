@@ -23,9 +23,17 @@ def without_one_key(value: Any) -> Iterator[Any]:
             yield [smaller, *value[1:]]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_schema_notices_every_dropped_key(command: str) -> None:
-    written = document(command=command, report=reports.every()[command])
+REPORTS = {
+    **{command: (command, report) for command, report in reports.every().items()},
+    "status --errors": ("status", reports.with_errors(reports.status())),
+    "status BATCH --errors": ("status", reports.with_errors(reports.batch_status())),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_schema_notices_every_dropped_key(name: str) -> None:
+    command, report = REPORTS[name]
+    written = document(command=command, report=report)
     validator = jsonschema_rs.Draft202012Validator(schema_of(command))
     free = {state.value for state in ItemState} | {"n"}
     noticed = 0

@@ -112,3 +112,22 @@ def test_a_path_can_ask_for_a_cancel_that_fails(paypal: Driver, value: str, stat
 def test_a_path_can_ask_for_a_cancel_that_works(paypal: Driver) -> None:
     status, item = paypal.cancel("POSPOI002")
     assert (status, item["transaction_status"]) == (200, "RETURNED")
+
+
+@pytest.mark.parametrize(
+    ("note", "state", "error"),
+    [
+        ("SIMULATE FAILED RISK_DECLINE", "FAILED", "RISK_DECLINE"),
+        ("SIMULATE ONHOLD RECEIVER_ACCOUNT_LIMITATION", "ONHOLD", "RECEIVER_ACCOUNT_LIMITATION"),
+        ("SIMULATE RETURNED", "RETURNED", None),
+        ("SIMULATE UNCLAIMED NEVER_DOCUMENTED", "UNCLAIMED", "NEVER_DOCUMENTED"),
+        ("SIMULATE LOST", "SUCCESS", None),
+        ("simulate FAILED", "SUCCESS", None),
+        ("SIMULATE FAILED at last", "SUCCESS", None),
+    ],
+)
+def test_a_note_on_any_item_asks_for_its_end(paypal: Driver, note: str, state: str, error: str | None) -> None:
+    first, second = paypal.read(paypal.pay(payout(), payout(note=note)))["items"]
+    assert first["transaction_status"] == "SUCCESS"
+    assert (second["transaction_status"], second.get("errors", {}).get("name")) == (state, error)
+    assert (second["payout_item_fee"]["value"] == "0.00") is (state == "FAILED")

@@ -183,7 +183,7 @@ def test_failed_items_are_paid_anew_under_the_next_attempt(store: Store, lease: 
     accepted(store, lease, batch_id)
     read(store, lease, batch_id, {"a": ItemState.SUCCESS, "b": ItemState.FAILED, "c": ItemState.FAILED}, unpaid="bc")
     ended(store, lease, batch_id, BatchEvent.FINISH)
-    assert [each.item_id for each in store.items.payable_rows(batch_id)] == ["b", "c"]
+    assert [each.row.item_id for each in store.items.unpaid(batch_id)] == ["b", "c"]
     (new_id,) = again(store, lease, batch_id, new_batch(["b"], attempt=2))
     old, new = store.batches.of_cycle("c1")
     assert (old.superseded, new.superseded, new.id) == (True, False, new_id)
@@ -194,7 +194,7 @@ def test_failed_items_are_paid_anew_under_the_next_attempt(store: Store, lease: 
         "b": (ItemState.FAILED, 0, 0),
         "c": (ItemState.FAILED, 0, 1),
     }
-    assert [each.item_id for each in store.items.payable_rows(batch_id)] == ["c"]
+    assert [each.row.item_id for each in store.items.unpaid(batch_id)] == ["c"]
     assert [(item.item_id, item.batch_id) for item in store.items.newest("c1")] == [
         ("a", batch_id),
         ("b", new_id),
@@ -207,7 +207,7 @@ def test_failed_items_are_paid_anew_under_the_next_attempt(store: Store, lease: 
 def test_a_refused_batch_is_abandoned_by_its_successor(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     assert sent(store, lease, batch_id, NO_FUNDS).status is BatchStatus.REFUSED
-    assert [(each.key, each.line, each.item_id) for each in store.items.payable_rows(batch_id)] == [
+    assert [(each.row.key, each.row.line, each.row.item_id) for each in store.items.unpaid(batch_id)] == [
         (0, 0, "a"),
         (0, 0, "b"),
         (0, 0, "c"),
@@ -215,7 +215,7 @@ def test_a_refused_batch_is_abandoned_by_its_successor(store: Store, lease: Leas
     again(store, lease, batch_id, new_batch(["a", "c"], attempt=2))
     assert found(store).status is BatchStatus.ABANDONED
     assert states(store, "c1-0001-1") == dict.fromkeys("abc", ItemState.ABANDONED)
-    assert [each.item_id for each in store.items.payable_rows(batch_id)] == ["b"]
+    assert [each.row.item_id for each in store.items.unpaid(batch_id)] == ["b"]
     with pytest.raises(Blocked):
         permitted(store, lease, batch_id)
 
@@ -247,7 +247,7 @@ def test_a_failed_state_that_is_live_is_no_proof(store: Store, lease: Lease) -> 
     accepted(store, lease, batch_id)
     books = store.readings.books(batch_id)
     store.readings.record_page(lease, [change(books["a"], ItemState.FAILED, live=1)], now=NOW)
-    assert store.items.payable_rows(batch_id) == []
+    assert store.items.unpaid(batch_id) == []
 
 
 @pytest.mark.parametrize("outcome", [None, LOST])

@@ -147,7 +147,7 @@ def test_an_item_that_is_proven_unpaid_can_be_closed(store: Store, lease: Lease,
     closed(store, lease, "a")
     book = store.readings.books(batch_id)["a"]
     assert (book.state, book.live, book.raw_state) == (ItemState.CLOSED, 0, state.upper())
-    assert store.items.payable_rows(batch_id) == []
+    assert store.items.unpaid(batch_id) == []
     event = store.audit.events(cycle="c1")[-1]
     assert (event.item_id, event.batch, event.actor, event.action) == ("a", "c1-0001-1", "ann", "close")
     assert (event.from_state, event.to_state, event.reason) == (state, "closed", "not owed any more")
@@ -189,13 +189,13 @@ def test_closing_needs_the_lease_and_the_item(store: Store, lease: Lease) -> Non
     assert store.readings.books(batch_id)["a"].state is ItemState.DENIED
 
 
-def test_payable_rows_are_the_stored_ones(store: Store, lease: Lease) -> None:
+def test_unpaid_rows_are_the_stored_ones(store: Store, lease: Lease) -> None:
     batch = new_batch()
     (batch_id,) = stored(store, lease, batch)
     sent(store, lease, batch_id, NO_FUNDS)
-    assert store.items.payable_rows(batch_id) == [row._replace(key=0, line=0) for row in batch.rows]
+    assert [each.row for each in store.items.unpaid(batch_id)] == [row._replace(key=0, line=0) for row in batch.rows]
     with pytest.raises(NotFound):
-        store.items.payable_rows(999)
+        store.items.unpaid(999)
 
 
 def test_a_stream_by_item_id_needs_no_sorting(store: Store, lease: Lease) -> None:

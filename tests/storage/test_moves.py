@@ -83,7 +83,7 @@ def test_abandoning_gives_up_the_items(store: Store, lease: Lease, status: Batch
     )
     assert batch.states == {ItemState.ABANDONED: 3}
     assert {book.live for book in store.readings.books(batch_id).values()} == {0}
-    assert len(store.items.payable_rows(batch_id)) == 3
+    assert len(store.items.unpaid(batch_id)) == 3
 
 
 def test_abandoning_leaves_a_final_word(store: Store, lease: Lease) -> None:

@@ -115,7 +115,7 @@ def test_a_denied_or_canceled_batch_gives_its_word_to_items_without_one(
         "b": (ItemState.SUCCESS, 1),
         "c": (state, 0),
     }
-    assert [row.item_id for row in store.items.payable_rows(batch_id)] == ["a", "c"]
+    assert [each.row.item_id for each in store.items.unpaid(batch_id)] == ["a", "c"]
 
 
 @pytest.mark.parametrize("event", [BatchEvent.FINISH, BatchEvent.DENY, BatchEvent.CANCEL])

@@ -219,7 +219,7 @@ def test_the_index_refuses_a_permit_even_where_the_code_does_not_see(store: Stor
     with store.database.transaction() as connection:
         connection.exec_driver_sql(f"UPDATE payout_items SET newest = 0 WHERE batch_id = {new_id}")
         connection.exec_driver_sql(f"UPDATE payout_items SET newest = 1 WHERE batch_id = {batch_id}")
-    with pytest.raises(Blocked, match="an item of it was paid anew") as refused:
+    with pytest.raises(Blocked, match="an item of it was paid, paid anew") as refused:
         permitted(store, lease, batch_id)
     assert refused.value.code == "not_eligible"
     assert found(store).status is BatchStatus.DENIED
@@ -230,7 +230,7 @@ def test_a_denied_batch_with_a_closed_item_is_never_sent_again(store: Store, lea
     accepted(store, lease, batch_id)
     ended(store, lease, batch_id, BatchEvent.DENY)
     store.items.close(lease, cycle="c1", item_id="b", now=NOW, actor="ann", reason="she left the company")
-    with pytest.raises(Blocked, match="b was paid anew, or closed"):
+    with pytest.raises(Blocked, match="b was paid, paid anew, or closed"):
         permitted(store, lease, batch_id)
 
 

@@ -18,7 +18,7 @@ from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.locks import CycleLock, acquire_processing_lock
+from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.orchestrator.cancel import cancel
 from paypal_payouts.orchestrator.intent import Email
 from paypal_payouts.orchestrator.override import override
@@ -29,6 +29,7 @@ from paypal_payouts.orchestrator.sync import sync
 from paypal_payouts.orchestrator.terms import Terms, Waiting
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Holder, Store, open_store
@@ -56,6 +57,7 @@ class World:
     cooldown_s: float = 60.0
     waiting: Waiting | None = field(default_factory=lambda: Waiting(5.0, 900.0))
     chance: Callable[[], float] = lambda: 1.0
+    errors: ErrorRules = field(default_factory=ErrorRules)
     pid: int = 1
     directory: str = "locks"
     effects: Callable[[str], None] | None = None
@@ -176,6 +178,7 @@ class World:
             pause=self.pause,
             chance=self.chance,
             progress=self.progress,
+            errors=self.errors,
         )
 
     def terms(self, **changes: Any) -> Terms:
@@ -218,28 +221,37 @@ class World:
                     staged,
                     self.request(cycle, **request),
                     store=store,
-                    duplicate_days=5,
-                    cooldown_s=self.cooldown_s,
-                    max_age_days=self.policy.max_age_days,
+                    terms=self.terms(),
+                    lines=sent_lines(cycle, directory=self.folder / self.directory),
                     now=self.now(),
                 )
             finally:
                 if store is not None:
                     store.close()
 
-    def retry(self, batch: str, rows: Sequence[str] | None = None, *, failed_items: bool = False) -> Finished:
+    def retry(
+        self, batch: str, rows: Sequence[str] | None = None, *, failed_items: bool = False, payee_errors: bool = False
+    ) -> Finished:
         with self.store() as store, self.client() as client:
             if rows is None:
-                return self._retry(batch, None, store, client, failed_items=failed_items)
+                return self._retry(batch, None, store, client, failed_items=failed_items, payee_errors=payee_errors)
             with self.staged(rows) as staged:
-                return self._retry(batch, staged, store, client, failed_items=failed_items)
+                return self._retry(batch, staged, store, client, failed_items=failed_items, payee_errors=payee_errors)
 
     def _retry(
-        self, batch: str, staged: StagedInput | None, store: Store, client: PayPalClient, *, failed_items: bool
+        self,
+        batch: str,
+        staged: StagedInput | None,
+        store: Store,
+        client: PayPalClient,
+        *,
+        failed_items: bool,
+        payee_errors: bool,
     ) -> Finished:
         return retry_transaction(
             batch,
             failed_items=failed_items,
+            include_payee_errors=payee_errors,
             staged=staged,
             environment="sandbox",
             account="main",

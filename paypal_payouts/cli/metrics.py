@@ -1,0 +1,51 @@
+"""`payouts metrics`."""
+
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def metrics(
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The file to write; - is standard output.", show_default=False
+        ),
+    ],
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Write what is stored as figures for Prometheus, to a file that its node exporter reads. Changes nothing else."""
+    from pathlib import Path
+
+    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.errors import ConfigInvalid, UsageError
+    from paypal_payouts.orchestrator import metrics as orchestrator
+
+    def work(wiring: Wiring) -> Finished:
+        if not output or (output == "-" and json):
+            raise UsageError("--output needs a file; standard output holds the figures or, with --json, the document.")
+        try:
+            from paypal_payouts.present.metrics import exposition
+        except ModuleNotFoundError as error:
+            if error.name != "prometheus_client":
+                raise
+            raise ConfigInvalid(
+                "`payouts metrics` needs the library prometheus-client, and it is not installed.",
+                hint="pip install 'paypal-payouts[metrics]'",
+            ) from error
+        return orchestrator.metrics(
+            None if output == "-" else Path(output),
+            store=wiring.existing_store(),
+            environment=wiring.settings.paypal.environment,
+            account=wiring.settings.paypal.account,
+            now=wiring.now(),
+            exposition=exposition,
+        )
+
+    raise typer.Exit(execute("metrics", Common(config, json, verbose, quiet), work))

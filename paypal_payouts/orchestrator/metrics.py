@@ -1,0 +1,108 @@
+"""`metrics`: what everything that is stored comes to, for Prometheus; reads in one snapshot and needs no lock."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from paypal_payouts.domain.metrics import ENDS_UP_TO_S, OPEN_STATUSES, BatchFacts, Facts, Figures, Spread
+from paypal_payouts.domain.report import Finished, MetricsReport, exit_code_of_state
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.private import replace_file
+from paypal_payouts.storage import Store
+
+_CLAIMED_WITHIN: Final = timedelta(days=30)
+"""PayPal sends the money of an unclaimed item back after so long."""
+
+_ENDED: Final = frozenset({BatchStatus.DONE, BatchStatus.DENIED, BatchStatus.CANCELED})
+
+
+def metrics(
+    output: Path | None,
+    *,
+    store: Store | None,
+    environment: str,
+    account: str,
+    now: datetime,
+    exposition: Callable[[Figures], str],
+) -> Finished:
+    """Write the figures to a file, whole or not at all; without one, leave it to the caller to show their text.
+
+    Raises:
+        ConfigInvalid: the file cannot be written; the one that was there is as it was.
+
+    """
+    facts = Facts() if store is None else store.metrics.facts()
+    figures = figures_of(facts, environment=environment, account=account, now=now)
+    text = exposition(figures)
+    if output is None:
+        return Finished(MetricsReport(None, figures, text))
+    try:
+        replace_file(output, text.encode("utf-8"))
+    except OSError as error:
+        raise ConfigInvalid(
+            f"{output} cannot be written: {error.strerror or error}.", hint="The file that was there is as it was."
+        ) from error
+    return Finished(MetricsReport(str(output), figures, text))
+
+
+def figures_of(facts: Facts, *, environment: str, account: str, now: datetime) -> Figures:
+    """Make figures of what is stored."""
+    batches, sends = facts.batches, facts.sends
+    statuses = Counter(batch.status for batch in batches)
+    return Figures(
+        environment=environment,
+        account=account,
+        read_at=now,
+        batches={status: statuses[status] for status in BatchStatus},
+        items=sum(facts.states.values(), Counter[ItemState]()),
+        attempts={(outcome, of): count for (outcome, of), count in sends.items() if outcome is not None},
+        attempts_open=sum(count for (outcome, _), count in sends.items() if outcome is None),
+        retries=sum(batch.retry_count for batch in batches),
+        seconds_to_final=_spread(batches),
+        oldest_open_s={status: _oldest_s(batches, status, now) for status in OPEN_STATUSES},
+        unclaimed=_unclaimed(facts, now),
+        completed_at=_completed_at(facts),
+    )
+
+
+def _spread(batches: Iterable[BatchFacts]) -> Spread:
+    """Say how long PayPal took, by its own clock, from our first send to its end; clocks that differ make no less."""
+    took_s = [
+        max(0.0, (batch.completed_at - batch.first_sent_at).total_seconds())
+        for batch in batches
+        if batch.status in _ENDED and batch.completed_at is not None and batch.first_sent_at is not None
+    ]
+    up_to_s = [(edge_s, sum(seconds <= edge_s for seconds in took_s)) for edge_s in ENDS_UP_TO_S]
+    return Spread(up_to_s, len(took_s), sum(took_s))
+
+
+def _oldest_s(batches: Iterable[BatchFacts], status: BatchStatus, now: datetime) -> float | None:
+    made_at = min((batch.created_at for batch in batches if batch.status is status), default=None)
+    return None if made_at is None else max(0.0, (now - made_at).total_seconds())
+
+
+def _unclaimed(facts: Facts, now: datetime) -> dict[int, int]:
+    """Count unclaimed items by days left. PayPal counts from later than the first send: no day is promised too many."""
+    left: Counter[int] = Counter()
+    for batch in facts.batches:
+        count = facts.states.get(batch.id, Counter())[ItemState.UNCLAIMED]
+        if count and batch.first_sent_at is not None:
+            left[max(0, (batch.first_sent_at + _CLAIMED_WITHIN - now).days)] += count
+    return dict(sorted(left.items()))
+
+
+def _completed_at(facts: Facts) -> dict[str, datetime]:
+    """Tell of the cycles for which `run` exits 0 now, and of which PayPal has finished a batch."""
+    statuses: dict[str, set[BatchStatus]] = {}
+    states: dict[str, Counter[ItemState]] = {}
+    for batch in facts.batches:
+        statuses.setdefault(batch.cycle, set()).add(batch.status)
+        states.setdefault(batch.cycle, Counter()).update(facts.states.get(batch.id, Counter()))
+    return {
+        cycle: at
+        for cycle, at in sorted(facts.finished_at.items())
+        if exit_code_of_state(statuses[cycle], states[cycle]) == 0
+    }

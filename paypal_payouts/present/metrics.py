@@ -1,0 +1,108 @@
+"""Figures as Prometheus reads them from a file. The only room that knows its library.
+
+Every name and label here is relied upon by rules and dashboards, as JSON keys are by programs.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from paypal_payouts.domain.metrics import Figures
+from paypal_payouts.domain.states import ItemState
+
+_OF_ALL: Final = ("environment", "account")
+"""Labels of every sample, so that the files of several accounts can lie in one folder."""
+
+_NO_CLASS: Final = "none"
+
+
+def exposition(figures: Figures) -> str:
+    """Write figures in Prometheus' text format: nothing of this process, and nothing but them."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(figures))
+    return generate_latest(registry).decode("utf-8")
+
+
+class _Figures(Collector):
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+        self._of = [figures.environment, figures.account]
+
+    def collect(self) -> Iterator[Metric]:
+        """Give every family, in the order in which they are written."""
+        figures = self._figures
+        yield self._filled(
+            GaugeMetricFamily("payouts_batches", "Batches by status.", labels=[*_OF_ALL, "status"]),
+            {(status.value,): count for status, count in figures.batches.items()},
+        )
+        yield self._filled(
+            GaugeMetricFamily(
+                "payouts_items", "Items by the state of their newest payment.", labels=[*_OF_ALL, "state"]
+            ),
+            {(state.value,): figures.items.get(state, 0) for state in ItemState},
+        )
+        yield self._filled(
+            CounterMetricFamily(
+                "payouts_attempts",
+                "Sends of batches by how they ended and what was behind it.",
+                labels=[*_OF_ALL, "outcome", "error_class"],
+            ),
+            {
+                (outcome.value, _NO_CLASS if error_class is None else error_class.value): count
+                for (outcome, error_class), count in sorted(figures.attempts.items(), key=str)
+            },
+        )
+        yield self._filled(
+            GaugeMetricFamily("payouts_attempts_open", "Sends that were never closed.", labels=_OF_ALL),
+            {(): figures.attempts_open},
+        )
+        yield self._filled(
+            CounterMetricFamily("payouts_retries", "Sends after the first of their batch.", labels=_OF_ALL),
+            {(): figures.retries},
+        )
+        yield self._ends()
+        yield self._filled(
+            GaugeMetricFamily(
+                "payouts_oldest_open_batch_age_seconds",
+                "Age of the oldest batch in each status that is not an end; 0 where there is none.",
+                labels=[*_OF_ALL, "status"],
+            ),
+            {(status.value,): age_s or 0 for status, age_s in figures.oldest_open_s.items()},
+        )
+        yield self._filled(
+            GaugeMetricFamily(
+                "payouts_unclaimed_items",
+                "Unclaimed items by the whole days left, at least, until PayPal sends their money back.",
+                labels=[*_OF_ALL, "days_left"],
+            ),
+            {(str(days),): count for days, count in figures.unclaimed.items()},
+        )
+        yield self._filled(
+            GaugeMetricFamily(
+                "payouts_cycle_completed_timestamp_seconds",
+                "When PayPal's end of the last batch of a cycle was recorded, for cycles that are complete.",
+                labels=[*_OF_ALL, "cycle"],
+            ),
+            {(cycle,): at.timestamp() for cycle, at in figures.completed_at.items()},
+        )
+
+    def _filled(
+        self, family: GaugeMetricFamily | CounterMetricFamily, values: Mapping[tuple[str, ...], float]
+    ) -> Metric:
+        for of, value in values.items():
+            family.add_metric([*self._of, *of], value)
+        return family
+
+    def _ends(self) -> HistogramMetricFamily:
+        spread = self._figures.seconds_to_final
+        family = HistogramMetricFamily(
+            "payouts_batch_final_seconds",
+            "Seconds from the first send of a batch to PayPal's end of it.",
+            labels=_OF_ALL,
+        )
+        buckets = [*((f"{edge_s:g}", float(count)) for edge_s, count in spread.up_to_s), ("+Inf", float(spread.count))]
+        family.add_metric(self._of, buckets, spread.sum_s)
+        return family

@@ -1,0 +1,52 @@
+"""What went wrong, counted by what PayPal called it: payments of items, and sends of batches."""
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.outcome import AttemptOutcome
+from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, ItemState
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.tables import NEWEST, attempts, batches, cycles, items
+from paypal_payouts.storage.values import FailureCount
+
+_UNPAID = sorted(frozenset(ItemState) - NOT_FINAL - SETTLED_WELL)
+_WELL = sorted({ItemState.SUCCESS, ItemState.CLOSED})
+_SENDS_THAT_FAILED = sorted({AttemptOutcome.REFUSED, AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_SENT})
+
+_FAILED = sa.or_(items.c.state.in_(_UNPAID), sa.and_(items.c.error_code.is_not(None), items.c.state.not_in(_WELL)))
+"""Unpaid at the end, or with an error of PayPal's that keeps the money from arriving so far."""
+
+
+class Failures:
+    """Counts failures by state, class and code, the most frequent first, with the newest words that came with them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_cycle(self, cycle: str) -> list[FailureCount]:
+        """Count the newest payment of every item of a cycle that failed, and every send of its batches that did."""
+        cycle_id = sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
+        return self._counted(sa.and_(items.c.cycle_id == cycle_id, NEWEST), batches.c.cycle_id == cycle_id)
+
+    def of_batch(self, batch_id: int) -> list[FailureCount]:
+        """Count the payments of a batch that failed, and the sends of it that did."""
+        return self._counted(items.c.batch_id == batch_id, batches.c.id == batch_id)
+
+    def _counted(
+        self, which_items: sa.ColumnElement[bool], which_batches: sa.ColumnElement[bool]
+    ) -> list[FailureCount]:
+        grouped = (items.c.state, items.c.error_class, items.c.error_code)
+        of_items = sa.select(*grouped, sa.func.max(items.c.error_message), sa.func.count().label("number"))
+        of_items = of_items.where(which_items, _FAILED).group_by(*grouped)
+        kinds = (attempts.c.outcome, attempts.c.error_class, attempts.c.error_code)
+        of_sends = sa.select(*kinds, sa.func.max(attempts.c.error_message), sa.func.count().label("number"))
+        of_sends = of_sends.join_from(attempts, batches).where(which_batches, kinds[0].in_(_SENDS_THAT_FAILED))
+        of_sends = of_sends.group_by(*kinds)
+        with self._database.read() as connection:
+            return [
+                FailureCount._make(row) for query in (of_items, of_sends) for row in connection.execute(_ordered(query))
+            ]
+
+
+def _ordered(query: sa.Select[tuple[object, ...]]) -> sa.Select[tuple[object, ...]]:
+    state, _, code, *_ = query.selected_columns
+    return query.order_by(sa.desc("number"), code, state)

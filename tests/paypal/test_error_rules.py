@@ -1,0 +1,62 @@
+"""What `[retry.errors]` may say, and what it can never change."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paypal_payouts.domain.outcome import Accepted, Duplicate, ErrorClass, Failure, NotSent, Refused, Unknown
+from paypal_payouts.paypal.error_rules import CLASSES, ErrorRules
+from paypal_payouts.paypal.error_table import ENTRIES, Call
+
+NEW = "BRAND_NEW_CODE"
+DOCUMENTED = sorted({entry.name for entry in ENTRIES})
+
+
+def failure(code: str, error_class: ErrorClass = ErrorClass.UNKNOWN) -> Failure:
+    return Failure(code, "words", error_class)
+
+
+@pytest.mark.parametrize("word", [str(each) for each in CLASSES])
+def test_a_code_that_paypal_never_documented_gets_the_class_it_is_given(word: str) -> None:
+    rules = ErrorRules.of({NEW: word})
+    assert rules.item_class(NEW) == word
+    assert rules.classed(Unknown(failure(NEW))) == Unknown(failure(NEW, ErrorClass(word)))
+    assert rules.waits_for_payee(NEW) is (word == "payee")
+    assert rules.asks_again(failure(NEW)) is (word in {"transient", "rate_limited"})
+
+
+@given(st.sampled_from([Unknown, Refused, NotSent]), st.sampled_from([str(each) for each in CLASSES]))
+def test_a_rule_never_changes_what_became_of_the_money(kind: Any, word: str) -> None:
+    assert type(ErrorRules.of({NEW: word}).classed(kind(failure(NEW)))) is kind
+    assert isinstance(ErrorRules.of({NEW: word}).classed(Duplicate(None, failure(NEW))), Duplicate)
+    assert ErrorRules.of({NEW: word}).classed(Accepted("P")) == Accepted("P")
+
+
+@pytest.mark.parametrize("code", DOCUMENTED)
+def test_a_documented_code_can_only_be_asked_about_less(code: str) -> None:
+    assert not ErrorRules.of({code: "never"}).asks_again(failure(code))
+    for word in CLASSES:
+        with pytest.raises(ValueError, match="PayPal documents it"):
+            ErrorRules.of({code: word})
+
+
+def test_without_a_rule_the_table_decides_and_an_unknown_code_is_asked_about_again() -> None:
+    rules = ErrorRules()
+    for entry in ENTRIES:
+        if Call.CREATE in entry.calls:
+            assert rules.asks_again(failure(entry.name)) is entry.again
+        if Call.ITEM in entry.calls:
+            assert rules.waits_for_payee(entry.name) is (entry.who == "payee")
+            assert rules.item_class(entry.name) is entry.error_class
+    assert rules.asks_again(failure(NEW))
+    assert rules.item_class(NEW) is ErrorClass.UNKNOWN
+    assert not rules.waits_for_payee(NEW)
+    assert not rules.waits_for_payee(None)
+
+
+@pytest.mark.parametrize("word", ["", "always", "unknown", "duplicate", "failed", "Payee"])
+def test_other_words_are_refused_and_all_are_named(word: str) -> None:
+    with pytest.raises(ValueError, match=r"ONE: not one of transient, .* or never; TWO: not one of"):
+        ErrorRules.of({"ONE": word, "TWO": word})

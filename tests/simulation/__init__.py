@@ -1,0 +1,1 @@
+"""Proof by simulation: the real code under clocks, networks, databases and operators that one integer decides."""

@@ -1,0 +1,77 @@
+"""The simulation as a command: `cd tests && python -m simulation --schedules 1000000 --processes 2`."""
+
+import argparse
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from simulation.house import House
+from simulation.kept import KEPT
+from simulation.play import Player
+from simulation.schedule import generate
+from simulation.slices import Report, in_words, play_seeds
+
+_SLICE = 250
+_SHOWN_MAX = 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play one schedule, or many; 1 when a promise was broken."""
+    parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__)
+    parser.add_argument("--schedules", type=_positive, default=1000, help="how many, from --first on")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--processes", type=_positive, default=1)
+    parser.add_argument("--seed", type=int, help="play this one alone")
+    parser.add_argument("--kept", choices=sorted(KEPT), help="play this kept schedule alone")
+    parser.add_argument("--verbose", action="store_true", help="tell what came of every event of the one schedule")
+    chosen = parser.parse_args(arguments)
+    if chosen.seed is not None or chosen.kept is not None:
+        schedule = KEPT[chosen.kept] if chosen.kept else generate(chosen.seed)
+        with _house() as house:
+            played = Player(house, schedule).play()
+        print(in_words(played) if chosen.verbose or played.wrong else f"{schedule.name}: every promise was kept")  # noqa: T201 - a command
+        return int(played.wrong is not None)
+    return _many(chosen.first, chosen.schedules, chosen.processes)
+
+
+def _many(first: int, schedules: int, processes: int) -> int:
+    last = first + schedules
+    slices = [range(start, min(start + _SLICE, last)) for start in range(first, last, _SLICE)]
+    report = Report()
+    with multiprocessing.Pool(processes) as pool:
+        for part in pool.imap(_slice, slices):
+            report.join(part)
+            print(f"{report.schedules} schedules, {len(report.wrong)} wrong", file=sys.stderr)  # noqa: T201 - a command
+    for kind, count in sorted(report.seen.items()):
+        print(f"{count:8} {kind}")  # noqa: T201 - a command
+    for played in report.wrong[:_SHOWN_MAX]:
+        print(in_words(played), end="\n\n")  # noqa: T201 - a command
+    seeds = ", ".join(played.schedule.name.removeprefix("seed ") for played in report.wrong)
+    print(f"{report.schedules} schedules, digest {report.digest}; wrong: {seeds or 'none'}")  # noqa: T201 - a command
+    return int(bool(report.wrong))
+
+
+def _slice(seeds: range) -> Report:
+    with _house() as house:
+        return play_seeds(seeds, house)
+
+
+@contextmanager
+def _house() -> Iterator[House]:
+    house = House()
+    try:
+        yield house
+    finally:
+        house.remove()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1: a simulation that plays nothing proves nothing")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,228 @@
+"""The house that schedules are played in: the real core on a real database, two hosts, and every way to go wrong."""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+from pydantic import SecretStr
+from support.world import START, World
+
+from paypal_payouts.errors import Interrupted
+from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+from paypal_payouts.simulator.core import Simulator
+from paypal_payouts.simulator.mounts import SimulatorTransport
+from paypal_payouts.storage import Store, open_store
+
+_IN_MEMORY = Path("/dev/shm")
+
+
+class Death(BaseException):
+    """The process is gone: nothing that follows has any effect."""
+
+
+@dataclass
+class Moments:
+    """What a command meets at its n-th effect, safe point or commit, counted from 1; 0 is never."""
+
+    dies_at: int = 0
+    stopped_at: int = 0
+    commit_fails_at: int = 0
+    commit_lies_at: int = 0
+    overtaken_at: int = 0
+    overtake: Callable[[], None] = lambda: None
+    effects: int = 0
+    pauses: int = 0
+    commits: int = 0
+    died_before: str = ""
+    overtaken_before: str = ""
+    """What the command was about to do when another host took its cycle over; empty again at its next effect."""
+
+    def effect(self, kind: str) -> None:
+        self.effects += 1
+        if self.dies_at and self.effects >= self.dies_at:
+            self.died_before = self.died_before or kind
+            raise Death
+        if kind != "commit":
+            self._overtake(kind)
+
+    def pause(self) -> None:
+        self.pauses += 1
+        if self.stopped_at and self.pauses >= self.stopped_at:
+            raise Interrupted("stopped")
+
+    def _overtake(self, kind: str) -> None:
+        self.overtaken_before = ""
+        if self.overtaken_at and self.effects >= self.overtaken_at:
+            self.overtaken_at = 0
+            self.overtake()
+            self.overtaken_before = kind
+
+
+class House(World):
+    """One place for many schedules, one after the other: everything is put back, only what is costly is kept."""
+
+    def __init__(self) -> None:
+        parent = str(_IN_MEMORY) if _IN_MEMORY.is_dir() else None
+        self.home = Path(tempfile.mkdtemp(prefix="payouts-simulation-", dir=parent))
+        self.database = self.home / "payouts.db"
+        super().__init__(self.home, f"sqlite:///{self.database}")
+        self.before_post: Callable[[bytes], None] = lambda _: None
+        self.after_post: Callable[[bool], None] = lambda _: None
+        self.moments = Moments()
+        self.cooldown_s = 60.0
+        store = open_store(self.database_url, environment="sandbox", account="main")
+        assert store is not None
+        self.kept: Store = store
+        engine = store.database._engine
+        sa.event.listen(engine, "connect", _spare_the_disk)
+        self._commit = engine.dialect.do_commit
+        engine.dialect.do_commit = self._do_commit  # type: ignore[assignment, method-assign]
+        store.close()
+        self._empty = self.database.read_bytes()
+        self._looking: sqlite3.Connection | None = None
+
+    def remove(self) -> None:
+        self.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def begin(self, *, processing_s: float, all_failed_is_denied: bool, balances: dict[str, str]) -> None:
+        """Make the world new."""
+        for directory in ("host0", "host1"):
+            for path in self.home.glob(f"{directory}/*.lock"):
+                path.unlink()
+        self.restore(None)
+        self.clock, self.host, self.pid = START, 0, 1
+        self.offsets = [timedelta(), timedelta()]
+        self.moments = Moments()
+        self.slept.clear()
+        self.progress.told.clear()
+        self.paypal.close()
+        self.paypal = Simulator(None, self.true_now)
+        if processing_s or all_failed_is_denied or balances:
+            self.paypal.configure(
+                processing_s=processing_s, all_failed_is_denied=all_failed_is_denied, balances=balances
+            )
+
+    # Time and place
+
+    def true_now(self) -> datetime:
+        return self.clock
+
+    def now(self) -> datetime:
+        return self.clock + self.offsets[self.host]
+
+    def move_to(self, host: int) -> None:
+        """Let what comes next happen on this host, in a new process."""
+        self.host, self.directory = host, f"host{host}"
+        self.pid += 1
+
+    def _nap(self, seconds: float) -> None:
+        self.moments.pause()
+        self.moments.effect("pause")
+        self.pass_time(seconds=seconds)
+
+    def tell_effect(self, kind: str) -> None:
+        self.moments.effect(kind)
+
+    # The database
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        yield self.kept
+
+    def restart(self) -> None:
+        """End the process: its connections are gone, and nothing of them stays."""
+        self.kept.close()
+
+    def look(self) -> sqlite3.Connection:
+        """Give a connection of the judge's own, which sees what is committed and nothing else."""
+        if self._looking is None:
+            self._looking = sqlite3.connect(f"file:{self.database}?mode=rw", uri=True, isolation_level=None)
+            self._looking.execute("PRAGMA query_only = ON")
+        return self._looking
+
+    def copy(self) -> bytes:
+        """Give the database as a backup of this moment has it."""
+        return self.look().serialize()
+
+    def restore(self, copy: bytes | None) -> None:
+        """Put an old copy in the place of the database, or an empty one."""
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
+        self.kept.close()
+        for suffix in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.database}{suffix}").unlink()
+        self.database.write_bytes(copy or self._empty)
+
+    def lose_lines(self, host: int) -> None:
+        """Lose the second memory of a host."""
+        for path in self.home.glob(f"host{host}/*.lock"):
+            path.write_bytes(b"")
+
+    def _do_commit(self, connection: Any) -> None:
+        self.moments.effect("commit")
+        self.moments.commits += 1
+        if self.moments.commits == self.moments.commit_fails_at:
+            connection.rollback()
+            raise sqlite3.OperationalError("disk I/O error")
+        self._commit(connection)
+        if self.moments.commits == self.moments.commit_lies_at:
+            raise sqlite3.OperationalError("disk I/O error")
+
+    # The network
+
+    @contextmanager
+    def client(self) -> Iterator[PayPalClient]:
+        client = PayPalClient(
+            base_url="http://simulator.invalid",
+            client_id="id",
+            client_secret=SecretStr("secret"),
+            timeout_s=30,
+            policy=RepeatPolicy(1, 1.0, 300.0),
+            now=self.now,
+            monotonic=lambda: 0.0,
+            pause=self.pause,
+            chance=self.chance,
+            transport=_Line(self, SimulatorTransport(self.paypal, pause=self.travel)),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+class _Line(httpx.BaseTransport):
+    """The line to PayPal: the judge looks at every POST of money before it goes, and hears whether it was answered."""
+
+    def __init__(self, house: House, inner: httpx.BaseTransport) -> None:
+        self._house, self._inner = house, inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        is_payment = request.method == "POST" and request.url.path.endswith("/payments/payouts")
+        self._house.tell_effect("post" if is_payment else "request")
+        if is_payment:
+            self._house.before_post(request.read())
+        is_answered = False
+        try:
+            response = self._inner.handle_request(request)
+            is_answered = True
+        finally:
+            if is_payment:
+                self._house.after_post(is_answered)
+        self._house.tell_effect("answer")
+        return response
+
+
+def _spare_the_disk(connection: sqlite3.Connection, _: object) -> None:
+    """Nothing here must survive a loss of power, so that the disk need not be waited for."""
+    connection.execute("PRAGMA synchronous = OFF")

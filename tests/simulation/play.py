@@ -1,0 +1,486 @@
+"""Plays a schedule: the operator's hands, and what happens to them; the judge looks after every event."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from support.world import HEADER
+
+from paypal_payouts.domain.report import Finished, RunReport
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import PayoutsError
+from paypal_payouts.orchestrator.terms import Waiting
+from simulation.house import Death, House, Moments
+from simulation.judge import OPEN_STATES, Judge, Wrong
+from simulation.schedule import Debt, Event, Schedule
+
+RUNS_MAX: Final = 3
+"""After the faults stop, this many runs bring every item to its end, or to where a person must decide."""
+
+_NOTED: Final = frozenset({"lease_lost", "lock_held", "clock_skew", "cooldown", "changed_item", "interrupted"})
+
+_STOPPED: Final = frozenset({1, 3, 4, 130})
+"""Exit codes after which a run may not have stored what the file holds."""
+
+_ADDED: Final = (("pay", 1000, "USD"), ("transient", 1000, "USD"), ("unclaimed", 1000, "EUR"), ("fail", 1000, "GBP"))
+
+_PREFIX: Final = "main-sandbox-"
+
+_DAY_S: Final = 86_400
+_STEPS_MAX: Final = 12
+_MEMORY: Final = timedelta(days=24)
+"""How long after its first payment PayPal's memory may be all that there is."""
+
+
+@dataclass
+class Outcome:
+    """How one command ended."""
+
+    exit_code: int
+    code: str = ""
+    message: str = ""
+    finished: Finished | None = None
+    details: Sequence[dict[str, Any]] = ()
+
+
+@dataclass
+class Played:
+    """What came of a schedule."""
+
+    schedule: Schedule
+    trace: list[str]
+    seen: set[str]
+    wrong: str | None = None
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
+
+
+@dataclass
+class _Copy:
+    """A backup of the database, and what the world had seen by then."""
+
+    data: bytes | None = None
+    posts: int = 0
+    rows_moved: int = 0
+
+
+@dataclass
+class Player:
+    """One schedule in one house."""
+
+    house: House
+    schedule: Schedule
+    trace: list[str] = field(default_factory=list)
+
+    def play(self) -> Played:
+        """Play all events, then let the faults stop and the operator bring everything to its end."""
+        self.house.begin(
+            processing_s=self.schedule.processing_s,
+            all_failed_is_denied=self.schedule.all_failed_is_denied,
+            balances=dict(self.schedule.balances),
+        )
+        self.files = {cycle: {debt.item: debt for debt in debts} for cycle, debts in self.schedule.files}
+        self.judge = Judge(self.house)
+        self.copied = _Copy()
+        self.rows_moved = 0
+        self.unseen: set[str] = set()
+        self.relies_on_paypal = False
+        wrong = None
+        try:
+            for number, event in enumerate(self.schedule.events, 1):
+                self.trace.append(f"{number:2} {event!r}")
+                self.happen(event)
+                self.judge.judge()
+            self.trace.append("-- the faults stop")
+            self.finish()
+        except Wrong as broken:
+            wrong = str(broken)
+            self.trace.append(f"WRONG: {wrong}")
+        return Played(self.schedule, self.trace, self.judge.seen, wrong)
+
+    # Events
+
+    def happen(self, event: Event) -> None:
+        """Let one event happen, with everything that goes wrong meanwhile."""
+        act = _COMMANDS.get(event.act)
+        if act is None:
+            _HAPPENINGS[event.act](self, event)
+            return
+        self.house.move_to(event.host)
+        self.house.paypal.clear_faults()
+        if event.faults:
+            self.house.paypal.inject(*map(dict, event.faults))
+        if event.host:
+            self.judge.seen.add("second host")
+        self.command(lambda: act(self, event), event)
+        self.house.paypal.clear_faults()
+
+    def command(self, do: Callable[[], Finished | None], event: Event) -> Outcome:
+        """Run one command as a process, and note how it ended."""
+        house = self.house
+        house.moments = moments = Moments(
+            dies_at=event.dies_at,
+            stopped_at=event.stopped_at,
+            commit_fails_at=event.commit_fails_at,
+            commit_lies_at=event.commit_lies_at,
+            overtaken_at=event.overtaken_at,
+            overtake=lambda: self.overtake(event),
+        )
+        house.waiting = Waiting(60.0, 180.0) if event.waits else None
+        posts, told = len(self.judge.posts), len(house.progress.told)
+        try:
+            outcome = self._outcome(do)
+        except Death:
+            outcome = Outcome(137, "died", f"before {moments.died_before}")
+            self.judge.seen.add("death between permit and POST" if moments.died_before == "post" else "death")
+            if moments.died_before != "post" and len(self.judge.posts) > posts:
+                self.judge.seen.add("death after a POST")
+            house.restart()
+        except Exception as fault:
+            raise Wrong(f"the program failed: {type(fault).__name__}: {fault}") from fault
+        house.moments = Moments()
+        if event.commit_fails_at or event.commit_lies_at:
+            house.restart()
+        self.note(outcome, moments, house.progress.told[told:])
+        message = outcome.message.replace(str(house.home), "")
+        self.trace.append(f"     {outcome.exit_code} {outcome.code} {message}".rstrip())
+        self.trace += [f"     | {line}" for line in house.progress.told[told:]]
+        self.trace += [f"     > {name}" for name in self.judge.posts[posts:]]
+        return outcome
+
+    def note(self, outcome: Outcome, moments: Moments, told: Sequence[str]) -> None:
+        """Note what of the interesting happened."""
+        if any("too old" in line for line in told):
+            self.judge.seen.add("too old to be asked about again")
+        if moments.commit_fails_at and moments.commits >= moments.commit_fails_at:
+            self.judge.seen.add("commit that failed")
+        if moments.commit_lies_at and moments.commits >= moments.commit_lies_at:
+            self.judge.seen.add("commit that took place and was reported as failed")
+        if outcome.code in _NOTED:
+            self.judge.seen.add(outcome.code)
+        if outcome.code == "needs_review" and outcome.message.startswith("The lock directory remembers"):
+            self.judge.seen.add("stopped by the second memory")
+
+    @staticmethod
+    def _outcome(do: Callable[[], Finished | None]) -> Outcome:
+        try:
+            finished = do()
+        except PayoutsError as error:
+            return Outcome(error.exit_code, error.code, error.message, details=error.details)
+        if finished is None:
+            return Outcome(0)
+        told = finished.error
+        if told is None:
+            return Outcome(finished.exit_code, finished=finished)
+        return Outcome(finished.exit_code, told.code, told.message, finished, told.details)
+
+    def overtake(self, event: Event) -> None:
+        """Let an operator on another host take the lease away and do the work, while this process goes on."""
+        house = self.house
+        kept = house.moments, house.host, house.directory, house.waiting
+        house.moments = Moments()
+        house.move_to(1 - event.host)
+        house.paypal.clear_faults()
+        with suppress(PayoutsError):
+            house.kept.locks.break_lease(event.cycle, now=house.now(), operator="other", reason="it seemed to be dead")
+            house.run(self.lines(event.cycle), cycle=event.cycle, append=True)
+        self.judge.seen.add("overtaken")
+        house.moments, house.host, house.directory, house.waiting = kept
+
+    def lines(self, cycle: str) -> str:
+        return HEADER + "".join(f"{debt.line(cycle)}\n" for debt in self.files[cycle].values())
+
+    def batches(self, cycle: str) -> list[tuple[str, str, str]]:
+        """Give name, status and sender's id of every batch of a cycle, as committed."""
+        query = (
+            "SELECT b.batch, b.status, b.sender_batch_id FROM payout_batches b JOIN cycles c ON c.id = b.cycle_id "
+            "WHERE c.name = ? ORDER BY b.sequence, b.attempt"
+        )
+        return self.house.look().execute(query, (cycle,)).fetchall()
+
+    # Commands
+
+    def run(self, event: Event) -> Finished:
+        finished = self.house.run(self.lines(event.cycle), cycle=event.cycle, append=event.append)
+        if finished.exit_code not in _STOPPED:
+            self.unseen.discard(event.cycle)
+        return finished
+
+    def preview(self, event: Event) -> Finished:
+        return self.house.preview(self.lines(event.cycle), cycle=event.cycle)
+
+    def status(self, event: Event) -> None:
+        self.house.statuses(event.cycle)
+        self.house.states(event.cycle)
+
+    def retry(self, event: Event) -> Finished | None:
+        batches = self.batches(event.cycle)
+        return self.house.retry(batches[event.pick % len(batches)][0]) if batches else None
+
+    def retry_failed(self, event: Event) -> Finished | None:
+        """Pay anew what is proven unpaid: the n-th batch that has something, else the n-th batch."""
+        batches = self.batches(event.cycle)
+        if not batches:
+            return None
+        query = (
+            "SELECT DISTINCT b.batch FROM payout_batches b JOIN payout_items i ON i.batch_id = b.id "
+            "WHERE i.live = 0 AND i.newest = 1"
+        )
+        unpaid = {name for (name,) in self.house.look().execute(query)}
+        worth = [batch for batch in batches if batch[0] in unpaid] or batches
+        return self.house.retry(worth[event.pick % len(worth)][0], self.lines(event.cycle), failed_items=True)
+
+    def decide(self, event: Event) -> Finished | None:
+        """Decide on a batch in doubt: look into PayPal's list, or move it between `in_flight` and `review`."""
+        doubtful = [batch for batch in self.batches(event.cycle) if batch[1] in {"in_flight", "review"}]
+        if not doubtful:
+            return None
+        name, _, sender_id = doubtful[event.pick % len(doubtful)]
+        if event.what == "doubt":
+            return self.house.override(name, BatchStatus.REVIEW)
+        if event.what == "resume":
+            return self.house.override(name, BatchStatus.IN_FLIGHT)
+        return self.look_and_override(name, sender_id)
+
+    def look_and_override(self, name: str, sender_id: str) -> Finished:
+        """Do what an honest person does who looks into PayPal's list of payouts first."""
+        there = [batch for batch in self.house.paypal.book()["batches"] if batch["sender_batch_id"] == sender_id]
+        kept = [batch for batch in there if batch["batch_status"] != "DENIED"] or there
+        if kept:
+            return self.house.override(name, BatchStatus.ACCEPTED, paypal_batch_id=kept[-1]["payout_batch_id"])
+        return self.house.override(name, BatchStatus.ABANDONED)
+
+    def abandon(self, event: Event) -> Finished | None:
+        """Give up a batch that was not sent, or was refused: a person who looked and did not find it at PayPal."""
+        there = {batch["sender_batch_id"] for batch in self.house.paypal.book()["batches"]}
+        idle = [b for b in self.batches(event.cycle) if b[1] in {"planned", "refused"} and b[2] not in there]
+        return self.house.override(idle[event.pick % len(idle)][0], BatchStatus.ABANDONED) if idle else None
+
+    def sync(self, event: Event) -> Finished | None:
+        return self.house.sync(event.cycle) if self.batches(event.cycle) else None
+
+    def cancel(self, event: Event) -> Finished:
+        items = sorted(self.files[event.cycle])
+        return self.house.cancel(items[event.pick % len(items)], cycle=event.cycle)
+
+    # Everything else that happens
+
+    def pass_time(self, event: Event) -> None:
+        seconds = event.seconds
+        if self.relies_on_paypal:
+            # Nothing but PayPal's memory is left: the operator does not sleep through its end.
+            first = min(self.first_payment, default=self.house.clock)
+            seconds = max(0.0, min(seconds, (first + _MEMORY - self.house.clock).total_seconds()))
+        self.house.pass_time(seconds=seconds)
+        self.judge.seen.add("a day or more passes" if seconds >= _DAY_S else "time passes")
+
+    @property
+    def first_payment(self) -> list[datetime]:
+        (first,) = self.house.paypal._database.connection.execute("SELECT min(created_ms) FROM batches").fetchone()
+        return [] if first is None else [_moment(first)]
+
+    def set_clock(self, event: Event) -> None:
+        self.house.offsets[event.host] = timedelta(seconds=event.seconds)
+
+    def relent(self, _: Event) -> None:
+        """Let PayPal take from now on what it denied before."""
+        self.house.paypal.configure(all_failed_is_denied=False)
+
+    def unlock(self, event: Event) -> None:
+        self.house.move_to(event.host)
+        self.house.kept.locks.break_lease(event.cycle, now=self.house.now(), operator="other", reason="seems dead")
+
+    def edit(self, event: Event) -> None:
+        """Change the operator's file."""
+        debts = self.files[event.cycle]
+        if event.what in {"add", "remove"}:
+            if event.cycle in self.unseen:
+                return
+            self.rows_moved += 1
+        if event.what == "add":
+            item = f"n{len(debts) + event.pick}"
+            debts.setdefault(item, Debt(item, *_ADDED[event.pick % len(_ADDED)]))
+            return
+        item = sorted(debts)[event.pick % len(debts)]
+        debt = debts[item]
+        match event.what:
+            case "receiver":
+                debts[item] = replace(debt, fate="pay", version=debt.version + 1)
+            case "amount":
+                debts[item] = replace(debt, minor=debt.minor + 1)
+            case _ if len(debts) > 1:
+                del debts[item]
+
+    def copy(self, _: Event) -> None:
+        self.copied = _Copy(self.house.copy(), len(self.judge.posts), self.rows_moved)
+
+    def restore(self, event: Event) -> None:
+        """Lose the database, and perhaps the second memory with it."""
+        copy = self.copied if event.what.startswith("copy") else _Copy()
+        # Ids come out the same for the same file (contract, section 8): no row came or went since the copy, nor comes
+        # or goes before a run.
+        if self.rows_moved != copy.rows_moved:
+            return
+        if event.what.endswith("without locks") and not self.paypal_remembers(copy):
+            return
+        self.unseen |= set(self.files)
+        self.house.restore(copy.data)
+        self.judge.database_was_restored(copy.posts)
+        self.judge.seen.add("old database" if copy.data else "database lost")
+        if event.what.endswith("without locks"):
+            self.judge.seen.add("database and second memory lost")
+            self.relies_on_paypal = True
+            for host in (0, 1):
+                self.house.lose_lines(host)
+            # Nothing but PayPal's memory is left: it is asked before anything else is done.
+            self.house.offsets = [timedelta(), timedelta()]
+            self.house.pass_time(seconds=700)
+            for cycle in self.files:
+                run = Event("run", cycle)
+                self.house.move_to(0)
+                self.command(lambda run=run: self.run(run), run)  # type: ignore[misc]
+                self.judge.judge()
+
+    def paypal_remembers(self, copy: _Copy) -> bool:
+        """Tell whether PayPal's memory alone, asked with the same file, knows what the copy has forgotten."""
+        is_young = all(self.house.clock - first < _MEMORY for first in self.first_payment)
+        are_first_attempts = all(name.endswith("-1") for name in self.judge.posts[copy.posts :])
+        return is_young and are_first_attempts
+
+    # The end
+
+    def finish(self) -> None:
+        """Let an honest operator without any trouble bring every cycle to its end, and judge what stands then."""
+        house = self.house
+        house.paypal.clear_faults()
+        house.offsets = [timedelta(), timedelta()]
+        house.pass_time(seconds=700)
+        unread: set[str] = set()
+        for cycle in self.files:
+            outcome = self.bring_to_an_end(cycle)
+            unread |= self.judge_end(cycle, outcome)
+        self.judge.judge()
+        try:
+            self.judge.judge_books(unread=unread)
+        except Wrong:
+            # Where no run got as far as reading, the books are as they were; `sync` brings them up to date.
+            for cycle in self.files:
+                event = Event("sync", cycle)
+                self.house.move_to(0)
+                self.command(lambda event=event: self.sync(event), event)  # type: ignore[misc]
+            self.judge.judge()
+            self.judge.judge_books(unread=unread)
+
+    def bring_to_an_end(self, cycle: str) -> Outcome:
+        """Run, mend what the program says, decide where it asks; at most three runs that it lets through."""
+        outcome, runs = Outcome(0), 0
+        for _ in range(_STEPS_MAX):
+            event = Event("run", cycle, append=True)
+            self.house.move_to(0)
+            outcome = self.command(lambda event=event: self.run(event), event)  # type: ignore[misc]
+            self.judge.judge()
+            if outcome.exit_code == 4 and self.mend(cycle, outcome):
+                continue
+            runs += 1
+            if runs == RUNS_MAX or not self.go_on(cycle, outcome):
+                break
+        return outcome
+
+    def mend(self, cycle: str, outcome: Outcome) -> bool:
+        """Do what the program says that would help; False where there is nothing to do."""
+        match outcome.code:
+            case "changed_item":
+                for detail in outcome.details:
+                    receiver, amount, currency = str(detail["stored"]).split()
+                    fate, _, item, version = receiver.split("@")[0].split(".")
+                    minor = int(amount.replace(".", ""))
+                    self.files[cycle][item] = Debt(item, fate, minor, currency, int(version[1:]))
+                return True
+            case "cooldown" | "lock_held":
+                self.house.pass_time(seconds=700)
+                return True
+            case _:
+                return False
+
+    def go_on(self, cycle: str, outcome: Outcome) -> bool:
+        """Decide where the program asks, wait where it waits; False when nothing more can be done."""
+        doubtful = [batch for batch in self.batches(cycle) if batch[1] in {"in_flight", "review"}]
+        if outcome.exit_code in {6, 8} and doubtful:
+            self.house.pass_time(seconds=25 * 3600)
+            decided = [self.decided(cycle, name, sender_id) for name, _, sender_id in doubtful]
+            return any(decided)
+        unasked = sorted({row[0] for row in self.judge.items() if row[1] == cycle and row[10] == "denied" and row[12]})
+        if unasked:
+            self.house.pass_time(seconds=25 * 3600)
+            asked = [self.asked_again(cycle, sender_id.removeprefix(_PREFIX)) for sender_id in unasked]
+            self.house.pass_time(seconds=7200)
+            return any(asked)
+        if outcome.exit_code == 6:
+            self.house.pass_time(seconds=7200)
+            return True
+        return False
+
+    def asked_again(self, cycle: str, name: str) -> bool:
+        """Ask PayPal under the same id, as the program says of a denied batch of which a send has no answer."""
+        event = Event("retry", cycle)
+        return self.command(lambda: self.house.retry(name), event).exit_code != 4
+
+    def decided(self, cycle: str, name: str, sender_id: str) -> bool:
+        event = Event("decide", cycle)
+        return self.command(lambda: self.look_and_override(name, sender_id), event).exit_code == 0
+
+    def judge_end(self, cycle: str, outcome: Outcome) -> set[str]:
+        """Every item is final, or held with a reason in words; give the batches that PayPal shows otherwise."""
+        has_reason = bool(outcome.message)
+        unread: set[str] = set()
+        report = outcome.finished.report if outcome.finished else None
+        warnings = [notice.message for notice in report.warnings] if isinstance(report, RunReport) else []
+        stored = set()
+        for name, of_cycle, item, state, _, _, _, _, _, newest, status, _, _ in self.judge.items():
+            if of_cycle != cycle:
+                continue
+            batch = name.removeprefix(_PREFIX)
+            is_told = any(batch in warning for warning in warnings)
+            if is_told or status == "review":
+                unread.add(name)
+            if not newest:
+                continue
+            stored.add(item)
+            if state in OPEN_STATES - {"onhold"} and not (has_reason or is_told):
+                raise Wrong(f"{item} of {name} ({status}) is {state} after {RUNS_MAX} runs, and nothing says why")
+        missing = set(self.files[cycle]) - stored
+        if missing and not has_reason:
+            raise Wrong(f"{sorted(missing)} of {cycle} are forgotten, and nothing says why")
+        return unread
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+_COMMANDS: Final[dict[str, Callable[[Player, Event], Finished | None]]] = {
+    "run": Player.run,
+    "preview": Player.preview,
+    "status": Player.status,
+    "retry": Player.retry,
+    "retry failed": Player.retry_failed,
+    "decide": Player.decide,
+    "abandon": Player.abandon,
+    "sync": Player.sync,
+    "cancel": Player.cancel,
+}
+
+_HAPPENINGS: Final[dict[str, Callable[[Player, Event], None]]] = {
+    "pass": Player.pass_time,
+    "clock": Player.set_clock,
+    "relent": Player.relent,
+    "unlock": Player.unlock,
+    "edit": Player.edit,
+    "copy": Player.copy,
+    "restore": Player.restore,
+}

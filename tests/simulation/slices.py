@@ -1,0 +1,72 @@
+"""Many schedules, one after the other: how many ran, what they met, and the first that broke a promise."""
+
+import gc
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from simulation.house import House
+from simulation.play import Played, Player
+from simulation.schedule import Schedule, generate
+
+
+@dataclass
+class Report:
+    """What came of some schedules."""
+
+    schedules: int = 0
+    seen: Counter[str] = field(default_factory=Counter)
+    """How many schedules met which of the interesting things."""
+    wrong: list[Played] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+
+    def add(self, played: Played) -> None:
+        self.schedules += 1
+        self.seen.update(sorted(played.seen))
+        self.digests.append(played.digest)
+        if played.wrong is not None:
+            self.wrong.append(played)
+
+    def join(self, other: "Report") -> None:
+        self.schedules += other.schedules
+        self.seen += other.seen
+        self.wrong += other.wrong
+        self.digests += other.digests
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256("".join(self.digests).encode()).hexdigest()
+
+
+def play_all(schedules: Iterable[Schedule], house: House) -> Report:
+    """Play schedules in one house."""
+    report = Report()
+    gc.collect()
+    gc.freeze()
+    try:
+        for schedule in schedules:
+            report.add(Player(house, schedule).play())
+    finally:
+        gc.unfreeze()
+    return report
+
+
+def play_seeds(seeds: range, house: House) -> Report:
+    """Play the schedules of some seeds."""
+    return play_all(map(generate, seeds), house)
+
+
+def in_words(played: Played) -> str:
+    """Tell a schedule, what came of it, and how to see it again."""
+    name = played.schedule.name
+    option = f"--seed {name.removeprefix('seed ')}" if name.startswith("seed ") else f"--kept {name!r}"
+    return "\n".join(
+        [
+            f"{name}: {played.wrong or 'every promise was kept'}",
+            *played.schedule.lines(),
+            "What came of it:",
+            *played.trace,
+            f"Again: cd tests && python -m simulation {option} --verbose",
+        ]
+    )

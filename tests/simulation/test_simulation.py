@@ -1,0 +1,91 @@
+"""Twenty thousand worlds: whatever happens in them, PayPal's own book shows that nobody was paid twice or forgotten."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulation.house import House
+from simulation.kept import KEPT
+from simulation.play import Player
+from simulation.schedule import Schedule
+from simulation.slices import in_words, play_seeds
+
+SLICE = 500
+SLICES = 40
+
+OFTEN_ENOUGH = {
+    "adoption": 30,
+    "lost answer of a paid POST": 15,
+    "lost POST": 20,
+    "late arrival": 20,
+    "death": 50,
+    "death between permit and POST": 3,
+    "death after a POST": 20,
+    "commit that failed": 8,
+    "commit that took place and was reported as failed": 8,
+    "old database": 15,
+    "database lost": 8,
+    "database and second memory lost": 6,
+    "stopped by the second memory": 2,
+    "second host": 20,
+    "overtaken": 10,
+    "lease_lost": 10,
+    "refusal": 20,
+    "denied batch": 40,
+    "review": 10,
+    "too old to be asked about again": 3,
+    "new attempt": 15,
+    "changed_item": 12,
+    "a day or more passes": 40,
+}
+"""So many schedules of each slice met this at least: never to do the dangerous thing would prove nothing."""
+
+SELDOM = {"interrupted": 3, "lock_held": 1, "clock_skew": 1}
+"""The same for what is too rare to be in every slice: in the first one it is."""
+
+
+@pytest.mark.parametrize("first", range(0, SLICES * SLICE, SLICE))
+def test_whatever_happens_nobody_is_paid_twice_or_forgotten(house: House, first: int) -> None:
+    report = play_seeds(range(first, first + SLICE), house)
+    print(f"{report.schedules} schedules, from seed {first}: {dict(sorted(report.seen.items()))}")  # noqa: T201 - the count belongs to the proof
+    assert not report.wrong, f"{len(report.wrong)} of {SLICE}; the first:\n{in_words(report.wrong[0])}"
+    assert report.schedules == SLICE
+    least_of = OFTEN_ENOUGH if first else OFTEN_ENOUGH | SELDOM
+    rare = {kind: report.seen[kind] for kind, least in least_of.items() if report.seen[kind] < least}
+    assert not rare, f"too rare to prove anything: {rare}"
+
+
+@pytest.mark.parametrize("schedule", KEPT.values(), ids=KEPT)
+def test_what_once_went_wrong_goes_well(house: House, schedule: Schedule) -> None:
+    played = Player(house, schedule).play()
+    assert played.wrong is None, in_words(played)
+
+
+def test_a_seed_gives_the_same_events_and_the_same_trace_in_every_process(house: House) -> None:
+    here = play_seeds(range(20), house)
+    assert play_seeds(range(20), house).digests == here.digests
+    for hash_seed in ("1", "2"):
+        elsewhere = subprocess.run(
+            [sys.executable, "-m", "simulation", "--schedules", "20"],
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert f"20 schedules, digest {here.digest}; wrong: none" in elsewhere.stdout
+
+
+def test_a_run_of_no_schedules_is_refused() -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "simulation", "--schedules", "0"],
+        cwd=Path(__file__).parents[1],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert refused.returncode == 2
+    assert "proves nothing" in refused.stderr

@@ -1,0 +1,312 @@
+"""Postgres fails at any request of any verb that changes something: connections cut, back ends ended, a server that
+restarts, a COMMIT whose answer is lost or that arrives late. PayPal's own book judges.
+
+In CI a spread sample of the requests, and every COMMIT; before a release every request of every verb:
+
+    PAYOUTS_TEST_SERVER_FAULTS_STEP=1 python -m pytest -n0 tests/storage/test_server_faults.py
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import sqlalchemy as sa
+from support.cutting import Cut, Way, way_to
+from support.world import World
+
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import PayoutsError
+
+STEP = int(os.environ.get("PAYOUTS_TEST_SERVER_FAULTS_STEP", "61"))
+"""Every so many requests one is hit; each place where it breaks begins at another one."""
+
+REQUESTS_MAX = 2000
+
+
+def rows_of(cycle: str) -> list[str]:
+    bob = "transient.bob" if cycle.startswith("fails") else "bob"
+    return [
+        f"a,ann-{cycle}@x.example,1.00,USD",
+        f"b,{bob}-{cycle}@x.example,2.00,USD",
+        f"c,cat-{cycle}@x.example,3.00,EUR",
+    ]
+
+
+class Verb(NamedTuple):
+    """What stands before, and what meets the fault."""
+
+    prepare: Callable[[World, str], object]
+    act: Callable[[World, str], Finished]
+    ends: int
+    """Its exit code without a fault."""
+    requests_min: int
+    cycles: str = "c"
+    """How the cycles begin that it is tried in."""
+
+
+def run(world: World, cycle: str) -> Finished:
+    return world.run(rows_of(cycle), cycle=cycle)
+
+
+def leave_unanswered(world: World, cycle: str) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
+    run(world, cycle)
+    world.paypal.clear_faults()
+
+
+def leave_in_review(world: World, cycle: str) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_after"}, {"on": "create", "kind": "duplicate_without_link"})
+    run(world, cycle)
+    world.paypal.clear_faults()
+
+
+def accept_only(world: World, cycle: str) -> None:
+    waiting, world.waiting = world.waiting, None
+    run(world, cycle)
+    world.waiting = waiting
+
+
+def attach(world: World, cycle: str) -> Finished:
+    theirs = [b for b in world.paypal.book()["batches"] if b["sender_batch_id"] == f"main-sandbox-{cycle}-0001-1"]
+    return world.override(f"{cycle}-0001-1", BatchStatus.ACCEPTED, paypal_batch_id=theirs[0]["payout_batch_id"])
+
+
+VERBS = {
+    "run": Verb(lambda _, __: None, run, 0, 100),
+    "retry": Verb(leave_unanswered, lambda world, cycle: world.retry(f"{cycle}-0001-1"), 6, 70),
+    "retry --failed-items": Verb(
+        run, lambda world, cycle: world.retry(f"{cycle}-0002-1", rows_of(cycle), failed_items=True), 0, 80, "fails"
+    ),
+    "override": Verb(leave_in_review, attach, 0, 40),
+    "sync": Verb(accept_only, lambda world, cycle: world.sync(cycle), 0, 40),
+}
+
+every_verb = pytest.mark.parametrize("verb", list(VERBS.values()), ids=list(VERBS))
+
+
+@dataclass
+class Broken:
+    """A house whose way to the database can be cut, and a look into the database that does not go that way."""
+
+    world: World
+    way: Way
+    aside: sa.Engine
+    cycles: int = 0
+
+    def next_cycle(self, verb: Verb) -> str:
+        """Begin the next cycle; the ones before are so old that nothing compares it with them."""
+        self.cycles += 1
+        self.world.pass_time(days=6)
+        return f"{verb.cycles}-{self.cycles}"
+
+    def ask(self, statement: str, **values: Any) -> Any:
+        with self.aside.connect() as connection:
+            return connection.execute(sa.text(statement), values).scalar()
+
+    def check_permits(self, cycle: str) -> Callable[[str], None]:
+        """At each POST of money as many sends stand in the committed database, as there were POSTs with this one."""
+        before = len(self.world.sent)
+        stored = self._sends(cycle)
+
+        def check(effect: str) -> None:
+            if effect == "post":
+                posts = len(self.world.sent) - before + 1
+                assert self._sends(cycle) - stored >= posts, "a POST without its committed permit"
+
+        return check
+
+    def _sends(self, cycle: str) -> int:
+        query = (
+            "SELECT count(*) FROM retry_attempts a JOIN payout_batches b ON b.id = a.batch_id"
+            " WHERE b.sender_batch_id LIKE :ids"
+        )
+        return int(self.ask(query, ids=f"main-sandbox-{cycle}-%"))
+
+    def act(self, verb: Verb, cycle: str) -> bool:
+        """Do what meets the fault; True when it went on by itself, else it told in a sentence what failed."""
+        self.world.effects = self.check_permits(cycle)
+        try:
+            finished = verb.act(self.world, cycle)
+        except PayoutsError as error:
+            finished = Finished(None, error.exit_code, error)
+        self.world.effects = None
+        self.way.mend()
+        self.world.restart()
+        self.world.check_nothing_out_is_shown_unpaid(cycle)
+        if finished.exit_code == verb.ends:
+            return True
+        assert finished.error is not None
+        assert (finished.exit_code, finished.error.code) == (1, "internal"), finished.error
+        assert finished.error.message.startswith("The database "), finished.error.message
+        assert finished.error.message.endswith(".")
+        assert "run again" in finished.error.hint
+        return False
+
+    def finish(self, verb: Verb, cycle: str) -> None:
+        """Let cron, and a person where one must decide, bring the cycle to its end; then ask PayPal's book."""
+        world = self.world
+        world.pid += 1
+        if verb.act is attach and world.statuses(cycle).get(f"{cycle}-0001-1") == "review":
+            attach(world, cycle)
+        if world.run(rows_of(cycle), cycle=cycle).exit_code:
+            newest = max(name for name in world.statuses(cycle) if name.startswith(f"{cycle}-0002"))
+            assert world.retry(newest, rows_of(cycle), failed_items=True).exit_code == 0
+        assert set(world.states(cycle).values()) == {"success"}
+        paid = world.paid()
+        assert all(len(paid[row.split(",")[1]]) == 1 for row in rows_of(cycle))
+        world.check_nobody_twice()
+        world.check_same_bytes()
+        world.check_books(cycle)
+
+
+@pytest.fixture
+def broken(tmp_path: Path, postgres_database_url: str) -> Iterator[Broken]:
+    folder = Path(tempfile.mkdtemp(prefix="way", dir="/tmp"))
+    aside = sa.create_engine(postgres_database_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    try:
+        with way_to(postgres_database_url, folder) as way:
+            world = World(tmp_path, way.url)
+            with world.store():
+                pass
+            yield Broken(world, way, aside)
+            world.close()
+    finally:
+        shutil.rmtree(folder)
+
+
+def cut_everywhere(
+    broken: Broken, verb: Verb, cut: Cut, numbers: Sequence[int], *, requests_min: int, **how: bool
+) -> list[bool]:
+    """Cut the connection at these requests of the verb, each in a cycle of its own, as far as it has so many."""
+    went_on: list[bool] = []
+    for number in numbers:
+        cycle = broken.next_cycle(verb)
+        verb.prepare(broken.world, cycle)
+        broken.way.cut_at(number, cut, **how)
+        by_itself = broken.act(verb, cycle)
+        broken.finish(verb, cycle)
+        if not broken.way.was_cut:
+            assert by_itself
+            assert number > requests_min, f"only {broken.way.requests} requests"
+            return went_on
+        went_on.append(by_itself)
+    raise AssertionError("the verb has no end")
+
+
+@pytest.mark.parametrize("cut", [Cut.BEFORE, Cut.WITHIN, Cut.AFTER], ids=lambda cut: cut.name.lower())
+@every_verb
+def test_a_connection_cut_at_any_request_pays_nobody_twice_and_the_next_run_finishes(
+    broken: Broken, verb: Verb, cut: Cut
+) -> None:
+    first = 1 + list(Cut).index(cut) * STEP // 3
+    cut_everywhere(broken, verb, cut, range(first, REQUESTS_MAX, STEP), requests_min=verb.requests_min)
+
+
+@pytest.mark.parametrize(
+    ("name", "cut"),
+    [*((name, Cut.AFTER) for name in VERBS), ("run", Cut.BEFORE), ("retry --failed-items", Cut.BEFORE)],
+    ids=lambda value: value.name.lower() if isinstance(value, Cut) else value,
+)
+def test_a_connection_cut_at_any_commit_is_looked_up_before_anything_more_is_sent(
+    broken: Broken, name: str, cut: Cut
+) -> None:
+    went_on = cut_everywhere(broken, VERBS[name], cut, range(1, 50), requests_min=2, only_commits=True)
+    # All goes on by itself, but for new rows, which come as a stream that is not read twice.
+    assert went_on.count(False) == (cut is Cut.BEFORE)
+
+
+@pytest.mark.parametrize("cut", [Cut.LATE, Cut.UNNOTICED], ids=lambda cut: cut.name.lower())
+def test_a_commit_that_the_server_hears_of_late_is_not_taken_for_one_that_did_not_take_place(
+    broken: Broken, cut: Cut
+) -> None:
+    step = 1 if cut is Cut.LATE else 3
+    cut_everywhere(broken, VERBS["run"], cut, range(1, 50, step), requests_min=5, only_commits=True)
+
+
+@every_verb
+def test_a_server_that_stays_away_ends_the_command_with_a_sentence_and_the_next_run_finishes(
+    broken: Broken, verb: Verb
+) -> None:
+    first = 1 + STEP // 2
+    went_on = cut_everywhere(
+        broken,
+        verb,
+        Cut.AFTER,
+        range(first, REQUESTS_MAX, STEP),
+        requests_min=verb.requests_min,
+        stays_closed=True,
+    )
+    assert not all(went_on)
+
+
+class Hit:
+    """Does something to the server at the n-th moment before or after a statement, or before a COMMIT."""
+
+    def __init__(self, engine: sa.Engine, at: int, action: Callable[[int], None]) -> None:
+        self.at, self.action, self.seen = at, action, 0
+        sa.event.listen(engine, "before_cursor_execute", self._at_statement)
+        sa.event.listen(engine, "after_cursor_execute", self._at_statement)
+        sa.event.listen(engine, "commit", self._tell)
+
+    def _at_statement(self, connection: sa.Connection, *_: object) -> None:
+        self._tell(connection)
+
+    def _tell(self, connection: sa.Connection) -> None:
+        self.seen += 1
+        if self.seen == self.at:
+            driver: Any = connection.connection.dbapi_connection
+            self.action(driver.info.backend_pid)
+
+
+def hit_everywhere(broken: Broken, verb: Verb, numbers: Sequence[int], action: Callable[[int], None]) -> int:
+    """Hit the server at these moments of the verb, each in a cycle of its own; count the hits."""
+    for hits, number in enumerate(numbers):
+        cycle = broken.next_cycle(verb)
+        verb.prepare(broken.world, cycle)
+        with broken.world.store() as store:
+            hit = Hit(store.database._engine, number, action)
+        broken.act(verb, cycle)
+        broken.finish(verb, cycle)
+        if hit.seen < number:
+            return hits
+    raise AssertionError("the verb has no end")
+
+
+@every_verb
+def test_a_back_end_that_is_terminated_at_any_statement_pays_nobody_twice_and_the_next_run_finishes(
+    broken: Broken, verb: Verb
+) -> None:
+    def terminate(pid: int) -> None:
+        assert broken.ask("SELECT pg_terminate_backend(:pid, 10000)", pid=pid)
+
+    hits = hit_everywhere(broken, verb, range(1 + STEP // 4, REQUESTS_MAX, STEP), terminate)
+    assert hits
+
+
+def test_a_server_that_restarts_in_the_middle_of_a_run_pays_nobody_twice(broken: Broken) -> None:
+    if "PAYOUTS_TEST_POSTGRES_URL" in os.environ:
+        pytest.skip("PAYOUTS_TEST_POSTGRES_URL names a server that is not ours to restart")
+
+    def restart(pid: int) -> None:
+        # A back end that is killed makes Postgres throw out every connection and start again from its log.
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                assert broken.ask("SELECT 1") == 1
+            except sa.exc.OperationalError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            else:
+                return
+
+    hits = hit_everywhere(broken, VERBS["run"], range(20, REQUESTS_MAX, 2 * STEP), restart)
+    assert hits > 1

@@ -1,0 +1,188 @@
+"""A way to Postgres that can be cut: before a request reaches the server, in the middle of it, or before its answer
+reaches the client; and a COMMIT that arrives late, when the client has long gone.
+
+It reads just enough of Postgres's protocol to know where a request ends: at Sync, or with a simple query.
+"""
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import sqlalchemy as sa
+
+_READY_FOR_QUERY: Final = b"Z"
+_ENDS_A_REQUEST: Final = {b"Q", b"S"}
+_PARTS_OF_A_REQUEST: Final = {b"P", b"B", b"D", b"E", b"C"}
+"""Parse, Bind, Describe, Execute, Close: the server is not yet asked to answer."""
+_COMMIT: Final = b"COMMIT\0"
+LATE_S: Final = 0.2
+"""How long a request that arrives late is on its way."""
+
+
+class Cut(StrEnum):
+    """Where a connection breaks."""
+
+    BEFORE = "before the request reaches the server"
+    WITHIN = "in the middle of the request"
+    AFTER = "after the server has done it, before the client hears"
+    LATE = "and the request reaches the server later"
+    UNNOTICED = "and the server notices it later"
+
+
+@dataclass
+class Way:
+    """The way to a server, through a socket in a folder of its own."""
+
+    url: str
+    """What a client connects to."""
+    requests: int = 0
+    """How many requests came by since `cut_at`."""
+    was_cut: bool = False
+    _at: int = 0
+    _cut: Cut = Cut.BEFORE
+    _only_commits: bool = False
+    _stays_closed: bool = False
+
+    def cut_at(self, number: int, cut: Cut, *, only_commits: bool = False, stays_closed: bool = False) -> None:
+        """Cut the connection that carries the n-th request from now on; and, if wanted, let nobody in afterwards."""
+        self.requests, self.was_cut = 0, False
+        self._at, self._cut, self._only_commits, self._stays_closed = number, cut, only_commits, stays_closed
+
+    def mend(self) -> None:
+        """Cut nothing more."""
+        self._at, self._stays_closed = 0, False
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nobody is let in."""
+        return self.was_cut and self._stays_closed
+
+    def cut_for(self, request: bytes) -> Cut | None:
+        """Count a request, and tell whether it is the one that meets the cut."""
+        if not self._only_commits or _COMMIT in request:
+            self.requests += 1
+            if self.requests == self._at:
+                self.was_cut = True
+                return self._cut
+        return None
+
+
+@contextmanager
+def way_to(server_url: str, folder: Path) -> Iterator[Way]:
+    """Open a way to the database of a URL; `folder` must have a short path, as sockets want it."""
+    parsed = sa.make_url(server_url)
+    way = Way(parsed.set(host=None, port=None, query={"host": str(folder)}).render_as_string(hide_password=False))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / ".s.PGSQL.5432"))
+        listening.listen(16)
+        threading.Thread(target=_receive, args=(listening, way, parsed), daemon=True).start()
+        try:
+            yield way
+        finally:
+            # Ends the `accept` of the thread; closing alone would not.
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+def _receive(listening: socket.socket, way: Way, server: sa.URL) -> None:
+    while True:
+        try:
+            client, _ = listening.accept()
+        except OSError:
+            return
+        if way.is_closed:
+            client.close()
+            continue
+        threading.Thread(target=_carry, args=(client, _connected(server), way), daemon=True).start()
+
+
+def _connected(server: sa.URL) -> socket.socket:
+    host, port = str(server.query.get("host") or server.host or "localhost"), server.port or 5432
+    if host.startswith("/"):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(f"{host}/.s.PGSQL.{port}")
+        return connection
+    return socket.create_connection((host, port))
+
+
+def _carry(client: socket.socket, server: socket.socket, way: Way) -> None:
+    """Carry requests one way and answers the other, until either side ends or the connection is cut."""
+    answers = _Answers(server, client)
+    with client, server, suppress(OSError):
+        stream = client.makefile("rb")
+        server.sendall(_startup(stream))
+        threading.Thread(target=answers.carry, daemon=True).start()
+        request = b""
+        while message := _message(stream):
+            request += message
+            if message[:1] in _ENDS_A_REQUEST:
+                cut = way.cut_for(request)
+                if cut is not None:
+                    _break(client, server, request, cut, answers)
+                    break
+            if message[:1] not in _PARTS_OF_A_REQUEST:
+                server.sendall(request)
+                request = b""
+        # The thread of the answers still holds both: only this ends them.
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def _break(client: socket.socket, server: socket.socket, request: bytes, cut: Cut, answers: "_Answers") -> None:
+    if cut is Cut.WITHIN:
+        server.sendall(request[: len(request) // 2])
+    if cut is Cut.AFTER:
+        answers.are_heard = False
+        answers.wait_for_one_more(lambda: server.sendall(request))
+    client.shutdown(socket.SHUT_RDWR)
+    if cut is Cut.LATE:
+        time.sleep(LATE_S)
+        answers.wait_for_one_more(lambda: server.sendall(request))
+    if cut is Cut.UNNOTICED:
+        time.sleep(LATE_S)
+
+
+class _Answers:
+    """Carries the answers of the server to the client, as long as they are to be heard, and counts them."""
+
+    def __init__(self, server: socket.socket, client: socket.socket) -> None:
+        self.are_heard = True
+        self._server, self._client = server, client
+        self._count, self._changed = 0, threading.Condition()
+
+    def carry(self) -> None:
+        with suppress(OSError):
+            stream = self._server.makefile("rb")
+            while message := _message(stream):
+                if self.are_heard:
+                    with suppress(OSError):
+                        self._client.sendall(message)
+                if message[:1] == _READY_FOR_QUERY:
+                    with self._changed:
+                        self._count += 1
+                        self._changed.notify_all()
+        with suppress(OSError):
+            self._client.shutdown(socket.SHUT_RDWR)
+
+    def wait_for_one_more(self, ask: Callable[[], None]) -> None:
+        """Ask, and wait until the server has answered all of it."""
+        with self._changed:
+            before = self._count
+            ask()
+            assert self._changed.wait_for(lambda: self._count > before, timeout=30)
+
+
+def _message(stream: BinaryIO) -> bytes:
+    """Read one message; empty at the end."""
+    head = stream.read(5)
+    return head if len(head) < 5 else head + stream.read(struct.unpack("!i", head[1:])[0] - 4)
+
+
+def _startup(stream: BinaryIO) -> bytes:
+    length = stream.read(4)
+    return length + stream.read(struct.unpack("!i", length)[0] - 4)

@@ -1,0 +1,54 @@
+"""Who asked PayPal what, in which order: the judge of whether two processes ever worked on one cycle at once."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from itertools import groupby
+from threading import Lock
+from typing import NamedTuple
+
+from paypal_payouts.simulator.messages import Answer, Fault, Request
+
+Handle = Callable[[Request], Answer | Fault]
+
+
+class Asked(NamedTuple):
+    """One request about a batch."""
+
+    client: str
+    """The PayPal client id that the process was given: each has its own, and thereby a token of its own."""
+    is_post: bool
+
+
+class Doorkeeper:
+    """Stands between the sockets and the simulator, and notes the order in which requests about batches came."""
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle, self._lock = handle, Lock()
+        self._client_of: dict[str, str] = {}
+        self._asked: list[Asked] = []
+        self.at_post: Callable[[], None] | None = None
+        """Called at each POST of money, before PayPal sees it."""
+
+    def __call__(self, request: Request) -> Answer | Fault:
+        scheme, _, secret = request.header("Authorization").partition(" ")
+        if request.path.rstrip("/").endswith("/oauth2/token"):
+            answer = self._handle(request)
+            if isinstance(answer, Answer) and answer.status == 200 and scheme == "Basic":
+                client = base64.b64decode(secret).decode().partition(":")[0]
+                self._client_of[json.loads(answer.body)["access_token"]] = client
+            return answer
+        if re.search(r"/payments/payouts(/[^/]+)?/?$", request.path):
+            asked = Asked(self._client_of[secret], is_post=request.method == "POST")
+            with self._lock:
+                self._asked.append(asked)
+            if asked.is_post and self.at_post is not None:
+                self.at_post()
+        return self._handle(request)
+
+    def turns(self) -> list[str]:
+        """Tell which clients took turns since the last call; one that comes twice was not alone meanwhile."""
+        with self._lock:
+            seen, self._asked = self._asked, []
+        return [client for client, _ in groupby(asked.client for asked in seen)]

@@ -1,0 +1,87 @@
+"""Every shape that an answer of PayPal's can take at the token service, at the POST and at a page.
+
+The kinds are the simulator's own list; one that is not tried here fails `test_every_kind_of_fault_is_tried`.
+"""
+
+from typing import Any, Final, NamedTuple
+
+from paypal_payouts.simulator.faults import FaultKind
+from paypal_payouts.simulator.tampering import DISGUISES
+
+Rule = dict[str, Any]
+
+BODY_MAX: Final = 100_000
+"""The cap on bodies in these tests, so that what is too large is quick to make."""
+
+_TOKEN: Final = ("token",)
+_CREATE: Final = ("create",)
+_BATCH: Final = ("batch",)
+_ALL: Final = (*_TOKEN, *_CREATE, *_BATCH)
+
+_STATUSES: Final = (400, 401, 403, 404, 409, 422, 429, 500, 503)
+"""One of each meaning; tests/paypal/test_crooked_lines.py goes through all."""
+
+_READ_STATUSES: Final = (400, 401, 404, 429, 503)
+_DAY_S: Final = 86_400
+
+
+class Tried(NamedTuple):
+    """Where a kind of fault is tried, and how it is asked for there."""
+
+    on: tuple[str, ...]
+    variants: tuple[Rule, ...] = ({},)
+
+
+_TRIED: Final[list[tuple[FaultKind, Tried]]] = [
+    (FaultKind.REFUSED, Tried(_ALL)),
+    (FaultKind.RESET_BEFORE, Tried(_ALL)),
+    (FaultKind.RESET_AFTER, Tried(_ALL)),
+    (FaultKind.TIMEOUT_BEFORE, Tried(_ALL)),
+    (FaultKind.TIMEOUT_AFTER, Tried(_ALL)),
+    (FaultKind.STATUS, Tried(_CREATE, tuple({"status": status} for status in _STATUSES))),
+    (FaultKind.STATUS, Tried((*_TOKEN, *_BATCH), tuple({"status": status} for status in _READ_STATUSES))),
+    (FaultKind.STATUS, Tried(_CREATE, tuple({"status": status, "applied": True} for status in _STATUSES))),
+    (FaultKind.STATUS, Tried(_CREATE, ({"status": 422, "name": "INSUFFICIENT_FUNDS"},))),
+    (FaultKind.STATUS, Tried(_ALL, ({"status": 429, "retry_after": 7}, {"status": 503, "retry_after": 10**9}))),
+    (FaultKind.TRUNCATED, Tried(_ALL)),
+    (FaultKind.MALFORMED, Tried(_ALL)),
+    (FaultKind.MALFORMED, Tried(_CREATE, ({"applied": False, "status": 201}, {"applied": False, "status": 400}))),
+    (FaultKind.HTML, Tried(_ALL, ({}, {"status": 200}))),
+    (FaultKind.HTML, Tried(_CREATE, ({"status": 400, "applied": True},))),
+    (FaultKind.EMPTY, Tried(_ALL)),
+    (FaultKind.EMPTY, Tried(_CREATE, ({"applied": False, "status": 201}, {"applied": False, "status": 422}))),
+    (FaultKind.HUGE, Tried(_ALL, ({"bytes": 2 * BODY_MAX},))),
+    (FaultKind.SLOW, Tried(_ALL, ({"seconds": 0.1, "piece_bytes": 64}, {"seconds": 60.0}))),
+    (FaultKind.REDIRECT, Tried(_ALL)),
+    (FaultKind.REDIRECT, Tried(_CREATE, ({"applied": True, "status": 307},))),
+    (FaultKind.LATE, Tried(_CREATE, ({}, {"delay_requests": 3}, {"delay_s": 7200}, {"delay_s": 20 * 3600}))),
+    (FaultKind.DOUBLE, Tried(_CREATE, ({}, {"answer": "second"}))),
+    (FaultKind.DUPLICATE_WITHOUT_LINK, Tried(_CREATE)),
+    (FaultKind.DUPLICATE_FOREIGN_HOST, Tried(_CREATE)),
+    (FaultKind.DUPLICATE_OTHER_CONTENTS, Tried(_CREATE, tuple({"what": what} for what in DISGUISES))),
+    (FaultKind.MISSING_PAGE, Tried(_BATCH)),
+    (FaultKind.MISSING_ITEM, Tried(_BATCH)),
+    (FaultKind.CHANGED_AMOUNT, Tried(_BATCH)),
+    (FaultKind.UNKNOWN_WORD, Tried(_BATCH, ({}, {"where": "batch"}, {"word": "PAID?"}))),
+    (FaultKind.UNKNOWN_WORD, Tried(_CREATE, ({"where": "batch"},))),
+    (FaultKind.NO_ID, Tried((*_CREATE, *_BATCH))),
+    (FaultKind.NO_DATE, Tried(_ALL)),
+    (FaultKind.WRONG_DATE, Tried(_ALL, ({"offset_s": _DAY_S}, {"offset_s": -_DAY_S}))),
+]
+
+TRIED_KINDS: Final = frozenset(kind for kind, _ in _TRIED)
+
+
+def _name(rule: Rule) -> str:
+    given = [f"{key}={value}" for key, value in rule.items() if key not in {"on", "kind"}]
+    return " ".join([rule["on"], rule["kind"], *given])
+
+
+SHAPES: Final[dict[str, Rule]] = {
+    _name(rule): rule
+    for kind, tried in _TRIED
+    for on in tried.on
+    for variant in tried.variants
+    for rule in [{"on": on, "kind": str(kind), **variant}]
+}
+"""Each shape by its name, as a rule for the simulator."""

@@ -1,0 +1,106 @@
+"""Running named tests against a copy of the program, and saying what they prove."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "paypal_payouts"
+TIMEOUT_S = 120.0
+"""Far above what any of the named tests takes; whoever hangs that long has caught nothing."""
+
+_CAUGHT, _PASSED = 1, 0
+"""What pytest exits with where tests failed, and where all passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How one phase of one test ended."""
+
+    test: str
+    phase: str
+    error: str | None
+    by_assertion: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What named tests did with a copy of the program."""
+
+    exit_code: int | None
+    """None: they did not end in time."""
+    output: str
+    imported: Sequence[str] = ()
+    ends: Sequence[End] = field(default_factory=list)
+
+    def of(self, name: str) -> list[End]:
+        """Give the phases of a test, with all its parameters where the name gives none."""
+        return [end for end in self.ends if end.test == name or end.test.startswith(f"{name}[")]
+
+
+def try_out(program: Path, tests: Sequence[str], *, aside: Path, timeout_s: float = TIMEOUT_S) -> Trial:
+    """Run tests in a process of their own that finds the program in `program`, whatever is installed."""
+    notes = aside / "notes.json"
+    # `-P` keeps the working directory, with its own copy of the program, off the path; PYTHONPATH comes before what is
+    # installed, also where that is this folder.
+    command = [sys.executable, "-P", "-m", "pytest", "-p", "witness", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    options = ["-n0", "-q", "--tb=short", f"--rootdir={ROOT}", f"--basetemp={aside / 'tmp'}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {
+        "PYTHONPATH": os.pathsep.join([str(program), str(Path(__file__).parent)]),
+        "PAYOUTS_VARIANT_NOTES": str(notes),
+    }
+    try:
+        ended = subprocess.run(
+            [*command, *options, *tests],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Trial(None, "")
+    said = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {"imported": [], "ends": []}
+    ends = [End(**end) for end in said["ends"]]
+    return Trial(ended.returncode, ended.stdout + ended.stderr, said["imported"], ends)
+
+
+def why_not_caught(trial: Trial, tests: Sequence[str]) -> str | None:
+    """Say why these tests do not prove that the suite catches the mistake; None when they do."""
+    if trial.exit_code is None:
+        return "the tests did not end in time: a mistake that hangs is not caught"
+    if trial.exit_code not in {_CAUGHT, _PASSED}:
+        return f"pytest ended with {trial.exit_code}: the tests were not run, or the program does not import"
+    for test in tests:
+        ends = trial.of(test)
+        if not ends:
+            return f"{test} was not run"
+        errors = sorted({end.error for end in ends if end.error})
+        if not errors:
+            return f"the mistake survives {test}"
+        if not any(end.by_assertion and end.phase == "call" for end in ends):
+            return f"no assertion of {test} failed, only {', '.join(errors)}"
+    return None
+
+
+def why_not_passed(trial: Trial, tests: Sequence[str]) -> str | None:
+    """Say why these tests do not prove that they pass on the program as it is; None when they do."""
+    if trial.exit_code != _PASSED:
+        return f"pytest ended with {trial.exit_code}"
+    silent = [test for test in tests if not any(end.phase == "call" for end in trial.of(test))]
+    failed = [f"{end.test}: {end.error}" for end in trial.ends if end.error]
+    return "; ".join([*(f"{test} was not run" for test in silent), *failed]) or None
+
+
+def why_not_the_copy(trial: Trial, program: Path) -> str | None:
+    """Say what of the program was imported from elsewhere than the copy; None when all is well."""
+    if not trial.imported:
+        return "nothing of the program was imported"
+    elsewhere = [file for file in trial.imported if not Path(file).is_relative_to(program)]
+    return f"imported from elsewhere: {', '.join(elsewhere)}" if elsewhere else None
