@@ -36,6 +36,8 @@ class SentLine:
 
     at: datetime
     batch: BatchName
+    checksum: str | None
+    """Of the request that was sent; None where the line does not tell."""
 
 
 class CycleLock:
@@ -52,14 +54,14 @@ class CycleLock:
         """Read the second memory of the cycle, as `sent_lines` does."""
         return _sent_lines(self._path)
 
-    def remember(self, batch: BatchName, at: datetime) -> None:
+    def remember(self, batch: BatchName, at: datetime, *, checksum: str) -> None:
         """Write into the second memory that a batch is about to be sent: on disk before the permit.
 
         Raises:
             StorageFailed: the line could not be written; the batch must not be sent.
 
         """
-        line = f"{at.astimezone(UTC).isoformat()} {batch}\n".encode("ascii")
+        line = f"{at.astimezone(UTC).isoformat()} {batch} {checksum}\n".encode("ascii")
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
             try:
@@ -128,18 +130,18 @@ def _sent_lines(path: Path) -> list[SentLine]:
 
 
 def _sent_line(path: Path, line: str) -> SentLine:
-    at, _, batch = line.strip().partition(" ")
-    name = BatchName.parse(batch)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
+    words = line.split()
+    name, moment = None, None
+    if len(words) in {2, 3}:
+        name = BatchName.parse(words[1])
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(words[0])
     if name is None or moment is None or moment.tzinfo is None:
         raise ConfigInvalid(
             f"The lock file {path} holds a line that this program did not write.",
             hint="Nothing was sent. Restore the file: it remembers what was sent when the database is lost.",
         )
-    return SentLine(moment, name)
+    return SentLine(moment, name, words[2] if len(words) == 3 else None)  # noqa: PLR2004 - the three above
 
 
 def _write_whole(descriptor: int, data: bytes) -> None:

@@ -12,7 +12,7 @@ HELP = "\n\n".join(
         "Move a stuck batch by hand, where the table of moves allows it. Who did it and why is kept.",
         "The moves:",
         *(
-            f"[bold]{before} → {after}[/bold]{f': {condition}' if condition else ''}"
+            f"[bold]{', '.join(before)} → {after}[/bold]{f': {condition}' if condition else ''}"
             for before, after, condition in MOVES_BY_HAND
         ),
     ]

@@ -66,6 +66,12 @@ def too_old(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
     return batch.first_sent_at is not None and now - batch.first_sent_at >= timedelta(days=max_age_days)
 
 
+def must_be_doubted(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
+    """Tell whether a send of the batch has no answer, and PayPal can no longer be asked: a person must look."""
+    unanswered = batch.status is BatchStatus.IN_FLIGHT or (batch.status is BatchStatus.DENIED and batch.open_sends > 0)
+    return unanswered and too_old(batch, now=now, max_age_days=max_age_days)
+
+
 def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
     """Say whether `retry BATCH` may send the same bytes under the same id."""
     if batch.status not in SENDABLE_BY_RETRY:

@@ -81,6 +81,8 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
         (_B.IN_FLIGHT, _E.ACCEPT): _B.ACCEPTED,
         (_B.IN_FLIGHT, _E.REFUSE): _B.REFUSED,
         (_B.IN_FLIGHT, _E.DOUBT): _B.REVIEW,
+        # Denied, with an unanswered send, and too old to be asked about: only a person can find out.
+        (_B.DENIED, _E.DOUBT): _B.REVIEW,
         # Reading: PayPal's word on the whole batch.
         (_B.ACCEPTED, _E.FINISH): _B.DONE,
         (_B.ACCEPTED, _E.DENY): _B.DENIED,
@@ -99,18 +101,28 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
 )
 """Every legal move; a missing key moves nothing."""
 
-MOVES_BY_HAND: Final = (
-    ("planned, refused", "abandoned", ""),
-    ("in_flight, review", "accepted", "with --paypal-batch-id; that batch is read and compared item by item"),
-    ("in_flight", "review", ""),
-    ("review", "in_flight", "the first send is younger than retry.max_age_days"),
+MOVES_BY_HAND: Final[tuple[tuple[tuple[BatchStatus, ...], BatchStatus, str], ...]] = (
+    ((_B.PLANNED, _B.REFUSED), _B.ABANDONED, ""),
     (
-        "in_flight, review",
-        "abandoned",
+        (_B.IN_FLIGHT, _B.REVIEW),
+        _B.ACCEPTED,
+        "with --paypal-batch-id; that batch is read and compared item by item",
+    ),
+    ((_B.IN_FLIGHT,), _B.REVIEW, ""),
+    ((_B.REVIEW,), _B.IN_FLIGHT, "the first send is younger than retry.max_age_days"),
+    (
+        (_B.IN_FLIGHT, _B.REVIEW),
+        _B.ABANDONED,
         "24 hours after the last send; look in PayPal's activity list, and say so in --reason",
     ),
 )
-"""What a person can do, for the help and for refusals: from, to, condition. A test holds it against MOVES."""
+"""What a person can do, and nothing else: from, to, condition in words (contract, section 6)."""
+
+
+def may_move_by_hand(before: BatchStatus, after: BatchStatus) -> bool:
+    """Tell whether a person can move a batch so, should the move's condition hold."""
+    return any(before in froms and after is to for froms, to, _ in MOVES_BY_HAND)
+
 
 _MOVED_NOTHING = frozenset({AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT})
 

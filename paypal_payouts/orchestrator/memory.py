@@ -4,10 +4,10 @@ A database can be lost, or restored from an old copy. The lines of the lock file
 line is known when the database remembers a send of that batch at that time or later (design, section 3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.errors import NeedsReview
 from paypal_payouts.locks import SentLine
 
@@ -51,24 +51,31 @@ def check_memory_of(lines: Sequence[SentLine], batch: BatchRecord) -> None:
         )
 
 
-def check_no_later_attempt(lines: Sequence[SentLine], batch: BatchRecord) -> None:
-    """Refuse to send a batch of which a later attempt was sent that the database has forgotten.
+def check_contents(
+    lines: Sequence[SentLine], batches: Sequence[BatchRecord], new: Callable[[], Iterable[NewBatch]]
+) -> None:
+    """Refuse to send for a cycle whose forgotten sends do not come out the same: their items may be paid by others.
 
-    PayPal need not know the id of the earlier attempt, which it may have refused, or denied and freed: it would pay the
-    items of the later one once more.
+    `new` are the batches that are about to be stored. PayPal need not know the id of a forgotten batch, which it may
+    have refused, or denied and freed; and a changed input moves items to other ids.
 
     Raises:
-        NeedsReview: naming the later attempt, and when it was sent.
+        NeedsReview: naming the forgotten batches that would not be sent again with the same contents.
 
     """
-    name = batch.name
-    later = [line for line in lines if line.batch.sequence == name.sequence and line.batch.attempt > name.attempt]
-    if later:
+    forgotten = _forgotten(lines, batches)
+    if not forgotten:
+        return
+    contents = {batch.name: batch.checksum for batch in batches} | {batch.name: batch.checksum for batch in new()}
+    others = [
+        line for line in forgotten if line.batch not in contents or line.checksum not in {None, contents[line.batch]}
+    ]
+    if others:
         raise _refusal(
-            later,
-            f"the items of {name} may be paid",
-            "Restore the database from its newest copy, then run again. Is it lost for good: look in PayPal's activity "
-            "list who was paid, and only then move the lock file aside.",
+            others,
+            "what is sent now would not be the same",
+            "Restore the database from its newest copy, or the input as it was then, and run again. Is it lost for "
+            "good: look in PayPal's activity list who was paid, and only then move the lock file aside.",
         )
 
 

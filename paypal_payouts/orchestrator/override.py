@@ -6,7 +6,7 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import BatchReport, Finished, OverrideReport
 from paypal_payouts.domain.retry import eligibility, too_old
-from paypal_payouts.domain.states import MOVES, MOVES_BY_HAND, BatchEvent, BatchStatus
+from paypal_payouts.domain.states import MOVES_BY_HAND, BatchEvent, BatchStatus, may_move_by_hand
 from paypal_payouts.errors import Blocked, UsageError
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.lookup import find_batch
@@ -18,7 +18,8 @@ ABANDON_AFTER: Final = timedelta(hours=24)
 """How long after the last send a person may call an unanswered batch unpaid (contract, section 6)."""
 
 TABLE_OF_MOVES: Final = "; ".join(
-    f"{before} -> {after}{f' ({condition})' if condition else ''}" for before, after, condition in MOVES_BY_HAND
+    f"{', '.join(before)} -> {after}{f' ({condition})' if condition else ''}"
+    for before, after, condition in MOVES_BY_HAND
 )
 """The moves that a person can make, as refusals show them (contract, section 6)."""
 
@@ -71,9 +72,9 @@ def override(
     cycle = find_batch(batch_text, store=store).name.cycle
     with tools.hold(cycle) as lock:
         batch = find_batch(batch_text, store=store)
-        event = _EVENT_TO.get(to)
-        if event is None or MOVES.get((batch.status, event)) is not to:
+        if not may_move_by_hand(batch.status, to):
             raise _not_allowed(batch, to, f"there is no move from {batch.status} to {to}")
+        event = _EVENT_TO[to]
         _check_condition(batch, event, to, now=now(), max_age_days=max_age_days)
         if paypal_batch_id is not None:
             _attach(batch, paypal_batch_id, reason, operator, lease=lock.lease, tools=tools)

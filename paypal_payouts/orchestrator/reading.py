@@ -11,7 +11,14 @@ from typing import Final
 
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, item_state
+from paypal_payouts.domain.states import (
+    PAYABLE_AGAIN,
+    BatchEvent,
+    BatchStatus,
+    ItemState,
+    item_state,
+    item_state_in_ended_batch,
+)
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Book, ItemChange, Lease, Store
 
@@ -187,6 +194,7 @@ class _Writer:
 
     def __init__(self, batch: BatchRecord, books: dict[str, Book], item_class: ItemClass) -> None:
         self._currency = batch.currency
+        self._status = batch.status
         self._item_class = item_class
         self._books = books
         self.seen: dict[str, tuple[str, str | None]] = {}
@@ -208,7 +216,7 @@ class _Writer:
                 continue
             earlier = self.seen.get(book.item_id)
             self.seen[book.item_id] = item.paypal_item_id, item.word
-            state = item_state(item.word)
+            state = self._state(book, item.word)
             contradiction = None
             if earlier is not None or book.state in _ARRIVED:
                 contradiction = _contradiction(book, item, state, earlier)
@@ -222,6 +230,11 @@ class _Writer:
             if book.state not in _OURS:
                 change = item_change(book, item, state, item_class=self._item_class)
                 yield change if contradiction is None else change._replace(is_plain=False)
+
+    def _state(self, book: Book, word: str | None) -> ItemState:
+        """Translate PayPal's word. An odd one that stood when the batch ended may be gone: the item ends with it."""
+        state = item_state(word)
+        return state if book.state in PAYABLE_AGAIN else item_state_in_ended_batch(state, self._status)
 
 
 def _contradiction(

@@ -9,7 +9,7 @@ from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Finished, Skipped
-from paypal_payouts.domain.retry import may_pay_anew, may_send, too_old
+from paypal_payouts.domain.retry import may_pay_anew, may_send, must_be_doubted
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
@@ -17,7 +17,7 @@ from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
 from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.lookup import find_batch
-from paypal_payouts.orchestrator.memory import check_memory, check_memory_of
+from paypal_payouts.orchestrator.memory import check_contents, check_memory, check_memory_of
 from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.submission import Sender, stops, words
 from paypal_payouts.orchestrator.terms import Terms
@@ -136,7 +136,7 @@ class _Retry:
         now, days = self.now(), self.terms.policy.max_age_days
         allowed = may_send(self.batch, now=now, max_age_days=days)
         # An unanswered batch that is too old goes to the sender all the same: it moves it to review.
-        aged_out = self.batch.status is BatchStatus.IN_FLIGHT and too_old(self.batch, now=now, max_age_days=days)
+        aged_out = must_be_doubted(self.batch, now=now, max_age_days=days)
         if not allowed.eligible and not aged_out:
             raise Blocked(
                 "not_eligible",
@@ -144,6 +144,7 @@ class _Retry:
                 hint=f"Nothing was sent. `payouts status {self.batch.name}` shows what can be done.",
                 details=[{"batch": str(self.batch.name), "status": str(self.batch.status), "reason": allowed.reason}],
             )
+        self._check_contents([])
         self._tell(None)
         self._submit([self.batch])
 
@@ -168,6 +169,7 @@ class _Retry:
             raise Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
         self.sender.safe_point()
         batches = list(self._new_batches(again.rows))
+        self._check_contents(batches)
         self.store.intents.record_new_attempts(
             self.lock.lease,
             replaces=self.batch.id,
@@ -178,6 +180,10 @@ class _Retry:
         )
         names = {batch.name for batch in batches}
         self._submit([batch for batch in self.store.batches.of_cycle(self.batch.name.cycle) if batch.name in names])
+
+    def _check_contents(self, new: Sequence[NewBatch]) -> None:
+        stored = self.store.batches.of_cycle(self.batch.name.cycle)
+        check_contents(self.lock.sent_lines(), stored, lambda: new)
 
     def _tell(self, again: Again | None) -> None:
         """Tell what is about to be done, whether or not somebody was asked."""

@@ -17,6 +17,7 @@ from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
 from paypal_payouts.orchestrator.intent import new_batch
+from paypal_payouts.orchestrator.memory import check_contents
 from paypal_payouts.orchestrator.planning import (
     bad_cells,
     cooldown_refusal,
@@ -117,7 +118,10 @@ class _Run:
         accepted_now: set[int] = set()
         # While a person must decide on a batch, nothing is sent for its cycle; reading goes on.
         in_review = any(batch.status is BatchStatus.REVIEW for batch in batches)
-        if not in_review and self._send_all([b for b in batches if self._is_continued(b)], accepted_now):
+        continued = [] if in_review else [batch for batch in batches if self._is_continued(batch)]
+        if continued or (self.plan.chunks and not in_review):
+            check_contents(self.lock.sent_lines(), batches, self._new_batches)
+        if not in_review and self._send_all(continued, accepted_now):
             cooldown = cooldown_refusal(
                 self.plan, batches, cycle=self.request.cycle, now=self.now(), cooldown_s=self.terms.cooldown_s
             )

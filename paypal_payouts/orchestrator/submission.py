@@ -29,12 +29,11 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, too_old
+from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, must_be_doubted
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
-from paypal_payouts.orchestrator.memory import check_no_later_attempt
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
@@ -101,7 +100,6 @@ class Sender:
             Interrupted: asked to stop, at a safe point.
 
         """
-        check_no_later_attempt(self.lock.sent_lines(), batch)
         unanswered, ceilings_s = 0, delays(self.policy.base_delay_s, self.policy.max_delay_s)
         while True:
             self.safe_point()
@@ -111,7 +109,7 @@ class Sender:
             at = self.paypal.later_now()
             if batch.status is not BatchStatus.IN_FLIGHT:
                 # Something new may come of this send: the second memory knows of it before the permit does.
-                self.lock.remember(batch.name, at)
+                self.lock.remember(batch.name, at, checksum=batch.checksum or "")
             attempt = self.store.sends.permit(
                 self.lock.lease,
                 batch.id,
@@ -147,9 +145,7 @@ class Sender:
         if token is not None:
             return Submitted(batch, token)
         self._check_clock()
-        if batch.status is BatchStatus.IN_FLIGHT and too_old(
-            batch, now=self.paypal.later_now(), max_age_days=self.policy.max_age_days
-        ):
+        if must_be_doubted(batch, now=self.paypal.later_now(), max_age_days=self.policy.max_age_days):
             days = self.policy.max_age_days
             reason = f"first sent {days} days ago or more and never answered: PayPal may have forgotten its id"
             return Submitted(self._doubt(batch, reason), Expired())

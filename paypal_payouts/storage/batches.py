@@ -20,30 +20,63 @@ OPEN: sa.ColumnElement[bool] = sa.or_(attempts.c.outcome.is_(None), attempts.c.o
 """A send that has no answer."""
 
 
-def records(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[BatchRecord]:
-    """Read the batches that meet a condition, by sequence, then attempt."""
-    later = batches.alias()
-    superseded = sa.exists().where(
-        later.c.cycle_id == batches.c.cycle_id,
-        later.c.sequence == batches.c.sequence,
-        later.c.attempt > batches.c.attempt,
-    )
-    found = connection.execute(
-        sa.select(batches, cycles.c.name.label("cycle"), superseded.label("superseded"))
-        .join_from(batches, cycles)
-        .where(condition)
-        .order_by(batches.c.cycle_id, batches.c.sequence, batches.c.attempt)
-    ).all()
-    if not found:
-        return []
-    which = sa.select(batches.c.id).join_from(batches, cycles).where(condition)
-    states = _states(connection, which)
-    sends = _open_sends(connection, which)
-    payable = _payable_again(connection, which)
-    return [
-        _record(row, states.get(row.id, Counter()), sends.get(row.id), payable_again=payable.get(row.id, 0))
-        for row in found
-    ]
+class _Selection:
+    """Reads some batches, with the counts that go with each, by queries that are built once."""
+
+    def __init__(self, condition: sa.ColumnElement[bool]) -> None:
+        later = batches.alias()
+        superseded = sa.exists().where(
+            later.c.cycle_id == batches.c.cycle_id,
+            later.c.sequence == batches.c.sequence,
+            later.c.attempt > batches.c.attempt,
+        )
+        which = sa.select(batches.c.id).join_from(batches, cycles).where(condition)
+        self._batches = (
+            sa.select(batches, cycles.c.name.label("cycle"), superseded.label("superseded"))
+            .join_from(batches, cycles)
+            .where(condition)
+            .order_by(batches.c.cycle_id, batches.c.sequence, batches.c.attempt)
+        )
+        self._states = (
+            sa.select(items.c.batch_id, items.c.state, sa.func.count())
+            .where(items.c.batch_id.in_(which))
+            .group_by(items.c.batch_id, items.c.state)
+        )
+        self._payable_again = (
+            sa.select(items.c.batch_id, sa.func.count().label("unpaid"))
+            .where(items.c.batch_id.in_(which), items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 1)
+            .group_by(items.c.batch_id)
+        )
+        self._open_sends = (
+            sa.select(
+                attempts.c.batch_id, sa.func.count().label("sends"), sa.func.max(attempts.c.started_at).label("last_at")
+            )
+            .where(attempts.c.batch_id.in_(which), OPEN)
+            .group_by(attempts.c.batch_id)
+        )
+
+    def read(self, connection: sa.Connection, key: object) -> list[BatchRecord]:
+        """Read them by sequence, then attempt."""
+        which = {"key": key}
+        found = connection.execute(self._batches, which).all()
+        if not found:
+            return []
+        states: dict[int, Counter[ItemState]] = {}
+        for batch_id, state, count in connection.execute(self._states, which):
+            states.setdefault(batch_id, Counter())[state] = count
+        sends = {row.batch_id: row for row in connection.execute(self._open_sends, which)}
+        payable = {row.batch_id: row.unpaid for row in connection.execute(self._payable_again, which)}
+        return [
+            _record(row, states.get(row.id, Counter()), sends.get(row.id), payable_again=payable.get(row.id, 0))
+            for row in found
+        ]
+
+
+_KEY: sa.BindParameter[Any] = sa.bindparam("key")
+_BY_ID = _Selection(batches.c.id == _KEY)
+_OF_CYCLE = _Selection(cycles.c.name == _KEY)
+_SENT_SINCE = _Selection(batches.c.last_sent_at >= _KEY)
+_BY_NAME = _Selection(sa.or_(batches.c.batch == _KEY, batches.c.paypal_batch_id == _KEY))
 
 
 def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
@@ -53,42 +86,10 @@ def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
         NotFound: there is no such batch.
 
     """
-    found = records(connection, batches.c.id == batch_id)
+    found = _BY_ID.read(connection, batch_id)
     if not found:
         raise NotFound(f"There is no batch with key {batch_id}.")
     return found[0]
-
-
-def _states(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int, Counter[ItemState]]:
-    counts: dict[int, Counter[ItemState]] = {}
-    query = (
-        sa.select(items.c.batch_id, items.c.state, sa.func.count())
-        .where(items.c.batch_id.in_(which))
-        .group_by(items.c.batch_id, items.c.state)
-    )
-    for batch_id, state, count in connection.execute(query):
-        counts.setdefault(batch_id, Counter())[state] = count
-    return counts
-
-
-def _payable_again(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int, int]:
-    query = (
-        sa.select(items.c.batch_id, sa.func.count().label("unpaid"))
-        .where(items.c.batch_id.in_(which), items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 1)
-        .group_by(items.c.batch_id)
-    )
-    return {row.batch_id: row.unpaid for row in connection.execute(query)}
-
-
-def _open_sends(connection: sa.Connection, which: sa.Select[tuple[int]]) -> dict[int, sa.Row[Any]]:
-    query = (
-        sa.select(
-            attempts.c.batch_id, sa.func.count().label("sends"), sa.func.max(attempts.c.started_at).label("last_at")
-        )
-        .where(attempts.c.batch_id.in_(which), OPEN)
-        .group_by(attempts.c.batch_id)
-    )
-    return {row.batch_id: row for row in connection.execute(query)}
 
 
 def _record(
@@ -129,18 +130,18 @@ class Batches:
     def of_cycle(self, cycle: str) -> list[BatchRecord]:
         """List the batches of a cycle by sequence, then attempt; none where there is no such cycle."""
         with self._database.read() as connection:
-            return records(connection, cycles.c.name == cycle)
+            return _OF_CYCLE.read(connection, cycle)
 
     def sent_since(self, since: datetime) -> list[BatchRecord]:
         """List the batches that were sent at or after a moment, the last one first."""
         with self._database.read() as connection:
-            found = records(connection, batches.c.last_sent_at >= since)
+            found = _SENT_SINCE.read(connection, since)
         return sorted(found, key=lambda batch: (batch.last_sent_at or since, batch.id), reverse=True)
 
     def find(self, text: str) -> BatchRecord | None:
         """Find a batch by our id or by PayPal's."""
         with self._database.read() as connection:
-            found = records(connection, sa.or_(batches.c.batch == text, batches.c.paypal_batch_id == text))
+            found = _BY_NAME.read(connection, text)
         # Ours wins, should PayPal ever name one of its batches like one of ours.
         return min(found, key=lambda batch: str(batch.name) != text, default=None)
 

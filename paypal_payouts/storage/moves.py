@@ -219,7 +219,9 @@ class Moves:
             raise ValueError(f"{event} is not made by hand")
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
-            move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=evidence)
+            # The batch that PayPal denied is not the one that a person must now look for.
+            freed = {"paypal_batch_id": None} if batch.status is BatchStatus.DENIED else {}
+            move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=evidence, values=freed)
             if event is BatchEvent.ABANDON:
                 move_items(connection, batch_id, NOT_FINAL, now=now, state=ItemState.ABANDONED, live=0)
             return record(connection, batch_id)

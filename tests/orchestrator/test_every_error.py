@@ -7,10 +7,20 @@ from typing import Any, Final
 import pytest
 from support.world import World, report_of
 
-from paypal_payouts.domain.outcome import CancelRefused, CancelUnknown, ErrorClass, ReadFailed, TokenRefused
+from paypal_payouts.domain.outcome import (
+    CancelRefused,
+    CancelUnknown,
+    ErrorClass,
+    PageReading,
+    ReadFailed,
+    TokenRefused,
+)
+from paypal_payouts.domain.report import StatusReport
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import PayPalRefused
+from paypal_payouts.orchestrator.status import Query
+from paypal_payouts.orchestrator.status import status as status_of
 from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry, explain, find
 from paypal_payouts.simulator import triggers
 
@@ -70,6 +80,7 @@ def test_a_refusal_pays_nobody_is_said_so_and_is_sent_again_under_the_same_id_on
     assert isinstance(finished.error, PayPalRefused)
     assert entry.name in finished.error.message
     assert "Nobody in it was paid" in finished.error.message
+    assert told(lite) == {entry.name: said_by(entry)}
     # Only a token that PayPal calls dead is renewed, once, and the same bytes go out again.
     assert attempts(lite) == [("refused", entry.name, entry.error_class, status)] * (1 + (status == UNAUTHORIZED))
     lite.paypal.clear_faults()
@@ -86,6 +97,7 @@ def test_a_doubt_is_never_shown_as_failed_and_pays_everyone_once(
     finished = lite.run(ROWS)
     assert (finished.exit_code, finished.error, lite.statuses()) == (6, None, {"c-0001-1": "in_flight"})
     assert set(lite.states().values()) == {"unsent"}
+    assert told(lite) == {entry.name: said_by(entry)}
     sends = 1 + lite.policy.max_retries * entry.again
     assert attempts(lite) == [("unknown", entry.name, entry.error_class, status)] * sends
     assert lite.slept[: sends - 1] == [5.0, 10.0, 20.0][: sends - 1]
@@ -121,6 +133,21 @@ def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause_whatever_cha
     assert told == ([] if waits is not None else [f"PayPal asks to be left alone for {asks} s: run again after that."])
 
 
+def told(world: World) -> dict[str | None, tuple[str, str, str]]:
+    """Give what `status --errors` says of each code: class, who has to act, the sentence."""
+    query = Query(None, "c", items=False, exit_code=False, errors=True)
+    with world.store() as store:
+        finished = status_of(query, store=store, max_age_days=lambda _: 25, now=world.now())
+    assert isinstance(finished.report, StatusReport)
+    (cycle,) = finished.report.cycles
+    assert cycle.errors is not None
+    return {error.error_code: (str(error.error_class), error.who, error.sentence) for error in cycle.errors}
+
+
+def said_by(entry: Entry) -> tuple[str, str, str]:
+    return str(entry.error_class), entry.who, entry.sentence
+
+
 def attempts(world: World) -> list[tuple[Any, ...]]:
     with world.store() as store:
         (batch,) = store.batches.of_cycle("c")
@@ -131,8 +158,6 @@ def attempts(world: World) -> list[tuple[Any, ...]]:
 @rows_of(Call.READ)
 @pytest.mark.parametrize("what", ["batch", "item"])
 def test_read(lite: World, status: int, entry: Entry, what: str) -> None:
-    lite.run(ROWS)
-    before = len(lite.paypal.requests())
     lite.paypal.inject(fault(Call.READ, status, entry, on=what))
     with lite.client() as client:
         reading = client.read_page("ABC", 1) if what == "batch" else client.read_item("ABC")
@@ -140,8 +165,7 @@ def test_read(lite: World, status: int, entry: Entry, what: str) -> None:
     assert (reading.failure.code, reading.failure.http_status) == (entry.name, status)
     assert reading.failure.error_class is entry.error_class
     assert reading.passing is entry.again
-    looks = [request for request in lite.paypal.requests()[before:] if request["path"].endswith("/ABC")]
-    assert len(looks) == 1 + (entry.again or status == UNAUTHORIZED)
+    assert asked(lite, "/ABC") == 1 + (entry.again or status == UNAUTHORIZED)
 
 
 @rows_of(Call.READ)
@@ -213,13 +237,16 @@ def test_every_error_of_an_item_is_shown_with_its_class_and_what_it_says_of_the_
     assert finished.exit_code == 6, "what is on hold is not finished"
     with world.store() as store:
         shown = {row.item_id: row for row in store.items.rows_of_cycle("c")}
+    explained = told(world)
     for entry in OF_AN_ITEM:
         item = shown.pop(entry.name)
         assert item.state == WORDS.get(entry.name, "FAILED").lower()
         assert (item.error_code, item.error_class) == (entry.name, entry.error_class)
         assert item.error_message
-    assert shown.keys() == {NEW_CODE}
+        assert explained.pop(entry.name) == said_by(entry)
+    assert shown.keys() == explained.keys() == {NEW_CODE}
     assert (shown[NEW_CODE].error_code, shown[NEW_CODE].error_class) == (NEW_CODE, ErrorClass.UNKNOWN)
+    assert explained[NEW_CODE] == ("unknown", "us", shown[NEW_CODE].error_message)
     world.check_books()
 
 
@@ -245,13 +272,13 @@ CANNED: Final = {**triggers._BATCH_ITEM_ERRORS, **triggers._ITEM_ERRORS}
 @pytest.mark.parametrize("value", sorted(CANNED))
 def test_every_documented_test_value_of_a_read_is_understood(lite: World, value: str) -> None:
     with lite.client() as client:
-        page = client.read_page(value, 1) if value in triggers._BATCH_ITEM_ERRORS else client.read_item(value)
+        reading = client.read_page(value, 1) if value in triggers._BATCH_ITEM_ERRORS else client.read_item(value)
     if CANNED[value] == "INVALID_RESOURCE_ID":
-        assert isinstance(page, ReadFailed)
-        assert (page.failure.code, page.passing) == (CANNED[value], False)
+        assert isinstance(reading, ReadFailed)
+        assert (reading.failure.code, reading.passing) == (CANNED[value], False)
         return
-    assert not isinstance(page, ReadFailed)
-    item = page.items[0] if value in triggers._BATCH_ITEM_ERRORS else page
+    assert not isinstance(reading, ReadFailed)
+    item = reading.items[0] if isinstance(reading, PageReading) else reading
     assert item.error_code == CANNED[value]
     assert explain(CANNED[value], Call.ITEM) is not None
 

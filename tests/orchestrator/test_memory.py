@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.world import World
+from support.world import World, report_of
 
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
 
@@ -214,3 +215,70 @@ def test_a_batch_that_was_abandoned_before_the_database_was_restored_is_not_paid
     put_back(lite, aside)
     outcome(lambda: lite.retry("c-0001-1", SURE, failed_items=True))
     lite.check_nobody_twice()
+
+
+FUNDS: dict[str, Any] = {"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"}
+
+
+def test_a_lost_database_and_a_changed_file_move_nobody_to_another_id(lite: World) -> None:
+    rows = ["e,eve@x.example,1.00,EUR", "u,uma@x.example,2.00,USD"]
+    lite.paypal.inject(FUNDS)
+    assert lite.run(rows).exit_code == 7
+    assert lite.statuses() == {"c-0001-1": "refused", "c-0002-1": "done"}
+    put_back(lite, None)
+    # Without Eve's row Uma's would go out as c-0001-1, which PayPal never took.
+    finished = lite.run(rows[1:])
+    assert (finished.exit_code, getattr(finished.error, "code", None)) == (8, "needs_review")
+    assert lite.statuses() == {}
+    lite.check_nobody_twice()
+    assert lite.run(rows).exit_code == 0
+    lite.check_paid_once(rows)
+
+
+def test_a_lost_database_and_a_changed_amount_end_in_review_before_anything_is_stored(lite: World) -> None:
+    lite.run(["u,uma@x.example,2.00,USD"])
+    put_back(lite, None)
+    finished = lite.run(["u,uma@x.example,3.00,USD"])
+    assert finished.exit_code == 8
+    assert len(lite.sent) == 1
+    assert lite.statuses() == {}
+
+
+def test_an_old_database_pays_an_item_anew_only_under_an_attempt_that_comes_out_the_same(lite: World) -> None:
+    rows = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD"]
+    lite.run(rows)
+    aside = copy(lite)
+    assert lite.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    put_back(lite, aside)
+    other = [rows[0], "b,bobby@x.example,2.00,USD"]
+    assert lite.retry("c-0001-1", other, failed_items=True).exit_code == 8
+    assert lite.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    lite.check_paid_once(rows)
+
+
+def test_preview_says_what_run_would_say_of_a_lost_database(lite: World) -> None:
+    lite.run(["u,uma@x.example,2.00,USD"])
+    put_back(lite, None)
+    lite.pass_time(days=25)
+    shown = lite.preview(["u,uma@x.example,2.00,USD"])
+    assert (shown.exit_code, getattr(shown.error, "code", None)) == (8, "needs_review")
+    assert report_of(shown).outcome == "blocked"
+
+
+def test_a_denied_batch_that_nobody_can_be_asked_about_any_more_ends_in_review_and_a_person_frees_its_items(
+    lite: World,
+) -> None:
+    rows = ["a,denyall@x.example,1.00,USD"]
+    lite.policy = RetryPolicy(max_retries=0)
+    lite.paypal.inject({"on": "create", "kind": "reset_before"})
+    assert lite.run(rows).exit_code == 6
+    assert lite.run(rows).exit_code == 5
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    lite.pass_time(days=25)
+    assert lite.retry("c-0001-1", rows, failed_items=True).exit_code == 4
+    assert lite.retry("c-0001-1").exit_code == 8
+    assert lite.statuses() == {"c-0001-1": "review"}
+    assert lite.override("c-0001-1", BatchStatus.ABANDONED).exit_code == 0
+    mended = ["a,ann@x.example,1.00,USD"]
+    assert lite.retry("c-0001-1", mended, failed_items=True).exit_code == 0
+    lite.check_paid_once(mended)

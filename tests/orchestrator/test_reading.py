@@ -179,10 +179,11 @@ LYING = {
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["the bad word last", "the bad word first"])
-@pytest.mark.parametrize(("good", "bad", "other"), list(LYING.values()), ids=list(LYING))
+@pytest.mark.parametrize("lie", list(LYING.values()), ids=list(LYING))
 def test_an_item_that_is_shown_twice_with_two_words_is_never_payable(
-    lite: World, monkeypatch: pytest.MonkeyPatch, good: str, bad: str, other: int, order: int
+    lite: World, monkeypatch: pytest.MonkeyPatch, lie: tuple[str, str, int], order: int
 ) -> None:
+    good, bad, other = lie
     read_page = PayPalClient.read_page
 
     def lying(client: PayPalClient, batch: str, number: int) -> PageReading | ReadFailed:

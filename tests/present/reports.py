@@ -248,9 +248,13 @@ def errors() -> list[ErrorCount]:
     preference = "PENDING_RECIPIENT_NON_HOLDING_CURRENCY_PAYMENT_PREFERENCE"
     return [
         ErrorCount(ItemState.FAILED, ErrorClass.PAYEE, "RECEIVER_REFUSED", 14_000, "payee", "The payee refused it."),
-        ErrorCount(ItemState.UNCLAIMED, ErrorClass.PAYEE, preference, 1, "payee", "The payee must accept this currency."),
+        ErrorCount(
+            ItemState.UNCLAIMED, ErrorClass.PAYEE, preference, 1, "payee", "The payee must accept this currency."
+        ),
         ErrorCount(ItemState.DENIED, None, None, 2, "us", "PayPal denied the whole batch."),
-        ErrorCount(AttemptOutcome.NOT_SENT, ErrorClass.TRANSIENT, "CONNECT", 3, "nobody", "The connection was refused."),
+        ErrorCount(
+            AttemptOutcome.NOT_SENT, ErrorClass.TRANSIENT, "CONNECT", 3, "nobody", "The connection was refused."
+        ),
     ]
 
 

@@ -89,6 +89,7 @@ class Player:
         self.copied = _Copy()
         self.rows_moved = 0
         self.unseen: set[str] = set()
+        self.is_one_host = {event.host for event in self.schedule.events} <= {0}
         self.relies_on_paypal = False
         wrong = None
         try:
@@ -299,7 +300,7 @@ class Player:
         """Change the operator's file."""
         debts = self.files[event.cycle]
         if event.what in {"add", "remove"}:
-            if event.cycle in self.unseen:
+            if event.cycle in self.unseen and not self.is_one_host:
                 return
             self.rows_moved += 1
         if event.what == "add":
@@ -322,11 +323,12 @@ class Player:
     def restore(self, event: Event) -> None:
         """Lose the database, and perhaps the second memory with it."""
         copy = self.copied if event.what.startswith("copy") else _Copy()
-        # Ids come out the same for the same file (contract, section 8): no row came or went since the copy, nor comes
-        # or goes before a run.
-        if self.rows_moved != copy.rows_moved:
+        # Ids come out the same for the same file (contract, section 8). Where rows came or went since the copy, or do
+        # before a run, only the lines of the host that sent tell: none of another host, and none that was lost.
+        without_lines = event.what.endswith("without locks")
+        if self.rows_moved != copy.rows_moved and (without_lines or not self.is_one_host):
             return
-        if event.what.endswith("without locks") and not self.paypal_remembers(copy):
+        if without_lines and not self.paypal_remembers(copy):
             return
         self.unseen |= set(self.files)
         self.house.restore(copy.data)
@@ -419,7 +421,7 @@ class Player:
             self.house.pass_time(seconds=25 * 3600)
             asked = [self.asked_again(cycle, sender_id.removeprefix(_PREFIX)) for sender_id in unasked]
             self.house.pass_time(seconds=7200)
-            return any(asked)
+            return any(asked) or outcome.exit_code == 6
         if outcome.exit_code == 6:
             self.house.pass_time(seconds=7200)
             return True

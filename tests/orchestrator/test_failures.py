@@ -1,0 +1,146 @@
+"""`status --errors`: every failure counted by what PayPal called it, with what it means and who has to act."""
+
+from collections import Counter
+
+import pytest
+from support.world import World
+
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.report import BatchStatusReport, ErrorCount, StatusReport
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.orchestrator.failures import explained
+from paypal_payouts.orchestrator.status import Query, status
+from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry
+from paypal_payouts.storage import FailureCount
+
+
+def asked(world: World, *, batch: str | None = None, cycle: str | None = None) -> list[ErrorCount]:
+    query = Query(batch, cycle, items=False, exit_code=False, errors=True)
+    with world.store() as store:
+        report = status(query, store=store, max_age_days=lambda _: 25, now=world.now()).report
+    if isinstance(report, BatchStatusReport):
+        return list(report.errors or ())
+    assert isinstance(report, StatusReport)
+    return [error for shown in report.cycles for error in shown.errors or ()]
+
+
+def found(errors: list[ErrorCount]) -> list[tuple[int, str, str | None, str | None, str]]:
+    return [(error.count, error.state, error.error_class, error.error_code, error.who) for error in errors]
+
+
+def rows(*words: str) -> list[str]:
+    return [f"{word},{word}@x.example,{number}.00,USD" for number, word in enumerate(words, 1)]
+
+
+def test_failures_of_a_cycle_are_counted_by_class_and_code_the_most_frequent_first(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "status", "status": 503})
+    world.run(rows("ann", "fail1", "fail2", "unclaimed", "transient"))
+    errors = asked(world, cycle="c")
+    assert found(errors) == [
+        (2, "failed", "payee", "RECEIVER_ACCOUNT_LOCKED", "payee"),
+        (1, "failed", "transient", "INTERNAL_ERROR", "nobody"),
+        (1, "unclaimed", "payee", "RECEIVER_UNREGISTERED", "payee"),
+        (1, "unknown", "transient", "INTERNAL_ERROR", "paypal"),
+    ]
+    assert [error.sentence for error in errors[:2]] == [
+        "The payee's account is inactive or restricted.",
+        "A fault inside PayPal: it may be paid anew.",
+    ]
+    assert asked(world) == errors
+    assert asked(world, batch="c-0001-1") == errors
+
+
+def test_what_was_paid_anew_is_no_failure_of_the_cycle_any_more_and_still_one_of_its_batch(world: World) -> None:
+    world.run(rows("ann", "fail1"))
+    world.retry("c-0001-1", ["fail1,fae@x.example,2.00,USD"], failed_items=True)
+    assert asked(world, cycle="c") == []
+    assert [error.count for error in asked(world, batch="c-0001-1")] == [1]
+    assert asked(world, batch="c-0001-2") == []
+
+
+def test_a_closed_item_is_not_owed_and_so_no_failure(world: World) -> None:
+    world.run(rows("ann", "fail1", "unclaimed"))
+    world.cancel("fail1")
+    world.cancel("unclaimed")
+    assert asked(world) == []
+
+
+def test_a_refused_batch_is_a_send_that_was_refused(world: World) -> None:
+    world.run(rows("rejected"))
+    (error,) = asked(world, cycle="c")
+    assert found([error]) == [(1, "refused", "invalid_request", "VALIDATION_ERROR", "us")]
+    assert error.kind == "send"
+
+
+def test_a_denied_batch_says_so_where_its_items_have_no_word_of_their_own(world: World) -> None:
+    world.run(rows("denyall", "ann"))
+    assert world.statuses() == {"c-0001-1": "denied"}
+    assert {error.state: error.count for error in asked(world, cycle="c")} == Counter(world.states().values())
+    (denied,) = [error for error in asked(world, cycle="c") if error.error_code is None]
+    assert (denied.state, denied.who, denied.sentence) == ("denied", "us", "PayPal denied the whole batch.")
+
+
+def test_items_that_were_given_up_are_counted_without_a_code(world: World) -> None:
+    world.run(rows("rejected"))
+    world.override("c-0001-1", BatchStatus.ABANDONED)
+    item, _ = asked(world, cycle="c")
+    assert found([item]) == [(1, "abandoned", None, None, "us")]
+    assert item.sentence == "Its batch was given up."
+
+
+def test_a_code_that_paypal_never_documented_is_shown_raw_and_unknown(world: World) -> None:
+    header = "item_id,receiver,amount,currency,note\n"
+    world.run(f"{header}a,ann@x.example,1.00,USD,SIMULATE FAILED MOON_IN_WRONG_PHASE\n")
+    (error,) = asked(world, cycle="c")
+    assert found([error]) == [(1, "failed", "unknown", "MOON_IN_WRONG_PHASE", "us")]
+
+
+def test_without_the_option_nothing_is_counted(world: World) -> None:
+    world.run(rows("fail1"))
+    with world.store() as store:
+        for query in (Query(None, None, False, False), Query("c-0001-1", None, False, False)):  # noqa: FBT003
+            report = status(query, store=store, max_age_days=lambda _: 25, now=world.now()).report
+            if isinstance(report, StatusReport):
+                report = report.cycles[0]
+            assert report.errors is None
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if Call.ITEM in entry.calls], ids=lambda e: e.name)
+def test_the_error_of_an_item_has_the_words_of_its_row_in_the_table(entry: Entry) -> None:
+    (told,) = explained([FailureCount(ItemState.FAILED, entry.error_class, entry.name, "raw words", 3)])
+    assert told == ErrorCount(ItemState.FAILED, entry.error_class, entry.name, 3, entry.who, entry.sentence)
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if Call.CREATE in entry.calls], ids=lambda e: e.name)
+def test_the_error_of_a_send_has_the_words_of_its_row_in_the_table(entry: Entry) -> None:
+    (told,) = explained([FailureCount(AttemptOutcome.REFUSED, entry.error_class, entry.name, "raw words", 3)])
+    assert (told.kind, told.who, told.sentence) == ("send", entry.who, entry.sentence)
+
+
+@pytest.mark.parametrize(
+    ("error_class", "who"),
+    [
+        (ErrorClass.UNKNOWN, "us"),
+        (ErrorClass.PAYEE, "payee"),
+        (ErrorClass.TRANSIENT, "nobody"),
+        (ErrorClass.RATE_LIMITED, "nobody"),
+        (ErrorClass.SENDER, "us"),
+        (None, "us"),
+    ],
+)
+def test_a_code_outside_the_table_says_by_its_class_who_acts(error_class: ErrorClass | None, who: str) -> None:
+    counts = [
+        FailureCount(ItemState.FAILED, error_class, "NEW", "It is new.", 1),
+        FailureCount(AttemptOutcome.UNKNOWN, error_class, "NEW", None, 2),
+    ]
+    item, send = explained(counts)
+    assert (item.who, item.sentence, item.error_code) == (who, "It is new.", "NEW")
+    assert (send.who, send.sentence) == (who, "PayPal said no more.")
+    assert item.error_class is (error_class or ErrorClass.UNKNOWN)
+
+
+@pytest.mark.parametrize("state", ItemState)
+def test_a_failure_without_a_code_still_has_a_sentence(state: ItemState) -> None:
+    (error,) = explained([FailureCount(state, None, None, None, 1)])
+    assert error.sentence.endswith(".")
+    assert error.who in {"payee", "us", "paypal", "nobody"}
