@@ -85,7 +85,17 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
         )
     if batch.status is BatchStatus.DENIED and not _UNPAID.issuperset(+batch.states):
         return Eligibility(eligible=False, reason="PayPal denied it, and not every item of it is proven unpaid")
-    return Eligibility(eligible=True, reason=_SENT_AGAIN[batch.status])
+    return Eligibility(eligible=True, reason=f"{_SENT_AGAIN[batch.status]}{_sends(batch)}")
+
+
+def _sends(batch: BatchRecord) -> str:
+    """Count the sends of a batch in words; how many there were is no reason to give up: a later run begins anew."""
+    if batch.first_sent_at is None:
+        return ""
+    times = "once" if batch.retry_count == 0 else f"{batch.retry_count + 1} times"
+    unanswered = f", {batch.open_sends} of them without an answer" if batch.open_sends else ""
+    last = f"; last error {batch.last_retry_error.partition(':')[0]}" if batch.last_retry_error else ""
+    return f" (sent {times} so far{unanswered}{last})"
 
 
 _UNPAID = PAYABLE_AGAIN | {ItemState.UNSENT}

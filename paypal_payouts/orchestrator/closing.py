@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.outcome import Failure, Refused, TokenRefused, TokenUnavailable
 from paypal_payouts.domain.payout import BatchRecord
@@ -16,8 +16,19 @@ from paypal_payouts.orchestrator.planning import batch_reports
 from paypal_payouts.orchestrator.results import Findings
 from paypal_payouts.orchestrator.submission import Submitted
 from paypal_payouts.orchestrator.trouble import refusal_hint, review_error
+from paypal_payouts.paypal.error_table import Call, find
 from paypal_payouts.paypal.parser import problem_item_index
 from paypal_payouts.storage import Store
+
+_NAMED_MAX: Final = 20
+"""So many problems of a refused batch are told in words; `details` holds them all."""
+
+_WHO: Final = {
+    "payee": "The payee has to act.",
+    "us": "It is for us to mend.",
+    "paypal": "PayPal has to act.",
+    "nobody": "It heals by itself.",
+}
 
 _OPEN = (BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REFUSED, BatchStatus.REVIEW)
 
@@ -167,8 +178,10 @@ class Closing:
             answer = answered.get(batch.id)
             said = batch.last_retry_error if answer is None else f"{answer.message} ({answer.code})"
             problems = [] if answer is None else self._problems(batch, answer)
-            named = "".join(f" {problem['item_id']}: {problem['issue']}." for problem in problems if problem["item_id"])
-            sentences.append(f"PayPal refused {batch.name}: {said}.{named}")
+            named = "".join(
+                f" {problem['item_id'] or problem['field']}: {problem['issue']}." for problem in problems[:_NAMED_MAX]
+            )
+            sentences.append(f"PayPal refused {batch.name}: {said}.{named}{_who_acts(answer)}")
             details.append(
                 {
                     "batch": str(batch.name),
@@ -195,10 +208,17 @@ class Closing:
                 "item_id": item_id,
                 "line": None if item_id is None else lines.get(item_id),
                 "field": problem.field,
+                "value": problem.value,
                 "issue": problem.issue,
             }
             for item_id, problem in zip(ids, failure.problems, strict=True)
         ]
+
+
+def _who_acts(failure: Failure | None) -> str:
+    """Say in the table's sentence what is behind a refusal, and who has to act."""
+    entry = None if failure is None else find(Call.CREATE, failure.http_status or 0, failure.code)
+    return "" if entry is None else f" {entry.sentence} {_WHO[entry.who]}"
 
 
 def failure_details(failure: Failure) -> dict[str, Any]:

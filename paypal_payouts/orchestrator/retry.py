@@ -259,8 +259,8 @@ def unpaid_items(
         elif not new.is_owed_as(old):
             again.corrections.append(f"{old.item_id}: {old.words()} becomes {new.words()}")
             again.rows.append(new)
-        elif errors.waits_for_payee(code) and not include_payee_errors:
-            again.skipped.append(Skipped(old.item_id, f"its payee must act first: {code}"))
+        elif not include_payee_errors and (why := errors.held_back(code)) is not None:
+            again.skipped.append(Skipped(old.item_id, why))
         else:
             again.rows.append(new)
     if not again.rows:

@@ -2,7 +2,8 @@
 
 SQLite: WAL, `synchronous=FULL`, foreign keys, 60 s of patience, `BEGIN IMMEDIATE` to write, so that two writers queue
 instead of failing half-way, and a plain BEGIN to read, so that a reader stops nobody. Postgres: a read is one
-REPEATABLE READ snapshot, as it is in SQLite anyway. Source: design, section 4.
+REPEATABLE READ snapshot, as it is in SQLite anyway; a write is READ COMMITTED, whatever the server's default. Source:
+design, section 4.
 """
 
 import os
@@ -20,11 +21,11 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 
 from paypal_payouts.errors import ConfigInvalid, LeaseLost, StorageFailed
 from paypal_payouts.private import create_private
+from paypal_payouts.storage import postgres
 from paypal_payouts.storage.tables import locks, settings
 from paypal_payouts.storage.values import Lease
 
 SQLITE_PATIENCE_S: Final = 60
-POSTGRES_CONNECT_S: Final = 10
 
 _FORMS: Final = "`sqlite:///payouts.db` or `postgresql+psycopg://user@host/db`"
 _MEND: Final = (
@@ -43,6 +44,10 @@ class ConnectionLost(StorageFailed):
     """The connection to the database was cut, and the transaction that it carried did not take place."""
 
 
+class RightMissing(StorageFailed):
+    """The role that we are in the database has not the right to do what was asked; it did not take place."""
+
+
 class Database:
     """One database: reads in a snapshot, writes in a transaction that is committed whole or not at all.
 
@@ -57,6 +62,7 @@ class Database:
         self._writing = engine.execution_options(payouts_writes=True)
         self._reading = engine
         if engine.dialect.name == "postgresql":
+            self._writing = self._writing.execution_options(isolation_level="READ COMMITTED")
             self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
@@ -99,6 +105,17 @@ class Database:
                 if not self._took_place(lease, number, error):
                     raise
 
+    def check_for_writing(self) -> None:
+        """Make sure that the server keeps what is committed; an SQLite file that could be opened does.
+
+        Raises:
+            ConfigInvalid: what is committed would not be kept, or nothing can be written here at all.
+
+        """
+        if self.dialect == "postgresql":
+            with self.read() as connection:
+                postgres.check_for_writing(connection, self._name)
+
     def _took_place(self, lease: Lease, number: int, error: DBAPIError) -> bool:
         """Look on a new connection whether the write of this number is there, once the old connection has let go."""
         query = sa.select(locks.c.writes).where(locks.c.key == lease.key, locks.c.fence == lease.fence)
@@ -121,9 +138,24 @@ class Database:
         except (IntegrityError, DataError):
             raise
         except DBAPIError as error:
-            kind = ConnectionLost if error.connection_invalidated else StorageFailed
             # Without the cause: it would carry the driver's own words into a traceback, perhaps with a password.
-            raise kind(f"The database {self._name} cannot be used: {self._words(error)}.") from None
+            raise self._failure(error) from None
+
+    def _failure(self, error: DBAPIError) -> StorageFailed:
+        message = f"The database {self._name} cannot be used: {self._words(error)}."
+        if error.connection_invalidated:
+            return ConnectionLost(message)
+        state = getattr(error.orig, "sqlstate", None)
+        if state == postgres.NO_RIGHT:
+            return RightMissing(message)
+        if state == postgres.LOCK_NOT_AVAILABLE:
+            return StorageFailed(
+                f"The database {self._name} is busy: another transaction has kept what is needed here for "
+                f"{postgres.LOCK_PATIENCE_S} s.",
+                hint="Nothing was sent that is not recorded. Run again: it goes on from there. Who keeps it: "
+                "`SELECT pid, usename, state, query FROM pg_stat_activity WHERE xact_start < now() - interval '1 min';`",
+            )
+        return StorageFailed(message)
 
     def _words(self, error: DBAPIError) -> str:
         """Take the first line of what the driver says: the others repeat the statement."""
@@ -237,7 +269,7 @@ def connect(url: str, *, read_only: bool) -> Database | None:
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _connect_sqlite(parsed, read_only=read_only)
     if parsed.drivername in {"postgresql", "postgresql+psycopg", "postgres"}:
-        return _connect_postgres(parsed)
+        return _connect_postgres(parsed, read_only=read_only)
     raise ConfigInvalid(f"database.url names {parsed.drivername}; give {_FORMS}.")
 
 
@@ -304,31 +336,39 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _connect_postgres(url: sa.URL) -> Database:
+def _connect_postgres(url: sa.URL, *, read_only: bool) -> Database:
     try:
         engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg"),
             paramstyle="format",
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={} if "connect_timeout" in url.query else {"connect_timeout": POSTGRES_CONNECT_S},
+            connect_args=postgres.connect_args(url),
         )
     except ImportError as error:
         raise ConfigInvalid(
             "database.url names Postgres, and its driver is not installed.",
             hint="pip install 'paypal-payouts[postgres]'",
         ) from error
+    sa.event.listen(engine, "begin", postgres.begin)
     secrets = [secret for secret in (url.password, url.query.get("password")) if isinstance(secret, str) and secret]
     name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
-    return _proven(Database(engine, name=name, secrets=secrets))
+    database = Database(engine, name=name, secrets=secrets)
+    return _proven(database, for_writing=not read_only)
 
 
-def _proven(database: Database) -> Database:
+def _proven(database: Database, *, for_writing: bool = False) -> Database:
     """Look into the database once, so that whatever is wrong with it is said now."""
     try:
-        with database.read() as connection:
-            sa.inspect(connection).has_table(settings.name)
+        if for_writing:
+            database.check_for_writing()
+        else:
+            with database.read() as connection:
+                sa.inspect(connection).has_table(settings.name)
     except StorageFailed as failure:
         database.close()
         raise ConfigInvalid(failure.message, hint=_MEND) from None
+    except ConfigInvalid:
+        database.close()
+        raise
     return database

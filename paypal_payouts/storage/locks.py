@@ -38,12 +38,19 @@ class Locks:
         Taking over from a holder that never released is audited.
         """
         with self._database.transaction() as connection:
+            name = f"{holder.host}:{holder.pid}"
             held = _for_update(connection, key)
+            # Our own grant of this very moment: its commit took place, its answer was lost, and we are asking again.
+            if held is not None and (held.holder, held.directory_id, held.acquired_at) == (
+                name,
+                holder.directory_id,
+                now,
+            ):
+                held = None
             if held is not None:
                 dead = take_over_same_directory and held.directory_id == holder.directory_id
                 if held.expires_at > now and not dead:
                     return _report(held)
-            name = f"{holder.host}:{holder.pid}"
             fence = connection.execute(
                 locks.update()
                 .where(locks.c.key == key)

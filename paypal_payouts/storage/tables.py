@@ -67,6 +67,7 @@ class PayoutBatch(_Row, table=True):
     __tablename__ = "payout_batches"
     __table_args__ = (
         sa.UniqueConstraint("cycle_id", "sequence", "attempt"),
+        sa.Index("ix_payout_batches_last_sent_at", "last_sent_at"),
         _one_of("status", BatchStatus),
         sa.CheckConstraint(f"item_count BETWEEN 1 AND {ITEMS_PER_BATCH_MAX}", name="item_count"),
         sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
@@ -84,7 +85,6 @@ class PayoutBatch(_Row, table=True):
     item_count: int
     amount_minor: int = Field(sa_type=sa.BigInteger)
     fees_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
-    request: bytes
     checksum: str
     created_at: datetime
     first_sent_at: datetime | None = None
@@ -94,6 +94,8 @@ class PayoutBatch(_Row, table=True):
     retry_count: int
     last_retry_at: datetime | None = None
     last_retry_error: str | None = None
+    request: bytes
+    """The last column: SQLite reads through all that stands before a column, and this is as long as all else together."""
 
 
 class PayoutItem(_Row, table=True):

@@ -1,5 +1,6 @@
 """What `[retry.errors]` may say, and what it can never change."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def test_a_code_that_paypal_never_documented_gets_the_class_it_is_given(word: st
     rules = ErrorRules.of({NEW: word})
     assert rules.item_class(NEW) == word
     assert rules.classed(Unknown(failure(NEW))) == Unknown(failure(NEW, ErrorClass(word)))
-    assert rules.waits_for_payee(NEW) is (word == "payee")
+    assert rules.held_back(NEW) == ("its payee must act first: BRAND_NEW_CODE" if word == "payee" else None)
     assert rules.asks_again(failure(NEW)) is (word in {"transient", "rate_limited"})
 
 
@@ -46,14 +47,18 @@ def test_without_a_rule_the_table_decides_and_an_unknown_code_is_asked_about_aga
     rules = ErrorRules()
     for entry in ENTRIES:
         if Call.CREATE in entry.calls:
-            assert rules.asks_again(failure(entry.name)) is entry.again
+            for status in entry.statuses:
+                assert rules.asks_again(replace(failure(entry.name), http_status=status)) is entry.again
         if Call.ITEM in entry.calls:
-            assert rules.waits_for_payee(entry.name) is (entry.who == "payee")
+            is_held = entry.who == "payee" or entry.error_class is ErrorClass.DUPLICATE
+            assert (rules.held_back(entry.name) is not None) is is_held
             assert rules.item_class(entry.name) is entry.error_class
     assert rules.asks_again(failure(NEW))
     assert rules.item_class(NEW) is ErrorClass.UNKNOWN
-    assert not rules.waits_for_payee(NEW)
-    assert not rules.waits_for_payee(None)
+    assert rules.held_back(NEW) is None
+    assert rules.held_back(None) is None
+    # A documented name under another status says nothing.
+    assert rules.asks_again(replace(failure("INSUFFICIENT_FUNDS"), http_status=403))
 
 
 @pytest.mark.parametrize("word", ["", "always", "unknown", "duplicate", "failed", "Payee"])

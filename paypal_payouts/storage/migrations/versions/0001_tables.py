@@ -68,7 +68,6 @@ def _payout_batches() -> None:
         sa.Column("item_count", sa.Integer(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("fees_minor", sa.BigInteger()),
-        sa.Column("request", sa.LargeBinary(), nullable=False),
         _text("checksum"),
         _time("created_at"),
         *map(_maybe_time, ["first_sent_at", "last_sent_at", "completed_at"]),
@@ -76,6 +75,7 @@ def _payout_batches() -> None:
         sa.Column("retry_count", sa.Integer(), nullable=False),
         _maybe_time("last_retry_at"),
         _maybe_text("last_retry_error"),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
         *_keys(table, "batch", "sender_batch_id", "paypal_batch_id"),
         sa.UniqueConstraint("cycle_id", "sequence", "attempt", name=op.f(f"uq_{table}_cycle_id_sequence_attempt")),
         _reference(table, "cycle_id", "cycles"),
@@ -83,6 +83,7 @@ def _payout_batches() -> None:
         _check(table, "item_count", "item_count BETWEEN 1 AND 15000"),
         _check(table, "amount_minor", "amount_minor > 0"),
     )
+    op.create_index("ix_payout_batches_last_sent_at", table, ["last_sent_at"])
 
 
 def _payout_items() -> None:

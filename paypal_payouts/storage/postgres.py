@@ -1,0 +1,106 @@
+"""What Postgres is told and asked: how long we wait, how a dead line is noticed, and whether it keeps what it commits.
+
+Nothing here outlives a transaction, and nothing is said at the start of a connection but to the network: a pooler in
+transaction mode gives every transaction another session, and refuses start-up options. So no prepared statements, and
+every limit is set within the transaction that it is for.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from paypal_payouts.errors import ConfigInvalid
+
+CONNECT_S: Final = 10
+
+LOCK_PATIENCE_S: Final = 60
+"""As long as SQLite's."""
+STATEMENT_PATIENCE_S: Final = 600
+IDLE_PATIENCE_S: Final = 50
+"""A writer that falls silent in its transaction (a half-open line, a process that was stopped) keeps rows locked. The
+server ends it before the patience of those who wait for these rows is over."""
+
+LOCK_NOT_AVAILABLE: Final = "55P03"
+NO_RIGHT: Final = "42501"
+
+_LINE: Final = {
+    "connect_timeout": CONNECT_S,
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": LOCK_PATIENCE_S * 1000,
+}
+_NOT_KEPT: Final = frozenset({"off", "local"})
+
+
+def connect_args(url: sa.URL) -> dict[str, Any]:
+    """Give what a connection is opened with; what the URL says itself is left to it."""
+    line = {name: value for name, value in _LINE.items() if name not in url.query}
+    return {**line, "prepare_threshold": None}
+
+
+def begin(connection: sa.Connection) -> None:
+    """Set the limits of a transaction that has just begun; they end with it."""
+    limits = {"lock_timeout": LOCK_PATIENCE_S, "statement_timeout": STATEMENT_PATIENCE_S}
+    if connection.get_execution_options().get("payouts_writes", False):
+        limits["idle_in_transaction_session_timeout"] = IDLE_PATIENCE_S
+    _set(connection, limits)
+
+
+def be_patient(connection: sa.Connection) -> None:
+    """Let the statements of this transaction take as long as they need: it changes tables that may be large."""
+    _set(connection, {"statement_timeout": 0})
+
+
+def _set(connection: sa.Connection, limits: dict[str, int]) -> None:
+    each = ", ".join(f"set_config('{name}', '{seconds}s', true)" for name, seconds in limits.items())
+    connection.exec_driver_sql(f"SELECT {each}")
+
+
+class _Server(NamedTuple):
+    """How the server treats what we commit."""
+
+    is_standby: bool
+    is_read_only: bool
+    commit: str
+    commit_source: str
+    mend: str
+
+
+_ASK: Final = """\
+SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, setting, source,
+       format('ALTER ROLE %I IN DATABASE %I SET synchronous_commit = on;', session_user, current_database())
+FROM pg_settings WHERE name = 'synchronous_commit'"""
+
+
+def check_for_writing(connection: sa.Connection, name: str) -> None:
+    """Make sure that a commit is on the server's disk before it is answered: a permit that is forgotten pays twice.
+
+    Raises:
+        ConfigInvalid: it is not, or nothing can be written here at all; with what mends it.
+
+    """
+    server = _Server._make(connection.exec_driver_sql(_ASK).one())
+    if server.is_standby:
+        raise ConfigInvalid(
+            f"The database {name} is a standby, which can only be read.",
+            hint="Nothing was sent. Set database.url to the primary server (for several hosts: "
+            "`target_session_attrs=read-write` in the URL).",
+        )
+    if server.is_read_only:
+        raise ConfigInvalid(
+            f"The database {name} is set to be read only (default_transaction_read_only).",
+            hint="Nothing was sent. Ask who set it, and why: a server is often set so before it is replaced.",
+        )
+    if server.commit in _NOT_KEPT:
+        hint = (
+            "Take synchronous_commit out of the options of database.url, or of PGOPTIONS"
+            if server.commit_source == "client"
+            else f"Run there: {server.mend} It holds for new connections; a pooler must make its own anew"
+        )
+        raise ConfigInvalid(
+            f"The database {name} answers a commit before it is kept (synchronous_commit = {server.commit}): after a "
+            "failure it could have forgotten what was sent.",
+            hint=f"Nothing was sent. {hint}.",
+        )
