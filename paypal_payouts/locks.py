@@ -5,6 +5,7 @@ for each batch, the permit before every POST, the fence in every write and the u
 sections 2 and 3). A run that loses its lock can therefore do no harm; it stops at its next write.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +19,11 @@ from filelock import FileLock, Timeout
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import LockReport
 from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
+from paypal_payouts.log import event
 from paypal_payouts.private import private_directory, sync_directory, write_private
 from paypal_payouts.storage import Holder, Lease, Store
+
+_LOG: Final = logging.getLogger(__name__)
 
 _OWNER_ONLY: Final = 0o600
 _RENEWALS_PER_LEASE: Final = 3
@@ -204,12 +208,14 @@ def acquire_processing_lock(
         )
         if isinstance(granted, LockReport):
             raise _held(cycle, granted, now=now())
+        event(_LOG, "lock_taken", f"{cycle} is ours, fence {granted.fence}", cycle=cycle, fence=granted.fence)
         try:
             yield CycleLock(lease=granted, path=path, store=store, now=now)
         finally:
             # Where the database fails even here the lease stays: the next run from this directory takes it over.
             with suppress(StorageFailed):
                 release_processing_lock(granted, store=store)
+                event(_LOG, "lock_released", f"{cycle} is no longer held by us", cycle=cycle, fence=granted.fence)
     finally:
         file_lock.release()
 

@@ -7,8 +7,10 @@ power: the lines in the lock directory are a second memory of what was sent.
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 FILE_MODE: Final = 0o600
 DIRECTORY_MODE: Final = 0o700
@@ -47,7 +49,24 @@ def private_directory(path: Path) -> None:
 
 def write_private(path: Path, data: bytes) -> None:
     """Put `data` in a file with mode 0600, whole or not at all; what was there is replaced."""
-    _replace(path, data, like=None)
+    with _replacing(path, like=None) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def writing_private(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream that becomes a file with mode 0600 when the block ends well, and nothing at all when it does not.
+
+    A link is followed.
+
+    Raises:
+        FileExistsError: what is there is no file, but a device, a pipe or a folder.
+
+    """
+    target = path.resolve()
+    _regular_file(path, target)
+    with _replacing(target, like=None) as stream:
+        yield stream
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -60,21 +79,28 @@ def replace_file(path: Path, data: bytes) -> None:
 
     """
     target = path.resolve()
+    with _replacing(target, like=_regular_file(path, target)) as stream:
+        stream.write(data)
+
+
+def _regular_file(path: Path, target: Path) -> os.stat_result | None:
+    """Look at what will be replaced; None where nothing is there."""
     try:
-        like = target.stat()
+        there = target.stat()
     except FileNotFoundError:
-        like = None
-    if like is not None and not stat.S_ISREG(like.st_mode):
+        return None
+    if not stat.S_ISREG(there.st_mode):
         raise FileExistsError(errno.EEXIST, "it is no regular file", str(path))
-    _replace(target, data, like=like)
+    return there
 
 
-def _replace(path: Path, data: bytes, *, like: os.stat_result | None) -> None:
+@contextmanager
+def _replacing(path: Path, *, like: os.stat_result | None) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{os.urandom(8).hex()}.tmp")
     descriptor = _new_file(temporary)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             if like is not None:
                 # The group first: until then the mode would open the file to another one.

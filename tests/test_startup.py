@@ -24,10 +24,10 @@ def imported(*arguments: str, cwd: Path | None = None) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--version"], ["--help"], ["run", "--help"], ["override", "--help"]], ids=" ".join
+    "arguments", [[], ["--version"], ["--help"], ["run", "--help"], ["override", "--help"]], ids=" ".join
 )
-def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
-    packages = imported(*arguments)
+def test_help_version_and_the_start_import_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    packages = imported(*arguments, cwd=tmp_path)
     assert "paypal_payouts" in packages
     # Typer brings pydantic where it runs a command; that is its own.
     assert not packages & (HEAVY - {"pydantic"})

@@ -4,8 +4,8 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final
 
 import typer
 from typer._click.exceptions import UsageError as TyperUsageError
@@ -17,14 +17,17 @@ from paypal_payouts.cli import (
     init,
     locks,
     metrics,
+    notify,
     override,
     preview,
+    report,
     retry,
     run,
     simulator,
     status,
     sync,
 )
+from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.errors import Interrupted, PayoutsError, UsageError
 
@@ -33,48 +36,58 @@ _PAY, _LOOK, _SET_UP = "Pay", "Look", "Set up"
 app = typer.Typer(
     name="payouts",
     help="Mass payouts through PayPal: each debt paid once, and every cent explained.",
-    no_args_is_help=True,
+    epilog=exit_codes(),
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-app.command(rich_help_panel=_PAY)(run.run)
-app.command(rich_help_panel=_PAY)(preview.preview)
-app.command(rich_help_panel=_PAY)(retry.retry)
-app.command(rich_help_panel=_LOOK)(status.status)
-app.command(rich_help_panel=_PAY, help=override.HELP)(override.override)
-app.command(rich_help_panel=_PAY)(cancel.cancel)
-app.command(rich_help_panel=_LOOK)(sync.sync)
-app.command(rich_help_panel=_LOOK)(locks.locks)
-app.command(rich_help_panel=_LOOK)(audit.audit)
-app.command(rich_help_panel=_LOOK)(metrics.metrics)
-app.command(rich_help_panel=_SET_UP)(locks.unlock)
-app.command(rich_help_panel=_SET_UP)(doctor.doctor)
-app.command(rich_help_panel=_SET_UP)(init.init)
-app.add_typer(simulator.app, name="simulator", rich_help_panel=_SET_UP)
-
-COMMANDS = frozenset(
-    "run preview retry status override cancel sync locks unlock audit metrics doctor init simulator".split()  # noqa: SIM905 - reads as the contract's list
+_IN_PANELS: Final[Sequence[tuple[str, Callable[..., None]]]] = (
+    (_PAY, run.run),
+    (_PAY, preview.preview),
+    (_PAY, retry.retry),
+    (_LOOK, status.status),
+    (_PAY, override.override),
+    (_PAY, cancel.cancel),
+    (_LOOK, sync.sync),
+    (_LOOK, report.report),
+    (_LOOK, audit.audit),
+    (_LOOK, locks.locks),
+    (_LOOK, metrics.metrics),
+    (_SET_UP, init.init),
+    (_SET_UP, doctor.doctor),
+    (_SET_UP, notify.notify),
+    (_SET_UP, locks.unlock),
 )
+for _panel, _command_function in _IN_PANELS:
+    _name = _command_function.__name__
+    app.command(
+        _name, rich_help_panel=_panel, epilog=examples(_name), help=override.HELP if _name == "override" else None
+    )(_command_function)
+app.add_typer(simulator.app, name="simulator", rich_help_panel=_SET_UP, epilog=examples("simulator"))
+
+COMMANDS = frozenset(EXAMPLES)
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        import platform
-        from importlib.metadata import version
+        from paypal_payouts.cli.versions import versions
 
-        typer.echo(f"paypal-payouts {version('paypal-payouts')} (Python {platform.python_version()})")
+        typer.echo("\n".join(f"{name} {version}" for name, version in versions()))
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
+    ctx: typer.Context,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Tell the versions, and end."),
     ] = False,
 ) -> None:
-    pass
+    if ctx.invoked_subcommand is None:
+        from paypal_payouts.cli.start import start
+
+        raise typer.Exit(start())
 
 
 def main() -> None:
@@ -106,10 +119,6 @@ def execute(arguments: Sequence[str]) -> int:
 
 def _usage_error(error: TyperUsageError, arguments: Sequence[str]) -> int:
     """Tell a wrong command line as the contract wants it, in JSON too."""
-    if not arguments:
-        # No command at all: the help was wanted, and Typer has it as the message.
-        typer.echo(error.format_message())
-        return 0
     command = _command(arguments)
     hint = (
         "Nothing was sent. " + (f"`payouts {command} --help`" if command else "`payouts --help`") + " shows the usage."
@@ -123,10 +132,13 @@ def _command(arguments: Sequence[str]) -> str | None:
 
 def _failure(error: PayoutsError, arguments: Sequence[str]) -> int:
     """Tell what ended the program before or outside a command."""
+    from paypal_payouts.cli.terminal import asked_log_format
     from paypal_payouts.cli.wiring import Common, tell
     from paypal_payouts.domain.report import Finished
 
-    common = Common(config=None, json="--json" in arguments, verbose=False, quiet=False)
+    log_format = asked_log_format(arguments)
+    common = Common(config=None, json="--json" in arguments, verbose=False, quiet=False, log_format=log_format)
+    common.set_up_logging()
     return tell(Finished(None, error.exit_code, error), command=_command(arguments), common=common)
 
 

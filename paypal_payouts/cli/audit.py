@@ -12,6 +12,7 @@ def audit(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Show the trail: who did what, when, why, from which state to which."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
@@ -26,4 +27,4 @@ def audit(
             checked_cycle(cycle)
         return orchestrator.audit(batch, cycle=cycle, store=wiring.existing_store())
 
-    raise typer.Exit(execute("audit", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("audit", Common(config, json, verbose, quiet, log_format), work))

@@ -17,6 +17,7 @@ def cancel(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Close an item that is not owed: call unclaimed money back, or close what is proven unpaid."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
@@ -40,4 +41,4 @@ def cancel(
             tools=wiring.tools(paypal),
         )
 
-    raise typer.Exit(execute("cancel", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("cancel", Common(config, json, verbose, quiet, log_format), work))

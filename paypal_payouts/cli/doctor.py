@@ -10,22 +10,46 @@ def doctor(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the mend."""
-    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    import os
+    from functools import partial
+    from pathlib import Path
+
+    from paypal_payouts.cli.notifying import show_targets
+    from paypal_payouts.cli.wiring import Common, Wiring, execute, execute_without_settings
+    from paypal_payouts.config import load_settings
     from paypal_payouts.domain.report import Finished
+    from paypal_payouts.errors import ConfigInvalid
     from paypal_payouts.orchestrator import doctor as orchestrator
+    from paypal_payouts.orchestrator.machine import this_machine
 
     def work(wiring: Wiring) -> Finished:
+        settings = wiring.settings
+        premises = orchestrator.Premises(
+            configuration=settings.file,
+            environment=settings.paypal.environment,
+            account=settings.paypal.account,
+            lock_directory=settings.lock.directory,
+            database=settings.database.masked_url,
+            database_file=settings.database.path,
+            holds_password=settings.database.masked_url != settings.database.url,
+        )
         return orchestrator.doctor(
-            configuration=str(wiring.settings.file or "built-in defaults"),
-            environment=wiring.settings.paypal.environment,
-            account=wiring.settings.paypal.account,
-            lock_directory=wiring.settings.lock.directory,
-            database=wiring.settings.database.masked_url,
+            premises,
             open_database=wiring.existing_store,
             open_paypal=wiring.paypal,
             is_living=wiring.is_living,
+            machine=this_machine(),
+            look_at_notifier=partial(show_targets, settings, test=False) if settings.notify.targets else None,
         )
 
-    raise typer.Exit(execute("doctor", Common(config, json, verbose, quiet), work))
+    common = Common(config, json, verbose, quiet, log_format)
+    try:
+        load_settings(path=config, environ=os.environ, cwd=Path.cwd())
+    except ConfigInvalid as error:
+        # A line for each problem, as for every other check.
+        misconfigured = orchestrator.misconfigured(error)
+        raise typer.Exit(execute_without_settings("doctor", common, lambda: misconfigured)) from None
+    raise typer.Exit(execute("doctor", common, work))

@@ -10,6 +10,7 @@ def init(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
     from pathlib import Path
@@ -21,4 +22,4 @@ def init(
     def work() -> Finished:
         return orchestrator.init(configuration=config or Path("payouts.toml"))
 
-    raise typer.Exit(execute_without_settings("init", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute_without_settings("init", Common(config, json, verbose, quiet, log_format), work))

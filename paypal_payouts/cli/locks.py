@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.completion import complete_cycles
 
 
 def locks(
@@ -12,6 +13,7 @@ def locks(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Show who holds which cycle, since when and until when."""
     from paypal_payouts.cli.wiring import Common, Wiring, execute
@@ -21,17 +23,26 @@ def locks(
     def work(wiring: Wiring) -> Finished:
         return orchestrator.locks(store=wiring.existing_store(), is_living=wiring.is_living)
 
-    raise typer.Exit(execute("locks", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("locks", Common(config, json, verbose, quiet, log_format), work))
 
 
 def unlock(
-    cycle: Annotated[str, typer.Argument(metavar="CYCLE", help="The cycle whose lease is broken.", show_default=False)],
+    cycle: Annotated[
+        str,
+        typer.Argument(
+            metavar="CYCLE",
+            help="The cycle whose lease is broken.",
+            show_default=False,
+            autocompletion=complete_cycles,
+        ),
+    ],
     reason: options.Reason,
     operator: options.Operator = None,
     config: options.Config = None,
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Break the lease of a host that is dead for certain. A living holder on this machine is left alone."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
@@ -52,4 +63,4 @@ def unlock(
             now=wiring.now,
         )
 
-    raise typer.Exit(execute("unlock", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("unlock", Common(config, json, verbose, quiet, log_format), work))

@@ -18,6 +18,7 @@ def metrics(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Write what is stored as figures for Prometheus, to a file that its node exporter reads. Changes nothing else."""
     from pathlib import Path
@@ -48,4 +49,4 @@ def metrics(
             exposition=exposition,
         )
 
-    raise typer.Exit(execute("metrics", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("metrics", Common(config, json, verbose, quiet, log_format), work))

@@ -1,9 +1,11 @@
 """The options that several commands share, declared once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+
+from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_states
 
 Config = Annotated[
     Path | None,
@@ -13,8 +15,25 @@ Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to s
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more, on stderr.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell errors only.")]
 
-Cycle = Annotated[str, typer.Option("--cycle", "-c", metavar="CYCLE", help="The name of the cycle, such as 2026-11.")]
-CycleFilter = Annotated[str | None, typer.Option("--cycle", "-c", metavar="CYCLE", help="Only this cycle.")]
+LogFormat = Annotated[
+    Literal["text", "json"] | None,
+    typer.Option("--log-format", help="How the log on stderr is written. Default: log.format.", show_default=False),
+]
+
+Cycle = Annotated[
+    str,
+    typer.Option(
+        "--cycle",
+        "-c",
+        metavar="CYCLE",
+        help="The name of the cycle, such as 2026-11.",
+        autocompletion=complete_cycles,
+    ),
+]
+CycleFilter = Annotated[
+    str | None,
+    typer.Option("--cycle", "-c", metavar="CYCLE", help="Only this cycle.", autocompletion=complete_cycles),
+]
 Input = Annotated[
     str | None,
     typer.Option("--input", metavar="FILE", help="The cycle's file; - is standard input. Default: source.path."),
@@ -28,7 +47,31 @@ Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at l
 Operator = Annotated[
     str | None, typer.Option("--operator", metavar="NAME", help="Who decides. Default: the system user.")
 ]
-Batch = Annotated[str, typer.Argument(metavar="BATCH", help="A batch, by our id or PayPal's.", show_default=False)]
+Batch = Annotated[
+    str,
+    typer.Argument(
+        metavar="BATCH",
+        help="A batch, by our id or PayPal's.",
+        show_default=False,
+        autocompletion=complete_batches,
+    ),
+]
 BatchFilter = Annotated[
-    str | None, typer.Argument(metavar="[BATCH]", help="Only this batch, by our id or PayPal's.", show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="[BATCH]",
+        help="Only this batch, by our id or PayPal's.",
+        show_default=False,
+        autocompletion=complete_batches,
+    ),
+]
+States = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--state",
+        metavar="STATE",
+        help="Only items of this state, such as failed; may be given again.",
+        show_default=False,
+        autocompletion=complete_states,
+    ),
 ]

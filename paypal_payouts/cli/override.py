@@ -40,6 +40,7 @@ def override(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Move a stuck batch by hand; HELP is what `--help` shows."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_reason, execute
@@ -64,4 +65,4 @@ def override(
             tools=wiring.tools(paypal),
         )
 
-    raise typer.Exit(execute("override", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))

@@ -15,6 +15,7 @@ def preview(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Show what `run` would do now, by the same code. Writes nothing, sends nothing."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
@@ -33,4 +34,4 @@ def preview(
             now=wiring.now(),
         )
 
-    raise typer.Exit(execute("preview", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("preview", Common(config, json, verbose, quiet, log_format), work))

@@ -38,6 +38,7 @@ def retry(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Send an open, refused or denied batch again under its own id, or pay its unpaid items anew."""
     from paypal_payouts.cli.wiring import Common, Wiring, execute
@@ -79,4 +80,4 @@ def retry(
             tools=tools,
         )
 
-    raise typer.Exit(execute("retry", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("retry", Common(config, json, verbose, quiet, log_format), work))

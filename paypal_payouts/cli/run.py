@@ -23,6 +23,7 @@ def run(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Pay a cycle: continue what is open, send what is new, read the results. Safe to repeat at any time."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
@@ -53,4 +54,4 @@ def run(
             wiring.ask(confirm_text(shown.report, action="send"))
         return execute_transaction_with_retry(staged, request, terms=terms, tools=wiring.tools(paypal))
 
-    raise typer.Exit(execute("run", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("run", Common(config, json, verbose, quiet, log_format), work))

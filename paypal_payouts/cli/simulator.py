@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.help_texts import examples
 
 app = typer.Typer(help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True)
 
@@ -15,7 +16,7 @@ def _group() -> None:
     pass
 
 
-@app.command()
+@app.command(epilog=examples("simulator"))
 def serve(
     port: Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help="0 takes a free one.")] = 0,
     book: Annotated[
@@ -25,6 +26,7 @@ def serve(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Serve the simulator on loopback until it is stopped; prints its address first."""
     from paypal_payouts.cli.wiring import Common, execute_without_settings, now, tell
@@ -32,7 +34,7 @@ def serve(
     from paypal_payouts.errors import ConfigInvalid, Interrupted
     from paypal_payouts.simulator.server import server
 
-    common = Common(config, json, verbose, quiet)
+    common = Common(config, json, verbose, quiet, log_format)
 
     def work() -> Finished | None:
         try:

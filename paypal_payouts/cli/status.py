@@ -1,5 +1,6 @@
 """`payouts status`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,14 @@ def status(
     batch: options.BatchFilter = None,
     cycle: options.CycleFilter = None,
     items: Annotated[bool, typer.Option("--items", help="List every item.")] = False,
+    state: options.States = None,
+    receiver: Annotated[
+        str,
+        typer.Option("--receiver", metavar="TEXT", help="Only items whose receiver holds this.", show_default=False),
+    ] = "",
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the items to a file, for a spreadsheet.")
+    ] = None,
     errors: Annotated[
         bool, typer.Option("--errors", help="Count what went wrong: what it means, and who has to act.")
     ] = False,
@@ -23,17 +32,22 @@ def status(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
-    """Show batches, items, attempts and locks. Changes nothing."""
+    """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
+    from paypal_payouts.cli.watching import watching
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import status as orchestrator
+    from paypal_payouts.present.sheet import sheet
+
+    common = Common(config, json, verbose, quiet, log_format)
 
     def ask(query: orchestrator.Query, wiring: Wiring) -> None:
         from paypal_payouts.orchestrator.sync import refresh as ask_paypal
 
-        cycles = query.cycles(wiring.existing_store())
+        cycles = query.select(wiring.existing_store()).cycles
         tools = wiring.tools(wiring.paypal())
         for name in cycles:
             ask_paypal(name, tools=tools, final_too=query.names_one)
@@ -41,18 +55,27 @@ def status(
     def work(wiring: Wiring) -> Finished:
         if batch is not None and cycle is not None:
             raise UsageError("BATCH and --cycle exclude each other.")
+        if watch and csv is not None:
+            raise UsageError("--watch and --csv exclude each other.")
         if cycle is not None:
             checked_cycle(cycle)
-        query = orchestrator.Query(batch, cycle, items=items, exit_code=exit_code or watch, errors=errors)
+        wanted = orchestrator.Wanted(orchestrator.checked_states(state or ()), receiver)
+        # To ask for some items is to ask for items; with --csv alone they go to the file, and not to the screen.
+        lists = items or (csv is None and wanted != orchestrator.Wanted())
+        query = orchestrator.Query(batch, cycle, lists, exit_code or watch, errors, wanted)
+        export = None if csv is None else orchestrator.Export(csv, sheet)
         store = wiring.existing_store()
-        if not watch:
-            if refresh:
-                ask(query, wiring)
-            store = store or wiring.existing_store()
-            return orchestrator.status(query, store=store, max_age_days=wiring.max_age_days, now=wiring.now())
-        return wiring.watch(
-            lambda: orchestrator.status(query, store=store, max_age_days=wiring.max_age_days, now=wiring.now()),
-            before=(lambda: ask(query, wiring)) if refresh else None,
-        )
 
-    raise typer.Exit(execute("status", Common(config, json, verbose, quiet), work))
+        def look() -> Finished:
+            return orchestrator.status(
+                query, store=store, max_age_days=wiring.max_age_days, now=wiring.now(), export=export
+            )
+
+        if watch:
+            return watching(look, wiring, before=(lambda: ask(query, wiring)) if refresh else None, common=common)
+        if refresh:
+            ask(query, wiring)
+        store = store or wiring.existing_store()
+        return look()
+
+    raise typer.Exit(execute("status", common, work))

@@ -11,6 +11,7 @@ def sync(
     json: options.Json = False,
     verbose: options.Verbose = False,
     quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
 ) -> None:
     """Ask PayPal about everything that is not final. Only reads, never sends: for cron."""
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
@@ -21,4 +22,4 @@ def sync(
         wanted = None if cycle is None else checked_cycle(cycle)
         return orchestrator.sync(wanted, tools=wiring.tools(wiring.paypal()))
 
-    raise typer.Exit(execute("sync", Common(config, json, verbose, quiet), work))
+    raise typer.Exit(execute("sync", Common(config, json, verbose, quiet, log_format), work))

@@ -1,12 +1,21 @@
 """What the terminal can do: width, colour, and where the log goes."""
 
+import json
 import logging
 import os
 import shutil
 import sys
-from typing import Final, TextIO
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, Final, Literal, TextIO
+
+from paypal_payouts.log import FIELDS, masked
+from paypal_payouts.present.text import visible
 
 _WIDTH_WITHOUT_TERMINAL: Final = 120
+
+LogFormat = Literal["text", "json"]
 
 
 def width(stream: TextIO) -> int:
@@ -21,11 +30,84 @@ def colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def set_up_logging(*, verbose: bool) -> None:
-    """Send this program's log to stderr: everything with --verbose, else warnings."""
-    logger = logging.getLogger("paypal_payouts")
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    logger.handlers = [handler]
-    logger.setLevel(logging.DEBUG if verbose else logging.WARNING)
-    logger.propagate = False
+class _Lines(logging.Handler):
+    """Writes the log to stderr, each record whole and at once."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            # Nobody reads any more. That is no reason to leave a payment half told.
+            return
+
+
+class _TextLines(logging.Formatter):
+    """One line a record for people: time, level, event, fields, words; a traceback below it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        known = {key: value for key, value in getattr(record, "fields", {}).items() if value is not None}
+        fields = "".join(f" {key}={value}" for key, value in known.items())
+        head = f"{_time(record)} {record.levelname} {getattr(record, 'event', record.name)}{fields}"
+        text = f"{head}: {record.getMessage()}"
+        if record.exc_info:
+            text += f"\n{self.formatException(record.exc_info)}"
+        return "\n".join(visible(line) for line in masked(text).split("\n"))
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a record, on one line of ASCII; the same keys come first in each."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = getattr(record, "fields", dict.fromkeys(FIELDS))
+        line = {
+            "time": _time(record),
+            "level": record.levelname.lower(),
+            "event": getattr(record, "event", "log"),
+            "message": record.getMessage(),
+            **fields,
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps({key: _masked_value(value) for key, value in line.items()}, default=str)
+
+
+def _masked_value(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    match value:
+        case str():
+            return masked(value)
+        case dict():
+            return {key: _masked_value(inner) for key, inner in value.items()}
+        case list():
+            return [_masked_value(inner) for inner in value]
+        case _:
+            return value
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def set_up_logging(*, verbose: bool, quiet: bool = False, log_format: LogFormat = "text") -> None:
+    """Send the log to stderr: as JSON every event, as text only warnings beside the progress, but for --verbose.
+
+    Libraries are heard from warnings on, so that their lines look like ours too.
+    """
+    handler = _Lines()
+    handler.setFormatter(_JsonLines() if log_format == "json" else _TextLines())
+    if log_format == "text" and not verbose:
+        # People have the progress and the report for what an event tells.
+        handler.addFilter(lambda record: getattr(record, "for_people", True))
+    usual = logging.INFO if log_format == "json" else logging.WARNING
+    ours, all_others = logging.getLogger("paypal_payouts"), logging.getLogger()
+    ours.handlers = [handler]
+    ours.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else usual)
+    ours.propagate = False
+    all_others.handlers = [each for each in all_others.handlers if not isinstance(each, _Lines)] + [handler]
+
+
+def asked_log_format(arguments: Sequence[str]) -> LogFormat:
+    """Say how the log is wanted, where a command line is too wrong to be read in earnest."""
+    words = [word for argument in arguments for word in argument.split("=", 1)]
+    asked = any(pair == ("--log-format", "json") for pair in pairwise(words))
+    return "json" if asked else "text"

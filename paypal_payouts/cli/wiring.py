@@ -15,29 +15,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paypal_payouts.cli.cycle_files import cycles_with_a_file
 from paypal_payouts.cli.interrupts import INTERRUPTS
-from paypal_payouts.cli.terminal import colour, set_up_logging, width
+from paypal_payouts.cli.terminal import LogFormat, colour, set_up_logging, width
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.plan import Limits, Request
-from paypal_payouts.domain.report import Finished, Progress
-from paypal_payouts.errors import InternalFault, NotConfirmed, PayoutsError, UsageError
+from paypal_payouts.domain.report import Finished, Progress, RunReport
+from paypal_payouts.errors import InputInvalid, InternalFault, NotConfirmed, PayoutsError, UsageError
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, SentLine, acquire_processing_lock, sent_lines
+from paypal_payouts.log import event, hide
+from paypal_payouts.orchestrator.lookup import did_you_mean
 from paypal_payouts.present.envelope import write_document
-from paypal_payouts.present.progress import make_progress
+from paypal_payouts.present.progress import SilentProgress, make_progress
 from paypal_payouts.present.text import visible
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
+    from paypal_payouts.cli.notifying import Notifier
     from paypal_payouts.orchestrator.terms import Terms
     from paypal_payouts.orchestrator.tools import Hold, Tools
     from paypal_payouts.paypal.client import PayPalClient
+    from paypal_payouts.paypal.pace import Pace
     from paypal_payouts.simulator.mounts import SimulatorTransport
 
+_LOG = logging.getLogger(__name__)
+
 _HOSTS = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
-_NOT_FINISHED = 6
-"""The exit code of a state that is not final (contract, section 5)."""
 
 _EMBEDDED = "http://simulator.invalid"
 """The embedded simulator is no host; this name can be looked up nowhere."""
@@ -51,6 +56,17 @@ class Common:
     json: bool
     verbose: bool
     quiet: bool
+    log_format: LogFormat | None = None
+    """None: as the configuration says."""
+
+    @property
+    def logs_lines(self) -> bool:
+        """Whether stderr is for a machine: JSON lines and nothing else."""
+        return self.log_format == "json"
+
+    def set_up_logging(self) -> None:
+        """Begin to log as these options want it."""
+        set_up_logging(verbose=self.verbose, quiet=self.quiet, log_format=self.log_format or "text")
 
 
 def now() -> datetime:
@@ -70,6 +86,7 @@ class Wiring:
         self.operator = getpass.getuser()
         self._stack = stack
         self._lock: CycleLock | None = None
+        self._pace: Pace | None = None
 
     def pause(self, seconds: float) -> None:
         """Sleep, keep the lease of a cycle that is held, and end at once when the program was asked to stop.
@@ -112,10 +129,15 @@ class Wiring:
         """
         # The network library is loaded by those who ask PayPal, not by `status`.
         from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+        from paypal_payouts.paypal.pace import Pace
 
         paypal = self.settings.paypal
         credentials = load_credentials(os.environ, paypal.environment)
+        for credential in (credentials.client_id, credentials.client_secret):
+            hide(credential.get_secret_value())
         embedded = paypal.environment == "simulator"
+        if self._pace is None and not embedded:
+            self._pace = Pace(paypal.requests_per_minute, monotonic=time.monotonic, pause=self.pause)
         policy = self.settings.retry_policy("")[0] if terms is None else terms.policy
         client = PayPalClient(
             base_url=_EMBEDDED if embedded else paypal.base_url or _HOSTS[paypal.environment],
@@ -127,6 +149,7 @@ class Wiring:
             monotonic=time.monotonic,
             pause=self.pause,
             chance=self.chance,
+            pace=self._pace,
             transport=self._embedded_transport() if embedded else None,
         )
         self._stack.callback(client.close)
@@ -200,9 +223,25 @@ class Wiring:
                 sys.stdin.buffer, name="standard input", skip_invalid=skip_invalid, progress=self.progress.rows_read
             )
         else:
-            path = Path(source) if source is not None else self.settings.input_path(cycle)
+            path = Path(source) if source is not None else self._input_path(cycle)
             staged = read_input(path, name=str(path), skip_invalid=skip_invalid, progress=self.progress.rows_read)
         return self._stack.enter_context(staged)
+
+    def _input_path(self, cycle: str) -> Path:
+        """Say where the cycle's own file is.
+
+        Raises:
+            InputInvalid: it is not there.
+
+        """
+        path = self.settings.input_path(cycle)
+        if not path.exists():
+            meant = did_you_mean(cycle, cycles_with_a_file(self.settings))
+            raise InputInvalid(
+                f"{path} is not there",
+                hint=f"{meant}Write who is owed what into it, or name another file with --input. Nothing was sent.",
+            )
+        return path
 
     def read_input_if_there(self, cycle: str, source: str | None) -> StagedInput | None:
         """Read the cycle's input; None where none was named and the configured file is not there."""
@@ -327,22 +366,6 @@ class Wiring:
         paypal = self.settings.paypal
         return f"Environment {paypal.environment.upper()}, account {paypal.account}.\n"
 
-    def watch(self, look: Callable[[], Finished], *, before: Callable[[], None] | None) -> Finished:
-        """Show what `look` gives again and again until nothing is open or the operator ends it; give the last."""
-        from paypal_payouts.present.tables import show
-
-        while True:
-            if before is not None:
-                before()
-            finished = look()
-            if finished.exit_code != _NOT_FINISHED or finished.report is None:
-                return finished
-            if sys.stdout.isatty():
-                sys.stdout.write("\x1b[H\x1b[2J")
-            show(finished.report, stream=sys.stdout, width=width(sys.stdout), colour=colour(sys.stdout))
-            sys.stdout.flush()
-            self.pause(self.settings.paypal.poll_interval_s)
-
 
 @contextmanager
 def open_wiring(config: Path | str | None = None) -> Iterator[Wiring]:
@@ -394,30 +417,70 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
     """Do the work of one command, tell its result, and give its exit code; no exception leaves here."""
     # A value that was forgotten makes an option swallow --json; a script still gets its one document.
     common = replace(common, json=common.json or "--json" in sys.argv[1:])
-    set_up_logging(verbose=common.verbose)
+    common.set_up_logging()
+    notifier: Notifier | None = None
     with ExitStack() as stack:
-        progress = stack.enter_context(
-            make_progress(sys.stderr, quiet=common.quiet, plain=os.environ.get("TERM") == "dumb")
-        )
+        progress = SilentProgress()
+        wiring: Wiring | None = None
         try:
             settings = load_settings(path=common.config, environ=os.environ, cwd=Path.cwd())
-            finished = work(Wiring(settings, progress=progress, stack=stack))
+            common = replace(common, log_format=common.log_format or settings.log.format)
+            common.set_up_logging()
+            progress = stack.enter_context(
+                make_progress(
+                    sys.stderr,
+                    quiet=common.quiet or common.logs_lines,
+                    plain=os.environ.get("TERM") == "dumb",
+                )
+            )
+            if settings.notify.targets:
+                from paypal_payouts.cli.notifying import notifier_for
+
+                notifier = notifier_for(command, settings, now)
+            wiring = Wiring(settings, progress=progress, stack=stack)
+            finished = work(wiring)
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         progress.close()
-        return tell(finished, command=command, common=common)
+        code = tell(finished, command=command, common=common)
+        if notifier is not None and wiring is not None:
+            notifier.gather(finished, wiring.existing_store)
+    _log_end(finished, command)
+    if notifier is not None:
+        # Locks and database are free again: whoever waits for this to end waits for nothing that pays.
+        notifier.tell()
+    return code
+
+
+def _log_end(finished: Finished, command: str) -> None:
+    """Log how a command ended, with what came of the money where it was about a cycle."""
+    report, error = finished.report, finished.error
+    run = report if isinstance(report, RunReport) else None
+    event(
+        _LOG,
+        "finished",
+        f"{command} ended with exit code {finished.exit_code}",
+        cycle=None if run is None else run.cycle,
+        command=command,
+        exit_code=finished.exit_code,
+        error=None if error is None else error.code,
+        outcome=None if run is None else str(run.outcome),
+        items=None if run is None else {str(state): count for state, count in run.items.items() if count},
+    )
 
 
 def execute_without_settings(command: str, common: Common, work: Callable[[], Finished | None]) -> int:
     """Do the work of a command that needs no configuration, tell its result unless it did, and give its exit code."""
-    set_up_logging(verbose=common.verbose)
+    common.set_up_logging()
     try:
         finished = work()
     except Exception as error:  # noqa: BLE001 - as in `execute`
         finished = failed(error, verbose=common.verbose)
     if finished is None:
         return 0
-    return tell(finished, command=command, common=common)
+    code = tell(finished, command=command, common=common)
+    _log_end(finished, command)
+    return code
 
 
 def failed(error: Exception, *, verbose: bool) -> Finished:
@@ -430,8 +493,25 @@ def failed(error: Exception, *, verbose: bool) -> Finished:
     return Finished(None, fault.exit_code, fault)
 
 
+def log_error(error: PayoutsError) -> None:
+    """Log what ended a command, for those who read stderr as lines of JSON."""
+    if error.code == "lease_lost":
+        event(_LOG, "lock_lost", "somebody else holds the cycle now; nothing more is sent", level=logging.ERROR)
+    event(
+        _LOG,
+        "error",
+        error.message,
+        level=logging.ERROR,
+        error=error.code,
+        exit_code=error.exit_code,
+        hint=error.hint,
+    )
+
+
 def tell(finished: Finished, *, command: str | None, common: Common) -> int:
-    """Write the result to stdout, an error to stderr unless the result is JSON, and give the exit code."""
+    """Write the result to stdout, an error to stderr or into the log, and give the exit code."""
+    if common.logs_lines and finished.error is not None:
+        log_error(finished.error)
     if common.json:
         write_document(
             sys.stdout,
@@ -451,7 +531,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
                 colour=colour(sys.stdout),
                 verbose=common.verbose,
             )
-        if finished.error is not None:
+        if finished.error is not None and not common.logs_lines:
             sys.stdout.flush()
             show_error(finished.error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr))
     sys.stdout.flush()

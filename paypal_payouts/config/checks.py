@@ -19,10 +19,13 @@ from paypal_payouts.paypal.error_rules import ErrorRules
 CYCLE: Final = "{cycle}"
 """The only placeholder of templates."""
 
+VARIABLE_ACCEPTED: Final = "the name of a variable of the environment, such as OPS_NOTIFY_URL"
+
 ACCOUNT_ACCEPTED: Final = "a text of 1 to 20 of a-z 0-9"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PATTERN = re.compile(r"[a-z0-9._*?\[\]!-]+", re.ASCII)
 
 
@@ -118,3 +121,29 @@ def amounts(value: object) -> object:
     if problems:
         raise ValueError("; ".join(problems))
     return minor
+
+
+def variable_name(text: str) -> str:
+    """Accept the name of a variable. What stands there instead may be the secret itself, so it is not repeated."""
+    if not _VARIABLE.fullmatch(text):
+        raise ValueError(f"not {VARIABLE_ACCEPTED}; the URL itself never stands in this file")
+    if text.startswith("PAYOUTS_"):
+        raise ValueError("another name: variables that begin with PAYOUTS_ are the keys of this file")
+    return text
+
+
+def secret_file(value: object, info: ValidationInfo) -> object:
+    """Accept the path of a file that holds a secret; a relative one starts from the file's folder."""
+    if isinstance(value, str) and "://" in value:
+        raise ValueError("the path of a file; the URL itself never stands in this file")
+    return resolved_directory(value, info)
+
+
+def no_literal_url(table: object) -> object:
+    """Refuse a target whose URL stands in the file: most services have their key in it."""
+    if isinstance(table, dict) and table.keys() & {"url", "urls"}:
+        raise ValueError(
+            "a URL never stands in this file, it holds the key of its service: put it into a variable and name that "
+            "in url_env, or into a file that only you can read and name that in url_file"
+        )
+    return table

@@ -6,8 +6,11 @@ Source: contract, section 2. No message holds a value, and the type that carries
 import errno
 import os
 import stat
+import struct
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import SecretStr
@@ -27,6 +30,11 @@ class Credentials:
 
     client_id: SecretStr
     client_secret: SecretStr
+
+
+_ACL_VERSION: Final = 2
+_ACL_USER, _ACL_MASK, _ACL_OWNER = 0x02, 0x10, 0x01
+"""Tags of the kernel's access lists (linux/posix_acl.h)."""
 
 
 class _Unusable(Exception):
@@ -96,7 +104,7 @@ def _bytes_of_private(file: str, *, key: str) -> bytes:
     # O_NONBLOCK: a pipe must not hold us up.
     descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        objection = refusal(os.fstat(descriptor), uid=os.geteuid())
+        objection = refusal(os.fstat(descriptor), uid=os.geteuid(), access_list=_access_list(descriptor))
         if objection:
             raise _Unusable(objection, key=key, file=file)
         return os.read(descriptor, SIZE_MAX + 1)
@@ -110,12 +118,50 @@ def _why_not_read(error: OSError | ValueError) -> str:
     return f"cannot be read: {error.strerror if isinstance(error, OSError) else error}"
 
 
-def refusal(status: os.stat_result, *, uid: int) -> str | None:
-    """Say why a file is no place for a secret of the user `uid`; None where it is one."""
+def secret_in_file(file: Path, *, key: str) -> SecretStr:
+    """Read a secret from a file that only its owner can read; `key` is what named the file.
+
+    Raises:
+        CredentialsMissing: it cannot be used, and why.
+
+    """
+    try:
+        return SecretStr(_clean(_read_private(str(file), key=key), key=key, file=str(file)))
+    except _Unusable as problem:
+        raise CredentialsMissing(str(problem), details=[problem.detail]) from None
+
+
+def _access_list(descriptor: int) -> bytes | None:
+    """Give the access list of an open file as the kernel keeps it; None where it has none."""
+    if sys.platform != "linux":
+        return None
+    try:
+        return os.getxattr(descriptor, "system.posix_acl_access")
+    except OSError:
+        return None
+
+
+def _lets_us_alone(access_list: bytes, *, uid: int) -> bool:
+    """Tell whether an access list gives rights to the owner and to the user `uid`, and to nobody else."""
+    if len(access_list) % 8 != 4 or struct.unpack_from("<I", access_list) != (_ACL_VERSION,):  # noqa: PLR2004 - bytes
+        return False
+    return all(
+        not rights or tag in {_ACL_OWNER, _ACL_MASK} or (tag, of) == (_ACL_USER, uid)
+        for tag, rights, of in struct.iter_unpack("<HHI", access_list[4:])
+    )
+
+
+def refusal(status: os.stat_result, *, uid: int, access_list: bytes | None = None) -> str | None:
+    """Say why a file is no place for a secret of the user `uid`; None where it is one.
+
+    With an access list the mode shows for the group what the list allows at most to anybody: systemd's credentials are
+    root's, with a list that lets the user of the service read them, and look as if a group could.
+    """
     if not stat.S_ISREG(status.st_mode):
         return "not a regular file"
     if status.st_uid not in {0, uid}:
         return f"belongs to another user (uid {status.st_uid})"
-    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    alone = access_list is not None and _lets_us_alone(access_list, uid=uid)
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and not alone:
         return f"others can use it (mode {stat.S_IMODE(status.st_mode):04o}): chmod 600"
     return None

@@ -55,8 +55,8 @@ def overlay(document: dict[str, Any], environ: Mapping[str, str]) -> Overlay:
 
 
 def _value(text: str, annotation: object) -> object:
-    """Read a number or a table as TOML does; any other key takes the text as it is, without quotes."""
-    if annotation not in {int, float} and get_origin(annotation) is not dict:
+    """Read a number, an array or a table as TOML does; any other key takes the text as it is, without quotes."""
+    if annotation not in {int, float} and get_origin(annotation) not in {dict, list}:
         return text
     try:
         document = tomllib.loads(f"value = {text}")

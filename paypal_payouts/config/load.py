@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from paypal_payouts.config.contradictions import Place, contradictions
 from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS, Overlay, overlay
-from paypal_payouts.config.settings import RetryRules, Sections, Settings
+from paypal_payouts.config.settings import NotifyTarget, RetryRules, Sections, Settings
 from paypal_payouts.errors import ConfigInvalid
 
 DEFAULT_FILE: Final = "payouts.toml"
@@ -139,7 +139,8 @@ def _validate(document: Document, base: Path) -> tuple[Sections, list[tuple[Plac
             place = tuple(str(part) for part in error["loc"] if part != "[key]")
             found.append((place, _problem(place, error)))
         for place, _ in found:
-            _remove(filled, place)
+            # An array is wrong as a whole.
+            _remove(filled, place[:2] if place[0] == "notify" else place)
         sections = Sections.model_validate(filled, context=context)
     wrong = [place for place, _ in found]
     found += [
@@ -184,8 +185,10 @@ def _shown(error: ErrorDetails) -> str:
 def _accepted(place: Place) -> str:
     """Give the description of the field at `place`; the tables of single policies have no field of their own."""
     match place:
-        case ("retry", "cycles", _):
+        case ("retry", "cycles", _) | ("notify", "targets", _):
             return "a table"
+        case ("notify", "targets", _, "events", _):
+            return str(NotifyTarget.model_fields["events"].description).removeprefix("an array of ")
         case _:
             return str(_table(place[:-1]).model_fields[place[-1]].description)
 
@@ -194,7 +197,9 @@ def _table(place: Place) -> type[BaseModel]:
     """Give the model of the table that stands at `place`."""
     if not place:
         return Sections
-    return SECTIONS[place[0]] if len(place) == 1 else RetryRules
+    if len(place) == 1:
+        return SECTIONS[place[0]]
+    return RetryRules if place[0] == "retry" else NotifyTarget
 
 
 def _located(place: Place, problem: str, file: Path | None, laid: Overlay) -> _Problem:

@@ -7,21 +7,25 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from paypal_payouts.config.checks import (
     ACCOUNT_ACCEPTED,
     CYCLE,
+    VARIABLE_ACCEPTED,
     account_name,
     amounts,
     cycle_pattern,
     error_words,
     mail_text,
+    no_literal_url,
     path_text,
     resolved_database_url,
     resolved_directory,
+    secret_file,
+    variable_name,
 )
 from paypal_payouts.config.urls import BASE_ACCEPTED, DATABASE_ACCEPTED, loopback_url, masked, sqlite_path
 from paypal_payouts.domain.identity import Environment
@@ -63,6 +67,7 @@ class PayPal(Table):
     account: Annotated[str, AfterValidator(account_name)] = Field(default="main", description=ACCOUNT_ACCEPTED)
     base_url: Annotated[str, AfterValidator(loopback_url)] | None = Field(default=None, description=BASE_ACCEPTED)
     timeout_s: float = _seconds(30, 0.1, 300)
+    requests_per_minute: int = _count(400, 1, 100_000)
     poll_interval_s: float = _seconds(5, 0.05, 3600)
     poll_timeout_s: float = _seconds(900, 0, 86400)
 
@@ -153,6 +158,53 @@ class Limits(Table):
     duplicate_days: int = _count(5, 0, 36500)
 
 
+class Log(Table):
+    """`[log]`: how the log on stderr is written."""
+
+    format: Literal["text", "json"] = Field(default="text", description="text or json")
+
+
+NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "error", "success"]
+"""What somebody can be told of."""
+
+BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "error")
+"""What a target is told of unless it says otherwise."""
+
+
+class NotifyTarget(Table):
+    """One of `[[notify.targets]]`: whom to tell of what. Where the URL is to be had, never the URL: it is a secret."""
+
+    name: str = Field(default="", description="a text", max_length=100)
+    url_env: Annotated[str, AfterValidator(variable_name)] | None = Field(default=None, description=VARIABLE_ACCEPTED)
+    url_file: Annotated[Path, BeforeValidator(secret_file)] | None = Field(default=None, description="a path")
+    events: list[NotifyEvent] = Field(
+        default=[*BAD_NEWS], description=f"an array of {', '.join(get_args(NotifyEvent))}"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_literal_url(cls, table: object) -> object:
+        return no_literal_url(table)
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> "NotifyTarget":
+        if (self.url_env is None) == (self.url_file is None):
+            raise ValueError("give url_env, the name of a variable, or url_file, the path of a file; one of the two")
+        return self
+
+    @property
+    def shown(self) -> str:
+        """The name by which people know it."""
+        return self.name or self.url_env or str(self.url_file)
+
+
+class Notify(Table):
+    """`[notify]`: who is told how commands ended."""
+
+    unclaimed_days: int = _count(3, 0, 30)
+    targets: list[NotifyTarget] = Field(default_factory=list, description="an array of tables")
+
+
 class Sections(Table):
     """The whole file: every table of it."""
 
@@ -163,6 +215,8 @@ class Sections(Table):
     retry: Retry = Field(description="a table")
     lock: Lock = Field(description="a table")
     limits: Limits = Field(description="a table")
+    log: Log = Field(description="a table")
+    notify: Notify = Field(description="a table")
 
 
 class Settings(Sections):

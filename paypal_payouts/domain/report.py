@@ -218,10 +218,21 @@ class CycleReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that items were written to, and how many."""
+
+    file: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """The result of `status [--cycle C]`."""
 
     cycles: Sequence[CycleReport]
+    older_cycles: int = 0
+    """Finished cycles that are not shown."""
+    csv: Exported | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +244,7 @@ class BatchStatusReport:
     item_rows: Iterable[ItemReport] | None
     errors: Sequence[ErrorCount] | None = None
     """As `CycleReport.errors`."""
+    csv: Exported | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +358,36 @@ class MetricsReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PageReport:
+    """The result of `report`: the page that was written, and what is on it."""
+
+    cycle: str
+    html: str
+    items: Mapping[ItemState, int]
+    failures: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """One of those who are told how commands end."""
+
+    name: str
+    events: Sequence[str]
+    problem: str | None
+    """Why it was not, or cannot be, told; None where all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyReport:
+    """The result of `notify`."""
+
+    test: bool
+    """Whether each was sent a message."""
+    targets: Sequence[TargetReport]
+
+
+@dataclass(frozen=True, slots=True)
 class InitReport:
     """The result of `init`: files written, and files left as they were."""
 
@@ -373,6 +415,8 @@ Report = (
     | AuditReport
     | DoctorReport
     | MetricsReport
+    | PageReport
+    | NotifyReport
     | InitReport
     | ServeReport
 )

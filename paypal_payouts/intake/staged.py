@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from operator import attrgetter
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -18,7 +17,7 @@ _IDS_PER_QUERY = 10_000
 _ALL = """
     SELECT key, line, item_id, receiver, recipient_type, amount_minor, currency,
         note, purpose, recipient_wallet, language
-    FROM payout ORDER BY item_id
+    FROM payout ORDER BY key
 """
 _BY_KEY = """
     SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
@@ -46,7 +45,7 @@ _LINES = """
     SELECT line FROM payout
     WHERE key >= ? AND amount_minor = ? AND currency = ? AND recipient_type = ?
         AND CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) = lower(?) ELSE receiver = ? END
-    ORDER BY key LIMIT ?
+    ORDER BY line LIMIT ?
 """
 
 
@@ -90,7 +89,7 @@ class StagedInput:
     def fetch(self, keys: Sequence[int]) -> list[Row]:
         """Give the rows of these keys by item_id; a batch of them at a time."""
         found = self._database.execute(_BY_KEY, (json.dumps(list(keys)),))
-        return sorted(map(Row._make, found), key=attrgetter("item_id"))
+        return sorted(map(Row._make, found))
 
     def find(self, item_ids: Iterable[str]) -> Iterator[Row]:
         """Give the rows of these item ids, in the order of the ids; ids that no row has are passed over."""

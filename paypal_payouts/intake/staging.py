@@ -22,17 +22,26 @@ _INSERT = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+# Sorted once: the plan and the batches read these rows in the order of item ids, and find each beside the last.
+_SORT = """
+    INSERT INTO payout
+        (line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language)
+    SELECT line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language
+    FROM unsorted ORDER BY item_id, line
+"""
+
 # A receiver of more than 50 characters is hashed, so that `#n` still fits into the 63 of an item id.
 _DERIVE = """
     INSERT INTO payout
         (line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language)
     SELECT
-        line, payee || '#' || row_number() OVER (PARTITION BY payee ORDER BY currency, amount_minor, line),
+        line, payee || '#' || row_number() OVER (PARTITION BY payee ORDER BY currency, amount_minor, line) AS item_id,
         receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language
     FROM (
         SELECT *, CASE WHEN length(receiver) > 50 THEN hashed(receiver) ELSE lower(receiver) END AS payee
-        FROM without_ids WHERE receiver IS NOT NULL
+        FROM unsorted WHERE receiver IS NOT NULL
     )
+    ORDER BY item_id
 """
 _HASH_DIGITS = 40
 
@@ -63,11 +72,16 @@ def stage(database: sqlite3.Connection, rows: Iterable[Staged]) -> int:
 
 
 def settle_ids(database: sqlite3.Connection, findings: Findings) -> bool:
-    """Derive the item ids where the file has none, else note missing and repeated ones; True: they are derived."""
+    """Derive the item ids where the file has none, else note missing and repeated ones; True: they are derived.
+
+    From here on rows have their keys in the order of item ids, by code point; derived ones leave refused rows out.
+    """
     has_ids = "SELECT EXISTS (SELECT 1 FROM payout WHERE item_id <> '' OR item_id IS NULL)"
     derived = not database.execute(has_ids).fetchone()[0]
-    if derived:
-        _derive(database)
+    database.execute("ALTER TABLE payout RENAME TO unsorted")
+    database.execute(_TABLE)
+    database.execute(_DERIVE if derived else _SORT)
+    database.execute("DROP TABLE unsorted")
     database.execute("CREATE INDEX payout_by_item_id ON payout (item_id, line)")
     database.execute(_REPEATED)
     findings.merge(_missing_ids(database))
@@ -86,14 +100,6 @@ def drop_refused(database: sqlite3.Connection) -> int:
     ).rowcount
     database.execute("DELETE FROM payout WHERE receiver IS NULL")
     return late
-
-
-def _derive(database: sqlite3.Connection) -> None:
-    """Build the table anew with ids out of receiver, currency and amount; refused rows have no part in it."""
-    database.execute("ALTER TABLE payout RENAME TO without_ids")
-    database.execute(_TABLE)
-    database.execute(_DERIVE)
-    database.execute("DROP TABLE without_ids")
 
 
 def _hashed(receiver: str) -> str:

@@ -12,6 +12,9 @@ from paypal_payouts.storage import FailureCount
 
 _WITHOUT_CODE: Final[Mapping[ItemState | AttemptOutcome, tuple[Actor, str]]] = MappingProxyType(
     {
+        ItemState.UNCLAIMED: ("payee", "It is not claimed yet; after 30 days the money comes back."),
+        ItemState.ONHOLD: ("paypal", "PayPal has not decided yet."),
+        ItemState.UNRECOGNIZED: ("us", "PayPal used a word that it has not documented."),
         ItemState.RETURNED: ("payee", "It was not claimed, and the money came back."),
         ItemState.BLOCKED: ("paypal", "PayPal holds the money."),
         ItemState.REFUNDED: ("nobody", "The payee sent the money back."),

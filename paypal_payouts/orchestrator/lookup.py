@@ -1,12 +1,25 @@
 """Finding what a command line names."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
+from itertools import islice
+from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import BatchReport, ItemReport
 from paypal_payouts.domain.retry import eligibility
 from paypal_payouts.errors import NotFound
 from paypal_payouts.storage import Store
+
+_COMPARED_MAX: Final = 1_000
+"""So many names are compared with a mistyped one, the newest: a slip must not take seconds."""
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """Ask for the names that are most like a mistyped one; empty where none is."""
+    alike = get_close_matches(word, list(islice(names, _COMPARED_MAX)))
+    return f"Did you mean {' or '.join(alike)}? " if alike else ""
 
 
 def find_batch(text: str, *, store: Store | None) -> BatchRecord:
@@ -18,8 +31,21 @@ def find_batch(text: str, *, store: Store | None) -> BatchRecord:
     """
     batch = None if store is None else store.batches.find(text)
     if batch is None:
-        raise NotFound(f"There is no batch {text}.", hint="`payouts status` lists the batches. Nothing was sent.")
+        raise NotFound(
+            f"There is no batch {text}.",
+            hint=f"{_meant(text, store)}`payouts status` lists the batches. Nothing was sent.",
+        )
     return batch
+
+
+def _meant(text: str, store: Store | None) -> str:
+    """Guess which batch a mistyped id means, or say that it is the name of a cycle."""
+    cycles = [] if store is None else store.history.cycle_names()
+    if store is None or text in cycles:
+        return f"{text} is a cycle: `payouts status --cycle {text}`. " if text in cycles else ""
+    # An id ends with a sequence and an attempt; what stands before them names a cycle, mistyped or not.
+    alike = get_close_matches(text.rsplit("-", 2)[0], cycles[:_COMPARED_MAX])
+    return did_you_mean(text, (str(batch.name) for cycle in alike for batch in store.batches.of_cycle(cycle)))
 
 
 def get_recent_payout_batches(*, store: Store, since: datetime, now: datetime, max_age_days: int) -> list[BatchReport]:
@@ -59,5 +85,7 @@ def find_cycles(cycle: str | None, *, store: Store | None) -> list[str]:
     if cycle is None:
         return names
     if cycle not in names:
-        raise NotFound(f"There is no cycle {cycle}.", hint="`payouts status` lists the cycles.")
+        raise NotFound(
+            f"There is no cycle {cycle}.", hint=f"{did_you_mean(cycle, names)}`payouts status` lists the cycles."
+        )
     return [cycle]

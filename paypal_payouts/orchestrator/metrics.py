@@ -84,6 +84,16 @@ def _oldest_s(batches: Iterable[BatchFacts], status: BatchStatus, now: datetime)
     return None if made_at is None else max(0.0, (now - made_at).total_seconds())
 
 
+def about_to_return(facts: Facts, *, days: int, now: datetime) -> dict[str, int]:
+    """Count by cycle the unclaimed items whose money PayPal sends back within so many days."""
+    items: Counter[str] = Counter()
+    for batch in facts.batches:
+        count = facts.states.get(batch.id, Counter())[ItemState.UNCLAIMED]
+        if count and batch.first_sent_at is not None and batch.first_sent_at + _CLAIMED_WITHIN - now <= timedelta(days):
+            items[batch.cycle] += count
+    return dict(sorted(items.items()))
+
+
 def _unclaimed(facts: Facts, now: datetime) -> dict[int, int]:
     """Count unclaimed items by days left. PayPal counts from later than the first send: no day is promised too many."""
     left: Counter[int] = Counter()

@@ -4,6 +4,7 @@ Reading moves no money. A read that fails changes nothing; an answer that contra
 over. Sources: design, section 2, rules 9 and 10; contract, section 6.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,11 +20,17 @@ from paypal_payouts.domain.states import (
     item_state,
     item_state_in_ended_batch,
 )
+from paypal_payouts.log import event
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Book, ItemChange, Lease, Store
 
+_LOG: Final = logging.getLogger(__name__)
+
 PAGES_MAX: Final = 1000
 """PayPal's own limit for `page` (OpenAPI description); a batch of ours has at most 15."""
+
+CHANGES_AT_ONCE: Final = 5_000
+"""So many items are written in one transaction: each makes the disk wait, and what a crash loses is read again."""
 
 _ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
 
@@ -64,6 +71,16 @@ def pages(batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient) -> 
         yield page
         if isinstance(page, ReadFailed):
             return
+        event(
+            _LOG,
+            "page_read",
+            f"{batch.name}: page {number} has {len(page.items)} items",
+            cycle=batch.name.cycle,
+            batch=batch.name,
+            page=number,
+            items=len(page.items),
+            paypal_status=page.word,
+        )
         shown += len(page.items)
         if not page.items or shown >= max(batch.items, page.total_items or 0):
             return
@@ -107,7 +124,7 @@ def read_batch(
     item_class: ItemClass,
     safe_point: Callable[[], None],
 ) -> ReadResult:
-    """Bring our books to what PayPal says of a batch that it has, a transaction for each page.
+    """Bring our books to what PayPal says of a batch that it has, a transaction for every few pages.
 
     Raises:
         LeaseLost: the cycle is no longer ours; the pages written so far stand.
@@ -120,19 +137,28 @@ def read_batch(
     writer = _Writer(batch, books, item_class)
     header: PageReading | None = None
     changed = 0
+    unwritten: dict[int, ItemChange] = {}
+    """By row: of an item that was shown twice the later word is written."""
+
+    def write() -> int:
+        store.readings.record_page(lease, list(unwritten.values()), now=now())
+        number = len(unwritten)
+        unwritten.clear()
+        return number
+
     for page in pages(batch, batch.paypal_batch_id, paypal=paypal):
         if isinstance(page, ReadFailed):
-            return ReadResult(changed, page, tuple(writer.contradictions))
+            return ReadResult(changed + write(), page, tuple(writer.contradictions))
         if header is None:
             header = page
             named = (page.sender_batch_id or batch.sender_batch_id, page.paypal_batch_id)
             if named != (batch.sender_batch_id, batch.paypal_batch_id):
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
-        changes = list(writer.changes(page.items))
-        if changes:
-            store.readings.record_page(lease, changes, now=now())
-            changed += len(changes)
+        unwritten |= {change.id: change for change in writer.changes(page.items)}
+        if len(unwritten) >= CHANGES_AT_ONCE:
+            changed += write()
         safe_point()
+    changed += write()
     if header is not None:
         if header.word in _ENDED and not _is_whole(batch, header, writer):
             writer.contradictions.append(

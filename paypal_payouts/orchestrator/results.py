@@ -1,5 +1,6 @@
 """Reading the results of a cycle: once, or again and again until PayPal has finished or the wait is over."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,9 +11,12 @@ from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.states import NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
 from paypal_payouts.locks import CycleLock
+from paypal_payouts.log import event
 from paypal_payouts.orchestrator.reading import read_batch
 from paypal_payouts.orchestrator.terms import Waiting
 from paypal_payouts.orchestrator.tools import Tools
+
+_LOG: Final = logging.getLogger(__name__)
 
 _WIDENING: Final = 1.5
 """Each pause between two looks is so many times the one before."""
@@ -108,9 +112,9 @@ class ResultReader:
         return [batch for batch in batches if is_awaited(batch)]
 
     def _wait(self, seconds: float, batches: int) -> None:
-        self._tools.progress.waiting(
-            seconds, f"PayPal is working on {batches} {'batch' if batches == 1 else 'batches'}"
-        )
+        why = f"PayPal is working on {batches} {'batch' if batches == 1 else 'batches'}"
+        self._tools.progress.waiting(seconds, why)
+        event(_LOG, "waiting", why, cycle=self.cycle, seconds=round(seconds, 3))
         self._tools.pause(seconds)
 
     def _read(self, batch: BatchRecord) -> None:
@@ -128,9 +132,22 @@ class ResultReader:
         self.findings.items_changed += result.changed
         self.findings.unread.pop(name, None)
         if result.failed is not None:
-            self.findings.unread[name] = result.failed.failure.message
-            self._tools.progress.note(f"{name} could not be read: {result.failed.failure.message}")
+            failure = result.failed.failure
+            self.findings.unread[name] = failure.message
+            event(
+                _LOG,
+                "read_failed",
+                f"{name}: {failure.message}",
+                level=logging.WARNING,
+                cycle=self.cycle,
+                batch=name,
+                debug_id=failure.debug_id,
+                http_status=failure.http_status,
+                error_code=failure.code,
+            )
+            self._tools.progress.note(f"{name} could not be read: {failure.message}")
         for words in result.contradictions:
+            event(_LOG, "contradiction", f"{name}: {words}", level=logging.WARNING, cycle=self.cycle, batch=name)
             self.findings.contradictions[f"{name}: {words}; our record was left as it is"] = None
 
 

@@ -4,8 +4,10 @@ The order is contract, section 4: the input has been read; locks; comparing; ope
 results.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
@@ -15,6 +17,7 @@ from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
+from paypal_payouts.log import event
 from paypal_payouts.orchestrator.closing import Closing
 from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.memory import check_contents
@@ -29,6 +32,8 @@ from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.submission import Sender, stops, stops_everything, words
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def execute_transaction(staged: StagedInput, request: Request, *, terms: Terms, tools: Tools) -> Finished:
@@ -165,6 +170,14 @@ class _Run:
             batches=self._new_batches(),
             now=self.now(),
             actor=self.terms.operator,
+        )
+        event(
+            _LOG,
+            "stored",
+            f"{self.plan.new_items} new items are stored, before any is sent",
+            cycle=self.request.cycle,
+            batches=len(self.plan.chunks),
+            items=self.plan.new_items,
         )
         new = {chunk.name for chunk in self.plan.chunks}
         return [batch for batch in self.store.batches.of_cycle(self.request.cycle) if batch.name in new]

@@ -1,25 +1,98 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import (
     BatchReport,
     BatchStatusReport,
     CycleReport,
+    Exported,
     Finished,
+    ItemReport,
     Report,
     StatusReport,
     exit_code_of_state,
 )
 from paypal_payouts.domain.retry import eligibility
+from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
+from paypal_payouts.errors import UsageError
+from paypal_payouts.orchestrator.export import Counted, write_export
 from paypal_payouts.orchestrator.failures import explained
-from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
+from paypal_payouts.orchestrator.lookup import did_you_mean, find_batch, find_cycles
 from paypal_payouts.orchestrator.planning import batch_reports
 from paypal_payouts.orchestrator.trouble import trouble_of
 from paypal_payouts.storage import Store
+
+FINISHED_CYCLES_MAX: Final = 20
+FINISHED_PAYMENTS_MAX: Final = 20_000
+"""What `status` shows of finished cycles, unless one is named: a year of them would take as long as to pay one."""
+
+_WAITS_FOR_A_PERSON: Final = frozenset({BatchStatus.REVIEW, BatchStatus.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The cycles that an answer is about, the newest first."""
+
+    cycles: list[str]
+    older: int = 0
+    """Finished cycles that it leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items are listed; without a word about them, all."""
+
+    states: frozenset[ItemState] = frozenset()
+    receiver: str = ""
+    """A part of the receiver, in capitals or not."""
+
+    def of(self, rows: Iterable[ItemReport]) -> Iterator[ItemReport]:
+        """Let those pass that are wanted."""
+        part = self.receiver.lower()
+        return (row for row in rows if part in row.receiver.lower() and (not self.states or row.state in self.states))
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file to write the wanted items to, and how they are written."""
+
+    path: Path
+    lines: Callable[[Iterable[ItemReport]], Iterable[str]]
+
+    def write(self, rows: Iterable[ItemReport]) -> Exported:
+        """Write them, as they come.
+
+        Raises:
+            ConfigInvalid: the file cannot be written; the one that was there is as it was.
+
+        """
+        counted = Counted(rows)
+        write_export(self.path, self.lines(counted))
+        return Exported(str(self.path), counted.number)
+
+
+def checked_states(words: Iterable[str]) -> frozenset[ItemState]:
+    """Read states of items as they are typed.
+
+    Raises:
+        UsageError: one of them is none.
+
+    """
+    words = list(words)
+    for word in words:
+        if word not in set(ItemState):
+            raise UsageError(
+                f"{word!r} is no state of an item.",
+                hint=f"{did_you_mean(word, ItemState)}The states: {', '.join(ItemState)}.",
+            )
+    return frozenset(map(ItemState, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +104,66 @@ class Query:
     items: bool
     exit_code: bool
     errors: bool = False
+    wanted: Wanted = Wanted()
 
     @property
     def names_one(self) -> bool:
         """Whether one batch or cycle was asked about."""
         return self.batch is not None or self.cycle is not None
 
-    def cycles(self, store: Store | None) -> list[str]:
-        """Name the cycles that the answer is about, the newest first.
+    def select(self, store: Store | None) -> Selection:
+        """Name the cycles that the answer is about: the one that is named; else all that are open, and the newest.
 
         Raises:
             NotFound: there is no such batch or cycle.
 
         """
         if self.batch is not None:
-            return [find_batch(self.batch, store=store).name.cycle]
-        return find_cycles(self.cycle, store=store)
+            return Selection([find_batch(self.batch, store=store).name.cycle])
+        if self.cycle is not None or store is None:
+            return Selection(find_cycles(self.cycle, store=store))
+        return _overview(store)
 
 
-def status(query: Query, *, store: Store | None, max_age_days: Callable[[str], int], now: datetime) -> Finished:
-    """Answer a query; `max_age_days` is the retry policy's, by cycle.
+def _overview(store: Store) -> Selection:
+    """Leave out finished cycles once those before them are enough; the newest cycle is always shown."""
+    shown: list[str] = []
+    finished = payments = 0
+    glances = store.history.glances()
+    for glance in glances:
+        if not glance.is_open:
+            finished += 1
+            payments += glance.payments
+            if shown and (finished > FINISHED_CYCLES_MAX or payments > FINISHED_PAYMENTS_MAX):
+                continue
+        shown.append(glance.name)
+    return Selection(shown, len(glances) - len(shown))
+
+
+def status(
+    query: Query,
+    *,
+    store: Store | None,
+    max_age_days: Callable[[str], int],
+    now: datetime,
+    export: Export | None = None,
+) -> Finished:
+    """Answer a query; `max_age_days` is the retry policy's, by cycle. The items go to a file too where one is named.
 
     Raises:
         NotFound: there is no such batch or cycle.
+        ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
-    cycles = query.cycles(store)
+    selection = query.select(store)
     if store is None:
-        return Finished(StatusReport([]))
+        return Finished(StatusReport([], csv=None if export is None else export.write(())))
     if query.batch is not None:
-        return _status_of_batch(query, store=store, max_age_days=max_age_days(cycles[0]), now=now)
+        return _status_of_batch(
+            query, store=store, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
+        )
     reports, shown, code = [], [], 0
-    for cycle in cycles:
+    for cycle in selection.cycles:
         batches = store.batches.of_cycle(cycle)
         shown += batches
         tally = store.items.tally(cycle)
@@ -73,20 +174,25 @@ def status(query: Query, *, store: Store | None, max_age_days: Callable[[str], i
                 tally=tally,
                 batches=batch_reports(batches, now=now, max_age_days=max_age_days(cycle)),
                 lock=store.locks.get(cycle),
-                item_rows=store.items.rows_of_cycle(cycle) if query.items else None,
+                item_rows=query.wanted.of(store.items.rows_of_cycle(cycle)) if query.items else None,
                 errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
             )
         )
-    return _answered(query, StatusReport(reports), shown, code)
+    rows = chain.from_iterable(map(store.items.rows_of_cycle, selection.cycles))
+    exported = None if export is None else export.write(query.wanted.of(rows))
+    return _answered(query, StatusReport(reports, selection.older, exported), shown, code)
 
 
-def _status_of_batch(query: Query, *, store: Store, max_age_days: int, now: datetime) -> Finished:
+def _status_of_batch(
+    query: Query, *, store: Store, max_age_days: int, now: datetime, export: Export | None
+) -> Finished:
     batch = find_batch(query.batch or "", store=store)
     report = BatchStatusReport(
         batch=BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)),
         attempts=store.batches.attempts(batch.id),
-        item_rows=store.items.rows_of_batch(batch.id) if query.items else None,
+        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.items else None,
         errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
+        csv=None if export is None else export.write(query.wanted.of(store.items.rows_of_batch(batch.id))),
     )
     return _answered(query, report, [batch], exit_code_of_state([batch.status], batch.states))
 
@@ -96,3 +202,20 @@ def _answered(query: Query, report: Report, batches: Sequence[BatchRecord], code
     if not query.exit_code:
         return Finished(report)
     return Finished(report, code, trouble_of(batches))
+
+
+def is_open(report: Report | None) -> bool:
+    """Tell whether `run`, here or elsewhere, may still change what a report of `status` shows."""
+    match report:
+        case StatusReport():
+            batches = [batch.record for cycle in report.cycles for batch in cycle.batches]
+        case BatchStatusReport():
+            batches = [report.batch.record]
+        case _:
+            return False
+    return any(
+        batch.status not in _WAITS_FOR_A_PERSON
+        and not batch.superseded
+        and (batch.status is BatchStatus.IN_FLIGHT or any(batch.states[state] for state in NOT_FINAL))
+        for batch in batches
+    )

@@ -11,12 +11,14 @@ A crash after any of these leaves a state from which the next run goes on: what 
 again under its own id, and PayPal pays an id once.
 """
 
+import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from paypal_payouts.domain.outcome import (
+    OUTCOME_WORD,
     Accepted,
     Duplicate,
     ErrorClass,
@@ -33,12 +35,15 @@ from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, mu
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
+from paypal_payouts.log import event
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.repeat import delays
 from paypal_payouts.storage import Lease, Permit, Store
+
+_LOG: Final = logging.getLogger(__name__)
 
 CLOCK_SKEW_MAX: Final = timedelta(minutes=5)
 """A clock further from PayPal's than this refuses to send: it would misjudge PayPal's 30 days."""
@@ -79,10 +84,12 @@ class Sender:
         )
         self._pause, self._chance, self._progress = tools.pause, tools.chance, tools.progress
         self._token_renewed = False
+        self._cycle = lock.lease.key
 
     def wait(self, seconds: float, why: str) -> None:
         """Sleep, and tell so; ends at once when the program was asked to stop."""
         self._progress.waiting(seconds, why)
+        event(_LOG, "waiting", why, cycle=self._cycle, seconds=round(seconds, 3))
         self._pause(seconds)
 
     def safe_point(self) -> None:
@@ -119,6 +126,7 @@ class Sender:
                 allowed=allowed,
             )
             self.sent.append(str(batch.name))
+            _log(batch, "permit", "may be sent, once", attempt=attempt.number)
             request = self.store.batches.request_bytes(batch.id)
             answer = self.paypal.create_batch(request, sender_batch_id=batch.sender_batch_id)
             outcome = self.errors.classed(answer)
@@ -133,6 +141,7 @@ class Sender:
                 now=self.now(),
                 delay_s=decision.delay_s if isinstance(decision, RetryIn) else None,
             )
+            _log_answer(batch, attempt.number, outcome)
             if isinstance(outcome, Duplicate):
                 return self._adopt(batch, outcome)
             if isinstance(decision, GiveUp):
@@ -201,13 +210,14 @@ class Sender:
             actor=self.operator,
             evidence={"compared_items": len(found.items)},
         )
+        _log(batch, "adopted", f"PayPal's {outcome.paypal_batch_id} is equal to it item by item")
         apply_readings(
             batch, found, store=self.store, lease=self.lock.lease, now=self.now, item_class=self.errors.item_class
         )
         return Submitted(batch, Accepted(outcome.paypal_batch_id))
 
     def _doubt(self, batch: BatchRecord, reason: str, paypal_batch_id: str | None = None) -> BatchRecord:
-        return self.store.moves.doubt(
+        doubted = self.store.moves.doubt(
             self.lock.lease,
             batch.id,
             now=self.now(),
@@ -215,6 +225,29 @@ class Sender:
             reason=reason,
             evidence={"paypal_batch_id": paypal_batch_id},
         )
+        _log(batch, "review", reason, level=logging.WARNING)
+        return doubted
+
+
+def _log(batch: BatchRecord, name: str, words: str, *, level: int = logging.INFO, attempt: int | None = None) -> None:
+    event(_LOG, name, f"{batch.name}: {words}", level=level, cycle=batch.name.cycle, batch=batch.name, attempt=attempt)
+
+
+def _log_answer(batch: BatchRecord, attempt: int, outcome: SendOutcome) -> None:
+    failure = None if isinstance(outcome, Accepted) else outcome.failure
+    event(
+        _LOG,
+        "answer",
+        f"{batch.name}: {_words(outcome)}",
+        level=logging.INFO if failure is None else logging.WARNING,
+        cycle=batch.name.cycle,
+        batch=batch.name,
+        attempt=attempt,
+        debug_id=outcome.debug_id if isinstance(outcome, Accepted) else outcome.failure.debug_id,
+        outcome=str(OUTCOME_WORD[type(outcome)]),
+        http_status=outcome.http_status if isinstance(outcome, Accepted) else outcome.failure.http_status,
+        error_code=None if failure is None else failure.code,
+    )
 
 
 def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLock, tools: Tools) -> Submitted:

@@ -26,6 +26,7 @@ from paypal_payouts.domain.outcome import (
 from paypal_payouts.paypal.document import identifier
 from paypal_payouts.paypal.error_table import Call
 from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id
+from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
 from paypal_payouts.paypal.repeat import DEFAULT_POLICY, RepeatPolicy, repeated
 from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply
@@ -66,9 +67,13 @@ class PayPalClient:
         pause: Callable[[float], None],
         chance: Callable[[], float],
         policy: RepeatPolicy = DEFAULT_POLICY,
+        pace: Pace | None = None,
         transport: Transport | None = None,
     ) -> None:
         """Prepare, without connecting. `timeout_s` bounds each whole exchange; `policy` is that of reads and token.
+
+        A `pace` is shared by all clients of a process. It is kept before a token, before a read and, as a permit is
+        not to grow old, before the token is made sure of for a send; nothing ever waits between permit and POST.
 
         A `transport` stands in for the network, as the simulator in process does, under any base URL.
 
@@ -79,7 +84,7 @@ class PayPalClient:
         self._wire = Wire(base_url=base_url, timeout_s=timeout_s, now=now, monotonic=monotonic, transport=transport)
         self._client_id, self._client_secret = client_id, client_secret
         self._now, self._pause, self._chance = now, pause, chance
-        self._policy = policy
+        self._policy, self._pace = policy, pace
         self._token_margin = timedelta(seconds=max(TOKEN_LIFE_MIN_S, 4 * timeout_s))
         self._token: Token | None = None
         self._token_ends: datetime | None = None
@@ -105,17 +110,19 @@ class PayPalClient:
         return now if told is None else max(now, told)
 
     def ensure_token(self) -> TokenRefused | TokenUnavailable | None:
-        """Hold a token that outlives the next send; None where there is one.
+        """Hold a token that outlives the next send, once that may go out; None where there is one.
 
         PayPal gives out the same token again while it lives, so a fetched one may have little life left: it is held
         as it is, and a send that it fails is refused with 401.
         """
+        self._make_room()
         if self._token_ends is not None and self._token_ends - self._now() >= self._token_margin:
             return None
         answer = self._repeated(self._fetch_token, _passing_token_failure)
         if not isinstance(answer, Token):
             return answer
         self._token, self._token_ends = answer, self._now() + timedelta(seconds=answer.life_s)
+        self._make_room()
         return None
 
     def drop_token(self) -> None:
@@ -178,6 +185,7 @@ class PayPalClient:
         """Read until it goes well or the policy ends it; a token that PayPal calls dead is renewed once."""
 
         def look() -> R | ReadFailed:
+            self._make_room()
             answer = self._ask("GET", path, params=params)
             match answer:
                 case Reply():
@@ -201,15 +209,31 @@ class PayPalClient:
     def _repeated(self, ask: Callable[[], R], passing_failure: Callable[[R], Failure | None]) -> R:
         return repeated(ask, passing_failure, policy=self._policy, pause=self._pause, chance=self._chance)
 
+    def _make_room(self) -> None:
+        if self._pace is not None:
+            self._pace.make_room()
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        if self._pace is not None:
+            self._pace.note()
+        return self._wire.exchange(method, path, headers=headers, params=params, content=content)
+
     def _fetch_token(self) -> Token | TokenRefused | TokenUnavailable:
+        self._make_room()
         credentials = f"{self._client_id}:{self._client_secret.get_secret_value()}".encode("utf-8", "surrogateescape")
         headers = {
             "Authorization": f"Basic {b64encode(credentials).decode('ascii')}",
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        answer = self._wire.exchange(
-            "POST", "/v1/oauth2/token", headers=headers, content=b"grant_type=client_credentials"
-        )
+        answer = self._exchange("POST", "/v1/oauth2/token", headers=headers, content=b"grant_type=client_credentials")
         match answer:
             case Reply():
                 return parse_token(answer)
@@ -234,7 +258,7 @@ class PayPalClient:
             headers["Content-Type"] = "application/json"
         if request_id is not None:
             headers["PayPal-Request-Id"] = request_id
-        return self._wire.exchange(method, path, headers=headers, params=params, content=content)
+        return self._exchange(method, path, headers=headers, params=params, content=content)
 
 
 def _passing_read_failure(reading: object) -> Failure | None:

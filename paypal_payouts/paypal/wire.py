@@ -8,6 +8,7 @@ from typing import Final
 
 import httpx
 
+from paypal_payouts.log import event
 from paypal_payouts.paypal.deadline import DeadlineTransport
 from paypal_payouts.paypal.document import text, word
 from paypal_payouts.paypal.hosts import checked_base_url
@@ -83,9 +84,10 @@ class Wire:
         took_s = self._monotonic() - began_s
         if isinstance(answer, Reply):
             debug_id = word(answer.headers.get("paypal-debug-id"))
-            _LOG.info("%s %s: %d, debug id %s, %.3f s", method, path, answer.status, debug_id, took_s)
+            words = f"{answer.status}, debug id {debug_id}"
         else:
-            _LOG.info("%s %s: %s, %.3f s", method, path, answer.code, took_s)
+            debug_id, words = None, answer.code
+        event(_LOG, "exchange", f"{method} {path}: {words}, {took_s:.3f} s", debug_id=debug_id)
         return answer
 
     def _talk(self, request: httpx.Request) -> Answer:

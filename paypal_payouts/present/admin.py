@@ -15,7 +15,9 @@ from paypal_payouts.domain.report import (
     LockReport,
     LocksReport,
     MetricsReport,
+    NotifyReport,
     OverrideReport,
+    PageReport,
     ServeReport,
     SyncReport,
     UnlockReport,
@@ -147,6 +149,39 @@ def write_metrics(page: Page, report: MetricsReport) -> None:
         return
     series = sum(not line.startswith("#") for line in report.text.splitlines())
     page.line(f"{counted(series, 'sample')} written to {report.output}.")
+
+
+def write_notify(page: Page, report: NotifyReport) -> None:
+    """Show who is told of what, and whether that works."""
+    if not report.targets:
+        page.line("Nobody is told how commands end: the configuration has no [[notify.targets]].")
+        return
+    well = "told" if report.test else "ready"
+    columns = [Column("TARGET", whole=True), Column("STATE", words=True), Column("EVENTS", words=True)]
+    write_table(
+        page,
+        columns,
+        (
+            [
+                target.name,
+                Cell(well, "green") if target.problem is None else Cell(target.problem, "red"),
+                ", ".join(target.events),
+            ]
+            for target in report.targets
+        ),
+    )
+    if not report.test:
+        page.line()
+        page.line("To send each a message that says so:")
+        page.command("payouts notify --test")
+
+
+def write_page(page: Page, report: PageReport) -> None:
+    """Show where the page of a cycle was written, and what it tells of."""
+    page.line(
+        f"{report.html} tells of {counted(sum(report.items.values()), 'item')}, {report.failures} of them not paid or "
+        f"not yet, and of {counted(report.events, 'event')}. It needs no network; only you can read it."
+    )
 
 
 def write_init(page: Page, report: InitReport) -> None:

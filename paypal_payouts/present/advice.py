@@ -6,6 +6,7 @@ Sources: contract, section 5 (what an exit code means) and section 6 (which move
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import BatchReport
 from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
 from paypal_payouts.present.text import counted
@@ -24,19 +25,27 @@ class Advice(NamedTuple):
     command: str
 
 
-def summary(batches: Sequence[BatchReport], states: Mapping[ItemState, int]) -> str:
-    """Answer in one line: is anything wrong, is anything open."""
-    statuses = [batch.record.status for batch in batches]
-    wrong = [
-        *_counted_batches(statuses, _B.REVIEW, "{} for a person to decide"),
-        *_counted_batches(statuses, _B.REFUSED, "{} refused by PayPal"),
+def what_is_open(batches: Sequence[BatchRecord], states: Mapping[ItemState, int]) -> str:
+    """Say what PayPal, or the next run, will still change: "3 pending", or "nothing"."""
+    current = [batch.status for batch in batches if not batch.superseded]
+    still = [listed(waiting)] if (waiting := not_final(states)) else []
+    told = [
+        *still,
+        *_counted_batches(current, _B.IN_FLIGHT, "{} sent without an answer"),
+        *_counted_batches(current, _B.ACCEPTED, "{} that PayPal has not closed"),
     ]
-    wrong += [f"not paid: {listed(unpaid)}"] if (unpaid := not_paid(states)) else []
-    still = [f"open: {listed(waiting)}"] if (waiting := not_final(states)) else []
-    unanswered = _counted_batches(statuses, _B.IN_FLIGHT, "{} sent without an answer")
-    told = [*wrong, *still, *unanswered]
-    sentence = "; ".join(told) or "nothing is open, nothing is wrong"
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    return "; ".join(told) or "nothing"
+
+
+def what_is_wrong(batches: Sequence[BatchRecord], states: Mapping[ItemState, int]) -> str:
+    """Say what does not mend itself: "2 failed", or "nothing"."""
+    current = [batch.status for batch in batches if not batch.superseded]
+    told = [
+        *_counted_batches(current, _B.REVIEW, "{} for a person to decide"),
+        *_counted_batches(current, _B.REFUSED, "{} refused by PayPal"),
+    ]
+    told += [f"not paid: {listed(unpaid)}"] if (unpaid := not_paid(states)) else []
+    return "; ".join(told) or "nothing"
 
 
 def _counted_batches(statuses: Sequence[BatchStatus], status: BatchStatus, words: str) -> list[str]:

@@ -7,6 +7,7 @@ from paypal_payouts.domain.report import (
     BatchStatusReport,
     CycleReport,
     ErrorCount,
+    Exported,
     LockReport,
     RunOutcome,
     RunReport,
@@ -14,7 +15,7 @@ from paypal_payouts.domain.report import (
     Total,
 )
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus, ItemState
-from paypal_payouts.present.advice import advice, summary
+from paypal_payouts.present.advice import advice, what_is_open, what_is_wrong
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
@@ -94,6 +95,31 @@ def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
         if number:
             page.line()
         _write_cycle(page, cycle, verbose=verbose)
+    if len(report.cycles) > 1:
+        page.line()
+        _write_overview(page, report.cycles)
+    _write_exported(page, report.csv)
+    if report.older_cycles:
+        page.line()
+        page.line(f"{counted(report.older_cycles, 'older cycle')}, finished, not shown; to see one of them:")
+        page.command("payouts status --cycle NAME")
+
+
+def _write_overview(page: Page, cycles: Sequence[CycleReport]) -> None:
+    """Name the cycles of which something is open or wrong, below all of them, where a terminal stops."""
+    answers = (("Open cycles: ", what_is_open), ("Cycles with something wrong: ", what_is_wrong))
+    for lead, answer in answers:
+        named = [
+            cycle.cycle
+            for cycle in cycles
+            if answer([batch.record for batch in cycle.batches], cycle.tally.states) != "nothing"
+        ]
+        page.line(f"{', '.join(named) or 'none'}.", lead=lead)
+
+
+def _write_exported(page: Page, exported: Exported | None) -> None:
+    if exported is not None:
+        page.line(f"{counted(exported.items, 'item')} written to {exported.file}.")
 
 
 def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
@@ -108,8 +134,19 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
         page.line(_held(cycle.lock))
     if cycle.tally.states:
         page.line(f"Items: {listed(cycle.tally.states)}")
-    page.line(summary(cycle.batches, cycle.tally.states), "bold")
-    _write_advice(page, cycle.cycle, cycle.batches, cycle.tally.states)
+    write_answers(page, cycle.cycle, cycle.batches, cycle.tally.states)
+
+
+def write_answers(page: Page, cycle: str, batches: Sequence[BatchReport], states: Mapping[ItemState, int]) -> None:
+    """Answer three questions in their order: is anything open, is anything wrong, what do I type."""
+    records = [batch.record for batch in batches]
+    page.line(f"{what_is_open(records, states)}.", lead="Open: ")
+    page.line(f"{what_is_wrong(records, states)}.", lead="Wrong: ")
+    if next(advice(cycle, batches, states), None) is None:
+        page.line("nothing.", lead="To type: ")
+        return
+    page.line(lead="To type:")
+    _write_advice(page, cycle, batches, states)
 
 
 def _held(lock: LockReport) -> str:
@@ -124,12 +161,12 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
     if report.item_rows is not None:
         write_items(page, report.item_rows, with_batch=False, verbose=verbose)
     _write_errors(page, report.errors)
+    _write_exported(page, report.csv)
     if batch.superseded:
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
-    page.line(summary([report.batch], batch.states), "bold")
-    _write_advice(page, batch.name.cycle, [report.batch], batch.states)
+    write_answers(page, batch.name.cycle, [report.batch], batch.states)
 
 
 def _write_errors(page: Page, errors: Sequence[ErrorCount] | None) -> None:

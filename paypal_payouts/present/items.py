@@ -1,6 +1,7 @@
 """Items as a table: by the thousand, and nothing cut that a person has to copy."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from paypal_payouts.domain.money import DECIMALS, format_amount
@@ -36,7 +37,14 @@ def write_items(page: Page, items: Iterable[ItemReport], *, with_batch: bool, ve
         told += [Cell(f"error {item.error_code}", "dim")] if item.error_code else []
         return Record([Cell(item.item_id), *_who(item)], below=[*told, *(_more(item) if verbose else ())])
 
-    write_grid(page, items, [Layout((_ITEM, *batch, *_WHO, *_WHY), wide), Layout((_ITEM, *_WHO), stacked)])
+    rows = iter(items)
+    first = next(rows, None)
+    if first is None:
+        page.line("No such item.")
+        page.line()
+        return
+    layouts = [Layout((_ITEM, *batch, *_WHO, *_WHY), wide), Layout((_ITEM, *_WHO), stacked)]
+    write_grid(page, chain([first], rows), layouts)
     page.line()
 
 

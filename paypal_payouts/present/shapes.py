@@ -6,7 +6,7 @@ lazy: an iterator stands where the list will be written.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord
@@ -20,12 +20,15 @@ from paypal_payouts.domain.report import (
     CycleReport,
     DoctorReport,
     ErrorCount,
+    Exported,
     InitReport,
     ItemReport,
     LockReport,
     LocksReport,
     MetricsReport,
+    NotifyReport,
     OverrideReport,
+    PageReport,
     Report,
     RunReport,
     ServeReport,
@@ -45,7 +48,11 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
         case RunReport():
             return _run(report)
         case StatusReport():
-            return {"cycles": [_cycle(cycle) for cycle in report.cycles]}
+            return {
+                "cycles": [_cycle(cycle) for cycle in report.cycles],
+                "older_cycles": report.older_cycles,
+                "csv": _exported(report.csv),
+            }
         case BatchStatusReport():
             return _batch_status(report)
         case OverrideReport():
@@ -69,6 +76,22 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
             }
         case MetricsReport():
             return _metrics(report)
+        case PageReport():
+            return {
+                "cycle": report.cycle,
+                "html": report.html,
+                "items": _states(report.items),
+                "failures": report.failures,
+                "events": report.events,
+            }
+        case NotifyReport():
+            return {
+                "test": report.test,
+                "targets": [
+                    {"name": target.name, "events": list(target.events), "problem": target.problem}
+                    for target in report.targets
+                ],
+            }
         case InitReport():
             return {"written": list(report.written), "kept": list(report.kept)}
         case ServeReport():
@@ -129,7 +152,7 @@ def _cycle(report: CycleReport) -> Json:
         "totals": _totals(report.tally.totals),
         "batches": [_batch(batch) for batch in report.batches],
         "lock": None if lock is None else _lease(lock),
-        "item_rows": None if report.item_rows is None else map(_item, report.item_rows),
+        "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
     }
 
@@ -139,9 +162,14 @@ def _batch_status(report: BatchStatusReport) -> Json:
         "batch": _batch(report.batch),
         "items": _states(report.batch.record.states),
         "attempts": [_attempt(attempt) for attempt in report.attempts],
-        "item_rows": None if report.item_rows is None else map(_item, report.item_rows),
+        "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
+        "csv": _exported(report.csv),
     }
+
+
+def _exported(exported: Exported | None) -> Json | None:
+    return None if exported is None else {"file": exported.file, "items": exported.items}
 
 
 def _errors(errors: Sequence[ErrorCount] | None) -> list[Json] | None:
@@ -175,7 +203,28 @@ def _attempt(attempt: AttemptRecord) -> Json:
     }
 
 
-def _item(item: ItemReport) -> Json:
+ITEM_KEYS: Final = (
+    "item_id",
+    "batch",
+    "attempt",
+    "receiver",
+    "amount",
+    "currency",
+    "fee",
+    "state",
+    "raw_state",
+    "paypal_item_id",
+    "transaction_id",
+    "error_code",
+    "error_message",
+    "error_class",
+    "updated_at",
+)
+"""The keys of an item, in their order; the columns of its CSV form too."""
+
+
+def item_shape(item: ItemReport) -> Json:
+    """Give an item with the keys of `ITEM_KEYS`."""
     return {
         "item_id": item.item_id,
         "batch": item.batch,
@@ -218,7 +267,7 @@ def _sync(report: SyncReport) -> Json:
 
 def _cancel(report: CancelReport) -> Json:
     return {
-        "item": _item(report.item),
+        "item": item_shape(report.item),
         "from_state": report.from_state,
         "to_state": report.to_state,
         "operator": report.operator,

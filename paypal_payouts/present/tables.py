@@ -15,7 +15,9 @@ from paypal_payouts.domain.report import (
     InitReport,
     LocksReport,
     MetricsReport,
+    NotifyReport,
     OverrideReport,
+    PageReport,
     Report,
     RunReport,
     ServeReport,
@@ -68,6 +70,10 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_doctor(page, report)
         case MetricsReport():
             admin.write_metrics(page, report)
+        case NotifyReport():
+            admin.write_notify(page, report)
+        case PageReport():
+            admin.write_page(page, report)
         case InitReport():
             admin.write_init(page, report)
         case ServeReport():

@@ -3,6 +3,8 @@
 Source: design, sections 2 to 4.
 """
 
+from paypal_payouts.storage.durability import durability
+from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
 from paypal_payouts.storage.store import Store, open_store
 from paypal_payouts.storage.values import (
     Book,
@@ -15,13 +17,17 @@ from paypal_payouts.storage.values import (
 )
 
 __all__ = [
+    "HEAD",
     "Book",
     "FailureCount",
     "Holder",
     "HolderInfo",
     "ItemChange",
     "Lease",
+    "NewerSchema",
+    "OlderSchema",
     "Permit",
     "Store",
+    "durability",
     "open_store",
 ]

@@ -16,6 +16,9 @@ from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import attempts, batches, cycles, items
 
+_FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
+"""All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
+
 OPEN: sa.ColumnElement[bool] = sa.or_(attempts.c.outcome.is_(None), attempts.c.outcome == AttemptOutcome.UNKNOWN)
 """A send that has no answer."""
 
@@ -31,8 +34,8 @@ class _Selection:
             later.c.attempt > batches.c.attempt,
         )
         which = sa.select(batches.c.id).join_from(batches, cycles).where(condition)
-        self._batches = (
-            sa.select(batches, cycles.c.name.label("cycle"), superseded.label("superseded"))
+        self._batches: sa.Select[Any] = (
+            sa.select(*_FACTS, cycles.c.name.label("cycle"), superseded.label("superseded"))
             .join_from(batches, cycles)
             .where(condition)
             .order_by(batches.c.cycle_id, batches.c.sequence, batches.c.attempt)

@@ -54,8 +54,10 @@ class Database:
     Whatever goes wrong in the database itself is a StorageFailed, in words that never show a password.
     """
 
-    def __init__(self, engine: sa.Engine, *, name: str, secrets: Sequence[str] = ()) -> None:
+    def __init__(self, engine: sa.Engine, *, name: str, secrets: Sequence[str] = (), path: Path | None = None) -> None:
         """Keep what opens connections, what operators call the database, and what must never be shown."""
+        self.path = path
+        """The file, where it is one."""
         self._engine = engine
         self._secrets = secrets
         self._name = self._shown(name)
@@ -81,6 +83,25 @@ class Database:
         """Open one writing transaction: committed at the end, rolled back on any exception."""
         with self._in_words(), self._writing.begin() as connection:
             yield connection
+
+    @contextmanager
+    def migration(self) -> Iterator[sa.Connection]:
+        """Open the one transaction in which the tables themselves may be changed, for as long as that takes.
+
+        SQLite changes a table by making it anew under its name; meanwhile rows refer to what is not there, so that is
+        looked at once, at the end.
+        """
+        migrating = self._writing.execution_options(payouts_migrates=True)
+        try:
+            with self._in_words(), migrating.begin() as connection:
+                if self.dialect == "postgresql":
+                    postgres.be_patient(connection)
+                yield connection
+                if self.dialect == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError("a change of the tables lost rows that others refer to")
+        finally:
+            # The next connections look at every reference again.
+            self._engine.dispose()
 
     @contextmanager
     def write(self, lease: Lease, now: datetime) -> Iterator[sa.Connection]:
@@ -153,7 +174,7 @@ class Database:
                 f"The database {self._name} is busy: another transaction has kept what is needed here for "
                 f"{postgres.LOCK_PATIENCE_S} s.",
                 hint="Nothing was sent that is not recorded. Run again: it goes on from there. Who keeps it: "
-                "`SELECT pid, usename, state, query FROM pg_stat_activity WHERE xact_start < now() - interval '1 min';`",
+                "`SELECT pid, usename, query FROM pg_stat_activity WHERE xact_start < now() - interval '1 min';`",
             )
         return StorageFailed(message)
 
@@ -221,7 +242,46 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
     return int(number)
 
 
-def execute_many(
+def insert_many(
+    connection: sa.Connection,
+    table: sa.Table,
+    *,
+    constants: Mapping[str, object],
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Insert rows: `columns` take their values in their order, `constants` are the same in all.
+
+    So a row must hold what the driver stores: words and no members of an enum, integers, None.
+    """
+    if connection.dialect.name == "postgresql":
+        given = postgres.rows_given(table, columns, rows)
+        fixed = [sa.literal(value, table.c[name].type) for name, value in constants.items()]
+        query = sa.select(*fixed, *(given.c[name] for name in columns))
+        connection.execute(table.insert().from_select([*constants, *columns], query))
+    else:
+        _execute_many(connection, table.insert(), constants=constants, columns=columns, rows=rows)
+
+
+def update_many(
+    connection: sa.Connection,
+    table: sa.Table,
+    *,
+    constants: Mapping[str, object],
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Update rows as `insert_many` inserts them; the last value of each is the `id` of the row that it is for."""
+    if connection.dialect.name == "postgresql":
+        given = postgres.rows_given(table, (*columns, "id"), rows)
+        values = {**constants, **{name: given.c[name] for name in columns}}
+        connection.execute(table.update().where(table.c.id == given.c.id).values(values))
+    else:
+        which = table.update().where(table.c.id == sa.bindparam("row_id", None))
+        _execute_many(connection, which, constants=constants, columns=columns, rows=rows)
+
+
+def _execute_many(
     connection: sa.Connection,
     statement: sa.Insert | sa.Update,
     *,
@@ -229,13 +289,10 @@ def execute_many(
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
-    """Run a statement once for each row: `columns` take its values in their order, `constants` are the same in all.
+    """Run a statement once for each row; parameters of its own, as those of a WHERE, take the values at the end.
 
-    Parameters of the statement's own, such as those of a WHERE, take the values after these.
-
-    SQLAlchemy writes the SQL, for either dialect; the driver gets the tuples as they are, without a dictionary and a
-    conversion for each row (measured: dependencies, section 4). So a row must hold what the driver stores: words and
-    no members of an enum, integers, None.
+    SQLAlchemy writes the SQL; the driver gets the tuples as they are, without a dictionary and a conversion for each
+    row (measured: dependencies, section 4).
     """
     types = statement.table.c
     values: dict[str, sa.ColumnElement[Any]] = {
@@ -297,7 +354,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         hide_parameters=True,
     )
     sa.event.listen(engine, "begin", _begin_sqlite)
-    return _proven(Database(engine, name=str(path)))
+    return _proven(Database(engine, name=str(path), path=path))
 
 
 def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -332,7 +389,10 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("payouts_writes", False)
+    options = connection.get_execution_options()
+    if options.get("payouts_migrates", False):
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    writes = options.get("payouts_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -2,16 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.plan import RecentCycle
-from paypal_payouts.domain.states import STILL_MOVING, BatchStatus
+from paypal_payouts.domain.states import NOT_FINAL, STILL_MOVING, BatchStatus
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
 
 _OPEN = (BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REVIEW)
+_UNFINISHED = (*_OPEN, BatchStatus.PLANNED, BatchStatus.REFUSED)
+
+
+class CycleGlance(NamedTuple):
+    """As much of a cycle as can be told without counting its items."""
+
+    name: str
+    is_open: bool
+    """A batch is not at its end, or an item of it has no final word."""
+    payments: int
+    """Of all its batches, later attempts too."""
 
 
 class History:
@@ -25,6 +37,20 @@ class History:
         query = sa.select(cycles.c.name).order_by(cycles.c.created_at.desc(), cycles.c.id.desc())
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
+
+    def glances(self) -> list[CycleGlance]:
+        """Look at every cycle, the newest first, and at no item that is final."""
+        waiting = sa.exists().where(items.c.batch_id == batches.c.id, items.c.state.in_(sorted(NOT_FINAL)))
+        is_open = sa.exists().where(
+            batches.c.cycle_id == cycles.c.id, sa.or_(batches.c.status.in_(_UNFINISHED), waiting)
+        )
+        payments = sa.select(sa.func.coalesce(sa.func.sum(batches.c.item_count), 0))
+        payments = payments.where(batches.c.cycle_id == cycles.c.id)
+        query = sa.select(cycles.c.name, is_open, payments.scalar_subquery()).order_by(
+            cycles.c.created_at.desc(), cycles.c.id.desc()
+        )
+        with self._database.read() as connection:
+            return [CycleGlance(name, bool(open_), int(number)) for name, open_, number in connection.execute(query)]
 
     def unfinished_cycles(self) -> list[str]:
         """List the cycles that `sync` has something to ask or tell about, the oldest first.
@@ -46,9 +72,8 @@ class History:
         query = (
             sa.select(cycles.c.id, cycles.c.name, sent_at)
             .join_from(cycles, batches)
-            .where(cycles.c.name != exclude)
+            .where(cycles.c.name != exclude, batches.c.last_sent_at >= since)
             .group_by(cycles.c.id, cycles.c.name)
-            .having(sent_at >= since)
             .order_by(sent_at.desc(), cycles.c.id)
         )
         with self._database.read() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from paypal_payouts.domain.report import LockReport
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import ConnectionLost, Database, repeated_when_cut
 from paypal_payouts.storage.tables import cycles, locks
 from paypal_payouts.storage.values import HolderInfo, Lease
 
@@ -27,7 +27,6 @@ class Locks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @repeated_when_cut
     def acquire(
         self, key: str, *, holder: HolderInfo, now: datetime, lease_s: float, take_over_same_directory: bool
     ) -> Lease | LockReport:
@@ -37,18 +36,23 @@ class Locks:
         `take_over_same_directory` says that the caller holds that directory's file lock: then the holder is dead.
         Taking over from a holder that never released is audited.
         """
+        try:
+            return self._grant(key, holder, now, lease_s, take_over=take_over_same_directory, again=False)
+        except ConnectionLost:
+            return self._grant(key, holder, now, lease_s, take_over=take_over_same_directory, again=True)
+
+    def _grant(
+        self, key: str, holder: HolderInfo, now: datetime, lease_s: float, *, take_over: bool, again: bool
+    ) -> Lease | LockReport:
+        name = f"{holder.host}:{holder.pid}"
         with self._database.transaction() as connection:
-            name = f"{holder.host}:{holder.pid}"
             held = _for_update(connection, key)
-            # Our own grant of this very moment: its commit took place, its answer was lost, and we are asking again.
-            if held is not None and (held.holder, held.directory_id, held.acquired_at) == (
-                name,
-                holder.directory_id,
-                now,
-            ):
+            ours = (name, holder.directory_id, now)
+            if again and held is not None and (held.holder, held.directory_id, held.acquired_at) == ours:
+                # The commit of our first try took place, and only its answer was lost: nobody is taken over from.
                 held = None
             if held is not None:
-                dead = take_over_same_directory and held.directory_id == holder.directory_id
+                dead = take_over and held.directory_id == holder.directory_id
                 if held.expires_at > now and not dead:
                     return _report(held)
             fence = connection.execute(

@@ -45,13 +45,10 @@ _FINISHED = (
 _PAYMENTS = sa.select(items.c.batch_id, items.c.state, sa.func.count()).group_by(items.c.batch_id, items.c.state)
 """One walk over the index on (batch, state), and none over the rows."""
 
-_REPLACED = (
-    sa.select(items.c.batch_id, items.c.state, sa.func.count())
-    .join_from(batches, items, items.c.batch_id == batches.c.id)
-    .where(items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 0)
-    .group_by(items.c.batch_id, items.c.state)
+_REPLACED = _PAYMENTS.where(
+    items.c.batch_id.in_(sa.select(batches.c.id)), items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 0
 )
-"""Payments that were proven unpaid and paid anew: the same index leads to them, batch by batch.
+"""Payments that were proven unpaid and paid anew. That their batches are all batches makes the index lead to them.
 
 One of which PayPal says later that it was paid after all is not among them: then both count, for both went out.
 """

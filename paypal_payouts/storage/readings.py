@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
-from paypal_payouts.storage.engine import Database, execute_many, repeated_when_cut
+from paypal_payouts.storage.engine import Database, repeated_when_cut, update_many
 from paypal_payouts.storage.moves import move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Book, ItemChange, Lease, storable
@@ -42,7 +42,7 @@ class Readings:
 
     @repeated_when_cut
     def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:
-        """Write what one page of PayPal's changes in the items of a batch, and count it in the trail.
+        """Write what a few pages of PayPal's change in the items of a batch, and count it in the trail.
 
         Raises:
             LeaseLost: nothing was written.
@@ -53,8 +53,8 @@ class Readings:
             return
         with self._database.write(lease, now) as connection:
             _update(connection, changes, now=now)
-            page = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == changes[0].id)
-            cycle_id, batch_id = connection.execute(page).one()
+            of = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == changes[0].id)
+            cycle_id, batch_id = connection.execute(of).one()
             audit.record(
                 connection,
                 at=now,
@@ -116,9 +116,9 @@ def _update(connection: sa.Connection, changes: Sequence[ItemChange], *, now: da
     with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
         for columns, some in ((_PLAIN, plain), (_WHOLE, whole)):
             if some:
-                execute_many(
+                update_many(
                     connection,
-                    items.update().where(items.c.id == sa.bindparam("row_id", None)),
+                    items,
                     constants={"updated_at": now},
                     columns=columns,
                     rows=[(*_values(change)[: len(columns)], change.id) for change in some],

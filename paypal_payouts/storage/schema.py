@@ -1,34 +1,51 @@
 """Which tables the database has, and whose they are: checked with two small queries, changed only where they say so."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 
 from paypal_payouts.errors import ConfigInvalid, WrongDatabase
-from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.copies import copy_aside
+from paypal_payouts.storage.engine import Database, RightMissing
 from paypal_payouts.storage.tables import settings
 
 HEAD: Final = "0001"
 """The newest revision in migrations/versions; a test compares the two."""
+HEAD_SINCE: Final = "0.1.0"
+"""The first version of the program that knows it: kept in the database, for programs that are older."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _POSTGRES_KEY: Final = 7_241_690_155
 """Any number does, as long as every version of the program takes the same."""
+_NEEDS: Final = "needs_program"
+_LOG: Final = logging.getLogger(__name__)
+
+
+class OlderSchema(ConfigInvalid):
+    """The tables are those of an older program, and whoever looks may not change them."""
+
+
+class NewerSchema(ConfigInvalid):
+    """The tables are those of a newer program, which alone knows what they mean."""
 
 
 def is_there(database: Database) -> bool:
     """Tell whether the database has been set up and is as this program wrote it.
 
     Raises:
-        ConfigInvalid: it was written by a newer program, or by an older one and not yet brought up to date.
+        OlderSchema: it was written by an older program and not yet brought up to date.
+        NewerSchema: it was written by a newer program.
 
     """
-    with database.read() as connection:
+    with _readable(database) as connection:
         found = _revision(connection)
     if found is not None and found < HEAD:
-        raise ConfigInvalid(
-            "The database was made by an older version of the program.",
+        raise OlderSchema(
+            f"The database was made by an older version of the program (its tables are of {found}, ours of {HEAD}).",
             hint="The next command that may write, such as `payouts sync`, brings it up to date.",
         )
     return found is not None
@@ -38,22 +55,55 @@ def set_up(database: Database, *, environment: str, account: str) -> None:
     """Bring the tables up to date and bind the database to an environment and account; safe for many at once.
 
     Raises:
-        ConfigInvalid: the database was written by a newer program.
+        NewerSchema: the database was written by a newer program.
+        ConfigInvalid: our role in the database may not do this, or there is no room for a copy.
         WrongDatabase: it belongs to another environment or account.
 
     """
-    with database.read() as connection:
-        ready = _revision(connection) == HEAD and _is_bound(connection, environment=environment, account=account)
+    with _readable(database) as connection:
+        found = _revision(connection)
+        ready = found == HEAD and _is_bound(connection, environment=environment, account=account)
     if ready:
         return
-    with database.transaction() as connection:
-        if database.dialect == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_POSTGRES_KEY)))
-        if _revision(connection) != HEAD:
-            _migrate(connection)
-        if not _is_bound(connection, environment=environment, account=account):
-            bound = {"environment": environment, "account": account}
-            connection.execute(settings.insert(), [{"key": key, "value": value} for key, value in bound.items()])
+    try:
+        with database.migration() as connection:
+            if database.dialect == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_POSTGRES_KEY)))
+            _bring_up_to_date(connection, database.path)
+            if not _is_bound(connection, environment=environment, account=account):
+                bound = {"environment": environment, "account": account}
+                connection.execute(settings.insert(), [{"key": key, "value": value} for key, value in bound.items()])
+    except RightMissing as failure:
+        tables = "has no tables yet" if found is None else f"has the tables of {found}"
+        raise ConfigInvalid(
+            f"{failure.message} It {tables}, those of {HEAD} are needed, and this role may not make them.",
+            hint="Nothing was changed or sent. Run once as the role that owns them: "
+            "`PAYOUTS_DATABASE__URL=postgresql+psycopg://OWNER@HOST/DB payouts sync` (README, Postgres).",
+        ) from None
+
+
+@contextmanager
+def _readable(database: Database) -> Iterator[sa.Connection]:
+    """Read where a role may meet tables for the first time."""
+    try:
+        with database.read() as connection:
+            yield connection
+    except RightMissing as failure:
+        raise ConfigInvalid(
+            failure.message, hint="Nothing was sent. Give the role its rights: README, Postgres, has the statements."
+        ) from None
+
+
+def _bring_up_to_date(connection: sa.Connection, path: Path | None) -> None:
+    found = _revision(connection)
+    if found == HEAD:
+        return
+    if found is not None and path is not None:
+        copy = copy_aside(path, of=found)
+        _LOG.warning("The database was copied to %s, because its tables change from %s to %s.", copy, found, HEAD)
+    _migrate(connection)
+    connection.execute(settings.delete().where(settings.c.key == _NEEDS))
+    connection.execute(settings.insert().values(key=_NEEDS, value=HEAD_SINCE))
 
 
 def check_binding(database: Database, *, environment: str, account: str) -> None:
@@ -63,7 +113,7 @@ def check_binding(database: Database, *, environment: str, account: str) -> None
         WrongDatabase: it belongs to another environment or account.
 
     """
-    with database.read() as connection:
+    with _readable(database) as connection:
         _is_bound(connection, environment=environment, account=account)
 
 
@@ -73,9 +123,14 @@ def _revision(connection: sa.Connection) -> str | None:
         return None
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if found is not None and found > HEAD:
-        raise ConfigInvalid(
-            f"The database was written by a newer version of the program (its tables are of {found}, ours of {HEAD}).",
-            hint="pip install --upgrade paypal-payouts",
+        since = connection.execute(sa.select(settings.c.value).where(settings.c.key == _NEEDS)).scalar()
+        # Where it names no program, or ours, it was not migrated by one that tells which it was.
+        is_told = since not in {None, HEAD_SINCE}
+        needed = f"paypal-payouts {since} or newer" if is_told else "a newer version of the program"
+        install = f"'paypal-payouts>={since}'" if is_told else "--upgrade paypal-payouts"
+        raise NewerSchema(
+            f"The database needs {needed} (its tables are of {found}, ours of {HEAD}).",
+            hint=f"Nothing was sent. pip install {install}",
         )
     return None if found is None else str(found)
 
@@ -83,7 +138,7 @@ def _revision(connection: sa.Connection) -> str | None:
 def _is_bound(connection: sa.Connection, *, environment: str, account: str) -> bool:
     """Tell whether the database is bound already; to another environment or account it must not be."""
     found = {row.key: row.value for row in connection.execute(sa.select(settings))}
-    if not found:
+    if "environment" not in found:
         return False
     if (found["environment"], found["account"]) != (environment, account):
         raise WrongDatabase(

@@ -95,7 +95,7 @@ class PayoutBatch(_Row, table=True):
     last_retry_at: datetime | None = None
     last_retry_error: str | None = None
     request: bytes
-    """The last column: SQLite reads through all that stands before a column, and this is as long as all else together."""
+    """Last, as SQLite reads through whatever stands before the column that is asked for."""
 
 
 class PayoutItem(_Row, table=True):

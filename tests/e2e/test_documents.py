@@ -33,7 +33,8 @@ def test_every_command_tells_one_valid_document(sqlite_house: House) -> None:
 
     assert tell("preview", "-c", "c")["outcome"] == "planned"
     assert tell("run", "-c", "c", "--yes", code=5)["outcome"] == "completed_with_failures"
-    assert tell("retry", "c-0002-1", "--failed-items", "--yes", code=5)["batches"][-1]["batch"] == "c-0002-2"
+    anew = tell("retry", "c-0002-1", "--failed-items", "--include-payee-errors", "--yes", code=5)
+    assert anew["batches"][-1]["batch"] == "c-0002-2"
     assert len(tell("status", "--items")["cycles"][0]["item_rows"]) == 3
     assert tell("status", "c-0002-1", "--items")["attempts"][0]["outcome"] == "accepted"
     assert tell("status", "--exit-code", code=5)["cycles"][0]["lock"] is None
@@ -42,7 +43,14 @@ def test_every_command_tells_one_valid_document(sqlite_house: House) -> None:
     assert tell("locks")["locks"] == []
     assert tell("unlock", "c", *REASON)["broken"] is None
     assert {event["action"] for event in tell("audit", "-c", "c")["events"]} >= {"intent", "permit", "accept", "close"}
+    assert tell("status", "--errors")["cycles"][0]["errors"][0]["who"] == "payee"
+    assert tell("status", "c-0002-1", "--errors")["errors"][0]["count"] == 1
+    assert tell("status", "--csv", "items.csv")["csv"] == {"file": "items.csv", "items": 3}
+    assert tell("status", "c-0002-1", "--csv", "items.csv")["csv"]["items"] == 2
+    assert tell("report", "-c", "c", "--html", "c.html")["failures"] == 1
+    assert tell("metrics", "--output", "payouts.prom")["items"] == {"success": 1, "failed": 1, "closed": 1}
     assert {check["state"] for check in tell("doctor")["checks"]} == {"ok"}
+    assert tell("notify") == {"test": False, "targets": []}
     assert tell("init", "--config", "elsewhere/payouts.toml")["kept"] == []
     house.write("d", ["r,rejected@example.com,1.00,USD"])
     assert tell("run", "-c", "d", "--yes", code=7)["outcome"] == "refused"

@@ -40,7 +40,7 @@ def test_failures_of_a_cycle_are_counted_by_class_and_code_the_most_frequent_fir
         (2, "failed", "payee", "RECEIVER_ACCOUNT_LOCKED", "payee"),
         (1, "failed", "transient", "INTERNAL_ERROR", "nobody"),
         (1, "unclaimed", "payee", "RECEIVER_UNREGISTERED", "payee"),
-        (1, "unknown", "transient", "INTERNAL_ERROR", "paypal"),
+        (1, "unknown", "transient", "SERVICE_UNAVAILABLE", "paypal"),
     ]
     assert [error.sentence for error in errors[:2]] == [
         "The payee's account is inactive or restricted.",
@@ -98,11 +98,13 @@ def test_a_code_that_paypal_never_documented_is_shown_raw_and_unknown(world: Wor
 def test_without_the_option_nothing_is_counted(world: World) -> None:
     world.run(rows("fail1"))
     with world.store() as store:
-        for query in (Query(None, None, False, False), Query("c-0001-1", None, False, False)):  # noqa: FBT003
-            report = status(query, store=store, max_age_days=lambda _: 25, now=world.now()).report
-            if isinstance(report, StatusReport):
-                report = report.cycles[0]
-            assert report.errors is None
+        of_cycles, of_batch = (
+            status(Query(batch, None, False, False), store=store, max_age_days=lambda _: 25, now=world.now()).report  # noqa: FBT003
+            for batch in (None, "c-0001-1")
+        )
+    assert isinstance(of_cycles, StatusReport)
+    assert isinstance(of_batch, BatchStatusReport)
+    assert [of_cycles.cycles[0].errors, of_batch.errors] == [None, None]
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if Call.ITEM in entry.calls], ids=lambda e: e.name)

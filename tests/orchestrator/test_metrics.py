@@ -14,7 +14,7 @@ from paypal_payouts.domain.report import MetricsReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.orchestrator.metrics import figures_of, metrics
-from paypal_payouts.storage.metrics import _PAYMENTS
+from paypal_payouts.storage.metrics import _PAYMENTS, _REPLACED
 
 WORDS = ["ann", "bob", "fail", "unclaimed", "hold", "block", "return", "refund", "reverse", "transient"]
 MIXED = [f"{word},{word}@x.example,10.00,{'EUR' if word == 'bob' else 'USD'}" for word in WORDS]
@@ -94,12 +94,10 @@ def test_the_oldest_open_batch_of_each_status_has_an_age(world: World) -> None:
     world.paypal.inject({"on": "create", "kind": "reset_after", "times": 9})
     world.run(["a,ann@x.example,2.00,USD"], cycle="lost")
     world.pass_time(hours=1)
-    ages = figures(world).oldest_open_s
-    assert ages[BatchStatus.REFUSED] is not None
+    ages = {status: age_s for status, age_s in figures(world).oldest_open_s.items() if age_s is not None}
+    assert set(ages) == {BatchStatus.REFUSED, BatchStatus.IN_FLIGHT}
     assert ages[BatchStatus.REFUSED] >= timedelta(days=2, hours=1).total_seconds()
-    assert ages[BatchStatus.IN_FLIGHT] is not None
     assert 3600 <= ages[BatchStatus.IN_FLIGHT] < 7200
-    assert ages[BatchStatus.ACCEPTED] is None
 
 
 def test_unclaimed_items_count_down_their_days_and_never_below_none(world: World) -> None:
@@ -178,5 +176,13 @@ def test_a_place_that_holds_no_file_is_refused_in_words(lite: World, place: str)
 def test_the_items_are_counted_by_one_walk_over_an_index(lite: World) -> None:
     lite.run(MIXED)
     with lite.store() as store, store.database.read() as connection:
-        (step,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {_PAYMENTS.compile(connection)}").all()
-    assert step[3] == "SCAN payout_items USING COVERING INDEX ix_payout_items_batch_id_state"
+        steps = [
+            connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}"
+            ).all()[0][3]
+            for query in (_PAYMENTS, _REPLACED)
+        ]
+    assert steps == [
+        "SCAN payout_items USING COVERING INDEX ix_payout_items_batch_id_state",
+        "SEARCH payout_items USING INDEX ix_payout_items_batch_id_state (batch_id=? AND state=?)",
+    ]

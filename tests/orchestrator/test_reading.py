@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.world import World, report_of
 
-from paypal_payouts.domain.outcome import PageReading, ReadFailed
+from paypal_payouts.domain.outcome import ErrorClass, Failure, PageReading, ReadFailed
 from paypal_payouts.paypal.client import PayPalClient
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -147,6 +147,29 @@ def many_pages(lite: World) -> World:
     lite.waiting = None
     lite.run(large())
     return lite
+
+
+def test_several_pages_are_written_at_once_and_what_was_read_before_a_failure_too(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paypal_payouts.paypal.client.PAGE_SIZE", 2)
+    monkeypatch.setattr("paypal_payouts.orchestrator.reading.CHANGES_AT_ONCE", 4)
+    rows = [f"{number},ann{number}@x.example,1.00,USD" for number in range(9)]
+    read = PayPalClient.read_page
+    failure = ReadFailed(Failure("HTTP_500", "out of order", ErrorClass.TRANSIENT), passing=True)
+    monkeypatch.setattr(
+        PayPalClient, "read_page", lambda client, batch, page: failure if page == 4 else read(client, batch, page)
+    )
+    assert lite.run(rows).exit_code == 6
+    assert written_at_once(lite) == [4, 2]
+    monkeypatch.undo()
+    assert lite.run(rows).exit_code == 0
+    assert written_at_once(lite) == [4, 2, 3]
+
+
+def written_at_once(world: World) -> list[int]:
+    with world.store() as store:
+        return [sum(event.evidence["items"].values()) for event in store.audit.events() if event.action == "items_read"]
 
 
 def test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so(lite: World) -> None:

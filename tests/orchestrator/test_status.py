@@ -93,6 +93,35 @@ def test_an_item_that_was_paid_anew_has_the_state_of_its_newest_payment(world: W
     ]
 
 
+def names_and_older(finished: Finished) -> tuple[list[str], int]:
+    assert isinstance(finished.report, StatusReport)
+    return [cycle.cycle for cycle in finished.report.cycles], finished.report.older_cycles
+
+
+def test_old_finished_cycles_are_counted_and_open_ones_shown_however_old(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paypal_payouts.orchestrator.status.FINISHED_CYCLES_MAX", 2)
+    payees = {"open": "hold", "old": "ann", "older": "ann", "refused": "rejected", "new": "ann"}
+    for dollars, (name, payee) in enumerate(payees.items(), 1):
+        lite.run([f"{name},{payee}@x.example,{dollars}.00,USD"], cycle=name)
+        lite.pass_time(days=1)
+    assert names_and_older(ask(lite)) == (["new", "refused", "older", "open"], 1)
+    assert names_and_older(ask(lite, cycle="old")) == (["old"], 0)
+
+
+def test_finished_cycles_are_shown_while_they_are_small_and_the_newest_in_any_case(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second", "third"):
+        lite.run([f"{number},{name}@x.example,1.0{number},USD" for number in (1, 2)], cycle=name)
+        lite.pass_time(days=1)
+    limit = "paypal_payouts.orchestrator.status.FINISHED_PAYMENTS_MAX"
+    for most, shown in [(6, 3), (5, 2), (4, 2), (3, 1), (1, 1)]:
+        monkeypatch.setattr(limit, most)
+        assert names_and_older(ask(lite)) == (["third", "second", "first"][:shown], 3 - shown)
+
+
 @pytest.mark.parametrize("query", [Query("c-0009-1", None, False, False), Query(None, "nothing", False, False)])  # noqa: FBT003
 def test_what_is_not_there_is_not_found(lite: World, query: Query) -> None:
     lite.run(ROWS)

@@ -21,12 +21,15 @@ from paypal_payouts.domain.report import (
     CycleReport,
     DoctorReport,
     ErrorCount,
+    Exported,
     InitReport,
     ItemReport,
     LockReport,
     LocksReport,
     MetricsReport,
+    NotifyReport,
     OverrideReport,
+    PageReport,
     Report,
     RunOutcome,
     RunReport,
@@ -35,6 +38,7 @@ from paypal_payouts.domain.report import (
     StatusReport,
     SyncReport,
     Tally,
+    TargetReport,
     Total,
     UnlockReport,
 )
@@ -269,6 +273,15 @@ def with_errors(report: Report) -> Report:
             raise TypeError(type(report))
 
 
+def with_csv(report: Report) -> Report:
+    """Add what `--csv` adds to a report of `status`."""
+    match report:
+        case StatusReport() | BatchStatusReport():
+            return replace(report, csv=Exported("unpaid.csv", 2))
+        case _:
+            raise TypeError(type(report))
+
+
 def figures() -> Figures:
     """Make figures with something of everything."""
     return Figures(
@@ -339,6 +352,14 @@ def every() -> dict[str, Report]:
                 Check("clock", CheckState.FAILED, "400 s behind PayPal's", "set the clock (`timedatectl status`)"),
             ]
         ),
+        "notify": NotifyReport(
+            test=True,
+            targets=[
+                TargetReport("on call", ["review", "refused"], None),
+                TargetReport("OPS_NOTIFY_URL", ["success"], "the service did not take it"),
+            ],
+        ),
+        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17),
         "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }

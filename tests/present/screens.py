@@ -2,8 +2,11 @@
 
 import io
 import json
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from typing import Any
 
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Report
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present.envelope import write_document
@@ -32,6 +35,7 @@ def every() -> dict[str, Report]:
     return reports.every() | {
         "status BATCH": reports.batch_status(with_items=True),
         "status --errors": reports.with_errors(reports.status()),
+        "status --csv": reports.with_csv(reports.status()),
         "status BATCH --errors": reports.with_errors(reports.batch_status()),
         "long": reports.status(with_items=True, cycle=reports.LONG_CYCLE),
         "long run": reports.run(cycle=reports.LONG_CYCLE),
@@ -51,3 +55,29 @@ def document(
     assert stream.getvalue().isascii()
     assert stream.getvalue().endswith("}\n")
     return json.loads(stream.getvalue())
+
+
+def poisoned(value: Any, hostile: str) -> Any:
+    """Put a hostile text into every text of a report, but currencies, which are checked long before."""
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return hostile + value
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {"currency", "name"} if isinstance(value, BatchRecord) else {"currency"}
+        changes = {
+            field.name: poisoned(getattr(value, field.name), hostile)
+            for field in fields(value)
+            if field.name not in kept
+        }
+        return replace(value, **changes)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return type(value)(
+            **{
+                name: inner if name == "currency" else poisoned(inner, hostile)
+                for name, inner in value._asdict().items()
+            }
+        )
+    if isinstance(value, list):
+        return [poisoned(inner, hostile) for inner in value]
+    return value

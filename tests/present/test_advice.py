@@ -4,7 +4,7 @@ import pytest
 
 from paypal_payouts.domain.report import BatchReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.present.advice import advice, summary
+from paypal_payouts.present.advice import advice, what_is_open, what_is_wrong
 from present import reports
 
 B, S = BatchStatus, ItemState
@@ -96,21 +96,26 @@ def test_a_refusal_tells_its_cause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("batches", "states", "said"),
+    ("batches", "states", "still", "wrong"),
     [
-        ([], {}, "Nothing is open, nothing is wrong."),
-        ([batch(B.DONE, {S.SUCCESS: 3})], {S.SUCCESS: 3, S.UNCLAIMED: 1}, "Nothing is open, nothing is wrong."),
+        ([], {}, "nothing", "nothing"),
+        ([batch(B.DONE, {S.SUCCESS: 3})], {S.SUCCESS: 3, S.UNCLAIMED: 1}, "nothing", "nothing"),
         (
             [batch(B.DONE, {})],
             {S.FAILED: 2, S.PENDING: 1, S.REVERSED: 1},
-            "Not paid: 2 failed, 1 reversed; open: 1 pending.",
+            "1 pending",
+            "not paid: 2 failed, 1 reversed",
         ),
-        ([batch(B.REVIEW, {}), batch(B.REVIEW, {})], {}, "2 batches for a person to decide."),
-        ([batch(B.REFUSED, {})], {S.UNSENT: 3}, "1 batch refused by PayPal; open: 3 unsent."),
-        ([batch(B.IN_FLIGHT, {})], {S.UNSENT: 3}, "Open: 3 unsent; 1 batch sent without an answer."),
+        ([batch(B.REVIEW, {}), batch(B.REVIEW, {})], {}, "nothing", "2 batches for a person to decide"),
+        ([batch(B.REFUSED, {})], {S.UNSENT: 3}, "3 unsent", "1 batch refused by PayPal"),
+        ([batch(B.IN_FLIGHT, {})], {S.UNSENT: 3}, "3 unsent; 1 batch sent without an answer", "nothing"),
+        ([batch(B.ACCEPTED, {})], {S.SUCCESS: 3}, "1 batch that PayPal has not closed", "nothing"),
+        ([reports.batch(status=B.REFUSED, superseded=True)], {S.SUCCESS: 3}, "nothing", "nothing"),
     ],
 )
-def test_one_line_answers_what_is_wrong_and_what_is_open(
-    batches: list[BatchReport], states: dict[ItemState, int], said: str
+def test_two_lines_answer_what_is_open_and_what_is_wrong(
+    batches: list[BatchReport], states: dict[ItemState, int], still: str, wrong: str
 ) -> None:
-    assert summary(batches, states) == said
+    records = [report.record for report in batches]
+    assert what_is_open(records, states) == still
+    assert what_is_wrong(records, states) == wrong

@@ -30,7 +30,7 @@ RESULT_KEYS = {
     "run": RUN_KEYS,
     "preview": RUN_KEYS,
     "retry": RUN_KEYS,
-    "status": "cycles",
+    "status": "cycles older_cycles csv",
     "override": "batch from_status to_status operator reason",
     "sync": "cycles batches_read items_changed unread items warnings",
     "cancel": "item from_state to_state operator reason",
@@ -40,6 +40,8 @@ RESULT_KEYS = {
     "metrics": "output environment account read_at batches items attempts attempts_open retries seconds_to_final "
     "oldest_open_s unclaimed completed",
     "doctor": "checks",
+    "report": "cycle html items failures events",
+    "notify": "test targets",
     "init": "written kept",
     "simulator": "url book",
 }
@@ -164,7 +166,7 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
     written = document(command="status", report=report)
     check("status", written)
     result = written["result"]
-    assert list(result) == ["batch", "items", "attempts", "item_rows", "errors"]
+    assert list(result) == ["batch", "items", "attempts", "item_rows", "errors", "csv"]
     assert result["items"] == {"success": 14997, "failed": 2, "unclaimed": 1}
     assert [attempt["outcome"] for attempt in result["attempts"]] == ["unknown", "accepted", None]
     assert all(list(attempt) == ATTEMPT_KEYS.split() for attempt in result["attempts"])

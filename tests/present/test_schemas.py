@@ -26,6 +26,8 @@ def without_one_key(value: Any) -> Iterator[Any]:
 REPORTS = {
     **{command: (command, report) for command, report in reports.every().items()},
     "status --errors": ("status", reports.with_errors(reports.status())),
+    "status --csv": ("status", reports.with_csv(reports.status())),
+    "status BATCH --csv": ("status", reports.with_csv(reports.batch_status())),
     "status BATCH --errors": ("status", reports.with_errors(reports.batch_status())),
 }
 

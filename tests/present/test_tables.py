@@ -185,7 +185,27 @@ def test_what_is_empty_is_said_in_words() -> None:
     assert "Asked PayPal about no cycle: 0 batches read" in shown(SyncReport([], 0, 0, [], {}))
     assert "It was never sent." in shown(BatchStatusReport(reports.batch(), [], None))
     empty = CycleReport("2026-11", Tally(), [], None, None)
-    assert shown(StatusReport([empty])) == "Cycle 2026-11\n\nNothing is open, nothing is wrong.\n"
+    assert shown(StatusReport([empty])) == "Cycle 2026-11\n\nOpen: nothing.\nWrong: nothing.\nTo type: nothing.\n"
+    assert shown(StatusReport([empty], 2)).splitlines()[-2:] == [
+        "2 older cycles, finished, not shown; to see one of them:",
+        "  payouts status --cycle NAME",
+    ]
+
+
+@pytest.mark.parametrize("report", [reports.status(), reports.batch_status()], ids=["cycles", "batch"])
+def test_errors_are_shown_with_their_meaning_where_they_were_asked_for(
+    report: StatusReport | BatchStatusReport,
+) -> None:
+    asked = shown(reports.with_errors(report), width=80)
+    assert "RECEIVER_REFUSED\n  14000 items failed  payee      payee     The payee refused it.\n" in asked
+    assert "no code\n  2 items denied      -          us        PayPal denied the whole batch.\n" in asked
+    assert "  3 sends not_sent    transient  nobody    The connection was refused.\n" in asked
+    assert "MEANING" not in shown(report, width=80)
+
+
+def test_that_nothing_went_wrong_is_said_where_it_was_asked() -> None:
+    assert "\nNo failure.\n" in shown(replace(reports.batch_status(), errors=[]))
+    assert "No failure." not in shown(reports.batch_status())
 
 
 def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.outcome import Accepted
 from paypal_payouts.errors import StorageFailed
 from paypal_payouts.storage import Lease, Store
-from storage.makers import NOW, found, permitted, sent, stored
+from storage.makers import NOW, found, leased, permitted, sent, stored
 
 
 class BadCommits:
@@ -98,3 +98,16 @@ def test_where_nothing_can_be_read_back_the_error_says_that_it_is_not_known(
         permitted(store, lease, batch_id)
     sa.event.remove(store.database._engine, "begin", only_the_first)
     assert found(store).status == "in_flight"
+
+
+def test_a_lease_whose_grant_was_not_answered_is_granted_anew_and_nobody_was_taken_over_from(
+    store: Store, bad: BadCommits
+) -> None:
+    bad.failures = ["after"]
+    if store.database.dialect == "sqlite":  # a disk that fails, and no connection that could be replaced
+        with pytest.raises(StorageFailed):
+            leased(store)
+        return
+    granted = leased(store)
+    store.locks.renew(granted, now=NOW)
+    assert store.audit.events() == []

@@ -31,6 +31,18 @@ def test_cycles_are_listed_newest_first(store: Store) -> None:
     assert store.history.cycle_names() == ["c", "a", "b"]
 
 
+def brought_to(store: Store, lease: Lease, batch_id: int, status: BatchStatus, states: dict[str, ItemState]) -> None:
+    if status is not BatchStatus.PLANNED:
+        sent(store, lease, batch_id, NO_FUNDS if status is BatchStatus.REFUSED else LOST)
+    if status is BatchStatus.REVIEW:
+        store.moves.doubt(lease, batch_id, now=NOW, actor="run", reason="old")
+    if status in {BatchStatus.ACCEPTED, BatchStatus.DONE}:
+        store.moves.adopt(lease, batch_id, "PAYPAL1", now=NOW, actor="run")
+    read(store, lease, batch_id, states)
+    if status is BatchStatus.DONE:
+        ended(store, lease, batch_id, BatchEvent.FINISH)
+
+
 @pytest.mark.parametrize(
     ("status", "states", "open_"),
     [
@@ -53,17 +65,31 @@ def test_a_cycle_is_unfinished_while_paypal_may_change_it_or_a_person_must(
     open_: bool,
 ) -> None:
     (batch_id,) = stored(store, lease)
-    if status is not BatchStatus.PLANNED:
-        sent(store, lease, batch_id, NO_FUNDS if status is BatchStatus.REFUSED else LOST)
-    if status is BatchStatus.REVIEW:
-        store.moves.doubt(lease, batch_id, now=NOW, actor="run", reason="old")
-    if status in {BatchStatus.ACCEPTED, BatchStatus.DONE}:
-        store.moves.adopt(lease, batch_id, "PAYPAL1", now=NOW, actor="run")
-    read(store, lease, batch_id, states)
-    if status is BatchStatus.DONE:
-        ended(store, lease, batch_id, BatchEvent.FINISH)
+    brought_to(store, lease, batch_id, status, states)
     assert found(store).status is status
     assert store.history.unfinished_cycles() == (["c1"] if open_ else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "states", "open_"),
+    [
+        (BatchStatus.PLANNED, {}, True),
+        (BatchStatus.IN_FLIGHT, {}, True),
+        (BatchStatus.REVIEW, {}, True),
+        (BatchStatus.REFUSED, {}, True),
+        (BatchStatus.ACCEPTED, {}, True),
+        (BatchStatus.DONE, dict.fromkeys("abc", ItemState.SUCCESS), False),
+        (BatchStatus.DONE, dict.fromkeys("abc", ItemState.ONHOLD), True),
+        (BatchStatus.DONE, {"a": ItemState.UNCLAIMED, "b": ItemState.FAILED, "c": ItemState.BLOCKED}, False),
+    ],
+)
+def test_a_glance_tells_whether_a_cycle_is_open(
+    store: Store, lease: Lease, status: BatchStatus, states: dict[str, ItemState], open_: bool
+) -> None:
+    store.intents.record_intent(lease, cycle="empty", batches=[], now=later(days=-1), actor="ann")
+    (batch_id,) = stored(store, lease)
+    brought_to(store, lease, batch_id, status, states)
+    assert store.history.glances() == [("c1", open_, 3), ("empty", False, 0)]
 
 
 def test_recent_cycles_are_those_sent_since_with_what_was_sent(store: Store) -> None:

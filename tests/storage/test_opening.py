@@ -31,7 +31,8 @@ def test_a_new_database_is_made_and_opened_again_unchanged(database_url: str) ->
     opened(database_url).close()
     assert dict(everything(database_url)) == before
     assert before["alembic_version"] == [(schema.HEAD,)]
-    assert before["settings"] == [("account", "main"), ("environment", "sandbox")]
+    told = {"account": "main", "environment": "sandbox", "needs_program": schema.HEAD_SINCE}
+    assert before["settings"] == list(told.items())
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 import sqlalchemy as sa
 
-_READY_FOR_QUERY: Final = b"Z"
+READY_FOR_QUERY: Final = b"Z"
 _ENDS_A_REQUEST: Final = {b"Q", b"S"}
 _PARTS_OF_A_REQUEST: Final = {b"P", b"B", b"D", b"E", b"C"}
 """Parse, Bind, Describe, Execute, Close: the server is not yet asked to answer."""
@@ -99,10 +99,10 @@ def _receive(listening: socket.socket, way: Way, server: sa.URL) -> None:
         if way.is_closed:
             client.close()
             continue
-        threading.Thread(target=_carry, args=(client, _connected(server), way), daemon=True).start()
+        threading.Thread(target=_carry, args=(client, connected_to(server), way), daemon=True).start()
 
 
-def _connected(server: sa.URL) -> socket.socket:
+def connected_to(server: sa.URL) -> socket.socket:
     host, port = str(server.query.get("host") or server.host or "localhost"), server.port or 5432
     if host.startswith("/"):
         connection = socket.socket(socket.AF_UNIX)
@@ -116,10 +116,10 @@ def _carry(client: socket.socket, server: socket.socket, way: Way) -> None:
     answers = _Answers(server, client)
     with client, server, suppress(OSError):
         stream = client.makefile("rb")
-        server.sendall(_startup(stream))
+        server.sendall(read_startup(stream))
         threading.Thread(target=answers.carry, daemon=True).start()
         request = b""
-        while message := _message(stream):
+        while message := read_message(stream):
             request += message
             if message[:1] in _ENDS_A_REQUEST:
                 cut = way.cut_for(request)
@@ -158,11 +158,11 @@ class _Answers:
     def carry(self) -> None:
         with suppress(OSError):
             stream = self._server.makefile("rb")
-            while message := _message(stream):
+            while message := read_message(stream):
                 if self.are_heard:
                     with suppress(OSError):
                         self._client.sendall(message)
-                if message[:1] == _READY_FOR_QUERY:
+                if message[:1] == READY_FOR_QUERY:
                     with self._changed:
                         self._count += 1
                         self._changed.notify_all()
@@ -177,12 +177,12 @@ class _Answers:
             assert self._changed.wait_for(lambda: self._count > before, timeout=30)
 
 
-def _message(stream: BinaryIO) -> bytes:
+def read_message(stream: BinaryIO) -> bytes:
     """Read one message; empty at the end."""
     head = stream.read(5)
     return head if len(head) < 5 else head + stream.read(struct.unpack("!i", head[1:])[0] - 4)
 
 
-def _startup(stream: BinaryIO) -> bytes:
+def read_startup(stream: BinaryIO) -> bytes:
     length = stream.read(4)
     return length + stream.read(struct.unpack("!i", length)[0] - 4)

@@ -1,0 +1,74 @@
+"""What a shell completes: cycles, batches and states. Whatever goes wrong, nothing is offered and nothing is said."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from paypal_payouts.config import Settings
+    from paypal_payouts.storage import Store
+
+_Names = Callable[["Settings", "Store | None", str], Iterable[str]]
+
+
+def complete_cycles(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer the cycles of the database, the newest first, then those that only have a file."""
+    return _offered(_cycles, ctx, incomplete)
+
+
+def complete_batches(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer the batches of every cycle that the word may still mean, those of the newest cycle first."""
+    return _offered(_batches, ctx, incomplete)
+
+
+def complete_states(incomplete: str) -> list[str]:
+    """Offer the states of items."""
+    from paypal_payouts.domain.states import ItemState
+
+    return [state.value for state in ItemState if state.value.startswith(incomplete)]
+
+
+def _cycles(settings: "Settings", store: "Store | None", incomplete: str) -> Iterable[str]:
+    from paypal_payouts.cli.cycle_files import cycles_with_a_file
+
+    stored = [] if store is None else store.history.cycle_names()
+    names = dict.fromkeys([*stored, *cycles_with_a_file(settings)])
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _batches(_settings: "Settings", store: "Store | None", incomplete: str) -> Iterable[str]:
+    if store is None:
+        return []
+    cycles = [
+        name for name in store.history.cycle_names() if name.startswith(incomplete) or incomplete.startswith(name)
+    ]
+    batches = (str(batch.name) for cycle in cycles for batch in store.batches.of_cycle(cycle))
+    return [name for name in batches if name.startswith(incomplete)]
+
+
+def _offered(names: _Names, ctx: typer.Context, incomplete: str) -> list[str]:
+    try:
+        with _installation(ctx.params.get("config")) as (settings, store):
+            return list(names(settings, store, incomplete))
+    except Exception:  # noqa: BLE001 - a person is in the middle of a line: nothing may be written into it
+        return []
+
+
+@contextmanager
+def _installation(config: Path | str | None) -> Iterator[tuple["Settings", "Store | None"]]:
+    """Open what the line's --config, the environment and the folder say, for reading alone."""
+    from paypal_payouts.config import load_settings
+    from paypal_payouts.storage import open_store
+
+    settings = load_settings(path=Path(config) if config else None, environ=os.environ, cwd=Path.cwd())
+    paypal = settings.paypal
+    store = open_store(settings.database.url, environment=paypal.environment, account=paypal.account, read_only=True)
+    try:
+        yield settings, store
+    finally:
+        if store is not None:
+            store.close()

@@ -1,0 +1,30 @@
+"""The cycles that have a file where `source.path` looks for it."""
+
+import glob
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from paypal_payouts.config import Settings
+
+_CYCLE: Final = "{cycle}"
+
+
+def cycles_with_a_file(settings: "Settings") -> list[str]:
+    """Name them, the one whose file changed last first; a file whose name cannot name a cycle is left out."""
+    from paypal_payouts.domain.identity import is_cycle_name
+
+    template = str(settings.base / settings.source.path)
+    first, *others = template.split(_CYCLE)
+    if not others:
+        return []
+    name = re.compile(re.escape(first) + "(?P<cycle>[^/]+)" + "(?P=cycle)".join(map(re.escape, others)))
+    found = {}
+    pattern = glob.escape(first) + "".join(f"*{glob.escape(other)}" for other in others)
+    for path in glob.iglob(pattern):  # noqa: PTH207 - the pattern is a whole path, absolute where the template is
+        match = name.fullmatch(path)
+        if match and is_cycle_name(match["cycle"]):
+            with suppress(OSError):  # it has gone since
+                found[match["cycle"]] = settings.input_path(match["cycle"]).stat().st_mtime_ns
+    return sorted(found, key=lambda cycle: (-found[cycle], cycle))

@@ -1,0 +1,99 @@
+"""What `--help` shows below the options: two examples for each command, and what the exit codes mean."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+EXIT_CODES: Final[Sequence[tuple[int, str]]] = (
+    (0, "done: nothing is open, nobody is unpaid; or a question was answered"),
+    (1, "a fault of the program"),
+    (2, "wrong usage, or not confirmed; nothing was sent"),
+    (3, "input, configuration, database or clock refused; nothing was sent"),
+    (4, "blocked by re-run prevention"),
+    (5, "finished, but some items are not paid"),
+    (6, "not finished: run again"),
+    (7, "PayPal refused a batch, or us"),
+    (8, "a person must decide: a batch is in review"),
+    (130, "stopped by a signal, at a safe point"),
+)
+"""The contract's section 5, in one line each."""
+
+EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "run": (
+            "payouts run --cycle 2026-11",
+            "payouts run --cycle weekly --input weekly.csv --yes --json",
+        ),
+        "preview": (
+            "payouts preview --cycle 2026-11",
+            "payouts preview --cycle 2026-11 --input november.csv --skip-invalid",
+        ),
+        "retry": (
+            "payouts retry 2026-11-0001-1",
+            "payouts retry 2026-11-0001-1 --failed-items --input corrected.csv",
+        ),
+        "status": (
+            "payouts status --cycle 2026-11 --watch",
+            "payouts status --items --state failed --state returned --csv unpaid.csv",
+        ),
+        "override": (
+            'payouts override 2026-11-0001-1 --to abandoned --reason "not at PayPal"',
+            'payouts override c-0001-1 --to review --reason "asked PayPal, ticket 4711"',
+        ),
+        "cancel": (
+            'payouts cancel lena --cycle 2026-11 --reason "Lena left in October"',
+            'payouts cancel inv-7 -c 2026-11 --reason "paid by bank transfer" --yes',
+        ),
+        "sync": (
+            "payouts sync",
+            "payouts sync --cycle 2026-11 --json",
+        ),
+        "report": (
+            "payouts report --cycle 2026-11 --html 2026-11.html",
+            "payouts report --cycle 2026-11 --html /srv/reports/2026-11.html --json",
+        ),
+        "audit": (
+            "payouts audit --cycle 2026-11",
+            "payouts audit 2026-11-0001-1 --verbose",
+        ),
+        "locks": (
+            "payouts locks",
+            "payouts locks --json",
+        ),
+        "metrics": (
+            "payouts metrics --output -",
+            "payouts metrics --output /var/lib/node_exporter/textfile/payouts.prom",
+        ),
+        "unlock": (
+            'payouts unlock 2026-11 --reason "host-b has burnt down"',
+            'payouts unlock weekly --reason "host-b was reinstalled" --operator maria',
+        ),
+        "doctor": (
+            "payouts doctor",
+            "payouts doctor --config /srv/payouts/payouts.toml --json",
+        ),
+        "notify": (
+            "payouts notify --test",
+            "payouts notify --test --json",
+        ),
+        "init": (
+            "payouts init",
+            "payouts init --config /srv/payouts/payouts.toml",
+        ),
+        "simulator": (
+            "payouts simulator serve --port 8000",
+            "payouts simulator serve --port 8000 --book simulator.book",
+        ),
+    }
+)
+"""Two command lines for each command."""
+
+
+def examples(command: str) -> str:
+    """Give the examples of a command, as they stand below its options."""
+    return "\n".join(["Examples:", *(f"  {example}" for example in EXAMPLES[command])])
+
+
+def exit_codes() -> str:
+    """Give the exit codes, one on each line."""
+    return "\n".join(["Exit codes:", *(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)])

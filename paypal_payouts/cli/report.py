@@ -1,0 +1,40 @@
+"""`payouts report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+
+
+def report(
+    cycle: options.Cycle,
+    html: Annotated[
+        Path, typer.Option("--html", metavar="FILE", help="The file to write; its owner alone can read it.")
+    ],
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
+) -> None:
+    """Write one page about a cycle, to read offline, print and keep: totals, fates, failures, the trail."""
+    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import report as orchestrator
+    from paypal_payouts.present.webpage import webpage
+
+    def work(wiring: Wiring) -> Finished:
+        return orchestrator.report(
+            checked_cycle(cycle),
+            html,
+            store=wiring.existing_store(),
+            environment=wiring.settings.paypal.environment,
+            account=wiring.settings.paypal.account,
+            max_age_days=wiring.max_age_days(cycle),
+            now=wiring.now(),
+            render=webpage,
+        )
+
+    raise typer.Exit(execute("report", Common(config, json, verbose, quiet, log_format), work))

@@ -1,0 +1,85 @@
+"""Telling somebody how a command ended, after everything else: it can neither stop nor delay a payment.
+
+A process of its own does it, so that a service which hangs is left behind when the time is over.
+"""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from paypal_payouts.notify.news import News
+
+DEADLINE_S: Final = 10.0
+"""For all targets together, from the start of the process to the last answer."""
+
+_NO_ANSWER: Final = "no answer in time"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one target is told. Its URL is a secret, which goes to the process over a pipe and nowhere else."""
+
+    target: str
+    url: str
+    news: News
+
+    def __repr__(self) -> str:
+        return f"Message(target={self.target!r}, url='***', event={self.news.event!r})"
+
+
+def is_installed() -> bool:
+    """Tell whether the library that knows the services is there, without the time that loading it takes."""
+    return importlib.util.find_spec("apprise") is not None
+
+
+def deliver(messages: Sequence[Message], *, deadline_s: float = DEADLINE_S) -> list[str | None]:
+    """Send all messages at once; say of each why it was not delivered, None where it was. Never raises for a service.
+
+    Raises:
+        Interrupted: asked to stop; what was not delivered by then is left.
+
+    """
+    if not messages:
+        return []
+    order = [[message.url, message.news.title, message.news.body] for message in messages]
+    try:
+        process = subprocess.Popen(
+            # -P: a file of the working folder must not be taken for a module of ours.
+            [sys.executable, "-P", "-m", "paypal_payouts.notify.process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # Ctrl-C is for us to handle.
+            start_new_session=True,
+            text=True,
+        )
+    except OSError as error:
+        return [f"the notifier cannot be started: {error.strerror}"] * len(messages)
+    try:
+        output, _ = process.communicate(json.dumps(order), timeout=deadline_s)
+    except subprocess.TimeoutExpired as expired:
+        output = _text(expired.output)
+    finally:
+        process.kill()
+        with suppress(OSError):
+            process.communicate()
+    return _answers(output, len(messages))
+
+
+def _text(output: str | bytes | None) -> str:
+    return output.decode("utf-8", "replace") if isinstance(output, bytes) else output or ""
+
+
+def _answers(output: str, count: int) -> list[str | None]:
+    """Read a line for each message that was dealt with: its place and what went wrong."""
+    answers: list[str | None] = [_NO_ANSWER] * count
+    for line in output.splitlines():
+        with suppress(ValueError, IndexError, TypeError):
+            place, problem = json.loads(line)
+            answers[place] = problem
+    return answers

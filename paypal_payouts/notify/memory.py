@@ -1,0 +1,50 @@
+"""What was told of late, so that cron, which repeats a command, does not repeat its news: the same, once a day."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from paypal_payouts.notify.news import News
+from paypal_payouts.private import private_directory, write_private
+
+_AGAIN_AFTER: Final = timedelta(hours=20)
+"""Less than a day: a daily cron tells what still stands every day."""
+
+
+class Told:
+    """A small file of digests. Where it is lost or damaged, something is told twice, and that is all."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        """Read what was told since yesterday."""
+        self._path, self._now = path, now
+        self._at: dict[str, datetime] = {}
+        with suppress(OSError, ValueError, AttributeError, TypeError):
+            written = json.loads(path.read_text(encoding="ascii"))
+            at = {key: datetime.fromisoformat(text) for key, text in written.items()}
+            self._at = {key: then for key, then in at.items() if timedelta() <= now - then < _AGAIN_AFTER}
+
+    def has(self, target: str, news: News) -> bool:
+        """Tell whether a target was told exactly this of late."""
+        return _key(target, news) in self._at
+
+    def keep(self, told: Sequence[tuple[str, News]]) -> None:
+        """Write down what was told.
+
+        Raises:
+            OSError: it could not be written.
+
+        """
+        if not told:
+            return
+        self._at |= {_key(target, news): self._now for target, news in told}
+        private_directory(self._path.parent)
+        lines = {key: at.isoformat() for key, at in self._at.items()}
+        write_private(self._path, json.dumps(lines, indent=1).encode("ascii"))
+
+
+def _key(target: str, news: News) -> str:
+    return sha256(f"{target}\0{news.event}\0{news.title}\0{news.body}".encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,137 @@
+"""What is worth telling of how a command ended, in words: which cycle, what happened, what to type.
+
+No receiver, no amount, no word of PayPal's and no secret: a message passes through other people's hands.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.report import Finished, RunOutcome, RunReport, SyncReport
+from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
+
+TELLING: Final = frozenset({"run", "retry", "sync"})
+"""The commands whose end is told: those that cron starts."""
+
+_BY_EXIT_CODE: Final = {1: "error", 3: "error", 4: "error", 7: "refused", 8: "review"}
+
+_PASSING: Final = frozenset({"lock_held", "cooldown"})
+"""Errors that end by themselves: the next run of cron finds the way free."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to tell, and the event that it is told as."""
+
+    event: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose money it is about."""
+
+    environment: str
+    account: str
+
+    def __str__(self) -> str:
+        return f"Environment {self.environment}, account {self.account}."
+
+
+def trial(whose: Whose) -> News:
+    """Give what `notify --test` sends."""
+    return News("test", "payouts: a test", f"{whose} This is a test: nothing happened. Next: nothing to do.")
+
+
+def news_of(finished: Finished, *, command: str, whose: Whose, unclaimed: Mapping[str, int], days: int) -> list[News]:
+    """Say what is to be told; `unclaimed` are items by cycle whose money comes back within `days` days."""
+    news = [_end(finished, command, whose)]
+    news += [
+        News(
+            "unclaimed",
+            f"payouts: {cycle}: unclaimed money is about to come back",
+            f"{whose} In cycle {cycle}, {count} unclaimed {'item comes' if count == 1 else 'items come'} back "
+            f"within {days} days. Next: payouts status --cycle {cycle} --items",
+        )
+        for cycle, count in unclaimed.items()
+    ]
+    return [each for each in news if each is not None]
+
+
+def _end(finished: Finished, command: str, whose: Whose) -> News | None:
+    report, code = finished.report, finished.exit_code
+    run = report if isinstance(report, RunReport) else None
+    about = f"cycle {run.cycle}" if run is not None else f"`payouts {command}`"
+    event = _BY_EXIT_CODE.get(code)
+    if event is None and run is not None:
+        event = {RunOutcome.COMPLETED_WITH_FAILURES: "failures", RunOutcome.COMPLETED: "success"}.get(run.outcome)
+    if event is None or (finished.error is not None and finished.error.code in _PASSING):
+        return None
+    happened, following = _words(event, finished, run)
+    title = f"payouts: {run.cycle if run is not None else command}: {_TITLES[event]}"
+    return News(event, title, f"{whose} {about[0].upper()}{about[1:]}: {happened} Next: {following}")
+
+
+_TITLES: Final = {
+    "review": "a person must decide",
+    "refused": "PayPal refused",
+    "failures": "finished, but not everything is paid",
+    "error": "stopped by an error",
+    "success": "done",
+}
+
+
+def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, str]:
+    """Say what happened, and what to type."""
+    records = [] if run is None else [batch.record for batch in run.batches]
+    status = "payouts status" if run is None else f"payouts status --cycle {run.cycle}"
+    match event:
+        case "review":
+            names = _named(records, BatchStatus.REVIEW) or _of_error(finished)
+            happened = (
+                f"{_listed(names) or 'a batch'} in review: it is not known whether PayPal paid, and nothing more is "
+                f"sent for the cycle until a person decides (exit code {finished.exit_code})."
+            )
+            return happened, f"payouts audit {names[0]}" if names else status
+        case "refused":
+            names = _named(records, BatchStatus.REFUSED) or _of_error(finished)
+            what = _listed(names) or "our credentials"
+            return f"PayPal refused {what}; nobody was paid by that (exit code {finished.exit_code}).", status
+        case "failures":
+            counts = {} if run is None else run.items
+            unpaid = sum(count for state, count in counts.items() if state not in SETTLED_WELL)
+            return f"finished, and {unpaid} of {sum(counts.values())} items are not paid (exit code 5).", (
+                f"{status} --errors"
+            )
+        case "success":
+            return "every item is done (exit code 0).", status
+        case _:
+            code = "" if finished.error is None else f", {finished.error.code}"
+            return f"ended with exit code {finished.exit_code}{code}.", f"{status}; payouts doctor"
+
+
+def _named(records: Sequence[BatchRecord], status: BatchStatus) -> list[str]:
+    return [str(record.name) for record in records if record.status is status]
+
+
+def _of_error(finished: Finished) -> list[str]:
+    details = [] if finished.error is None else finished.error.details
+    return [detail["batch"] for detail in details if "batch" in detail]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown  # noqa: PLR2004 - as many as fit a line
+
+
+def cycles_of(finished: Finished) -> Iterable[str]:
+    """Name the cycles that a command was about."""
+    match finished.report:
+        case RunReport(cycle=cycle):
+            return [cycle]
+        case SyncReport(cycles=cycles):
+            return cycles
+        case _:
+            return []

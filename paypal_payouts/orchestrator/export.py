@@ -1,0 +1,41 @@
+"""A file that the operator asked for: written whole or not at all, and readable by its owner alone."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.private import writing_private
+
+_T = TypeVar("_T")
+
+
+class Counted(Generic[_T]):
+    """Passes values on, and knows how many there were."""
+
+    def __init__(self, values: Iterable[_T]) -> None:
+        """Take the values; none of them is looked at yet."""
+        self._values = values
+        self.number = 0
+
+    def __iter__(self) -> Iterator[_T]:
+        for value in self._values:
+            self.number += 1
+            yield value
+
+
+def write_export(path: Path, pieces: Iterable[str]) -> None:
+    """Write pieces of text as they come, as UTF-8; never all of them are in memory.
+
+    Raises:
+        ConfigInvalid: the file cannot be written; the one that was there is as it was.
+
+    """
+    try:
+        with writing_private(path) as stream:
+            for piece in pieces:
+                stream.write(piece.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise ConfigInvalid(
+            f"{path} cannot be written: {error.strerror or error}.", hint="The file that was there is as it was."
+        ) from error

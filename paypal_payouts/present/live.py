@@ -1,0 +1,155 @@
+"""`status --watch` on a terminal: one picture in place, a bar for each batch, never larger than the screen."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Final, NamedTuple, Self, TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.report import BatchStatusReport, Report, StatusReport
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.present.advice import what_is_open, what_is_wrong
+from paypal_payouts.present.page import Cell
+from paypal_payouts.present.text import counted, visible
+from paypal_payouts.present.words import listed, not_final, status_cell
+
+_FOOTER: Final = "Ctrl-C ends the watch, and nothing else."
+_BAR_MAX: Final = 40
+_BAR_MIN: Final = 10
+_STATUS_ROOM: Final = 24
+"""Columns that a batch's status has beside its bar; the bar gives way first."""
+
+_HEAD: Final = 4
+"""Lines that a cycle has above its bars."""
+
+Draws = Callable[[int, int, int], str]
+"""Draws a bar: how much is done, of how much, in how many columns."""
+
+
+class _Part(NamedTuple):
+    """A cycle, or one batch, as it is watched."""
+
+    head: Sequence[Cell]
+    batches: Sequence[BatchRecord]
+
+
+class LivePicture:
+    """Takes the whole screen while it is open, and gives it back as it was."""
+
+    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+        """Draw on a terminal; bars are ASCII where its encoding has no blocks."""
+        self._console = Console(
+            file=stream,
+            force_terminal=True,
+            no_color=not colour,
+            color_system="standard" if colour else None,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+        )
+        self._bar = bar_of("█░" if "utf" in (stream.encoding or "").lower() else "#-")
+        # No thread draws: a signal finds nothing to break.
+        self._live = Live(
+            console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def show(self, report: Report) -> None:
+        """Draw a report of `status`, at the size that the terminal has now."""
+        width, height = self._console.size
+        lines = picture(report, width=width, height=height, bar=self._bar)
+        text = Text("\n", no_wrap=True, overflow="crop").join(Text(line, style) for line, style in lines)
+        self._live.update(text, refresh=True)
+
+
+def bar_of(marks: str) -> Draws:
+    """Give what draws bars with two marks, for what is done and for what is not."""
+
+    def draw(done: int, of: int, width: int) -> str:
+        full = done * width // of if of else width
+        return marks[0] * full + marks[1] * (width - full)
+
+    return draw
+
+
+def picture(report: Report, *, width: int, height: int, bar: Draws) -> list[Cell]:
+    """Give the lines of a picture: at most as many as the screen is high, and none wider than it."""
+    parts = list(_parts(report))
+    room = height - 2  # below stand a blank line and the footer
+    shown = max(1, min(len(parts), (room - 1) // (_HEAD + 2)))
+    more = [Cell(f"... and {counted(len(parts) - shown, 'more cycle')}", "dim")] if shown < len(parts) else []
+    lines: list[Cell] = []
+    for number, part in enumerate(parts[:shown], start=1):
+        # The cycles below keep room for two lines of bars each; what they do not need is this one's.
+        kept = len(more) + sum(_HEAD + min(2, 2 * len(below.batches)) for below in parts[number:shown])
+        lines += part.head
+        lines += _bars(part.batches, width=width, lines=room - kept - len(lines), bar=bar)
+    told = [*lines, *more][:room]
+    return [Cell(visible(text)[:width], style) for text, style in [*told, Cell(""), Cell(_FOOTER, "dim")]]
+
+
+def _parts(report: Report) -> Iterator[_Part]:
+    """Give what is watched, without cycles of which all is final."""
+    match report:
+        case BatchStatusReport():
+            record = report.batch.record
+            yield _part(f"Batch {record.name}", record.states, [record])
+        case StatusReport():
+            for cycle in report.cycles:
+                if not_final(cycle.tally.states):
+                    records = [batch.record for batch in cycle.batches if not batch.record.superseded]
+                    yield _part(f"Cycle {cycle.cycle}", cycle.tally.states, records)
+
+
+def _part(title: str, states: Mapping[ItemState, int], batches: Sequence[BatchRecord]) -> _Part:
+    head = [
+        Cell(title, "bold"),
+        Cell(f"Items: {listed(states)}"),
+        Cell(f"Open: {what_is_open(batches, states)}."),
+        Cell(f"Wrong: {what_is_wrong(batches, states)}."),
+    ]
+    return _Part(head, sorted(batches, key=lambda batch: not not_final(batch.states)))
+
+
+def _bars(batches: Sequence[BatchRecord], *, width: int, lines: int, bar: Draws) -> list[Cell]:
+    """Draw a bar for each batch, those that are open first, in so many lines."""
+    names = max((len(str(batch.name)) for batch in batches), default=0)
+    counts = max((len(_count(batch)) for batch in batches), default=0)
+    beside = width - names - counts - _STATUS_ROOM - 8
+    stacked = beside < _BAR_MIN
+    room = max(_BAR_MIN, min(_BAR_MAX, width - counts - _STATUS_ROOM - 8 if stacked else beside))
+    each = 2 if stacked else 1
+    shown = len(batches) if len(batches) * each <= lines else max(0, (lines - 1) // each)
+    drawn = []
+    for batch in batches[:shown]:
+        status = status_cell(batch)
+        line = f"{bar(_done(batch), batch.items, room)}  {_count(batch).rjust(counts)}  {status.text}"
+        drawn += (
+            [Cell(f"  {batch.name}", status.style), Cell(f"    {line}", status.style)]
+            if stacked
+            else [Cell(f"  {str(batch.name).ljust(names)}  {line}", status.style)]
+        )
+    if shown < len(batches):
+        drawn.append(Cell(f"  ... and {counted(len(batches) - shown, 'more batch')}", "dim"))
+    return drawn
+
+
+def _done(batch: BatchRecord) -> int:
+    return batch.items - sum(not_final(batch.states).values())
+
+
+def _count(batch: BatchRecord) -> str:
+    done = _done(batch)
+    return f"{done}/{batch.items} {done * 100 // batch.items if batch.items else 100:>3} %"

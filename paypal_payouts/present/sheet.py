@@ -1,0 +1,39 @@
+"""Items as CSV, for a spreadsheet: what a cell holds is shown and never calculated."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from paypal_payouts.domain.report import ItemReport
+from paypal_payouts.present.shapes import ITEM_KEYS, item_shape
+from paypal_payouts.present.text import visible
+
+_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the wide forms of the first four, which a spreadsheet may take for them."""
+
+
+def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
+    """Give the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
+    yield _line(ITEM_KEYS)
+    for item in items:
+        shape = item_shape(item)
+        # Amounts are our own digits, and a spreadsheet has to add them up.
+        plain = {"attempt", "amount", "fee"}
+        yield _line([_plain(shape[key]) if key in plain else _harmless(shape[key]) for key in ITEM_KEYS])
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _harmless(value: object) -> str:
+    """Write a text so that a spreadsheet takes it for one, with its control characters made visible."""
+    text = _plain(value)
+    return f"'{visible(text)}" if text.startswith(_BEGINS_A_FORMULA) else visible(text)
+
+
+def _line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()

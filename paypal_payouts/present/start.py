@@ -1,0 +1,45 @@
+"""What `payouts` alone shows: what to type next, and no more."""
+
+from collections.abc import Sequence
+from typing import Final, TextIO
+
+from paypal_payouts.domain.report import CycleReport
+from paypal_payouts.present.advice import advice
+from paypal_payouts.present.cycles import write_answers
+from paypal_payouts.present.page import Page
+from paypal_payouts.present.text import counted
+
+_CYCLES_MAX: Final = 5
+"""A start is one screen; `status` shows the rest."""
+
+
+def show_start(
+    cycles: Sequence[CycleReport], unsent: Sequence[str], *, file: str, stream: TextIO, width: int, colour: bool
+) -> None:
+    """Show what to type next: for stored cycles that want something, then for `unsent`, of which there is only a file.
+
+    `file` is where the file of a cycle NAME is looked for.
+    """
+    page = Page(stream, width=width, colour=colour)
+    wanting = [
+        cycle for cycle in cycles if next(advice(cycle.cycle, cycle.batches, cycle.tally.states), None) is not None
+    ]
+    for cycle in wanting[:_CYCLES_MAX]:
+        page.line(f"Cycle {cycle.cycle}", "bold")
+        write_answers(page, cycle.cycle, cycle.batches, cycle.tally.states)
+        page.line()
+    if len(wanting) > _CYCLES_MAX:
+        page.line(f"{counted(len(wanting) - _CYCLES_MAX, 'more cycle')} with something to do:")
+        page.command("payouts status")
+    elif cycles and not wanting:
+        page.line("Nothing is open, nothing is wrong. All that was paid:")
+        page.command("payouts status")
+    if unsent:
+        page.line(f"Cycle {unsent[0]} has a file and was never sent. Look at it, then pay it:")
+        page.command(f"payouts preview --cycle {unsent[0]}")
+        page.command(f"payouts run --cycle {unsent[0]}")
+    elif not wanting:
+        page.line(f"For a new cycle, write who is owed what into {file}, and look at what would be paid:")
+        page.command("payouts preview --cycle NAME")
+    page.line("Every command:")
+    page.command("payouts --help")

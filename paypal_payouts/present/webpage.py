@@ -1,0 +1,252 @@
+"""The page of one cycle: one HTML file that needs no network and no script, to read offline, to print and to keep.
+
+Every text, ours too, is made visible and escaped in one place. The page forbids itself whatever it could load.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import chain
+from types import MappingProxyType
+from typing import Final
+
+from paypal_payouts.domain.account import Account, Explained, Moment, Send
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.report import AuditEvent, BatchReport, ErrorCount, Total
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.present.advice import advice, what_is_open, what_is_wrong
+from paypal_payouts.present.chart import COLOURS, chart
+from paypal_payouts.present.text import moment, visible
+from paypal_payouts.present.words import in_order, status_cell
+
+_STYLE: Final = """
+:root{color-scheme:light}
+body{font:15px/1.45 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:70rem;margin:2rem auto;padding:0 1rem}
+h1{margin:0 0 .2rem;font-size:1.6rem}h2{margin:2rem 0 .5rem;font-size:1.15rem;border-bottom:1px solid #bbb}
+p{margin:.3rem 0}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:1rem 0}dt{font-weight:600}
+dd{margin:0}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;font-size:13px}th,td{text-align:left;vertical-align:top;
+padding:.25rem .5rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}th{background:#f2f2f2;overflow-wrap:normal}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.mark{display:inline-block;width:.8em;height:.8em;margin-right:.4em;border:1px solid #555}
+svg{box-sizing:border-box;width:100%;height:auto;border:1px solid #ddd}
+svg text{font:11px system-ui,sans-serif;fill:#333}
+@media print{body{margin:0;max-width:none;font-size:11px}table{font-size:9.5px}tr,svg{break-inside:avoid}
+thead{display:table-header-group}h2{break-after:avoid}}
+*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+"""
+_LOADS_NOTHING: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+_WHO: Final[Mapping[str, str]] = MappingProxyType(
+    {"payee": "the payee", "us": "we", "paypal": "PayPal", "nobody": "nobody: it mends itself"}
+)
+
+
+def webpage(account: Account) -> Iterator[str]:
+    """Give the page piece by piece: its rows may be as many as the items."""
+    cycle = account.cycle
+    title = _text(f"Payouts: cycle {cycle.cycle}")
+    yield (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_LOADS_NOTHING}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n"
+    )
+    environment = "LIVE" if account.environment == "live" else account.environment
+    yield f"<p>Environment {_text(environment)}, account {_text(account.account)}, "
+    yield f"written {moment(account.written_at)}. All times are UTC.</p>\n"
+    yield from _answers(account)
+    yield from _section("Totals", _totals(cycle.tally.totals))
+    yield from _section("What became of the items", _fates(cycle.tally.states))
+    yield from _section("States over time", _course(account.course))
+    yield from _section("Batches", _batches(cycle.batches))
+    yield from _section("What went wrong, counted", _errors(cycle.errors or ()))
+    yield from _section("Every item that is not paid, or not yet", _explained(account.explained))
+    yield from _section("Every send", _sends(account.sends))
+    yield from _section("The trail", _trail(account.events))
+    yield "</body></html>\n"
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))
+
+
+def _section(title: str, pieces: Iterable[str]) -> Iterator[str]:
+    yield f"<h2>{_text(title)}</h2>\n"
+    yield from pieces
+
+
+def _answers(account: Account) -> Iterator[str]:
+    """Answer what `status` answers: is anything open, is anything wrong, what do I type."""
+    cycle = account.cycle
+    records = [batch.record for batch in cycle.batches]
+    states = cycle.tally.states
+    yield f"<dl><dt>Open</dt><dd>{_text(what_is_open(records, states))}</dd>"
+    yield f"<dt>Wrong</dt><dd>{_text(what_is_wrong(records, states))}</dd><dt>To type</dt><dd>"
+    told = [
+        f"<p>{_text(why)}<br><code>{_text(command)}</code></p>"
+        for why, command in advice(cycle.cycle, cycle.batches, states)
+    ]
+    yield "".join(told) or "nothing"
+    yield "</dd></dl>\n"
+
+
+def _totals(totals: Sequence[Total]) -> Iterator[str]:
+    yield from _table(
+        ["Currency", "#Items", "#Amount", "#Paid", "#Fees"],
+        (
+            [
+                total.currency,
+                str(total.items),
+                format_amount(total.amount_minor, total.currency),
+                format_amount(total.paid_minor, total.currency),
+                "" if total.fees_minor is None else format_amount(total.fees_minor, total.currency),
+            ]
+            for total in totals
+        ),
+    )
+
+
+def _fates(states: Mapping[ItemState, int]) -> Iterator[str]:
+    everything = sum(states.values())
+    yield from _table(
+        ["State", "#Items", "#Share"],
+        ([state, str(number), f"{number * 100 / everything:.1f} %"] for state, number in in_order(states).items()),
+        marks=True,
+    )
+
+
+def _course(course: Sequence[Moment]) -> Iterator[str]:
+    yield chart(course)
+    shown = [state for state in ItemState if any(at.states[state] for at in course)]
+    yield f"<p>{' &nbsp; '.join(f'{_mark(state)}{_text(state)}' for state in shown)}</p>\n"
+    yield "<p>One column for each change that the trail tells of, in their order; the last one is what is stored.</p>\n"
+
+
+def _batches(batches: Sequence[BatchReport]) -> Iterator[str]:
+    yield from _table(
+        ["Batch", "PayPal's id", "Status", "#Items", "#Amount", "#Fees", "First sent", "Completed"],
+        (
+            [
+                str(batch.record.name),
+                batch.record.paypal_batch_id or "",
+                status_cell(batch.record).text,
+                str(batch.record.items),
+                _amount(batch.record.amount_minor, batch.record.currency),
+                _amount(batch.record.fees_minor, batch.record.currency),
+                moment(batch.record.first_sent_at),
+                moment(batch.record.completed_at),
+            ]
+            for batch in batches
+        ),
+    )
+
+
+def _errors(errors: Sequence[ErrorCount]) -> Iterator[str]:
+    yield from _table(
+        ["#Count", "What", "PayPal's code", "Class", "Who acts", "Meaning"],
+        (
+            [
+                str(error.count),
+                f"{error.kind} {error.state}",
+                error.error_code or "",
+                error.error_class or "",
+                _WHO[error.who],
+                error.sentence,
+            ]
+            for error in errors
+        ),
+    )
+
+
+def _explained(rows: Iterable[Explained]) -> Iterator[str]:
+    yield from _table(
+        ["Item", "Receiver", "#Amount", "State", "Batch", "PayPal's code", "Who acts", "Meaning"],
+        (
+            [
+                item.item_id,
+                item.receiver,
+                _amount(item.amount_minor, item.currency),
+                f"{item.state} ({item.raw_state})" if item.state is ItemState.UNRECOGNIZED else item.state,
+                item.batch,
+                item.error_code or "",
+                _WHO[who],
+                sentence,
+            ]
+            for item, who, sentence in rows
+        ),
+    )
+
+
+def _sends(sends: Sequence[Send]) -> Iterator[str]:
+    yield from _table(
+        ["Batch", "#Send", "Started", "Ended", "Outcome", "#HTTP", "Error", "Debug id"],
+        (
+            [
+                batch,
+                str(attempt.number),
+                moment(attempt.started_at),
+                moment(attempt.ended_at),
+                attempt.outcome or "open",
+                "" if attempt.http_status is None else str(attempt.http_status),
+                ", ".join(word for word in (attempt.error_code, attempt.error_class) if word),
+                attempt.debug_id or "",
+            ]
+            for batch, attempt in sends
+        ),
+    )
+
+
+def _trail(events: Sequence[AuditEvent]) -> Iterator[str]:
+    yield from _table(
+        ["When", "Who", "What", "About", "From", "To", "Why"],
+        (
+            [
+                moment(event.at),
+                event.actor,
+                event.action,
+                " ".join(name for name in (event.batch or event.cycle, event.item_id) if name),
+                event.from_state or "",
+                event.to_state or "",
+                event.reason or _evidence(event.evidence),
+            ]
+            for event in events
+        ),
+    )
+
+
+def _evidence(evidence: Mapping[str, object]) -> str:
+    """Write what a reading found; whatever else goes with an event is for `audit --verbose`."""
+    items = evidence.get("items")
+    if not isinstance(items, Mapping):
+        return ""
+    return ", ".join(f"{number} {state}" for state, number in items.items())
+
+
+def _amount(minor: int | None, currency: str) -> str:
+    return "" if minor is None else f"{format_amount(minor, currency)} {currency}"
+
+
+def _mark(state: str) -> str:
+    colour = COLOURS.get(ItemState(state))
+    return f'<span class="mark" style="background:{colour}"></span>'
+
+
+def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, marks: bool = False) -> Iterator[str]:
+    """Write a table, or that there is nothing to tell; a header that begins with # stands above numbers.
+
+    With `marks`, the first column holds states, each beside its colour of the chart.
+    """
+    remaining = iter(rows)
+    first = next(remaining, None)
+    if first is None:
+        yield "<p>None.</p>\n"
+        return
+    classes = [' class="n"' if header.startswith("#") else "" for header in headers]
+    heads = zip(classes, headers, strict=True)
+    yield "<table><thead><tr>"
+    yield "".join(f"<th{of_class}>{_text(header.lstrip('#'))}</th>" for of_class, header in heads)
+    yield "</tr></thead><tbody>\n"
+    for row in chain([first], remaining):
+        cells = "".join(f"<td{of_class}>{_text(cell)}</td>" for of_class, cell in zip(classes, row, strict=True))
+        yield f"<tr>{cells.replace('<td>', f'<td>{_mark(row[0])}', 1) if marks else cells}</tr>\n"
+    yield "</tbody></table>\n"

@@ -1,0 +1,202 @@
+"""The first minute: `payouts` alone, `--help`, `--version`, what a slip of the finger gets, what a shell completes."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.house import House
+from typer.main import get_command
+
+from paypal_payouts.cli.app import COMMANDS, app
+from paypal_payouts.cli.help_texts import EXAMPLES, EXIT_CODES
+
+PROGRAM = [sys.executable, "-m", "paypal_payouts"]
+
+
+def payouts(*arguments: str, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a folder where nothing is configured."""
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=cwd,
+        env={"PATH": os.defpath, "COLUMNS": "80", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def commands_in(text: str) -> list[str]:
+    """Give the command lines that a text says to type."""
+    return [line.strip() for line in text.splitlines() if line.startswith("  payouts ")]
+
+
+def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path) -> None:
+    typed = []
+    for _ in range(3):
+        ended = payouts(cwd=tmp_path)
+        assert (ended.returncode, ended.stderr) == (0, "")
+        typed.append(commands_in(ended.stdout))
+        for line in typed[-1]:
+            if "NAME" in line:
+                continue
+            assert payouts(*shlex.split(line)[1:], cwd=tmp_path).returncode == 0
+    assert typed == [
+        ["payouts init", "payouts --help"],
+        ["payouts preview --cycle example", "payouts run --cycle example", "payouts --help"],
+        ["payouts status", "payouts preview --cycle NAME", "payouts --help"],
+    ]
+
+
+def test_alone_in_a_folder_with_an_open_cycle_it_gives_the_advice_that_status_gives(sqlite_house: House) -> None:
+    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
+    sqlite_house.run("run", "-c", "c", "--yes")
+    ended = sqlite_house.run()
+    assert ended.code == 0
+    advised = [line for line in commands_in(sqlite_house.run("status").stdout) if line != "payouts --help"]
+    assert advised == ["payouts retry c-0001-1 --failed-items"]
+    assert commands_in(ended.stdout)[: len(advised)] == advised
+    assert "Wrong: not paid: 1 failed." in ended.stdout
+
+
+def test_alone_it_changes_nothing(tmp_path: Path) -> None:
+    payouts("init", cwd=tmp_path)
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    payouts(cwd=tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+def test_alone_beside_a_configuration_that_is_wrong_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "payouts.toml").write_text("[paypall]\n")
+    ended = payouts(cwd=tmp_path)
+    assert ended.returncode == 3
+    assert "paypall" in ended.stderr
+
+
+def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path) -> None:
+    text = payouts("--help", cwd=tmp_path).stdout
+    panels = re.findall(r"^╭─ (\w[\w ]*?) ─", text, re.MULTILINE)
+    assert panels == ["Options", "Pay", "Look", "Set up"]
+    listed = re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE)
+    assert listed[:4] == ["run", "preview", "retry", "override"]
+    assert listed[listed.index("cancel") + 1] == "status"
+    assert set(listed) == COMMANDS
+    for code, meaning in EXIT_CODES:
+        assert re.search(rf"^\s+{code}  {re.escape(meaning)}\s*$", text, re.MULTILINE), code
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_help_of_each_command_has_two_examples_on_one_line_each_that_it_takes(command: str, tmp_path: Path) -> None:
+    path = ["simulator", "serve"] if command == "simulator" else [command]
+    text = payouts(*path, "--help", cwd=tmp_path).stdout
+    first, second = EXAMPLES[command]
+    assert first != second
+    lines = [line.strip() for line in text.splitlines()]
+    for example in (first, second):
+        assert example in lines
+        program, *arguments = shlex.split(example)
+        assert program == "payouts"
+        group = get_command(app)
+        context = group.make_context("payouts", list(arguments))
+        _, found, rest = group.resolve_command(context, arguments)  # type: ignore[attr-defined]  # it is a group
+        if command == "simulator":
+            _, found, rest = found.resolve_command(context, rest)
+        assert found.make_context(found.name, rest, parent=context).params
+
+
+def test_version_names_what_a_report_of_a_fault_needs(tmp_path: Path) -> None:
+    ended = payouts("--version", cwd=tmp_path)
+    named = [line.split()[0] for line in ended.stdout.splitlines()]
+    assert named == ["paypal-payouts", "Python", "SQLite", "SQLAlchemy", "httpx", "typer", "rich", "psycopg"]
+    assert all(re.fullmatch(r"[\w-]+ \d+\.\d+.*", line) for line in ended.stdout.splitlines())
+
+
+def test_a_mistyped_command_or_option_suggests_the_right_one(tmp_path: Path) -> None:
+    assert "Did you mean 'status'?" in payouts("sttus", cwd=tmp_path).stderr
+    assert "--cycle" in payouts("run", "--cylce", "c", cwd=tmp_path).stderr
+
+
+def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_house: House) -> None:
+    house = sqlite_house
+    house.write("weekly-2026", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+    slips = [
+        (["preview", "-c", "weekly-2062"], "weekly-2026"),
+        (["run", "-c", "weekli-2026", "--yes"], "weekly-2026"),
+    ]
+    for arguments, meant in slips:
+        error = house.json(*arguments).document["error"]
+        assert (error["code"], f"Did you mean {meant}?" in error["hint"]) == ("input_invalid", True)
+    house.run("run", "-c", "weekly-2026", "--yes")
+    for arguments, meant in (
+        (["status", "-c", "weekly-202"], "weekly-2026"),
+        (["audit", "--cycle", "wekly-2026"], "weekly-2026"),
+        (["retry", "weekly-2026-0002-2"], "weekly-2026-0002-1"),
+        (["status", "wekly-2026-0001-1"], "weekly-2026-0001-1"),
+        (
+            ["override", "weekly-2026-0001-11", "--to", "review", "--reason", "a slip of the finger"],
+            "weekly-2026-0001-1",
+        ),
+    ):
+        error = house.json(*arguments).document["error"]
+        assert error["code"] == "not_found"
+        assert f"Did you mean {meant}" in error["hint"], error
+    assert "`payouts status --cycle weekly-2026`" in house.json("status", "weekly-2026").document["error"]["hint"]
+    assert "Did you mean" not in house.json("status", "-c", "zzz").document["error"]["hint"]
+    wrong = house.json("status", "--state", "faild").document["error"]
+    assert (wrong["code"], "Did you mean failed?" in wrong["hint"]) == ("usage", True)
+
+
+def complete(house: House, line: str, **environment: str) -> list[str]:
+    """Ask for what bash would offer at the end of a line; nothing may be written beside it."""
+    words = line.split(" ")
+    ended = house.run(_PAYOUTS_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1), **environment)
+    assert ended.stderr == ""
+    return ended.stdout.split()
+
+
+def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_house: House) -> None:
+    house = sqlite_house
+    house.write("2026-11", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+    house.run("run", "-c", "2026-11", "--yes")
+    house.write("2026-12", ["a,ann@example.com,10.00,USD"])
+    house.write("Not a cycle", ["a,ann@example.com,10.00,USD"])
+    assert complete(house, "payouts re") == ["retry", "report"]
+    assert complete(house, "payouts run --cycle ") == ["2026-11", "2026-12"]
+    assert complete(house, "payouts status -c 2026-12") == ["2026-12"]
+    assert complete(house, "payouts unlock 2") == ["2026-11", "2026-12"]
+    assert complete(house, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
+    assert complete(house, "payouts status 2026-11-0002") == ["2026-11-0002-1"]
+    assert complete(house, "payouts status --state re") == ["returned", "refunded", "reversed"]
+
+
+def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_house: House, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    assert sqlite_house.run("init", "--config", str(elsewhere / "payouts.toml")).code == 0
+    assert complete(sqlite_house, f"payouts run --config {elsewhere}/payouts.toml -c ") == ["example"]
+
+
+@pytest.mark.parametrize("line", ["payouts run --cycle ", "payouts retry ", "payouts status "])
+def test_where_anything_is_wrong_a_shell_completes_nothing_and_says_nothing(sqlite_house: House, line: str) -> None:
+    sqlite_house.write("c", ["a,ann@example.com,10.00,USD"])
+    (sqlite_house.folder / "payouts.db").write_bytes(b"this is no database" * 100)
+    assert complete(sqlite_house, line) == []
+    (sqlite_house.folder / "payouts.toml").write_text("[paypall]\n")
+    assert complete(sqlite_house, line) == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_installed_for_a_shell(shell: str, tmp_path: Path) -> None:
+    ended = payouts(
+        "--install-completion",
+        shell,
+        cwd=tmp_path,
+        HOME=str(tmp_path),
+        _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1",
+    )
+    assert ended.returncode == 0, ended.stderr
+    written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert "_PAYOUTS_COMPLETE" in written

@@ -1,0 +1,28 @@
+"""The page of a cycle in a real browser, where there is one: what it shows, what it asks for, how it prints."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from support.browsing import browser, browsing
+from support.house import House
+
+PROGRAM = browser()
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="no Chromium on the path, and PAYOUTS_TEST_CHROMIUM names none")
+def test_a_browser_shows_the_page_prints_it_and_asks_for_nothing_else(sqlite_house: House, tmp_path: Path) -> None:
+    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", f"b,fail-{'x' * 100}@example.com,20.00,USD"])
+    sqlite_house.run("run", "-c", "c", "--yes")
+    assert sqlite_house.run("report", "-c", "c", "--html", "page.html").code == 0
+    path = sqlite_house.folder / "page.html"
+    with browsing(PROGRAM or "", tmp_path / "profile") as page:
+        page.open(path)
+        requests = [event["request"]["url"] for event in page.told("Network.requestWillBeSent")]
+        assert requests == [path.as_uri()]
+        assert page.told("Log.entryAdded") == []
+        assert page.evaluate("document.title") == "Payouts: cycle c"
+        assert page.evaluate("document.querySelectorAll('svg rect').length") > 3
+        assert "fail-xxx" in page.evaluate("document.body.innerText")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing stands beside the page"
+        assert base64.b64decode(page.ask("Page.printToPDF")["data"]).startswith(b"%PDF")

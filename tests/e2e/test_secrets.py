@@ -1,0 +1,186 @@
+"""After failures of every kind, told with --verbose, no secret is in any byte that was written or shown."""
+
+import re
+import sqlite3
+import zlib
+from base64 import b64encode
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from support.house import House
+
+from paypal_payouts.simulator.service import _token_text
+
+SECRET: Final = "s3cret-canary"  # what every House is given
+PASSWORD: Final = "pg-canary-77"
+TOKEN: Final = re.compile(rb"A21AA[0-9A-Za-z]{8}")
+"""The simulator's tokens, which begin as PayPal's do."""
+
+FAULTS: Final[list[list[dict[str, Any]]]] = [
+    [{"on": "token", "kind": "status", "status": 401, "name": "invalid_client"}],
+    [{"on": "token", "kind": "malformed"}],
+    [{"on": "create", "kind": "status", "status": 401, "name": "invalid_token"}],
+    [{"on": "create", "kind": "redirect", "status": 307}],
+    [{"on": "create", "kind": "html"}],
+    [{"on": "create", "kind": "reset_after"}],
+    [{"on": "create", "kind": "duplicate_foreign_host"}, {"on": "batch", "kind": "truncated", "times": 3}],
+    [{"on": "batch", "kind": "status", "status": 401, "name": "invalid_token", "times": 2}],
+]
+"""What goes wrong in one run after the other, of one cycle."""
+
+CRASH: Final = """\
+import httpx
+
+def broken(self, request, **_):
+    raise RuntimeError(f"a fault of the program, of {type(request).__name__}")
+
+httpx.Client.send = broken
+"""
+"""Breaks the program where it holds the secret in its hands."""
+
+
+def canaries() -> list[bytes]:
+    basic = b64encode(f"id:{SECRET}".encode())
+    return [SECRET.encode(), basic, basic.rstrip(b"="), quote(SECRET).encode(), PASSWORD.encode()]
+
+
+def found_in(data: bytes) -> list[str]:
+    return [str(canary) for canary in canaries() if canary in data] + [str(text) for text in TOKEN.findall(data)]
+
+
+def stored(url: str) -> bytes:
+    """Give every value of every table as bytes, and unpack the requests that are kept packed."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    values: list[bytes] = []
+    with engine.connect() as connection:
+        for table in sa.inspect(engine).get_table_names():
+            for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'):
+                for value in row:
+                    if isinstance(value, bytes | memoryview):
+                        values += [bytes(value), unpacked(bytes(value))]
+                    else:
+                        values.append(str(value).encode())
+    return b"\n".join(values)
+
+
+def unpacked(value: bytes) -> bytes:
+    try:
+        return zlib.decompress(value)
+    except zlib.error:
+        return b""
+
+
+def with_password(url: str) -> str:
+    """Give a password to a server that asks for none; a file has none."""
+    parsed = sa.make_url(url)
+    if parsed.drivername == "sqlite":
+        return url
+    return parsed.set(password=PASSWORD).render_as_string(hide_password=False)
+
+
+def crash(house: House, *arguments: str, **environment: str) -> bytes:
+    """Run a command in which the program fails, and give all that it says."""
+    patch = house.folder / "patch"
+    patch.mkdir(exist_ok=True)
+    (patch / "sitecustomize.py").write_text(CRASH)
+    process = house.start(*arguments, PYTHONPATH=str(patch), PYTHONDONTWRITEBYTECODE="1", **environment)
+    stdout, stderr = process.communicate()
+    assert process.returncode == 1, stderr
+    assert "RuntimeError: a fault of the program" in stderr
+    assert "Traceback" in stderr
+    return (stdout + stderr).encode()
+
+
+def test_no_secret_is_left_behind_by_a_run_in_which_everything_fails(house: House) -> None:
+    url = with_password(house.database_url)
+    told: list[bytes] = []
+
+    def tell(*arguments: str, **environment: str) -> None:
+        ended = house.run(*arguments, "--verbose", PAYOUTS_DATABASE__URL=url, **environment)
+        told.append((ended.stdout + ended.stderr).encode())
+
+    house.configure(database_url="sqlite:///unused.db", poll_timeout_s=0.5)
+    house.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
+    for rules in FAULTS:
+        for rule in rules:
+            house.simulator.inject(rule)
+        tell("run", "-c", "c", "--yes")
+    told.append(crash(house, "sync", "-c", "c", "--verbose", PAYOUTS_DATABASE__URL=url))
+    told.append(
+        crash(house, "sync", "-c", "c", "--json", "--log-format", "json", "--verbose", PAYOUTS_DATABASE__URL=url)
+    )
+    tell("run", "-c", "c", "--yes", "--client-secret", SECRET)
+    tell("run", "-c", "c", "--yes")
+    tell("retry", "c-0001-1", "--failed-items", "--include-payee-errors", "--yes")
+    tell("status", "--items", "--json")
+    tell("audit", "--json")
+    tell("locks", "--json")
+    tell("status", "--items", "--csv", "items.csv")
+    tell("report", "-c", "c", "--html", "page.html")
+    tell("metrics", "--output", "payouts.prom")
+    tell("doctor")
+    tell("doctor", PAYPAL_CLIENT_SECRET=f"{SECRET} ")
+    if url != house.database_url:
+        told.append(unreachable(house, url))
+
+    for name in ("items.csv", "page.html", "payouts.prom"):
+        assert (house.folder / name).stat().st_size
+    assert house.paid() == {"ann@example.com": ["10.00 USD"]}
+    for text in told:
+        assert not found_in(text), text.decode()
+    for path in house.folder.rglob("*"):
+        if path.is_file():
+            assert not found_in(path.read_bytes()), path
+    assert not found_in(stored(house.database_url))
+
+
+def unreachable(house: House, url: str) -> bytes:
+    """Give what is said where the driver's own message would quote how it was called."""
+    gone = sa.make_url(url).set(database="gone").render_as_string(hide_password=False)
+    ended = house.run("status", "--verbose", PAYOUTS_DATABASE__URL=gone)
+    assert ended.code == 3
+    return (ended.stdout + ended.stderr).encode()
+
+
+def test_a_secret_from_a_file_is_used_and_left_where_it_is(sqlite_house: House) -> None:
+    house = sqlite_house
+    secret = house.folder / "secret"
+    secret.write_text(f"{SECRET}\n")
+    secret.chmod(0o600)
+    house.write("c", ["a,ann@example.com,10.00,USD"])
+    given = {"PAYPAL_CLIENT_SECRET": "", "PAYPAL_CLIENT_SECRET_FILE": "secret"}
+
+    assert house.json("run", "-c", "c", "--yes", **given).code == 0
+
+    assert not [path for path in house.folder.rglob("*") if path.is_file() and path != secret and leaks(path)]
+    secret.chmod(0o640)
+    refused = house.json("run", "-c", "c", "--yes", **given)
+    assert (refused.code, refused.error_code) == (3, "credentials_missing")
+    secret.rename(house.folder / "moved")
+    secret.symlink_to(house.folder / "moved")
+    (house.folder / "moved").chmod(0o600)
+    assert "symbolic link" in house.json("run", "-c", "c", "--yes", **given).document["error"]["message"]
+
+
+def leaks(path: Path) -> bool:
+    return bool(found_in(path.read_bytes()))
+
+
+def test_the_search_finds_what_it_looks_for(sqlite_house: House) -> None:
+    """A search that finds nothing anywhere would prove nothing."""
+    house = sqlite_house
+    house.write("c", ["a,ann@example.com,10.00,USD"])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    token = _token_text(1).encode()
+    with closing(sqlite3.connect(house.folder / "payouts.db")) as connection:
+        connection.execute("UPDATE payout_batches SET last_retry_error = ?", [SECRET])
+        connection.execute("UPDATE payout_batches SET request = ?", [zlib.compress(token)])
+        connection.commit()
+
+    found = found_in(stored(house.database_url))
+
+    assert any(SECRET in text for text in found)
+    assert any("A21AA" in text for text in found)

@@ -1,0 +1,147 @@
+"""`status --watch`: living on a terminal, plain elsewhere, one document for a script; it ends by itself."""
+
+import json
+import signal
+import sys
+
+import pexpect
+import pyte
+import pytest
+from support.house import House
+
+SECONDS = 3_600
+"""PayPal works on a batch for so long, by the simulator's clock."""
+
+
+@pytest.fixture
+def open_house(sqlite_house: House) -> House:
+    """Give a house with a cycle that PayPal is still working on."""
+    sqlite_house.simulator.configure(processing_s=SECONDS)
+    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+    assert sqlite_house.run("run", "-c", "c", "--yes", "--no-wait").code == 6
+    return sqlite_house
+
+
+def spawn(house: House, *arguments: str, columns: int = 80, **environment: str) -> "pexpect.spawn[str]":
+    """Start a command on a terminal of its own, as tmux gives one."""
+    return pexpect.spawn(
+        sys.executable,
+        ["-m", "paypal_payouts", *arguments],
+        cwd=str(house.folder),
+        env=house.environment(**({"TERM": "screen-256color", "PYTHONIOENCODING": "utf-8"} | environment)),
+        encoding="utf-8",
+        dimensions=(24, columns),
+        timeout=60,
+    )
+
+
+def written_by(child: "pexpect.spawn[str]") -> str:
+    """Give what was written up to what was expected last."""
+    assert child.before is not None
+    return child.before
+
+
+def seen(written: str, columns: int = 80) -> list[str]:
+    """Show what stands on the screen after something was written."""
+    screen = pyte.Screen(columns, 24)
+    pyte.Stream(screen).feed(written)
+    return [line.rstrip() for line in screen.display]
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_house: House, columns: int) -> None:
+    child = spawn(open_house, "status", "--watch", "--refresh", columns=columns)
+    child.expect("Ctrl-C ends the watch")
+    screen = seen(f"{written_by(child)}{child.after}", columns)
+    assert screen[:4] == [
+        "Cycle c",
+        "Items: 2 pending",
+        "Open: 2 pending; 2 batches that PayPal has not closed.",
+        "Wrong: nothing.",
+    ]
+    bars = [line for line in screen if "░" in line]
+    assert [line.split()[0] for line in bars] == ["c-0001-1", "c-0002-1"]
+    assert all("0/1" in line for line in bars)
+    open_house.simulator.advance(SECONDS)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    after = seen(written_by(child).rpartition("\x1b[?1049l")[2], columns)
+    assert {"Items: 2 success", "To type: nothing."} <= set(after)
+
+
+def test_ctrl_c_ends_it_with_130_and_gives_the_screen_back(open_house: House) -> None:
+    child = spawn(open_house, "status", "--watch")
+    child.expect("Ctrl-C ends the watch")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert "\x1b[?1049l" in written_by(child)
+    assert open_house.json("status").result["cycles"][0]["items"] == {"pending": 2}
+
+
+def test_without_colour_the_picture_is_the_same(open_house: House) -> None:
+    child = spawn(open_house, "status", "--watch", NO_COLOR="1")
+    child.expect("Ctrl-C ends the watch")
+    written = written_by(child)
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    assert "\x1b[33m" not in written
+    assert "Cycle c" in seen(written)
+
+
+def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_house: House) -> None:
+    child = spawn(open_house, "status", "--watch", TERM="dumb")
+    child.expect("To type:")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    assert "\x1b" not in written_by(child)
+
+
+def test_elsewhere_every_look_is_written_in_full_and_sigterm_ends_it(open_house: House) -> None:
+    process = open_house.start("status", "--watch")
+    assert process.stdout is not None
+    looks = 0
+    while looks < 2:
+        looks += process.stdout.readline() == "Cycle c\n"
+    process.send_signal(signal.SIGTERM)
+    rest, errors = process.communicate()
+    assert process.returncode == 130
+    assert "\x1b" not in rest + errors
+
+
+def test_a_script_gets_one_document_when_it_is_over(open_house: House) -> None:
+    process = open_house.start("status", "--watch", "--refresh", "--json")
+    while not any(request["method"] == "GET" for request in open_house.simulator.requests()):
+        assert process.poll() is None
+    open_house.simulator.advance(SECONDS)
+    written, _ = process.communicate()
+    assert process.returncode == 0
+    assert json.loads(written)["result"]["cycles"][0]["items"] == {"success": 2}
+
+
+def test_a_batch_that_waits_for_a_person_is_not_waited_for(sqlite_house: House) -> None:
+    sqlite_house.write("c", ["r,rejected@example.com,1.00,USD"])
+    assert sqlite_house.run("run", "-c", "c", "--yes").code == 7
+    ended = sqlite_house.json("status", "--watch")
+    assert (ended.code, ended.error_code) == (7, "paypal_refused")
+
+
+def test_another_cycle_that_is_open_is_waited_for_beside_one_that_is_refused(open_house: House) -> None:
+    open_house.write("r", ["r,rejected@example.com,1.00,USD"])
+    assert open_house.run("run", "-c", "r", "--yes").code == 7
+    process = open_house.start("status", "--watch")
+    assert process.stdout is not None
+    looks = 0
+    while looks < 2:
+        line = process.stdout.readline()
+        assert line, "it ended although a cycle is open"
+        looks += line == "Cycle c\n"
+    process.terminate()
+    process.communicate()
+
+
+def test_a_file_is_written_once_and_not_again_and_again(open_house: House) -> None:
+    ended = open_house.json("status", "--watch", "--csv", "x.csv")
+    assert (ended.code, ended.error_code) == (2, "usage")

@@ -1,0 +1,133 @@
+"""What is told of how a command ended, and what never is."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.report import Finished, RunOutcome, RunReport, SyncReport
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.errors import Blocked, ConfigInvalid, LockHeld, NeedsReview, PayoutsError, PayPalRefused
+from paypal_payouts.notify.memory import Told
+from paypal_payouts.notify.news import News, Whose, cycles_of, news_of
+
+WHOSE = Whose("live", "main")
+RECEIVER = "ann@example.com"
+
+
+def report(outcome: RunOutcome) -> RunReport:
+    return RunReport(
+        cycle="2026-11",
+        environment="live",
+        account="main",
+        outcome=outcome,
+        plan_digest=None,
+        items=Counter({ItemState.SUCCESS: 7, ItemState.FAILED: 2, ItemState.RETURNED: 1}),
+        totals=(),
+        batches=(),
+        warnings=[Notice("same_receiver", f"{RECEIVER} is to get 10.00 USD 2 times")],
+    )
+
+
+def told(finished: Finished, *, command: str = "run") -> list[News]:
+    return news_of(finished, command=command, whose=WHOSE, unclaimed={}, days=3)
+
+
+REVIEW = NeedsReview(f"{RECEIVER} s3cret", hint=RECEIVER, details=[{"batch": "2026-11-0001-1", "last_error": RECEIVER}])
+REFUSED = PayPalRefused(RECEIVER, details=[{"batch": "2026-11-0002-1", "problems": [{"value": RECEIVER}]}])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "error", "event", "words", "following"),
+    [
+        (RunOutcome.REVIEW, 8, REVIEW, "review", "2026-11-0001-1 in review", "payouts audit 2026-11-0001-1"),
+        (RunOutcome.REFUSED, 7, REFUSED, "refused", "PayPal refused 2026-11-0002-1", "status --cycle 2026-11"),
+        (RunOutcome.REFUSED, 7, PayPalRefused(RECEIVER), "refused", "our credentials", "status --cycle 2026-11"),
+        (RunOutcome.COMPLETED_WITH_FAILURES, 5, None, "failures", "3 of 10 items are not paid", "2026-11 --errors"),
+        (RunOutcome.COMPLETED, 0, None, "success", "every item is done", "payouts status --cycle 2026-11"),
+        (RunOutcome.BLOCKED, 4, Blocked("changed_item", RECEIVER), "error", "4, changed_item", "payouts doctor"),
+    ],
+)
+def test_an_end_names_the_cycle_what_happened_and_what_to_type(
+    *, outcome: RunOutcome, code: int, error: PayoutsError | None, event: str, words: str, following: str
+) -> None:
+    (news,) = told(Finished(report(outcome), code, error))
+    assert news.event == event
+    assert news.title.startswith("payouts: 2026-11: ")
+    assert news.body.startswith("Environment live, account main. Cycle 2026-11: ")
+    assert words in news.body.partition(" Next: ")[0]
+    assert following in news.body.partition(" Next: ")[2]
+    assert RECEIVER not in f"{news}"
+    assert "s3cret" not in f"{news}"
+
+
+@pytest.mark.parametrize("code", [1, 3], ids=str)
+def test_a_command_that_could_not_begin_is_an_error(code: int) -> None:
+    (news,) = told(Finished(None, code, ConfigInvalid(f"{RECEIVER}: no such file")), command="sync")
+    assert (news.event, news.title) == ("error", "payouts: sync: stopped by an error")
+    assert f"exit code {code}, config_invalid" in news.body
+    assert RECEIVER not in news.body
+
+
+@pytest.mark.parametrize(
+    "finished",
+    [
+        Finished(report(RunOutcome.PENDING), 6),
+        Finished(report(RunOutcome.NOTHING_TO_DO), 0),
+        Finished(SyncReport(["2026-11"], 1, 1, [], {}), 0),
+        Finished(SyncReport(["2026-11"], 1, 1, [], {}), 6),
+        Finished(None, 4, LockHeld(RECEIVER)),
+        Finished(report(RunOutcome.BLOCKED), 4, Blocked("cooldown", "wait")),
+        Finished(None, 130),
+        Finished(None, 2),
+    ],
+    ids=["pending", "nothing to do", "read", "not read", "lock", "cooldown", "stopped", "usage"],
+)
+def test_what_passes_by_itself_is_not_told(finished: Finished) -> None:
+    assert told(finished) == []
+
+
+def test_unclaimed_money_is_told_for_each_cycle_beside_the_end() -> None:
+    news = news_of(
+        Finished(report(RunOutcome.COMPLETED), 0), command="run", whose=WHOSE, unclaimed={"a": 1, "b": 2}, days=3
+    )
+    assert [each.event for each in news] == ["success", "unclaimed", "unclaimed"]
+    assert "In cycle a, 1 unclaimed item comes back within 3 days" in news[1].body
+    assert "In cycle b, 2 unclaimed items come back" in news[2].body
+
+
+def test_the_cycles_of_a_command_are_those_of_its_report() -> None:
+    assert list(cycles_of(Finished(report(RunOutcome.PENDING), 6))) == ["2026-11"]
+    assert list(cycles_of(Finished(SyncReport(["a", "b"], 1, 1, [], {}), 0))) == ["a", "b"]
+    assert list(cycles_of(Finished(None, 3))) == []
+
+
+# What was told of late
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NEWS = News("review", "title", "body")
+
+
+def test_the_same_is_told_again_the_next_day_and_anything_else_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "locks" / "told.json"
+    Told(path, NOON).keep([("one", NEWS)])
+    assert path.stat().st_mode & 0o777 == 0o600
+    soon, next_day = Told(path, NOON.replace(hour=13)), Told(path, NOON.replace(day=21))
+    assert soon.has("one", NEWS)
+    assert not soon.has("other", NEWS)
+    assert not soon.has("one", replace(NEWS, body="another body"))
+    assert not next_day.has("one", NEWS)
+    assert not Told(path, NOON.replace(day=19)).has("one", NEWS), "a clock that was set back hides nothing for long"
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"a": 1}', '{"a": "2026-11-20T11:00:00"}', "\xff"])
+def test_a_damaged_memory_tells_again(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "told.json"
+    path.write_bytes(damage.encode("latin-1"))
+    memory = Told(path, NOON)
+    assert not memory.has("one", NEWS)
+    memory.keep([("one", NEWS)])
+    assert Told(path, NOON).has("one", NEWS)

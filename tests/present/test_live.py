@@ -1,0 +1,110 @@
+"""The picture of `status --watch`: it fits the screen, whatever there is to show."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pyte
+import pytest
+
+from paypal_payouts.domain.report import BatchStatusReport, CycleReport, Report, StatusReport, Tally
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.present.live import LivePicture, bar_of, picture
+from present import reports
+from present.screens import Terminal
+
+BAR = bar_of("#-")
+
+
+def lines(report: Report, *, width: int = 80, height: int = 24) -> list[str]:
+    return [line for line, _ in picture(report, width=width, height=height, bar=BAR)]
+
+
+def moving(cycle: str = "2026-11", *, batches: int = 1) -> CycleReport:
+    """Make a cycle of which half is on its way."""
+    shown = [
+        reports.batch(
+            number,
+            cycle=cycle,
+            status=BatchStatus.ACCEPTED,
+            states={ItemState.SUCCESS: 5, ItemState.PENDING: 5},
+        )
+        for number in range(1, batches + 1)
+    ]
+    states = {ItemState.SUCCESS: 5 * batches, ItemState.PENDING: 5 * batches}
+    return replace(reports.status(cycle=cycle).cycles[0], batches=shown, tally=Tally(Counter(states)))
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (40, 10), (200, 50), (20, 6)])
+@pytest.mark.parametrize("cycles", [1, 3, 40])
+@pytest.mark.parametrize("batches", [1, 7, 300])
+@pytest.mark.parametrize("name", ["c", reports.LONG_CYCLE[:-3]])
+def test_it_is_never_larger_than_the_screen(width: int, height: int, cycles: int, batches: int, name: str) -> None:
+    report = StatusReport([moving(f"{name}{number}", batches=batches) for number in range(cycles)])
+    shown = lines(report, width=width, height=height)
+    assert len(shown) <= height
+    assert max(map(len, shown)) <= width
+    assert shown[0] == f"Cycle {name}0"[:width]
+    assert shown[-1].startswith("Ctrl-C ends the watc"[:width])
+
+
+def test_each_batch_has_a_bar_of_what_is_final() -> None:
+    shown = lines(StatusReport([moving(batches=2)]))
+    assert [line for line in shown if "2026-11-000" in line] == [
+        "  2026-11-0001-1  ############------------  5/10  50 %  accepted, 5 pending",
+        "  2026-11-0002-1  ############------------  5/10  50 %  accepted, 5 pending",
+    ]
+
+
+def test_it_says_what_is_open_and_what_is_wrong() -> None:
+    shown = lines(reports.status())
+    assert "Open: 12 pending; 1 batch that PayPal has not closed." in shown
+    assert "Wrong: not paid: 2 failed." in shown
+
+
+def test_open_batches_come_first_and_what_does_not_fit_is_counted() -> None:
+    cycle = moving(batches=40)
+    done = [reports.batch(number) for number in range(41, 60)]
+    shown = lines(StatusReport([replace(cycle, batches=[*done, *cycle.batches])]))
+    assert "2026-11-0001-1" in shown[4]
+    assert not any("2026-11-0041-1" in line for line in shown)
+    bars = sum("2026-11-" in line for line in shown[4:])
+    assert f"  ... and {59 - bars} more batches" in shown
+
+
+def test_cycles_of_which_all_is_final_are_not_watched() -> None:
+    over = replace(moving("over"), tally=Tally(Counter({ItemState.SUCCESS: 3})))
+    shown = lines(StatusReport([over, moving("open")]))
+    assert "Cycle open" in shown
+    assert "Cycle over" not in shown
+
+
+def test_one_batch_can_be_watched_and_a_long_id_is_whole() -> None:
+    batch = reports.yen_batch(cycle=reports.LONG_CYCLE)
+    shown = lines(BatchStatusReport(batch, [], None))
+    assert f"  {batch.record.name}" in shown
+
+
+def test_the_screen_is_given_back_as_it_was() -> None:
+    stream = Terminal()
+    stream.write("before\r\n")
+    with LivePicture(stream, colour=False) as live:
+        live.show(reports.status())
+    written = stream.getvalue()
+    assert "\x1b[?1049h" in written
+    assert written.rindex("\x1b[?1049l") > written.index("\x1b[?1049h")
+    assert "\x1b[?25h" in written[written.rindex("\x1b[?25l") :]
+
+
+def test_on_a_screen_of_80_by_24_every_line_stands_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    stream = Terminal()
+    live = LivePicture(stream, colour=True)
+    with live:
+        live.show(StatusReport([moving(batches=300)]))
+        live.show(StatusReport([moving(batches=299)]))
+        seen = pyte.Screen(80, 24)
+        pyte.Stream(seen).feed(stream.getvalue().replace("\n", "\r\n"))
+    assert seen.display[0].rstrip() == "Cycle 2026-11"
+    assert seen.display[21].rstrip() == "  ... and 282 more batches"
+    assert seen.display[23].rstrip() == "Ctrl-C ends the watch, and nothing else."

@@ -1,0 +1,55 @@
+"""Items as CSV: what a spreadsheet would calculate is a text, and amounts stay numbers."""
+
+import csv
+import io
+
+import pytest
+
+from paypal_payouts.domain.report import ItemReport
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.present.envelope import result_of
+from paypal_payouts.present.sheet import sheet
+from present import reports
+
+
+def read(*items: ItemReport) -> list[dict[str, str]]:
+    """Read the sheet of some items as a spreadsheet does."""
+    return list(csv.DictReader(io.StringIO("".join(sheet(items)), newline="")))
+
+
+def test_the_columns_are_the_keys_of_the_json_form_and_so_is_what_stands_in_them() -> None:
+    items = reports.items()
+    (cycle,) = result_of(reports.status(with_items=True))["cycles"]
+    written = [{key: "" if value is None else str(value) for key, value in row.items()} for row in cycle["item_rows"]]
+    assert read(*items) == written
+    assert list(read(*items)[0]) == list(written[0])
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
+def test_a_cell_that_begins_like_a_formula_is_a_text(begin: str) -> None:
+    hostile = f'{begin}HYPERLINK("http://x.invalid","y")'
+    item = reports.item(hostile, ItemState.FAILED, receiver=hostile, error_message=hostile, raw_state=hostile)
+    (row,) = read(item)
+    for key in ("item_id", "receiver", "error_message", "raw_state"):
+        assert row[key].startswith("'"), key
+    assert (row["amount"], row["state"]) == ("12.50", "failed")
+
+
+def test_a_phone_number_is_no_formula_either_and_a_plain_cell_is_left_alone() -> None:
+    phone, mail = read(reports.item("a", receiver="+4915112345678"), reports.item("b", receiver="b=c@example.com"))
+    assert phone["receiver"] == "'+4915112345678"
+    assert mail["receiver"] == "b=c@example.com"
+
+
+def test_what_is_negative_in_amount_is_still_a_number() -> None:
+    (row,) = read(reports.item(fee_minor=-25))
+    assert row["fee"] == "-0.25"
+
+
+def test_controls_are_visible_and_quotes_and_commas_stay_in_their_cell() -> None:
+    words = 'a "b", c\x1b[2J\nd'
+    text = "".join(sheet([reports.item(error_message=words)]))
+    assert "\x1b" not in text
+    assert text.count("\r\n") == 2
+    (row,) = read(reports.item(error_message=words))
+    assert row["error_message"] == 'a "b", c\\x1b[2J\\x0ad'

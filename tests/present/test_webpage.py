@@ -1,0 +1,176 @@
+"""The page of a cycle: well formed, loading nothing, and harmless whatever stands in it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from paypal_payouts.domain.account import Account, Explained, Moment, Send
+from paypal_payouts.domain.report import AuditEvent, ErrorCount, StatusReport
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.present.chart import COLOURS, chart
+from paypal_payouts.present.webpage import webpage
+from present import reports
+
+VOID = {"meta", "line", "rect", "br"}
+HOSTILE = '</table><script>alert("x")</script><img src=x onerror=y>\x1b[2J\u202e&lt;\''
+
+
+class Reader(HTMLParser):
+    """Reads a page strictly: every element must be closed by its own end."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.seen: Counter[str] = Counter()
+        self.attributes: set[str] = set()
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen[tag] += 1
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+def account(**changes: object) -> Account:
+    """Make an account with something of everything."""
+    cycle = reports.with_errors(reports.status())
+    assert isinstance(cycle, StatusReport)
+    items = [reports.item("inv-2", ItemState.FAILED), reports.item("inv-3", ItemState.UNRECOGNIZED, raw_state="HATCH")]
+    made = {
+        "environment": "live",
+        "account": "main",
+        "written_at": reports.NOON,
+        "cycle": cycle.cycles[0],
+        "sends": [Send("2026-11-0001-1", attempt) for attempt in reports.batch_status().attempts],
+        "explained": [Explained(item, "payee", "The payee has no account.") for item in items],
+        "course": [
+            Moment(reports.NOON, Counter({ItemState.PENDING: 3})),
+            Moment(reports.NOON, Counter({ItemState.SUCCESS: 2, ItemState.FAILED: 1})),
+        ],
+        "events": reports.audit().events,
+    }
+    return Account(**(made | changes))  # type: ignore[arg-type]  # the names are checked when it runs
+
+
+def test_it_tells_totals_fates_failures_and_the_trail() -> None:
+    told = " ".join(read("".join(webpage(account()))).text)
+    for words in (
+        "Environment LIVE, account main",
+        "1247068.39",
+        "98000",
+        "inv-2@example.com",
+        "The payee has no account.",
+        "the payee",
+        "unrecognized (HATCH)",
+        "14000",
+        "f0a1",
+        "Not owed any more",
+        "payouts retry 2026-11-0002-1 --failed-items",
+    ):
+        assert words in told, words
+
+
+def test_it_loads_nothing_and_runs_nothing() -> None:
+    page = "".join(webpage(account()))
+    reader = read(page)
+    assert not reader.seen.keys() & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "a"}
+    assert not {name for name in reader.attributes if name.startswith("on")} | (
+        reader.attributes & {"src", "href", "srcset", "action"}
+    )
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?:|url\(|@import|//", page)
+
+
+def test_hostile_text_in_every_field_stays_text() -> None:
+    item = reports.item(HOSTILE, ItemState.UNRECOGNIZED, receiver=HOSTILE, raw_state=HOSTILE, error_code=HOSTILE)
+    event = AuditEvent(reports.NOON, "c", HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, {})
+    found = AuditEvent(reports.NOON, "c", "b", None, "p", "items_read", None, None, None, {"items": {HOSTILE: 1}})
+    error = ErrorCount(ItemState.FAILED, None, HOSTILE, 1, "us", HOSTILE)
+    attempt = replace(reports.batch_status().attempts[0], error_code=HOSTILE, debug_id=HOSTILE)
+    cycle = replace(reports.status().cycles[0], errors=[error])
+    page = "".join(
+        webpage(
+            account(
+                account=HOSTILE,
+                cycle=cycle,
+                explained=[Explained(item, "us", HOSTILE)],
+                events=[event, found],
+                sends=[Send("b", attempt)],
+            )
+        )
+    )
+    reader = read(page)
+    assert not reader.seen.keys() & {"script", "img"}
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+    shown = HOSTILE.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
+    assert sum(text.count(shown) for text in reader.text) == 18
+
+
+def test_what_there_is_nothing_of_is_said() -> None:
+    page = "".join(webpage(account(explained=[], events=[], sends=[])))
+    assert page.count("<p>None.</p>") == 3
+    read(page)
+
+
+def test_rows_are_taken_as_they_are_written() -> None:
+    taken = []
+
+    def rows() -> Iterator[Explained]:
+        for number in range(1_000):
+            taken.append(number)
+            yield Explained(reports.item(f"inv-{number}", ItemState.FAILED), "us", "No.")
+
+    for piece in webpage(account(explained=rows())):
+        if "inv-3@" in piece:
+            break
+    assert len(taken) < 10
+
+
+def test_the_chart_has_a_column_for_each_moment_and_a_colour_for_each_state() -> None:
+    assert set(COLOURS) == set(ItemState)
+    assert len(set(COLOURS.values())) == len(ItemState)
+    reader = read(chart(account().course))
+    assert reader.seen["title"] == 2
+    assert reader.seen["rect"] == 3
+
+
+@pytest.mark.parametrize("count", [1, 2, 60, 61, 5_000])
+def test_the_chart_never_has_more_columns_than_can_be_seen(count: int) -> None:
+    course = [
+        Moment(reports.NOON, Counter({ItemState.PENDING: count - number, ItemState.SUCCESS: number + 1}))
+        for number in range(count)
+    ]
+    drawn = chart(course)
+    assert read(drawn).seen["title"] == min(count, 60)
+    assert f"{count} success" in drawn
+    for x, width in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', drawn):
+        assert float(x) + float(width) <= 800
+
+
+def test_a_cycle_without_items_has_no_chart() -> None:
+    assert chart([Moment(reports.NOON, Counter())]) == "<p>None.</p>\n"

@@ -1,0 +1,159 @@
+"""Questions about one batch, one cycle or what is open, however many years lie in the database: by their plan.
+
+What SQLite and Postgres would do is asked of them for each statement that the store sends. No table that grows with the
+items may be read from end to end.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from benchmarks.history import fill
+
+from paypal_payouts.domain.states import BatchEvent, ItemState
+from paypal_payouts.errors import NeedsReview
+from paypal_payouts.storage import Store
+from storage.makers import NOW, accepted, ended, found, leased, new_batch, opened, read, sent, stored
+
+GROWING = ("payout_items", "audit_events")
+"""Tables with rows for every item, or for every few pages of them."""
+
+LAST_DAY = datetime(2025, 12, 10, tzinfo=UTC)
+"""Of the forty that `fill` makes here."""
+
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def told(store: Store, *, about: Sequence[str] = GROWING) -> Iterator[list[Statement]]:
+    """Note every statement that reaches a growing table, with its parameters."""
+    statements: list[Statement] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, ___: object, many: bool) -> None:
+        if statement.split(maxsplit=1)[0] in {"SELECT", "UPDATE"} and any(table in statement for table in about):
+            statements.append((statement, parameters[0] if many else parameters))
+
+    sa.event.listen(store.database._engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(store.database._engine, "before_cursor_execute", note)
+
+
+def plan_of(store: Store, statement: str, parameters: Any) -> str:
+    """Give the plan in the database's own words."""
+    with store.database.transaction() as connection:
+        how = "EXPLAIN QUERY PLAN" if store.database.dialect == "sqlite" else "EXPLAIN"
+        return "\n".join(str(step) for step in connection.exec_driver_sql(f"{how} {statement}", parameters))
+
+
+def read_whole(store: Store, statement: str, parameters: Any) -> list[str]:
+    """Name the growing tables that the database would read from end to end."""
+    with store.database.transaction() as connection:
+        if store.database.dialect == "sqlite":
+            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            return [step[3] for step in steps if step[3].startswith(tuple(f"SCAN {table}" for table in GROWING))]
+        (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+        return [f"{node['Node Type']} of {node['Relation Name']}" for node in nodes(plan["Plan"]) if reads_whole(node)]
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes(inner)
+
+
+def reads_whole(node: dict[str, Any]) -> bool:
+    """An update names the table that it writes; a bitmap's condition stands in the node below."""
+    reads = node.get("Relation Name") in GROWING and node["Node Type"] != "ModifyTable"
+    return reads and not node.keys() & {"Index Cond", "Recheck Cond"}
+
+
+@pytest.fixture(scope="module")
+def year(module_database_url: str) -> Iterator[Store]:
+    """Open a database with many small cycles: so many that no planner would rather read it whole."""
+    fill(module_database_url, 40_000, spread_over=40, items_per_batch=50)
+    store = opened(module_database_url)
+    yield store
+    store.close()
+
+
+QUESTIONS: dict[str, Callable[[Store], object]] = {
+    "the batches of a cycle": lambda store: store.batches.of_cycle("day-0030"),
+    "a batch by name": lambda store: store.batches.find("day-0030-0001-1"),
+    "batches sent of late": lambda store: store.batches.sent_since(LAST_DAY),
+    "which cycles are open": lambda store: store.history.glances(),
+    "which cycles to ask about": lambda store: store.history.unfinished_cycles(),
+    "cycles sent of late, with their rows": lambda store: [
+        list(cycle.rows) for cycle in store.history.recent_cycles(exclude="c2", since=LAST_DAY)
+    ],
+    "how a cycle stands": lambda store: store.items.tally("day-0030"),
+    "what a cycle comes to": lambda store: store.items.committed_minor("day-0030"),
+    "the items of a cycle": lambda store: list(store.items.rows_of_cycle("day-0030")),
+    "the items of a batch": lambda store: list(store.items.rows_of_batch(1)),
+    "the items to compare the input with": lambda store: list(store.items.newest("day-0030")),
+    "one item": lambda store: store.items.newest_report("day-0030", "INV-0000007"),
+    "the items that may be paid anew": lambda store: store.items.unpaid(1),
+    "the books of a batch": lambda store: store.readings.books(1),
+    "the failures of a cycle": lambda store: store.failures.of_cycle("day-0030"),
+    "the failures of a batch": lambda store: store.failures.of_batch(1),
+    "the trail of a cycle": lambda store: store.audit.events(cycle="day-0030"),
+    "the trail of a batch": lambda store: store.audit.events(batch="day-0030-0001-1"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_index_serves_every_question_about_a_part(year: Store, question: str) -> None:
+    with told(year) as statements:
+        QUESTIONS[question](year)
+    assert statements
+    whole = {statement: read_whole(year, statement, given) for statement, given in statements}
+    assert {statement: tables for statement, tables in whole.items() if tables} == {}
+
+
+def test_an_index_serves_every_step_of_a_payment(year: Store) -> None:
+    lease = leased(year)
+    with told(year) as statements:
+        first, second, third = stored(
+            year, lease, new_batch(["a", "b"]), new_batch(["c"], sequence=2), new_batch(["d"], sequence=3)
+        )
+        accepted(year, lease, first)
+        read(year, lease, first, {"a": ItemState.SUCCESS})
+        ended(year, lease, first, BatchEvent.DENY)
+        year.intents.record_new_attempts(
+            lease, replaces=first, batches=[new_batch(["b"], attempt=2)], now=NOW, actor="ann", reason="again"
+        )
+        year.moves.adopt(lease, sent(year, lease, second).id, "PAYPAL2", now=NOW, actor="ann")
+        year.moves.move(lease, third, BatchEvent.ABANDON, now=NOW, actor="ann", reason="not owed")
+        year.items.close(lease, cycle="c1", item_id="d", now=NOW, actor="ann", reason="not owed at all")
+    verbs = Counter(statement.split(maxsplit=1)[0] for statement, _ in statements)
+    assert min(verbs["UPDATE"], verbs["SELECT"]) > 5
+    whole = {statement: read_whole(year, statement, given) for statement, given in statements}
+    assert {statement: tables for statement, tables in whole.items() if tables} == {}
+
+
+def test_cycles_that_were_sent_of_late_are_found_by_their_index(year: Store) -> None:
+    with told(year, about=["last_sent_at >="]) as statements:
+        year.history.recent_cycles(exclude="c2", since=LAST_DAY)
+    ((statement, given),) = statements
+    assert "ix_payout_batches_last_sent_at" in plan_of(year, statement, given)
+
+
+@pytest.mark.parametrize("what", ["count(*) FROM payout_items WHERE note = 'a'", "count(*) FROM audit_events"])
+def test_a_walk_from_end_to_end_is_noticed(year: Store, what: str) -> None:
+    assert read_whole(year, f"SELECT {what}", ()) != []
+
+
+def test_what_is_asked_of_a_batch_leaves_the_bytes_that_it_sends_alone(year: Store) -> None:
+    seen: list[str] = []
+    sa.event.listen(year.database._engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    year.batches.of_cycle("day-0030")
+    batch = found(year, "day-0030-0001-1")
+    year.history.glances()
+    assert seen
+    assert [statement for statement in seen if "payout_batches.request" in statement] == []
+    with pytest.raises(NeedsReview):
+        year.batches.request_bytes(batch.id)
+    assert "payout_batches.request" in seen[-1]

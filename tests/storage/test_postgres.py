@@ -1,0 +1,186 @@
+"""What Postgres is told and asked: whether it keeps what it commits, how long anybody waits, how a dead line shows."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from paypal_payouts.errors import ConfigInvalid, StorageFailed
+from paypal_payouts.storage import postgres
+from storage.makers import NOW, OTHER, everything, later, leased, opened
+
+_SETTINGS = (
+    "lock_timeout",
+    "statement_timeout",
+    "idle_in_transaction_session_timeout",
+    "transaction_isolation",
+    "transaction_read_only",
+)
+
+
+@pytest.fixture
+def admin(postgres_database_url: str) -> Iterator[sa.Engine]:
+    """Give an administrator of the database."""
+    engine = sa.create_engine(postgres_database_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    yield engine
+    engine.dispose()
+
+
+def order(admin: sa.Engine, statement: str) -> None:
+    with admin.connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def order_here(admin: sa.Engine, setting: str) -> None:
+    """Change a setting of all that connect to the database from now on."""
+    order(admin, f"ALTER DATABASE {admin.url.database} SET {setting}")
+
+
+@pytest.mark.parametrize("kept", ["on", "remote_write", "remote_apply"])
+def test_a_server_that_keeps_what_it_commits_may_be_written(
+    postgres_database_url: str, admin: sa.Engine, kept: str
+) -> None:
+    order_here(admin, f"synchronous_commit = {kept}")
+    opened(postgres_database_url).close()
+
+
+@pytest.mark.parametrize("lost", ["off", "local"])
+def test_a_server_that_may_forget_what_it_commits_is_only_read_until_its_mend_was_run(
+    postgres_database_url: str, admin: sa.Engine, lost: str
+) -> None:
+    opened(postgres_database_url).close()
+    order_here(admin, f"synchronous_commit = {lost}")
+    opened(postgres_database_url, read_only=True).close()
+    before = dict(everything(postgres_database_url))
+    with pytest.raises(ConfigInvalid, match=rf"before it is kept \(synchronous_commit = {lost}\)") as refused:
+        opened(postgres_database_url)
+    assert dict(everything(postgres_database_url)) == before
+    order(admin, refused.value.hint.split("`")[1])
+    opened(postgres_database_url).close()
+
+
+def test_a_commit_that_the_url_itself_makes_unsafe_is_mended_in_the_url(postgres_database_url: str) -> None:
+    with pytest.raises(ConfigInvalid) as refused:
+        opened(f"{postgres_database_url}&options=-csynchronous_commit%3Doff")
+    assert "out of the options of database.url" in refused.value.hint
+
+
+def test_a_standby_is_read_and_not_written(postgres_database_url: str, admin: sa.Engine) -> None:
+    opened(postgres_database_url).close()
+    # A function that comes before the server's own plays the standby.
+    order(admin, "CREATE FUNCTION public.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'")
+    order_here(admin, "search_path = public, pg_catalog")
+    opened(postgres_database_url, read_only=True).close()
+    with pytest.raises(ConfigInvalid, match="is a standby, which can only be read") as refused:
+        opened(postgres_database_url)
+    assert "the primary server" in refused.value.hint
+
+
+def test_a_database_that_is_set_to_be_read_only_is_read_and_not_written(
+    postgres_database_url: str, admin: sa.Engine
+) -> None:
+    opened(postgres_database_url).close()
+    order_here(admin, "default_transaction_read_only = on")
+    opened(postgres_database_url, read_only=True).close()
+    with pytest.raises(ConfigInvalid, match="set to be read only"):
+        opened(postgres_database_url)
+
+
+def found(connection: sa.Connection) -> list[object]:
+    return [connection.exec_driver_sql(f"SHOW {setting}").scalar() for setting in _SETTINGS]
+
+
+def test_every_transaction_has_its_limits_whatever_the_servers_own_and_leaves_none_behind(
+    postgres_database_url: str, admin: sa.Engine
+) -> None:
+    order_here(admin, "default_transaction_isolation = 'serializable'")
+    store = opened(postgres_database_url)
+    with store.database.transaction() as connection:
+        assert found(connection) == ["1min", "10min", "50s", "read committed", "off"]
+    with store.database.read() as connection:
+        # A reader keeps nobody from writing, so it may think as long as it likes.
+        assert found(connection) == ["1min", "10min", "0", "repeatable read", "on"]
+    with store.database.migration() as connection:
+        assert found(connection) == ["1min", "0", "50s", "read committed", "off"]
+    with store.database.transaction() as connection:
+        driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.autocommit = True
+    assert [driver.execute(f"SHOW {setting}").fetchone()[0] for setting in _SETTINGS] == [
+        "0",
+        "0",
+        "0",
+        "serializable",
+        "off",
+    ]
+    store.close()
+
+
+def test_who_waits_too_long_for_a_row_is_told_what_to_do(
+    postgres_database_url: str, admin: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = opened(postgres_database_url)
+    lease = leased(store)
+    monkeypatch.setattr(postgres, "LOCK_PATIENCE_S", 1)
+    with admin.execution_options(isolation_level="READ COMMITTED").begin() as other:
+        other.exec_driver_sql("SELECT * FROM processing_locks FOR UPDATE")
+        with pytest.raises(StorageFailed, match=r"is busy: another transaction .* for 1 s") as refused:
+            store.locks.renew(lease, now=NOW)
+    assert "pg_stat_activity" in refused.value.hint
+    store.locks.renew(lease, now=NOW)
+    store.close()
+
+
+def test_a_writer_that_falls_silent_keeps_nobody_waiting_for_ever(
+    postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = opened(postgres_database_url), opened(postgres_database_url)
+    lease = leased(store)
+    holds, done = threading.Event(), threading.Event()
+    ends: list[Exception] = []
+
+    def fall_silent() -> None:
+        try:
+            with store.database.write(lease, NOW):
+                holds.set()
+                done.wait()
+        except StorageFailed as error:
+            ends.append(error)
+
+    monkeypatch.setattr(postgres, "IDLE_PATIENCE_S", 1)
+    silent = threading.Thread(target=fall_silent)
+    silent.start()
+    holds.wait()
+    # The row is ours as soon as the server has ended the silent transaction; without that this fails after a minute.
+    assert leased(other, holder=OTHER, now=later(hours=1)).fence == lease.fence + 1
+    done.set()
+    silent.join()
+    assert len(ends) == 1
+    store.close()
+    other.close()
+
+
+def test_a_writer_is_given_up_before_those_who_wait_for_it_give_up() -> None:
+    assert postgres.IDLE_PATIENCE_S < postgres.LOCK_PATIENCE_S
+
+
+def test_a_dead_line_is_noticed_unless_the_url_says_how(
+    postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, object]] = []
+    connect = psycopg.Connection.connect
+
+    def remember(*arguments: object, **named: object) -> object:
+        seen.append(named)
+        return connect(*arguments, **named)  # type: ignore[arg-type]  # as it came
+
+    monkeypatch.setattr(psycopg.Connection, "connect", remember)
+    monkeypatch.setattr(psycopg, "connect", remember)
+    opened(postgres_database_url).close()
+    opened(f"{postgres_database_url}&keepalives_idle=5&connect_timeout=3&tcp_user_timeout=7").close()
+    names = ("connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count")
+    by_us, by_url = seen[0], seen[-1]
+    assert [by_us[name] for name in (*names, "tcp_user_timeout")] == [10, 1, 30, 10, 3, 60_000]
+    assert [str(by_url[name]) for name in (*names, "tcp_user_timeout")] == ["3", "1", "5", "10", "3", "7"]

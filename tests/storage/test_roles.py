@@ -1,0 +1,99 @@
+"""The two roles of README: the one of daily work does a whole cycle and changes no tables; the owner changes them."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import sqlalchemy as sa
+from support.world import World
+
+from paypal_payouts.errors import ConfigInvalid
+from storage import invented
+from storage.makers import everything, opened
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROWS = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD", "c,cat@x.example,3.00,EUR"]
+
+
+class Roles(NamedTuple):
+    """The URLs of one database, by who comes."""
+
+    admin: str
+    owner: str
+    daily: str
+
+
+@pytest.fixture
+def roles(postgres_database_url: str) -> Iterator[Roles]:
+    """Run the statements of README in an empty database, under names that no other test takes."""
+    (statements,) = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    admin = sa.make_url(postgres_database_url)
+    own = uuid.uuid4().hex[:12]
+    names = {"payouts_owner": f"owner_{own}", "payouts_daily": f"daily_{own}", "DATABASE payouts": ""}
+    names["DATABASE payouts"] = f"DATABASE {admin.database}"
+    for name, here in names.items():
+        statements = statements.replace(name, here)
+    owner, daily = names["payouts_owner"], names["payouts_daily"]
+    # A server may ask for a password.
+    statements += f"ALTER ROLE {owner} PASSWORD 'p4ss'; ALTER ROLE {daily} PASSWORD 'p4ss';"
+    engine = sa.create_engine(admin, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statements)
+    yield Roles(
+        postgres_database_url,
+        *(admin.set(username=role, password="p4ss").render_as_string(hide_password=False) for role in (owner, daily)),
+    )
+    with engine.connect() as connection:
+        for role in (owner, daily):
+            connection.exec_driver_sql(f"DROP OWNED BY {role} CASCADE")
+            connection.exec_driver_sql(f"DROP ROLE {role}")
+
+
+def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles) -> None:
+    opened(roles.owner).close()
+    world = World(tmp_path, roles.daily)
+    world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
+    assert world.run(ROWS).exit_code == 6
+    world.paypal.clear_faults()
+    assert world.run(ROWS).exit_code == 5
+    assert world.retry("c-0002-1", ROWS, failed_items=True).exit_code == 0
+    assert world.sync().exit_code == 0
+    world.check_paid_once(ROWS)
+    world.close()
+
+
+def test_the_role_of_daily_work_cannot_even_begin_without_the_owner(roles: Roles) -> None:
+    with pytest.raises(ConfigInvalid, match=r"has no tables yet, those of .* this role may not make them") as refused:
+        opened(roles.daily)
+    assert refused.value.exit_code == 3
+    assert "PAYOUTS_DATABASE__URL=postgresql+psycopg://OWNER@HOST/DB payouts sync" in refused.value.hint
+    assert dict(everything(roles.admin)) == {}
+
+
+def test_a_migration_by_the_role_of_daily_work_is_refused_in_words_and_the_owners_is_not(
+    roles: Roles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(roles.owner).close()
+    before = dict(everything(roles.admin))
+    invented.know_one_more(tmp_path / "later", monkeypatch.setattr)
+    with pytest.raises(ConfigInvalid, match="has the tables of 0001, those of 0900 are needed") as refused:
+        opened(roles.daily)
+    assert "must be owner of table" in refused.value.message
+    assert dict(everything(roles.admin)) == before
+    opened(roles.owner).close()
+    opened(roles.daily).close()
+
+
+def test_a_role_without_any_right_is_told_so(roles: Roles) -> None:
+    opened(roles.owner).close()
+    engine = sa.create_engine(roles.admin, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        daily = sa.make_url(roles.daily).username
+        connection.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {daily}")
+    for read_only in (False, True):
+        with pytest.raises(ConfigInvalid, match="permission denied for table") as refused:
+            opened(roles.daily, read_only=read_only)
+        assert "README" in refused.value.hint

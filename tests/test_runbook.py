@@ -1,0 +1,117 @@
+"""README's runbook knows every way in which things can stand, and what it says to type can be typed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import typer
+from present import reports
+
+from paypal_payouts import errors
+from paypal_payouts.cli.app import app
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.present.metrics import exposition
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "paypal_payouts"
+
+
+def section(title: str) -> str:
+    """Give one section of README."""
+    _, _, rest = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"\n## {title}\n")
+    assert rest, title
+    return rest.partition("\n## ")[0]
+
+
+def rows(text: str, first: str) -> dict[str, list[str]]:
+    """Give the rows of the table whose header begins with a word, by their first cell without its backticks."""
+    lines = text.splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    found: dict[str, list[str]] = {}
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        assert name not in found, f"{name} twice"
+        assert all(cells), line
+        found[name.strip("`")] = cells
+    return found
+
+
+def kinds_of_error(kind: type[errors.PayoutsError] = errors.PayoutsError) -> Iterator[type[errors.PayoutsError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from kinds_of_error(below)
+
+
+def codes() -> dict[str, int]:
+    """Give every error code with its exit code, as the program has them."""
+    named = {kind.__dict__["code"]: kind.exit_code for kind in kinds_of_error() if "code" in kind.__dict__}
+    return named | dict.fromkeys(get_args(errors.BlockCode), errors.Blocked.exit_code)
+
+
+def test_every_exit_code_has_its_line() -> None:
+    known = {str(code) for code in codes().values()} | {"0", "5", "6"}
+    assert set(rows(section("Runbook"), "exit")) == known == {*"012345678", "130"}
+
+
+def test_every_state_of_a_batch_has_its_line() -> None:
+    assert list(rows(section("Runbook"), "batch")) == list(BatchStatus)
+
+
+def test_every_state_of_an_item_has_its_line() -> None:
+    assert list(rows(section("Runbook"), "item")) == list(ItemState)
+
+
+def test_every_error_code_has_its_line_and_its_exit_code() -> None:
+    assert {name: int(cells[0]) for name, cells in rows(section("Runbook"), "code").items()} == codes()
+
+
+def commands(text: str) -> list[str]:
+    """Give what stands in backticks and begins with the program's name."""
+    return re.findall(r"`payouts ([^`]+)`", text)
+
+
+@pytest.mark.parametrize("line", sorted(set(commands(section("Runbook")))))
+def test_what_it_says_to_type_can_be_typed(line: str) -> None:
+    if line.startswith("COMMAND"):
+        return
+    name, *words = line.split()
+    command: Any = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    known = {option for parameter in command.params for option in parameter.opts}
+    given = {word for word in words if word.startswith("-")}
+    assert given <= known
+    options = [
+        set(parameter.opts) for parameter in command.params if parameter.required and parameter.opts[0][0] == "-"
+    ]
+    # A command that is only named, as in "look, then `payouts override BATCH` as below", is not yet one to type.
+    assert not given or all(option & given for option in options)
+
+
+def test_an_alert_uses_figures_that_exist() -> None:
+    alerts = rows(section("Runbook"), "alert")
+    families = set(re.findall(r"^(payouts_[a-z_]+)", exposition(reports.figures()), re.MULTILINE))
+    used = {name for cells in alerts.values() for name in re.findall(r"payouts_[a-z_]+", cells[0])}
+    assert len(alerts) >= 8
+    assert used <= families, used - families
+    labels: dict[str, set[str]] = {"status": {*BatchStatus}, "outcome": {"unknown"}}
+    for label, words in labels.items():
+        named = {word for cells in alerts.values() for word in re.findall(rf'{label}="([^"]+)"', cells[0])}
+        assert named
+        assert named <= words
+
+
+def test_every_system_lives_where_the_readme_says() -> None:
+    systems = rows(section("Where each system lives"), "system")
+    for system, (where,) in systems.items():
+        texts = []
+        for path in re.findall(r"`([\w/]+\.(?:py|json|toml)|[\w/]+/)`", where):
+            place = next((base / path for base in (PACKAGE, ROOT) if (base / path).exists()), None)
+            assert place is not None, f"{system}: {path}"
+            texts.append(place.read_text(encoding="utf-8") if place.is_file() else "")
+        assert texts or '"' in where, system
+        for symbol in re.findall(r"`(\w+)`", where):
+            assert any(re.search(rf"\b{symbol}\b", text) for text in texts), f"{system}: {symbol}"
+    assert len(systems) == 38
