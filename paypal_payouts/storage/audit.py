@@ -11,6 +11,8 @@ from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import audit_events, batches, cycles
 
+_INSERT = audit_events.insert()
+
 
 def record(
     connection: sa.Connection,
@@ -28,18 +30,19 @@ def record(
 ) -> None:
     """Add one line to the trail, in the caller's transaction."""
     connection.execute(
-        audit_events.insert().values(
-            at=at,
-            cycle_id=cycle_id,
-            batch_id=batch_id,
-            item_id=item_id,
-            actor=actor,
-            action=action,
-            from_state=from_state,
-            to_state=to_state,
-            reason=reason,
-            evidence=json.dumps(evidence or {}, sort_keys=True),
-        )
+        _INSERT,
+        {
+            "at": at,
+            "cycle_id": cycle_id,
+            "batch_id": batch_id,
+            "item_id": item_id,
+            "actor": actor,
+            "action": action,
+            "from_state": from_state,
+            "to_state": to_state,
+            "reason": reason,
+            "evidence": json.dumps(evidence or {}, sort_keys=True),
+        },
     )
 
 

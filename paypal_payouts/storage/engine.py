@@ -125,6 +125,10 @@ class Database:
                 connection.invalidate(error)
                 if not self._took_place(lease, number, error):
                     raise
+            except BaseException:
+                # Broken off in the middle: the connection must not go back to the pool with its rows locked.
+                connection.invalidate()
+                raise
 
     def check_for_writing(self) -> None:
         """Make sure that the server keeps what is committed; an SQLite file that could be opened does.
@@ -219,6 +223,19 @@ def repeated_when_cut(
     return repeating
 
 
+# Built once, as it begins every write.
+_RENEW: Final = (
+    locks.update()
+    .where(
+        locks.c.key == sa.bindparam("our_key"),
+        locks.c.fence == sa.bindparam("our_fence"),
+        locks.c.holder == sa.bindparam("our_name"),
+    )
+    .values(expires_at=sa.bindparam("until"), writes=locks.c.writes + 1)
+    .returning(locks.c.writes)
+)
+
+
 def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
     """Extend a lease by its full length from now, or stop; give the number of this write.
 
@@ -229,10 +246,13 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
 
     """
     number = connection.execute(
-        locks.update()
-        .where(locks.c.key == lease.key, locks.c.fence == lease.fence, locks.c.holder == lease.holder)
-        .values(expires_at=now + timedelta(seconds=lease.lease_s), writes=locks.c.writes + 1)
-        .returning(locks.c.writes)
+        _RENEW,
+        {
+            "our_key": lease.key,
+            "our_fence": lease.fence,
+            "our_name": lease.holder,
+            "until": now + timedelta(seconds=lease.lease_s),
+        },
     ).scalar()
     if number is None:
         raise LeaseLost(

@@ -63,13 +63,15 @@ def test_every_public_name_is_there_documented_and_in_readme() -> None:
 
 def test_execute_transaction_asks_once_and_the_next_call_goes_on(world: World) -> None:
     world.paypal.inject({"on": "create", "kind": "reset_after"})
+    codes = []
     for expected in ("in_flight", "done"):
         with world.staged(ROWS) as staged, world.store() as store, world.client() as client:
             finished = execute_transaction(
                 staged, world.request("c"), terms=world.terms(), tools=world.tools(store, client)
             )
         assert world.statuses() == {"c-0001-1": expected}
-    assert finished.exit_code == 0
+        codes.append(finished.exit_code)
+    assert codes == [6, 0]
     assert world.slept == []
     assert len(world.sent) == 2
     world.check_paid_once(ROWS)

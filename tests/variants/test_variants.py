@@ -32,7 +32,6 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{RETRY}::test_nothing_is_paid_anew_without_proof[in_flight]",
     ],
     "content-digest-as-id": [
-        f"{MEMORY}::test_a_lost_database_and_another_input_end_in_review",
         f"{RUN}::test_sequences_go_by_currency_code_and_items_by_code_point[sqlite]",
     ],
     "contradiction-does-not-stop-the-run": [
