@@ -116,7 +116,7 @@ def test_people_hear_warnings_and_machines_hear_events(
 def test_a_library_that_warns_is_heard_in_our_form_once(heard: Heard) -> None:
     set_up_logging(verbose=False, log_format="json")
     set_up_logging(verbose=False, log_format="json")
-    logging.getLogger("some.library").warning("to ann@example.com")
+    logging.getLogger("some.package").warning("to ann@example.com")
     (line,) = lines(heard())
     assert (line["level"], line["message"]) == ("warning", "to a***@example.com")
 

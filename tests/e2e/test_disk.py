@@ -264,7 +264,7 @@ def overwrite(start: float, end: float, byte: bytes) -> Damage:
 
 DAMAGES: dict[str, tuple[Damage, set[int]]] = {
     "its header overwritten": (overwrite(0, 0.001, b"x"), {3}),
-    "its middle overwritten": (overwrite(0.3, 0.6, b"x"), {1, 3}),
+    "its middle overwritten": (overwrite(0.1, 0.6, b"x"), {1, 3}),
     "all but its first page emptied": (overwrite(0.04, 1, b"\0"), {1, 3}),
     "its second half cut off": (lambda path: os.truncate(path, path.stat().st_size // 2), {1, 3}),
     "nothing left in it": (lambda path: os.truncate(path, 0), {0}),

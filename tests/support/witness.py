@@ -1,5 +1,6 @@
 """PayPal as a witness: it looks into the payer's files at the moment when money is asked for, and judges the end."""
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -67,7 +68,7 @@ class Witness(Simulator):
             self.complaints.append(f"send {self.posted[name]} of {name}, {status}, has no permit: {permits} in all")
         if zlib.decompress(stored) != body:
             self.complaints.append(f"{name} was sent with other bytes than are stored")
-        if f" {batch}\n" not in (self.home / f".payouts/{CYCLE}.lock").read_text():
+        if f" {batch} {hashlib.sha256(body).hexdigest()}\n" not in (self.home / f".payouts/{CYCLE}.lock").read_text():
             self.complaints.append(f"{name} was sent, and the second memory does not know")
 
 
