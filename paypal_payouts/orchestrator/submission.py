@@ -37,6 +37,7 @@ from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import event
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.orchestrator.memory import check_contents, check_memory
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
@@ -103,7 +104,7 @@ class Sender:
             ClockSkew: this machine's clock and PayPal's are too far apart.
             LeaseLost: the cycle is no longer ours; nothing more may be sent.
             Blocked: the batch may not be sent, because its items were paid anew meanwhile.
-            NeedsReview: the second memory knows of a later attempt, and the database does not.
+            NeedsReview: the stored request does not fit its checksum; it was not sent.
             Interrupted: asked to stop, at a safe point.
 
         """
@@ -257,12 +258,17 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
 
     Raises:
         Blocked: `run` may not send a batch of this status, or its items were paid anew meanwhile.
+        NeedsReview: the second memory knows of a send that this database does not know, or not with these contents.
         ClockSkew: this machine's clock and PayPal's are too far apart.
         LeaseLost: the cycle is no longer ours; nothing more may be sent.
         Interrupted: asked to stop, at a safe point.
         StorageFailed: the database failed; nothing was sent that is not recorded.
 
     """
+    stored = tools.store.batches.of_cycle(batch.name.cycle)
+    lines = lock.sent_lines()
+    check_memory(lines, stored, now=tools.now(), max_age_days=terms.policy.max_age_days)
+    check_contents(lines, stored, tuple)
     return Sender(terms=terms, lock=lock, tools=tools).send(batch, allowed=SENDABLE_BY_RUN)
 
 

@@ -22,9 +22,10 @@ from paypal_payouts import (
     record_retry_attempt,
     release_processing_lock,
 )
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import Accepted
 from paypal_payouts.domain.states import SENDABLE_BY_RUN
-from paypal_payouts.errors import LockHeld
+from paypal_payouts.errors import LockHeld, NeedsReview
 from paypal_payouts.storage import Holder
 
 README = Path(__file__).parents[2] / "README.md"
@@ -90,6 +91,19 @@ def test_phase_2_alone_sends_what_is_stored_with_its_retries(world: World) -> No
     assert len(world.sent) == 2
     assert world.statuses() == {"c-0001-1": "done"}
     world.check_paid_once(ROWS)
+
+
+def test_phase_2_alone_sends_nothing_while_the_second_memory_knows_of_more_than_the_database(world: World) -> None:
+    world.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": 2})
+    world.run(ROWS)
+    with world.store() as store, world.client() as client:
+        tools = world.tools(store, client)
+        with tools.hold("c") as lock:
+            (batch,) = store.batches.of_cycle("c")
+            lock.remember(BatchName("c", 1, 2), world.now(), checksum="another")
+            with pytest.raises(NeedsReview, match="c-0001-2"):
+                execute_phase2_with_retry(batch, terms=world.terms(), lock=lock, tools=tools)
+    assert world.sent == []
 
 
 def test_an_attempt_is_recorded_under_its_permit(world: World) -> None:
