@@ -36,6 +36,9 @@ class BatchStatus(StrEnum):
 class ItemState(StrEnum):
     """Where a payment to one payee stands: our words, and PayPal's in lower case."""
 
+    # A million of these are looked for in sets, and the text's own hash is taken in C; Enum's is a call of Python's.
+    __hash__ = str.__hash__
+
     UNSENT = "unsent"
     PENDING = "pending"
     SUCCESS = "success"
@@ -165,6 +168,9 @@ SETTLED_WELL: Final = frozenset({_I.SUCCESS, _I.UNCLAIMED, _I.CLOSED})
 STILL_MOVING: Final = frozenset({_I.PENDING, _I.UNCLAIMED, _I.ONHOLD, _I.BLOCKED, _I.UNRECOGNIZED})
 """PayPal may still change its word on these: `sync` asks again."""
 
+_WORDLESS: Final = frozenset({_I.UNSENT, _I.PENDING})
+"""PayPal has given these no word of their own, or none that lasts."""
+
 _PAYPAL_WORDS: Final[Mapping[str, ItemState]] = MappingProxyType(
     {
         state.value.upper(): state
@@ -185,7 +191,7 @@ def item_state(word: str | None) -> ItemState:
 
 def item_state_in_ended_batch(state: ItemState, ended: BatchStatus) -> ItemState:
     """Give the items of a denied or canceled batch its word, where PayPal gives them none of their own."""
-    if state not in {ItemState.PENDING, ItemState.UNSENT}:
+    if state not in _WORDLESS:
         return state
     if ended is BatchStatus.DENIED:
         return ItemState.DENIED

@@ -296,15 +296,15 @@ def item_change(book: Book, item: ItemReading, state: ItemState, *, item_class: 
     """Say how our row of an item must change to say what PayPal says."""
     live = int(bool(book.newest) and state not in PAYABLE_AGAIN)
     return ItemChange(
-        id=book.id,
-        state=state,
-        raw_state=item.word,
-        fee_minor=item.fee_minor,
-        paypal_item_id=item.paypal_item_id,
-        transaction_id=item.transaction_id,
-        error_code=item.error_code,
-        error_message=item.error_message,
-        error_class=None if item.error_code is None else item_class(item.error_code),
-        live=live,
-        is_plain=live == book.live and item.error_code == book.error_code,
+        book.id,
+        state,
+        item.word,
+        item.fee_minor,
+        item.paypal_item_id,
+        item.transaction_id,
+        item.error_code,
+        item.error_message,
+        None if item.error_code is None else item_class(item.error_code),
+        live,
+        live == book.live and item.error_code == book.error_code,
     )

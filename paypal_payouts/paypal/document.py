@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeGuard
 
 WORD_MAX: Final = 128
 """Characters kept of a name, a status word, a debug id or a currency."""
@@ -49,6 +50,15 @@ def text(value: object, limit: int = TEXT_MAX) -> str | None:
 def word(value: object) -> str | None:
     """Keep a short string; None where it is none, or empty."""
     return text(value, WORD_MAX) or None
+
+
+def are_short_and_fit(values: Sequence[object]) -> TypeGuard[Sequence[str]]:
+    """Tell whether all of these are texts that `text` and `word` would keep as they are; one look at them together."""
+    try:
+        together = "".join(values)  # type: ignore[arg-type]  # what is no string is the question
+    except TypeError:
+        return False
+    return len(together) <= WORD_MAX and together.isascii() and together.isprintable() and "" not in values
 
 
 def identifier(value: object) -> str | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from paypal_payouts.domain.money import parse_reported
 from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
-from paypal_payouts.paypal.document import count, dig, identifier, listed, load, text, word
+from paypal_payouts.paypal.document import are_short_and_fit, count, dig, identifier, listed, load, text, word
 from paypal_payouts.paypal.error_table import Call
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
 from paypal_payouts.paypal.reply import Reply
@@ -63,26 +63,37 @@ def parse_item(reply: Reply) -> ItemReading | ReadFailed:
 
 def item_reading(document: object) -> ItemReading | None:
     """Read an item as it stands in a page or alone; None where it has no id."""
-    # A million of these are read: each object is taken once, and its fields from there.
+    # A million of these are read: each object is taken once, and the texts of a usual item are looked at together.
     said = _object(document)
     paypal_item_id = identifier(said.get("payout_item_id"))
     if paypal_item_id is None:
         return None
-    sent, errors = _object(said.get("payout_item")), _object(said.get("errors"))
+    sent, fee = _object(said.get("payout_item")), _object(said.get("payout_item_fee"))
     amount = _object(sent.get("amount"))
-    currency = word(amount.get("currency"))
+    texts = (
+        sent.get("sender_item_id"),
+        sent.get("receiver"),
+        said.get("sender_batch_id"),
+        amount.get("currency"),
+        said.get("transaction_status"),
+        said.get("transaction_id"),
+    )
+    item_id, receiver, sender_batch_id, currency, status, transaction_id = (
+        texts if are_short_and_fit(texts) else (*map(text, texts[:3]), *map(word, texts[3:]))
+    )
+    errors = _object(said.get("errors"))
     return ItemReading(
-        paypal_item_id=paypal_item_id,
-        item_id=text(sent.get("sender_item_id")),
-        receiver=text(sent.get("receiver")),
-        amount_minor=parse_reported(amount.get("value"), currency),
-        currency=currency,
-        word=word(said.get("transaction_status")),
-        fee_minor=_minor_of(_object(said.get("payout_item_fee")), currency),
-        transaction_id=word(said.get("transaction_id")),
-        error_code=word(errors.get("name")),
-        error_message=text(errors.get("message")),
-        sender_batch_id=text(said.get("sender_batch_id")),
+        paypal_item_id,
+        item_id,
+        receiver,
+        parse_reported(amount.get("value"), currency),
+        currency,
+        status,
+        _minor_of(fee, currency),
+        transaction_id,
+        word(errors.get("name")) if errors else None,
+        text(errors.get("message")) if errors else None,
+        sender_batch_id,
     )
 
 

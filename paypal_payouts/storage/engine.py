@@ -275,10 +275,7 @@ def insert_many(
     So a row must hold what the driver stores: words and no members of an enum, integers, None.
     """
     if connection.dialect.name == "postgresql":
-        given = postgres.rows_given(table, columns, rows)
-        fixed = [sa.literal(value, table.c[name].type) for name, value in constants.items()]
-        query = sa.select(*fixed, *(given.c[name] for name in columns))
-        connection.execute(table.insert().from_select([*constants, *columns], query))
+        postgres.copy(connection, table, constants=constants, columns=columns, rows=rows)
     else:
         _execute_many(connection, table.insert(), constants=constants, columns=columns, rows=rows)
 

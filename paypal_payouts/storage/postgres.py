@@ -5,10 +5,12 @@ transaction mode gives every transaction another session, and refuses start-up o
 every limit is set within the transaction that it is for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from paypal_payouts.errors import ConfigInvalid
 
@@ -64,13 +66,67 @@ def rows_given(table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any
     """Give rows to a statement as one array for each column.
 
     One statement for all of them: five times as fast as one for each, which would be parsed anew each time, as none is
-    prepared. A temporary table filled by COPY would be no faster for an UPDATE, and needs a right more.
+    prepared. For an UPDATE; a temporary table filled by COPY would be no faster, and needs a right more.
     """
     kinds = (sa.BigInteger if isinstance(table.c[name].type, sa.Integer) else sa.Text for name in columns)
     arrays = (
         sa.literal(list(values), sa.ARRAY(kind)) for kind, values in zip(kinds, zip(*rows, strict=True), strict=True)
     )
     return sa.func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+
+
+def copy(
+    connection: sa.Connection,
+    table: sa.Table,
+    *,
+    constants: Mapping[str, object],
+    columns: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+) -> None:
+    """Insert rows by COPY: half of an INSERT's work for us, and a fifth less for the server.
+
+    Raises:
+        DBAPIError: as SQLAlchemy raises it, which has no COPY of its own.
+
+    """
+    dialect = connection.dialect
+    quoted = dialect.identifier_preparer
+    names = ", ".join(quoted.quote(name) for name in (*constants, *columns))
+    statement = f"COPY {quoted.format_table(table)} ({names}) FROM STDIN"
+    fixed = tuple(_stored(table.c[name], value, dialect) for name, value in constants.items())
+    with (
+        _driver_errors(connection, statement),
+        closing(connection.connection.cursor()) as cursor,
+        cursor.copy(statement) as lines,
+    ):
+        for row in rows:
+            lines.write_row(fixed + row)
+
+
+def _stored(column: sa.Column[Any], value: object, dialect: sa.Dialect) -> object:
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return value if process is None else process(value)
+
+
+@contextmanager
+def _driver_errors(connection: sa.Connection, statement: str) -> Iterator[None]:
+    """Raise what the driver raises as SQLAlchemy does, and give a connection up that was cut."""
+    driver = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        is_cut = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+        if is_cut:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement,
+            None,
+            error,
+            driver.Error,
+            hide_parameters=True,
+            connection_invalidated=is_cut,
+            dialect=connection.dialect,
+        ) from error
 
 
 class _Server(NamedTuple):

@@ -21,7 +21,7 @@ _PAYPAL = "paypal"
 _BOOK = [items.c[name] for name in Book._fields if name != "state"]
 _STATES = {state.value: state for state in ItemState}
 _PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
-_WHOLE = (*_PLAIN, "error_code", "error_message", "error_class", "live")
+_OTHER = ("error_code", "error_message", "error_class", "live")
 _ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
 
 
@@ -113,26 +113,30 @@ def _update(connection: sa.Connection, changes: Sequence[ItemChange], *, now: da
     # What does not change is not set: SQLite would write the index over `live` anew, and check each word again.
     plain = [change for change in changes if change.is_plain]
     whole = [change for change in changes if not change.is_plain]
+    rows: list[tuple[object, ...]]
     with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
-        for columns, some in ((_PLAIN, plain), (_WHOLE, whole)):
-            if some:
-                update_many(
-                    connection,
-                    items,
-                    constants={"updated_at": now},
-                    columns=columns,
-                    rows=[(*_values(change)[: len(columns)], change.id) for change in some],
-                )
+        if plain:
+            rows = [(*_plain_values(change), change.id) for change in plain]
+            update_many(connection, items, constants={"updated_at": now}, columns=_PLAIN, rows=rows)
+        if whole:
+            rows = [(*_plain_values(change), *_other_values(change), change.id) for change in whole]
+            update_many(connection, items, constants={"updated_at": now}, columns=(*_PLAIN, *_OTHER), rows=rows)
 
 
-def _values(change: ItemChange) -> tuple[object, ...]:
-    """Give what is written of a change, in the order of `_WHOLE`."""
+def _plain_values(change: ItemChange) -> tuple[object, ...]:
+    """Give what is written of every change, in the order of `_PLAIN`."""
     return (
         change.state.value,
         storable(change.raw_state),
         change.fee_minor,
         storable(change.paypal_item_id),
         storable(change.transaction_id),
+    )
+
+
+def _other_values(change: ItemChange) -> tuple[object, ...]:
+    """Give what is written beside that of a change that is not plain, in the order of `_OTHER`."""
+    return (
         storable(change.error_code),
         storable(change.error_message),
         change.error_class.value if change.error_class else None,
