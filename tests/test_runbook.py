@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 import typer
 from present import reports
+from support.readme import rows, section
 
 from paypal_payouts import errors
 from paypal_payouts.cli.app import app
@@ -16,28 +17,6 @@ from paypal_payouts.present.metrics import exposition
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "paypal_payouts"
-
-
-def section(title: str) -> str:
-    """Give one section of README."""
-    _, _, rest = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"\n## {title}\n")
-    assert rest, title
-    return rest.partition("\n## ")[0]
-
-
-def rows(text: str, first: str) -> dict[str, list[str]]:
-    """Give the rows of the table whose header begins with a word, by their first cell without its backticks."""
-    lines = text.splitlines()
-    start = next(place for place, line in enumerate(lines) if line.startswith(f"| {first} |"))
-    found: dict[str, list[str]] = {}
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
-        assert name not in found, f"{name} twice"
-        assert all(cells), line
-        found[name.strip("`")] = cells
-    return found
 
 
 def kinds_of_error(kind: type[errors.PayoutsError] = errors.PayoutsError) -> Iterator[type[errors.PayoutsError]]:

@@ -59,7 +59,7 @@ Batch = Annotated[
 BatchFilter = Annotated[
     str | None,
     typer.Argument(
-        metavar="[BATCH]",
+        metavar="BATCH",
         help="Only this batch, by our id or PayPal's.",
         show_default=False,
         autocompletion=complete_batches,

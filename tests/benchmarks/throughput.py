@@ -27,9 +27,10 @@ from shutil import rmtree
 
 import sqlalchemy as sa
 from conftest import empty_postgres_database, start_postgres
+from support import readme
 
 from benchmarks import adoption
-from benchmarks.measuring import HERE, ROOT, Cost, environment, median, run_watched, say, table
+from benchmarks.measuring import HERE, Cost, environment, median, run_watched, say, table
 
 CYCLE = "bench"
 CONFIGURATION = """\
@@ -47,7 +48,6 @@ lease_s = 3600
 """
 PAYOUTS = ("-m", "paypal_payouts")
 FLOOR = "the floor"
-MARKERS = ("<!-- benchmark: begin -->\n", "<!-- benchmark: end -->\n")
 
 
 @dataclass(frozen=True)
@@ -272,7 +272,7 @@ def postgres_version() -> str:
 def readme_table(measured: Sequence[Measured], adopting: float) -> str:
     """Write the table of README: CPU time and, in brackets, own time, as multiples of the floor's; then peak memory."""
     head = ["", *(f"{each.items:,} items, {each.database}" for each in measured)]
-    lines = [head, ["---"] * len(head)]
+    lines = []
     for work in WORKS[1:]:
         cells = []
         for each in measured:
@@ -285,24 +285,12 @@ def readme_table(measured: Sequence[Measured], adopting: float) -> str:
     lines.append(["repeated run / that preview", *(f"{repeated(each):.2f}" for each in measured)])
     floors = [median([one.costs[FLOOR].cpu_s for one in each.rounds]) for each in measured]
     lines.append([f"{FLOOR}: CPU s", *(f"{floor:.2f}" for floor in floors)])
-    shown = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     told = (
         f"Measured on {machine([each.database for each in measured])}; CPU time, in brackets own time, "
         f"as multiples of {FLOOR}'s in the same round, and peak memory. Comparing a batch of 15,000 items for adoption "
         f"takes {adopting:.2f} x the time of parsing its pages."
     )
-    return f"{textwrap.fill(told, 120)}\n\n{shown}\n"
-
-
-def write_readme(text: str) -> None:
-    """Put the table between its two markers."""
-    readme = ROOT / "README.md"
-    begin, end = MARKERS
-    before, marker, rest = readme.read_text().partition(begin)
-    _, end_marker, after = rest.partition(end)
-    if not (marker and end_marker):
-        sys.exit("README.md has no place for the table")
-    readme.write_text(f"{before}{begin}{text}{end}{after}")
+    return f"{textwrap.fill(told, 120)}\n\n{readme.table(head, lines)}"
 
 
 def main() -> None:
@@ -336,7 +324,7 @@ def main() -> None:
             before = measured
             everything.append(measured)
             if arguments.readme:
-                write_readme(readme_table(everything, adopting))
+                readme.write_between("benchmark", readme_table(everything, adopting))
 
 
 if __name__ == "__main__":

@@ -62,4 +62,4 @@ def test_a_schema_stands_alone() -> None:
     for command in (*COMMANDS, None):
         schema = schema_of(command)
         assert "common.json" not in json.dumps(schema)
-        assert schema["properties"]["command"] == {"const": command}
+        assert schema["properties"]["command"]["const"] == command

@@ -1,0 +1,1 @@
+"""The reference in README, written from the code: `python -m reference` in `tests/` writes it anew."""

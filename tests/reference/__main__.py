@@ -1,0 +1,7 @@
+"""Write the reference in README anew: `cd tests && python -m reference`."""
+
+from support.readme import write_between
+
+from reference.writing import NAME, reference
+
+write_between(NAME, reference())

@@ -1,0 +1,34 @@
+"""The whole reference, as it stands in README between its two markers."""
+
+from typing import Final
+
+from reference.commands import commands
+from reference.configuration import configuration
+from reference.documents import documents
+
+NAME: Final = "reference"
+"""Of the markers."""
+
+_COMMANDS: Final = """\
+### Commands
+
+A part in square brackets may be left out; `--help` shows the same, with two examples for each command.
+"""
+_CONFIGURATION: Final = """\
+### Configuration
+
+`lock.lease_s` is `lease_s` in the table `[lock]`, and the variable `PAYOUTS_LOCK__LEASE_S`; a variable of an array or a
+table holds it as TOML does.
+"""
+_DOCUMENTS: Final = """\
+### JSON
+
+With `--json`, every document has the keys of the first table, and in `result` those of its command. `events[].at` is
+the key `at` of each one in the list `events`. A type in backticks has rows of its own further down.
+"""
+
+
+def reference() -> str:
+    """Write it from the code; nothing else decides what stands in it."""
+    parts = ((_COMMANDS, commands), (_CONFIGURATION, configuration), (_DOCUMENTS, documents))
+    return "\n".join(f"{words}\n{told()}" for words, told in parts)
