@@ -6,10 +6,34 @@ who listens, and how a line looks, is the command line's.
 
 import logging
 import re
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 FIELDS: Final = ("cycle", "batch", "attempt", "debug_id")
 """Of each line, null where they are not known."""
+
+Event = Literal[
+    "lock_taken",
+    "lock_released",
+    "lock_lost",
+    "stored",
+    "permit",
+    "answer",
+    "adopted",
+    "review",
+    "page_read",
+    "read_failed",
+    "contradiction",
+    "waiting",
+    "exchange",
+    "notified",
+    "notify_failed",
+    "error",
+    "finished",
+]
+"""Everything that is told; README says when."""
+
+NO_EVENT: Final = "log"
+"""The name of any other line: a library's warning, or a word for whoever looks for a fault."""
 
 _HIDDEN: Final = "***"
 _SECRET_MIN: Final = 8
@@ -29,7 +53,7 @@ logging.getLogger("paypal_payouts").addHandler(logging.NullHandler())
 
 def event(
     logger: logging.Logger,
-    name: str,
+    name: Event,
     words: str,
     *,
     level: int = logging.INFO,

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-import pytest
-import typer
 from present import reports
 from support.readme import rows, section
 
 from paypal_payouts import errors
-from paypal_payouts.cli.app import app
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.present.metrics import exposition
 
@@ -48,25 +45,17 @@ def test_every_error_code_has_its_line_and_its_exit_code() -> None:
     assert {name: int(cells[0]) for name, cells in rows(section("Runbook"), "code").items()} == codes()
 
 
-def commands(text: str) -> list[str]:
-    """Give what stands in backticks and begins with the program's name."""
-    return re.findall(r"`payouts ([^`]+)`", text)
-
-
-@pytest.mark.parametrize("line", sorted(set(commands(section("Runbook")))))
-def test_what_it_says_to_type_can_be_typed(line: str) -> None:
-    if line.startswith("COMMAND"):
-        return
-    name, *words = line.split()
-    command: Any = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
-    known = {option for parameter in command.params for option in parameter.opts}
-    given = {word for word in words if word.startswith("-")}
-    assert given <= known
-    options = [
-        set(parameter.opts) for parameter in command.params if parameter.required and parameter.opts[0][0] == "-"
-    ]
-    # A command that is only named, as in "look, then `payouts override BATCH` as below", is not yet one to type.
-    assert not given or all(option & given for option in options)
+def test_every_figure_has_its_line_with_its_labels() -> None:
+    told = {}
+    for figure in rows(section("What went wrong, and watching it"), "figure"):
+        name, _, labels = figure.rstrip("}").partition("{")
+        told[name] = set(filter(None, labels.split(", ")))
+    shown = exposition(reports.figures())
+    families = set(re.findall(r"^# TYPE (\w+)", shown, re.MULTILINE))
+    assert set(told) == families
+    for name, labelled in told.items():
+        (sample,) = re.findall(rf"^{name}(?:_count)?{{(.*)}} ", shown, re.MULTILINE)[:1]
+        assert set(re.findall(r'(\w+)="', sample)) == labelled | {"environment", "account"}, name
 
 
 def test_an_alert_uses_figures_that_exist() -> None:

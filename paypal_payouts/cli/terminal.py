@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final, Literal, TextIO
 
-from paypal_payouts.log import FIELDS, masked
+from paypal_payouts.log import FIELDS, NO_EVENT, masked
 from paypal_payouts.present.text import visible
 
 _WIDTH_WITHOUT_TERMINAL: Final = 120
@@ -63,7 +63,7 @@ class _JsonLines(logging.Formatter):
         line = {
             "time": _time(record),
             "level": record.levelname.lower(),
-            "event": getattr(record, "event", "log"),
+            "event": getattr(record, "event", NO_EVENT),
             "message": record.getMessage(),
             **fields,
         }

@@ -35,7 +35,7 @@ from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, mu
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
-from paypal_payouts.log import event
+from paypal_payouts.log import Event, event
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.memory import check_contents, check_memory
 from paypal_payouts.orchestrator.reading import apply_readings
@@ -230,7 +230,7 @@ class Sender:
         return doubted
 
 
-def _log(batch: BatchRecord, name: str, words: str, *, level: int = logging.INFO, attempt: int | None = None) -> None:
+def _log(batch: BatchRecord, name: Event, words: str, *, level: int = logging.INFO, attempt: int | None = None) -> None:
     event(_LOG, name, f"{batch.name}: {words}", level=level, cycle=batch.name.cycle, batch=batch.name, attempt=attempt)
 
 

@@ -1,4 +1,4 @@
-"""README's crontab and systemd units, run as they are written, in the empty environment that cron and systemd give.
+"""README's crontabs and systemd units, run as they are written, in the empty environment that cron and systemd give.
 
 The folders of the example are the tests' own, and `.venv/bin/payouts` is the program under test.
 """
@@ -16,20 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support import readme
 from support.house import House
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 FOLDER = "/srv/payouts"
 
-
-def block(kind: str, holding: str) -> str:
-    """Give README's one code block of a kind that holds a text."""
-    blocks = re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    (found,) = [each for each in blocks if holding in each]
-    return str(found)
-
-
-SERVICE, TIMER, CRONTAB = block("ini", "[Service]"), block("ini", "[Timer]"), block("crontab", "payouts run")
+CRONTABS = {block.section: block.text for block in readme.blocks() if block.kind == "crontab"}
+SERVICE, TIMER = (block.text for block in readme.blocks() if block.kind == "ini")
 
 
 @pytest.fixture
@@ -39,7 +32,8 @@ def installed(sqlite_house: House) -> House:
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m paypal_payouts "$@"\n')
     program.chmod(0o700)
-    sqlite_house.write(cycle(), ["a,ann@example.com,10.00,USD"])
+    for name in ("weekly", cycle()):
+        sqlite_house.write(name, ["a,ann@example.com,10.00,USD"])
     return sqlite_house
 
 
@@ -54,10 +48,10 @@ def write_credentials(folder: Path, *, mode: int) -> None:
         (folder / name).chmod(mode)
 
 
-def crontab_lines() -> tuple[dict[str, str], list[str]]:
-    """Read the crontab as cron does: variables, and the commands after their five fields, `\\%` being `%`."""
+def crontab_lines(crontab: str) -> tuple[dict[str, str], list[str]]:
+    """Read a crontab as cron does: variables, and the commands after their five fields, `\\%` being `%`."""
     variables, commands = {}, []
-    for line in CRONTAB.splitlines():
+    for line in crontab.splitlines():
         if re.match(r"[A-Z_]+=", line):
             name, _, value = line.partition("=")
             variables[name] = value
@@ -69,28 +63,39 @@ def crontab_lines() -> tuple[dict[str, str], list[str]]:
     return variables, commands
 
 
-def test_the_crontab_pays_in_the_environment_that_cron_gives(installed: House) -> None:
-    folder = installed.folder
-    write_credentials(folder, mode=0o600)
-    variables, (run, sync) = crontab_lines()
+def as_cron(house: House, crontab: str) -> None:
+    """Run each command of a crontab, the first one twice, as cron does: all is well, and nobody is mailed."""
+    folder = house.folder
+    variables, commands = crontab_lines(crontab)
     environment = {name: value.replace(FOLDER, str(folder)) for name, value in variables.items()}
     environment |= {"HOME": "/", "LOGNAME": "payouts", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
-    for command in (run, run, sync):
+    for command in (commands[0], *commands):
+        here = command.replace(FOLDER, shlex.quote(str(folder))).replace("/var/lib/", shlex.quote(f"{folder}/"))
         ended = subprocess.run(
-            ["/bin/sh", "-c", command.replace(FOLDER, shlex.quote(str(folder)))],
-            env=environment,
-            cwd="/",
-            capture_output=True,
-            text=True,
-            check=False,
+            ["/bin/sh", "-c", here], env=environment, cwd="/", umask=0o022, capture_output=True, text=True, check=False
         )
-        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", ""), (folder / "log.jsonl").read_text()
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", ""), command
+
+
+@pytest.mark.parametrize("section", ["Five minutes", "From cron and systemd"])
+def test_a_crontab_pays_in_the_environment_that_cron_gives(installed: House, section: str) -> None:
+    write_credentials(installed.folder, mode=0o600)
+    as_cron(installed, CRONTABS[section])
     assert installed.paid() == {"ann@example.com": ["10.00 USD"]}
     assert installed.posts() == 1
-    for name in ("run.jsonl", "log.jsonl"):
-        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
-        assert "canary" not in (folder / name).read_text()
-    assert len((folder / "run.jsonl").read_text().splitlines()) == 2
+    kept = list(installed.folder.glob("*.jsonl"))
+    for path in kept:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert "canary" not in path.read_text()
+    assert installed.folder / "run.jsonl" in kept
+    assert len((installed.folder / "run.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_crontab_writes_figures_for_the_node_exporter(installed: House) -> None:
+    (section,) = CRONTABS.keys() - {"Five minutes", "From cron and systemd"}
+    (installed.folder / "node_exporter" / "textfile").mkdir(parents=True)
+    as_cron(installed, CRONTABS[section])
+    assert "payouts_attempts_open" in (installed.folder / "node_exporter" / "textfile" / "payouts.prom").read_text()
 
 
 def service() -> dict[str, list[str]]:
