@@ -25,7 +25,8 @@ from typer.main import get_command
 
 from paypal_payouts.cli.app import COMMANDS, app
 from paypal_payouts.config import load_settings
-from paypal_payouts.config.environment import SECTIONS
+from paypal_payouts.config.credentials import CLIENT_ID, CLIENT_SECRET
+from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS
 from paypal_payouts.config.settings import BAD_NEWS, NotifyEvent
 from paypal_payouts.log import FIELDS, NO_EVENT, Event
 from paypal_payouts.simulator import control, fates, settings
@@ -195,6 +196,13 @@ def test_every_key_and_value_of_the_configuration_that_is_named_exists(tmp_path:
     for variable in set(re.findall(r"PAYOUTS_[A-Z]+__[A-Z_]+", WRITTEN)):
         section, key = variable.removeprefix("PAYOUTS_").lower().split("__")
         assert key in SECTIONS[section].model_fields, variable
+
+
+def test_every_variable_that_the_program_reads_is_named() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "paypal_payouts").rglob("*.py"))
+    read = {*re.findall(r'environ\.get\("(\w+)"', sources), CONFIG_VARIABLE, CLIENT_ID, CLIENT_SECRET}
+    assert {"NO_COLOR", "COLUMNS"} < read
+    assert [name for name in read if name not in WRITTEN] == []
 
 
 def test_the_proofs_that_it_says_to_run_are_there() -> None:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from paypal.doubles import START, Step, bench, token
+from support import readme
 
 from paypal_payouts.config import load_credentials, load_settings
 from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
@@ -155,8 +156,7 @@ def test_a_healthy_installation_has_every_check_in_the_same_order(patient: Patie
 
 
 def test_the_readme_names_the_checks_in_their_order() -> None:
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-    assert f"in this order, at: {', '.join(ORDER)}." in " ".join(readme.split())
+    assert f"in this order, at: {', '.join(ORDER)}." in " ".join(readme.text().split())
 
 
 def test_before_the_first_run_nothing_is_wrong(patient: Patient) -> None:

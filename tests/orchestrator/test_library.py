@@ -1,7 +1,6 @@
 """The library that the command line is made of: its public names, driven without the command line."""
 
 import os
-import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import readme
 from support.world import HEADER, World, report_of
 
 import paypal_payouts
@@ -28,18 +28,16 @@ from paypal_payouts.domain.states import SENDABLE_BY_RUN
 from paypal_payouts.errors import LockHeld, NeedsReview
 from paypal_payouts.storage import Holder
 
-README = Path(__file__).parents[2] / "README.md"
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 
 
 def test_the_lines_of_readme_pay_the_sample_cycle(tmp_path: Path) -> None:
-    block = re.search(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
-    assert block
+    (block,) = (block for block in readme.blocks() if block.kind == "python")
     environment = {"PATH": os.defpath, "HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-m", "paypal_payouts", "init"], cwd=tmp_path, env=environment, check=True)
     told = [
         subprocess.run(
-            [sys.executable, "-W", "error", "-c", block[1]],
+            [sys.executable, "-W", "error", "-c", block.text],
             cwd=tmp_path,
             env=environment,
             check=True,
@@ -54,7 +52,7 @@ def test_the_lines_of_readme_pay_the_sample_cycle(tmp_path: Path) -> None:
 
 
 def test_every_public_name_is_there_documented_and_in_readme() -> None:
-    text = README.read_text()
+    text = readme.text()
     for name in paypal_payouts.__all__:
         assert getattr(paypal_payouts, name).__doc__, name
         assert name in text

@@ -1,6 +1,5 @@
 """The two roles of README: the one of daily work does a whole cycle and changes no tables; the owner changes them."""
 
-import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,13 +7,13 @@ from typing import NamedTuple
 
 import pytest
 import sqlalchemy as sa
+from support import readme
 from support.world import World
 
 from paypal_payouts.errors import ConfigInvalid
 from storage import invented
 from storage.makers import everything, opened
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 ROWS = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD", "c,cat@x.example,3.00,EUR"]
 
 
@@ -29,7 +28,7 @@ class Roles(NamedTuple):
 @pytest.fixture
 def roles(postgres_database_url: str) -> Iterator[Roles]:
     """Run the statements of README in an empty database, under names that no other test takes."""
-    (statements,) = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    (statements,) = (block.text for block in readme.blocks() if block.kind == "sql")
     admin = sa.make_url(postgres_database_url)
     own = uuid.uuid4().hex[:12]
     names = {"payouts_owner": f"owner_{own}", "payouts_daily": f"daily_{own}", "DATABASE payouts": ""}
