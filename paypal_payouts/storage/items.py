@@ -26,6 +26,28 @@ _REPORT = [
     for name in ItemReport._fields
 ]
 
+# Built once, as every run asks them.
+_CYCLE: sa.BindParameter[Any] = sa.bindparam("cycle")
+_COMMITTED = (
+    sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
+    .join_from(items, cycles)
+    .where(cycles.c.name == _CYCLE, NEWEST, items.c.state != ItemState.CLOSED)
+    .group_by(items.c.currency)
+)
+_TALLY = (
+    sa.select(
+        items.c.currency,
+        items.c.state,
+        sa.func.count(),
+        sa.func.sum(items.c.amount_minor),
+        sa.func.sum(items.c.fee_minor),
+    )
+    .join_from(items, cycles)
+    .where(cycles.c.name == _CYCLE, NEWEST)
+    .group_by(items.c.currency, items.c.state)
+    .order_by(items.c.currency)
+)
+
 
 class Items:
     """Reads items without keeping them, and closes single ones."""
@@ -71,34 +93,15 @@ class Items:
 
     def committed_minor(self, cycle: str) -> dict[str, int]:
         """Say what the items of a cycle come to, closed ones left out: minor units by currency."""
-        query = (
-            sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
-            .join_from(items, cycles)
-            .where(cycles.c.name == cycle, NEWEST, items.c.state != ItemState.CLOSED)
-            .group_by(items.c.currency)
-        )
         with self._database.read() as connection:
-            return {currency: int(amount) for currency, amount in connection.execute(query)}
+            return {currency: int(amount) for currency, amount in connection.execute(_COMMITTED, {"cycle": cycle})}
 
     def tally(self, cycle: str) -> Tally:
         """Count the newest payment of every item of a cycle, by state and by currency; empty where it has none."""
-        query = (
-            sa.select(
-                items.c.currency,
-                items.c.state,
-                sa.func.count(),
-                sa.func.sum(items.c.amount_minor),
-                sa.func.sum(items.c.fee_minor),
-            )
-            .join_from(items, cycles)
-            .where(cycles.c.name == cycle, NEWEST)
-            .group_by(items.c.currency, items.c.state)
-            .order_by(items.c.currency)
-        )
         states: Counter[ItemState] = Counter()
         totals: dict[str, Total] = {}
         with self._database.read() as connection:
-            for currency, state, count, amount, fees in connection.execute(query):
+            for currency, state, count, amount, fees in connection.execute(_TALLY, {"cycle": cycle}):
                 states[state] += count
                 before = totals.get(currency, Total(currency, 0, 0, 0, None))
                 totals[currency] = _add(before, state, count, int(amount), None if fees is None else int(fees))

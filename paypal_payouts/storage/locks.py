@@ -20,6 +20,25 @@ _NOBODY: dict[str, None] = dict.fromkeys(
     ("holder", "host", "pid", "command", "directory_id", "acquired_at", "expires_at")
 )
 
+# Built once: every command begins and ends with them.
+_OF_KEY = locks.c.key == sa.bindparam("our_key")
+_FOR_UPDATE = sa.select(locks).where(_OF_KEY).with_for_update()
+_GRANT = (
+    locks.update()
+    .where(_OF_KEY)
+    .values(
+        fence=locks.c.fence + 1,
+        **{name: sa.bindparam(name) for name in _NOBODY},
+    )
+    .returning(locks.c.fence)
+)
+_RELEASE = (
+    locks.update()
+    .where(_OF_KEY, locks.c.fence == sa.bindparam("our_fence"), locks.c.holder == sa.bindparam("our_name"))
+    .values(**_NOBODY)
+)
+_BREAK = locks.update().where(_OF_KEY).values(fence=locks.c.fence + 1, **_NOBODY)
+
 
 class Locks:
     """Grants, renews and frees the leases of keys."""
@@ -55,21 +74,17 @@ class Locks:
                 dead = take_over and held.directory_id == holder.directory_id
                 if held.expires_at > now and not dead:
                     return _report(held)
-            fence = connection.execute(
-                locks.update()
-                .where(locks.c.key == key)
-                .values(
-                    holder=name,
-                    host=holder.host,
-                    pid=holder.pid,
-                    command=holder.command,
-                    directory_id=holder.directory_id,
-                    fence=locks.c.fence + 1,
-                    acquired_at=now,
-                    expires_at=now + timedelta(seconds=lease_s),
-                )
-                .returning(locks.c.fence)
-            ).scalar_one()
+            grant = {
+                "our_key": key,
+                "holder": name,
+                "host": holder.host,
+                "pid": holder.pid,
+                "command": holder.command,
+                "directory_id": holder.directory_id,
+                "acquired_at": now,
+                "expires_at": now + timedelta(seconds=lease_s),
+            }
+            fence = connection.execute(_GRANT, grant).scalar_one()
             if held is not None:
                 _audit(connection, held, at=now, actor=name, action="lock_taken_over", reason=None)
             return Lease(key, name, fence, lease_s)
@@ -88,11 +103,7 @@ class Locks:
     def release(self, lease: Lease) -> None:
         """Free what is ours; what somebody else has taken over meanwhile stays theirs."""
         with self._database.transaction() as connection:
-            connection.execute(
-                locks.update()
-                .where(locks.c.key == lease.key, locks.c.fence == lease.fence, locks.c.holder == lease.holder)
-                .values(**_NOBODY)
-            )
+            connection.execute(_RELEASE, {"our_key": lease.key, "our_fence": lease.fence, "our_name": lease.holder})
 
     @repeated_when_cut
     def break_lease(
@@ -107,7 +118,7 @@ class Locks:
             if held is not None and seen is not None and _report(held) != seen:
                 return None
             if held is not None:
-                connection.execute(locks.update().where(locks.c.key == key).values(fence=locks.c.fence + 1, **_NOBODY))
+                connection.execute(_BREAK, {"our_key": key})
                 _audit(connection, held, at=now, actor=operator, action="lock_broken", reason=reason)
             return None if held is None else _report(held)
 
@@ -125,14 +136,14 @@ class Locks:
 
 def _for_update(connection: sa.Connection, key: str) -> sa.Row[Any] | None:
     """Give the row of a held lease, None where nobody holds it; until this transaction ends nobody else changes it."""
-    query = sa.select(locks).where(locks.c.key == key).with_for_update()
-    row = connection.execute(query).first()
+    which = {"our_key": key}
+    row = connection.execute(_FOR_UPDATE, which).first()
     if row is None:
         try:
             with connection.begin_nested():
                 connection.execute(locks.insert().values(key=key, fence=0, writes=0))
         except IntegrityError:  # somebody else made it meanwhile, and may have been granted it
-            row = connection.execute(query).one()
+            row = connection.execute(_FOR_UPDATE, which).one()
     return None if row is None or row.holder is None else row
 
 

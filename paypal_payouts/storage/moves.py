@@ -17,6 +17,8 @@ from paypal_payouts.storage.engine import Database, is_second_payment, repeated_
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Lease, storable
 
+_CYCLE_ID = sa.select(batches.c.cycle_id).where(batches.c.id == sa.bindparam("batch_id"))
+
 
 def move_batch(
     connection: sa.Connection,
@@ -111,7 +113,7 @@ def accept(
 
 def cycle_id_of(connection: sa.Connection, batch_id: int) -> int:
     """Give the key of a batch's cycle."""
-    return int(connection.execute(sa.select(batches.c.cycle_id).where(batches.c.id == batch_id)).scalar_one())
+    return int(connection.execute(_CYCLE_ID, {"batch_id": batch_id}).scalar_one())
 
 
 @contextmanager

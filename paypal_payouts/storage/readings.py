@@ -18,7 +18,14 @@ from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Book, ItemChange, Lease, storable
 
 _PAYPAL = "paypal"
-_BOOK = [items.c[name] for name in Book._fields if name != "state"]
+_BOOKS = (
+    # The state comes as text, and is looked up here: an enum column costs as much as all the others together.
+    sa.select(
+        *(sa.type_coerce(items.c[name], sa.String) if name == "state" else items.c[name] for name in Book._fields)
+    )
+    .where(items.c.batch_id == sa.bindparam("batch_id"))
+    .order_by(items.c.item_id)
+)
 _STATES = {state.value: state for state in ItemState}
 _PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
 _OTHER = ("error_code", "error_message", "error_class", "live")
@@ -33,11 +40,8 @@ class Readings:
 
     def books(self, batch_id: int) -> dict[str, Book]:
         """Give every payment of a batch by item id, in the order of item ids."""
-        # The state comes as text, and is looked up here: an enum column costs as much as all the others together.
-        state = sa.type_coerce(items.c.state, sa.String)
-        query = sa.select(*_BOOK[:2], state, *_BOOK[2:]).where(items.c.batch_id == batch_id).order_by(items.c.item_id)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_BOOKS, {"batch_id": batch_id}).all()
         return {row[1]: Book._make((row[0], row[1], _STATES[row[2]], *row[3:])) for row in rows}
 
     @repeated_when_cut

@@ -43,6 +43,8 @@ _PAYPALS_WORDS = (
     "error_class",
 )
 
+_LAST_NUMBER = sa.select(sa.func.max(attempts.c.number)).where(attempts.c.batch_id == sa.bindparam("batch_id"))
+
 
 class Sends:
     """Permits to send, and what became of them."""
@@ -164,7 +166,7 @@ def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetim
 
 
 def _next_number(connection: sa.Connection, batch_id: int) -> int:
-    last = connection.execute(sa.select(sa.func.max(attempts.c.number)).where(attempts.c.batch_id == batch_id)).scalar()
+    last = connection.execute(_LAST_NUMBER, {"batch_id": batch_id}).scalar()
     return (last or 0) + 1
 
 
