@@ -61,6 +61,8 @@ class Database:
         self._engine = engine
         self._secrets = secrets
         self._name = self._shown(name)
+        self._last_writes: dict[tuple[str, int], int] = {}
+        """The number of our last write under a lease, by its key and fence."""
         self._writing = engine.execution_options(payouts_writes=True)
         self._reading = engine
         if engine.dialect.name == "postgresql":
@@ -110,6 +112,9 @@ class Database:
         A commit that fails may have taken place all the same. Then the count of writes in the row of the lease is read
         back on a new connection, before anybody acts on either belief.
 
+        Under one lease nobody else counts. So a count that does not go on from our last write means that the database
+        was put back to an older state while we worked: what was read before may stand there under other keys.
+
         Raises:
             LeaseLost: the lease is not ours any more; nothing was written.
             StorageFailed: nothing was written, or it says that this is not known.
@@ -117,6 +122,7 @@ class Database:
         """
         with self._in_words(), self._writing.connect() as connection, connection.begin() as transaction:
             number = renew(connection, lease, now)
+            self._must_follow(lease, number)
             yield connection
             try:
                 transaction.commit()
@@ -129,6 +135,18 @@ class Database:
                 # Broken off in the middle: the connection must not go back to the pool with its rows locked.
                 connection.invalidate()
                 raise
+        self._last_writes[lease.key, lease.fence] = number
+
+    def _must_follow(self, lease: Lease, number: int) -> None:
+        """Make sure that the database still knows the last write of this lease."""
+        last = self._last_writes.get((lease.key, lease.fence), number - 1)
+        if number != last + 1:
+            raise StorageFailed(
+                f"The database {self._name} has forgotten what this command wrote: an older copy, or a standby that "
+                "had not heard of it, has taken its place.",
+                hint="Nothing was sent after that. Find out what was lost, and put the newest state back where you can;"
+                " then run again: what was sent is asked about under its own id.",
+            )
 
     def check_for_writing(self) -> None:
         """Make sure that the server keeps what is committed; an SQLite file that could be opened does.
@@ -192,8 +210,9 @@ class Database:
         return text
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; whoever opens one again begins anew, as another process does."""
         self._engine.dispose()
+        self._last_writes.clear()
 
 
 class _HasDatabase(Protocol):

@@ -1,11 +1,10 @@
 """Lost and old databases, the 25 days, and clocks that are wrong: what keeps the promise when our memory fails."""
 
-import shutil
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.backups import copy_aside, put_back
 from support.world import World, report_of
 
 from paypal_payouts.domain.retry import RetryPolicy
@@ -21,48 +20,43 @@ def code_of(finished: object) -> str | None:
     return None if error is None else error.code
 
 
-def copy(world: World) -> Path:
+def copy(world: World) -> str:
     """Copy the database aside, as a nightly backup does."""
     world.restart()
-    aside = world.folder / "backup.db"
-    shutil.copy(world.folder / "payouts.db", aside)
-    return aside
+    return copy_aside(world.database_url)
 
 
-def put_back(world: World, aside: Path | None) -> None:
-    """Put the copy in the place of the database; None: it is lost altogether."""
+def lose(world: World, aside: str | None = None) -> None:
+    """Lose the database, and put that copy in its place where there is one."""
     world.restart()
-    path = world.folder / "payouts.db"
-    path.unlink()
-    if aside is not None:
-        shutil.copy(aside, path)
+    put_back(world.database_url, aside)
 
 
-def test_a_lost_database_is_rebuilt_by_adopting_what_paypal_still_knows(lite: World) -> None:
-    lite.run(SURE)
-    put_back(lite, None)
-    lite.pass_time(days=24)
-    assert lite.run(SURE).exit_code == 0
-    lite.check_paid_once(SURE)
+def test_a_lost_database_is_rebuilt_by_adopting_what_paypal_still_knows(world: World) -> None:
+    world.run(SURE)
+    lose(world)
+    world.pass_time(days=24)
+    assert world.run(SURE).exit_code == 0
+    world.check_paid_once(SURE)
 
 
-def test_a_lost_database_and_another_input_end_in_review(lite: World) -> None:
-    lite.run(SURE)
-    put_back(lite, None)
-    lite.pass_time(days=2)
-    assert lite.run(["a,ann@x.example,10.00,USD"]).exit_code == 8
-    lite.check_nobody_twice()
+def test_a_lost_database_and_another_input_end_in_review(world: World) -> None:
+    world.run(SURE)
+    lose(world)
+    world.pass_time(days=2)
+    assert world.run(["a,ann@x.example,10.00,USD"]).exit_code == 8
+    world.check_nobody_twice()
 
 
-def test_past_paypals_memory_a_lost_database_stops_with_exit_8_and_nothing_is_sent(lite: World) -> None:
-    lite.run(SURE)
-    put_back(lite, None)
-    lite.pass_time(days=25)
-    finished = lite.run(SURE)
+def test_past_paypals_memory_a_lost_database_stops_with_exit_8_and_nothing_is_sent(world: World) -> None:
+    world.run(SURE)
+    lose(world)
+    world.pass_time(days=25)
+    finished = world.run(SURE)
     assert (finished.exit_code, code_of(finished)) == (8, "needs_review")
     assert "c-0001-1" in str(finished.error)
-    assert len(lite.sent) == 1
-    assert lite.run(SURE, cycle="another").exit_code in {0, 4}
+    assert len(world.sent) == 1
+    assert world.run(SURE, cycle="another").exit_code in {0, 4}
 
 
 def test_before_a_permit_is_committed_its_line_stands_in_the_lock_file(lite: World) -> None:
@@ -79,63 +73,63 @@ def test_before_a_permit_is_committed_its_line_stands_in_the_lock_file(lite: Wor
     assert permits == [("commit", ["c-0001-1"]), ("commit", ["c-0001-1", "c-0002-1"])]
 
 
-def test_past_paypals_memory_a_database_from_before_the_send_stops_with_exit_8(lite: World) -> None:
-    lite.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
-    assert lite.run(SURE).exit_code == 6
-    lite.paypal.clear_faults()
-    aside = copy(lite)
-    assert lite.run(SURE).exit_code == 0
-    put_back(lite, aside)
-    lite.pass_time(days=31)
-    assert lite.run(SURE).exit_code == 8
-    lite.check_nobody_twice()
+def test_past_paypals_memory_a_database_from_before_the_send_stops_with_exit_8(world: World) -> None:
+    world.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+    assert world.run(SURE).exit_code == 6
+    world.paypal.clear_faults()
+    aside = copy(world)
+    assert world.run(SURE).exit_code == 0
+    lose(world, aside)
+    world.pass_time(days=31)
+    assert world.run(SURE).exit_code == 8
+    world.check_nobody_twice()
 
 
-def test_past_paypals_memory_a_retry_from_an_old_database_stops_with_exit_8(lite: World) -> None:
-    lite.run(ROWS)
-    aside = copy(lite)
-    lite.pass_time(hours=1)
-    assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
-    put_back(lite, aside)
-    lite.pass_time(days=31)
-    finished = outcome(lambda: lite.retry("c-0001-1", ROWS, failed_items=True))
+def test_past_paypals_memory_a_retry_from_an_old_database_stops_with_exit_8(world: World) -> None:
+    world.run(ROWS)
+    aside = copy(world)
+    world.pass_time(hours=1)
+    assert world.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+    lose(world, aside)
+    world.pass_time(days=31)
+    finished = outcome(lambda: world.retry("c-0001-1", ROWS, failed_items=True))
     assert finished.exit_code == 8
-    lite.check_nobody_twice()
+    world.check_nobody_twice()
 
 
-def test_within_paypals_memory_a_retry_from_an_old_database_adopts_the_attempt_that_was_lost(lite: World) -> None:
-    lite.run(ROWS)
-    aside = copy(lite)
-    assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
-    put_back(lite, aside)
-    lite.pass_time(days=3)
-    assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
-    lite.check_paid_once(ROWS)
+def test_within_paypals_memory_a_retry_from_an_old_database_adopts_the_attempt_that_was_lost(world: World) -> None:
+    world.run(ROWS)
+    aside = copy(world)
+    assert world.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+    lose(world, aside)
+    world.pass_time(days=3)
+    assert world.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
+    world.check_paid_once(ROWS)
 
 
-def test_an_old_database_that_calls_a_batch_refused_pays_nobody_twice(lite: World) -> None:
-    lite.paypal.inject({"on": "create", "kind": "status", "status": 403})
-    assert lite.run(SURE).exit_code == 7
-    aside = copy(lite)
-    lite.pass_time(hours=1)
-    assert lite.run(SURE).exit_code == 0
-    put_back(lite, aside)
-    lite.pass_time(hours=1)
-    outcome(lambda: lite.retry("c-0001-1", SURE, failed_items=True))
-    lite.check_nobody_twice()
-    lite.run(SURE)
-    lite.check_nobody_twice()
+def test_an_old_database_that_calls_a_batch_refused_pays_nobody_twice(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "status", "status": 403})
+    assert world.run(SURE).exit_code == 7
+    aside = copy(world)
+    world.pass_time(hours=1)
+    assert world.run(SURE).exit_code == 0
+    lose(world, aside)
+    world.pass_time(hours=1)
+    outcome(lambda: world.retry("c-0001-1", SURE, failed_items=True))
+    world.check_nobody_twice()
+    world.run(SURE)
+    world.check_nobody_twice()
 
 
-def test_an_old_database_that_calls_a_batch_in_flight_is_brought_up_to_date(lite: World) -> None:
-    lite.paypal.inject({"on": "create", "kind": "reset_before", "times": 4})
-    assert lite.run(SURE).exit_code == 6
-    aside = copy(lite)
-    assert lite.run(SURE).exit_code == 0
-    put_back(lite, aside)
-    lite.pass_time(days=10)
-    assert lite.run(SURE).exit_code == 0
-    lite.check_paid_once(SURE)
+def test_an_old_database_that_calls_a_batch_in_flight_is_brought_up_to_date(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_before", "times": 4})
+    assert world.run(SURE).exit_code == 6
+    aside = copy(world)
+    assert world.run(SURE).exit_code == 0
+    lose(world, aside)
+    world.pass_time(days=10)
+    assert world.run(SURE).exit_code == 0
+    world.check_paid_once(SURE)
 
 
 def outcome(act: Any) -> Any:
@@ -205,62 +199,62 @@ def test_a_clock_that_is_seen_to_be_wrong_between_two_batches_says_what_was_sent
     world.check_paid_once(rows)
 
 
-def test_a_batch_that_was_abandoned_before_the_database_was_restored_is_not_paid_anew_twice(lite: World) -> None:
-    lite.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
-    lite.run(SURE)
-    lite.pass_time(hours=25)
-    lite.override("c-0001-1", BatchStatus.ABANDONED)
-    aside = copy(lite)
-    assert lite.retry("c-0001-1", SURE, failed_items=True).exit_code == 0
-    put_back(lite, aside)
-    outcome(lambda: lite.retry("c-0001-1", SURE, failed_items=True))
-    lite.check_nobody_twice()
+def test_a_batch_that_was_abandoned_before_the_database_was_restored_is_not_paid_anew_twice(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
+    world.run(SURE)
+    world.pass_time(hours=25)
+    world.override("c-0001-1", BatchStatus.ABANDONED)
+    aside = copy(world)
+    assert world.retry("c-0001-1", SURE, failed_items=True).exit_code == 0
+    lose(world, aside)
+    outcome(lambda: world.retry("c-0001-1", SURE, failed_items=True))
+    world.check_nobody_twice()
 
 
 FUNDS: dict[str, Any] = {"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"}
 
 
-def test_a_lost_database_and_a_changed_file_move_nobody_to_another_id(lite: World) -> None:
+def test_a_lost_database_and_a_changed_file_move_nobody_to_another_id(world: World) -> None:
     rows = ["e,eve@x.example,1.00,EUR", "u,uma@x.example,2.00,USD"]
-    lite.paypal.inject(FUNDS)
-    assert lite.run(rows).exit_code == 7
-    assert lite.statuses() == {"c-0001-1": "refused", "c-0002-1": "done"}
-    put_back(lite, None)
+    world.paypal.inject(FUNDS)
+    assert world.run(rows).exit_code == 7
+    assert world.statuses() == {"c-0001-1": "refused", "c-0002-1": "done"}
+    lose(world)
     # Without Eve's row Uma's would go out as c-0001-1, which PayPal never took.
-    finished = lite.run(rows[1:])
+    finished = world.run(rows[1:])
     assert (finished.exit_code, getattr(finished.error, "code", None)) == (8, "needs_review")
-    assert lite.statuses() == {}
-    lite.check_nobody_twice()
-    assert lite.run(rows).exit_code == 0
-    lite.check_paid_once(rows)
+    assert world.statuses() == {}
+    world.check_nobody_twice()
+    assert world.run(rows).exit_code == 0
+    world.check_paid_once(rows)
 
 
-def test_a_lost_database_and_a_changed_amount_end_in_review_before_anything_is_stored(lite: World) -> None:
-    lite.run(["u,uma@x.example,2.00,USD"])
-    put_back(lite, None)
-    finished = lite.run(["u,uma@x.example,3.00,USD"])
+def test_a_lost_database_and_a_changed_amount_end_in_review_before_anything_is_stored(world: World) -> None:
+    world.run(["u,uma@x.example,2.00,USD"])
+    lose(world)
+    finished = world.run(["u,uma@x.example,3.00,USD"])
     assert finished.exit_code == 8
-    assert len(lite.sent) == 1
-    assert lite.statuses() == {}
+    assert len(world.sent) == 1
+    assert world.statuses() == {}
 
 
-def test_an_old_database_pays_an_item_anew_only_under_an_attempt_that_comes_out_the_same(lite: World) -> None:
+def test_an_old_database_pays_an_item_anew_only_under_an_attempt_that_comes_out_the_same(world: World) -> None:
     rows = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD"]
-    lite.run(rows)
-    aside = copy(lite)
-    assert lite.retry("c-0001-1", rows, failed_items=True).exit_code == 0
-    put_back(lite, aside)
+    world.run(rows)
+    aside = copy(world)
+    assert world.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    lose(world, aside)
     other = [rows[0], "b,bobby@x.example,2.00,USD"]
-    assert lite.retry("c-0001-1", other, failed_items=True).exit_code == 8
-    assert lite.retry("c-0001-1", rows, failed_items=True).exit_code == 0
-    lite.check_paid_once(rows)
+    assert world.retry("c-0001-1", other, failed_items=True).exit_code == 8
+    assert world.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    world.check_paid_once(rows)
 
 
-def test_preview_says_what_run_would_say_of_a_lost_database(lite: World) -> None:
-    lite.run(["u,uma@x.example,2.00,USD"])
-    put_back(lite, None)
-    lite.pass_time(days=25)
-    shown = lite.preview(["u,uma@x.example,2.00,USD"])
+def test_preview_says_what_run_would_say_of_a_lost_database(world: World) -> None:
+    world.run(["u,uma@x.example,2.00,USD"])
+    lose(world)
+    world.pass_time(days=25)
+    shown = world.preview(["u,uma@x.example,2.00,USD"])
     assert (shown.exit_code, getattr(shown.error, "code", None)) == (8, "needs_review")
     assert report_of(shown).outcome == "blocked"
 
