@@ -22,7 +22,7 @@ from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, Progress, RunReport
-from paypal_payouts.errors import InputInvalid, InternalFault, NotConfirmed, PayoutsError, UsageError
+from paypal_payouts.errors import ConfigInvalid, InputInvalid, InternalFault, NotConfirmed, PayoutsError, UsageError
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, SentLine, acquire_processing_lock, sent_lines
 from paypal_payouts.log import event, hide
@@ -30,6 +30,7 @@ from paypal_payouts.orchestrator.lookup import did_you_mean
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import SilentProgress, make_progress
 from paypal_payouts.present.text import visible
+from paypal_payouts.private import private_directory
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
@@ -159,7 +160,16 @@ class Wiring:
         from paypal_payouts.simulator.core import Simulator
         from paypal_payouts.simulator.mounts import SimulatorTransport
 
-        simulator = self._stack.enter_context(Simulator(self.simulator_book(), self.now))
+        book = self.simulator_book()
+        try:
+            if self.settings.database.path is None:
+                private_directory(book.parent)
+            simulator = self._stack.enter_context(Simulator(book, self.now))
+        except OSError as error:
+            raise ConfigInvalid(
+                f"The simulator's book {book} cannot be used: {error.strerror or error}.",
+                hint="Nothing was sent. Let database.url, or lock.directory, name a folder that this user can write.",
+            ) from error
         return SimulatorTransport(simulator, pause=self.pause)
 
     def simulator_book(self) -> Path:

@@ -1,5 +1,6 @@
 """The first minute: `payouts` alone, `--help`, `--version`, what a slip of the finger gets, what a shell completes."""
 
+import json
 import os
 import re
 import shlex
@@ -50,6 +51,20 @@ def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path) -> 
         ["payouts preview --cycle example", "payouts run --cycle example", "payouts --help"],
         ["payouts status", "payouts preview --cycle NAME", "payouts --help"],
     ]
+
+
+def test_the_first_cycle_of_all_is_paid_on_postgres_too(tmp_path: Path, postgres_database_url: str) -> None:
+    payouts("init", cwd=tmp_path)
+    ended = payouts("run", "--cycle", "example", cwd=tmp_path, PAYOUTS_DATABASE__URL=postgres_database_url)
+    assert (ended.returncode, "Items: 3 success" in ended.stdout) == (0, True)
+
+
+def test_a_place_where_the_simulator_cannot_keep_its_book_is_told(tmp_path: Path) -> None:
+    payouts("init", cwd=tmp_path)
+    ended = payouts("run", "-c", "example", "--json", cwd=tmp_path, PAYOUTS_DATABASE__URL="sqlite:///nowhere/p.db")
+    assert ended.returncode == 3
+    told = json.loads(ended.stdout)["error"]["message"]
+    assert told.endswith("nowhere/p.db.simulator cannot be used: No such file or directory.")
 
 
 def test_alone_in_a_folder_with_an_open_cycle_it_gives_the_advice_that_status_gives(sqlite_house: House) -> None:
