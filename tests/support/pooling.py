@@ -1,12 +1,18 @@
-"""A pooler in transaction mode, as strict as one can be: every transaction gets a session of its own, which has just
-begun and ends with it. What a session would remember (a prepared statement, a setting, a lock, a temporary table) is
-gone with the next transaction. Start-up options are refused, as PgBouncer does.
+"""Poolers in transaction mode: PgBouncer itself, where the machine has it, and a double of it.
+
+The double is as strict as one can be: every transaction gets a session of its own, which has just begun and ends with
+it. What a session would remember (a prepared statement, a setting, a lock, a temporary table) is gone with the next
+transaction. Start-up options are refused, as PgBouncer does.
 """
 
 import os
+import pwd
+import shutil
 import socket
 import struct
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +37,58 @@ _TOLD: Final = (
 )
 _TAKEN: Final = {"user", "database", "client_encoding", "application_name"}
 """The parameters of a start that PgBouncer takes; it refuses any other one."""
+
+
+_SETTINGS: Final = """\
+[databases]
+* = {server}
+[pgbouncer]
+listen_addr =
+listen_port = 5432
+unix_socket_dir = {folder}
+auth_type = any
+pool_mode = transaction
+default_pool_size = {sessions}
+"""
+_WATCH: Final = '"$0" "$@" & read -r _; kill $!; wait'
+"""It ends with its standard input, however that ends."""
+_START_S_MAX: Final = 60
+
+
+def pgbouncer() -> str | None:
+    """Find PgBouncer: the one that PAYOUTS_TEST_PGBOUNCER names, else one on the path, or where Debian puts it."""
+    return os.environ.get("PAYOUTS_TEST_PGBOUNCER") or shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@contextmanager
+def pgbouncer_before(server_url: str, folder: Path, *, program: str, sessions: int) -> Iterator[str]:
+    """Start PgBouncer before a server, with so many sessions for all clients of a database; give the URL to it."""
+    server = sa.make_url(server_url)
+    host = server.query.get("host") or server.host
+    reached = {"host": host, "port": server.port, "user": server.username, "password": server.password}
+    words = " ".join(f"{name}={value}" for name, value in reached.items() if value is not None)
+    settings = folder / "pgbouncer.ini"
+    settings.write_text(_SETTINGS.format(server=words, folder=folder, sessions=sessions))
+    user = []
+    if os.geteuid() == 0:  # it refuses to run as root
+        os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+        settings.chmod(0o644)
+        user = ["-u", "nobody"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", _WATCH, program, *user, settings], stdin=subprocess.PIPE, stdout=log, stderr=log
+        )
+    with process:
+        deadline = time.monotonic() + _START_S_MAX
+        while not _is_listening(folder / ".s.PGSQL.5432"):
+            assert time.monotonic() < deadline, (folder / "log").read_text()
+            time.sleep(0.02)
+        yield server.set(host=None, port=None, query={"host": str(folder)}).render_as_string(hide_password=False)
+
+
+def _is_listening(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
 
 
 @dataclass
