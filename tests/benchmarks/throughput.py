@@ -26,8 +26,9 @@ from pathlib import Path
 from shutil import rmtree
 
 import sqlalchemy as sa
-from conftest import empty_postgres_database, start_postgres
+from conftest import empty_postgres_database
 from support import readme
+from support.postgres import running_postgres
 
 from benchmarks import adoption
 from benchmarks.measuring import HERE, Cost, environment, median, run_watched, say, table
@@ -180,13 +181,7 @@ def databases(kind: str) -> Iterator[Iterator[str]]:
         if kind == "sqlite":
             yield iter(lambda: "sqlite:///payouts.db", "")
             return
-        root = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # as the path of a socket must be short
-        stack.callback(rmtree, root, ignore_errors=True)
-        server = start_postgres(root)
-        assert server.stdin is not None
-        stack.callback(server.wait)
-        stack.callback(server.stdin.close)
-        of_server = f"postgresql+psycopg://postgres@/postgres?host={root}"
+        of_server = stack.enter_context(running_postgres())
         yield (url for _ in iter(int, 1) for url in empty_postgres_database(of_server))
 
 
