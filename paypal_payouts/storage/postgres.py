@@ -34,7 +34,10 @@ _LINE: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": LOCK_PATIENCE_S * 1000,
 }
-_NOT_KEPT: Final = frozenset({"off", "local"})
+_NOT_KEPT: Final = ("local", "off")
+_KEEP: Final = f"""; SELECT set_config('synchronous_commit', 'on', true)
+WHERE current_setting('synchronous_commit') IN {_NOT_KEPT}"""
+"""Another client of a pooler can have left its own setting in a session that was looked at before."""
 
 
 def connect_args(url: sa.URL) -> dict[str, Any]:
@@ -46,9 +49,10 @@ def connect_args(url: sa.URL) -> dict[str, Any]:
 def begin(connection: sa.Connection) -> None:
     """Set the limits of a transaction that has just begun; they end with it."""
     limits = {"lock_timeout": LOCK_PATIENCE_S, "statement_timeout": STATEMENT_PATIENCE_S}
-    if connection.get_execution_options().get("payouts_writes", False):
+    writes = connection.get_execution_options().get("payouts_writes", False)
+    if writes:
         limits["idle_in_transaction_session_timeout"] = IDLE_PATIENCE_S
-    _set(connection, limits)
+    _set(connection, limits, also=_KEEP if writes else "")
 
 
 def be_patient(connection: sa.Connection) -> None:
@@ -56,8 +60,8 @@ def be_patient(connection: sa.Connection) -> None:
     _set(connection, {"statement_timeout": 0})
 
 
-def _set(connection: sa.Connection, limits: dict[str, int]) -> None:
-    settings = "; ".join(f"SET LOCAL {name} = '{seconds}s'" for name, seconds in limits.items())
+def _set(connection: sa.Connection, limits: dict[str, int], *, also: str = "") -> None:
+    settings = "; ".join(f"SET LOCAL {name} = '{seconds}s'" for name, seconds in limits.items()) + also
     # The connection may have been made ready for a query whose rows are streamed; this is none.
     connection.exec_driver_sql(settings, execution_options={"stream_results": False, "yield_per": None})
 

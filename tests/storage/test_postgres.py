@@ -1,6 +1,7 @@
 """What Postgres is told and asked: whether it keeps what it commits, how long anybody waits, how a dead line shows."""
 
 import threading
+import uuid
 from collections.abc import Iterator
 
 import psycopg
@@ -46,25 +47,54 @@ def test_a_server_that_keeps_what_it_commits_may_be_written(
     opened(postgres_database_url).close()
 
 
+@pytest.fixture
+def own_url(admin: sa.Engine) -> Iterator[str]:
+    """Give the URL of the database for a role of its own, whose settings nobody else has."""
+    role = f"own {uuid.uuid4().hex[:12]}"
+    order(admin, f"CREATE ROLE \"{role}\" LOGIN SUPERUSER PASSWORD 'p4ss'")
+    yield admin.url.set(username=role, password="p4ss").render_as_string(hide_password=False)
+    order(admin, f'REASSIGN OWNED BY "{role}" TO CURRENT_USER')
+    order(admin, f'DROP ROLE "{role}"')
+
+
+@pytest.mark.parametrize("where", ["DATABASE {database}", 'ROLE "{role}"', 'ROLE "{role}" IN DATABASE {database}'])
 @pytest.mark.parametrize("lost", ["off", "local"])
 def test_a_server_that_may_forget_what_it_commits_is_only_read_until_its_mend_was_run(
-    postgres_database_url: str, admin: sa.Engine, lost: str
+    own_url: str, admin: sa.Engine, lost: str, where: str
 ) -> None:
-    opened(postgres_database_url).close()
-    order_here(admin, f"synchronous_commit = {lost}")
-    opened(postgres_database_url, read_only=True).close()
-    before = dict(everything(postgres_database_url))
+    opened(own_url).close()
+    whose = where.format(database=admin.url.database, role=sa.make_url(own_url).username)
+    order(admin, f"ALTER {whose} SET synchronous_commit = {lost}")
+    opened(own_url, read_only=True).close()
+    before = dict(everything(own_url))
     with pytest.raises(ConfigInvalid, match=rf"before it is kept \(synchronous_commit = {lost}\)") as refused:
-        opened(postgres_database_url)
-    assert dict(everything(postgres_database_url)) == before
+        opened(own_url)
+    assert dict(everything(own_url)) == before
     order(admin, refused.value.hint.split("`")[1])
-    opened(postgres_database_url).close()
+    opened(own_url).close()
 
 
 def test_a_commit_that_the_url_itself_makes_unsafe_is_mended_in_the_url(postgres_database_url: str) -> None:
     with pytest.raises(ConfigInvalid) as refused:
         opened(f"{postgres_database_url}&options=-csynchronous_commit%3Doff")
     assert "out of the options of database.url" in refused.value.hint
+
+
+@pytest.mark.parametrize(("left", "used"), [("off", "on"), ("local", "on"), ("remote_apply", "remote_apply")])
+def test_a_setting_that_another_client_of_a_pooler_left_in_a_session_loses_no_commit(
+    postgres_database_url: str, left: str, used: str
+) -> None:
+    store = opened(postgres_database_url)
+    with store.database.transaction() as connection:
+        driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.autocommit = True
+    driver.execute(f"SET synchronous_commit = {left}")
+    driver.autocommit = False
+    with store.database.transaction() as connection:
+        assert connection.connection.driver_connection is driver
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == used
+    store.close()
 
 
 def test_a_standby_is_read_and_not_written(postgres_database_url: str, admin: sa.Engine) -> None:
