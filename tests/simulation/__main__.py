@@ -4,7 +4,10 @@ import argparse
 import multiprocessing
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
+
+from conftest import empty_postgres_database
 
 from simulation.house import House
 from simulation.kept import KEPT
@@ -24,23 +27,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=_positive, default=1)
     parser.add_argument("--seed", type=int, help="play this one alone")
     parser.add_argument("--kept", choices=sorted(KEPT), help="play this kept schedule alone")
+    parser.add_argument("--postgres", metavar="URL", help="in new databases of this server instead of SQLite files")
     parser.add_argument("--verbose", action="store_true", help="tell what came of every event of the one schedule")
     chosen = parser.parse_args(arguments)
     if chosen.seed is not None or chosen.kept is not None:
         schedule = KEPT[chosen.kept] if chosen.kept else generate(chosen.seed)
-        with _house() as house:
+        with _house(chosen.postgres) as house:
             played = Player(house, schedule).play()
         print(in_words(played) if chosen.verbose or played.wrong else f"{schedule.name}: every promise was kept")  # noqa: T201 - a command
         return int(played.wrong is not None)
-    return _many(chosen.first, chosen.schedules, chosen.processes)
+    return _many(chosen.first, chosen.schedules, chosen.processes, chosen.postgres)
 
 
-def _many(first: int, schedules: int, processes: int) -> int:
+def _many(first: int, schedules: int, processes: int, server: str | None) -> int:
     last = first + schedules
     slices = [range(start, min(start + _SLICE, last)) for start in range(first, last, _SLICE)]
     report = Report()
     with multiprocessing.Pool(processes) as pool:
-        for part in pool.imap(_slice, slices):
+        for part in pool.imap(partial(_slice, server), slices):
             report.join(part)
             print(f"{report.schedules} schedules, {len(report.wrong)} wrong", file=sys.stderr)  # noqa: T201 - a command
     for kind, count in sorted(report.seen.items()):
@@ -52,18 +56,19 @@ def _many(first: int, schedules: int, processes: int) -> int:
     return int(bool(report.wrong))
 
 
-def _slice(seeds: range) -> Report:
-    with _house() as house:
+def _slice(server: str | None, seeds: range) -> Report:
+    with _house(server) as house:
         return play_seeds(seeds, house)
 
 
 @contextmanager
-def _house() -> Iterator[House]:
-    house = House()
-    try:
-        yield house
-    finally:
-        house.remove()
+def _house(server: str | None) -> Iterator[House]:
+    with contextmanager(empty_postgres_database)(server) if server else nullcontext() as url:
+        house = House(url)
+        try:
+            yield house
+        finally:
+            house.remove()
 
 
 def _positive(text: str) -> int:

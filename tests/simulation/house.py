@@ -1,17 +1,15 @@
 """The house that schedules are played in: the real core on a real database, two hosts, and every way to go wrong."""
 
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import sqlalchemy as sa
 from pydantic import SecretStr
 from support.world import START, World
 
@@ -20,6 +18,7 @@ from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Store, open_store
+from simulation.records import PostgresRecords, Records, SqliteRecords
 
 _IN_MEMORY = Path("/dev/shm")
 
@@ -69,11 +68,14 @@ class Moments:
 class House(World):
     """One place for many schedules, one after the other: everything is put back, only what is costly is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, postgres_url: str | None = None) -> None:
+        """Move in, with a file of SQLite's for a database, or with an empty one of Postgres."""
         parent = str(_IN_MEMORY) if _IN_MEMORY.is_dir() else None
         self.home = Path(tempfile.mkdtemp(prefix="payouts-simulation-", dir=parent))
-        self.database = self.home / "payouts.db"
-        super().__init__(self.home, f"sqlite:///{self.database}")
+        self.records: Records = (
+            SqliteRecords(self.home / "payouts.db") if postgres_url is None else PostgresRecords(postgres_url)
+        )
+        super().__init__(self.home, self.records.url)
         self.before_post: Callable[[bytes], None] = lambda _: None
         self.after_post: Callable[[bool], None] = lambda _: None
         self.moments = Moments()
@@ -82,15 +84,16 @@ class House(World):
         assert store is not None
         self.kept: Store = store
         engine = store.database._engine
-        sa.event.listen(engine, "connect", _spare_the_disk)
+        self.records.prepare(engine)
         self._commit = engine.dialect.do_commit
         engine.dialect.do_commit = self._do_commit  # type: ignore[assignment, method-assign]
+        self._empty = self.records.copy()
         store.close()
-        self._empty = self.database.read_bytes()
-        self._looking: sqlite3.Connection | None = None
 
     def remove(self) -> None:
         self.close()
+        self.kept.close()
+        self.records.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def begin(self, *, processing_s: float, all_failed_is_denied: bool, balances: dict[str, str]) -> None:
@@ -142,27 +145,10 @@ class House(World):
         """End the process: its connections are gone, and nothing of them stays."""
         self.kept.close()
 
-    def look(self) -> sqlite3.Connection:
-        """Give a connection of the judge's own, which sees what is committed and nothing else."""
-        if self._looking is None:
-            self._looking = sqlite3.connect(f"file:{self.database}?mode=rw", uri=True, isolation_level=None)
-            self._looking.execute("PRAGMA query_only = ON")
-        return self._looking
-
-    def copy(self) -> bytes:
-        """Give the database as a backup of this moment has it."""
-        return self.look().serialize()
-
-    def restore(self, copy: bytes | None) -> None:
-        """Put an old copy in the place of the database, or an empty one."""
-        if self._looking is not None:
-            self._looking.close()
-            self._looking = None
+    def restore(self, copy: Any) -> None:
+        """Put an old copy in the place of the database; None: an empty one."""
         self.kept.close()
-        for suffix in ("-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                Path(f"{self.database}{suffix}").unlink()
-        self.database.write_bytes(copy or self._empty)
+        self.records.restore(self._empty if copy is None else copy)
 
     def lose_lines(self, host: int) -> None:
         """Lose the second memory of a host."""
@@ -173,11 +159,10 @@ class House(World):
         self.moments.effect("commit")
         self.moments.commits += 1
         if self.moments.commits == self.moments.commit_fails_at:
-            connection.rollback()
-            raise sqlite3.OperationalError("disk I/O error")
+            self.records.fail(connection)
         self._commit(connection)
         if self.moments.commits == self.moments.commit_lies_at:
-            raise sqlite3.OperationalError("disk I/O error")
+            self.records.fail(connection)
 
     # The network
 
@@ -221,8 +206,3 @@ class _Line(httpx.BaseTransport):
                 self._house.after_post(is_answered)
         self._house.tell_effect("answer")
         return response
-
-
-def _spare_the_disk(connection: sqlite3.Connection, _: object) -> None:
-    """Nothing here must survive a loss of power, so that the disk need not be waited for."""
-    connection.execute("PRAGMA synchronous = OFF")

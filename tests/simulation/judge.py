@@ -57,10 +57,10 @@ class Judge:
     def before_post(self, body: bytes) -> None:
         """Look with a connection of our own, into what is committed at this moment."""
         name = json.loads(body)["sender_batch_header"]["sender_batch_id"]
-        row = self.house.look().execute(_PERMIT, (name,)).fetchone()
-        if row is None:
+        rows = self.house.records.ask(_PERMIT, name)
+        if not rows:
             raise Wrong(f"{name} is sent, and is not stored")
-        status, request, is_open, live, items = row
+        ((status, request, is_open, live, items),) = rows
         # A POST whose permit stood when another host took the lease over cannot be called back; its id protects.
         is_overtaken = self.house.moments.overtaken_before == "post"
         if (status != "in_flight" or not is_open) and not is_overtaken:
@@ -123,7 +123,7 @@ class Judge:
                 self.seen.add("review")
 
     def items(self) -> list[tuple[Any, ...]]:
-        return self.house.look().execute(_ITEMS).fetchall()
+        return self.house.records.ask(_ITEMS)
 
     # The end
 
@@ -156,8 +156,7 @@ class Judge:
         self._count_kinds()
 
     def _count_kinds(self) -> None:
-        look = self.house.look()
-        for outcome, status, attempt in look.execute(
+        for outcome, status, attempt in self.house.records.ask(
             "SELECT a.outcome, b.status, b.attempt FROM retry_attempts a JOIN payout_batches b ON b.id = a.batch_id"
         ):
             if outcome == "duplicate" and status in {"accepted", "done"}:

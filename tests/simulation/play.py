@@ -64,7 +64,7 @@ class Played:
 class _Copy:
     """A backup of the database, and what the world had seen by then."""
 
-    data: bytes | None = None
+    data: Any = None
     posts: int = 0
     rows_moved: int = 0
 
@@ -202,7 +202,7 @@ class Player:
             "SELECT b.batch, b.status, b.sender_batch_id FROM payout_batches b JOIN cycles c ON c.id = b.cycle_id "
             "WHERE c.name = ? ORDER BY b.sequence, b.attempt"
         )
-        return self.house.look().execute(query, (cycle,)).fetchall()
+        return self.house.records.ask(query, cycle)
 
     # Commands
 
@@ -232,7 +232,7 @@ class Player:
             "SELECT DISTINCT b.batch FROM payout_batches b JOIN payout_items i ON i.batch_id = b.id "
             "WHERE i.live = 0 AND i.newest = 1"
         )
-        unpaid = {name for (name,) in self.house.look().execute(query)}
+        unpaid = {name for (name,) in self.house.records.ask(query)}
         worth = [batch for batch in batches if batch[0] in unpaid] or batches
         return self.house.retry(worth[event.pick % len(worth)][0], self.lines(event.cycle), failed_items=True)
 
@@ -318,7 +318,7 @@ class Player:
                 del debts[item]
 
     def copy(self, _: Event) -> None:
-        self.copied = _Copy(self.house.copy(), len(self.judge.posts), self.rows_moved)
+        self.copied = _Copy(self.house.records.copy(), len(self.judge.posts), self.rows_moved)
 
     def restore(self, event: Event) -> None:
         """Lose the database, and perhaps the second memory with it."""

@@ -10,8 +10,8 @@ import pytest
 from simulation.house import House
 from simulation.kept import KEPT
 from simulation.play import Player
-from simulation.schedule import Schedule
-from simulation.slices import in_words, play_seeds
+from simulation.schedule import Schedule, generate
+from simulation.slices import in_words, play_all, play_seeds
 
 SLICE = 500
 SLICES = 40
@@ -56,6 +56,30 @@ def test_whatever_happens_nobody_is_paid_twice_or_forgotten(house: House, first:
     least_of = OFTEN_ENOUGH if first else OFTEN_ENOUGH | SELDOM
     rare = {kind: report.seen[kind] for kind, least in least_of.items() if report.seen[kind] < least}
     assert not rare, f"too rare to prove anything: {rare}"
+
+
+ON_POSTGRES = 40
+DECIDED_BY_THE_DATABASE = {
+    "adoption",
+    "death",
+    "death between permit and POST",
+    "commit that failed",
+    "commit that took place and was reported as failed",
+    "old database",
+    "database lost",
+    "second host",
+    "overtaken",
+    "lease_lost",
+    "new attempt",
+}
+
+
+def test_on_postgres_too_nobody_is_paid_twice_or_forgotten(postgres_house: House) -> None:
+    schedules = [*KEPT.values(), *map(generate, range(ON_POSTGRES))]
+    report = play_all(schedules, postgres_house)
+    assert not report.wrong, f"with --postgres URL: {in_words(report.wrong[0])}"
+    assert report.schedules == len(schedules)
+    assert report.seen.keys() >= DECIDED_BY_THE_DATABASE
 
 
 @pytest.mark.parametrize("schedule", KEPT.values(), ids=KEPT)
