@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from support.doorkeeper import Doorkeeper
-from support.forking import Command, Programs, Started, Stop, fork_server
+from support.forks import Command, Fork, Started, Stop
 from support.house import Ended, House
 
 from paypal_payouts.simulator.server import running_server
@@ -35,7 +35,7 @@ class Scene:
 
     folders: list[House]
     """Those of hosts of their own, or the same one for all."""
-    programs: Programs
+    fork: Fork
     door: Doorkeeper
     clients: Iterator[int] = field(default_factory=itertools.count)
 
@@ -56,14 +56,14 @@ class Scene:
         return Command([*line.split(), *more, "--json"], str(house.folder), environment, host, stop)
 
     def start(self, house: House, line: str, *more: str, **options: Any) -> Started:
-        return self.programs.start(self.command(house, line, *more, **options))[0]
+        return self.fork.start(self.command(house, line, *more, **options))[0]
 
     def run(self, house: House, line: str, *more: str, **options: Any) -> Ended:
         return self.start(house, line, *more, **options).wait()
 
     def race(self, *lines: str) -> list[Ended]:
         """Let processes, each in its folder, begin at one moment."""
-        ended = self.programs.together(
+        ended = self.fork.together(
             *(self.command(house, line) for house, line in zip(self.folders, lines, strict=True))
         )
         self.check_turns()
@@ -91,14 +91,8 @@ class Scene:
         return sum(f"-{cycle}-" in batch["sender_batch_id"] for batch in self.book.simulator.book()["batches"])
 
 
-@pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
-    with fork_server(tmp_path_factory.mktemp("processes")) as programs:
-        yield programs
-
-
 def scene_of(
-    tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch, database_url: str, *, folders: int
+    tmp_path: Path, fork: Fork, monkeypatch: pytest.MonkeyPatch, database_url: str, *, folders: int
 ) -> Iterator[Scene]:
     with running_server(None, lambda: datetime.now(UTC)) as server:
         door = Doorkeeper(server.simulator.handle)
@@ -107,22 +101,20 @@ def scene_of(
         for number in range(folders):
             (tmp_path / f"host-{number}").mkdir()
             houses.append(House(tmp_path / f"host-{number}", database_url, server.simulator, server.url))
-        yield Scene(houses * (PROCESSES // folders), programs, door)
+        yield Scene(houses * (PROCESSES // folders), fork, door)
 
 
 @pytest.fixture
-def hosts(
-    tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch, postgres_database_url: str
-) -> Iterator[Scene]:
+def hosts(tmp_path: Path, fork: Fork, monkeypatch: pytest.MonkeyPatch, postgres_database_url: str) -> Iterator[Scene]:
     """Give sixteen hosts with lock directories of their own, and one Postgres."""
-    yield from scene_of(tmp_path, programs, monkeypatch, postgres_database_url, folders=PROCESSES)
+    yield from scene_of(tmp_path, fork, monkeypatch, postgres_database_url, folders=PROCESSES)
 
 
 @pytest.fixture
-def one_folder(tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def one_folder(tmp_path: Path, fork: Fork, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     """Give one folder with one lock directory and one SQLite file."""
     url = f"sqlite:///{tmp_path}/payouts.db"
-    yield from scene_of(tmp_path, programs, monkeypatch, url, folders=1)
+    yield from scene_of(tmp_path, fork, monkeypatch, url, folders=1)
 
 
 @pytest.fixture(params=["one_folder", "hosts"], ids=["one folder on SQLite", "sixteen hosts on Postgres"])
@@ -227,7 +219,7 @@ def test_cycles_do_not_hinder_each_other(scene: Scene) -> None:
         cycles = [f"own-{number}-{process}" for process in range(PROCESSES)]
         for cycle in cycles:
             scene.write(cycle)
-        ended = scene.programs.together(
+        ended = scene.fork.together(
             *(scene.command(house, f"run -c {cycle}") for house, cycle in zip(scene.folders, cycles, strict=True))
         )
         assert [one.code for one in ended] == [0] * PROCESSES, ended

@@ -2,7 +2,8 @@
 
 Run as a script by `support.forks`: it imports the program once, then forks a child for every order on its standard
 input. The child is `python -m paypal_payouts` from there on: it runs the package's `__main__`, ends as any interpreter
-does, and nothing in it is replaced, but for what the order says.
+does, and nothing in it is replaced, but for what the order says. Children that were ordered together stand at a gate
+until it is opened for all of them.
 """
 
 import ctypes
@@ -13,10 +14,11 @@ import os
 import pkgutil
 import resource
 import runpy
-import select
 import signal
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from types import FrameType
 from typing import Any
 
@@ -36,7 +38,10 @@ _LIBRARIES = (
     "httpcore",
     "httpx",
     "logging.config",
-    "sqlalchemy.dialects.sqlite",
+    "psycopg",
+    "rich.table",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.pysqlite",
     "sqlmodel",
 )
 _EFFECTS = frozenset(
@@ -117,10 +122,35 @@ def become(order: dict[str, Any]) -> None:
         vars(importlib.import_module("paypal_payouts.storage.engine"))["SQLITE_PATIENCE_S"] = order["patience_s"]
     if order["is_unprivileged"]:
         give_up_privileges()
+    if order["host"] is not None:
+        socket.gethostname = lambda: order["host"]
+    if order["stop"] is not None:
+        stop_at(order["stop"])
     if order["count_into"] is not None:
         sys.setprofile(Steps(count(order["count_into"])))
     if order["die_at"] is not None:
         sys.setprofile(Steps(die_at(order["die_at"])))
+
+
+def stop_at(moment: str) -> None:
+    """Let this process stop itself with SIGSTOP, once: before or after its first POST of money."""
+    client = importlib.import_module("paypal_payouts.paypal.client").PayPalClient
+    create_batch, moments = client.create_batch, [moment]
+
+    def stop() -> None:
+        moments.clear()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    @wraps(create_batch)
+    def stopping(*arguments: Any, **named: Any) -> Any:
+        if moments == ["before the POST"]:
+            stop()
+        outcome = create_batch(*arguments, **named)
+        if moments:
+            stop()
+        return outcome
+
+    client.create_batch = stopping
 
 
 def load() -> None:
@@ -132,28 +162,101 @@ def load() -> None:
         importlib.import_module(name)
 
 
+class Gate:
+    """Where children stand until it is opened: then all of them go on at one moment."""
+
+    def __init__(self) -> None:
+        self._there, self._arrive = os.pipe()
+        self._wait, self._open = os.pipe()
+
+    def stand(self) -> None:
+        """Wait, as a child, until it is opened."""
+        for descriptor in (self._there, self._open):
+            os.close(descriptor)
+        os.write(self._arrive, b".")
+        os.close(self._arrive)
+        os.read(self._wait, 1)
+        os.close(self._wait)
+
+    def see(self, children: int) -> None:
+        """Wait until so many children stand there."""
+        os.close(self._arrive)
+        while children:
+            came = len(os.read(self._there, children))
+            if not came:
+                raise RuntimeError("a child ended before the gate")
+            children -= came
+
+    def open(self) -> None:
+        for descriptor in (self._there, self._wait, self._open):
+            os.close(descriptor)
+
+
+class Server:
+    """Answers whoever ordered: with the numbers of processes, and with how they ended."""
+
+    def __init__(self) -> None:
+        self._questions, self._answers = os.fdopen(os.dup(0)), os.dup(1)
+        self._gates: list[Gate] = []
+        self._living: set[int] = set()
+
+    def serve(self) -> bool:
+        """Serve until the questions end; True in a child, which is to be the program."""
+        self._answer(None)
+        for line in self._questions:
+            match json.loads(line):
+                case {"start": orders}:
+                    if self._start(orders):
+                        return True
+                case {"open": _}:
+                    self._gates.pop().open()
+                    self._answer(None)
+                case {"wait": pid}:
+                    self._answer(self._ended(pid))
+        for pid in self._living:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        return False
+
+    def _start(self, orders: Sequence[dict[str, Any]]) -> bool:
+        """Fork a child for each order, which stands at the gate before anything of the program runs."""
+        gate = Gate()
+        pids = []
+        for order in orders:
+            pid = os.fork()
+            if pid == 0:
+                self._questions.close()
+                os.close(self._answers)
+                allow_tracer()
+                gate.stand()
+                become(order)
+                return True
+            pids.append(pid)
+        gate.see(len(orders))
+        self._gates.append(gate)
+        self._living |= set(pids)
+        self._answer(pids)
+        return False
+
+    def _ended(self, pid: int) -> dict[str, Any]:
+        _, status = os.waitpid(pid, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            return {"stopped": True}
+        self._living.discard(pid)
+        return {"code": os.waitstatus_to_exitcode(status)}
+
+    def _answer(self, answer: Any) -> None:
+        os.write(self._answers, json.dumps(answer).encode() + b"\n")
+
+
 def main() -> None:
     """Serve until whoever ordered is gone."""
     load()
     # What is here stays: a child's collector that walked through it would copy it, page by page.
     gc.collect()
     gc.freeze()
-    orders, answers = os.dup(0), os.dup(1)
-    os.write(answers, b"ready\n")
-    while order := os.read(orders, select.PIPE_BUF):
-        child = os.fork()
-        if child == 0:
-            allow_tracer()
-            os.write(answers, b"%d\n" % os.getpid())
-            # Nothing of the program runs before its tracer, where it has one, is in place.
-            if not os.read(orders, 1):
-                os._exit(0)
-            os.close(orders)
-            os.close(answers)
-            become(json.loads(order))
-            runpy.run_module("paypal_payouts", run_name="__main__", alter_sys=False)
-            return
-        os.write(answers, b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    if Server().serve():
+        runpy.run_module("paypal_payouts", run_name="__main__", alter_sys=False)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""The real program, forked from one that has imported itself, and killed or hindered at its system calls.
+"""The real program, forked from one that has imported itself: many at one moment, stopped, and killed or hindered at
+its system calls.
 
 A start of the program costs more than all it does in a small cycle, and a proof of every step starts it hundreds of
 times. So one process imports it, and a child of that process is the program (`support/forked_program.py`).
@@ -8,15 +9,16 @@ import functools
 import json
 import os
 import re
-import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from support.house import Ended, House
 
@@ -53,53 +55,119 @@ class Step(NamedTuple):
         return f"--inject={self.name}:{what}:when={self.number}{until}"
 
 
+Stop = Literal["before the POST", "after the POST"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command line, where it is typed and by whom, and what hinders it."""
+
+    arguments: Sequence[str]
+    folder: str
+    environment: Mapping[str, str]
+    host: str | None = None
+    """The name of the machine, which processes of one machine cannot have of their own."""
+    stop: Stop | None = None
+    """Where the process stops itself with SIGSTOP, once: the first POST of money."""
+    file_bytes: int | None = None
+    """No file grows beyond."""
+    patience_s: float | None = None
+    """How long a lock of SQLite's is waited for."""
+    is_unprivileged: bool = False
+    """Permissions hinder root too."""
+    count_into: str | None = None
+    """The file that takes its steps, as Python sees them."""
+    die_at: int | None = None
+    """Before which of these steps it dies."""
+
+
+class Started:
+    """A process that runs, or has ended."""
+
+    def __init__(self, pid: int, outputs: Sequence[int], fork: "Fork") -> None:
+        self.pid, self._outputs, self._fork = pid, outputs, fork
+
+    def wait_for_stop(self) -> None:
+        """Wait until the process has stopped itself."""
+        assert self._fork.ask({"wait": self.pid}) == {"stopped": True}, self._ended(0)
+
+    def stop(self) -> None:
+        """Stop it wherever it is."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it as a loss of power would, and wait until it is gone."""
+        os.kill(self.pid, signal.SIGKILL)
+        assert self.wait().code == KILLED
+
+    def wait(self) -> Ended:
+        """Wait for its end."""
+        answer = self._fork.ask({"wait": self.pid})
+        assert "code" in answer, "it stopped instead of ending"
+        return self._ended(answer["code"])
+
+    def _ended(self, code: int) -> Ended:
+        stdout, stderr = (os.read(output, _SAID_BYTES_MAX).decode() for output in self._outputs)
+        for output in self._outputs:
+            os.close(output)
+        assert "Traceback" not in stderr, stderr
+        return Ended(code, stdout, stderr)
+
+
 class Fork:
-    """Starts the program on an order, waits for its end, and tells how it ended."""
+    """The way to the program that has imported itself."""
 
-    def __init__(self, orders: IO[bytes], answers: IO[bytes], scratch: Path) -> None:
-        self._orders, self._answers, self.scratch = orders, answers, scratch
+    def __init__(self, server: "subprocess.Popen[str]", scratch: Path) -> None:
+        self._server, self.scratch, self._count = server, scratch, 0
 
-    def run(
-        self,
-        house: House,
-        *arguments: str,
-        trace: Sequence[str] | None = None,
-        file_bytes: int | None = None,
-        patience_s: float | None = None,
-        is_unprivileged: bool = False,
-        count_into: Path | None = None,
-        die_at: int | None = None,
-    ) -> Ended:
+    def ask(self, question: Any) -> Any:
+        """Ask the server, and wait for its answer."""
+        assert self._server.stdin
+        self._server.stdin.write(json.dumps(question) + "\n")
+        self._server.stdin.flush()
+        return self.hear()
+
+    def hear(self) -> Any:
+        """Wait for an answer of the server's."""
+        assert self._server.stdout
+        answer = self._server.stdout.readline()
+        assert answer, "the fork server is gone"
+        return json.loads(answer)
+
+    def start(self, *commands: Command) -> list[Started]:
+        """Start processes that begin at one moment."""
+        processes = self._stand(*commands)
+        self.ask({"open": True})
+        return processes
+
+    def _stand(self, *commands: Command) -> list[Started]:
+        """Make processes, which stand at a gate before their beginning."""
+        orders, outputs = [], []
+        for command in commands:
+            self._count += 1
+            names = [self.scratch / f"{self._count}.{what}" for what in ("stdout", "stderr")]
+            orders.append({**asdict(command), "stdout": str(names[0]), "stderr": str(names[1])})
+            outputs.append([_pipe(name) for name in names])
+        pids = self.ask({"start": orders})
+        return [Started(pid, output, self) for pid, output in zip(pids, outputs, strict=True)]
+
+    def together(self, *commands: Command) -> list[Ended]:
+        """Run commands that begin at one moment, each to its end."""
+        return [process.wait() for process in self.start(*commands)]
+
+    def run(self, house: House, *arguments: str, trace: Sequence[str] | None = None, **order: Any) -> Ended:
         """Run a command to its end, under strace where `trace` holds what it shall do, even if that is nothing.
 
-        `file_bytes`: no file grows beyond. `patience_s`: how long a lock of SQLite's is waited for. `is_unprivileged`:
-        permissions hinder root too. `count_into`, `die_at`: steps as Python sees them.
+        `order`: what else a Command says.
         """
-        order = {
-            "arguments": arguments,
-            "folder": str(house.folder),
-            "environment": house.environment(),
-            "stdout": str(self.scratch / "stdout"),
-            "stderr": str(self.scratch / "stderr"),
-            "file_bytes": file_bytes,
-            "patience_s": patience_s,
-            "is_unprivileged": is_unprivileged,
-            "count_into": None if count_into is None else str(count_into),
-            "die_at": die_at,
-        }
-        with _pipe(self.scratch / "stdout") as stdout, _pipe(self.scratch / "stderr") as stderr:
-            self._send(json.dumps(order).encode())
-            pid = int(self._answers.readline())
-            with _nobody() if trace is None else _tracing(pid, self.trace_path, trace):
-                self._send(b"!")
-                code = int(self._answers.readline())
-            ended = Ended(code, os.read(stdout, _SAID_BYTES_MAX).decode(), os.read(stderr, _SAID_BYTES_MAX).decode())
-        assert "Traceback" not in ended.stderr, ended.stderr
-        return ended
-
-    def _send(self, order: bytes) -> None:
-        assert len(order) <= select.PIPE_BUF, "an order is written and read at once"
-        self._orders.write(order)
+        (process,) = self._stand(Command(arguments, str(house.folder), house.environment(), **order))
+        with nullcontext() if trace is None else _tracing(process.pid, self.trace_path, trace):
+            self.ask({"open": True})
+            return process.wait()
 
     @property
     def trace_path(self) -> Path:
@@ -116,7 +184,7 @@ class Fork:
     def counted_steps(self, house: House, *arguments: str) -> list[str]:
         """Run a command to its end and give its steps as Python sees them."""
         path = self.scratch / "steps"
-        self.run(house, *arguments, count_into=path)
+        self.run(house, *arguments, count_into=str(path))
         return path.read_text().splitlines()
 
     @functools.cached_property
@@ -141,37 +209,23 @@ def forking(scratch: Path) -> Iterator[Fork]:
     """Give a program that has imported itself, until the block ends."""
     server = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("forked_program.py")],
-        bufsize=0,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # A pipe, as the children's are: what Python makes of a stream at its start depends on what it is.
         stderr=subprocess.PIPE,
+        text=True,
     )
     with server:
-        assert server.stdin
-        assert server.stdout
-        assert server.stderr
-        assert server.stdout.readline() == b"ready\n", server.stderr.read()
-        yield Fork(server.stdin, server.stdout, scratch)
-        server.stdin.close()
+        fork = Fork(server, scratch)
+        fork.hear()
+        yield fork
     assert server.returncode == 0
 
 
-@contextmanager
-def _pipe(path: Path) -> Iterator[int]:
+def _pipe(path: Path) -> int:
     """Give the end of a named pipe that holds what is said until it is read; no limit on files hinders it."""
-    path.unlink(missing_ok=True)
     os.mkfifo(path)
-    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        yield reading
-    finally:
-        os.close(reading)
-
-
-@contextmanager
-def _nobody() -> Iterator[None]:
-    yield
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
 
 
 @contextmanager
