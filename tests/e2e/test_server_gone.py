@@ -1,14 +1,20 @@
-"""The real program, and a Postgres that goes away in the middle and stays away."""
+"""The real program, and a Postgres that goes away in the middle and stays away; or the program goes, by SIGKILL."""
 
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Queue
 
 import pytest
+import sqlalchemy as sa
 from support.cutting import Cut, Way, way_to
+from support.forks import KILLED, Command, Fork
 from support.house import House
+from support.world import OUT, UNPAID_WORDS
 
 from paypal_payouts.simulator.server import running_server
 
@@ -28,21 +34,72 @@ def house(tmp_path: Path, way: Way) -> Iterator[House]:
 
 
 def test_a_server_that_goes_away_ends_the_program_with_a_sentence_and_the_next_run_pays_everyone_once(
-    house: House, way: Way
+    house: House, way: Way, fork: Fork
 ) -> None:
-    assert house.json("sync").code == 0
+    assert fork.run(house, "sync", "--json").code == 0
     for number in (2, 70, 140):
         cycle = f"c{number}"
         house.write(cycle, [f"a,ann-{cycle}@x.example,1.00,USD", f"b,bob-{cycle}@x.example,2.00,EUR"])
         way.cut_at(number, Cut.AFTER, stays_closed=True)
-        ended = house.json("run", "-c", cycle)
+        ended = fork.run(house, "run", "-c", cycle, "--json")
         assert way.was_cut
         # Where it could not even be opened, the configuration may be wrong; later it is the database itself.
         assert (ended.code, ended.error_code) in {(1, "internal"), (3, "config_invalid")}
         assert ended.document["error"]["message"].startswith("The database payouts_")
         assert "run again" in ended.document["error"]["hint"]
         way.mend()
-        assert house.run("run", "-c", cycle).code == 0
+        assert fork.run(house, "run", "-c", cycle, "--json").code == 0
         assert house.paid()[f"ann-{cycle}@x.example"] == ["1.00 USD"]
         assert house.paid()[f"bob-{cycle}@x.example"] == ["2.00 EUR"]
     assert all(len(payments) == 1 for payments in house.paid().values())
+
+
+ROWS = ["a,ann-{}@x.example,1.00,USD", "b,bob-{}@x.example,2.00,EUR"]
+
+
+def is_killed(house: House, way: Way, fork: Fork, cycle: str) -> bool:
+    """Kill a run of a cycle where the way to Postgres is cut; False when it came to its end before."""
+    pids: Queue[int] = Queue()
+    way.at_cut = lambda: os.kill(pids.get(), signal.SIGKILL)
+    (process,) = fork.start(Command(["run", "-c", cycle, "--json"], str(house.folder), house.environment()))
+    pids.put(process.pid)
+    ended = process.wait()
+    assert ended.code == (KILLED if way.was_cut else 0)
+    way.mend()
+    return way.was_cut
+
+
+def check_nothing_out_is_shown_unpaid(house: House) -> None:
+    engine = sa.create_engine(house.database_url, poolclass=sa.NullPool)
+    query = (
+        "SELECT sender_batch_id, item_id, i.state, live FROM payout_items i JOIN payout_batches b ON b.id = batch_id"
+    )
+    with engine.connect() as connection:
+        ours = {(name, item): said for name, item, *said in connection.exec_driver_sql(query)}
+    for payment in house.simulator.book()["payments"]:
+        if payment["state"] in OUT:
+            state, live = ours[payment["sender_batch_id"], payment["sender_item_id"]]
+            assert live, f"{payment} is out, and may be paid again"
+            assert state not in UNPAID_WORDS, f"{payment} is out, and is shown as {state}"
+
+
+@pytest.mark.parametrize(
+    ("cut", "how", "numbers"),
+    [(Cut.BEFORE, {}, range(9, 500, 29)), (Cut.AFTER, {"only_commits": True}, range(1, 50))],
+    ids=["before a request", "at a COMMIT that took place"],
+)
+def test_a_program_that_is_killed_on_its_way_to_postgres_is_continued_by_the_next(
+    house: House, way: Way, fork: Fork, *, cut: Cut, how: dict[str, bool], numbers: range
+) -> None:
+    assert fork.run(house, "sync", "--json").code == 0
+    for number in numbers:
+        cycle = f"c{number}"
+        rows = [row.format(cycle) for row in ROWS]
+        house.write(cycle, rows)
+        way.cut_at(number, cut, **how)
+        if not is_killed(house, way, fork, cycle):
+            break
+        check_nothing_out_is_shown_unpaid(house)
+        assert fork.run(house, "run", "-c", cycle, "--json").code == 0
+        assert [house.paid()[row.split(",")[1]] for row in rows] == [["1.00 USD"], ["2.00 EUR"]]
+    assert numbers.index(number) >= 4

@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 from support.world import START, World
 
 from paypal_payouts.errors import Interrupted
-from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Store, open_store
 from simulation.records import PostgresRecords, Records, SqliteRecords
 
@@ -166,24 +163,8 @@ class House(World):
 
     # The network
 
-    @contextmanager
-    def client(self) -> Iterator[PayPalClient]:
-        client = PayPalClient(
-            base_url="http://simulator.invalid",
-            client_id="id",
-            client_secret=SecretStr("secret"),
-            timeout_s=30,
-            policy=RepeatPolicy(1, 1.0, 300.0),
-            now=self.now,
-            monotonic=lambda: 0.0,
-            pause=self.pause,
-            chance=self.chance,
-            transport=_Line(self, SimulatorTransport(self.paypal, pause=self.travel)),
-        )
-        try:
-            yield client
-        finally:
-            client.close()
+    def line(self, inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        return _Line(self, inner)
 
 
 class _Line(httpx.BaseTransport):

@@ -5,7 +5,6 @@ It reads just enough of Postgres's protocol to know where a request ends: at Syn
 """
 
 import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,11 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import sqlalchemy as sa
 
-READY_FOR_QUERY: Final = b"Z"
+from support.postgres_line import READY_FOR_QUERY, read_message, read_startup, serving_clients
+
 _ENDS_A_REQUEST: Final = {b"Q", b"S"}
 _PARTS_OF_A_REQUEST: Final = {b"P", b"B", b"D", b"E", b"C"}
 """Parse, Bind, Describe, Execute, Close: the server is not yet asked to answer."""
@@ -45,6 +45,8 @@ class Way:
     requests: int = 0
     """How many requests came by since `cut_at`."""
     was_cut: bool = False
+    at_cut: Callable[[], object] = lambda: None
+    """Called when the connection is about to break, before the client hears of that."""
     _at: int = 0
     _cut: Cut = Cut.BEFORE
     _only_commits: bool = False
@@ -79,27 +81,15 @@ def way_to(server_url: str, folder: Path) -> Iterator[Way]:
     """Open a way to the database of a URL; `folder` must have a short path, as sockets want it."""
     parsed = sa.make_url(server_url)
     way = Way(parsed.set(host=None, port=None, query={"host": str(folder)}).render_as_string(hide_password=False))
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(folder / ".s.PGSQL.5432"))
-        listening.listen(16)
-        threading.Thread(target=_receive, args=(listening, way, parsed), daemon=True).start()
-        try:
-            yield way
-        finally:
-            # Ends the `accept` of the thread; closing alone would not.
-            listening.shutdown(socket.SHUT_RDWR)
 
-
-def _receive(listening: socket.socket, way: Way, server: sa.URL) -> None:
-    while True:
-        try:
-            client, _ = listening.accept()
-        except OSError:
-            return
+    def carry(client: socket.socket) -> None:
         if way.is_closed:
             client.close()
-            continue
-        threading.Thread(target=_carry, args=(client, connected_to(server), way), daemon=True).start()
+        else:
+            _carry(client, connected_to(parsed), way)
+
+    with serving_clients(folder, carry):
+        yield way
 
 
 def connected_to(server: sa.URL) -> socket.socket:
@@ -124,7 +114,7 @@ def _carry(client: socket.socket, server: socket.socket, way: Way) -> None:
             if message[:1] in _ENDS_A_REQUEST:
                 cut = way.cut_for(request)
                 if cut is not None:
-                    _break(client, server, request, cut, answers)
+                    _break(client, server, request, cut=cut, answers=answers, way=way)
                     break
             if message[:1] not in _PARTS_OF_A_REQUEST:
                 server.sendall(request)
@@ -133,12 +123,15 @@ def _carry(client: socket.socket, server: socket.socket, way: Way) -> None:
         server.shutdown(socket.SHUT_RDWR)
 
 
-def _break(client: socket.socket, server: socket.socket, request: bytes, cut: Cut, answers: "_Answers") -> None:
+def _break(
+    client: socket.socket, server: socket.socket, request: bytes, *, cut: Cut, answers: "_Answers", way: Way
+) -> None:
     if cut is Cut.WITHIN:
         server.sendall(request[: len(request) // 2])
     if cut is Cut.AFTER:
         answers.are_heard = False
         answers.wait_for_one_more(lambda: server.sendall(request))
+    way.at_cut()
     client.shutdown(socket.SHUT_RDWR)
     if cut is Cut.LATE:
         time.sleep(LATE_S)
@@ -175,14 +168,3 @@ class _Answers:
             before = self._count
             ask()
             assert self._changed.wait_for(lambda: self._count > before, timeout=30)
-
-
-def read_message(stream: BinaryIO) -> bytes:
-    """Read one message; empty at the end."""
-    head = stream.read(5)
-    return head if len(head) < 5 else head + stream.read(struct.unpack("!i", head[1:])[0] - 4)
-
-
-def read_startup(stream: BinaryIO) -> bytes:
-    length = stream.read(4)
-    return length + stream.read(struct.unpack("!i", length)[0] - 4)

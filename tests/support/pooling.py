@@ -22,7 +22,7 @@ from typing import Final
 import psycopg
 import sqlalchemy as sa
 
-from support.cutting import READY_FOR_QUERY, read_message, read_startup
+from support.postgres_line import READY_FOR_QUERY, read_message, read_startup, serving_clients
 
 _TERMINATE: Final = b"X"
 _NO_TRANSACTION: Final = b"I"
@@ -123,24 +123,8 @@ def pooler_before(server_url: str, folder: Path) -> Iterator[Pooler]:
     """Open a pooler before the database of a URL; `folder` must have a short path, as sockets want it."""
     server = sa.make_url(server_url)
     pooler = Pooler(server.set(host=None, port=None, query={"host": str(folder)}).render_as_string(hide_password=False))
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(folder / ".s.PGSQL.5432"))
-        listening.listen(16)
-        threading.Thread(target=_receive, args=(listening, pooler, server), daemon=True).start()
-        try:
-            yield pooler
-        finally:
-            # Ends the `accept` of the thread; closing alone would not.
-            listening.shutdown(socket.SHUT_RDWR)
-
-
-def _receive(listening: socket.socket, pooler: Pooler, server: sa.URL) -> None:
-    while True:
-        try:
-            client, _ = listening.accept()
-        except OSError:
-            return
-        threading.Thread(target=_Client(client, pooler, server).serve, daemon=True).start()
+    with serving_clients(folder, lambda line: _Client(line, pooler, server).serve()):
+        yield pooler
 
 
 class _Client:

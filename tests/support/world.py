@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
@@ -129,6 +130,10 @@ class World:
             sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
         yield self._store
 
+    def line(self, inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        """Give the line to PayPal, which ends at `inner`."""
+        return Watched(inner, self)
+
     @contextmanager
     def client(self) -> Iterator[PayPalClient]:
         client = PayPalClient(
@@ -141,7 +146,7 @@ class World:
             monotonic=lambda: 0.0,
             pause=self.pause,
             chance=self.chance,
-            transport=Watched(SimulatorTransport(self.paypal, pause=self.travel), self),
+            transport=self.line(SimulatorTransport(self.paypal, pause=self.travel)),
         )
         try:
             yield client
