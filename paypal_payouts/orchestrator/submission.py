@@ -114,6 +114,8 @@ class Sender:
             obstacle = self._prepare(batch)
             if obstacle is not None:
                 return obstacle
+            # Before the permit, whose write proves that the database still is the one that these bytes were read in.
+            request = self.store.batches.request_bytes(batch.id)
             at = self.paypal.later_now()
             if batch.status is not BatchStatus.IN_FLIGHT:
                 # Something new may come of this send: the second memory knows of it before the permit does.
@@ -128,7 +130,6 @@ class Sender:
             )
             self.sent.append(str(batch.name))
             _log(batch, "permit", "may be sent, once", attempt=attempt.number)
-            request = self.store.batches.request_bytes(batch.id)
             answer = self.paypal.create_batch(request, sender_batch_id=batch.sender_batch_id)
             outcome = self.errors.classed(answer)
             unanswered += isinstance(outcome, Unknown | NotSent)

@@ -260,6 +260,18 @@ def test_nothing_stands_between_a_permit_and_its_post_not_even_a_token_that_is_n
     assert [before for before, kind in pairwise(effects) if kind == "post"] == ["commit", "commit"]
 
 
+def test_a_request_that_was_damaged_where_it_is_stored_is_not_even_permitted(lite: World) -> None:
+    lite.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+    assert lite.run(ROWS).exit_code == 6
+    lite.paypal.clear_faults()
+    with closing(sqlite3.connect(lite.folder / "payouts.db")) as connection, connection:
+        connection.execute("UPDATE payout_batches SET request = x'00'")
+    finished = lite.run(ROWS)
+    assert (finished.exit_code, lite.sent) == (8, [])
+    assert set(lite.statuses().values()) == {"planned"}
+    assert not (lite.folder / "locks/c.lock").read_text()
+
+
 def test_sends_that_were_provably_never_made_do_not_stand_in_the_way_of_a_refusal(world: World) -> None:
     world.paypal.inject(create("refused"), status(403, times=None))
     assert world.run(ROWS[:2]).exit_code == 7

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.outcome import Accepted
 from paypal_payouts.errors import StorageFailed
 from paypal_payouts.storage import Lease, Store
-from storage.makers import NOW, found, leased, permitted, sent, stored
+from storage.makers import NOW, found, leased, new_batch, permitted, sent, stored
 
 
 class BadCommits:
@@ -48,6 +48,17 @@ def test_a_commit_that_took_place_and_was_not_answered_counts(store: Store, leas
     answered = store.sends.record_result(lease, batch_id, permit, Accepted("PAYPAL1"), now=NOW)
     assert answered.status == found(store).status == "accepted"
     assert [attempt.outcome for attempt in store.batches.attempts(batch_id)] == ["accepted"]
+
+
+def test_a_database_that_has_forgotten_our_last_write_is_not_written_to(store: Store, lease: Lease) -> None:
+    one, other = stored(store, lease, new_batch(), new_batch(["d"], sequence=2))
+    permitted(store, lease, one)
+    with store.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE processing_locks SET writes = writes - 1")
+    for _ in range(2):
+        with pytest.raises(StorageFailed, match="has forgotten what this command wrote"):
+            permitted(store, lease, other)
+    assert found(store, "c1-0002-1").status == "planned"
 
 
 def test_a_commit_that_did_not_take_place_leaves_nothing(store: Store, lease: Lease, bad: BadCommits) -> None:

@@ -81,6 +81,9 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{STORAGE}/test_intents.py::test_the_database_itself_refuses_a_second_payment[sqlite-newest]",
         f"{STORAGE}/test_sends.py::test_the_index_refuses_a_permit_even_where_the_code_does_not_see[sqlite]",
     ],
+    "old-state-under-a-run-not-seen": [
+        f"{STORAGE}/test_commits.py::test_a_database_that_has_forgotten_our_last_write_is_not_written_to[sqlite]",
+    ],
     "open-batches-continued-before-the-comparison": [
         f"{COMPARING}::test_a_changed_item_that_may_be_paid_stops_the_run_in_every_state[in_flight-amount]",
         f"{RUN}::test_an_expected_digest_that_differs_stops_before_open_batches_go_on[sqlite]",
