@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from support import readme
 from support.world import World
 
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ConfigInvalid
 from storage import invented
 from storage.makers import everything, opened
@@ -61,6 +62,13 @@ def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles)
     assert world.retry("c-0002-1", ROWS, failed_items=True).exit_code == 0
     assert world.sync().exit_code == 0
     world.check_paid_once(ROWS)
+    assert world.run(["u,unclaimed.uma@x.example,4.00,USD"], cycle="u").exit_code == 0
+    assert world.cancel("u", cycle="u").exit_code == 0
+    world.paypal.inject({"on": "create", "kind": "reset_before", "times": 4})
+    assert world.run(["v,vic@x.example,5.00,USD"], cycle="v").exit_code == 6
+    assert world.override("v-0001-1", BatchStatus.REVIEW).exit_code == 0
+    with world.store() as store, world.hold(store)("v"):
+        assert store.locks.break_lease("v", now=world.now(), operator="tester", reason="it seems to be dead")
     world.close()
 
 
