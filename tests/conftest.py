@@ -47,12 +47,12 @@ def postgres_database_url(postgres_url: str) -> Iterator[str]:
     yield from empty_postgres_database(postgres_url)
 
 
-def empty_postgres_database(server_url: str) -> Iterator[str]:
-    """Make a database, and drop it again at the end."""
+def empty_postgres_database(server_url: str, *, like: str = "template0") -> Iterator[str]:
+    """Make a database, empty or as another one is that nobody is connected to, and drop it again at the end."""
     name = f"payouts_{uuid.uuid4().hex}"
     engine = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {like}")
     yield sa.make_url(server_url).set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

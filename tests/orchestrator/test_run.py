@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
@@ -330,8 +330,9 @@ def test_a_preview_changes_nothing_and_says_what_run_then_does(lite: World, tmp_
     assert dict(planned.items) == {"success": 1, "unsent": 2}
 
 
-def test_a_preview_before_there_is_a_database_makes_none(lite: World, tmp_path: Path) -> None:
-    assert report_of(lite.preview(ROWS)).outcome == "planned"
+def test_a_preview_before_there_is_a_database_makes_none(tmp_path: Path) -> None:
+    with closing(World(tmp_path, f"sqlite:///{tmp_path}/payouts.db")) as world:
+        assert report_of(world.preview(ROWS)).outcome == "planned"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["input.csv"]
 
 
