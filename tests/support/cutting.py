@@ -1,7 +1,8 @@
 """A way to Postgres that can be cut: before a request reaches the server, in the middle of it, or before its answer
 reaches the client; and a COMMIT that arrives late, when the client has long gone.
 
-It reads just enough of Postgres's protocol to know where a request ends: at Sync, or with a simple query.
+It reads just enough of Postgres's protocol to know where a request ends: at Sync, with a simple query, or with the last
+of the rows that a COPY was told to expect.
 """
 
 import socket
@@ -18,9 +19,11 @@ import sqlalchemy as sa
 
 from support.postgres_line import READY_FOR_QUERY, read_message, read_startup, serving_clients
 
-_ENDS_A_REQUEST: Final = {b"Q", b"S"}
-_PARTS_OF_A_REQUEST: Final = {b"P", b"B", b"D", b"E", b"C"}
-"""Parse, Bind, Describe, Execute, Close: the server is not yet asked to answer."""
+_ENDS_A_REQUEST: Final = {b"Q", b"S", b"c"}
+_PARTS_OF_A_REQUEST: Final = {b"P", b"B", b"D", b"E", b"C", b"d"}
+"""Parse, Bind, Describe, Execute, Close, rows of a COPY: the server is not yet asked to answer."""
+_ANSWERS_A_REQUEST: Final = {READY_FOR_QUERY, b"G"}
+"""Ready for the next one, or for the rows of a COPY."""
 _COMMIT: Final = b"COMMIT\0"
 LATE_S: Final = 0.2
 """How long a request that arrives late is on its way."""
@@ -155,7 +158,7 @@ class _Answers:
                 if self.are_heard:
                     with suppress(OSError):
                         self._client.sendall(message)
-                if message[:1] == READY_FOR_QUERY:
+                if message[:1] in _ANSWERS_A_REQUEST:
                     with self._changed:
                         self._count += 1
                         self._changed.notify_all()
