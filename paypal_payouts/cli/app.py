@@ -1,11 +1,10 @@
 """The application: its commands, and the one place where whatever ends it becomes an exit code."""
 
 import gc
-import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer._click.exceptions import UsageError as TyperUsageError
@@ -29,7 +28,11 @@ from paypal_payouts.cli import (
 )
 from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.cli.streams import set_up_streams
 from paypal_payouts.errors import Interrupted, PayoutsError, UsageError
+
+if TYPE_CHECKING:
+    from paypal_payouts.cli.wiring import Common
 
 _PAY, _LOOK, _SET_UP = "Pay", "Look", "Set up"
 
@@ -94,13 +97,10 @@ def main() -> None:
     """Run the command line of this process, and end it with the exit code of the contract."""
     # Every file that the program or a library makes is its owner's alone.
     os.umask(0o077)
+    set_up_streams()
     INTERRUPTS.install()
     # Rows come by the thousand and hold no cycles: looking for some among them costs a tenth of a large run.
     gc.set_threshold(50_000, 20, 20)
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter shows its number; a report never ends in a fault of encoding.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     sys.exit(execute(sys.argv[1:]))
 
 
@@ -112,8 +112,8 @@ def execute(arguments: Sequence[str]) -> int:
         return _usage_error(error, arguments)
     except Interrupted as error:
         return _failure(error, arguments)
-    except BrokenPipeError:
-        return _reader_is_gone()
+    except OSError as error:
+        return _unheard(error, arguments)
     return code if isinstance(code, int) else 0
 
 
@@ -132,17 +132,25 @@ def _command(arguments: Sequence[str]) -> str | None:
 
 def _failure(error: PayoutsError, arguments: Sequence[str]) -> int:
     """Tell what ended the program before or outside a command."""
-    from paypal_payouts.cli.terminal import asked_log_format
-    from paypal_payouts.cli.wiring import Common, tell
+    from paypal_payouts.cli.wiring import tell
     from paypal_payouts.domain.report import Finished
+
+    return tell(Finished(None, error.exit_code, error), command=_command(arguments), common=_common(arguments))
+
+
+def _unheard(error: OSError, arguments: Sequence[str]) -> int:
+    """Tell that what no command wrote, such as a help text, could not be written."""
+    from paypal_payouts.cli.wiring import unheard
+
+    return unheard(error, _common(arguments))
+
+
+def _common(arguments: Sequence[str]) -> "Common":
+    """Read the options that every command has from a command line that may be too wrong for more."""
+    from paypal_payouts.cli.terminal import asked_log_format
+    from paypal_payouts.cli.wiring import Common
 
     log_format = asked_log_format(arguments)
     common = Common(config=None, json="--json" in arguments, verbose=False, quiet=False, log_format=log_format)
     common.set_up_logging()
-    return tell(Finished(None, error.exit_code, error), command=_command(arguments), common=common)
-
-
-def _reader_is_gone() -> int:
-    """End quietly when whoever read our output has gone, as in `payouts status | head`."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 1
+    return common

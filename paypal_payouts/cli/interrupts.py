@@ -19,7 +19,8 @@ class Interrupts:
     def __init__(self) -> None:
         """Start as not asked, and free to end at any point."""
         self._asked = False
-        self._deferred = False
+        self._begun = False
+        self._at_once = True
 
     def install(self) -> None:
         """Take SIGINT and SIGTERM over for the rest of the process."""
@@ -28,17 +29,25 @@ class Interrupts:
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True
-        if not self._deferred:
-            raise _stopped()
+        if self._at_once:
+            raise self._stopped()
+
+    def begin(self) -> None:
+        """Let a signal wait for the next safe point from now on, so that no effect is left half told.
+
+        It does so to the end of the process: after the work its result is still to be told, once and whole.
+        """
+        self._begun = True
+        self._at_once = False
 
     @contextmanager
-    def deferred(self) -> Iterator[None]:
-        """Within the block a signal waits for the next safe point, so that no effect is left half told."""
-        self._deferred = True
+    def at_once(self) -> Iterator[None]:
+        """Within the block a new signal ends the program at any point, as at a question."""
+        before, self._at_once = self._at_once, True
         try:
             yield
         finally:
-            self._deferred = False
+            self._at_once = before
 
     def pause(self, seconds: float) -> None:
         """Sleep, and end at once when the program was asked to stop; `pause(0)` is a safe point.
@@ -50,16 +59,17 @@ class Interrupts:
         end = time.monotonic() + seconds
         while True:
             if self._asked:
-                raise _stopped()
+                raise self._stopped()
             left_s = end - time.monotonic()
             if left_s <= 0:
                 return
             time.sleep(min(_SLICE_S, left_s))
 
+    def _stopped(self) -> Interrupted:
+        if self._begun:
+            return Interrupted("Stopped at a safe point.", hint="What was done is stored: run again to go on.")
+        return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")
+
 
 INTERRUPTS: Final = Interrupts()
 """The one of this process: a signal is the process's, whoever handles it."""
-
-
-def _stopped() -> Interrupted:
-    return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")

@@ -29,6 +29,7 @@ def serve(
     log_format: options.LogFormat = None,
 ) -> None:
     """Serve the simulator on loopback until it is stopped; prints its address first."""
+    from paypal_payouts.cli.interrupts import INTERRUPTS
     from paypal_payouts.cli.wiring import Common, execute_without_settings, now, tell
     from paypal_payouts.domain.report import Finished, ServeReport
     from paypal_payouts.errors import ConfigInvalid, Interrupted
@@ -44,6 +45,7 @@ def serve(
                     command="simulator",
                     common=common,
                 )
+                INTERRUPTS.pause(0)
                 listening.serve_forever()
         except OSError as error:
             raise ConfigInvalid(f"The simulator cannot serve on port {port}: {error.strerror or error}.") from error

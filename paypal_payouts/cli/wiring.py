@@ -17,12 +17,21 @@ from typing import TYPE_CHECKING
 
 from paypal_payouts.cli.cycle_files import cycles_with_a_file
 from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import LogFormat, colour, set_up_logging, width
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.plan import Limits, Request
-from paypal_payouts.domain.report import Finished, Progress, RunReport
-from paypal_payouts.errors import ConfigInvalid, InputInvalid, InternalFault, NotConfirmed, PayoutsError, UsageError
+from paypal_payouts.domain.report import Finished, Progress, Report, RunReport
+from paypal_payouts.errors import (
+    ConfigInvalid,
+    InputInvalid,
+    InternalFault,
+    Interrupted,
+    NotConfirmed,
+    PayoutsError,
+    UsageError,
+)
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, SentLine, acquire_processing_lock, sent_lines
 from paypal_payouts.log import event, hide
@@ -196,24 +205,22 @@ class Wiring:
         )
 
     def _hold(self, store: Store) -> "Hold":
-        """Give the function that takes the locks of a cycle; within them signals wait for safe points."""
+        """Give the function that takes the locks of a cycle; from then on signals wait for safe points."""
         lock = self.settings.lock
         holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=" ".join(["payouts", *sys.argv[1:]])[:200])
 
         @contextmanager
         def held(cycle: str) -> Iterator[CycleLock]:
-            with (
-                INTERRUPTS.deferred(),
-                acquire_processing_lock(
-                    cycle,
-                    store=store,
-                    directory=lock.directory,
-                    holder=holder,
-                    lease_s=lock.lease_s,
-                    now=self.now,
-                    new_identity=lambda: uuid.uuid4().hex,
-                ) as taken,
-            ):
+            INTERRUPTS.begin()
+            with acquire_processing_lock(
+                cycle,
+                store=store,
+                directory=lock.directory,
+                holder=holder,
+                lease_s=lock.lease_s,
+                now=self.now,
+                new_identity=lambda: uuid.uuid4().hex,
+            ) as taken:
                 self._lock = taken
                 try:
                     yield taken
@@ -449,8 +456,12 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
                 notifier = notifier_for(command, settings, now)
             wiring = Wiring(settings, progress=progress, stack=stack)
             finished = work(wiring)
+        except BrokenPipeError as error:
+            return unheard(error, common)
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
+        # What was done is told whole: a signal could otherwise have two results told of one command.
+        INTERRUPTS.begin()
         progress.close()
         code = tell(finished, command=command, common=common)
         if notifier is not None and wiring is not None:
@@ -519,30 +530,55 @@ def log_error(error: PayoutsError) -> None:
 
 
 def tell(finished: Finished, *, command: str | None, common: Common) -> int:
-    """Write the result to stdout, an error to stderr or into the log, and give the exit code."""
+    """Write the result to stdout, an error to stderr or into the log, and give the exit code.
+
+    It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole.
+    """
     if common.logs_lines and finished.error is not None:
         log_error(finished.error)
-    if common.json:
-        write_document(
-            sys.stdout,
-            command=command,
-            exit_code=finished.exit_code,
-            error=finished.error,
-            report=finished.report,
-        )
-    else:
-        from paypal_payouts.present.tables import show, show_error
-
-        if finished.report is not None and not common.quiet:
-            show(
-                finished.report,
-                stream=sys.stdout,
-                width=width(sys.stdout),
-                colour=colour(sys.stdout),
-                verbose=common.verbose,
+    try:
+        if common.json:
+            write_document(
+                sys.stdout,
+                command=command,
+                exit_code=finished.exit_code,
+                error=finished.error,
+                report=finished.report,
             )
-        if finished.error is not None and not common.logs_lines:
-            sys.stdout.flush()
-            show_error(finished.error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr))
-    sys.stdout.flush()
+        elif finished.report is not None and not common.quiet:
+            with INTERRUPTS.at_once():
+                _show(finished.report, verbose=common.verbose)
+                sys.stdout.flush()
+    except Interrupted as error:
+        discard_output()
+        return error.exit_code
+    except OSError as error:
+        return unheard(error, common)
+    except Exception as error:  # noqa: BLE001 - rows are read as they are written; a document is not begun before
+        return tell(failed(error, verbose=common.verbose), command=command, common=common)
+    if finished.error is not None and not (common.json or common.logs_lines):
+        _show_error(finished.error)
     return finished.exit_code
+
+
+def unheard(error: OSError, common: Common) -> int:
+    """End where stdout cannot be written: quietly when its reader has gone, as in `payouts status | head`."""
+    discard_output()
+    fault = InternalFault(error)
+    if common.logs_lines:
+        log_error(fault)
+    elif not isinstance(error, BrokenPipeError):
+        _show_error(fault)
+    return fault.exit_code
+
+
+def _show(report: Report, *, verbose: bool) -> None:
+    from paypal_payouts.present.tables import show
+
+    show(report, stream=sys.stdout, width=width(sys.stdout), colour=colour(sys.stdout), verbose=verbose)
+
+
+def _show_error(error: PayoutsError) -> None:
+    from paypal_payouts.present.tables import show_error
+
+    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr))

@@ -1,0 +1,97 @@
+"""Standard streams that are closed, full or read by nobody: what is told may get lost, and no payment with it."""
+
+import fcntl
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+from support.house import House
+
+ROWS = ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"]
+PIPE_SIZE = 4096
+
+
+def run(house: House, redirected: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command as a shell starts it, with its streams redirected."""
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, "-m", "paypal_payouts", *arguments],
+        cwd=house.folder,
+        env=house.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in ended.stderr
+    return ended
+
+
+@pytest.mark.parametrize("redirected", ["2>/dev/full", "<&- >&- 2>&-"], ids=["full", "closed"])
+def test_everyone_is_paid_where_stderr_cannot_be_written(sqlite_house: House, redirected: str) -> None:
+    sqlite_house.write("c", ROWS)
+    ended = run(sqlite_house, redirected, "run", "-c", "c", "--yes")
+    assert ended.returncode == 0
+    assert len(sqlite_house.paid()) == 2
+    assert ("Items: 2 success" in ended.stdout) is (">&- 2" not in redirected)
+    assert sqlite_house.json("status").result["cycles"][0]["items"] == {"success": 2}
+
+
+def test_everyone_is_paid_where_whoever_read_stderr_has_gone(sqlite_house: House) -> None:
+    sqlite_house.write("c", ROWS)
+    process = sqlite_house.start("run", "-c", "c", "--yes", "--json")
+    assert process.stderr is not None
+    process.stderr.close()
+    process.stderr = None
+    written, _ = process.communicate()
+    assert (process.returncode, json.loads(written)["error"]) == (0, None)
+    assert len(sqlite_house.paid()) == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_a_result_that_cannot_be_written_is_1_and_told_in_words(sqlite_house: House, options: list[str]) -> None:
+    sqlite_house.write("c", ROWS)
+    ended = run(sqlite_house, ">/dev/full", "run", "-c", "c", "--yes", *options)
+    assert ended.returncode == 1
+    assert "No space left on device" in ended.stderr
+    assert len(sqlite_house.paid()) == 2
+
+
+def test_a_help_text_that_cannot_be_written_is_told_too(sqlite_house: House) -> None:
+    ended = run(sqlite_house, ">/dev/full", "--help")
+    assert ended.returncode == 1
+    assert "No space left on device" in ended.stderr
+
+
+@pytest.mark.parametrize(("options", "code"), [(["--json"], 0), ([], 130)], ids=["json", "text"])
+def test_a_signal_cuts_no_document_short_but_ends_a_text(sqlite_house: House, options: list[str], code: int) -> None:
+    sqlite_house.write("c", [f"{number},ann{number}@example.com,1.00,USD" for number in range(100)])
+    sqlite_house.run("run", "-c", "c", "--yes", "--no-wait")
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    with subprocess.Popen(
+        [sys.executable, "-m", "paypal_payouts", "status", "--items", *options],
+        cwd=sqlite_house.folder,
+        env=sqlite_house.environment(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(writing)
+        while struct.unpack("i", fcntl.ioctl(reading, termios.FIONREAD, bytes(4))) == (0,):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        if code == 130:
+            process.wait()
+        with os.fdopen(reading) as stream:
+            written = stream.read()
+        _, told = process.communicate()
+    assert (process.returncode, told) == (code, "")
+    if options:
+        assert len(json.loads(written)["result"]["cycles"][0]["item_rows"]) == 100
