@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings
 from paypal_payouts.config.credentials import secret_in_file
 from paypal_payouts.config.settings import NotifyTarget
@@ -18,6 +19,9 @@ from paypal_payouts.notify.news import TELLING, News, Whose, cycles_of, news_of,
 from paypal_payouts.storage import Store
 
 _LOG: Final = logging.getLogger(__name__)
+
+_SECRET_PREFIXES: Final = ("PAYPAL_", "PAYOUTS_", "PG")
+"""Variables that may hold PayPal's credentials, or a password of the database."""
 
 
 def check_library(settings: Settings) -> None:
@@ -85,7 +89,8 @@ class Notifier:
             except CredentialsMissing as error:
                 _warn(f"{target.shown} was not told: {error.message}")
         try:
-            problems = deliver(messages)
+            with INTERRUPTS.at_once():
+                problems = deliver(messages, environment=_environment(self._settings.notify.targets))
         except Interrupted:
             _warn("Stopped while telling how it ended; that may not have been told.")
             return
@@ -112,6 +117,14 @@ def notifier_for(command: str, settings: Settings, now: Callable[[], datetime]) 
     if command not in TELLING or not settings.notify.targets:
         return None
     return Notifier(command, settings, now)
+
+
+def _environment(targets: Sequence[NotifyTarget]) -> dict[str, str]:
+    """Give the environment without what is secret in it, which no service's library needs."""
+    urls = {target.url_env for target in targets}
+    return {
+        name: value for name, value in os.environ.items() if name not in urls and not name.startswith(_SECRET_PREFIXES)
+    }
 
 
 def whose(settings: Settings) -> Whose:
@@ -153,7 +166,7 @@ def show_targets(settings: Settings, *, test: bool) -> Finished:
         except CredentialsMissing as error:
             problems.append(error.message)
     if test:
-        answers = iter(deliver(messages))
+        answers = iter(deliver(messages, environment=_environment(settings.notify.targets)))
         problems = [next(answers) if problem is None else problem for problem in problems]
     return _report(settings.notify.targets, problems, test=test)
 

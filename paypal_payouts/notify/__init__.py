@@ -5,9 +5,11 @@ A process of its own does it, so that a service which hangs is left behind when 
 
 import importlib.util
 import json
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -37,8 +39,12 @@ def is_installed() -> bool:
     return importlib.util.find_spec("apprise") is not None
 
 
-def deliver(messages: Sequence[Message], *, deadline_s: float = DEADLINE_S) -> list[str | None]:
+def deliver(
+    messages: Sequence[Message], *, environment: Mapping[str, str], deadline_s: float = DEADLINE_S
+) -> list[str | None]:
     """Send all messages at once; say of each why it was not delivered, None where it was. Never raises for a service.
+
+    `environment` is all that the process is given of ours: whose library it is needs no secret of PayPal's.
 
     Raises:
         Interrupted: asked to stop; what was not delivered by then is left.
@@ -54,9 +60,11 @@ def deliver(messages: Sequence[Message], *, deadline_s: float = DEADLINE_S) -> l
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # Ctrl-C is for us to handle.
+            # Ctrl-C is for us to handle; and what it starts itself can be ended with it.
             start_new_session=True,
-            text=True,
+            env=environment,
+            encoding="utf-8",
+            errors="replace",
         )
     except OSError as error:
         return [f"the notifier cannot be started: {error.strerror}"] * len(messages)
@@ -65,10 +73,20 @@ def deliver(messages: Sequence[Message], *, deadline_s: float = DEADLINE_S) -> l
     except subprocess.TimeoutExpired as expired:
         output = _text(expired.output)
     finally:
-        process.kill()
-        with suppress(OSError):
-            process.communicate()
+        _end(process)
     return _answers(output, len(messages))
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """End a process and what it started. Its pipe is not read to the end: somebody else may hold that open for ever."""
+    if process.returncode is None:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    for stream in (process.stdin, process.stdout):
+        with suppress(OSError):
+            if stream is not None:
+                stream.close()
+    process.wait()
 
 
 def _text(output: str | bytes | None) -> str:
@@ -79,7 +97,7 @@ def _answers(output: str, count: int) -> list[str | None]:
     """Read a line for each message that was dealt with: its place and what went wrong."""
     answers: list[str | None] = [_NO_ANSWER] * count
     for line in output.splitlines():
-        with suppress(ValueError, IndexError, TypeError):
+        with suppress(ValueError, IndexError, TypeError, RecursionError):
             place, problem = json.loads(line)
             answers[place] = problem
     return answers

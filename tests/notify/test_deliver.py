@@ -1,5 +1,6 @@
 """Messages to services that take them, refuse them, hang, or are none."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 from support.hearing import hearing
 
+from paypal_payouts.cli.notifying import show_targets
+from paypal_payouts.config import load_settings
 from paypal_payouts.notify import Message, deliver
 from paypal_payouts.notify.news import News
 
@@ -19,7 +22,11 @@ NEWS = News("review", "payouts: c: a person must decide", "Cycle c: what happene
 
 def test_each_service_gets_the_title_and_the_words() -> None:
     with hearing() as one, hearing() as other:
-        problems = deliver([Message("one", one.url, NEWS), Message("other", other.url, NEWS)], deadline_s=PATIENT_S)
+        problems = deliver(
+            [Message("one", one.url, NEWS), Message("other", other.url, NEWS)],
+            environment=os.environ,
+            deadline_s=PATIENT_S,
+        )
     assert problems == [None, None]
     for service in (one, other):
         (message,) = service.heard
@@ -30,7 +37,9 @@ def test_one_service_that_fails_keeps_no_message_from_the_others() -> None:
     with hearing() as well, hearing() as ill:
         ill.status = 500
         urls = {"ill": ill.url, "odd": "key-canary", "well": well.url, "closed": "json://127.0.0.1:1/"}
-        problems = deliver([Message(name, url, NEWS) for name, url in urls.items()], deadline_s=PATIENT_S)
+        problems = deliver(
+            [Message(name, url, NEWS) for name, url in urls.items()], environment=os.environ, deadline_s=PATIENT_S
+        )
     assert problems == [
         "the service did not take it",
         "its URL names no service that Apprise knows",
@@ -40,36 +49,79 @@ def test_one_service_that_fails_keeps_no_message_from_the_others() -> None:
     assert len(well.heard) == 1
 
 
-def test_a_service_that_hangs_is_left_behind_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def is_over_with(words: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the time be over as soon as the process has said something, however slow this machine is."""
     communicate = subprocess.Popen.communicate
 
-    def until_the_other_is_told(self: Any, input: Any = None, timeout: float | None = None) -> Any:  # noqa: A002
-        # The time is over as soon as the other service has answered, however slow this machine is.
+    def until_it_is_told(self: Any, input: Any = None, timeout: float | None = None) -> Any:  # noqa: A002
         while timeout is not None:
             try:
                 return communicate(self, input, timeout=0.1)
             except subprocess.TimeoutExpired as expired:
                 input = None  # noqa: A001 - sent
-                if b"[1, null]" in (expired.output or b""):
+                if words in (expired.output or b""):
                     raise
         return communicate(self, input)
 
-    monkeypatch.setattr(subprocess.Popen, "communicate", until_the_other_is_told)
+    monkeypatch.setattr(subprocess.Popen, "communicate", until_it_is_told)
+
+
+def instead(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a program of a test's in the place of the process that tells."""
+    path = tmp_path / "program"
+    path.write_text(program)
+    path.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(path))
+
+
+def test_a_service_that_hangs_is_left_behind_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over_with(b"[1, null]", monkeypatch)
     with hearing() as well, hearing() as hanging:
         hanging.hangs = True
-        problems = deliver([Message("hanging", hanging.url, NEWS), Message("well", well.url, NEWS)])
+        problems = deliver(
+            [Message("hanging", hanging.url, NEWS), Message("well", well.url, NEWS)], environment=os.environ
+        )
         assert len(hanging.heard) == 1
     assert problems == ["no answer in time", None]
 
 
+def test_a_process_that_left_another_behind_which_holds_its_pipe_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over_with(b"[0, null]", monkeypatch)
+    instead(f"#!/bin/sh\nsleep 600 &\necho $! >{tmp_path}/left\necho '[0, null]'\n", tmp_path, monkeypatch)
+    assert deliver([Message("one", "json://127.0.0.1/", NEWS)], environment=os.environ) == [None]
+    stat = Path("/proc", (tmp_path / "left").read_text().strip(), "stat")
+    assert not stat.exists() or stat.read_text().split()[2] in "XZ", "it was ended too"
+
+
+def test_a_process_that_says_nonsense_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = "[" * 100_000
+    (tmp_path / "said").write_bytes(b"\xff\n" + deep.encode() + b'\n[7, null]\n["a", null]\n{}\n[0, null]\n')
+    instead(f"#!/bin/sh\ncat {tmp_path}/said\n", tmp_path, monkeypatch)
+    assert deliver([Message("one", "json://127.0.0.1/", NEWS)], environment=os.environ) == [None]
+
+
+def test_what_a_library_prints_is_taken_for_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    printing = f"""#!{sys.executable}
+import atexit, apprise, paypal_payouts.notify.process
+apprise.Apprise.instantiate = lambda url: apprise.Apprise()
+atexit.register(print, "[0, null]")
+paypal_payouts.notify.process.main()
+"""
+    instead(printing, tmp_path, monkeypatch)
+    problems = deliver([Message("one", "json://127.0.0.1/", NEWS)], environment=os.environ, deadline_s=PATIENT_S)
+    assert problems == ["the service did not take it"]
+
+
 def test_nothing_to_tell_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere")
-    assert deliver([]) == []
+    assert deliver([], environment={}) == []
 
 
 def test_a_process_that_cannot_be_started_is_a_problem_and_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere")
-    assert deliver([Message("one", "json://127.0.0.1/", NEWS)]) == [
+    assert deliver([Message("one", "json://127.0.0.1/", NEWS)], environment={}) == [
         "the notifier cannot be started: No such file or directory"
     ]
 
@@ -77,14 +129,26 @@ def test_a_process_that_cannot_be_started_is_a_problem_and_no_fault(monkeypatch:
 def test_a_url_shows_in_no_repr_and_no_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     message = Message("one", "json://ops:key-canary@127.0.0.1/", NEWS)
     assert "key-canary" not in f"{message!r} {message}"
-    program = tmp_path / "program"
-    program.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/arguments\nenv >>{tmp_path}/arguments\n')
-    program.chmod(0o700)
-    monkeypatch.setattr(sys, "executable", str(program))
-    assert deliver([message]) == ["no answer in time"]
+    instead(f'#!/bin/sh\necho "$@" >{tmp_path}/arguments\nenv >>{tmp_path}/arguments\n', tmp_path, monkeypatch)
+    assert deliver([message], environment={}) == ["no answer in time"]
     told = (tmp_path / "arguments").read_text()
     assert "paypal_payouts.notify.process" in told
     assert "key-canary" not in told
+
+
+def test_no_secret_is_in_the_environment_of_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {"OPS_URL": "json://key-canary@127.0.0.1/", "PAYPAL_CLIENT_SECRET": "s3cret-canary"}
+    secrets |= {"PGPASSWORD": "s3cret-canary", "PAYOUTS_DATABASE__URL": "postgresql+psycopg://a:s3cret-canary@b/c"}
+    for name, value in {**secrets, "HTTPS_PROXY": "http://proxy.invalid"}.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(
+        path=None, environ={"PAYOUTS_NOTIFY__TARGETS": '[{name = "ops", url_env = "OPS_URL"}]'}, cwd=tmp_path
+    )
+    instead(f"#!/bin/sh\nenv >{tmp_path}/environment\n", tmp_path, monkeypatch)
+    assert show_targets(settings, test=True).exit_code == 3
+    told = (tmp_path / "environment").read_text()
+    assert "http://proxy.invalid" in told
+    assert "canary" not in told
 
 
 def test_a_file_of_the_working_folder_is_not_taken_for_a_module(
@@ -94,7 +158,7 @@ def test_a_file_of_the_working_folder_is_not_taken_for_a_module(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     with hearing() as service:
-        assert deliver([Message("one", service.url, NEWS)], deadline_s=PATIENT_S) == [None]
+        assert deliver([Message("one", service.url, NEWS)], environment=os.environ, deadline_s=PATIENT_S) == [None]
     assert not (tmp_path / "taken").exists()
 
 
