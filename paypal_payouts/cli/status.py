@@ -35,7 +35,7 @@ def status(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
-    from paypal_payouts.cli.watching import watching
+    from paypal_payouts.cli.watching import asking, watching
     from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
@@ -43,14 +43,6 @@ def status(
     from paypal_payouts.present.sheet import sheet
 
     common = Common(config, json, verbose, quiet, log_format)
-
-    def ask(query: orchestrator.Query, wiring: Wiring) -> None:
-        from paypal_payouts.orchestrator.sync import refresh as ask_paypal
-
-        cycles = query.select(wiring.existing_store()).cycles
-        tools = wiring.tools(wiring.paypal())
-        for name in cycles:
-            ask_paypal(name, tools=tools, final_too=query.names_one)
 
     def work(wiring: Wiring) -> Finished:
         if batch is not None and cycle is not None:
@@ -71,11 +63,11 @@ def status(
                 query, store=store, max_age_days=wiring.max_age_days, now=wiring.now(), export=export
             )
 
+        before = asking(query, wiring, store) if refresh else None
         if watch:
-            return watching(look, wiring, before=(lambda: ask(query, wiring)) if refresh else None, common=common)
-        if refresh:
-            ask(query, wiring)
-        store = store or wiring.existing_store()
+            return watching(look, wiring, before=before, common=common)
+        if before is not None:
+            before()
         return look()
 
     raise typer.Exit(execute("status", common, work))

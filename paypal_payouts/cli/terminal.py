@@ -15,6 +15,9 @@ from paypal_payouts.present.text import visible
 
 _WIDTH_WITHOUT_TERMINAL: Final = 120
 
+_NO_ESCAPES: Final = frozenset({"dumb", "unknown"})
+"""What $TERM is for a terminal that knows no escape sequence; Rich draws nothing on either."""
+
 LogFormat = Literal["text", "json"]
 
 
@@ -27,7 +30,12 @@ def width(stream: TextIO) -> int:
 
 def colour(stream: TextIO) -> bool:
     """Tell whether a stream is shown in colour: a terminal, and NO_COLOR is not set (no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return is_living(stream) and not os.environ.get("NO_COLOR")
+
+
+def is_living(stream: TextIO) -> bool:
+    """Tell whether a stream is a terminal that can write over what stands there."""
+    return stream.isatty() and os.environ.get("TERM") not in _NO_ESCAPES
 
 
 class _Lines(logging.Handler):

@@ -1,52 +1,79 @@
-"""`status --watch`: the same question again and again, until nothing is open."""
+"""`status --refresh` and `--watch`: PayPal is asked first; the same question again and again."""
 
-import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from paypal_payouts.cli.terminal import colour, width
+from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.domain.report import Finished, Report
-from paypal_payouts.orchestrator.status import is_open
+from paypal_payouts.orchestrator.status import Query, is_open
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import Common, Wiring
+    from paypal_payouts.storage import Store
+
+_SLICE_S: Final = 0.2
+"""How soon a picture follows a window that was made larger or smaller."""
+
+_Look = Callable[[], Finished]
 
 
-def watching(
-    look: Callable[[], Finished],
-    wiring: "Wiring",
-    *,
-    before: Callable[[], None] | None,
-    common: "Common",
-) -> Finished:
+def watching(look: _Look, wiring: "Wiring", *, before: Callable[[], None] | None, common: "Common") -> Finished:
     """Show what `look` gives until nothing is open, and give the last; Ctrl-C ends it sooner.
 
-    A terminal shows one living picture; elsewhere every look is written in full. With --json or --quiet nothing is
-    shown meanwhile: the result is all that was asked for.
+    A terminal shows one living picture, unless the log would be written across it; elsewhere every look is written in
+    full. With --json or --quiet nothing is shown meanwhile: the result is all that was asked for.
     """
     if common.json or common.quiet:
-        return _until_closed(look, wiring, before=before, show=lambda _: None)
-    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        from paypal_payouts.present.live import LivePicture
-
-        with LivePicture(sys.stdout, colour=colour(sys.stdout)) as picture:
-            return _until_closed(look, wiring, before=before, show=picture.show)
+        return _until_closed(look, wiring, before=before, show=lambda _: None, fit=None)
+    if is_living(sys.stdout) and not ((common.verbose or common.logs_lines) and sys.stderr.isatty()):
+        return _in_a_picture(look, wiring, before=before)
     from paypal_payouts.present.tables import show
 
     def write(report: Report) -> None:
         show(report, stream=sys.stdout, width=width(sys.stdout), colour=False, verbose=common.verbose)
         sys.stdout.flush()
 
-    return _until_closed(look, wiring, before=before, show=write)
+    return _until_closed(look, wiring, before=before, show=write, fit=None)
+
+
+def asking(query: Query, wiring: "Wiring", store: "Store | None") -> Callable[[], None]:
+    """Give what asks PayPal about all that is shown; to watch is to ask again and again by the same way."""
+    tools = cache(lambda: wiring.tools(wiring.paypal()))
+
+    def ask() -> None:
+        from paypal_payouts.orchestrator.sync import refresh
+
+        for name in query.select(store).cycles:
+            refresh(name, tools=tools(), final_too=query.names_one)
+
+    return ask
+
+
+def _in_a_picture(look: _Look, wiring: "Wiring", *, before: Callable[[], None] | None) -> Finished:
+    from paypal_payouts.present.live import LivePicture
+
+    picture = LivePicture(sys.stdout, colour=colour(sys.stdout))
+    usual = wiring.progress
+    # What is told meanwhile stands in the picture: stderr is the same screen.
+    wiring.progress = picture
+    try:
+        with picture:
+            return _until_closed(look, wiring, before=before, show=picture.show, fit=picture.fit)
+    finally:
+        wiring.progress = usual
+        for text in picture.take_notes():
+            usual.note(text)
 
 
 def _until_closed(
-    look: Callable[[], Finished],
+    look: _Look,
     wiring: "Wiring",
     *,
     before: Callable[[], None] | None,
     show: Callable[[Report], None],
+    fit: Callable[[], None] | None,
 ) -> Finished:
     while True:
         if before is not None:
@@ -55,4 +82,9 @@ def _until_closed(
         if finished.report is None or not is_open(finished.report):
             return finished
         show(finished.report)
-        wiring.pause(wiring.settings.paypal.poll_interval_s)
+        left_s = wiring.settings.paypal.poll_interval_s
+        while fit is not None and left_s > _SLICE_S:
+            wiring.pause(_SLICE_S)
+            left_s -= _SLICE_S
+            fit()
+        wiring.pause(left_s)

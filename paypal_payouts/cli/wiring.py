@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from paypal_payouts.cli.cycle_files import cycles_with_a_file
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
-from paypal_payouts.cli.terminal import LogFormat, colour, set_up_logging, width
+from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.plan import Limits, Request
@@ -447,7 +447,7 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
                 make_progress(
                     sys.stderr,
                     quiet=common.quiet or common.logs_lines,
-                    plain=os.environ.get("TERM") == "dumb",
+                    plain=not is_living(sys.stderr),
                 )
             )
             if settings.notify.targets:

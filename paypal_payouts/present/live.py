@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Final, NamedTuple, Self, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -13,6 +13,7 @@ from paypal_payouts.domain.report import BatchStatusReport, Report, StatusReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.present.advice import what_is_open, what_is_wrong
 from paypal_payouts.present.page import Cell
+from paypal_payouts.present.progress import SilentProgress
 from paypal_payouts.present.text import counted, visible
 from paypal_payouts.present.words import listed, not_final, status_cell
 
@@ -21,6 +22,8 @@ _BAR_MAX: Final = 40
 _BAR_MIN: Final = 10
 _STATUS_ROOM: Final = 24
 """Columns that a batch's status has beside its bar; the bar gives way first."""
+
+_NOTES_MAX: Final = 3
 
 _HEAD: Final = 4
 """Lines that a cycle has above its bars."""
@@ -36,8 +39,8 @@ class _Part(NamedTuple):
     batches: Sequence[BatchRecord]
 
 
-class LivePicture:
-    """Takes the whole screen while it is open, and gives it back as it was."""
+class LivePicture(SilentProgress):
+    """Takes the whole screen from its first picture on, and gives it back as it was."""
 
     def __init__(self, stream: TextIO, *, colour: bool) -> None:
         """Draw on a terminal; bars are ASCII where its encoding has no blocks."""
@@ -56,21 +59,39 @@ class LivePicture:
         self._live = Live(
             console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
         )
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
+        self._notes: list[str] = []
+        self._shown: tuple[Report, Sequence[str]] | None = None
+        self._size = (0, 0)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
 
+    def note(self, text: str) -> None:
+        """Keep it for the next picture."""
+        self._notes.append(text)
+
+    def take_notes(self) -> Sequence[str]:
+        """Give what no picture has shown yet, and forget it."""
+        notes, self._notes = self._notes, []
+        return notes
+
     def show(self, report: Report) -> None:
-        """Draw a report of `status`, at the size that the terminal has now."""
-        width, height = self._console.size
-        lines = picture(report, width=width, height=height, bar=self._bar)
+        """Draw a report of `status` and what was noted before it, at the size that the terminal has now."""
+        self._shown = (report, self.take_notes())
+        self._draw(*self._shown)
+
+    def fit(self) -> None:
+        """Draw it anew where the terminal has another size by now."""
+        if self._shown is not None and self._console.size != self._size:
+            self._draw(*self._shown)
+
+    def _draw(self, report: Report, notes: Sequence[str]) -> None:
+        self._size = width, height = self._console.size
+        lines = picture(report, notes, width=width, height=height, bar=self._bar)
         text = Text("\n", no_wrap=True, overflow="crop").join(Text(line, style) for line, style in lines)
+        self._live.start()
         self._live.update(text, refresh=True)
 
 
@@ -84,20 +105,28 @@ def bar_of(marks: str) -> Draws:
     return draw
 
 
-def picture(report: Report, *, width: int, height: int, bar: Draws) -> list[Cell]:
+def picture(report: Report, notes: Sequence[str] = (), *, width: int, height: int, bar: Draws) -> list[Cell]:
     """Give the lines of a picture: at most as many as the screen is high, and none wider than it."""
     parts = list(_parts(report))
-    room = height - 2  # below stand a blank line and the footer
+    below = [Cell(""), *_noted(notes), Cell(_FOOTER, "dim")]
+    room = max(0, height - len(below))
     shown = max(1, min(len(parts), (room - 1) // (_HEAD + 2)))
     more = [Cell(f"... and {counted(len(parts) - shown, 'more cycle')}", "dim")] if shown < len(parts) else []
     lines: list[Cell] = []
     for number, part in enumerate(parts[:shown], start=1):
         # The cycles below keep room for two lines of bars each; what they do not need is this one's.
-        kept = len(more) + sum(_HEAD + min(2, 2 * len(below.batches)) for below in parts[number:shown])
+        kept = len(more) + sum(_HEAD + min(2, 2 * len(other.batches)) for other in parts[number:shown])
         lines += part.head
         lines += _bars(part.batches, width=width, lines=room - kept - len(lines), bar=bar)
-    told = [*lines, *more][:room]
-    return [Cell(visible(text)[:width], style) for text, style in [*told, Cell(""), Cell(_FOOTER, "dim")]]
+    told = [*[*lines, *more][:room], *below][-height:]
+    return [Cell(visible(text)[:width], style) for text, style in told]
+
+
+def _noted(notes: Sequence[str]) -> list[Cell]:
+    """Show the first few notes, and count the others."""
+    shown = [Cell(text, "yellow") for text in notes[:_NOTES_MAX]]
+    more = len(notes) - len(shown)
+    return [*shown, Cell(f"... and {counted(more, 'more note')}", "dim")] if more else shown
 
 
 def _parts(report: Report) -> Iterator[_Part]:

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from pathlib import Path
 
 import pexpect
 import pyte
@@ -91,12 +92,67 @@ def test_without_colour_the_picture_is_the_same(open_house: House) -> None:
     assert "Cycle c" in seen(written)
 
 
-def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_house: House) -> None:
-    child = spawn(open_house, "status", "--watch", TERM="dumb")
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_house: House, term: str) -> None:
+    child = spawn(open_house, "status", "--watch", TERM=term)
     child.expect("To type:")
     child.sendintr()
     child.expect(pexpect.EOF)
     assert "\x1b" not in written_by(child)
+
+
+def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_house: House) -> None:
+    child = spawn(open_house, "status", "--watch", "--refresh", "--verbose")
+    child.expect("To type:")
+    assert "\x1b[?1049h" not in written_by(child)
+    assert "INFO lock_taken" in written_by(child)
+    child.sendintr()
+    child.expect(pexpect.EOF)
+
+
+def test_what_is_told_meanwhile_stands_in_the_picture(open_house: House) -> None:
+    open_house.configure(poll_timeout_s=SECONDS)
+    holder = open_house.start("run", "-c", "c", "--yes", "--json")
+    while not open_house.json("locks").result["locks"]:
+        assert holder.poll() is None
+    child = spawn(open_house, "status", "--watch", "--refresh")
+    child.expect("Ctrl-C ends the watch")
+    screen = seen(f"{written_by(child)}{child.after}")
+    assert screen[0] == "Cycle c"
+    note, footer = [line for line in screen if line][-2:]
+    assert note.startswith("c was not read: Cycle c is held by")
+    assert footer == "Ctrl-C ends the watch"
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    holder.terminate()
+    holder.communicate()
+
+
+def test_the_picture_follows_the_size_of_the_window(open_house: House) -> None:
+    child = spawn(open_house, "status", "--watch", PAYOUTS_PAYPAL__POLL_INTERVAL_S=str(SECONDS))
+    child.expect("Ctrl-C ends the watch")
+    child.setwinsize(24, 30)
+    child.expect("Cycle c.*Ctrl-C ends the watch, and n")
+    assert "Open: 2 pending; 2 batches tha" in seen(f"{written_by(child)}{child.after}", 30)
+    child.sendintr()
+    child.expect(pexpect.EOF)
+
+
+def test_to_watch_for_long_opens_nothing_more_and_asks_for_one_token(open_house: House) -> None:
+    def asked(path: str) -> int:
+        return sum(path in request["path"] for request in open_house.simulator.requests())
+
+    tokens = asked("/oauth2/token")
+    process = open_house.start("status", "--watch", "--refresh", "--json")
+    files = []
+    for looks in (10, 30):
+        while asked("/payments/payouts/") < looks:
+            assert process.poll() is None
+        files.append(len(list(Path("/proc", str(process.pid), "fd").iterdir())))
+    process.terminate()
+    process.communicate()
+    assert asked("/oauth2/token") == tokens + 1
+    assert files[1] <= files[0] + 2, "one look may hold a lock and a connection for its time"
 
 
 def test_elsewhere_every_look_is_written_in_full_and_sigterm_ends_it(open_house: House) -> None:

@@ -1,6 +1,7 @@
 """The picture of `status --watch`: it fits the screen, whatever there is to show."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pyte
@@ -15,8 +16,8 @@ from present.screens import Terminal
 BAR = bar_of("#-")
 
 
-def lines(report: Report, *, width: int = 80, height: int = 24) -> list[str]:
-    return [line for line, _ in picture(report, width=width, height=height, bar=BAR)]
+def lines(report: Report, notes: Sequence[str] = (), *, width: int = 80, height: int = 24) -> list[str]:
+    return [line for line, _ in picture(report, notes, width=width, height=height, bar=BAR)]
 
 
 def moving(cycle: str = "2026-11", *, batches: int = 1) -> CycleReport:
@@ -34,17 +35,48 @@ def moving(cycle: str = "2026-11", *, batches: int = 1) -> CycleReport:
     return replace(reports.status(cycle=cycle).cycles[0], batches=shown, tally=Tally(Counter(states)))
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (40, 10), (200, 50), (20, 6)])
+@pytest.mark.parametrize("size", [(80, 24), (40, 10), (200, 50), (20, 6), (9, 4), (80, 1)])
 @pytest.mark.parametrize("cycles", [1, 3, 40])
 @pytest.mark.parametrize("batches", [1, 7, 300])
 @pytest.mark.parametrize("name", ["c", reports.LONG_CYCLE[:-3]])
-def test_it_is_never_larger_than_the_screen(width: int, height: int, cycles: int, batches: int, name: str) -> None:
+@pytest.mark.parametrize("notes", [0, 9])
+def test_it_is_never_larger_than_the_screen(
+    size: tuple[int, int], cycles: int, batches: int, name: str, notes: int
+) -> None:
+    width, height = size
     report = StatusReport([moving(f"{name}{number}", batches=batches) for number in range(cycles)])
-    shown = lines(report, width=width, height=height)
+    shown = lines(report, ["c was not read " * 20] * notes, width=width, height=height)
     assert len(shown) <= height
     assert max(map(len, shown)) <= width
-    assert shown[0] == f"Cycle {name}0"[:width]
+    if height > 6:
+        assert shown[0] == f"Cycle {name}0"[:width]
     assert shown[-1].startswith("Ctrl-C ends the watc"[:width])
+
+
+def test_what_was_noted_stands_above_the_last_line_and_more_of_it_is_counted() -> None:
+    shown = lines(StatusReport([moving()]), [f"c{number} was not read" for number in range(5)])
+    assert shown[-6:] == [
+        "",
+        "c0 was not read",
+        "c1 was not read",
+        "c2 was not read",
+        "... and 2 more notes",
+        "Ctrl-C ends the watch, and nothing else.",
+    ]
+
+
+def test_a_note_is_shown_in_one_picture_and_what_no_picture_showed_is_given_back() -> None:
+    stream = Terminal()
+    with LivePicture(stream, colour=False) as live:
+        live.note("never shown")
+        assert stream.getvalue() == "", "the screen is left alone until there is a picture"
+        assert list(live.take_notes()) == ["never shown"]
+        live.note("shown once")
+        live.show(reports.status())
+        live.show(reports.status())
+        assert not live.take_notes()
+    assert stream.getvalue().count("shown once") == 1
+    assert "never shown" not in stream.getvalue()
 
 
 def test_each_batch_has_a_bar_of_what_is_final() -> None:
