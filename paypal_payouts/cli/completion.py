@@ -1,16 +1,19 @@
-"""What a shell completes: cycles, batches and states. Whatever goes wrong, nothing is offered and nothing is said."""
+"""What a shell completes: cycles, batches, states. Whatever goes wrong, nothing is offered and nothing is said."""
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 if TYPE_CHECKING:
     from paypal_payouts.config import Settings
     from paypal_payouts.storage import Store
+
+_PATIENCE_S: Final = 1.0
 
 _Names = Callable[["Settings", "Store | None", str], Iterable[str]]
 
@@ -30,6 +33,14 @@ def complete_states(incomplete: str) -> list[str]:
     from paypal_payouts.domain.states import ItemState
 
     return [state.value for state in ItemState if state.value.startswith(incomplete)]
+
+
+def complete_moves(incomplete: str) -> list[str]:
+    """Offer the statuses that a batch may be moved to by hand."""
+    from paypal_payouts.domain.states import MOVES_BY_HAND
+
+    statuses = dict.fromkeys(to.value for _, to, _ in MOVES_BY_HAND)
+    return [status for status in statuses if status.startswith(incomplete)]
 
 
 def _cycles(settings: "Settings", store: "Store | None", incomplete: str) -> Iterable[str]:
@@ -52,10 +63,29 @@ def _batches(_settings: "Settings", store: "Store | None", incomplete: str) -> I
 
 def _offered(names: _Names, ctx: typer.Context, incomplete: str) -> list[str]:
     try:
-        with _installation(ctx.params.get("config")) as (settings, store):
+        with _patience(), _installation(ctx.params.get("config")) as (settings, store):
             return list(names(settings, store, incomplete))
-    except Exception:  # noqa: BLE001 - a person is in the middle of a line: nothing may be written into it
+    except (Exception, _TooLong):  # noqa: BLE001 - a person is in the middle of a line: nothing may be written into it
         return []
+
+
+class _TooLong(BaseException):
+    """The time is over; nobody below takes it for a fault of the database, to be tried again."""
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Break off what takes longer than a person waits for a key: a server that is not there does not say so."""
+
+    def break_off(_number: int, _frame: object) -> None:
+        raise _TooLong
+
+    signal.signal(signal.SIGALRM, break_off)
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.completion import complete_moves
 from paypal_payouts.domain.states import MOVES_BY_HAND
 
 HELP = "\n\n".join(
@@ -24,7 +25,10 @@ def override(
     to: Annotated[
         str,
         typer.Option(
-            "--to", metavar="STATUS", help="abandoned, accepted, review or in_flight; see the table of moves."
+            "--to",
+            metavar="STATUS",
+            help="abandoned, accepted, review or in_flight; see the table of moves.",
+            autocompletion=complete_moves,
         ),
     ],
     reason: options.Reason,

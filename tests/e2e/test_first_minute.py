@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -186,6 +187,7 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_house: Hous
     assert complete(house, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
     assert complete(house, "payouts status 2026-11-0002") == ["2026-11-0002-1"]
     assert complete(house, "payouts status --state re") == ["returned", "refunded", "reversed"]
+    assert complete(house, "payouts override 2026-11-0001-1 --to a") == ["abandoned", "accepted"]
 
 
 def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_house: House, tmp_path: Path) -> None:
@@ -201,6 +203,12 @@ def test_where_anything_is_wrong_a_shell_completes_nothing_and_says_nothing(sqli
     assert complete(sqlite_house, line) == []
     (sqlite_house.folder / "payouts.toml").write_text("[paypall]\n")
     assert complete(sqlite_house, line) == []
+
+
+def test_where_the_database_does_not_answer_a_shell_is_not_kept_waiting(sqlite_house: House) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/db?connect_timeout=600"
+        assert complete(sqlite_house, "payouts status -c ", PAYOUTS_DATABASE__URL=url) == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
