@@ -39,7 +39,7 @@ def doctor(
         return orchestrator.doctor(
             premises,
             open_database=wiring.existing_store,
-            open_paypal=wiring.paypal,
+            open_paypal=partial(wiring.paypal, leaves_no_book=True),
             is_living=wiring.is_living,
             machine=this_machine(),
             look_at_notifier=partial(show_targets, settings, test=False) if settings.notify.targets else None,

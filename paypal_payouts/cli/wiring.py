@@ -130,8 +130,8 @@ class Wiring:
             self._stack.callback(store.close)
         return store
 
-    def paypal(self, terms: "Terms | None" = None) -> "PayPalClient":
-        """Open the way to PayPal, or to the embedded simulator.
+    def paypal(self, terms: "Terms | None" = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+        """Open the way to PayPal, or to the embedded simulator: to its book, or to one that leaves no file.
 
         Raises:
             CredentialsMissing: the environment holds none.
@@ -160,18 +160,17 @@ class Wiring:
             pause=self.pause,
             chance=self.chance,
             pace=self._pace,
-            transport=self._embedded_transport() if embedded else None,
+            transport=self._embedded_transport(None if leaves_no_book else self.simulator_book()) if embedded else None,
         )
         self._stack.callback(client.close)
         return client
 
-    def _embedded_transport(self) -> "SimulatorTransport":
+    def _embedded_transport(self, book: Path | None) -> "SimulatorTransport":
         from paypal_payouts.simulator.core import Simulator
         from paypal_payouts.simulator.mounts import SimulatorTransport
 
-        book = self.simulator_book()
         try:
-            if self.settings.database.path is None:
+            if book is not None and self.settings.database.path is None:
                 private_directory(book.parent)
             simulator = self._stack.enter_context(Simulator(book, self.now))
         except OSError as error:

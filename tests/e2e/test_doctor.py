@@ -33,6 +33,13 @@ def test_looking_changes_nothing_and_sends_nothing(house: House) -> None:
     assert (house.posts(), contents(house)) == (posts, before)
 
 
+def test_before_anything_was_paid_with_the_embedded_simulator_it_leaves_no_file(sqlite_house: House) -> None:
+    (sqlite_house.folder / "payouts.toml").write_text('[paypal]\nenvironment = "simulator"\n')
+    before = contents(sqlite_house)
+    ended = sqlite_house.json("doctor")
+    assert (ended.code, contents(sqlite_house)) == (0, before)
+
+
 def test_what_is_wrong_is_exit_3_and_comes_with_its_mend(sqlite_house: House) -> None:
     house = sqlite_house
     house.write("c", ROWS)
