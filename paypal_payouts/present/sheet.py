@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -9,8 +10,11 @@ from paypal_payouts.domain.report import ItemReport
 from paypal_payouts.present.shapes import ITEM_KEYS, item_shape
 from paypal_payouts.present.text import visible
 
-_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""The last four are the wide forms of the first four, which a spreadsheet may take for them."""
+_BEGINS_A_FORMULA: Final = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+"""At the begin of a cell, after blanks too; and of what is a cell where semicolons part them, as in half of Europe.
+
+The last four are the wide forms of the first four, which a spreadsheet may take for them.
+"""
 
 
 def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
@@ -29,8 +33,7 @@ def _plain(value: object) -> str:
 
 def _harmless(value: object) -> str:
     """Write a text so that a spreadsheet takes it for one, with its control characters made visible."""
-    text = _plain(value)
-    return f"'{visible(text)}" if text.startswith(_BEGINS_A_FORMULA) else visible(text)
+    return visible(_BEGINS_A_FORMULA.sub("'", _plain(value)))
 
 
 def _line(cells: Iterable[str]) -> str:

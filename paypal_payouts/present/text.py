@@ -13,7 +13,7 @@ _UNSEEN: Final = re.compile(
     "\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: escape sequences begin with one of these
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that change the direction of the line
     "\u2028\u2029"  # line and paragraph separators
-    "\u200b\u2060\ufeff"  # blanks without a width
+    "\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # what nobody sees
     "\ud800-\udfff"  # lone surrogates: no encoding can write them
     "]"
 )
@@ -28,7 +28,9 @@ def visible(text: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code that two digits write
+    if code <= 0xFF:  # noqa: PLR2004 - the last code that two digits write
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the last that four digits write
 
 
 def counted(number: int, noun: str) -> str:

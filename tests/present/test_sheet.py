@@ -25,7 +25,7 @@ def test_the_columns_are_the_keys_of_the_json_form_and_so_is_what_stands_in_them
     assert list(read(*items)[0]) == list(written[0])
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "  =", "\u00a0@", "\n="])
 def test_a_cell_that_begins_like_a_formula_is_a_text(begin: str) -> None:
     hostile = f'{begin}HYPERLINK("http://x.invalid","y")'
     item = reports.item(hostile, ItemState.FAILED, receiver=hostile, error_message=hostile, raw_state=hostile)
@@ -33,6 +33,11 @@ def test_a_cell_that_begins_like_a_formula_is_a_text(begin: str) -> None:
     for key in ("item_id", "receiver", "error_message", "raw_state"):
         assert row[key].startswith("'"), key
     assert (row["amount"], row["state"]) == ("12.50", "failed")
+
+
+def test_where_a_semicolon_parts_cells_there_is_no_formula_either() -> None:
+    (row,) = read(reports.item("a; =cmd|'/c calc'!A1;b;@SUM(A1)"))
+    assert row["item_id"] == "a;' =cmd|'/c calc'!A1;b;'@SUM(A1)"
 
 
 def test_a_phone_number_is_no_formula_either_and_a_plain_cell_is_left_alone() -> None:

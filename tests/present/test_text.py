@@ -18,6 +18,7 @@ from paypal_payouts.present.text import counted, moment, visible
         pytest.param("a\u2028b\u2029", r"a\u2028b\u2029", id="separators"),
         pytest.param("\ud800x\udfff", r"\ud800x\udfff", id="lone-surrogates"),
         pytest.param("pay\u200bpal\ufeff\u2060", r"pay\u200bpal\ufeff\u2060", id="no-width"),
+        pytest.param("pay\u00adpal\u2063\U000e0041", r"pay\xadpal\u2063\U000e0041", id="never-seen"),
         pytest.param("Zoë, Łódź, 東京, 👩‍👧, नमस्ते", "Zoë, Łódź, 東京, 👩‍👧, नमस्ते", id="ordinary-text"),
         pytest.param("[bold]x[/bold]", "[bold]x[/bold]", id="markup-is-text"),
         pytest.param("", "", id="empty"),
