@@ -25,11 +25,13 @@ h1{margin:0 0 .2rem;font-size:1.6rem}h2{margin:2rem 0 .5rem;font-size:1.15rem;bo
 p{margin:.3rem 0}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:1rem 0}dt{font-weight:600}
 dd{margin:0}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:13px}th,td{text-align:left;vertical-align:top;
-padding:.25rem .5rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}th{background:#f2f2f2;overflow-wrap:normal}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+padding:.25rem .5rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere;min-width:5.5em}
+th{background:#f2f2f2;overflow-wrap:normal}
+td.n,th.n{min-width:0;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .mark{display:inline-block;width:.8em;height:.8em;margin-right:.4em;border:1px solid #555}
 svg{box-sizing:border-box;width:100%;height:auto;border:1px solid #ddd}
 svg text{font:11px system-ui,sans-serif;fill:#333}
+@media screen and (max-width:60rem){table{display:block;overflow-x:auto}}
 @media print{body{margin:0;max-width:none;font-size:11px}table{font-size:9.5px}tr,svg{break-inside:avoid}
 thead{display:table-header-group}h2{break-after:avoid}}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}

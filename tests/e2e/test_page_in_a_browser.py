@@ -25,4 +25,8 @@ def test_a_browser_shows_the_page_prints_it_and_asks_for_nothing_else(sqlite_hou
         assert page.evaluate("document.querySelectorAll('svg rect').length") > 3
         assert "fail-xxx" in page.evaluate("document.body.innerText")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing stands beside the page"
+        page.ask("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a table moves by itself on a phone"
+        words = "[...document.querySelectorAll('td:not(.n)')].every(cell => cell.offsetWidth >= 60)"
+        assert page.evaluate(words), "no column is as narrow as a letter"
         assert base64.b64decode(page.ask("Page.printToPDF")["data"]).startswith(b"%PDF")

@@ -146,3 +146,10 @@ def test_a_failure_without_a_code_still_has_a_sentence(state: ItemState) -> None
     (error,) = explained([FailureCount(state, None, None, None, 1)])
     assert error.sentence.endswith(".")
     assert error.who in {"payee", "us", "paypal", "nobody"}
+
+
+@pytest.mark.parametrize("state", [ItemState.REFUNDED, ItemState.REVERSED])
+def test_money_that_came_back_does_not_mend_itself(state: ItemState) -> None:
+    (error,) = explained([FailureCount(state, None, None, None, 1)])
+    assert error.who == "us"
+    assert "If it is still owed: a new item." in error.sentence
