@@ -11,7 +11,7 @@ from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import aligned, listed, status_cell
 
 _FACTS: Final = (
-    Column("STATUS", words=True),
+    Column("STATUS", words=True, most=40),
     Column("ITEMS", right=True),
     Column("AMOUNT", right=True),
     Column("FEES", right=True),

@@ -34,6 +34,8 @@ class Column(NamedTuple):
     """What a person copies in one piece: never broken over two lines."""
     words: bool = False
     """Prose of ours: broken at blanks where it must be broken."""
+    most: int = 1000
+    """It is made no wider than this; what is longer folds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _shown(record: Record) -> Record:
 
 def _natural(layout: Layout[_T], records: Sequence[Record]) -> list[int]:
     return [
-        max(len(column.header), *(_length(record.cells[place].text) for record in records))
+        min(column.most, max(len(column.header), *(_length(record.cells[place].text) for record in records)))
         for place, column in enumerate(layout.columns)
     ]
 

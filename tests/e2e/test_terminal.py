@@ -3,6 +3,7 @@
 import sys
 
 import pexpect
+import pyte
 import pytest
 from support.house import House
 
@@ -74,3 +75,28 @@ def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_hous
     commands = [line for line in ended.stdout.splitlines() if line.lstrip().startswith("payouts ")]
     assert commands, "the next command is named, whole"
     assert all(len(line) <= 80 for line in ended.stdout.splitlines() if line not in commands)
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_progress_is_one_living_line_below_what_happened_and_ctrl_c_wipes_it(sqlite_house: House, columns: int) -> None:
+    sqlite_house.configure(poll_timeout_s=3600)
+    sqlite_house.simulator.configure(processing_s=3600)
+    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+    child = spawn(sqlite_house, "run", "-c", "c", "--yes", columns=columns)
+    screen = pyte.Screen(columns, 40)
+    stream = pyte.Stream(screen)
+
+    def lines() -> list[str]:
+        return [line.rstrip() for line in screen.display if line.strip()]
+
+    happened = ["batch 1 of 2, c-0001-1: accepted", "batch 2 of 2, c-0002-1: accepted"]
+    while not (lines() and lines()[-1].startswith("waiting")):
+        stream.feed(child.read_nonblocking(1))
+    assert lines()[:-1] == happened
+    child.sendintr()
+    stream.feed(child.read())
+    child.close()
+    assert child.exitstatus == 130
+    assert lines()[:2] == happened
+    assert not any("waiting" in line for line in lines())
+    assert any("Stopped at a safe point. Open batches: 2 accepted." in line for line in lines())

@@ -32,11 +32,13 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
+@pytest.mark.parametrize("colour", [False, True], ids=["plain", "colour"])
 @pytest.mark.parametrize("width", [80, 120, 200])
 @pytest.mark.parametrize("name", ["run", "preview", "status", "status BATCH", "long"])
-def test_a_report_looks_as_it_was_looked_at(name: str, width: int) -> None:
-    expected = (SNAPSHOTS / f"{name.replace(' ', '-').lower()}-{width}.txt").read_text("utf-8")
-    assert shown(every()[name], width=width) == expected
+def test_a_report_looks_as_it_was_looked_at(name: str, width: int, colour: bool) -> None:
+    file = f"{name.replace(' ', '-').lower()}-{width}{'-colour' if colour else ''}.txt"
+    expected = (SNAPSHOTS / file).read_text("utf-8")
+    assert shown(every()[name], width=width, colour=colour) == expected
 
 
 @pytest.mark.parametrize("name", every())
@@ -83,6 +85,15 @@ def test_amounts_stand_under_each_other_by_their_decimal_point(width: int) -> No
     assert len({line.index(".", line.index(" USD") - 3) for line in amounts}) == 1
     assert yen.index("98000") + 5 == amounts[0].index(".", amounts[0].index(" USD") - 3)
     assert yen.index("JPY") == amounts[0].index("USD")
+
+
+def test_a_batch_of_many_fates_keeps_its_status_within_forty_columns() -> None:
+    batch = reports.batch(states=dict.fromkeys(ItemState, 1000))
+    (cycle,) = reports.status().cycles
+    lines = shown(StatusReport([replace(cycle, batches=[batch])]), width=120).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("BATCH"))
+    assert lines[start].index("ITEMS") - lines[start].index("STATUS") <= 42
+    assert all(f"1000 {state}" in " ".join(line.strip() for line in lines) for state in ("failed", "reversed"))
 
 
 def test_a_done_batch_does_not_hide_its_failures() -> None:
