@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -63,7 +63,7 @@ def _batches(_settings: "Settings", store: "Store | None", incomplete: str) -> I
 
 def _offered(names: _Names, ctx: typer.Context, incomplete: str) -> list[str]:
     try:
-        with _patience(), _installation(ctx.params.get("config")) as (settings, store):
+        with _installation(ctx.params.get("config")) as (settings, store):
             return list(names(settings, store, incomplete))
     except (Exception, _TooLong):  # noqa: BLE001 - a person is in the middle of a line: nothing may be written into it
         return []
@@ -75,7 +75,7 @@ class _TooLong(BaseException):
 
 @contextmanager
 def _patience() -> Iterator[None]:
-    """Break off what takes longer than a person waits for a key: a server that is not there does not say so."""
+    """Break off what takes longer than a person waits for a key: a server that is dead does not say so."""
 
     def break_off(_number: int, _frame: object) -> None:
         raise _TooLong
@@ -96,9 +96,12 @@ def _installation(config: Path | str | None) -> Iterator[tuple["Settings", "Stor
 
     settings = load_settings(path=Path(config) if config else None, environ=os.environ, cwd=Path.cwd())
     paypal = settings.paypal
-    store = open_store(settings.database.url, environment=paypal.environment, account=paypal.account, read_only=True)
-    try:
-        yield settings, store
-    finally:
+    with ExitStack() as stack:
+        if settings.database.path is None:
+            stack.enter_context(_patience())
+        store = open_store(
+            settings.database.url, environment=paypal.environment, account=paypal.account, read_only=True
+        )
         if store is not None:
-            store.close()
+            stack.callback(store.close)
+        yield settings, store
