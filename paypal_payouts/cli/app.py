@@ -101,7 +101,9 @@ def main() -> None:
     INTERRUPTS.install()
     # Rows come by the thousand and hold no cycles: looking for some among them costs a tenth of a large run.
     gc.set_threshold(50_000, 20, 20)
-    sys.exit(execute(sys.argv[1:]))
+    code = execute(sys.argv[1:])
+    INTERRUPTS.ignore()
+    sys.exit(code)
 
 
 def execute(arguments: Sequence[str]) -> int:

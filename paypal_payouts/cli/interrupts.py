@@ -9,6 +9,8 @@ from typing import Final
 
 from paypal_payouts.errors import Interrupted
 
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
 _SLICE_S: Final = 0.1
 """How soon a sleep notices that the program was asked to stop."""
 
@@ -24,13 +26,26 @@ class Interrupts:
 
     def install(self) -> None:
         """Take SIGINT and SIGTERM over for the rest of the process."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             signal.signal(number, self._handle)
 
-    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+    @staticmethod
+    def ignore() -> None:
+        """Let no signal change any more how the process ends: all is done and told, and the exit code is settled."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _handle(self, _number: int, frame: FrameType | None) -> None:
         self._asked = True
-        if self._at_once:
-            raise self._stopped()
+        if not self._at_once:
+            return
+        if _is_importing(frame):
+            # A library could take this for a fault of its own and be left half loaded: once more, a little later.
+            signal.signal(signal.SIGALRM, self._handle)
+            signal.setitimer(signal.ITIMER_REAL, _SLICE_S)
+            return
+        raise self._stopped()
 
     def begin(self) -> None:
         """Let a signal wait for the next safe point from now on, so that no effect is left half told.
@@ -69,6 +84,14 @@ class Interrupts:
         if self._begun:
             return Interrupted("Stopped at a safe point.", hint="What was done is stored: run again to go on.")
         return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 INTERRUPTS: Final = Interrupts()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
 from support.house import House
@@ -95,3 +96,40 @@ def test_a_signal_cuts_no_document_short_but_ends_a_text(sqlite_house: House, op
     assert (process.returncode, told) == (code, "")
     if options:
         assert len(json.loads(written)["result"]["cycles"][0]["item_rows"]) == 100
+
+
+HELD_UP = """
+import os, signal, sys, time
+from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.errors import Interrupted
+INTERRUPTS.install()
+import library
+try:
+    time.sleep(60)
+except Interrupted:
+    print("stopped, and", library.state)
+"""
+LIBRARY = """
+import os, signal
+state = "half loaded"
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+    state = "whole"
+except Exception:
+    pass
+"""
+
+
+def test_a_signal_while_a_library_is_loaded_ends_the_program_once_it_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "library.py").write_text(LIBRARY)
+    ended = subprocess.run([sys.executable, "-c", HELD_UP], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "stopped, and whole\n", "")
+
+
+def test_a_signal_after_the_last_word_changes_no_exit_code() -> None:
+    code = (
+        "import atexit, os, signal, sys; from paypal_payouts.cli.app import main; sys.argv = ['payouts', '--version'];"
+        "atexit.register(os.kill, os.getpid(), signal.SIGTERM); main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
