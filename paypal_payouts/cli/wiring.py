@@ -84,6 +84,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _system_user() -> str:
+    """Name who runs this: a container may run as a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # up to Python 3.12, and from 3.13 on
+        return f"uid {os.getuid()}"
+
+
 class Wiring:
     """Everything that a command is handed, opened when it is asked for and closed in the end."""
 
@@ -93,7 +101,7 @@ class Wiring:
         self.progress = progress
         self.now = now
         self.chance = random.random
-        self.operator = getpass.getuser()
+        self.operator = _system_user()
         self._stack = stack
         self._lock: CycleLock | None = None
         self._pace: Pace | None = None
