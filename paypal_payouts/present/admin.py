@@ -198,4 +198,5 @@ def write_init(page: Page, report: InitReport) -> None:
 
 def write_serve(page: Page, report: ServeReport) -> None:
     """Show where the simulator listens."""
-    page.line(f"The simulator listens at {report.url}; its book is {report.book or 'in memory'}.")
+    page.line(f"The simulator listens at {report.url}")
+    page.line(f"Its book is {report.book or 'in memory'}.")

@@ -242,3 +242,8 @@ def test_a_superseded_batch_points_to_its_whole_cycle() -> None:
     assert "done, 2 failed, 1 unclaimed, superseded" in text
     assert text.endswith("  payouts status --cycle 2026-11\n")
     assert "--failed-items\n" not in text
+
+
+def test_the_address_of_the_simulator_stands_alone_at_the_end_of_the_first_line() -> None:
+    first, *_ = shown(every()["simulator"]).splitlines()
+    assert first.split()[-1] == "http://127.0.0.1:8000"
