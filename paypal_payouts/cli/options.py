@@ -38,7 +38,7 @@ Input = Annotated[
     str | None,
     typer.Option("--input", metavar="FILE", help="The cycle's file; - is standard input. Default: source.path."),
 ]
-SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave bad rows out instead of stopping: exit 5.")]
+SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave bad rows out: `run` ends with exit 5 then.")]
 Append = Annotated[bool, typer.Option("--append", help="Allow rows that are new in a cycle which has batches.")]
 AllowDuplicate = Annotated[bool, typer.Option("--allow-duplicate", help="Allow a copy of a cycle sent of late.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with yes.")]
