@@ -28,7 +28,7 @@ from paypal_payouts.cli import (
 )
 from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
-from paypal_payouts.cli.streams import set_up_streams
+from paypal_payouts.cli.streams import discard_output, set_up_streams
 from paypal_payouts.errors import Interrupted, PayoutsError, UsageError
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ def execute(arguments: Sequence[str]) -> int:
         return _usage_error(error, arguments)
     except Interrupted as error:
         return _failure(error, arguments)
+    except (BrokenPipeError, SystemExit):
+        # Whoever read a help text has seen enough, as in `payouts --help | head`; Rich ends the program then.
+        discard_output()
+        return 0
     except OSError as error:
         return _unheard(error, arguments)
     return code if isinstance(code, int) else 0

@@ -40,8 +40,8 @@ class Interrupts:
         self._asked = True
         if not self._at_once:
             return
-        if _is_importing(frame):
-            # A library could take this for a fault of its own and be left half loaded: once more, a little later.
+        if _must_not_break_off(frame):
+            # Once more, a little later.
             signal.signal(signal.SIGALRM, self._handle)
             signal.setitimer(signal.ITIMER_REAL, _SLICE_S)
             return
@@ -86,9 +86,15 @@ class Interrupts:
         return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")
 
 
-def _is_importing(frame: FrameType | None) -> bool:
+def _must_not_break_off(frame: FrameType | None) -> bool:
+    """Tell whether a frame is within an import, or within SQLAlchemy's closing of a connection.
+
+    A library could take the signal for a fault of its own and be left half loaded; SQLAlchemy swallows whatever breaks
+    off a closing, and logs its traceback.
+    """
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        code = frame.f_code
+        if code.co_filename.startswith("<frozen importlib") or code.co_name == "_close_connection":
             return True
         frame = frame.f_back
     return False

@@ -81,7 +81,11 @@ def _until_closed(
         finished = look()
         if finished.report is None or not is_open(finished.report):
             return finished
-        show(finished.report)
+        try:
+            show(finished.report)
+        except BrokenPipeError:
+            # Nobody watches any more; how things stood is still told by the exit code.
+            return finished
         left_s = wiring.settings.paypal.poll_interval_s
         while fit is not None and left_s > _SLICE_S:
             wiring.pause(_SLICE_S)

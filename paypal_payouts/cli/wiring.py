@@ -463,8 +463,6 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
                 notifier = notifier_for(command, settings, now)
             wiring = Wiring(settings, progress=progress, stack=stack)
             finished = work(wiring)
-        except BrokenPipeError as error:
-            return unheard(error, common)
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
@@ -539,7 +537,8 @@ def log_error(error: PayoutsError) -> None:
 def tell(finished: Finished, *, command: str | None, common: Common) -> int:
     """Write the result to stdout, an error to stderr or into the log, and give the exit code.
 
-    It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole.
+    It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
+    stays what it is where whoever read stdout has gone, as in `payouts run | head`: it tells of the money.
     """
     if common.logs_lines and finished.error is not None:
         log_error(finished.error)
@@ -559,6 +558,8 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
     except Interrupted as error:
         discard_output()
         return error.exit_code
+    except BrokenPipeError:
+        discard_output()
     except OSError as error:
         return unheard(error, common)
     except Exception as error:  # noqa: BLE001 - rows are read as they are written; a document is not begun before
@@ -569,12 +570,12 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
 
 
 def unheard(error: OSError, common: Common) -> int:
-    """End where stdout cannot be written: quietly when its reader has gone, as in `payouts status | head`."""
+    """End where stdout cannot be written."""
     discard_output()
     fault = InternalFault(error)
     if common.logs_lines:
         log_error(fault)
-    elif not isinstance(error, BrokenPipeError):
+    else:
         _show_error(fault)
     return fault.exit_code
 

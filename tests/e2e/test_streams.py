@@ -54,6 +54,35 @@ def test_everyone_is_paid_where_whoever_read_stderr_has_gone(sqlite_house: House
     assert len(sqlite_house.paid()) == 2
 
 
+def through_a_pipe(house: House, script: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program whose reader leaves; its own exit code is what comes back."""
+    return subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m paypal_payouts {script}; exit ${{PIPESTATUS[0]}}"],
+        cwd=house.folder,
+        env=house.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_exit_code_tells_of_the_money_where_whoever_read_the_result_has_gone(sqlite_house: House) -> None:
+    sqlite_house.write("c", [*ROWS, "f,fail@example.com,5.00,USD"])
+    ended = through_a_pipe(sqlite_house, "run -c c --yes 2>&1 | true")
+    assert (ended.returncode, ended.stderr) == (5, "")
+    assert len(sqlite_house.paid()) == 2
+    assert through_a_pipe(sqlite_house, "--help | true").returncode == 0
+
+
+def test_a_watch_ends_when_whoever_read_it_has_gone(sqlite_house: House) -> None:
+    sqlite_house.simulator.configure(processing_s=1000)
+    sqlite_house.write("c", ROWS)
+    sqlite_house.run("run", "-c", "c", "--no-wait")
+    ended = through_a_pipe(sqlite_house, "status --watch | head -n 1")
+    assert (ended.returncode, ended.stderr) == (6, "")
+
+
 @pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
 def test_a_result_that_cannot_be_written_is_1_and_told_in_words(sqlite_house: House, options: list[str]) -> None:
     sqlite_house.write("c", ROWS)
@@ -124,6 +153,32 @@ def test_a_signal_while_a_library_is_loaded_ends_the_program_once_it_is_whole(tm
     (tmp_path / "library.py").write_text(LIBRARY)
     ended = subprocess.run([sys.executable, "-c", HELD_UP], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "stopped, and whole\n", "")
+
+
+WHILE_CLOSED = """
+import os, signal
+from sqlalchemy.engine.default import DefaultDialect
+from paypal_payouts.cli.app import main
+close = DefaultDialect.do_close
+def closing(self, connection):
+    os.kill(os.getpid(), signal.SIGTERM)
+    close(self, connection)
+DefaultDialect.do_close = closing
+main()
+"""
+
+
+def test_a_signal_while_a_connection_is_closed_shows_no_traceback(sqlite_house: House) -> None:
+    sqlite_house.write("c", ROWS)
+    ended = subprocess.run(
+        [sys.executable, "-c", WHILE_CLOSED, "run", "-c", "c", "--json", "--quiet"],
+        cwd=sqlite_house.folder,
+        env=sqlite_house.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (json.loads(ended.stdout)["exit_code"], ended.stderr) == (ended.returncode, "")
 
 
 def test_a_signal_after_the_last_word_changes_no_exit_code() -> None:
