@@ -32,7 +32,7 @@ from paypal_payouts.cli.streams import discard_output, set_up_streams
 from paypal_payouts.errors import Interrupted, PayoutsError, UsageError
 
 if TYPE_CHECKING:
-    from paypal_payouts.cli.wiring import Common
+    from paypal_payouts.cli.execution import Common
 
 _PAY, _LOOK, _SET_UP = "Pay", "Look", "Set up"
 
@@ -138,7 +138,7 @@ def _command(arguments: Sequence[str]) -> str | None:
 
 def _failure(error: PayoutsError, arguments: Sequence[str]) -> int:
     """Tell what ended the program before or outside a command."""
-    from paypal_payouts.cli.wiring import tell
+    from paypal_payouts.cli.execution import tell
     from paypal_payouts.domain.report import Finished
 
     return tell(Finished(None, error.exit_code, error), command=_command(arguments), common=_common(arguments))
@@ -146,15 +146,15 @@ def _failure(error: PayoutsError, arguments: Sequence[str]) -> int:
 
 def _unheard(error: OSError, arguments: Sequence[str]) -> int:
     """Tell that what no command wrote, such as a help text, could not be written."""
-    from paypal_payouts.cli.wiring import unheard
+    from paypal_payouts.cli.execution import unheard
 
     return unheard(error, _common(arguments))
 
 
 def _common(arguments: Sequence[str]) -> "Common":
     """Read the options that every command has from a command line that may be too wrong for more."""
+    from paypal_payouts.cli.execution import Common
     from paypal_payouts.cli.terminal import asked_log_format
-    from paypal_payouts.cli.wiring import Common
 
     log_format = asked_log_format(arguments)
     common = Common(config=None, json="--json" in arguments, verbose=False, quiet=False, log_format=log_format)

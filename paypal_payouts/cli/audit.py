@@ -15,7 +15,9 @@ def audit(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show the trail: who did what, when, why, from which state to which."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.cli.arguments import checked_cycle
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import audit as orchestrator

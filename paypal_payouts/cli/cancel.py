@@ -20,7 +20,9 @@ def cancel(
     log_format: options.LogFormat = None,
 ) -> None:
     """Close an item that is not owed: call unclaimed money back, or close what is proven unpaid."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
+    from paypal_payouts.cli.arguments import checked_cycle, checked_reason
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import cancel as orchestrator
     from paypal_payouts.orchestrator.lookup import find_item

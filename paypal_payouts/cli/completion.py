@@ -1,6 +1,5 @@
 """What a shell completes: cycles, batches, states. Whatever goes wrong, nothing is offered and nothing is said."""
 
-import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -91,10 +90,10 @@ def _patience() -> Iterator[None]:
 @contextmanager
 def _installation(config: Path | str | None) -> Iterator[tuple["Settings", "Store | None"]]:
     """Open what the line's --config, the environment and the folder say, for reading alone."""
-    from paypal_payouts.config import load_settings
+    from paypal_payouts.cli.wiring import settings_here
     from paypal_payouts.storage import open_store
 
-    settings = load_settings(path=Path(config) if config else None, environ=os.environ, cwd=Path.cwd())
+    settings = settings_here(Path(config) if config else None)
     paypal = settings.paypal
     with ExitStack() as stack:
         if settings.database.path is None:

@@ -13,13 +13,11 @@ def doctor(
     log_format: options.LogFormat = None,
 ) -> None:
     """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the mend."""
-    import os
     from functools import partial
-    from pathlib import Path
 
+    from paypal_payouts.cli.execution import Common, execute, execute_without_settings
     from paypal_payouts.cli.notifying import show_targets
-    from paypal_payouts.cli.wiring import Common, Wiring, execute, execute_without_settings
-    from paypal_payouts.config import load_settings
+    from paypal_payouts.cli.wiring import Wiring, settings_here
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import ConfigInvalid
     from paypal_payouts.orchestrator import doctor as orchestrator
@@ -47,7 +45,7 @@ def doctor(
 
     common = Common(config, json, verbose, quiet, log_format)
     try:
-        load_settings(path=config, environ=os.environ, cwd=Path.cwd())
+        settings_here(config)
     except ConfigInvalid as error:
         # A line for each problem, as for every other check.
         misconfigured = orchestrator.misconfigured(error)

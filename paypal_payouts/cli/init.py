@@ -15,7 +15,7 @@ def init(
     """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
     from pathlib import Path
 
-    from paypal_payouts.cli.wiring import Common, execute_without_settings
+    from paypal_payouts.cli.execution import Common, execute_without_settings
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import init as orchestrator
 

@@ -16,7 +16,8 @@ def locks(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show who holds which cycle, since when and until when."""
-    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import unlock as orchestrator
 
@@ -45,7 +46,9 @@ def unlock(
     log_format: options.LogFormat = None,
 ) -> None:
     """Break the lease of a host that is dead for certain. A living holder on this machine is left alone."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, checked_reason, execute
+    from paypal_payouts.cli.arguments import checked_cycle, checked_reason
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.locks import file_lock_is_free
     from paypal_payouts.orchestrator import unlock as orchestrator

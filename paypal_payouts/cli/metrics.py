@@ -23,7 +23,8 @@ def metrics(
     """Write what is stored as figures for Prometheus, to a file that its node exporter reads. Changes nothing else."""
     from pathlib import Path
 
-    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import ConfigInvalid, UsageError
     from paypal_payouts.orchestrator import metrics as orchestrator

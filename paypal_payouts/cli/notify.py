@@ -16,8 +16,8 @@ def notify(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show who is told of what when `run`, `retry` or `sync` ends; with --test, try it."""
+    from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.notifying import show_targets
-    from paypal_payouts.cli.wiring import Common, execute
 
     raise typer.Exit(
         execute(

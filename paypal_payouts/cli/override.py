@@ -47,7 +47,9 @@ def override(
     log_format: options.LogFormat = None,
 ) -> None:
     """Move a stuck batch by hand; HELP is what `--help` shows."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_reason, execute
+    from paypal_payouts.cli.arguments import checked_reason
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import override as orchestrator
     from paypal_payouts.orchestrator.lookup import find_batch

@@ -18,7 +18,9 @@ def preview(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show what `run` would do now, by the same code. Writes nothing, sends nothing."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.cli.arguments import checked_cycle
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import preview as orchestrator
 

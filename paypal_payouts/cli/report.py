@@ -20,7 +20,9 @@ def report(
     log_format: options.LogFormat = None,
 ) -> None:
     """Write one page about a cycle, to read offline, print and keep: totals, fates, failures, the trail."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.cli.arguments import checked_cycle
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import report as orchestrator
     from paypal_payouts.present.webpage import webpage

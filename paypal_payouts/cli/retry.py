@@ -41,7 +41,8 @@ def retry(
     log_format: options.LogFormat = None,
 ) -> None:
     """Send an open, refused or denied batch again under its own id, or pay its unpaid items anew."""
-    from paypal_payouts.cli.wiring import Common, Wiring, execute
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator.lookup import find_batch
     from paypal_payouts.orchestrator.retry import retry_transaction, unpaid_items, what_is_sent

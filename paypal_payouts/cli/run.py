@@ -26,7 +26,9 @@ def run(
     log_format: options.LogFormat = None,
 ) -> None:
     """Pay a cycle: continue what is open, send what is new, read the results. Safe to repeat at any time."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.cli.arguments import checked_cycle
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished, RunReport
     from paypal_payouts.orchestrator.preview import preview
     from paypal_payouts.orchestrator.run import execute_transaction_with_retry

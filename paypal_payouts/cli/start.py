@@ -25,7 +25,7 @@ def start() -> int:
         # Nothing is loaded for somebody who only wants to know what this is.
         typer.echo(_INTRODUCTION)
         return 0
-    from paypal_payouts.cli.wiring import Common, execute
+    from paypal_payouts.cli.execution import Common, execute
 
     return execute("start", Common(config=None, json=False, verbose=False, quiet=False), _tell)
 

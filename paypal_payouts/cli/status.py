@@ -35,8 +35,10 @@ def status(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
+    from paypal_payouts.cli.arguments import checked_cycle
+    from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.watching import asking, watching
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import status as orchestrator

@@ -14,7 +14,9 @@ def sync(
     log_format: options.LogFormat = None,
 ) -> None:
     """Ask PayPal about everything that is not final. Only reads, never sends: for cron."""
-    from paypal_payouts.cli.wiring import Common, Wiring, checked_cycle, execute
+    from paypal_payouts.cli.arguments import checked_cycle
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.orchestrator import sync as orchestrator
 

@@ -10,7 +10,8 @@ from paypal_payouts.domain.report import Finished, Report
 from paypal_payouts.orchestrator.status import Query, is_open
 
 if TYPE_CHECKING:
-    from paypal_payouts.cli.wiring import Common, Wiring
+    from paypal_payouts.cli.execution import Common
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.storage import Store
 
 _SLICE_S: Final = 0.2

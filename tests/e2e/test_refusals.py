@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -162,10 +164,21 @@ def internal(house: House) -> Ended:
     return house.json("run", "-c", "c", "--yes")
 
 
+def folder_gone(house: House) -> Ended:
+    gone = house.folder / "gone"
+    gone.mkdir()
+    script = f"cd {gone} && rmdir {gone} && exec {sys.executable} -m paypal_payouts run -c c --json"
+    ended = subprocess.run(
+        ["sh", "-c", script], cwd=house.folder, env=house.environment(), capture_output=True, text=True, check=False
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
 CASES: list[tuple[Callable[[House], Ended], str, int]] = [
     (usage, "usage", 2),
     (not_confirmed, "not_confirmed", 2),
     (config_invalid, "config_invalid", 3),
+    (folder_gone, "config_invalid", 3),
     (credentials_missing, "credentials_missing", 3),
     (input_invalid, "input_invalid", 3),
     (not_found, "not_found", 3),

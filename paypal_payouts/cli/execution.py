@@ -1,0 +1,200 @@
+"""Running one command: its settings and its wiring, its work, and its result told once, whole, with its exit code."""
+
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.cli.streams import discard_output
+from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
+from paypal_payouts.cli.wiring import Wiring, now, settings_here
+from paypal_payouts.domain.report import Finished, Report, RunReport
+from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
+from paypal_payouts.log import event
+from paypal_payouts.present.envelope import write_document
+from paypal_payouts.present.progress import SilentProgress, make_progress
+
+if TYPE_CHECKING:
+    from paypal_payouts.cli.notifying import Notifier
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The options that every command has."""
+
+    config: Path | None
+    json: bool
+    verbose: bool
+    quiet: bool
+    log_format: LogFormat | None = None
+    """None: as the configuration says."""
+
+    @property
+    def logs_lines(self) -> bool:
+        """Whether stderr is for a machine: JSON lines and nothing else."""
+        return self.log_format == "json"
+
+    def set_up_logging(self) -> None:
+        """Begin to log as these options want it."""
+        set_up_logging(verbose=self.verbose, quiet=self.quiet, log_format=self.log_format or "text")
+
+
+def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) -> int:
+    """Do the work of one command, tell its result, and give its exit code; no exception leaves here."""
+    # A value that was forgotten makes an option swallow --json; a script still gets its one document.
+    common = replace(common, json=common.json or "--json" in sys.argv[1:])
+    common.set_up_logging()
+    notifier: Notifier | None = None
+    with ExitStack() as stack:
+        progress = SilentProgress()
+        wiring: Wiring | None = None
+        try:
+            settings = settings_here(common.config)
+            common = replace(common, log_format=common.log_format or settings.log.format)
+            common.set_up_logging()
+            progress = stack.enter_context(
+                make_progress(
+                    sys.stderr,
+                    quiet=common.quiet or common.logs_lines,
+                    plain=not is_living(sys.stderr),
+                )
+            )
+            if settings.notify.targets:
+                from paypal_payouts.cli.notifying import notifier_for
+
+                notifier = notifier_for(command, settings, now)
+            wiring = Wiring(settings, progress=progress, stack=stack)
+            finished = work(wiring)
+        except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
+            finished = failed(error, verbose=common.verbose)
+        # What was done is told whole: a signal could otherwise have two results told of one command.
+        INTERRUPTS.begin()
+        progress.close()
+        code = tell(finished, command=command, common=common)
+        if notifier is not None and wiring is not None:
+            notifier.gather(finished, wiring.existing_store)
+    _log_end(finished, command)
+    if notifier is not None:
+        # Locks and database are free again: whoever waits for this to end waits for nothing that pays.
+        notifier.tell()
+    return code
+
+
+def _log_end(finished: Finished, command: str) -> None:
+    """Log how a command ended, with what came of the money where it was about a cycle."""
+    report, error = finished.report, finished.error
+    run = report if isinstance(report, RunReport) else None
+    event(
+        _LOG,
+        "finished",
+        f"{command} ended with exit code {finished.exit_code}",
+        cycle=None if run is None else run.cycle,
+        command=command,
+        exit_code=finished.exit_code,
+        error=None if error is None else error.code,
+        outcome=None if run is None else str(run.outcome),
+        items=None if run is None else {str(state): count for state, count in run.items.items() if count},
+    )
+
+
+def execute_without_settings(command: str, common: Common, work: Callable[[], Finished | None]) -> int:
+    """Do the work of a command that needs no configuration, tell its result unless it did, and give its exit code."""
+    common.set_up_logging()
+    try:
+        finished = work()
+    except Exception as error:  # noqa: BLE001 - as in `execute`
+        finished = failed(error, verbose=common.verbose)
+    if finished is None:
+        return 0
+    code = tell(finished, command=command, common=common)
+    _log_end(finished, command)
+    return code
+
+
+def failed(error: Exception, *, verbose: bool) -> Finished:
+    """Turn whatever ended a command into its result; what is not ours is a fault of the program, exit 1."""
+    if isinstance(error, PayoutsError):
+        return Finished(None, error.exit_code, error)
+    if verbose:
+        logging.getLogger("paypal_payouts").error("The program failed.", exc_info=error)
+    fault = InternalFault(error)
+    return Finished(None, fault.exit_code, fault)
+
+
+def log_error(error: PayoutsError) -> None:
+    """Log what ended a command, for those who read stderr as lines of JSON."""
+    if error.code == "lease_lost":
+        event(_LOG, "lock_lost", "somebody else holds the cycle now; nothing more is sent", level=logging.ERROR)
+    event(
+        _LOG,
+        "error",
+        error.message,
+        level=logging.ERROR,
+        error=error.code,
+        exit_code=error.exit_code,
+        hint=error.hint,
+    )
+
+
+def tell(finished: Finished, *, command: str | None, common: Common) -> int:
+    """Write the result to stdout, an error to stderr or into the log, and give the exit code.
+
+    It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
+    stays what it is where whoever read stdout has gone, as in `payouts run | head`: it tells of the money.
+    """
+    if common.logs_lines and finished.error is not None:
+        log_error(finished.error)
+    try:
+        if common.json:
+            write_document(
+                sys.stdout,
+                command=command,
+                exit_code=finished.exit_code,
+                error=finished.error,
+                report=finished.report,
+            )
+        elif finished.report is not None and not common.quiet:
+            with INTERRUPTS.at_once():
+                _show(finished.report, verbose=common.verbose)
+                sys.stdout.flush()
+    except Interrupted as error:
+        discard_output()
+        return error.exit_code
+    except BrokenPipeError:
+        discard_output()
+    except OSError as error:
+        return unheard(error, common)
+    except Exception as error:  # noqa: BLE001 - rows are read as they are written; a document is not begun before
+        return tell(failed(error, verbose=common.verbose), command=command, common=common)
+    if finished.error is not None and not (common.json or common.logs_lines):
+        _show_error(finished.error)
+    return finished.exit_code
+
+
+def unheard(error: OSError, common: Common) -> int:
+    """End where stdout cannot be written."""
+    discard_output()
+    fault = InternalFault(error)
+    if common.logs_lines:
+        log_error(fault)
+    else:
+        _show_error(fault)
+    return fault.exit_code
+
+
+def _show(report: Report, *, verbose: bool) -> None:
+    from paypal_payouts.present.tables import show
+
+    show(report, stream=sys.stdout, width=width(sys.stdout), colour=colour(sys.stdout), verbose=verbose)
+
+
+def _show_error(error: PayoutsError) -> None:
+    from paypal_payouts.present.tables import show_error
+
+    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr))
