@@ -35,7 +35,16 @@ class _Selection:
         )
         which = sa.select(batches.c.id).join_from(batches, cycles).where(condition)
         self._batches: sa.Select[Any] = (
-            sa.select(*_FACTS, cycles.c.name.label("cycle"), superseded.label("superseded"))
+            sa.select(
+                *_FACTS,
+                cycles.c.name.label("cycle"),
+                superseded.label("superseded"),
+                _of_batch(attempts, sa.func.count(), OPEN).label("open_sends"),
+                _of_batch(attempts, sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
+                _of_batch(items, sa.func.count(), items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 1).label(
+                    "payable_again"
+                ),
+            )
             .join_from(batches, cycles)
             .where(condition)
             .order_by(batches.c.cycle_id, batches.c.sequence, batches.c.attempt)
@@ -44,18 +53,6 @@ class _Selection:
             sa.select(items.c.batch_id, items.c.state, sa.func.count())
             .where(items.c.batch_id.in_(which))
             .group_by(items.c.batch_id, items.c.state)
-        )
-        self._payable_again = (
-            sa.select(items.c.batch_id, sa.func.count().label("unpaid"))
-            .where(items.c.batch_id.in_(which), items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 1)
-            .group_by(items.c.batch_id)
-        )
-        self._open_sends = (
-            sa.select(
-                attempts.c.batch_id, sa.func.count().label("sends"), sa.func.max(attempts.c.started_at).label("last_at")
-            )
-            .where(attempts.c.batch_id.in_(which), OPEN)
-            .group_by(attempts.c.batch_id)
         )
 
     def read(self, connection: sa.Connection, key: object) -> list[BatchRecord]:
@@ -67,12 +64,14 @@ class _Selection:
         states: dict[int, Counter[ItemState]] = {}
         for batch_id, state, count in connection.execute(self._states, which):
             states.setdefault(batch_id, Counter())[state] = count
-        sends = {row.batch_id: row for row in connection.execute(self._open_sends, which)}
-        payable = {row.batch_id: row.unpaid for row in connection.execute(self._payable_again, which)}
-        return [
-            _record(row, states.get(row.id, Counter()), sends.get(row.id), payable_again=payable.get(row.id, 0))
-            for row in found
-        ]
+        return [_record(row, states.get(row.id, Counter())) for row in found]
+
+
+def _of_batch(
+    table: sa.Table, fact: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[Any]:
+    """Tell one fact of the rows of a table that belong to a batch."""
+    return sa.select(fact).select_from(table).where(table.c.batch_id == batches.c.id, *conditions).scalar_subquery()
 
 
 _KEY: sa.BindParameter[Any] = sa.bindparam("key")
@@ -95,9 +94,7 @@ def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
     return found[0]
 
 
-def _record(
-    row: sa.Row[Any], states: Counter[ItemState], open_sends: sa.Row[Any] | None, *, payable_again: int
-) -> BatchRecord:
+def _record(row: sa.Row[Any], states: Counter[ItemState]) -> BatchRecord:
     return BatchRecord(
         id=row.id,
         name=BatchName(row.cycle, row.sequence, row.attempt),
@@ -117,10 +114,10 @@ def _record(
         last_retry_at=row.last_retry_at,
         last_retry_error=row.last_retry_error,
         superseded=bool(row.superseded),
-        open_sends=open_sends.sends if open_sends else 0,
-        last_open_send_at=open_sends.last_at if open_sends else None,
+        open_sends=row.open_sends,
+        last_open_send_at=row.last_open_send_at,
         states=states,
-        payable_again=payable_again,
+        payable_again=row.payable_again,
     )
 
 
