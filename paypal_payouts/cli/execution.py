@@ -171,6 +171,10 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
     except OSError as error:
         return unheard(error, common)
     except Exception as error:  # noqa: BLE001 - rows are read as they are written; a document is not begun before
+        if INTERRUPTS.were_asked and not common.json:
+            # Broken off within a library, which may have made a fault of its own out of that.
+            discard_output()
+            return Interrupted.exit_code
         return tell(failed(error, verbose=common.verbose), command=command, common=common)
     if finished.error is not None and not (common.json or common.logs_lines):
         _show_error(finished.error)

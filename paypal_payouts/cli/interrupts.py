@@ -24,6 +24,11 @@ class Interrupts:
         self._begun = False
         self._at_once = True
 
+    @property
+    def were_asked(self) -> bool:
+        """Tell whether the program was asked to stop."""
+        return self._asked
+
     def install(self) -> None:
         """Take SIGINT and SIGTERM over for the rest of the process."""
         for number in _SIGNALS:

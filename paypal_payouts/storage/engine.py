@@ -1,37 +1,24 @@
-"""The database itself: opened, read in one snapshot, written in one transaction. Both dialects' differences end here.
+"""The database itself: read in one snapshot, written in one transaction under a lease, its failures told in words.
 
-SQLite: WAL, `synchronous=FULL`, foreign keys, 60 s of patience, `BEGIN IMMEDIATE` to write, so that two writers queue
-instead of failing half-way, and a plain BEGIN to read, so that a reader stops nobody. Postgres: a read is one
-REPEATABLE READ snapshot, as it is in SQLite anyway; a write is READ COMMITTED, whatever the server's default. Source:
-design, section 4.
+A read is one snapshot: in SQLite a plain BEGIN gives it, in Postgres REPEATABLE READ. A write on Postgres is READ
+COMMITTED, whatever the server's default. Source: design, section 4.
 """
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
-from urllib.parse import quote
+from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from paypal_payouts.errors import ConfigInvalid, LeaseLost, StorageFailed
-from paypal_payouts.private import create_private
+from paypal_payouts.errors import LeaseLost, StorageFailed
 from paypal_payouts.storage import postgres
-from paypal_payouts.storage.tables import locks, settings
+from paypal_payouts.storage.tables import locks
 from paypal_payouts.storage.values import Lease
 
-SQLITE_PATIENCE_S: Final = 60
-
-_FORMS: Final = "`sqlite:///payouts.db` or `postgresql+psycopg://user@host/db`"
-_MEND: Final = (
-    "Nothing was sent. Mend the cause (disk space, rights, the server; is the file damaged, restore its newest copy), "
-    "then run again: `payouts doctor` tells whether all is well."
-)
 _SECOND_PAYMENT: Final = (
     "uq_payout_items_live",
     "uq_payout_items_newest",
@@ -281,190 +268,6 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
     return int(number)
 
 
-def insert_many(
-    connection: sa.Connection,
-    table: sa.Table,
-    *,
-    constants: Mapping[str, object],
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-) -> None:
-    """Insert rows: `columns` take their values in their order, `constants` are the same in all.
-
-    So a row must hold what the driver stores: words and no members of an enum, integers, None.
-    """
-    if connection.dialect.name == "postgresql":
-        postgres.copy(connection, table, constants=constants, columns=columns, rows=rows)
-    else:
-        _execute_many(connection, table.insert(), constants=constants, columns=columns, rows=rows)
-
-
-def update_many(
-    connection: sa.Connection,
-    table: sa.Table,
-    *,
-    constants: Mapping[str, object],
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-) -> None:
-    """Update rows as `insert_many` inserts them; the last value of each is the `id` of the row that it is for."""
-    if connection.dialect.name == "postgresql":
-        given = postgres.rows_given(table, (*columns, "id"), rows)
-        values = {**constants, **{name: given.c[name] for name in columns}}
-        connection.execute(table.update().where(table.c.id == given.c.id).values(values))
-    else:
-        which = table.update().where(table.c.id == sa.bindparam("row_id", None))
-        _execute_many(connection, which, constants=constants, columns=columns, rows=rows)
-
-
-def _execute_many(
-    connection: sa.Connection,
-    statement: sa.Insert | sa.Update,
-    *,
-    constants: Mapping[str, object],
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-) -> None:
-    """Run a statement once for each row; parameters of its own, as those of a WHERE, take the values at the end.
-
-    SQLAlchemy writes the SQL; the driver gets the tuples as they are, without a dictionary and a conversion for each
-    row (measured: dependencies, section 4).
-    """
-    types = statement.table.c
-    values: dict[str, sa.ColumnElement[Any]] = {
-        name: sa.literal(value, types[name].type, literal_execute=True) for name, value in constants.items()
-    }
-    values |= {name: sa.bindparam(name, None, types[name].type) for name in columns}
-    compiled = statement.values(values).compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
-    if compiled.positiontup is None or compiled.positiontup[: len(columns)] != list(columns):
-        raise ValueError(f"the values of a row stand in the order {compiled.positiontup}")
-    connection.exec_driver_sql(compiled.string, list(rows))
-
-
 def is_second_payment(error: IntegrityError) -> bool:
     """Tell whether the database refused a row because its item already has a live, or a newest, payment."""
     return any(sign in str(error.orig) for sign in _SECOND_PAYMENT)
-
-
-def connect(url: str, *, read_only: bool) -> Database | None:
-    """Open a database; a SQLite file is made, for its owner alone, unless only reading is wanted.
-
-    Returns None where there is nothing to read yet.
-
-    Raises:
-        ConfigInvalid: what the URL names cannot be used, in words that never show a password.
-
-    """
-    try:
-        parsed = sa.make_url(url)
-    except ArgumentError as error:
-        raise ConfigInvalid(f"database.url is no database URL; give {_FORMS}.") from error
-    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return _connect_sqlite(parsed, read_only=read_only)
-    if parsed.drivername in {"postgresql", "postgresql+psycopg", "postgres"}:
-        return _connect_postgres(parsed, read_only=read_only)
-    raise ConfigInvalid(f"database.url names {parsed.drivername}; give {_FORMS}.")
-
-
-def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
-    if url.database in {None, "", ":memory:"} or url.query or url.host:
-        raise ConfigInvalid("database.url must name a file, without options: `sqlite:///payouts.db`.")
-    path = Path(str(url.database))
-    try:
-        if read_only and not path.exists():
-            return None
-        if path.is_dir():
-            raise ConfigInvalid(f"The database {path} is a folder; database.url must name a file.")
-        if not read_only:
-            with suppress(FileExistsError):
-                create_private(path)
-            # SQLite would read such a file, and leave a log beside it that stays read-only when the rights are mended.
-            if not os.access(path, os.W_OK):
-                raise ConfigInvalid(f"The database {path} cannot be written by this user.", hint=_MEND)
-    except OSError as error:
-        raise ConfigInvalid(f"The database {path} cannot be opened: {error.strerror or error}.", hint=_MEND) from error
-    engine = sa.create_engine(
-        "sqlite://",
-        creator=lambda: _open_sqlite(path, read_only=read_only),
-        poolclass=sa.QueuePool,
-        hide_parameters=True,
-    )
-    sa.event.listen(engine, "begin", _begin_sqlite)
-    return _proven(Database(engine, name=str(path), path=path))
-
-
-def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """Connect, and leave no trace where only reading is wanted.
-
-    A read-only connection to a WAL database leaves the files `-wal` and `-shm` behind where there were none; one that
-    may write removes them at its end, but then also empties a `-wal` that a killed process left. So each is used where
-    it changes nothing.
-    """
-    mode = "ro" if read_only and Path(f"{path}-wal").exists() else "rw"
-    if read_only and mode == "rw" and not os.access(path, os.W_OK):
-        # Without rights to write, SQLite would leave log files that stay read-only when the rights are mended.
-        mode = "ro&immutable=1"
-    connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
-        uri=True,
-        timeout=SQLITE_PATIENCE_S,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    try:
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")
-        elif connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("payouts_migrates", False):
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-    writes = options.get("payouts_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _connect_postgres(url: sa.URL, *, read_only: bool) -> Database:
-    try:
-        engine = sa.create_engine(
-            url.set(drivername="postgresql+psycopg"),
-            paramstyle="format",
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args=postgres.connect_args(url),
-        )
-    except ImportError as error:
-        raise ConfigInvalid(
-            "database.url names Postgres, and its driver is not installed.",
-            hint="pip install 'paypal-payouts[postgres]'",
-        ) from error
-    sa.event.listen(engine, "begin", postgres.begin)
-    secrets = [secret for secret in (url.password, url.query.get("password")) if isinstance(secret, str) and secret]
-    name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
-    database = Database(engine, name=name, secrets=secrets)
-    return _proven(database, for_writing=not read_only)
-
-
-def _proven(database: Database, *, for_writing: bool = False) -> Database:
-    """Look into the database once, so that whatever is wrong with it is said now."""
-    try:
-        if for_writing:
-            database.check_for_writing()
-        else:
-            with database.read() as connection:
-                sa.inspect(connection).has_table(settings.name)
-    except StorageFailed as failure:
-        database.close()
-        raise ConfigInvalid(failure.message, hint=_MEND) from None
-    except ConfigInvalid:
-        database.close()
-        raise
-    return database

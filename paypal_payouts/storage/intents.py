@@ -17,7 +17,8 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus,
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
-from paypal_payouts.storage.engine import Database, insert_many
+from paypal_payouts.storage.bulk import insert_many
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import cycle_id_of, move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import batches, cycles, items
 from paypal_payouts.storage.values import Lease

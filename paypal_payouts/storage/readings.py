@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
-from paypal_payouts.storage.engine import Database, repeated_when_cut, update_many
+from paypal_payouts.storage.bulk import update_many
+from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Book, ItemChange, Lease, storable

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from paypal_payouts.storage import schema
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
-from paypal_payouts.storage.engine import Database, connect
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.failures import Failures
 from paypal_payouts.storage.history import History
 from paypal_payouts.storage.intents import Intents
@@ -28,6 +28,7 @@ from paypal_payouts.storage.items import Items
 from paypal_payouts.storage.locks import Locks
 from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
+from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.readings import Readings
 from paypal_payouts.storage.sends import Sends
 

@@ -168,16 +168,43 @@ main()
 """
 
 
-def test_a_signal_while_a_connection_is_closed_shows_no_traceback(sqlite_house: House) -> None:
-    sqlite_house.write("c", ROWS)
-    ended = subprocess.run(
-        [sys.executable, "-c", WHILE_CLOSED, "run", "-c", "c", "--json", "--quiet"],
-        cwd=sqlite_house.folder,
-        env=sqlite_house.environment(),
+WHILE_SHOWN = """
+import os, signal
+from paypal_payouts.cli import execution
+from paypal_payouts.cli.app import main
+def show(report, *, verbose):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except Exception:
+        raise RuntimeError("a library was broken off") from None
+execution._show = show
+main()
+"""
+
+
+def driven(house: House, driver: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a program that signals itself at one moment."""
+    return subprocess.run(
+        [sys.executable, "-c", driver, *arguments],
+        cwd=house.folder,
+        env=house.environment(),
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_a_signal_that_a_library_takes_for_a_fault_is_still_130(sqlite_house: House) -> None:
+    sqlite_house.write("c", ROWS)
+    ended = driven(sqlite_house, WHILE_SHOWN, "run", "-c", "c", "--quiet")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = driven(sqlite_house, WHILE_SHOWN, "status")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+def test_a_signal_while_a_connection_is_closed_shows_no_traceback(sqlite_house: House) -> None:
+    sqlite_house.write("c", ROWS)
+    ended = driven(sqlite_house, WHILE_CLOSED, "run", "-c", "c", "--json", "--quiet")
     assert (json.loads(ended.stdout)["exit_code"], ended.stderr) == (ended.returncode, "")
 
 

@@ -119,7 +119,7 @@ def become(order: dict[str, Any]) -> None:
     if order["file_bytes"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_bytes"], order["file_bytes"]))
     if order["patience_s"] is not None:
-        vars(importlib.import_module("paypal_payouts.storage.engine"))["SQLITE_PATIENCE_S"] = order["patience_s"]
+        vars(importlib.import_module("paypal_payouts.storage.opening"))["SQLITE_PATIENCE_S"] = order["patience_s"]
     if order["is_unprivileged"]:
         give_up_privileges()
     if order["host"] is not None:
