@@ -73,13 +73,12 @@ def item_reading(document: object) -> ItemReading | None:
     texts = (
         sent.get("sender_item_id"),
         sent.get("receiver"),
-        said.get("sender_batch_id"),
         amount.get("currency"),
         said.get("transaction_status"),
         said.get("transaction_id"),
     )
-    item_id, receiver, sender_batch_id, currency, status, transaction_id = (
-        texts if are_short_and_fit(texts) else (*map(text, texts[:3]), *map(word, texts[3:]))
+    item_id, receiver, currency, status, transaction_id = (
+        texts if are_short_and_fit(texts) else (*map(text, texts[:2]), *map(word, texts[2:]))
     )
     errors = _object(said.get("errors"))
     return ItemReading(
@@ -93,7 +92,7 @@ def item_reading(document: object) -> ItemReading | None:
         transaction_id,
         word(errors.get("name")) if errors else None,
         text(errors.get("message")) if errors else None,
-        sender_batch_id,
+        text(said.get("sender_batch_id")),
     )
 
 
