@@ -46,12 +46,10 @@ def serve(
                     command="simulator",
                     common=common,
                 )
-                INTERRUPTS.pause(0)
+                INTERRUPTS.begin()
+                listening.at_each_turn = lambda: INTERRUPTS.pause(0)
                 listening.serve_forever()
         except OSError as error:
-            if INTERRUPTS.were_asked:
-                # Stopped in the middle of a request, of which that made a fault: it ends all the same.
-                return None
             raise ConfigInvalid(f"The simulator cannot serve on port {port}: {error.strerror or error}.") from error
         except Interrupted:
             # Being stopped is how a server ends well; it has told its address, and has nothing to add.

@@ -31,6 +31,12 @@ class SimulatorServer(ThreadingHTTPServer):
         self.simulator = simulator
         self.is_stopping = threading.Event()
         """Ends mute and slow connections at once."""
+        self.at_each_turn: Callable[[], None] = lambda: None
+        """Called between two requests, and twice a second without any: what it raises ends `serve_forever`."""
+
+    def service_actions(self) -> None:
+        """Let whoever serves us end it between two requests; within one, socketserver takes that for its fault."""
+        self.at_each_turn()
 
     @property
     def url(self) -> str:
