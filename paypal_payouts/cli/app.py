@@ -108,6 +108,9 @@ def main() -> None:
 
 def execute(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; whatever happens, it is told and never a traceback."""
+    broken = next((word for word in arguments if not _is_text(word)), None)
+    if broken is not None:
+        return _failure(UsageError(f"{broken!r} is not UTF-8.", hint="Nothing was sent. Type it anew."), arguments)
     try:
         code = app(args=list(arguments), prog_name="payouts", standalone_mode=False)
     except TyperUsageError as error:
@@ -121,6 +124,15 @@ def execute(arguments: Sequence[str]) -> int:
     except OSError as error:
         return _unheard(error, arguments)
     return code if isinstance(code, int) else 0
+
+
+def _is_text(word: str) -> bool:
+    """Tell whether a word can be stored and compared; the name of a file may be any bytes, and is neither."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return any(map(os.path.lexists, (word, word.partition("=")[2])))
+    return True
 
 
 def _usage_error(error: TyperUsageError, arguments: Sequence[str]) -> int:

@@ -37,7 +37,7 @@ def set_up_streams() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show a letter shows its number; a report never ends in a fault of encoding.
         sys.stdout.reconfigure(errors="backslashreplace")
-    stderr = open(2, "wb", closefd=False) if sys.stderr is None else sys.stderr.buffer  # noqa: SIM115
+    stderr = open(2, "wb", closefd=False) if sys.stderr is None else sys.stderr.buffer  # noqa: SIM115 - the same
     encoding = "utf-8" if sys.stderr is None else sys.stderr.encoding
     sys.stderr = _Lossy(stderr, encoding=encoding, errors="backslashreplace", line_buffering=True)
 

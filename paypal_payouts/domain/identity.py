@@ -6,10 +6,9 @@ comes out with the same ids, and PayPal answers that it knows them.
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Literal
 
 Environment = Literal["simulator", "sandbox", "live"]
-ENVIRONMENTS: Final[tuple[str, ...]] = get_args(Environment)
 
 _CYCLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9]{1,20}", re.ASCII)

@@ -42,7 +42,7 @@ def text(value: object, limit: int = TEXT_MAX) -> str | None:
     """Keep a string up to the limit, each unfit character replaced; None where it is no string."""
     if not isinstance(value, str):
         return None
-    if len(value) <= limit and value.isascii() and value.isprintable():
+    if len(value) <= limit and value.isprintable():
         return value
     return _UNFIT.sub("\ufffd", value[:limit])
 
@@ -58,7 +58,7 @@ def are_short_and_fit(values: Sequence[object]) -> TypeGuard[Sequence[str]]:
         together = "".join(values)  # type: ignore[arg-type]  # what is no string is the question
     except TypeError:
         return False
-    return len(together) <= WORD_MAX and together.isascii() and together.isprintable() and "" not in values
+    return len(together) <= WORD_MAX and together.isprintable() and "" not in values
 
 
 def identifier(value: object) -> str | None:

@@ -229,17 +229,31 @@ def repeated_when_cut(
     return repeating
 
 
+OF_LEASE: Final = sa.and_(
+    locks.c.key == sa.bindparam("our_key"),
+    locks.c.fence == sa.bindparam("our_fence"),
+    locks.c.holder == sa.bindparam("our_name"),
+    locks.c.directory_id == sa.bindparam("our_directory"),
+)
+"""The row of a lease, as long as it is ours; its values come from `of_lease`."""
+
 # Built once, as it begins every write.
 _RENEW: Final = (
     locks.update()
-    .where(
-        locks.c.key == sa.bindparam("our_key"),
-        locks.c.fence == sa.bindparam("our_fence"),
-        locks.c.holder == sa.bindparam("our_name"),
-    )
+    .where(OF_LEASE)
     .values(expires_at=sa.bindparam("until"), writes=locks.c.writes + 1)
     .returning(locks.c.writes)
 )
+
+
+def of_lease(lease: Lease) -> dict[str, object]:
+    """Give the values of `OF_LEASE` for a lease."""
+    return {
+        "our_key": lease.key,
+        "our_fence": lease.fence,
+        "our_name": lease.holder,
+        "our_directory": lease.directory_id,
+    }
 
 
 def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
@@ -251,15 +265,8 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
         LeaseLost: another holder was granted the key, or an operator broke the lease.
 
     """
-    number = connection.execute(
-        _RENEW,
-        {
-            "our_key": lease.key,
-            "our_fence": lease.fence,
-            "our_name": lease.holder,
-            "until": now + timedelta(seconds=lease.lease_s),
-        },
-    ).scalar()
+    until = now + timedelta(seconds=lease.lease_s)
+    number = connection.execute(_RENEW, {**of_lease(lease), "until": until}).scalar()
     if number is None:
         raise LeaseLost(
             f"The lease of {lease.key} is no longer ours: it was broken, or it ran out and somebody else took it over.",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from paypal_payouts.domain.report import LockReport
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.engine import ConnectionLost, Database, repeated_when_cut
+from paypal_payouts.storage.engine import OF_LEASE, ConnectionLost, Database, of_lease, repeated_when_cut
 from paypal_payouts.storage.tables import cycles, locks
 from paypal_payouts.storage.values import HolderInfo, Lease
 
@@ -26,17 +26,10 @@ _FOR_UPDATE = sa.select(locks).where(_OF_KEY).with_for_update()
 _GRANT = (
     locks.update()
     .where(_OF_KEY)
-    .values(
-        fence=locks.c.fence + 1,
-        **{name: sa.bindparam(name) for name in _NOBODY},
-    )
+    .values(fence=locks.c.fence + 1, **{name: sa.bindparam(name) for name in _NOBODY})
     .returning(locks.c.fence)
 )
-_RELEASE = (
-    locks.update()
-    .where(_OF_KEY, locks.c.fence == sa.bindparam("our_fence"), locks.c.holder == sa.bindparam("our_name"))
-    .values(**_NOBODY)
-)
+_RELEASE = locks.update().where(OF_LEASE).values(**_NOBODY)
 _BREAK = locks.update().where(_OF_KEY).values(fence=locks.c.fence + 1, **_NOBODY)
 
 
@@ -87,7 +80,7 @@ class Locks:
             fence = connection.execute(_GRANT, grant).scalar_one()
             if held is not None:
                 _audit(connection, held, at=now, actor=name, action="lock_taken_over", reason=None)
-            return Lease(key, name, fence, lease_s)
+            return Lease(key, name, fence, lease_s, holder.directory_id)
 
     @repeated_when_cut
     def renew(self, lease: Lease, *, now: datetime) -> None:
@@ -103,7 +96,7 @@ class Locks:
     def release(self, lease: Lease) -> None:
         """Free what is ours; what somebody else has taken over meanwhile stays theirs."""
         with self._database.transaction() as connection:
-            connection.execute(_RELEASE, {"our_key": lease.key, "our_fence": lease.fence, "our_name": lease.holder})
+            connection.execute(_RELEASE, of_lease(lease))
 
     @repeated_when_cut
     def break_lease(

@@ -38,6 +38,8 @@ class Lease:
     holder: str
     fence: int
     lease_s: float
+    directory_id: str
+    """Ours alone, where a server that forgot our grant gave the same fence to a container of the same host and pid."""
 
 
 @dataclass(frozen=True, slots=True)

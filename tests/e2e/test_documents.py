@@ -1,8 +1,12 @@
 """The one document of every command, when it goes well: it validates against the schema that ships in the package."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import httpx
 import jsonschema_rs
 import pytest
 from support.house import House
@@ -63,6 +67,37 @@ def test_every_command_tells_one_valid_document(sqlite_house: House) -> None:
     assert process.returncode == 0
     assert valid(told["simulator"])["url"].startswith("http://127.0.0.1:")
     assert set(told) == COMMANDS
+
+
+STOPPED_WITHIN_A_REQUEST = """
+import os, signal
+from paypal_payouts.cli.app import main
+from paypal_payouts.simulator.server import SimulatorServer
+process = SimulatorServer.process_request
+def processing(self, request, address):
+    os.kill(os.getpid(), signal.SIGTERM)
+    process(self, request, address)
+SimulatorServer.process_request = processing
+main()
+"""
+
+
+def test_a_simulator_that_is_stopped_within_a_request_answers_it_and_ends_well(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED_WITHIN_A_REQUEST, "simulator", "serve", "--json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["result"]["url"]
+        try:
+            assert httpx.get(f"{url}/__simulator/clock", trust_env=False).status_code == 200
+            _, told = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (process.returncode, told) == (0, "")
 
 
 @pytest.mark.parametrize(("outcome", "code"), [("in_flight", 6), ("refused", 7), ("review", 8)], ids=str)

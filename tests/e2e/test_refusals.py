@@ -164,18 +164,30 @@ def internal(house: House) -> Ended:
     return house.json("run", "-c", "c", "--yes")
 
 
-def folder_gone(house: House) -> Ended:
-    gone = house.folder / "gone"
-    gone.mkdir()
-    script = f"cd {gone} && rmdir {gone} && exec {sys.executable} -m paypal_payouts run -c c --json"
+def by_shell(house: House, script: str) -> Ended:
+    """Run a command as only a shell can start it; `$PROGRAM` is the program."""
     ended = subprocess.run(
-        ["sh", "-c", script], cwd=house.folder, env=house.environment(), capture_output=True, text=True, check=False
+        ["sh", "-c", script],
+        cwd=house.folder,
+        env={**house.environment(), "PROGRAM": f"{sys.executable} -m paypal_payouts"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
+def folder_gone(house: House) -> Ended:
+    return by_shell(house, "mkdir gone && cd gone && rmdir ../gone && exec $PROGRAM run -c c --json")
+
+
+def not_text(house: House) -> Ended:
+    return by_shell(house, "exec $PROGRAM status --json \"$(printf 'c-\\377')\"")
+
+
 CASES: list[tuple[Callable[[House], Ended], str, int]] = [
     (usage, "usage", 2),
+    (not_text, "usage", 2),
     (not_confirmed, "not_confirmed", 2),
     (config_invalid, "config_invalid", 3),
     (folder_gone, "config_invalid", 3),

@@ -301,6 +301,70 @@ def test_long_texts_are_cut() -> None:
     assert (len(failure.problems), len(failure.problems[0].field)) == (15_000, 1000)
 
 
+USUAL_ITEM: Final[dict[str, Any]] = {
+    "payout_item_id": "ITEM1",
+    "transaction_id": "TX1",
+    "transaction_status": "SUCCESS",
+    "payout_item_fee": {"currency": "USD", "value": "0.25"},
+    "payout_item": {
+        "sender_item_id": "a",
+        "receiver": "ann@example.com",
+        "amount": {"currency": "USD", "value": "10.00"},
+    },
+}
+USUAL: Final = ItemReading("ITEM1", "a", "ann@example.com", 1000, "USD", "SUCCESS", 25, "TX1", None, None)
+PLACES: Final = {
+    "item_id": (("payout_item", "sender_item_id"), 1000, ""),
+    "receiver": (("payout_item", "receiver"), 1000, ""),
+    "currency": (("payout_item", "amount", "currency"), 128, None),
+    "word": (("transaction_status",), 128, None),
+    "transaction_id": (("transaction_id",), 128, None),
+}
+"""Where each text of an item stands, how much of it is kept, and what an empty one is."""
+
+
+def item_with(place: tuple[str, ...], value: object) -> ItemReading | ReadFailed:
+    body = json.loads(json.dumps(USUAL_ITEM))
+    *outer, key = place
+    node = body
+    for each in outer:
+        node = node[each]
+    node[key] = value
+    return parse_item(reply_of(200, {}, raw(body)))
+
+
+def test_a_usual_item_is_read_as_it_stands() -> None:
+    assert item_with(("links",), []) == USUAL
+    assert item_with(("sender_batch_id",), "b\x1b") == USUAL._replace(sender_batch_id="b\ufffd")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_one_odd_text_of_a_usual_item_is_mended_and_the_others_stay(name: str) -> None:
+    """The texts of an item are looked at together: that must not let through what each alone would not be."""
+    place, most, empty = PLACES[name]
+    odd: list[tuple[object, str | None]] = [
+        ("\x1b[31mred", "\ufffd[31mred"),
+        ("a\x00\n\x7f\x85b", "a\ufffd\ufffd\ufffd\ufffdb"),
+        ("\u202egnp", "\ufffdgnp"),
+        ("\ud800", "\ufffd"),
+        ("Zo\u00eb", "Zo\u00eb"),
+        ("x" * 5000, "x" * most),
+        ("", empty),
+        (None, None),
+        (7, None),
+        (["a"], None),
+    ]
+    for value, expected in odd:
+        reading = item_with(place, value)
+        assert isinstance(reading, ItemReading)
+        assert getattr(reading, name) == expected
+        others = {**USUAL._asdict(), name: expected}
+        if name == "currency":
+            # An amount in a currency that is not known cannot be counted.
+            others |= {"amount_minor": None, "fee_minor": None}
+        assert reading._asdict() == others
+
+
 def test_token_hides_its_text() -> None:
     assert "A21AA" not in repr(Token("A21AA", 60.0, may_pay_out=True))
 

@@ -194,6 +194,31 @@ def test_the_book_outlives_the_server(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_it_serves_in_the_callers_thread_until_it_is_told_to_stop(clock: Clock) -> None:
+    told: list[str] = []
+
+    def stop() -> None:
+        told.append("to stop")
+        listening.shutdown()
+
     with server(None, clock) as listening:
-        threading.Timer(0.1, listening.shutdown).start()
+        threading.Timer(0.1, stop).start()
         listening.serve_forever(poll_interval=0.01)
+    assert told == ["to stop"]
+
+
+def test_it_serves_until_a_turn_ends_it_and_answers_the_request_before(clock: Clock) -> None:
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(httpx.get(f"{listening.url}/__simulator/clock", trust_env=False).status_code)
+
+    def stop() -> None:
+        if answers:
+            raise InterruptedError
+
+    with server(None, clock) as listening:
+        listening.at_each_turn = stop
+        threading.Timer(0.1, ask).start()
+        with pytest.raises(InterruptedError):
+            listening.serve_forever(poll_interval=0.01)
+    assert answers == [200]

@@ -54,8 +54,12 @@ def test_a_stream_that_is_left_half_way_is_closed(store: Store, lease: Lease) ->
     stored(store, lease)
     stream = store.items.newest("c1")
     next(stream)
+    with store.database.read() as connection:
+        connections: Any = connection.engine.pool
+    assert connections.checkedout() == 1
     del stream
     gc.collect()
+    assert connections.checkedout() == 0
     sent(store, lease, found(store).id)
 
 

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -15,7 +16,7 @@ def asked(store: Store, *, now: datetime, same_directory: bool = False) -> Lease
 
 
 def test_a_free_key_is_granted_and_shows_its_holder(store: Store, lease: Lease) -> None:
-    assert lease == Lease("c1", "host-a:41", 1, 600)
+    assert lease == Lease("c1", "host-a:41", 1, 600, HOLDER.directory_id)
     expected = LockReport("c1", "host-a:41", NOW, later(seconds=600), "host-a", 41, "payouts run", None)
     assert store.locks.get("c1") == expected
     assert store.locks.held() == [expected]
@@ -63,6 +64,17 @@ def test_a_fence_tells_two_leases_of_one_holder_apart(store: Store, lease: Lease
         store.locks.renew(lease, now=NOW)
     store.locks.release(lease)
     store.locks.renew(granted, now=NOW)
+
+
+def test_a_lock_directory_tells_two_leases_apart_that_a_server_gave_twice(store: Store, lease: Lease) -> None:
+    """As after a fail-over that lost the grant: two containers with one host name and one process number."""
+    twin = replace(lease, directory_id="directory-b")
+    with pytest.raises(LeaseLost):
+        store.locks.renew(twin, now=NOW)
+    with pytest.raises(LeaseLost):
+        stored(store, twin)
+    store.locks.release(twin)
+    store.locks.renew(lease, now=NOW)
 
 
 def test_an_expired_lease_that_nobody_took_is_still_ours(store: Store, lease: Lease) -> None:

@@ -8,8 +8,6 @@ A migration comes with the dump of its schema, for both databases. To write it:
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -27,6 +25,7 @@ from paypal_payouts.storage.tables import METADATA
 from storage import invented
 from storage.dumping import OPEN_ROWS, dumped, live_for_a_while, loaded
 from storage.makers import NOW, everything, opened
+from storage.together import run_together
 
 DUMPS = Path(__file__).parent / "dumps"
 VERSIONS = sorted(path.name.partition("_")[0] for path in schema._MIGRATIONS.glob("versions/*.py"))
@@ -78,7 +77,9 @@ def _but_the_program(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 @pytest.mark.skipif("PAYOUTS_TEST_WRITE_DUMPS" not in os.environ, reason="writes the dumps, where that is wanted")
 def test_the_dump_of_the_newest_schema_is_written(database_url: str, tmp_path: Path) -> None:
     live_for_a_while(database_url, tmp_path)
-    dump_of(schema.HEAD, database_url).write_text(dumped(database_url))
+    dump = dump_of(schema.HEAD, database_url)
+    dump.write_text(dumped(database_url))
+    assert schema.HEAD in dump.read_text()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -170,26 +171,7 @@ opened(sys.argv[1]).close()
 def test_many_processes_may_migrate_at_once(kept_url: str, tmp_path: Path) -> None:
     invented.know_one_more(tmp_path / "later", lambda *_: None)
     before = rows_of(kept_url)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", _MIGRATE_TOGETHER, kept_url, tmp_path / "later"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    errors = [process.communicate()[1] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], errors
+    errors = run_together(_MIGRATE_TOGETHER, kept_url, tmp_path / "later")
     assert rows_of(kept_url)["payout_items"] == before["payout_items"]
     # One of them migrated, and on SQLite took the copy; the others found it done.
     copies = sum("was copied to" in error for error in errors)

@@ -16,6 +16,7 @@ from paypal_payouts.errors import ConfigInvalid, StorageFailed, WrongDatabase
 from paypal_payouts.storage import open_store, schema
 from paypal_payouts.storage.tables import METADATA
 from storage.makers import everything, leased, opened, stored
+from storage.together import PROCESSES, run_together
 
 Snapshot = dict[str, tuple[int, int, bytes]]
 
@@ -105,25 +106,8 @@ input()
 
 
 def test_many_processes_may_make_the_database_at_once(database_url: str) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", _OPEN_TOGETHER, database_url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    errors = [process.communicate()[1] for process in processes]
-    assert errors == [""] * 3
+    errors = run_together(_OPEN_TOGETHER, database_url)
+    assert errors == [""] * PROCESSES
     assert dict(everything(database_url))["alembic_version"] == [(schema.HEAD,)]
 
 

@@ -44,7 +44,10 @@ def test_a_server_that_keeps_what_it_commits_may_be_written(
     postgres_database_url: str, admin: sa.Engine, kept: str
 ) -> None:
     order_here(admin, f"synchronous_commit = {kept}")
-    opened(postgres_database_url).close()
+    store = opened(postgres_database_url)
+    with store.database.transaction() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == kept
+    store.close()
 
 
 @pytest.fixture
