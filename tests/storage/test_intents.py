@@ -39,6 +39,16 @@ def again(
     )
 
 
+def test_an_item_that_was_paid_anew_counts_as_payable_no_more(store: Store, lease: Lease) -> None:
+    (batch_id,) = stored(store, lease)
+    accepted(store, lease, batch_id)
+    read(store, lease, batch_id, {"a": ItemState.FAILED, "b": ItemState.FAILED, "c": ItemState.SUCCESS}, unpaid="ab")
+    ended(store, lease, batch_id, BatchEvent.FINISH)
+    assert found(store).payable_again == 2
+    again(store, lease, batch_id, new_batch(["a"], attempt=2))
+    assert [batch.payable_again for batch in store.batches.of_cycle("c1")] == [1, 0]
+
+
 def states(store: Store, text: str) -> dict[str, ItemState]:
     return {item.item_id: item.state for item in store.items.rows_of_batch(found(store, text).id)}
 

@@ -55,7 +55,9 @@ def test_a_later_permit_counts_as_a_retry(store: Store, lease: Lease) -> None:
     batch = found(store)
     assert (batch.first_sent_at, batch.last_sent_at, batch.last_retry_at) == (NOW, later(minutes=1), later(minutes=1))
     assert (batch.retry_count, batch.open_sends, batch.last_open_send_at) == (1, 2, later(minutes=1))
-    assert [attempt.number for attempt in store.batches.attempts(batch_id)] == [1, 2]
+    refused = sent(store, lease, batch_id, NO_FUNDS, now=later(minutes=2))
+    assert (refused.retry_count, refused.open_sends, refused.last_open_send_at) == (2, 2, later(minutes=1))
+    assert [attempt.number for attempt in store.batches.attempts(batch_id)] == [1, 2, 3]
 
 
 def test_an_acceptance_names_the_batch_and_its_items_are_pending(store: Store, lease: Lease) -> None:
