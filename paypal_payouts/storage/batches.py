@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,10 @@ import sqlalchemy as sa
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
-from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.states import PAYABLE_AGAIN
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import attempts, batches, cycles, items
+from paypal_payouts.storage.tables import attempts, batches, cycles, item_counts
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -39,21 +40,14 @@ class _Selection:
                 *_FACTS,
                 cycles.c.name.label("cycle"),
                 superseded.label("superseded"),
-                _of_batch(attempts, sa.func.count(), OPEN).label("open_sends"),
-                _of_batch(attempts, sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
-                _of_batch(items, sa.func.count(), items.c.state.in_(sorted(PAYABLE_AGAIN)), items.c.newest == 1).label(
-                    "payable_again"
-                ),
+                _of_open_sends(sa.func.count()).label("open_sends"),
+                _of_open_sends(sa.func.max(attempts.c.started_at)).label("last_open_send_at"),
             )
             .join_from(batches, cycles)
             .where(condition)
             .order_by(batches.c.cycle_id, batches.c.sequence, batches.c.attempt)
         )
-        self._states = (
-            sa.select(items.c.batch_id, items.c.state, sa.func.count())
-            .where(items.c.batch_id.in_(which))
-            .group_by(items.c.batch_id, items.c.state)
-        )
+        self._counts = sa.select(item_counts).where(item_counts.c.batch_id.in_(which), item_counts.c.number > 0)
 
     def read(self, connection: sa.Connection, key: object) -> list[BatchRecord]:
         """Read them by sequence, then attempt."""
@@ -61,17 +55,15 @@ class _Selection:
         found = connection.execute(self._batches, which).all()
         if not found:
             return []
-        states: dict[int, Counter[ItemState]] = {}
-        for batch_id, state, count in connection.execute(self._states, which):
-            states.setdefault(batch_id, Counter())[state] = count
-        return [_record(row, states.get(row.id, Counter())) for row in found]
+        counts: dict[int, list[sa.Row[Any]]] = {}
+        for count in connection.execute(self._counts, which):
+            counts.setdefault(count.batch_id, []).append(count)
+        return [_record(row, counts.get(row.id, [])) for row in found]
 
 
-def _of_batch(
-    table: sa.Table, fact: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]
-) -> sa.ScalarSelect[Any]:
-    """Tell one fact of the rows of a table that belong to a batch."""
-    return sa.select(fact).select_from(table).where(table.c.batch_id == batches.c.id, *conditions).scalar_subquery()
+def _of_open_sends(fact: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """Tell one fact of the sends of a batch that have no answer."""
+    return sa.select(fact).select_from(attempts).where(attempts.c.batch_id == batches.c.id, OPEN).scalar_subquery()
 
 
 _KEY: sa.BindParameter[Any] = sa.bindparam("key")
@@ -94,7 +86,7 @@ def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
     return found[0]
 
 
-def _record(row: sa.Row[Any], states: Counter[ItemState]) -> BatchRecord:
+def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]]) -> BatchRecord:
     return BatchRecord(
         id=row.id,
         name=BatchName(row.cycle, row.sequence, row.attempt),
@@ -116,8 +108,8 @@ def _record(row: sa.Row[Any], states: Counter[ItemState]) -> BatchRecord:
         superseded=bool(row.superseded),
         open_sends=row.open_sends,
         last_open_send_at=row.last_open_send_at,
-        states=states,
-        payable_again=row.payable_again,
+        states=Counter({count.state: count.number for count in counts}),
+        payable_again=sum(count.newest for count in counts if count.state in PAYABLE_AGAIN),
     )
 
 

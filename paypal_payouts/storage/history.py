@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.plan import RecentCycle
 from paypal_payouts.domain.states import NOT_FINAL, STILL_MOVING, BatchStatus
+from paypal_payouts.storage.counts import has_any
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
@@ -40,9 +41,8 @@ class History:
 
     def glances(self) -> list[CycleGlance]:
         """Look at every cycle, the newest first, and at no item that is final."""
-        waiting = sa.exists().where(items.c.batch_id == batches.c.id, items.c.state.in_(sorted(NOT_FINAL)))
         is_open = sa.exists().where(
-            batches.c.cycle_id == cycles.c.id, sa.or_(batches.c.status.in_(_UNFINISHED), waiting)
+            batches.c.cycle_id == cycles.c.id, sa.or_(batches.c.status.in_(_UNFINISHED), has_any(NOT_FINAL))
         )
         payments = sa.select(sa.func.coalesce(sa.func.sum(batches.c.item_count), 0))
         payments = payments.where(batches.c.cycle_id == cycles.c.id)
@@ -57,10 +57,10 @@ class History:
 
         Those with a batch that is in flight, accepted or in review, and those with an item that PayPal may still move.
         """
-        moving = sa.exists().where(items.c.batch_id == batches.c.id, items.c.state.in_(sorted(STILL_MOVING)))
+        unfinished = sa.or_(batches.c.status.in_(_OPEN), has_any(STILL_MOVING))
         query = (
             sa.select(cycles.c.name)
-            .where(sa.exists().where(batches.c.cycle_id == cycles.c.id, sa.or_(batches.c.status.in_(_OPEN), moving)))
+            .where(sa.exists().where(batches.c.cycle_id == cycles.c.id, unfinished))
             .order_by(cycles.c.created_at, cycles.c.id)
         )
         with self._database.read() as connection:

@@ -18,6 +18,7 @@ from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.bulk import insert_many
+from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import cycle_id_of, move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import batches, cycles, items
@@ -123,6 +124,7 @@ def _hand_over(connection: sa.Connection, old: BatchRecord, item_ids: set[str], 
         )
     statement = items.update().where(items.c.id == sa.bindparam("key")).values(newest=0, updated_at=now)
     connection.execute(statement, [{"key": row.id} for row in found if row.item_id in item_ids])
+    count_again(connection, old.id)
 
 
 def _cycle_id(connection: sa.Connection, cycle: str, now: datetime) -> int:
@@ -177,6 +179,7 @@ def _insert(
         columns=_FROM_ROW,
         rows=[row[2:] for row in batch.rows],
     )
+    count_again(connection, batch_id)
     audit.record(
         connection,
         at=now,

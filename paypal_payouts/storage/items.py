@@ -13,6 +13,7 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import Blocked, NotFound
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.intents import payable
 from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
@@ -30,7 +31,7 @@ _REPORT = [
 _CYCLE: sa.BindParameter[Any] = sa.bindparam("cycle")
 _COMMITTED = (
     sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
-    .join_from(items, cycles)
+    .join_from(items, cycles, items.c.cycle_id == cycles.c.id)
     .where(cycles.c.name == _CYCLE, NEWEST, items.c.state != ItemState.CLOSED)
     .group_by(items.c.currency)
 )
@@ -42,7 +43,7 @@ _TALLY = (
         sa.func.sum(items.c.amount_minor),
         sa.func.sum(items.c.fee_minor),
     )
-    .join_from(items, cycles)
+    .join_from(items, cycles, items.c.cycle_id == cycles.c.id)
     .where(cycles.c.name == _CYCLE, NEWEST)
     .group_by(items.c.currency, items.c.state)
     .order_by(items.c.currency)
@@ -144,6 +145,7 @@ class Items:
             connection.execute(
                 items.update().where(items.c.id == item.id).values(state=ItemState.CLOSED, live=0, updated_at=now)
             )
+            count_again(connection, item.batch_id)
             audit.record(
                 connection,
                 at=now,

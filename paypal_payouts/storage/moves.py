@@ -13,6 +13,7 @@ from paypal_payouts.domain.states import MOVES, NOT_FINAL, BatchEvent, BatchStat
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, is_second_payment, repeated_when_cut
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Lease, storable
@@ -69,12 +70,13 @@ def move_batch(
 def move_items(
     connection: sa.Connection, batch_id: int, states: Collection[ItemState], *, now: datetime, **values: object
 ) -> int:
-    """Change those items of a batch that are in one of some states; say how many."""
+    """Change those items of a batch that are in one of some states, and count it again; say how many they were."""
     changed = connection.execute(
         items.update()
         .where(items.c.batch_id == batch_id, items.c.state.in_(sorted(states)))
         .values(updated_at=now, **values)
     )
+    count_again(connection, batch_id)
     return changed.rowcount
 
 

@@ -13,6 +13,7 @@ from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, ite
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.bulk import update_many
+from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import batches, items
@@ -60,6 +61,7 @@ class Readings:
             _update(connection, changes, now=now)
             of = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == changes[0].id)
             cycle_id, batch_id = connection.execute(of).one()
+            count_again(connection, batch_id)
             audit.record(
                 connection,
                 at=now,

@@ -25,6 +25,7 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus,
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import accept, cycle_id_of, move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import attempts, batches, items
@@ -163,6 +164,7 @@ def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetim
             .where(items.c.batch_id == batch.id)
             .values(state=ItemState.UNSENT, live=1, updated_at=now, **dict.fromkeys(_PAYPALS_WORDS))
         )
+    count_again(connection, batch.id)
 
 
 def _next_number(connection: sa.Connection, batch_id: int) -> int:

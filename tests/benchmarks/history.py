@@ -19,6 +19,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.storage import open_store
+from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles, items
 
 CYCLES = 365
@@ -89,6 +90,7 @@ def _cycle(connection: sa.Connection, name: str, number: int, *, at: datetime, m
             policy="default",
         )
         _items(connection, cycle_id, batch_id, first, of_batch, at=at)
+        count_again(connection, batch_id)
         line = {"at": at, "cycle_id": cycle_id, "batch_id": batch_id, "actor": "paypal", "evidence": "{}"}
         read = -(-of_batch // ITEMS_PER_PAGE)
         lines = ["intent", "permit", "accept", *["items_read"] * read, "finish"]

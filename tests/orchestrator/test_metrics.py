@@ -14,7 +14,6 @@ from paypal_payouts.domain.report import MetricsReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.orchestrator.metrics import figures_of, metrics
-from paypal_payouts.storage.metrics import _PAYMENTS, _REPLACED
 
 WORDS = ["ann", "bob", "fail", "unclaimed", "hold", "block", "return", "refund", "reverse", "transient"]
 MIXED = [f"{word},{word}@x.example,10.00,{'EUR' if word == 'bob' else 'USD'}" for word in WORDS]
@@ -171,18 +170,3 @@ def test_a_place_that_holds_no_file_is_refused_in_words(lite: World, place: str)
     with pytest.raises(ConfigInvalid, match="cannot be written") as refused:
         written(lite, lite.folder / place)
     assert str(lite.folder / place) in refused.value.message
-
-
-def test_the_items_are_counted_by_one_walk_over_an_index(lite: World) -> None:
-    lite.run(MIXED)
-    with lite.store() as store, store.database.read() as connection:
-        steps = [
-            connection.exec_driver_sql(
-                f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}"
-            ).all()[0][3]
-            for query in (_PAYMENTS, _REPLACED)
-        ]
-    assert steps == [
-        "SCAN payout_items USING COVERING INDEX ix_payout_items_batch_id_state",
-        "SEARCH payout_items USING INDEX ix_payout_items_batch_id_state (batch_id=? AND state=?)",
-    ]

@@ -32,6 +32,12 @@ _ITEMS: Final = """
   FROM payout_items i JOIN payout_batches b ON b.id = i.batch_id JOIN cycles c ON c.id = i.cycle_id
   ORDER BY b.sender_batch_id, i.item_id"""
 
+_MISCOUNTED: Final = """
+  SELECT batch_id, state, sum(rows), sum(counted) FROM (
+    SELECT batch_id, state, 1 + newest AS rows, 0 AS counted FROM payout_items
+    UNION ALL SELECT batch_id, state, 0, number + newest FROM item_counts)
+  GROUP BY batch_id, state HAVING sum(rows) <> sum(counted)"""
+
 
 class Wrong(BaseException):
     """A promise is broken. No `except Exception` of the code under test may swallow it."""
@@ -91,7 +97,10 @@ class Judge:
     # Each event
 
     def judge(self) -> None:
-        """Hold the committed records against PayPal's book."""
+        """Hold the committed records against PayPal's book, and their counts against their rows."""
+        miscounted = self.house.records.ask(_MISCOUNTED)
+        if miscounted:
+            raise Wrong(f"counts differ from the rows: {miscounted}")
         payments = self.house.paypal.book()["payments"]
         self._nobody_twice(payments)
         self._nothing_out_is_shown_unpaid(payments)

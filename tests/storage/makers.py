@@ -11,6 +11,7 @@ from paypal_payouts.domain.outcome import Accepted, ErrorClass, Failure, Refused
 from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, BatchEvent, ItemState
 from paypal_payouts.storage import Book, Holder, HolderInfo, ItemChange, Lease, Permit, Store, open_store
+from paypal_payouts.storage.tables import item_counts, items
 
 NOW = datetime(2026, 11, 5, 12, 0, 0, 123456, tzinfo=UTC)
 HOLDER = Holder("host-a", 41, "payouts run").at("directory-a")
@@ -61,6 +62,16 @@ def new_batch(
         request=request,
         checksum=hashlib.sha256(request).hexdigest(),
     )
+
+
+def check_counts(store: Store) -> None:
+    """Hold the counts that are kept against the rows that they are of."""
+    of_rows = sa.select(items.c.batch_id, items.c.state, sa.func.count(), sa.func.sum(items.c.newest))
+    with store.database.read() as connection:
+        counted = connection.execute(of_rows.group_by(items.c.batch_id, items.c.state)).all()
+        kept = connection.execute(sa.select(item_counts).where(item_counts.c.number > 0)).all()
+        emptied = connection.execute(sa.select(item_counts.c.newest).where(item_counts.c.number == 0)).scalars()
+        assert (sorted(kept), set(emptied) - {0}) == (sorted(counted), set())
 
 
 def stored(store: Store, lease: Lease, *batches: NewBatch, cycle: str = "c1") -> list[int]:

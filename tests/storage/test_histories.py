@@ -24,7 +24,20 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import eligibility, may_pay_anew, may_send
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.storage import Lease, Store
-from storage.makers import LOST, NO_FUNDS, NOW, ended, found, leased, new_batch, opened, permitted, read, stored
+from storage.makers import (
+    LOST,
+    NO_FUNDS,
+    NOW,
+    check_counts,
+    ended,
+    found,
+    leased,
+    new_batch,
+    opened,
+    permitted,
+    read,
+    stored,
+)
 
 S, E, A = BatchStatus, BatchEvent, AttemptOutcome
 
@@ -108,6 +121,7 @@ class History:
             self.given_up_at = self.now if event is E.ABANDON else None
 
     def check(self) -> None:
+        check_counts(self.store)
         batch = self.batch
         anew = may_pay_anew(batch).eligible
         lost = [at for at, outcome in self.sends if outcome in NO_WORD]
