@@ -5,7 +5,7 @@ decimals).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -17,6 +17,15 @@ DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
 """Every currency that can be paid, with the number of its decimals at PayPal."""
 
 _WHOLE_DIGITS_MAX: Final = 15
+_USUAL: Final = {
+    decimals: re.compile(rf"{amount}(?:\n{amount})*", re.ASCII)
+    for decimals, amount in (
+        (0, rf"[0-9]{{1,{_WHOLE_DIGITS_MAX}}}"),
+        (2, rf"[0-9]{{1,{_WHOLE_DIGITS_MAX}}}\.[0-9]{{2}}"),
+    )
+}
+"""How PayPal writes nearly every amount, one on each line, by decimals of the currency."""
+
 _REPORTED = re.compile(rf"(-?)([0-9]{{1,{_WHOLE_DIGITS_MAX}}})(?:\.([0-9]{{1,6}}))?", re.ASCII)
 
 
@@ -65,6 +74,22 @@ def parse_reported(text: object, currency: object) -> int | None:
         return None
     magnitude = int(whole + kept)
     return -magnitude if sign else magnitude
+
+
+def all_reported(texts: Sequence[object], currencies: Sequence[str | None]) -> Sequence[int | None]:
+    """Read many amounts as `parse_reported` reads each; where they are of one currency and usual, all at once."""
+    currency = currencies[0] if currencies else None
+    usual = _USUAL.get(DECIMALS.get(currency or "", -1))
+    if usual is None or currencies.count(currency) != len(texts):
+        return [parse_reported(text, currency) for text, currency in zip(texts, currencies, strict=True)]
+    try:
+        together = "\n".join(texts)  # type: ignore[arg-type]  # what is no string is the question
+    except TypeError:
+        together = ""
+    # An amount that itself holds a line break would be two.
+    if usual.fullmatch(together) and together.count("\n") == len(texts) - 1:
+        return [int(digits) for digits in together.replace(".", "").split("\n")]
+    return [parse_reported(text, currency) for text in texts]
 
 
 def format_amount(minor: int, currency: str) -> str:

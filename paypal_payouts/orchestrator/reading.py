@@ -29,9 +29,6 @@ _LOG: Final = logging.getLogger(__name__)
 PAGES_MAX: Final = 1000
 """PayPal's own limit for `page` (OpenAPI description); a batch of ours has at most 15."""
 
-CHANGES_AT_ONCE: Final = 5_000
-"""So many items are written in one transaction: each makes the disk wait, and what a crash loses is read again."""
-
 _ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
 
 _ARRIVED: Final = frozenset({ItemState.SUCCESS, ItemState.REFUNDED, ItemState.REVERSED})
@@ -124,11 +121,13 @@ def read_batch(
     item_class: ItemClass,
     safe_point: Callable[[], None],
 ) -> ReadResult:
-    """Bring our books to what PayPal says of a batch that it has, a transaction for every few pages.
+    """Bring our books to what PayPal says of a batch that it has, in one transaction: each makes the disk wait.
+
+    What a crash or a signal loses of it is read again; what was read before a page failed is written.
 
     Raises:
-        LeaseLost: the cycle is no longer ours; the pages written so far stand.
-        Interrupted: asked to stop; the pages written so far stand.
+        LeaseLost: the cycle is no longer ours; nothing of the batch was written.
+        Interrupted: asked to stop; nothing of the batch was written.
 
     """
     if batch.paypal_batch_id is None:
@@ -136,36 +135,29 @@ def read_batch(
     books = store.readings.books(batch.id)
     writer = _Writer(batch, books, item_class)
     header: PageReading | None = None
-    changed = 0
-    unwritten: dict[int, ItemChange] = {}
+    changes: dict[int, ItemChange] = {}
     """By row: of an item that was shown twice the later word is written."""
-
-    def write() -> int:
-        store.readings.record_page(lease, list(unwritten.values()), now=now())
-        number = len(unwritten)
-        unwritten.clear()
-        return number
-
+    failed: ReadFailed | None = None
     for page in pages(batch, batch.paypal_batch_id, paypal=paypal):
         if isinstance(page, ReadFailed):
-            return ReadResult(changed + write(), page, tuple(writer.contradictions))
+            failed = page
+            break
         if header is None:
             header = page
             named = (page.sender_batch_id or batch.sender_batch_id, page.paypal_batch_id)
             if named != (batch.sender_batch_id, batch.paypal_batch_id):
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
-        unwritten |= {change.id: change for change in writer.changes(page.items)}
-        if len(unwritten) >= CHANGES_AT_ONCE:
-            changed += write()
+        changes |= {change.id: change for change in writer.changes(page.items)}
         safe_point()
-    changed += write()
-    if header is not None:
+    store.readings.record_page(lease, list(changes.values()), now=now())
+    changed = len(changes)
+    if header is not None and failed is None:
         if header.word in _ENDED and not _is_whole(batch, header, writer):
             writer.contradictions.append(
                 f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
             )
         changed += _finish(batch, header, writer, store=store, lease=lease, now=now)
-    return ReadResult(changed, None, tuple(writer.contradictions))
+    return ReadResult(changed, failed, tuple(writer.contradictions))
 
 
 def apply_readings(

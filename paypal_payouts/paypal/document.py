@@ -14,6 +14,7 @@ _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800
 """What no database stores or a terminal obeys: control characters, direction overrides, lone surrogates."""
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_IDENTIFIERS: Final = re.compile(rf"{_IDENTIFIER.pattern}(?:\n{_IDENTIFIER.pattern})*", re.ASCII)
 
 
 def load(body: bytes) -> object:
@@ -52,13 +53,34 @@ def word(value: object) -> str | None:
     return text(value, WORD_MAX) or None
 
 
-def are_short_and_fit(values: Sequence[object]) -> TypeGuard[Sequence[str]]:
-    """Tell whether all of these are texts that `text` and `word` would keep as they are; one look at them together."""
+def texts(values: Sequence[object]) -> Sequence[str | None]:
+    """Keep each of these as `text` does; where all are usual, by one look at them together."""
+    return values if _are_fit(values, TEXT_MAX) else [text(value) for value in values]
+
+
+def words(values: Sequence[object]) -> Sequence[str | None]:
+    """Keep each of these as `word` does; where all are usual, by one look at them together."""
+    return values if _are_fit(values, WORD_MAX) and "" not in values else [word(value) for value in values]
+
+
+def _are_fit(values: Sequence[object], limit: int) -> TypeGuard[Sequence[str]]:
     try:
         together = "".join(values)  # type: ignore[arg-type]  # what is no string is the question
     except TypeError:
         return False
-    return len(together) <= WORD_MAX and together.isprintable() and "" not in values
+    return together.isprintable() and max(map(len, values), default=0) <= limit  # type: ignore[arg-type]  # strings
+
+
+def identifiers(values: Sequence[object]) -> Sequence[str | None]:
+    """Take each of these as `identifier` does; where all are usual, by one look at them together."""
+    try:
+        together = "\n".join(values)  # type: ignore[arg-type]  # what is no string is the question
+    except TypeError:
+        together = ""
+    # One that itself holds a line break would be two.
+    if _IDENTIFIERS.fullmatch(together) and together.count("\n") == len(values) - 1:
+        return together.split("\n")
+    return [identifier(value) for value in values]
 
 
 def identifier(value: object) -> str | None:

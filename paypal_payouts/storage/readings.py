@@ -1,4 +1,4 @@
-"""What PayPal says about the items of a batch: compared with the books by the caller, written here page by page.
+"""What PayPal says about the items of a batch: compared with the books by the caller, written here at once.
 
 Source: design, section 2, rules 7 and 9.
 """
@@ -17,7 +17,7 @@ from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import batches, items
-from paypal_payouts.storage.values import Book, ItemChange, Lease, storable
+from paypal_payouts.storage.values import Book, ItemChange, Lease, all_storable, storable
 
 _PAYPAL = "paypal"
 _BOOKS = (
@@ -48,7 +48,7 @@ class Readings:
 
     @repeated_when_cut
     def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:
-        """Write what a few pages of PayPal's change in the items of a batch, and count it in the trail.
+        """Write what pages of PayPal's change in the items of a batch, and count it in the trail.
 
         Raises:
             LeaseLost: nothing was written.
@@ -123,29 +123,30 @@ def _update(connection: sa.Connection, changes: Sequence[ItemChange], *, now: da
     rows: list[tuple[object, ...]]
     with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
         if plain:
-            rows = [(*_plain_values(change), change.id) for change in plain]
+            rows = list(zip(*_plain_columns(plain), [change.id for change in plain], strict=True))
             update_many(connection, items, constants={"updated_at": now}, columns=_PLAIN, rows=rows)
         if whole:
-            rows = [(*_plain_values(change), *_other_values(change), change.id) for change in whole]
+            columns = (*_plain_columns(whole), *_other_columns(whole), [change.id for change in whole])
+            rows = list(zip(*columns, strict=True))
             update_many(connection, items, constants={"updated_at": now}, columns=(*_PLAIN, *_OTHER), rows=rows)
 
 
-def _plain_values(change: ItemChange) -> tuple[object, ...]:
+def _plain_columns(changes: Sequence[ItemChange]) -> tuple[Sequence[object], ...]:
     """Give what is written of every change, in the order of `_PLAIN`."""
     return (
-        change.state.value,
-        storable(change.raw_state),
-        change.fee_minor,
-        storable(change.paypal_item_id),
-        storable(change.transaction_id),
+        [change.state.value for change in changes],
+        all_storable([change.raw_state for change in changes]),
+        [change.fee_minor for change in changes],
+        all_storable([change.paypal_item_id for change in changes]),
+        all_storable([change.transaction_id for change in changes]),
     )
 
 
-def _other_values(change: ItemChange) -> tuple[object, ...]:
-    """Give what is written beside that of a change that is not plain, in the order of `_OTHER`."""
+def _other_columns(changes: Sequence[ItemChange]) -> tuple[Sequence[object], ...]:
+    """Give what is written beside that of changes that are not plain, in the order of `_OTHER`."""
     return (
-        storable(change.error_code),
-        storable(change.error_message),
-        change.error_class.value if change.error_class else None,
-        change.live,
+        all_storable([change.error_code for change in changes]),
+        all_storable([change.error_message for change in changes]),
+        [change.error_class.value if change.error_class else None for change in changes],
+        [change.live for change in changes],
     )

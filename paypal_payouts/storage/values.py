@@ -1,5 +1,6 @@
 """What the store is handed and hands back, where the domain has no word for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
@@ -106,3 +107,9 @@ def storable(text: str | None) -> str | None:
     if text is None or (text.isascii() and "\x00" not in text):
         return text
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+
+
+def all_storable(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """Give many texts back as `storable` does each; nearly all are, which one look at them together shows."""
+    together = "".join(filter(None, texts))
+    return texts if storable(together) is together else [storable(text) for text in texts]

@@ -149,11 +149,10 @@ def many_pages(lite: World) -> World:
     return lite
 
 
-def test_several_pages_are_written_at_once_and_what_was_read_before_a_failure_too(
+def test_all_pages_are_written_at_once_and_what_was_read_before_a_failure_too(
     lite: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("paypal_payouts.paypal.client.PAGE_SIZE", 2)
-    monkeypatch.setattr("paypal_payouts.orchestrator.reading.CHANGES_AT_ONCE", 4)
     rows = [f"{number},ann{number}@x.example,1.00,USD" for number in range(9)]
     read = PayPalClient.read_page
     failure = ReadFailed(Failure("HTTP_500", "out of order", ErrorClass.TRANSIENT), passing=True)
@@ -161,10 +160,10 @@ def test_several_pages_are_written_at_once_and_what_was_read_before_a_failure_to
         PayPalClient, "read_page", lambda client, batch, page: failure if page == 4 else read(client, batch, page)
     )
     assert lite.run(rows).exit_code == 6
-    assert written_at_once(lite) == [4, 2]
+    assert written_at_once(lite) == [6]
     monkeypatch.undo()
     assert lite.run(rows).exit_code == 0
-    assert written_at_once(lite) == [4, 2, 3]
+    assert written_at_once(lite) == [6, 3]
 
 
 def written_at_once(world: World) -> list[int]:

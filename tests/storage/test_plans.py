@@ -20,7 +20,7 @@ from paypal_payouts.storage import Store
 from storage.makers import NOW, accepted, ended, found, leased, new_batch, opened, read, sent, stored
 
 GROWING = ("payout_items", "audit_events")
-"""Tables with rows for every item, or for every few pages of them."""
+"""Tables with rows for every item, or for every reading of a batch."""
 
 LAST_DAY = datetime(2025, 12, 10, tzinfo=UTC)
 """Of the forty that `fill` makes here."""
