@@ -27,7 +27,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 _OWNER_ONLY: Final = 0o600
 _RENEWALS_PER_LEASE: Final = 3
-"""Sleep longer than the lease divided by this renews it (design, section 3)."""
+"""Sleep or work for longer than the lease divided by this renews it (design, section 3)."""
 
 _LOOKS: Final = 15
 _LOOK_S: Final = 0.1
@@ -53,6 +53,7 @@ class CycleLock:
         self._path = path
         self._store = store
         self._now = now
+        self._renewed_at = now()
 
     def sent_lines(self) -> list[SentLine]:
         """Read the second memory of the cycle, as `sent_lines` does."""
@@ -92,16 +93,21 @@ class CycleLock:
             LeaseLost: somebody else holds the cycle now; nothing more may be sent.
 
         """
-        self._store.locks.renew(self.lease, now=self._now())
+        self._renewed_at = self._now()
+        self._store.locks.renew(self.lease, now=self._renewed_at)
 
     def sleep(self, seconds: float, pause: Callable[[float], None]) -> None:
         """Sleep by `pause`, in parts between which the lease is renewed, so that it never ends while we sleep.
+
+        Nor while we work: a sleep of no length at all renews it, too, where the last renewal is long ago.
 
         Raises:
             LeaseLost: somebody else holds the cycle now; nothing more may be sent.
 
         """
         part_s = self.lease.lease_s / _RENEWALS_PER_LEASE
+        if (self._now() - self._renewed_at).total_seconds() > part_s:
+            self.renew()
         while seconds > part_s:
             pause(part_s)
             self.renew()

@@ -123,6 +123,16 @@ def test_a_short_sleep_is_slept_in_one(world: World) -> None:
         assert world.slept == [200.0]
 
 
+def test_work_between_safe_points_renews_the_lease_before_it_ends(world: World) -> None:
+    with world.store() as store, world.hold(store)("c") as lock:
+        for _ in range(6):
+            world.pass_time(seconds=250)
+            lock.sleep(0, pause=world.pause)
+        held = get_processing_lock_info("c", store=store)
+        assert held
+        assert held.expires_at > world.now()
+
+
 def test_a_sleep_after_the_lease_was_lost_ends_with_lease_lost(world: World) -> None:
     with world.store() as store, world.hold(store)("c") as lock:
         store.locks.break_lease("c", now=world.now(), operator="tester", reason="seemed to be dead")

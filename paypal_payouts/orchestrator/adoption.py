@@ -3,6 +3,7 @@
 Source: design, section 2, rule 4: batch id, currency, count, total and every (item id, receiver, amount) must agree.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from paypal_payouts.domain.outcome import Failure, ItemReading, ReadFailed
@@ -27,10 +28,10 @@ class AdoptionFailed:
 
 
 def read_for_adoption(
-    batch: BatchRecord, paypal_batch_id: str, *, store: Store, paypal: PayPalClient
+    batch: BatchRecord, paypal_batch_id: str, *, store: Store, paypal: PayPalClient, safe_point: Callable[[], None]
 ) -> BatchReading | NotEqual | AdoptionFailed:
     """Read every page of a batch at PayPal and compare it with ours."""
-    reading = read_pages(batch, paypal_batch_id, paypal=paypal)
+    reading = read_pages(batch, paypal_batch_id, paypal=paypal, safe_point=safe_point)
     if isinstance(reading, ReadFailed):
         if reading.passing:
             return AdoptionFailed(reading.failure)

@@ -121,7 +121,9 @@ def _attach(
     tools: Tools,
 ) -> None:
     """Take over the batch that a person found at PayPal, after the same comparison as adoption."""
-    found = read_for_adoption(batch, paypal_batch_id, store=tools.store, paypal=tools.paypal)
+    found = read_for_adoption(
+        batch, paypal_batch_id, store=tools.store, paypal=tools.paypal, safe_point=lambda: tools.pause(0)
+    )
     match found:
         case NotEqual(difference):
             raise _not_allowed(batch, BatchStatus.ACCEPTED, difference)

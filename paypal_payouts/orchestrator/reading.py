@@ -60,8 +60,13 @@ class ReadResult:
     contradictions: tuple[str, ...] = ()
 
 
-def pages(batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient) -> Iterator[PageReading | ReadFailed]:
-    """Read one page after the other until every item of ours was shown or there are no more; ends at a failure."""
+def pages(
+    batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient, safe_point: Callable[[], None]
+) -> Iterator[PageReading | ReadFailed]:
+    """Read one page after the other until every item of ours was shown or there are no more; ends at a failure.
+
+    `safe_point` is called between two pages, which may be minutes apart where PayPal is slow.
+    """
     shown = 0
     for number in range(1, PAGES_MAX + 1):
         page = paypal.read_page(paypal_batch_id, number)
@@ -83,12 +88,15 @@ def pages(batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient) -> 
             return
         if page.total_pages is not None and number >= page.total_pages:
             return
+        safe_point()
 
 
-def read_pages(batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient) -> BatchReading | ReadFailed:
+def read_pages(
+    batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient, safe_point: Callable[[], None]
+) -> BatchReading | ReadFailed:
     """Read the whole batch into memory (15,000 items at most), for comparing before anything is written."""
     reading: BatchReading | None = None
-    for page in pages(batch, paypal_batch_id, paypal=paypal):
+    for page in pages(batch, paypal_batch_id, paypal=paypal, safe_point=safe_point):
         if isinstance(page, ReadFailed):
             return page
         reading = reading or BatchReading(page)
@@ -138,7 +146,7 @@ def read_batch(
     changes: dict[int, ItemChange] = {}
     """By row: of an item that was shown twice the later word is written."""
     failed: ReadFailed | None = None
-    for page in pages(batch, batch.paypal_batch_id, paypal=paypal):
+    for page in pages(batch, batch.paypal_batch_id, paypal=paypal, safe_point=safe_point):
         if isinstance(page, ReadFailed):
             failed = page
             break
@@ -148,7 +156,6 @@ def read_batch(
             if named != (batch.sender_batch_id, batch.paypal_batch_id):
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
         changes |= {change.id: change for change in writer.changes(page.items)}
-        safe_point()
     store.readings.record_page(lease, list(changes.values()), now=now())
     changed = len(changes)
     if header is not None and failed is None:

@@ -197,7 +197,9 @@ class Sender:
         if outcome.paypal_batch_id is None:
             reason = "PayPal says that it has a batch of this id, and names none"
             return Submitted(self._doubt(batch, reason), outcome)
-        found = read_for_adoption(batch, outcome.paypal_batch_id, store=self.store, paypal=self.paypal)
+        found = read_for_adoption(
+            batch, outcome.paypal_batch_id, store=self.store, paypal=self.paypal, safe_point=self.safe_point
+        )
         match found:
             case NotEqual(reason):
                 return Submitted(self._doubt(batch, reason, outcome.paypal_batch_id), outcome)

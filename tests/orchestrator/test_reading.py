@@ -7,6 +7,7 @@ import pytest
 from support.world import World, report_of
 
 from paypal_payouts.domain.outcome import ErrorClass, Failure, PageReading, ReadFailed
+from paypal_payouts.locks import get_processing_lock_info
 from paypal_payouts.paypal.client import PayPalClient
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -169,6 +170,28 @@ def test_all_pages_are_written_at_once_and_what_was_read_before_a_failure_too(
 def written_at_once(world: World) -> list[int]:
     with world.store() as store:
         return [sum(event.evidence["items"].values()) for event in store.audit.events() if event.action == "items_read"]
+
+
+@pytest.mark.parametrize("fault", [None, {"on": "create", "kind": "reset_after"}], ids=["reading", "adoption"])
+def test_a_batch_that_is_read_slowly_stays_ours(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any] | None
+) -> None:
+    monkeypatch.setattr("paypal_payouts.paypal.client.PAGE_SIZE", 1)
+    read = PayPalClient.read_page
+
+    def read_slowly(client: PayPalClient, batch: str, page: int) -> PageReading | ReadFailed:
+        with world.store() as store:
+            held = get_processing_lock_info("c", store=store)
+        assert held
+        assert held.expires_at > world.now()
+        world.pass_time(seconds=250)
+        return read(client, batch, page)
+
+    monkeypatch.setattr(PayPalClient, "read_page", read_slowly)
+    rows = [f"{number},ann{number}@x.example,1.00,USD" for number in range(6)]
+    world.paypal.inject(*([fault] if fault else []))
+    assert world.run(rows).exit_code == 0
+    world.check_paid_once(rows)
 
 
 def test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so(lite: World) -> None:
