@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paypal_payouts.domain.money import DECIMALS, format_amount, parse_amount, parse_reported
+from paypal_payouts.domain.money import DECIMALS, all_reported, format_amount, parse_amount, parse_reported
 
 _NAMES = "AUD BRL CAD CHF CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD"
 CURRENCIES = _NAMES.split()
@@ -114,3 +114,25 @@ REPORTED = {
 @pytest.mark.parametrize(("text", "currency", "minor"), list(REPORTED.values()), ids=list(REPORTED))
 def test_what_paypal_reports_is_read_or_is_none(text: object, currency: object, minor: int | None) -> None:
     assert parse_reported(text, currency) == minor
+
+
+_reported = st.one_of(
+    st.from_regex(r"[0-9]{1,17}(\.[0-9]{0,3})?", fullmatch=True),
+    st.sampled_from(["1.00", "0.25", "-0.35", "1.00\n2.00", "7\n8", "\n", "", "١٢.00", "1.001", "1.5", "7", 1.0, None]),
+)
+
+
+@given(st.one_of(currencies, st.sampled_from([None, "XAU"])), st.lists(_reported, max_size=4), st.booleans())
+def test_many_amounts_at_once_are_read_as_each_alone(currency: str | None, texts: list[object], mixed: bool) -> None:
+    of_each = [currency] * len(texts)
+    if mixed and texts:
+        of_each[-1] = "JPY"
+    expected = [parse_reported(text, other) for text, other in zip(texts, of_each, strict=True)]
+    assert all_reported(texts, of_each) == expected
+
+
+def test_usual_amounts_are_read_at_once_and_stay_apart() -> None:
+    assert all_reported(["1.00", "20.05", "0.00"], ["USD"] * 3) == [100, 2005, 0]
+    assert all_reported(["1", "20"], ["JPY"] * 2) == [1, 20]
+    assert all_reported(["1.00\n2.00"], ["USD"]) == [None]
+    assert all_reported([], []) == []
