@@ -1,14 +1,21 @@
 """What `status` of one batch and of the open cycles takes with a year of history behind it, and without.
 
-    cd tests && ../.venv/bin/python -m benchmarks.status --filled sqlite:////tmp/year.db
+    cd tests && ../.venv/bin/python -m benchmarks.status --database sqlite postgres
 
-The filled database is one of `benchmarks.history`; a cycle is added to it. The empty one must be of the same kind.
+The year is that of `benchmarks.history`; a small cycle, which stays open, is added to it and to an empty database.
 """
 
 import argparse
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from conftest import empty_postgres_database
+from support.postgres import running_postgres
+
+from benchmarks import history
 from benchmarks.measuring import Cost, median, run_watched, say
 from benchmarks.throughput import CONFIGURATION, PAYOUTS, simulator, write_input
 
@@ -35,13 +42,32 @@ def measure(filled: str, empty: str, rounds: int) -> None:
             say(f"{question}: {own:.2f} x the time and {cpu:.2f} x the CPU time of the same without a past\n")
 
 
+@contextmanager
+def two_databases(kind: str) -> Iterator[tuple[str, str]]:
+    """Give the URLs of two empty databases."""
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="payouts-year-"))
+            yield f"sqlite:///{directory}/year.db", "sqlite:///payouts.db"
+            return
+        of_server = stack.enter_context(running_postgres())
+        one = contextmanager(empty_postgres_database)
+        yield stack.enter_context(one(of_server)), stack.enter_context(one(of_server))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--filled", required=True, help="its URL")
-    parser.add_argument("--empty", default="sqlite:///payouts.db", help="its URL")
+    parser.add_argument("--items", type=int, default=10_000_000, help="so many lie behind")
+    parser.add_argument("--database", nargs="+", choices=["sqlite", "postgres"], default=["sqlite"])
     parser.add_argument("--rounds", type=int, default=5, help="medians are over so many")
     arguments = parser.parse_args()
-    measure(arguments.filled, arguments.empty, arguments.rounds)
+    for kind in arguments.database:
+        with two_databases(kind) as (filled, empty):
+            began_s = time.perf_counter()
+            history.fill(filled, arguments.items)
+            took_s = time.perf_counter() - began_s
+            say(f"{kind}: {arguments.items:,} items in {history.CYCLES} cycles, stored in {took_s:.0f} s\n")
+            measure(filled, empty, arguments.rounds)
 
 
 if __name__ == "__main__":
