@@ -31,6 +31,7 @@ _GRANT = (
 )
 _RELEASE = locks.update().where(OF_LEASE).values(**_NOBODY)
 _BREAK = locks.update().where(_OF_KEY).values(fence=locks.c.fence + 1, **_NOBODY)
+_END_ALL = locks.update().where(locks.c.holder.is_not(None)).values(fence=locks.c.fence + 1, **_NOBODY)
 
 
 class Locks:
@@ -125,6 +126,11 @@ class Locks:
         """List every lease that somebody holds, expired or not, by key."""
         with self._database.read() as connection:
             return [_report(held) for held in connection.execute(_HELD.order_by(locks.c.key))]
+
+
+def end_all(connection: sa.Connection) -> int:
+    """Take every lease away, as its holder writes for tables that are no more; say how many there were."""
+    return connection.execute(_END_ALL).rowcount
 
 
 def _for_update(connection: sa.Connection, key: str) -> sa.Row[Any] | None:

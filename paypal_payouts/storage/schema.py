@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from paypal_payouts.errors import ConfigInvalid, WrongDatabase
 from paypal_payouts.storage.copies import copy_aside
 from paypal_payouts.storage.engine import Database, RightMissing
+from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import settings
 
 HEAD: Final = "0002"
@@ -102,6 +103,9 @@ def _bring_up_to_date(connection: sa.Connection, path: Path | None) -> None:
         copy = copy_aside(path, of=found)
         _LOG.warning("The database was copied to %s, because its tables change from %s to %s.", copy, found, HEAD)
     _migrate(connection)
+    ended = end_all(connection)
+    if ended:
+        _LOG.warning("%d older program(s) were at work, and stop at their next write.", ended)
     connection.execute(settings.delete().where(settings.c.key == _NEEDS))
     connection.execute(settings.insert().values(key=_NEEDS, value=HEAD_SINCE))
 

@@ -18,13 +18,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from support.world import World
 
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, LeaseLost
 from paypal_payouts.orchestrator.doctor import Premises, _check_database
 from paypal_payouts.storage import NewerSchema, Store, open_store, schema
 from paypal_payouts.storage.tables import METADATA
 from storage import invented
 from storage.dumping import OPEN_ROWS, dumped, live_for_a_while, loaded
-from storage.makers import NOW, everything, opened
+from storage.makers import NOW, everything, leased, opened, permitted, stored
 from storage.together import run_together
 
 DUMPS = Path(__file__).parent / "dumps"
@@ -154,6 +154,25 @@ def test_an_older_program_is_told_which_version_the_database_needs(
 def test_a_database_says_which_program_it_needs_from_the_first_day(database_url: str) -> None:
     opened(database_url).close()
     assert ("needs_program", schema.HEAD_SINCE) in dict(everything(database_url))["settings"]
+
+
+def test_an_older_program_that_is_at_work_stops_at_its_next_write(
+    kept_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    older = opened(kept_url)
+    lease = leased(older)
+    (batch_id,) = stored(older, lease)
+    with monkeypatch.context() as later:
+        invented.know_one_more(tmp_path / "later", later.setattr)
+        newer = opened(kept_url)
+    assert "1 older program(s) were at work" in caplog.text
+    before = dict(everything(kept_url))
+    with pytest.raises(LeaseLost):
+        permitted(older, lease, batch_id)
+    assert dict(everything(kept_url)) == before
+    older.close()
+    assert leased(newer).fence > lease.fence
+    newer.close()
 
 
 _MIGRATE_TOGETHER = """
