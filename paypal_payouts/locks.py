@@ -194,7 +194,7 @@ def acquire_processing_lock(
 
     Raises:
         LockHeld: somebody else works on the cycle; the message names host, process, command and times.
-        ConfigInvalid: the lock directory cannot be written.
+        ConfigInvalid: the lock directory cannot be written, or the tables were meanwhile changed by a newer program.
 
     """
     try:
@@ -216,6 +216,7 @@ def acquire_processing_lock(
             raise _held(cycle, granted, now=now())
         event(_LOG, "lock_taken", f"{cycle} is ours, fence {granted.fence}", cycle=cycle, fence=granted.fence)
         try:
+            store.check_tables()
             yield CycleLock(lease=granted, path=path, store=store, now=now)
         finally:
             # Where the database fails even here the lease stays: the next run from this directory takes it over.

@@ -12,6 +12,7 @@ from support.world import START, World
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.errors import ConfigInvalid, LeaseLost, LockHeld
 from paypal_payouts.locks import directory_identity, file_lock_is_free, get_processing_lock_info
+from paypal_payouts.storage import NewerSchema
 
 
 @pytest.fixture
@@ -106,6 +107,15 @@ def test_release_leaves_what_somebody_else_has_taken_over_alone(world: World) ->
             assert held
             assert held.pid == 2
         other.restart()
+
+
+def test_a_cycle_is_not_begun_on_tables_that_a_newer_program_has_changed_meanwhile(world: World) -> None:
+    with world.store() as store:
+        with store.database.transaction() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(NewerSchema), world.hold(store)("c"):
+            pytest.fail("it was begun")
+        assert get_processing_lock_info("c", store=store) is None
 
 
 def test_a_long_sleep_is_cut_so_that_the_lease_is_renewed(world: World) -> None:

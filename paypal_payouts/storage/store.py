@@ -50,6 +50,17 @@ class Store:
     failures: Failures
     metrics: Metrics
 
+    def check_tables(self) -> None:
+        """Make sure that the tables are still those that this program knows.
+
+        Under a lease the answer holds for as long as the lease does: a change of the tables ends every lease.
+
+        Raises:
+            NewerSchema: a newer program has changed them since they were opened.
+
+        """
+        schema.is_there(self.database)
+
     def close(self) -> None:
         """Close every connection to the database."""
         self.database.close()

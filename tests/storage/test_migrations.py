@@ -170,6 +170,8 @@ def test_an_older_program_that_is_at_work_stops_at_its_next_write(
     with pytest.raises(LeaseLost):
         permitted(older, lease, batch_id)
     assert dict(everything(kept_url)) == before
+    with pytest.raises(NewerSchema):
+        older.check_tables()
     older.close()
     assert leased(newer).fence > lease.fence
     newer.close()
