@@ -1,7 +1,6 @@
 """The database of a house: what is committed in it, backups of it, and how a commit of it fails."""
 
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,43 +35,46 @@ class Records(Protocol):
 
 
 class SqliteRecords:
-    """A file."""
+    """A file. Connections to it outlive the processes of the house, for the statements that are prepared in them."""
 
     def __init__(self, path: Path) -> None:
         self.url = f"sqlite:///{path}"
         self._path = path
-        self._looking: sqlite3.Connection | None = None
 
     def prepare(self, engine: sa.Engine) -> None:
         sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+        # Whatever ends a command, even its death, its transactions were rolled back: a new process finds nothing else.
+        engine.dispose = lambda close=True: None  # type: ignore[method-assign]  # noqa: ARG005 - as SQLAlchemy has it
+        self._pool = engine.pool
+        self._looking = self._open()
+        self._looking.execute("PRAGMA query_only = ON")
+        self._restoring = self._open()
 
-    def _look(self) -> sqlite3.Connection:
-        if self._looking is None:
-            self._looking = sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, isolation_level=None)
-            self._looking.execute("PRAGMA query_only = ON")
-        return self._looking
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, isolation_level=None)
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._look().execute(query, values).fetchall()
+        return self._looking.execute(query, values).fetchall()
 
-    def copy(self) -> bytes:
-        return self._look().serialize()
+    def copy(self) -> dict[str, list[tuple[Any, ...]]]:
+        return {table.name: self.ask(f"SELECT * FROM {table.name}") for table in METADATA.sorted_tables}
 
-    def restore(self, copy: bytes) -> None:
-        self.close()
-        for suffix in ("-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                Path(f"{self._path}{suffix}").unlink()
-        self._path.write_bytes(copy)
+    def restore(self, copy: dict[str, list[tuple[Any, ...]]]) -> None:
+        self._restoring.execute("BEGIN IMMEDIATE")
+        for table in METADATA.sorted_tables:
+            self._restoring.execute(f"DELETE FROM {table.name}")
+            values = ", ".join("?" * len(table.columns))
+            self._restoring.executemany(f"INSERT INTO {table.name} VALUES ({values})", copy[table.name])
+        self._restoring.execute("COMMIT")
 
     def fail(self, connection: Any) -> None:
         connection.rollback()
         raise sqlite3.OperationalError("disk I/O error")
 
     def close(self) -> None:
-        if self._looking is not None:
-            self._looking.close()
-            self._looking = None
+        self._pool.dispose()
+        self._looking.close()
+        self._restoring.close()
 
 
 class PostgresRecords:
