@@ -41,11 +41,24 @@ class Database:
     Whatever goes wrong in the database itself is a StorageFailed, in words that never show a password.
     """
 
-    def __init__(self, engine: sa.Engine, *, name: str, secrets: Sequence[str] = (), path: Path | None = None) -> None:
-        """Keep what opens connections, what operators call the database, and what must never be shown."""
+    def __init__(
+        self,
+        engine: sa.Engine,
+        *,
+        begin: Callable[[sa.Connection], None],
+        name: str,
+        secrets: Sequence[str] = (),
+        path: Path | None = None,
+    ) -> None:
+        """Keep what opens connections, what operators call the database, and what must never be shown.
+
+        `begin` says what every transaction begins with. It is no listener of the engine's, as one would make every
+        statement dearer.
+        """
         self.path = path
         """The file, where it is one."""
         self._engine = engine
+        self._begin = begin
         self._secrets = secrets
         self._name = self._shown(name)
         self._last_writes: dict[tuple[str, int], int] = {}
@@ -65,12 +78,14 @@ class Database:
     def read(self) -> Iterator[sa.Connection]:
         """Open one snapshot of the database; whatever others write meanwhile is not seen in it."""
         with self._in_words(), self._reading.connect() as connection:
+            self._begin(connection)
             yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Open one writing transaction: committed at the end, rolled back on any exception."""
         with self._in_words(), self._writing.begin() as connection:
+            self._begin(connection)
             yield connection
 
     @contextmanager
@@ -83,6 +98,7 @@ class Database:
         migrating = self._writing.execution_options(payouts_migrates=True)
         try:
             with self._in_words(), migrating.begin() as connection:
+                self._begin(connection)
                 if self.dialect == "postgresql":
                     postgres.be_patient(connection)
                 yield connection
@@ -108,6 +124,7 @@ class Database:
 
         """
         with self._in_words(), self._writing.connect() as connection, connection.begin() as transaction:
+            self._begin(connection)
             number = renew(connection, lease, now)
             self._must_follow(lease, number)
             yield connection
@@ -151,6 +168,7 @@ class Database:
         query = sa.select(locks.c.writes).where(locks.c.key == lease.key, locks.c.fence == lease.fence)
         try:
             with self._writing.connect() as connection:
+                self._begin(connection)
                 found = connection.execute(query.with_for_update()).scalar()
         except SQLAlchemyError:
             raise StorageFailed(

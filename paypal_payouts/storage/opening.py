@@ -73,8 +73,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         poolclass=sa.QueuePool,
         hide_parameters=True,
     )
-    sa.event.listen(engine, "begin", _begin_sqlite)
-    return _proven(Database(engine, name=str(path), path=path))
+    return _proven(Database(engine, begin=_begin_sqlite, name=str(path), path=path))
 
 
 def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -130,10 +129,9 @@ def _connect_postgres(url: sa.URL, *, read_only: bool) -> Database:
             "database.url names Postgres, and its driver is not installed.",
             hint="pip install 'paypal-payouts[postgres]'",
         ) from error
-    sa.event.listen(engine, "begin", postgres.begin)
     secrets = [secret for secret in (url.password, url.query.get("password")) if isinstance(secret, str) and secret]
     name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
-    database = Database(engine, name=name, secrets=secrets)
+    database = Database(engine, begin=postgres.begin, name=name, secrets=secrets)
     return _proven(database, for_writing=not read_only)
 
 
