@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from paypal_payouts.domain.report import LockReport
 from paypal_payouts.storage import audit
@@ -23,6 +22,8 @@ _NOBODY: dict[str, None] = dict.fromkeys(
 # Built once: every command begins and ends with them.
 _OF_KEY = locks.c.key == sa.bindparam("our_key")
 _FOR_UPDATE = sa.select(locks).where(_OF_KEY).with_for_update()
+_MAKE = sa.text('INSERT INTO processing_locks ("key", fence, writes) VALUES (:our_key, 0, 0) ON CONFLICT DO NOTHING')
+"""As text, because SQLAlchemy has ON CONFLICT for each of the two databases apart."""
 _GRANT = (
     locks.update()
     .where(_OF_KEY)
@@ -138,12 +139,10 @@ def _for_update(connection: sa.Connection, key: str) -> sa.Row[Any] | None:
     which = {"our_key": key}
     row = connection.execute(_FOR_UPDATE, which).first()
     if row is None:
-        try:
-            with connection.begin_nested():
-                connection.execute(locks.insert().values(key=key, fence=0, writes=0))
-        except IntegrityError:  # somebody else made it meanwhile, and may have been granted it
-            row = connection.execute(_FOR_UPDATE, which).one()
-    return None if row is None or row.holder is None else row
+        connection.execute(_MAKE, which)
+        # Where somebody else made it meanwhile, they may have been granted it.
+        row = connection.execute(_FOR_UPDATE, which).one()
+    return None if row.holder is None else row
 
 
 def _report(held: sa.Row[Any]) -> LockReport:
