@@ -71,6 +71,7 @@ _BY_ID = _Selection(batches.c.id == _KEY)
 _OF_CYCLE = _Selection(cycles.c.name == _KEY)
 _SENT_SINCE = _Selection(batches.c.last_sent_at >= _KEY)
 _BY_NAME = _Selection(sa.or_(batches.c.batch == _KEY, batches.c.paypal_batch_id == _KEY))
+_REQUEST = sa.select(batches.c.batch, batches.c.request, batches.c.checksum).where(batches.c.id == _KEY)
 
 
 def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
@@ -145,9 +146,8 @@ class Batches:
             NeedsReview: they are not the bytes that were stored at intent.
 
         """
-        query = sa.select(batches.c.batch, batches.c.request, batches.c.checksum).where(batches.c.id == batch_id)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_REQUEST, {"key": batch_id}).first()
         if row is None:
             raise NotFound(f"There is no batch with key {batch_id}.")
         try:

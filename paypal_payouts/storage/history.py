@@ -16,6 +16,16 @@ from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
 _OPEN = (BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REVIEW)
 _UNFINISHED = (*_OPEN, BatchStatus.PLANNED, BatchStatus.REFUSED)
 
+# Built once, as every run asks it.
+_LAST_SENT_AT = sa.func.max(batches.c.last_sent_at)
+_RECENT = (
+    sa.select(cycles.c.id, cycles.c.name, _LAST_SENT_AT)
+    .join_from(cycles, batches)
+    .where(cycles.c.name != sa.bindparam("exclude"), batches.c.last_sent_at >= sa.bindparam("since"))
+    .group_by(cycles.c.id, cycles.c.name)
+    .order_by(_LAST_SENT_AT.desc(), cycles.c.id)
+)
+
 
 class CycleGlance(NamedTuple):
     """As much of a cycle as can be told without counting its items."""
@@ -68,16 +78,8 @@ class History:
 
     def recent_cycles(self, *, exclude: str, since: datetime) -> list[RecentCycle]:
         """List the other cycles that were sent since a moment, the last first; their rows are read when asked for."""
-        sent_at = sa.func.max(batches.c.last_sent_at)
-        query = (
-            sa.select(cycles.c.id, cycles.c.name, sent_at)
-            .join_from(cycles, batches)
-            .where(cycles.c.name != exclude, batches.c.last_sent_at >= since)
-            .group_by(cycles.c.id, cycles.c.name)
-            .order_by(sent_at.desc(), cycles.c.id)
-        )
         with self._database.read() as connection:
-            found = connection.execute(query).all()
+            found = connection.execute(_RECENT, {"exclude": exclude, "since": since}).all()
         return [RecentCycle(name, last, self._sent_rows(cycle_id)) for cycle_id, name, last in found]
 
     def _sent_rows(self, cycle_id: int) -> Iterator[tuple[str, int, str]]:

@@ -29,6 +29,11 @@ _REPORT = [
 
 # Built once, as every run asks them.
 _CYCLE: sa.BindParameter[Any] = sa.bindparam("cycle")
+_OF_CYCLE = items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == _CYCLE).scalar_subquery()
+_STORED = sa.select(*(items.c[name] for name in StoredItem._fields)).where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
+_REPORTS = sa.select(*_REPORT).join_from(items, batches, items.c.batch_id == batches.c.id)
+_SHOWN = _REPORTS.where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
+_SHOWN_OF_BATCH = _REPORTS.where(items.c.batch_id == sa.bindparam("of_batch")).order_by(items.c.item_id)
 _COMMITTED = (
     sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
     .join_from(items, cycles, items.c.cycle_id == cycles.c.id)
@@ -58,19 +63,15 @@ class Items:
 
     def newest(self, cycle: str) -> Iterator[StoredItem]:
         """Stream the newest payment of every item of a cycle, by item id."""
-        columns = [items.c[name] for name in StoredItem._fields]
-        query = sa.select(*columns).where(_of_cycle(cycle), NEWEST).order_by(items.c.item_id)
-        return map(StoredItem._make, self._stream(query))
+        return map(StoredItem._make, self._stream(_STORED, cycle=cycle))
 
     def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:
         """Stream the newest payment of every item of a cycle as it is shown, by item id."""
-        query = _reports().where(_of_cycle(cycle), NEWEST).order_by(items.c.item_id)
-        return map(ItemReport._make, self._stream(query))
+        return map(ItemReport._make, self._stream(_SHOWN, cycle=cycle))
 
     def rows_of_batch(self, batch_id: int) -> Iterator[ItemReport]:
         """Stream the payments of a batch as they are shown, by item id."""
-        query = _reports().where(items.c.batch_id == batch_id).order_by(items.c.item_id)
-        return map(ItemReport._make, self._stream(query))
+        return map(ItemReport._make, self._stream(_SHOWN_OF_BATCH, of_batch=batch_id))
 
     def unpaid(self, batch_id: int) -> list[UnpaidItem]:
         """List the items of a batch that may be paid anew, as they were stored; `key` and `line` of a row are 0.
@@ -87,9 +88,9 @@ class Items:
 
     def newest_report(self, cycle: str, item_id: str) -> ItemReport | None:
         """Find the newest payment of one item, as it is shown."""
-        query = _reports().where(_of_cycle(cycle), NEWEST, items.c.item_id == item_id)
+        query = _REPORTS.where(_OF_CYCLE, NEWEST, items.c.item_id == item_id)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query, {"cycle": cycle}).first()
         return None if row is None else ItemReport._make(row)
 
     def committed_minor(self, cycle: str) -> dict[str, int]:
@@ -132,7 +133,8 @@ class Items:
         """
         query = sa.select(items.c.id, items.c.cycle_id, items.c.batch_id, items.c.state)
         with self._database.write(lease, now) as connection:
-            item = connection.execute(query.where(_of_cycle(cycle), NEWEST, items.c.item_id == item_id)).first()
+            which = query.where(_OF_CYCLE, NEWEST, items.c.item_id == item_id)
+            item = connection.execute(which, {"cycle": cycle}).first()
             if item is None:
                 raise NotFound(f"There is no item {item_id} in cycle {cycle}.")
             came_back = item.state is ItemState.UNCLAIMED and evidence
@@ -160,20 +162,12 @@ class Items:
                 evidence=evidence,
             )
 
-    def _stream(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+    def _stream(self, query: sa.Select[Any], **which: object) -> Iterator[sa.Row[Any]]:
         with (
             self._database.read() as connection,
-            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
+            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query, which) as rows,
         ):
             yield from rows
-
-
-def _of_cycle(cycle: str) -> sa.ColumnElement[bool]:
-    return items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
-
-
-def _reports() -> sa.Select[Any]:
-    return sa.select(*_REPORT).join_from(items, batches, items.c.batch_id == batches.c.id)
 
 
 def _add(before: Total, state: ItemState, count: int, amount_minor: int, fees_minor: int | None) -> Total:
