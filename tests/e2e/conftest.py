@@ -1,5 +1,6 @@
 """A house for each test, on each database."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,17 +13,17 @@ from paypal_payouts.simulator.server import running_server
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> Iterator[House]:
+def house(tmp_path: Path, database_url: str, forks: Iterator[Fork]) -> Iterator[House]:
     """Give an operator's folder on SQLite, then on Postgres, with the simulator as a server."""
     with running_server(None, lambda: datetime.now(UTC)) as server:
-        yield House(tmp_path, database_url, server.simulator, server.url)
+        yield House(tmp_path, database_url, server.simulator, server.url, forks=forks)
 
 
 @pytest.fixture
-def sqlite_house(tmp_path: Path) -> Iterator[House]:
+def sqlite_house(tmp_path: Path, forks: Iterator[Fork]) -> Iterator[House]:
     """Give an operator's folder on SQLite, for what does not depend on the database."""
     with running_server(None, lambda: datetime.now(UTC)) as server:
-        yield House(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url)
+        yield House(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url, forks=forks)
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,10 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fork]:
     """Give the real program, imported once, of which every start is a child."""
     with forking(tmp_path_factory.mktemp("fork")) as program:
         yield program
+
+
+@pytest.fixture(scope="session")
+def forks(fork: Fork, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Fork]]:
+    """Give it by turns, imported twice: what one command stores, another reads that hashes, and orders, differently."""
+    with forking(tmp_path_factory.mktemp("fork")) as other:
+        yield itertools.cycle([fork, other])

@@ -1,12 +1,13 @@
 """The real command behind a crooked line: the exit code, one sentence, and PayPal's book after the line is mended."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.crooked import Call, CrookedLine, crooked_line, reply
+from support.forks import Fork
 from support.house import House
 
 from paypal_payouts.simulator.core import Simulator
@@ -73,10 +74,12 @@ CASES: dict[str, Case] = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_the_command_says_how_it_stands_and_goes_on_when_the_line_is_mended(tmp_path: Path, case: Case) -> None:
+def test_the_command_says_how_it_stands_and_goes_on_when_the_line_is_mended(
+    tmp_path: Path, forks: Iterator[Fork], case: Case
+) -> None:
     place, talk, code, status, sentence = case
     with Simulator(None, lambda: datetime.now(UTC)) as simulator, crooked_line(simulator) as line:
-        house = house_behind(line, tmp_path)
+        house = house_behind(line, tmp_path, forks)
         house.write("c", ROWS)
         line.plan[place] = [talk]
         ended = house.run("run", "-c", "c", "--yes")
@@ -93,7 +96,7 @@ def test_the_command_says_how_it_stands_and_goes_on_when_the_line_is_mended(tmp_
         assert house.paid() == PAID
 
 
-def house_behind(line: CrookedLine, folder: Path) -> House:
-    house = House(folder, f"sqlite:///{folder}/payouts.db", line.simulator, line.url)
+def house_behind(line: CrookedLine, folder: Path, forks: Iterator[Fork]) -> House:
+    house = House(folder, f"sqlite:///{folder}/payouts.db", line.simulator, line.url, forks=forks)
     house.configure(timeout_s=60, poll_timeout_s=0)
     return house

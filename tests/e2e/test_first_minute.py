@@ -193,7 +193,8 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_house: Hous
 def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_house: House, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     assert sqlite_house.run("init", "--config", str(elsewhere / "payouts.toml")).code == 0
-    assert complete(sqlite_house, f"payouts run --config {elsewhere}/payouts.toml -c ") == ["example"]
+    line = f"payouts run --config {elsewhere}/payouts.toml -c "
+    assert complete(sqlite_house.afresh, line) == ["example"]
 
 
 @pytest.mark.parametrize("line", ["payouts run --cycle ", "payouts retry ", "payouts status "])

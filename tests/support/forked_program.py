@@ -102,8 +102,8 @@ def give_up_privileges() -> None:
             raise OSError(ctypes.get_errno(), "capset")
 
 
-def become(order: dict[str, Any]) -> None:
-    """Make this process the one that was ordered."""
+def connect(order: dict[str, Any]) -> None:
+    """Make the standard streams those that were ordered."""
     for path, flags, descriptor in (
         (os.devnull, os.O_RDONLY, 0),
         (order["stdout"], os.O_WRONLY, 1),
@@ -112,7 +112,14 @@ def become(order: dict[str, Any]) -> None:
         opened = os.open(path, flags)
         os.dup2(opened, descriptor)
         os.close(opened)
+
+
+def become(order: dict[str, Any]) -> None:
+    """Make this process the one that was ordered."""
+    os.umask(order["umask"])
     os.chdir(order["folder"])
+    # As `python -m` has it.
+    sys.path[0] = order["folder"]
     os.environ.clear()
     os.environ.update(order["environment"])
     sys.argv = ["payouts", *order["arguments"]]
@@ -228,6 +235,8 @@ class Server:
                 self._questions.close()
                 os.close(self._answers)
                 allow_tracer()
+                # Before anybody waits for what it says: there is somebody who may say something.
+                connect(order)
                 gate.stand()
                 become(order)
                 return True

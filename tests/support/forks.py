@@ -1,18 +1,21 @@
 """The real program, forked from one that has imported itself: many at one moment, stopped, and killed or hindered at
 its system calls.
 
-A start of the program costs more than all it does in a small cycle, and a proof of every step starts it hundreds of
-times. So one process imports it, and a child of that process is the program (`support/forked_program.py`).
+A start of the program costs more than all it does in a small cycle, and the tests start it a thousand times. So one
+process imports it, and a child of that process is the program (`support/forked_program.py`).
 """
 
 import functools
 import json
 import os
 import re
+import selectors
 import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -28,8 +31,9 @@ _FILES = "?open openat pwrite64 write fsync fdatasync ftruncate ?rename ?renamea
 _MORE_FILES = "?mkdir mkdirat ?chmod fchmod flock"
 _NETWORK = "connect sendto recvfrom"
 _TRACED = ",".join(f"{_FILES} {_MORE_FILES} {_NETWORK}".split())
-_SAID_BYTES_MAX = 64 * 1024
-"""What a pipe holds: more than any command says about a small cycle."""
+_PIECE_BYTES = 64 * 1024
+_PATIENCE_S = 120
+"""Against a hang only: far above what any command takes."""
 _CALL = re.compile(r"^(?:\d+ +)?(?P<name>\w+)\(")
 
 
@@ -89,7 +93,7 @@ class Started:
 
     def wait_for_stop(self) -> None:
         """Wait until the process has stopped itself."""
-        assert self._fork.ask({"wait": self.pid}) == {"stopped": True}, self._ended(0)
+        assert self._fork.ask({"wait": self.pid}) == {"stopped": True}, self._hear()
 
     def stop(self) -> None:
         """Stop it wherever it is."""
@@ -106,16 +110,31 @@ class Started:
 
     def wait(self) -> Ended:
         """Wait for its end."""
+        stdout, stderr = self._hear()
         answer = self._fork.ask({"wait": self.pid})
         assert "code" in answer, "it stopped instead of ending"
-        return self._ended(answer["code"])
-
-    def _ended(self, code: int) -> Ended:
-        stdout, stderr = (os.read(output, _SAID_BYTES_MAX).decode() for output in self._outputs)
-        for output in self._outputs:
-            os.close(output)
         assert "Traceback" not in stderr, stderr
-        return Ended(code, stdout, stderr)
+        return Ended(answer["code"], stdout, stderr)
+
+    def _hear(self) -> list[str]:
+        """Take what it says until it, and whoever has its outputs from it, has closed them."""
+        said = dict.fromkeys(self._outputs, b"")
+        deadline = time.monotonic() + _PATIENCE_S
+        with selectors.DefaultSelector() as speaking:
+            for output in said:
+                speaking.register(output, selectors.EVENT_READ)
+            while speaking.get_map():
+                ready = speaking.select(deadline - time.monotonic())
+                if not ready:
+                    os.kill(self.pid, signal.SIGKILL)
+                    raise AssertionError(f"it did not end in {_PATIENCE_S} s: {said}")
+                for key, _ in ready:
+                    piece = os.read(key.fd, _PIECE_BYTES)
+                    said[key.fd] += piece
+                    if not piece:
+                        speaking.unregister(key.fd)
+                        os.close(key.fd)
+        return [text.decode() for text in said.values()]
 
 
 class Fork:
@@ -123,13 +142,15 @@ class Fork:
 
     def __init__(self, server: "subprocess.Popen[str]", scratch: Path) -> None:
         self._server, self.scratch, self._count = server, scratch, 0
+        self._asking = threading.RLock()
 
     def ask(self, question: Any) -> Any:
         """Ask the server, and wait for its answer."""
         assert self._server.stdin
-        self._server.stdin.write(json.dumps(question) + "\n")
-        self._server.stdin.flush()
-        return self.hear()
+        with self._asking:
+            self._server.stdin.write(json.dumps(question) + "\n")
+            self._server.stdin.flush()
+            return self.hear()
 
     def hear(self) -> Any:
         """Wait for an answer of the server's."""
@@ -147,24 +168,38 @@ class Fork:
     def _stand(self, *commands: Command) -> list[Started]:
         """Make processes, which stand at a gate before their beginning."""
         orders, outputs = [], []
-        for command in commands:
-            self._count += 1
-            names = [self.scratch / f"{self._count}.{what}" for what in ("stdout", "stderr")]
-            orders.append({**asdict(command), "stdout": str(names[0]), "stderr": str(names[1])})
-            outputs.append([_pipe(name) for name in names])
-        pids = self.ask({"start": orders})
+        # There is no way to ask for the umask but to set one.
+        os.umask(umask := os.umask(0o077))
+        with self._asking:
+            for command in commands:
+                self._count += 1
+                names = [self.scratch / f"{self._count}.{what}" for what in ("stdout", "stderr")]
+                orders.append({**asdict(command), "umask": umask, "stdout": str(names[0]), "stderr": str(names[1])})
+                outputs.append([_pipe(name) for name in names])
+            pids = self.ask({"start": orders})
+        for order in orders:
+            for what in ("stdout", "stderr"):
+                Path(order[what]).unlink()
         return [Started(pid, output, self) for pid, output in zip(pids, outputs, strict=True)]
 
     def together(self, *commands: Command) -> list[Ended]:
         """Run commands that begin at one moment, each to its end."""
         return [process.wait() for process in self.start(*commands)]
 
-    def run(self, house: House, *arguments: str, trace: Sequence[str] | None = None, **order: Any) -> Ended:
+    def run(
+        self,
+        house: House,
+        *arguments: str,
+        trace: Sequence[str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        **order: Any,
+    ) -> Ended:
         """Run a command to its end, under strace where `trace` holds what it shall do, even if that is nothing.
 
-        `order`: what else a Command says.
+        `environment`: what is set beside what the house sets. `order`: what else a Command says.
         """
-        (process,) = self._stand(Command(arguments, str(house.folder), house.environment(), **order))
+        known = house.environment(**environment or {})
+        (process,) = self._stand(Command(arguments, str(house.folder), known, **order))
         with nullcontext() if trace is None else _tracing(process.pid, self.trace_path, trace):
             self.ask({"open": True})
             return process.wait()
@@ -209,9 +244,11 @@ def forking(scratch: Path) -> Iterator[Fork]:
     """Give a program that has imported itself, until the block ends."""
     server = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("forked_program.py")],
+        # What Python makes of its streams at its start depends on the language that is set: cron sets none.
+        env={"PATH": os.defpath},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # A pipe, as the children's are: what Python makes of a stream at its start depends on what it is.
+        # A pipe, as the children's are: it depends on that too.
         stderr=subprocess.PIPE,
         text=True,
     )

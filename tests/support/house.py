@@ -2,14 +2,19 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paypal_payouts.simulator.core import Simulator
+
+if TYPE_CHECKING:
+    from support.forks import Fork
 
 HEADER = "item_id,receiver,amount,currency\n"
 
@@ -30,6 +35,11 @@ cooldown_s = {cooldown_s}
 {more}
 """
 """A configuration for tests: everything real but the waiting."""
+
+_READ_BY_THE_PROGRAM = re.compile(
+    r"PATH|HOME|PAYPAL_\w+|PAYOUTS_\w+|PG\w+|OPS_URL|_PAYOUTS_COMPLETE|COMP_\w+|COLUMNS|NO_COLOR|TERM"
+)
+"""Variables that are read when they are needed; all others may be Python's own, which reads them once, at its start."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,8 @@ class House:
     simulator: Simulator
     url: str
     settings: dict[str, Any] = field(default_factory=dict)
+    forks: "Iterator[Fork] | None" = None
+    """Where commands come from, one after the other; without, Python is started for each."""
 
     def __post_init__(self) -> None:
         self.configure()
@@ -100,8 +112,24 @@ class House:
             text=True,
         )
 
+    @property
+    def afresh(self) -> "House":
+        """The same house, where each command has a Python of its own: its start is part of what is tested."""
+        house = copy(self)
+        house.forks = None
+        return house
+
     def run(self, *arguments: str, stdin: str | None = None, **environment: str) -> Ended:
         """Run a command to its end."""
+        if self.forks is None or stdin is not None or not all(map(_READ_BY_THE_PROGRAM.fullmatch, environment)):
+            ended = self._run_afresh(arguments, stdin, environment)
+        else:
+            ended = next(self.forks).run(self, *arguments, environment=environment)
+        assert "Traceback" not in ended.stderr, ended.stderr
+        assert "s3cret-canary" not in ended.stdout + ended.stderr
+        return ended
+
+    def _run_afresh(self, arguments: Sequence[str], stdin: str | None, environment: dict[str, str]) -> Ended:
         ended = subprocess.run(
             [sys.executable, "-m", "paypal_payouts", *arguments],
             cwd=self.folder,
@@ -113,8 +141,6 @@ class House:
             timeout=120,
             check=False,
         )
-        assert "Traceback" not in ended.stderr, ended.stderr
-        assert "s3cret-canary" not in ended.stdout + ended.stderr
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     def json(self, *arguments: str, **more: Any) -> Ended:
