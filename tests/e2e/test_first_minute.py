@@ -7,10 +7,12 @@ import shlex
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.house import House
+from support.forks import Command, Fork
+from support.house import Ended, House
 from typer.main import get_command
 
 from paypal_payouts.cli.app import COMMANDS, app
@@ -19,17 +21,21 @@ from paypal_payouts.cli.help_texts import EXAMPLES, EXIT_CODES
 PROGRAM = [sys.executable, "-m", "paypal_payouts"]
 
 
-def payouts(*arguments: str, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command in a folder where nothing is configured."""
-    return subprocess.run(
+def payouts(*arguments: str, cwd: Path, forks: Iterator[Fork] | None = None, **environment: str) -> Ended:
+    """Run the command in a folder where nothing is configured, in a Python of its own where none is forked."""
+    known = {"PATH": os.defpath, "COLUMNS": "80", **environment}
+    if forks is not None:
+        return next(forks).start(Command(arguments, str(cwd), known))[0].wait()
+    ended = subprocess.run(
         [*PROGRAM, *arguments],
         cwd=cwd,
-        env={"PATH": os.defpath, "COLUMNS": "80", **environment},
+        env=known,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 def commands_in(text: str) -> list[str]:
@@ -37,16 +43,16 @@ def commands_in(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.startswith("  payouts ")]
 
 
-def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path) -> None:
+def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path, forks: Iterator[Fork]) -> None:
     typed = []
     for _ in range(3):
-        ended = payouts(cwd=tmp_path)
-        assert (ended.returncode, ended.stderr) == (0, "")
+        ended = payouts(cwd=tmp_path, forks=forks)
+        assert (ended.code, ended.stderr) == (0, "")
         typed.append(commands_in(ended.stdout))
         for line in typed[-1]:
             if "NAME" in line:
                 continue
-            assert payouts(*shlex.split(line)[1:], cwd=tmp_path).returncode == 0
+            assert payouts(*shlex.split(line)[1:], cwd=tmp_path, forks=forks).code == 0
     assert typed == [
         ["payouts init", "payouts --help"],
         ["payouts preview --cycle example", "payouts run --cycle example", "payouts --help"],
@@ -54,16 +60,20 @@ def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path) -> 
     ]
 
 
-def test_the_first_cycle_of_all_is_paid_on_postgres_too(tmp_path: Path, postgres_database_url: str) -> None:
-    payouts("init", cwd=tmp_path)
-    ended = payouts("run", "--cycle", "example", cwd=tmp_path, PAYOUTS_DATABASE__URL=postgres_database_url)
-    assert (ended.returncode, "Items: 3 success" in ended.stdout) == (0, True)
+def test_the_first_cycle_of_all_is_paid_on_postgres_too(
+    tmp_path: Path, forks: Iterator[Fork], postgres_database_url: str
+) -> None:
+    payouts("init", cwd=tmp_path, forks=forks)
+    ended = payouts("run", "--cycle", "example", cwd=tmp_path, forks=forks, PAYOUTS_DATABASE__URL=postgres_database_url)
+    assert (ended.code, "Items: 3 success" in ended.stdout) == (0, True)
 
 
-def test_a_place_where_the_simulator_cannot_keep_its_book_is_told(tmp_path: Path) -> None:
-    payouts("init", cwd=tmp_path)
-    ended = payouts("run", "-c", "example", "--json", cwd=tmp_path, PAYOUTS_DATABASE__URL="sqlite:///nowhere/p.db")
-    assert ended.returncode == 3
+def test_a_place_where_the_simulator_cannot_keep_its_book_is_told(tmp_path: Path, forks: Iterator[Fork]) -> None:
+    payouts("init", cwd=tmp_path, forks=forks)
+    ended = payouts(
+        "run", "-c", "example", "--json", cwd=tmp_path, forks=forks, PAYOUTS_DATABASE__URL="sqlite:///nowhere/p.db"
+    )
+    assert ended.code == 3
     told = json.loads(ended.stdout)["error"]["message"]
     assert told.endswith("nowhere/p.db.simulator cannot be used: No such file or directory.")
 
@@ -79,17 +89,17 @@ def test_alone_in_a_folder_with_an_open_cycle_it_gives_the_advice_that_status_gi
     assert "Wrong: not paid: 1 failed." in ended.stdout
 
 
-def test_alone_it_changes_nothing(tmp_path: Path) -> None:
-    payouts("init", cwd=tmp_path)
+def test_alone_it_changes_nothing(tmp_path: Path, forks: Iterator[Fork]) -> None:
+    payouts("init", cwd=tmp_path, forks=forks)
     before = sorted(path.name for path in tmp_path.rglob("*"))
-    payouts(cwd=tmp_path)
+    payouts(cwd=tmp_path, forks=forks)
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
 
 
 def test_alone_beside_a_configuration_that_is_wrong_it_says_so(tmp_path: Path) -> None:
     (tmp_path / "payouts.toml").write_text("[paypall]\n")
     ended = payouts(cwd=tmp_path)
-    assert ended.returncode == 3
+    assert ended.code == 3
     assert "paypall" in ended.stderr
 
 
@@ -221,6 +231,6 @@ def test_completion_is_installed_for_a_shell(shell: str, tmp_path: Path) -> None
         HOME=str(tmp_path),
         _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1",
     )
-    assert ended.returncode == 0, ended.stderr
+    assert ended.code == 0, ended.stderr
     written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
     assert "_PAYOUTS_COMPLETE" in written
