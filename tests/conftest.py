@@ -1,6 +1,7 @@
 """What every room's tests may ask for: a real database of either kind, empty and their own."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from support.postgres import running_postgres
+from support.quick import quick_folder
+
+from paypal_payouts.storage import open_store
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +27,60 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def quick_path() -> Iterator[Path]:
+    """Give a folder in memory, where the system has one."""
+    with quick_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a database that does not exist yet (SQLite) or has no tables (Postgres)."""
+    yield from new_database(request, tmp_path)
+
+
+def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Make what `database_url` gives."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/payouts.db"
+        yield f"sqlite:///{folder}/payouts.db"
         return
     yield from empty_postgres_database(request.getfixturevalue("postgres_url"))
+
+
+def made_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Make a database of a sandbox, in which nothing is stored yet.
+
+    Its tables are copied from one that the program made: making them costs more than most tests.
+    """
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("made_file"), folder / "payouts.db")
+        yield f"sqlite:///{folder}/payouts.db"
+        return
+    made = request.getfixturevalue("made_on_postgres")
+    yield from empty_postgres_database(request.getfixturevalue("postgres_url"), like=made)
+
+
+@pytest.fixture(scope="session")
+def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an SQLite database as the program makes it."""
+    path = tmp_path_factory.mktemp("made") / "payouts.db"
+    _make(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def made_on_postgres(postgres_url: str) -> Iterator[str]:
+    """Give the name of a Postgres database as the program makes it."""
+    for url in empty_postgres_database(postgres_url):
+        _make(url)
+        yield str(sa.make_url(url).database)
+
+
+def _make(url: str) -> None:
+    store = open_store(url, environment="sandbox", account="main")
+    assert store
+    store.close()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -7,12 +7,24 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from conftest import made_database
 from support.world import START, World
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.errors import ConfigInvalid, LeaseLost, LockHeld
 from paypal_payouts.locks import directory_identity, file_lock_is_free, get_processing_lock_info
 from paypal_payouts.storage import NewerSchema
+
+
+@pytest.fixture
+def tmp_path(quick_path: Path) -> Path:
+    return quick_path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database of a sandbox, in which nothing is stored yet."""
+    yield from made_database(request, tmp_path)
 
 
 @pytest.fixture

@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 from support.forks import Fork, forking
 from support.house import House
+from support.quick import quick_folder
 
 from paypal_payouts.simulator.server import running_server
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    with quick_folder(of_programs=True) as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 import pytest
-from support.photos import Album, Photo, develop, photograph, quick_folder, what_decides
+from support.photos import Album, Photo, develop, photograph, what_decides
+from support.quick import quick_folder
 from support.shapes import BODY_MAX, SHAPES, TRIED_KINDS, Rule
 from support.world import World
 

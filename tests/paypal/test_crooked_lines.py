@@ -14,7 +14,8 @@ from typing import Any, Final
 import pytest
 from pydantic import SecretStr
 from support.crooked import Call, CrookedLine, crooked_line, honest, reply, stranger
-from support.photos import Photo, develop, photograph, quick_folder
+from support.photos import Photo, develop, photograph
+from support.quick import quick_folder
 from support.world import World
 
 from paypal_payouts.domain.report import Finished, RunReport

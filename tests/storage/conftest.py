@@ -1,9 +1,22 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from conftest import made_database, new_database
 
 from paypal_payouts.storage import Lease, Store
 from storage.makers import leased, opened
+
+
+@pytest.fixture
+def tmp_path(quick_path: Path) -> Path:
+    return quick_path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database: with tables for who asks for a store, else as it is before the program comes."""
+    yield from (made_database if "store" in request.fixturenames else new_database)(request, tmp_path)
 
 
 @pytest.fixture

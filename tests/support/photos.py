@@ -4,19 +4,13 @@ One run gives a photograph of each of its effects. To die at all of them it need
 dead process has any effect: no `finally`, no lock, no lease, no memory.
 """
 
-import os
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from support.world import World
-
-_MEMORY = Path("/dev/shm")  # a file system without a disk, where writing through costs nothing
 
 _HOUR_S = 3600
 
@@ -128,11 +122,3 @@ def _hours(value: object, now: datetime) -> int | None:
     at = datetime.fromisoformat(str(value))
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return round((at - now).total_seconds() / _HOUR_S)
-
-
-@contextmanager
-def quick_folder() -> Iterator[Path]:
-    """Give a folder in memory where the system has one."""
-    place = _MEMORY if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="payouts", dir=place) as folder:
-        yield Path(folder)
