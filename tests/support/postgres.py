@@ -14,9 +14,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from support.quick import quick_place
+
 # The server's standard input ends when pytest does, however that happens; then the server goes, and its files.
 _WATCH: Final = '"$0" "$@" & pid=$!; read -r _; kill -INT $pid; wait $pid; rm -rf "$ROOT"'
+_SETTINGS: Final = ("-F", "-c", "max_wal_size=128MB")
 _START_S_MAX: Final = 60
+_ROOM_BYTES: Final = 2 * 1024**3
+"""Far more than what the tests' servers take in all: their logs are kept small."""
 _COPY: Final = "pg"
 """Where a server's folder holds the programs, if they had to be copied."""
 
@@ -47,7 +52,8 @@ def running_standby(url: str) -> Iterator[str]:
 @contextmanager
 def _root() -> Iterator[Path]:
     """Make a folder that others can be let into, with a path that is short enough for a socket: 107 bytes."""
-    root = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    place = quick_place(of_programs=True, room_bytes=_ROOM_BYTES) or "/tmp"
+    root = Path(tempfile.mkdtemp(prefix="pg", dir=place))
     try:
         yield root
     finally:
@@ -81,7 +87,7 @@ class _Programs:
         log = self._root / "log"
         with log.open("wb") as stream:
             server = subprocess.Popen(
-                ["/bin/sh", "-c", _WATCH, self._folder / "postgres", "-F", "-h", "", "-k", self._root],
+                ["/bin/sh", "-c", _WATCH, self._folder / "postgres", *_SETTINGS, "-h", "", "-k", self._root],
                 stdin=subprocess.PIPE,
                 stdout=stream,
                 stderr=stream,
