@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import closing
 
 import jsonschema_rs
 import pytest
 from support.house import Ended, House
 
 from paypal_payouts.present.envelope import schema_of
+from paypal_payouts.simulator.messages import Answer, Fault, Request
 
 ANN = "a,ann@example.com,10.00,USD"
 BOB = "b,bob@example.com,20.00,USD"
@@ -244,22 +245,25 @@ def test_input_changed_while_it_is_read_is_refused(sqlite_house: House) -> None:
     assert (document["exit_code"], document["error"]["code"]) == (3, "input_changed_while_read")
 
 
-def test_a_lease_that_is_broken_under_a_run_stops_it_before_its_next_write(sqlite_house: House, tmp_path: Path) -> None:
+def test_a_lease_that_is_broken_under_a_run_stops_it_before_its_next_write(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house = sqlite_house
     house.write("c", [ANN, "e,eve@example.com,5.00,EUR"])
-    house.configure(timeout_s=60)
-    house.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 4})
-    process = house.start("run", "-c", "c", "--yes", "--json")
-    deadline = time.monotonic() + 30
-    while not house.posts():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    with sqlite3.connect(tmp_path / "payouts.db") as connection:
-        connection.execute("UPDATE processing_locks SET fence = fence + 1")
-    connection.close()
-    stdout, _ = process.communicate(timeout=60)
-    document = json.loads(stdout)
-    assert (document["exit_code"], document["error"]["code"]) == (4, "lease_lost")
+    house.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 0.1})
+    handle = house.simulator.handle
+
+    def break_lease(request: Request) -> Answer | Fault:
+        answer = handle(request)
+        if request.path.endswith("/payments/payouts"):
+            with closing(sqlite3.connect(house.folder / "payouts.db")) as connection, connection:
+                connection.execute("UPDATE processing_locks SET fence = fence + 1")
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.simulator, "handle", break_lease)
+        ended = house.json("run", "-c", "c", "--yes")
+    assert (ended.code, ended.error_code) == (4, "lease_lost")
     assert house.posts() == 1
     assert house.json("run", "-c", "c", "--yes").code == 0
     assert house.paid() == {"ann@example.com": ["10.00 USD"], "eve@example.com": ["5.00 EUR"]}
