@@ -65,7 +65,7 @@ def pages(
 ) -> Iterator[PageReading | ReadFailed]:
     """Read one page after the other until every item of ours was shown or there are no more; ends at a failure.
 
-    `safe_point` is called between two pages, which may be minutes apart where PayPal is slow.
+    `safe_point` is called after each, as two may be minutes apart where PayPal is slow.
     """
     shown = 0
     for number in range(1, PAGES_MAX + 1):
@@ -73,6 +73,7 @@ def pages(
         yield page
         if isinstance(page, ReadFailed):
             return
+        safe_point()
         event(
             _LOG,
             "page_read",
@@ -88,7 +89,6 @@ def pages(
             return
         if page.total_pages is not None and number >= page.total_pages:
             return
-        safe_point()
 
 
 def read_pages(
