@@ -18,6 +18,8 @@ from paypal_payouts.simulator.messages import Answer, Fault, Request, Silence
 _HOST: Final = "127.0.0.1"
 _BODY_BYTES_MAX: Final = 64 * 1024 * 1024
 _IDLE_S: Final = 60.0
+_LAST_ANSWERS_S: Final = 2.0
+"""For so long, at the end, an answer that is under way is waited for, and one who connected and has not yet asked."""
 _CLOSE_BY_RESET: Final = struct.pack("ii", 1, 0)
 
 
@@ -33,10 +35,42 @@ class SimulatorServer(ThreadingHTTPServer):
         """Ends mute and slow connections at once."""
         self.at_each_turn: Callable[[], None] = lambda: None
         """Called between two requests, and twice a second without any: what it raises ends `serve_forever`."""
+        self._under_way: set[socket.socket] = set()
+        """Connections on which an answer is awaited."""
+        self._fewer = threading.Condition()
 
     def service_actions(self) -> None:
         """Let whoever serves us end it between two requests; within one, socketserver takes that for its fault."""
         self.at_each_turn()
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as socketserver declares it
+        """Serve a new connection from a thread of its own: whoever connects is about to ask."""
+        self.begin_answer(request)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as above
+        """Serve a connection to its end."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.end_answer(request)
+
+    def begin_answer(self, connection: socket.socket) -> None:
+        """Note that an answer is awaited on a connection."""
+        with self._fewer:
+            self._under_way.add(connection)
+
+    def end_answer(self, connection: socket.socket) -> None:
+        """Note that it was given, or given up."""
+        with self._fewer:
+            self._under_way.discard(connection)
+            self._fewer.notify_all()
+
+    def stop(self) -> None:
+        """End what is mute or slow, and let the other answers reach who asked: nobody waits for their threads."""
+        self.is_stopping.set()
+        with self._fewer:
+            self._fewer.wait_for(lambda: not self._under_way, _LAST_ANSWERS_S)
 
     @property
     def url(self) -> str:
@@ -73,7 +107,7 @@ def server(book_path: Path | None, now: Callable[[], datetime], *, port: int = 0
         try:
             yield listening
         finally:
-            listening.is_stopping.set()
+            listening.stop()
 
 
 @contextmanager
@@ -98,7 +132,13 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: SimulatorServer
 
+    def handle_one_request(self) -> None:
+        """Wait for a request and answer it."""
+        super().handle_one_request()
+        self.server.end_answer(self.connection)
+
     def _answer(self) -> None:
+        self.server.begin_answer(self.connection)
         try:
             body = self._read_body()
         except ValueError as error:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from paypal_payouts.simulator.core import Simulator
+from paypal_payouts.simulator.messages import Answer, Fault, Request
 from paypal_payouts.simulator.server import SimulatorServer, running_server, server
 from simulator.driver import PAYOUTS, Clock, batch_request
 
@@ -224,3 +226,35 @@ def test_it_serves_until_a_turn_ends_it_and_answers_the_request_before(clock: Cl
         with pytest.raises(InterruptedError):
             listening.serve_forever(poll_interval=0.01)
     assert answers == [200]
+
+
+def test_the_server_ends_after_the_answer_that_is_under_way(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answered = threading.Event(), threading.Event()
+    handle = Simulator.handle
+
+    def slowly(simulator: Simulator, request: Request) -> Answer | Fault:
+        asked.set()
+        time.sleep(0.2)
+        answer = handle(simulator, request)
+        answered.set()
+        return answer
+
+    monkeypatch.setattr(Simulator, "handle", slowly)
+    with running_server(None, clock) as running:
+        asking = threading.Thread(target=lambda: httpx.get(f"{running.url}/__simulator/clock", trust_env=False))
+        asking.start()
+        asked.wait()
+    assert answered.is_set()
+    asking.join()
+
+
+def test_whoever_connects_and_says_nothing_does_not_keep_the_server(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paypal_payouts.simulator.server._LAST_ANSWERS_S", 0.1)
+    with running_server(None, clock) as running:
+        mute = socket.create_connection(("127.0.0.1", running.server_address[1]))
+        while not running._under_way:
+            time.sleep(0.01)
+    assert running._under_way
+    mute.close()
