@@ -50,7 +50,7 @@ def two_databases(kind: str) -> Iterator[tuple[str, str]]:
             directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="payouts-year-"))
             yield f"sqlite:///{directory}/year.db", "sqlite:///payouts.db"
             return
-        of_server = stack.enter_context(running_postgres())
+        of_server = stack.enter_context(running_postgres(in_memory=False))
         one = contextmanager(empty_postgres_database)
         yield stack.enter_context(one(of_server)), stack.enter_context(one(of_server))
 

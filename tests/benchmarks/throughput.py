@@ -181,7 +181,7 @@ def databases(kind: str) -> Iterator[Iterator[str]]:
         if kind == "sqlite":
             yield iter(lambda: "sqlite:///payouts.db", "")
             return
-        of_server = stack.enter_context(running_postgres())
+        of_server = stack.enter_context(running_postgres(in_memory=False))
         yield (url for _ in iter(int, 1) for url in empty_postgres_database(of_server))
 
 

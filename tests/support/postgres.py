@@ -18,7 +18,7 @@ from support.quick import quick_place
 
 # The server's standard input ends when pytest does, however that happens; then the server goes, and its files.
 _WATCH: Final = '"$0" "$@" & pid=$!; read -r _; kill -INT $pid; wait $pid; rm -rf "$ROOT"'
-_SETTINGS: Final = ("-F", "-c", "max_wal_size=128MB")
+_SMALL_LOG: Final = ("-c", "max_wal_size=128MB")
 _START_S_MAX: Final = 60
 _ROOM_BYTES: Final = 2 * 1024**3
 """Far more than what the tests' servers take in all: their logs are kept small."""
@@ -27,12 +27,12 @@ _COPY: Final = "pg"
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Give the URL of a new server."""
-    with _root() as root:
+def running_postgres(*, in_memory: bool = True) -> Iterator[str]:
+    """Give the URL of a new server: its files in memory, where there is room for those of tests, or on disk."""
+    with _root(quick_place(of_programs=True, room_bytes=_ROOM_BYTES) if in_memory else None) as root:
         programs = _Programs(root, copied_to=root / _COPY)
         programs.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        with programs.serving():
+        with programs.serving(*(_SMALL_LOG if in_memory else ())):
             yield f"postgresql+psycopg://postgres@/postgres?host={root}"
 
 
@@ -41,19 +41,18 @@ def running_standby(url: str) -> Iterator[str]:
     """Give the URL of a database at a new standby, which follows the server of `url`, one of ours."""
     database = sa.make_url(url)
     primary = Path(str(database.query["host"]))
-    with _root() as root:
+    with _root(primary.parent) as root:
         programs = _Programs(root, copied_to=primary / _COPY)
         source = ("-h", str(primary), "-U", "postgres")
         programs.run("pg_basebackup", *source, "-D", f"{root}/data", "-R", "-c", "fast", "--no-sync")
-        with programs.serving():
+        with programs.serving(*_SMALL_LOG):
             yield database.update_query_dict({"host": str(root)}).render_as_string(hide_password=False)
 
 
 @contextmanager
-def _root() -> Iterator[Path]:
+def _root(place: Path | None) -> Iterator[Path]:
     """Make a folder that others can be let into, with a path that is short enough for a socket: 107 bytes."""
-    place = quick_place(of_programs=True, room_bytes=_ROOM_BYTES) or "/tmp"
-    root = Path(tempfile.mkdtemp(prefix="pg", dir=place))
+    root = Path(tempfile.mkdtemp(prefix="pg", dir=place or "/tmp"))
     try:
         yield root
     finally:
@@ -82,12 +81,12 @@ class _Programs:
         assert ended.returncode == 0, ended.stderr
 
     @contextmanager
-    def serving(self) -> Iterator[None]:
+    def serving(self, *settings: str) -> Iterator[None]:
         """Let the server work until the block ends."""
         log = self._root / "log"
         with log.open("wb") as stream:
             server = subprocess.Popen(
-                ["/bin/sh", "-c", _WATCH, self._folder / "postgres", *_SETTINGS, "-h", "", "-k", self._root],
+                ["/bin/sh", "-c", _WATCH, self._folder / "postgres", "-F", *settings, "-h", "", "-k", self._root],
                 stdin=subprocess.PIPE,
                 stdout=stream,
                 stderr=stream,
