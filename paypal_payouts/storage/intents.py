@@ -39,6 +39,10 @@ _FROM_ROW = (
 
 _ZLIB_FASTEST = 1
 
+# Built once, as every run asks them.
+_CYCLE_ID = sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle"))
+_NEW_BATCH = batches.insert().returning(batches.c.id)
+
 
 class Intents:
     """Stores batches that are about to be sent for the first time."""
@@ -128,7 +132,7 @@ def _hand_over(connection: sa.Connection, old: BatchRecord, item_ids: set[str], 
 
 
 def _cycle_id(connection: sa.Connection, cycle: str, now: datetime) -> int:
-    found = connection.execute(sa.select(cycles.c.id).where(cycles.c.name == cycle)).scalar()
+    found = connection.execute(_CYCLE_ID, {"cycle": cycle}).scalar()
     if found is not None:
         return int(found)
     made = connection.execute(cycles.insert().values(name=cycle, created_at=now).returning(cycles.c.id))
@@ -146,25 +150,22 @@ def _insert(
     evidence: dict[str, Any] | None = None,
 ) -> int:
     _check(batch)
-    batch_id: int = connection.execute(
-        batches.insert()
-        .values(
-            batch=str(batch.name),
-            cycle_id=cycle_id,
-            sequence=batch.name.sequence,
-            attempt=batch.name.attempt,
-            sender_batch_id=batch.sender_batch_id,
-            status=BatchStatus.PLANNED,
-            currency=batch.currency,
-            item_count=len(batch.rows),
-            amount_minor=batch.amount_minor,
-            request=zlib.compress(batch.request, _ZLIB_FASTEST),
-            checksum=batch.checksum,
-            created_at=now,
-            retry_count=0,
-        )
-        .returning(batches.c.id)
-    ).scalar_one()
+    stored = {
+        "batch": str(batch.name),
+        "cycle_id": cycle_id,
+        "sequence": batch.name.sequence,
+        "attempt": batch.name.attempt,
+        "sender_batch_id": batch.sender_batch_id,
+        "status": BatchStatus.PLANNED,
+        "currency": batch.currency,
+        "item_count": len(batch.rows),
+        "amount_minor": batch.amount_minor,
+        "request": zlib.compress(batch.request, _ZLIB_FASTEST),
+        "checksum": batch.checksum,
+        "created_at": now,
+        "retry_count": 0,
+    }
+    batch_id: int = connection.execute(_NEW_BATCH, stored).scalar_one()
     insert_many(
         connection,
         items,

@@ -18,6 +18,14 @@ from paypal_payouts.storage.engine import Database, is_second_payment, repeated_
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.values import Lease, storable
 
+# Built once, as every run asks them; what an update sets comes with its parameters.
+_MOVE = batches.update().where(batches.c.id == sa.bindparam("of_batch"), batches.c.status == sa.bindparam("before"))
+_MOVE_ITEMS = items.update().where(
+    items.c.batch_id == sa.bindparam("of_batch"), items.c.state.in_(sa.bindparam("before", expanding=True))
+)
+_HOLDER_OF = sa.select(batches.c.batch).where(
+    batches.c.paypal_batch_id == sa.bindparam("theirs"), batches.c.id != sa.bindparam("of_batch")
+)
 _CYCLE_ID = sa.select(batches.c.cycle_id).where(batches.c.id == sa.bindparam("batch_id"))
 
 
@@ -45,11 +53,8 @@ def move_batch(
             f"{batch.name} is {batch.status}: {event} is not a move that it can make.",
             hint=f"Nothing was changed. See how it stands: payouts status {batch.name}",
         )
-    moved = connection.execute(
-        batches.update()
-        .where(batches.c.id == batch.id, batches.c.status == batch.status)
-        .values(status=to_status, **(values or {}))
-    )
+    which = {"of_batch": batch.id, "before": batch.status}
+    moved = connection.execute(_MOVE, {**which, "status": to_status, **(values or {})})
     if moved.rowcount != 1:
         raise Blocked("move_not_allowed", f"{batch.name} is not {batch.status} any more; nothing was changed.")
     audit.record(
@@ -71,11 +76,8 @@ def move_items(
     connection: sa.Connection, batch_id: int, states: Collection[ItemState], *, now: datetime, **values: object
 ) -> int:
     """Change those items of a batch that are in one of some states, and count it again; say how many they were."""
-    changed = connection.execute(
-        items.update()
-        .where(items.c.batch_id == batch_id, items.c.state.in_(sorted(states)))
-        .values(updated_at=now, **values)
-    )
+    which = {"of_batch": batch_id, "before": sorted(states)}
+    changed = connection.execute(_MOVE_ITEMS, {**which, "updated_at": now, **values})
     count_again(connection, batch_id)
     return changed.rowcount
 
@@ -98,9 +100,7 @@ def accept(
 
     """
     paypal_batch_id = storable(paypal_batch_id)
-    other = connection.execute(
-        sa.select(batches.c.batch).where(batches.c.paypal_batch_id == paypal_batch_id, batches.c.id != batch.id)
-    ).scalar()
+    other = connection.execute(_HOLDER_OF, {"theirs": paypal_batch_id, "of_batch": batch.id}).scalar()
     told = {"paypal_batch_id": paypal_batch_id, **evidence}
     if other is None:
         values = {"paypal_batch_id": paypal_batch_id}

@@ -28,6 +28,9 @@ _BOOKS = (
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
 )
+_WHERE = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
+_OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
+"""What it sets comes with its parameters."""
 _STATES = {state.value: state for state in ItemState}
 _PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
 _OTHER = ("error_code", "error_message", "error_class", "live")
@@ -59,8 +62,7 @@ class Readings:
             return
         with self._database.write(lease, now) as connection:
             _update(connection, changes, now=now)
-            of = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == changes[0].id)
-            cycle_id, batch_id = connection.execute(of).one()
+            cycle_id, batch_id = connection.execute(_WHERE, {"of_item": changes[0].id}).one()
             count_again(connection, batch_id)
             audit.record(
                 connection,
@@ -99,7 +101,7 @@ class Readings:
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
             if event is None:
-                connection.execute(batches.update().where(batches.c.id == batch_id).values(values))
+                connection.execute(_OF_BATCH, {"of_batch": batch_id, **values})
                 return 0
             ended = _end_items(connection, batch_id, event, now=now)
             told = {"word": word, "items_ended": ended}

@@ -23,6 +23,7 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _POSTGRES_KEY: Final = 7_241_690_155
 """Any number does, as long as every version of the program takes the same."""
 _NEEDS: Final = "needs_program"
+_VERSION: Final = sa.text("SELECT version_num FROM alembic_version")
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -50,6 +51,19 @@ def is_there(database: Database) -> bool:
             hint="The next command that may write, such as `payouts sync`, brings it up to date.",
         )
     return found is not None
+
+
+def check_unchanged(database: Database) -> None:
+    """Make sure that the tables are still those that `is_there` or `set_up` found.
+
+    Raises:
+        NewerSchema: a newer program has changed them since.
+
+    """
+    with database.read() as connection:
+        is_ours = connection.execute(_VERSION).scalar() == HEAD
+    if not is_ours:
+        is_there(database)
 
 
 def set_up(database: Database, *, environment: str, account: str) -> None:
@@ -125,7 +139,7 @@ def _revision(connection: sa.Connection) -> str | None:
     """Read the revision of the tables; None where there are none."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    found = connection.execute(_VERSION).scalar()
     if found is not None and found > HEAD:
         since = connection.execute(sa.select(settings.c.value).where(settings.c.key == _NEEDS)).scalar()
         # Where it names no program, or ours, it was not migrated by one that tells which it was.

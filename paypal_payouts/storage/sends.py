@@ -44,6 +44,17 @@ _PAYPALS_WORDS = (
     "error_class",
 )
 
+# Built once, as every run asks them; what an update sets comes with its parameters.
+_OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
+_OPEN = attempts.insert().returning(attempts.c.id)
+_CLOSE = attempts.update().where(
+    attempts.c.id == sa.bindparam("of_attempt"),
+    attempts.c.batch_id == sa.bindparam("of_batch"),
+    attempts.c.outcome.is_(None),
+)
+_OTHERS = sa.select(attempts.c.outcome).where(
+    attempts.c.batch_id == sa.bindparam("of_batch"), attempts.c.id != sa.bindparam("of_attempt")
+)
 _LAST_NUMBER = sa.select(sa.func.max(attempts.c.number)).where(attempts.c.batch_id == sa.bindparam("batch_id"))
 
 
@@ -94,11 +105,8 @@ class Sends:
                 evidence={"send": number, "policy": policy},
                 values=values,
             )
-            attempt_id = connection.execute(
-                attempts.insert()
-                .values(batch_id=batch_id, number=number, started_at=now, operator=operator, policy=policy)
-                .returning(attempts.c.id)
-            ).scalar_one()
+            opened = {"batch_id": batch_id, "number": number, "started_at": now, "operator": operator, "policy": policy}
+            attempt_id = connection.execute(_OPEN, opened).scalar_one()
             return Permit(attempt_id, number)
 
     @repeated_when_cut
@@ -126,11 +134,8 @@ class Sends:
             batch = record(connection, batch_id)
             failure = _failure(outcome)
             _close_attempt(connection, batch, permit, outcome, failure, now=now, delay_s=delay_s)
-            connection.execute(
-                batches.update()
-                .where(batches.c.id == batch.id)
-                .values(last_retry_error=_words(failure) if failure else None)
-            )
+            error = _words(failure) if failure else None
+            connection.execute(_OF_BATCH, {"of_batch": batch.id, "last_retry_error": error})
             _apply(connection, batch, permit, outcome, now=now)
             return record(connection, batch.id)
 
@@ -203,11 +208,7 @@ def _close_attempt(
         }
     elif isinstance(outcome, Accepted):
         values |= {"http_status": outcome.http_status, "debug_id": storable(outcome.debug_id)}
-    closed = connection.execute(
-        attempts.update()
-        .where(attempts.c.id == permit.attempt_id, attempts.c.batch_id == batch.id, attempts.c.outcome.is_(None))
-        .values(values)
-    )
+    closed = connection.execute(_CLOSE, {"of_attempt": permit.attempt_id, "of_batch": batch.id, **values})
     if closed.rowcount != 1:
         raise Blocked("move_not_allowed", f"Send {permit.number} of {batch.name} is not open; nothing was changed.")
 
@@ -216,11 +217,8 @@ def _apply(
     connection: sa.Connection, batch: BatchRecord, permit: Permit, outcome: SendOutcome, *, now: datetime
 ) -> None:
     """Move the batch by the answer to this send, in the light of how every other send of it ended."""
-    others: list[AttemptOutcome | None] = list(
-        connection.execute(
-            sa.select(attempts.c.outcome).where(attempts.c.batch_id == batch.id, attempts.c.id != permit.attempt_id)
-        ).scalars()
-    )
+    which = {"of_batch": batch.id, "of_attempt": permit.attempt_id}
+    others: list[AttemptOutcome | None] = list(connection.execute(_OTHERS, which).scalars())
     word = OUTCOME_WORD[type(outcome)]
     told = {"send": permit.number, "outcome": word}
     if isinstance(outcome, Accepted):

@@ -59,7 +59,7 @@ class Store:
             NewerSchema: a newer program has changed them since they were opened.
 
         """
-        schema.is_there(self.database)
+        schema.check_unchanged(self.database)
 
     def close(self) -> None:
         """Close every connection to the database."""
