@@ -287,7 +287,8 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
     number = connection.execute(_RENEW, {**of_lease(lease), "until": until}).scalar()
     if number is None:
         raise LeaseLost(
-            f"The lease of {lease.key} is no longer ours: it was broken, or it ran out and somebody else took it over.",
+            f"The lease of {lease.key} is no longer ours: it was broken, it ran out and somebody else took it over, "
+            "or a newer program changed the tables.",
             hint=f"Nothing more was written. See who works on it with `payouts locks`; then run {lease.key} again.",
         )
     return int(number)

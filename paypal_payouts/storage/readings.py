@@ -28,7 +28,7 @@ _BOOKS = (
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
 )
-_WHERE = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
+_CYCLE_AND_BATCH = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
 _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 """What it sets comes with its parameters."""
 _STATES = {state.value: state for state in ItemState}
@@ -62,7 +62,7 @@ class Readings:
             return
         with self._database.write(lease, now) as connection:
             _update(connection, changes, now=now)
-            cycle_id, batch_id = connection.execute(_WHERE, {"of_item": changes[0].id}).one()
+            cycle_id, batch_id = connection.execute(_CYCLE_AND_BATCH, {"of_item": changes[0].id}).one()
             count_again(connection, batch_id)
             audit.record(
                 connection,
