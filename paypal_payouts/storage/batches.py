@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
-from paypal_payouts.domain.states import PAYABLE_AGAIN
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
+from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import attempts, batches, cycles, item_counts
+from paypal_payouts.storage.tables import attempts, batches, cycles
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -34,7 +35,6 @@ class _Selection:
             later.c.sequence == batches.c.sequence,
             later.c.attempt > batches.c.attempt,
         )
-        which = sa.select(batches.c.id).join_from(batches, cycles).where(condition)
         self._batches: sa.Select[Any] = (
             sa.select(
                 *_FACTS,
@@ -47,7 +47,7 @@ class _Selection:
             .where(condition)
             .order_by(batches.c.cycle_id, batches.c.sequence, batches.c.attempt)
         )
-        self._counts = sa.select(item_counts).where(item_counts.c.batch_id.in_(which), item_counts.c.number > 0)
+        self._counts = COUNTED.join(cycles, cycles.c.id == batches.c.cycle_id).where(condition)
 
     def read(self, connection: sa.Connection, key: object) -> list[BatchRecord]:
         """Read them by sequence, then attempt."""
@@ -88,6 +88,9 @@ def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
 
 
 def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]]) -> BatchRecord:
+    states: Counter[ItemState] = Counter()
+    for count in counts:
+        states[count.state] += count.number
     return BatchRecord(
         id=row.id,
         name=BatchName(row.cycle, row.sequence, row.attempt),
@@ -109,7 +112,7 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]]) -> BatchRecord:
         superseded=bool(row.superseded),
         open_sends=row.open_sends,
         last_open_send_at=row.last_open_send_at,
-        states=Counter({count.state: count.number for count in counts}),
+        states=states,
         payable_again=sum(count.newest for count in counts if count.state in PAYABLE_AGAIN),
     )
 

@@ -5,11 +5,12 @@ transaction. So the counts cannot drift from the rows, and no index over the sta
 """
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.storage.tables import batches, item_counts
+from paypal_payouts.storage.tables import batches, item_counts, shown_state
 
 # SQLAlchemy has an upsert for each database, and it is the same in both. Rows are emptied and not deleted: the role of
 # daily work has no right to delete.
@@ -19,6 +20,14 @@ _COUNT = sa.text("""
     SELECT batch_id, state, count(*), sum(newest) FROM payout_items WHERE batch_id = :batch GROUP BY batch_id, state
     ON CONFLICT (batch_id, state) DO UPDATE SET number = excluded.number, newest = excluded.newest
 """)
+
+_STATE = shown_state(item_counts.c.state)
+COUNTED: sa.Select[Any] = (
+    sa.select(item_counts.c.batch_id, _STATE.label("state"), item_counts.c.number, item_counts.c.newest)
+    .join_from(item_counts, batches)
+    .where(item_counts.c.number > 0)
+)
+"""What was counted; a batch may have two rows of one state, one of them kept under another."""
 
 
 def count_again(connection: sa.Connection, batch_id: int) -> None:
@@ -31,5 +40,5 @@ def count_again(connection: sa.Connection, batch_id: int) -> None:
 def has_any(states: Collection[ItemState]) -> sa.ColumnElement[bool]:
     """Say, of a batch in a statement over batches, that an item of it is in one of some states."""
     return sa.exists().where(
-        item_counts.c.batch_id == batches.c.id, item_counts.c.state.in_(sorted(states)), item_counts.c.number > 0
+        item_counts.c.batch_id == batches.c.id, _STATE.in_(sorted(states)), item_counts.c.number > 0
     )

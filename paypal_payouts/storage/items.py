@@ -1,7 +1,7 @@
 """Items: streamed in the order of item ids, counted, found, and closed when a person decides that they are not owed."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,22 +16,37 @@ from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.intents import payable
-from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, is_taken, items
 from paypal_payouts.storage.values import Lease
 
 ROWS_AT_ONCE = 2_000
 """A stream holds this many rows in memory."""
 
-_REPORT = [
-    batches.c.batch if name == "batch" else batches.c.attempt if name == "attempt" else items.c[name]
-    for name in ItemReport._fields
-]
+_NOT_OF_ITEMS: dict[str, sa.ColumnElement[Any]] = {
+    "batch": batches.c.batch,
+    "attempt": batches.c.attempt,
+    "state": STATE,
+    # What is pending by its batch alone has been so since that was sent.
+    "updated_at": sa.case((is_taken(items.c.state), batches.c.last_sent_at), else_=items.c.updated_at),
+}
+
+
+def _columns(names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
+    """Name what is read of each item, in a statement that joins the batches."""
+    return [_NOT_OF_ITEMS[name] if name in _NOT_OF_ITEMS else items.c[name] for name in names]
+
 
 # Built once, as every run asks them.
 _CYCLE: sa.BindParameter[Any] = sa.bindparam("cycle")
 _OF_CYCLE = items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == _CYCLE).scalar_subquery()
-_STORED = sa.select(*(items.c[name] for name in StoredItem._fields)).where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
-_REPORTS = sa.select(*_REPORT).join_from(items, batches, items.c.batch_id == batches.c.id)
+_OF_ITS_BATCH = items.c.batch_id == batches.c.id
+_STORED = (
+    sa.select(*_columns(StoredItem._fields))
+    .join_from(items, batches, _OF_ITS_BATCH)
+    .where(_OF_CYCLE, NEWEST)
+    .order_by(items.c.item_id)
+)
+_REPORTS = sa.select(*_columns(ItemReport._fields)).join_from(items, batches, _OF_ITS_BATCH)
 _SHOWN = _REPORTS.where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
 _SHOWN_OF_BATCH = _REPORTS.where(items.c.batch_id == sa.bindparam("of_batch")).order_by(items.c.item_id)
 _COMMITTED = (
@@ -43,14 +58,14 @@ _COMMITTED = (
 _TALLY = (
     sa.select(
         items.c.currency,
-        items.c.state,
+        STATE.label("state"),
         sa.func.count(),
         sa.func.sum(items.c.amount_minor),
         sa.func.sum(items.c.fee_minor),
     )
-    .join_from(items, cycles, items.c.cycle_id == cycles.c.id)
-    .where(cycles.c.name == _CYCLE, NEWEST)
-    .group_by(items.c.currency, items.c.state)
+    .join_from(items, batches, _OF_ITS_BATCH)
+    .where(_OF_CYCLE, NEWEST)
+    .group_by(items.c.currency, STATE)
     .order_by(items.c.currency)
 )
 
@@ -131,7 +146,8 @@ class Items:
             NotFound: there is no such item.
 
         """
-        query = sa.select(items.c.id, items.c.cycle_id, items.c.batch_id, items.c.state)
+        query = sa.select(items.c.id, items.c.cycle_id, items.c.batch_id, STATE.label("state"))
+        query = query.join_from(items, batches, _OF_ITS_BATCH)
         with self._database.write(lease, now) as connection:
             which = query.where(_OF_CYCLE, NEWEST, items.c.item_id == item_id)
             item = connection.execute(which, {"cycle": cycle}).first()

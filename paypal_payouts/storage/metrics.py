@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.metrics import BatchFacts, Facts
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, ItemState
+from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles, item_counts
+from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles
 
 
 class Metrics:
@@ -42,8 +43,6 @@ _FINISHED = (
     .group_by(cycles.c.name)
 )
 
-_COUNTS = sa.select(item_counts).where(item_counts.c.number > 0)
-
 
 def _batches(connection: sa.Connection) -> list[BatchFacts]:
     return [BatchFacts._make(row) for row in connection.execute(_BATCHES)]
@@ -55,7 +54,7 @@ def _states(connection: sa.Connection) -> dict[int, Counter[ItemState]]:
     One of which PayPal says later that it was paid after all is not among these: then both count, for both went out.
     """
     states: dict[int, Counter[ItemState]] = {}
-    for count in connection.execute(_COUNTS):
+    for count in connection.execute(COUNTED):
         counted = count.newest if count.state in PAYABLE_AGAIN else count.number
-        states.setdefault(count.batch_id, Counter())[count.state] = counted
+        states.setdefault(count.batch_id, Counter())[count.state] += counted
     return states

@@ -93,7 +93,9 @@ def accept(
     reason: str | None = None,
     evidence: Mapping[str, Any],
 ) -> None:
-    """Tie a batch to PayPal's; one that another batch of ours has already is a contradiction: a person must look.
+    """Tie a batch to PayPal's, which makes its items pending (`tables.shown_state`).
+
+    One that another batch of ours has already is a contradiction: a person must look.
 
     Raises:
         Blocked: `move_not_allowed`, a person attaches a batch that another one has, or the batch cannot be accepted.
@@ -105,7 +107,6 @@ def accept(
     if other is None:
         values = {"paypal_batch_id": paypal_batch_id}
         move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=told, values=values)
-        move_items(connection, batch.id, {ItemState.UNSENT}, now=now, state=ItemState.PENDING)
         return
     contradiction = f"PayPal's batch {paypal_batch_id} is already that of {other}"
     if event is BatchEvent.ATTACH:

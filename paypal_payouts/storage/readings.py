@@ -16,15 +16,14 @@ from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import move_batch, move_items, one_payment
-from paypal_payouts.storage.tables import batches, items
+from paypal_payouts.storage.tables import STATE, batches, items
 from paypal_payouts.storage.values import Book, ItemChange, Lease, all_storable, storable
 
 _PAYPAL = "paypal"
 _BOOKS = (
     # The state comes as text, and is looked up here: an enum column costs as much as all the others together.
-    sa.select(
-        *(sa.type_coerce(items.c[name], sa.String) if name == "state" else items.c[name] for name in Book._fields)
-    )
+    sa.select(*(sa.type_coerce(STATE, sa.String) if name == "state" else items.c[name] for name in Book._fields))
+    .join_from(items, batches, items.c.batch_id == batches.c.id)
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
 )

@@ -105,6 +105,9 @@ class PayoutItem(_Row, table=True):
     `live`: may have been paid, or may yet be. `newest`: no later attempt has taken the item over. At most one row of an
     item is live, and one is the newest: the two partial indexes refuse a second payment even where the code is wrong.
 
+    `state`: `unsent` until something is said of this very item. That PayPal took the whole batch is written with the
+    batch alone, and makes such items `pending`: whoever reads states asks for `shown_state`.
+
     What PayPal says of an item touches none of the indexes; so Postgres writes the new row beside the old one, where
     half of each page is left free for it, and leaves them alone.
     """
@@ -165,7 +168,7 @@ class PayoutItem(_Row, table=True):
 
 
 class ItemCount(_Row, table=True):
-    """How many items of a batch are in a state, and how many of these are the newest of their item.
+    """How many items of a batch are in a state, as the items have it, and how many are the newest of their item.
 
     The database counts them again in every transaction that may change that (`storage.counts`).
     """
@@ -264,3 +267,24 @@ settings: Final = METADATA.tables["settings"]
 
 NEWEST: Final = items.c.newest == sa.literal_column("1")
 """A constant and no parameter, so that a statement prepared for any value may use the partial index, too."""
+
+
+def is_taken(state: sa.ColumnElement[ItemState]) -> sa.ColumnElement[bool]:
+    """Tell, in a statement that joins the batches, that PayPal has the batch of an item and said nothing of the item.
+
+    It is pending then. So the answer to a send touches no item: a million of them are written twice, not three times.
+    """
+    return sa.and_(state == _constant(ItemState.UNSENT), batches.c.paypal_batch_id.is_not(None))
+
+
+def shown_state(state: sa.ColumnElement[ItemState]) -> sa.ColumnElement[ItemState]:
+    """Give a state of items, or of their counts, as everybody is told it, in a statement that joins the batches."""
+    return sa.case((is_taken(state), _constant(ItemState.PENDING)), else_=state)
+
+
+def _constant(state: ItemState) -> sa.ColumnElement[ItemState]:
+    # No parameter: Postgres groups by an expression only where it stands the same twice.
+    return sa.literal(state, items.c.state.type, literal_execute=True)
+
+
+STATE: Final = shown_state(items.c.state)
