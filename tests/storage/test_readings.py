@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 
 from paypal_payouts.domain.outcome import ErrorClass
@@ -19,6 +21,27 @@ from storage.makers import (
     sent,
     stored,
 )
+
+AWKWARD = (
+    "",
+    " ",
+    '"',
+    "\\",
+    '","',
+    '\\"',
+    "a\\",
+    "NULL",
+    "{",
+    "}",
+    ",",
+    "'",
+    "\t",
+    "\n",
+    "\u00e9",
+    "\U0001f600",
+    None,
+)
+"""What breaks a list of texts that is not written with care."""
 
 
 @pytest.fixture
@@ -45,6 +68,21 @@ def test_a_page_writes_what_paypal_said_of_each_item(store: Store, lease: Lease,
     assert times == {"a": later(minutes=1), "b": later(minutes=1), "c": NOW}
     event = store.audit.events(batch="c1-0001-1")[-1]
     assert (event.action, event.evidence) == ("items_read", {"items": {"success": 1, "failed": 1}})
+
+
+@pytest.mark.parametrize("said", [AWKWARD, *([text] for text in AWKWARD)], ids=str)
+def test_whatever_paypal_says_is_kept_as_it_was_said(store: Store, lease: Lease, said: Sequence[str | None]) -> None:
+    (batch_id,) = stored(store, lease, new_batch([f"i{number:02}" for number in range(len(said))]))
+    accepted(store, lease, batch_id)
+    changes = [
+        change(book, ItemState.SUCCESS, is_plain=True)._replace(
+            transaction_id=text, fee_minor=None if text is None else -number
+        )
+        for number, (book, text) in enumerate(zip(store.readings.books(batch_id).values(), said, strict=True))
+    ]
+    store.readings.record_page(lease, changes, now=NOW)
+    kept = [(book.transaction_id, book.fee_minor) for book in store.readings.books(batch_id).values()]
+    assert kept == [(one.transaction_id, one.fee_minor) for one in changes]
 
 
 def test_a_page_without_changes_writes_nothing(database_url: str, store: Store, lease: Lease) -> None:
