@@ -21,8 +21,7 @@ from paypal_payouts.storage.values import Book, ItemChange, Lease, all_storable,
 
 _PAYPAL = "paypal"
 _BOOKS = (
-    # The state comes as text, and is looked up here: an enum column costs as much as all the others together.
-    sa.select(*(sa.type_coerce(STATE, sa.String) if name == "state" else items.c[name] for name in Book._fields))
+    sa.select(*(STATE if name == "state" else items.c[name] for name in Book._fields))
     .join_from(items, batches, items.c.batch_id == batches.c.id)
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
@@ -30,7 +29,6 @@ _BOOKS = (
 _CYCLE_AND_BATCH = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
 _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 """What it sets comes with its parameters."""
-_STATES = {state.value: state for state in ItemState}
 _PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
 _OTHER = ("error_code", "error_message", "error_class", "live")
 _ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
@@ -45,8 +43,7 @@ class Readings:
     def books(self, batch_id: int) -> dict[str, Book]:
         """Give every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
-            rows = connection.execute(_BOOKS, {"batch_id": batch_id}).all()
-        return {row[1]: Book._make((row[0], row[1], _STATES[row[2]], *row[3:])) for row in rows}
+            return {row[1]: Book._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
 
     @repeated_when_cut
     def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:

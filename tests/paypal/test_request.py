@@ -59,6 +59,7 @@ def test_request_conforms_and_says_what_the_rows_say(rows: list[Row], subject: s
     body = build(rows, subject, message)
     check_request(body)
     document = json.loads(body)
+    assert body == json.dumps(document, separators=(",", ":")).encode()
     header = {"sender_batch_id": SENDER_BATCH_ID, "email_subject": subject, "email_message": message}
     assert document["sender_batch_header"] == {key: value for key, value in header.items() if value is not None}
     for row, item in zip(rows, document["items"], strict=True):
