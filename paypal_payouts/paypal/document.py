@@ -63,7 +63,10 @@ def words(values: Sequence[object]) -> Sequence[str | None]:
     return values if _are_fit(values, WORD_MAX) and "" not in values else [word(value) for value in values]
 
 
-def _are_fit(values: Sequence[object], limit: int) -> TypeGuard[Sequence[str]]:
+def _are_fit(values: Sequence[object], limit: int) -> TypeGuard[Sequence[str | None]]:
+    """Tell whether all of these are strings that are kept as they are, or none is given at all."""
+    if values.count(None) == len(values):
+        return True
     try:
         together = "".join(values)  # type: ignore[arg-type]  # what is no string is the question
     except TypeError:

@@ -6,6 +6,7 @@ PayPal did not give; a reading without the ids that everything hangs on is no re
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
@@ -95,8 +96,11 @@ def _objects(values: Iterable[object]) -> list[Mapping[str, object]]:
     return [value if isinstance(value, dict) else _NOTHING for value in values]
 
 
-def _each(objects: Iterable[Mapping[str, object]], key: str) -> list[object]:
-    return [each.get(key) for each in objects]
+def _each(objects: Sequence[Mapping[str, object]], key: str) -> list[object]:
+    try:
+        return list(map(itemgetter(key), objects))
+    except KeyError:
+        return [each.get(key) for each in objects]
 
 
 def _fees_minor(fees: Sequence[Mapping[str, object]], currencies: Sequence[str | None]) -> list[int | None]:
