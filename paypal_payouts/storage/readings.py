@@ -6,6 +6,7 @@ Source: design, section 2, rules 7 and 9.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -57,8 +58,8 @@ class Readings:
         if not changes:
             return
         with self._database.write(lease, now) as connection:
-            _update(connection, changes, now=now)
             cycle_id, batch_id = connection.execute(_CYCLE_AND_BATCH, {"of_item": changes[0].id}).one()
+            _update(connection, batch_id, changes, now=now)
             count_again(connection, batch_id)
             audit.record(
                 connection,
@@ -114,19 +115,21 @@ def _end_items(connection: sa.Connection, batch_id: int, event: BatchEvent, *, n
     return move_items(connection, batch_id, wordless, now=now, state=state, live=0)
 
 
-def _update(connection: sa.Connection, changes: Sequence[ItemChange], *, now: datetime) -> None:
+def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChange], *, now: datetime) -> None:
     # What does not change is not set: SQLite would write the index over `live` anew, and check each word again.
     plain = [change for change in changes if change.is_plain]
     whole = [change for change in changes if not change.is_plain]
     rows: list[tuple[object, ...]]
+    constants, among = {"updated_at": now}, items.c.batch_id == batch_id
+    update = partial(update_many, connection, items, constants=constants, among=among)
     with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
         if plain:
             rows = list(zip(*_plain_columns(plain), [change.id for change in plain], strict=True))
-            update_many(connection, items, constants={"updated_at": now}, columns=_PLAIN, rows=rows)
+            update(columns=_PLAIN, rows=rows)
         if whole:
             columns = (*_plain_columns(whole), *_other_columns(whole), [change.id for change in whole])
             rows = list(zip(*columns, strict=True))
-            update_many(connection, items, constants={"updated_at": now}, columns=(*_PLAIN, *_OTHER), rows=rows)
+            update(columns=(*_PLAIN, *_OTHER), rows=rows)
 
 
 def _plain_columns(changes: Sequence[ItemChange]) -> tuple[Sequence[object], ...]:

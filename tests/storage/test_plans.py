@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from benchmarks.history import fill
 
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchEvent, ItemState
 from paypal_payouts.errors import NeedsReview
 from paypal_payouts.storage import Store
@@ -144,6 +145,18 @@ def test_an_index_serves_every_step_of_a_payment(year: Store) -> None:
     verbs = Counter(statement.split(maxsplit=1)[0] for statement, _ in statements)
     assert min(verbs["UPDATE"], verbs["INSERT"]) >= 5
     assert verbs["SELECT"] > 3
+    whole = {statement: read_whole(year, statement, given) for statement, given in statements}
+    assert {statement: tables for statement, tables in whole.items() if tables} == {}
+
+
+def test_an_index_serves_the_reading_of_a_full_batch(year: Store) -> None:
+    lease = leased(year, "full")
+    ids = [f"i{number:05}" for number in range(ITEMS_PER_BATCH_MAX)]
+    (batch_id,) = stored(year, lease, new_batch(ids, cycle="full"), cycle="full")
+    accepted(year, lease, batch_id, "FULL")
+    with told(year) as statements:
+        read(year, lease, batch_id, dict.fromkeys(ids, ItemState.SUCCESS))
+    assert any(statement.startswith("UPDATE payout_items") for statement, _ in statements)
     whole = {statement: read_whole(year, statement, given) for statement, given in statements}
     assert {statement: tables for statement, tables in whole.items() if tables} == {}
 
