@@ -99,8 +99,9 @@ def main() -> None:
     os.umask(0o077)
     set_up_streams()
     INTERRUPTS.install()
-    # Rows come by the thousand and hold no cycles: looking for some among them costs a tenth of a large run.
-    gc.set_threshold(50_000, 20, 20)
+    # Rows come by the thousand and hold no cycles: looking for some among them costs a tenth of a large run. A batch of
+    # items with all that PayPal says of it is less than this.
+    gc.set_threshold(500_000, 20, 20)
     code = execute(sys.argv[1:])
     INTERRUPTS.ignore()
     sys.exit(code)

@@ -222,8 +222,8 @@ class _Writer:
         self._status = batch.status
         self._item_class = item_class
         self._books = books
-        self.seen: dict[str, tuple[str, str | None]] = {}
-        """PayPal's id and word of every item that was shown."""
+        self.seen: dict[str, ItemReading] = {}
+        """Every item that was shown, as it was last."""
         self.contradictions: list[str] = []
 
     def changes(self, items: Iterable[ItemReading]) -> Iterator[ItemChange]:
@@ -240,7 +240,7 @@ class _Writer:
                 self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
                 continue
             earlier = self.seen.get(book.item_id)
-            self.seen[book.item_id] = item.paypal_item_id, item.word
+            self.seen[book.item_id] = item
             state = self._state(book, item.word)
             contradiction = None
             if earlier is not None or book.state in _ARRIVED:
@@ -262,18 +262,17 @@ class _Writer:
         return state if book.state in PAYABLE_AGAIN else item_state_in_ended_batch(state, self._status)
 
 
-def _contradiction(
-    book: Book, item: ItemReading, state: ItemState, earlier: tuple[str, str | None] | None
-) -> str | None:
+def _contradiction(book: Book, item: ItemReading, state: ItemState, earlier: ItemReading | None) -> str | None:
     """Say where PayPal's word on an item cannot be right beside what it said before; None where it can.
 
     An item may move on between two pages, which are answered at different moments. It is never two payments, and what
     arrived was not unpaid. Of two words that contradict each other the one by which it may be paid again is not taken.
     """
-    if earlier is not None and earlier != (item.paypal_item_id, item.word):
-        other_id, word = earlier
-        if other_id != item.paypal_item_id or item_state(word) is not ItemState.PENDING:
-            return f"PayPal shows item {item.item_id} twice, as {word} and as {item.word}"
+    if earlier is not None:
+        is_same = earlier.paypal_item_id == item.paypal_item_id
+        moved_on = earlier.word == item.word or item_state(earlier.word) is ItemState.PENDING
+        if not (is_same and moved_on):
+            return f"PayPal shows item {item.item_id} twice, as {earlier.word} and as {item.word}"
     if book.state in _ARRIVED and state in PAYABLE_AGAIN:
         return f"PayPal shows item {item.item_id} as {item.word}, and it was {book.raw_state}"
     return None
@@ -293,17 +292,18 @@ def _agree(book: Book, item: ItemReading, state: ItemState) -> bool:
 
 def item_change(book: Book, item: ItemReading, state: ItemState, *, item_class: ItemClass) -> ItemChange:
     """Say how our row of an item must change to say what PayPal says."""
+    paypal_item_id, _, _, _, _, word, fee_minor, transaction_id, error_code, error_message, _ = item
     live = int(bool(book.newest) and state not in PAYABLE_AGAIN)
     return ItemChange(
         book.id,
         state,
-        item.word,
-        item.fee_minor,
-        item.paypal_item_id,
-        item.transaction_id,
-        item.error_code,
-        item.error_message,
-        None if item.error_code is None else item_class(item.error_code),
+        word,
+        fee_minor,
+        paypal_item_id,
+        transaction_id,
+        error_code,
+        error_message,
+        None if error_code is None else item_class(error_code),
         live,
-        live == book.live and item.error_code == book.error_code,
+        live == book.live and error_code == book.error_code,
     )

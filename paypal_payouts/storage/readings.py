@@ -6,10 +6,11 @@ Source: design, section 2, rules 7 and 9.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
@@ -30,6 +31,8 @@ _BOOKS = (
 _CYCLE_AND_BATCH = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
 _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 """What it sets comes with its parameters."""
+_WORDS: dict[ItemState | ErrorClass | None, str | None] = {None: None}
+_WORDS |= {word: word.value for words in (ItemState, ErrorClass) for word in words}
 _PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
 _OTHER = ("error_code", "error_message", "error_class", "live")
 _ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
@@ -119,35 +122,24 @@ def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChan
     # What does not change is not set: SQLite would write the index over `live` anew, and check each word again.
     plain = [change for change in changes if change.is_plain]
     whole = [change for change in changes if not change.is_plain]
-    rows: list[tuple[object, ...]]
-    constants, among = {"updated_at": now}, items.c.batch_id == batch_id
-    update = partial(update_many, connection, items, constants=constants, among=among)
     with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
-        if plain:
-            rows = list(zip(*_plain_columns(plain), [change.id for change in plain], strict=True))
-            update(columns=_PLAIN, rows=rows)
-        if whole:
-            columns = (*_plain_columns(whole), *_other_columns(whole), [change.id for change in whole])
-            rows = list(zip(*columns, strict=True))
-            update(columns=(*_PLAIN, *_OTHER), rows=rows)
+        for columns, some in ((_PLAIN, plain), ((*_PLAIN, *_OTHER), whole)):
+            if some:
+                update_many(
+                    connection,
+                    items,
+                    constants={"updated_at": now},
+                    columns=columns,
+                    rows=_rows(some, columns),
+                    among=items.c.batch_id == batch_id,
+                )
 
 
-def _plain_columns(changes: Sequence[ItemChange]) -> tuple[Sequence[object], ...]:
-    """Give what is written of every change, in the order of `_PLAIN`."""
-    return (
-        [change.state.value for change in changes],
-        all_storable([change.raw_state for change in changes]),
-        [change.fee_minor for change in changes],
-        all_storable([change.paypal_item_id for change in changes]),
-        all_storable([change.transaction_id for change in changes]),
-    )
-
-
-def _other_columns(changes: Sequence[ItemChange]) -> tuple[Sequence[object], ...]:
-    """Give what is written beside that of changes that are not plain, in the order of `_OTHER`."""
-    return (
-        all_storable([change.error_code for change in changes]),
-        all_storable([change.error_message for change in changes]),
-        [change.error_class.value if change.error_class else None for change in changes],
-        [change.live for change in changes],
-    )
+def _rows(changes: Sequence[ItemChange], columns: Sequence[str]) -> list[tuple[object, ...]]:
+    """Give what is written of each change, in the order of the columns, and then its key; a column at a time."""
+    said: dict[str, Sequence[Any]] = dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
+    for name in ("state", "error_class"):
+        said[name] = [_WORDS[word] for word in said[name]]
+    for name in ("raw_state", "paypal_item_id", "transaction_id", "error_code", "error_message"):
+        said[name] = all_storable(said[name])
+    return list(zip(*(said[name] for name in (*columns, "id")), strict=True))
