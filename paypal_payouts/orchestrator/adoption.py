@@ -6,11 +6,11 @@ Source: design, section 2, rule 4: batch id, currency, count, total and every (i
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paypal_payouts.domain.outcome import Failure, ItemReading, ReadFailed
+from paypal_payouts.domain.outcome import Failure, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.orchestrator.reading import BatchReading, read_pages
 from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import Book, Store
+from paypal_payouts.storage import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ def read_for_adoption(
         if reading.passing:
             return AdoptionFailed(reading.failure)
         return NotEqual(f"PayPal's batch {paypal_batch_id} cannot be read: {reading.failure.message}")
-    difference = _difference(batch, reading, store.readings.books(batch.id))
+    difference = _difference(batch, reading, store.readings.debts(batch.id))
     return reading if difference is None else NotEqual(f"PayPal's batch {paypal_batch_id} differs: {difference}")
 
 
-def _difference(batch: BatchRecord, reading: BatchReading, books: dict[str, Book]) -> str | None:
+def _difference(batch: BatchRecord, reading: BatchReading, debts: dict[str, tuple[str, int, str]]) -> str | None:
     """Say the first thing in which the two batches differ; None when they are equal."""
     header = reading.header
     said = (header.sender_batch_id, header.currency, header.amount_minor, header.total_items, len(reading.items))
@@ -51,11 +51,6 @@ def _difference(batch: BatchRecord, reading: BatchReading, books: dict[str, Book
         if theirs != stored and (theirs is not None or name == "id"):
             return f"its {name} is {theirs}, ours {stored}"
     for item in reading.items.values():
-        book = books.get(item.item_id or "")
-        if book is None or not _equal(item, book):
+        if debts.get(item.item_id or "") != (item.receiver, item.amount_minor, item.currency):
             return f"item {item.item_id} is not as we stored it"
     return None
-
-
-def _equal(item: ItemReading, book: Book) -> bool:
-    return (item.receiver, item.amount_minor, item.currency) == (book.receiver, book.amount_minor, book.currency)

@@ -28,6 +28,9 @@ _BOOKS = (
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
 )
+_DEBTS = sa.select(items.c.item_id, items.c.receiver, items.c.amount_minor, items.c.currency).where(
+    items.c.batch_id == sa.bindparam("batch_id")
+)
 _CYCLE_AND_BATCH = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
 _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 """What it sets comes with its parameters."""
@@ -48,6 +51,11 @@ class Readings:
         """Give every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
             return {row[1]: Book._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
+
+    def debts(self, batch_id: int) -> dict[str, tuple[str, int, str]]:
+        """Give receiver, amount in minor units and currency of every payment of a batch by item id."""
+        with self._database.read() as connection:
+            return {item_id: (*debt,) for item_id, *debt in connection.execute(_DEBTS, {"batch_id": batch_id})}
 
     @repeated_when_cut
     def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:

@@ -58,9 +58,7 @@ class Book(NamedTuple):
     id: int
     item_id: str
     state: ItemState
-    receiver: str
     amount_minor: int
-    currency: str
     raw_state: str | None
     fee_minor: int | None
     paypal_item_id: str | None

@@ -94,6 +94,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "one item": lambda store: store.items.newest_report("day-0030", "INV-0000007"),
     "the items that may be paid anew": lambda store: store.items.unpaid(1),
     "the books of a batch": lambda store: store.readings.books(1),
+    "the debts of a batch": lambda store: store.readings.debts(1),
     "the failures of a cycle": lambda store: store.failures.of_cycle("day-0030"),
     "the failures of a batch": lambda store: store.failures.of_batch(1),
     "the trail of a cycle": lambda store: store.audit.events(cycle="day-0030"),
