@@ -52,6 +52,18 @@ class UnpaidItem(NamedTuple):
     error_code: str | None
 
 
+class Debt(NamedTuple):
+    """As much of a row as it is compared by: who is owed how much. A tuple, too."""
+
+    key: int
+    """`Row.key`."""
+    line: int
+    item_id: str
+    receiver: str
+    amount_minor: int
+    currency: str
+
+
 class StoredItem(NamedTuple):
     """One payment of an item as the database has it, for comparing with the input."""
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Row, StoredItem
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus
 from paypal_payouts.errors import BlockCode
 
@@ -147,25 +147,25 @@ class _Comparison:
         self.missing_planned, self.missing, self.too_large = _Findings(), _Findings(), _Findings()
         self.held: set[int] = set()
 
-    def run(self, rows: Iterable[Row], items: Iterable[StoredItem]) -> None:
+    def run(self, debts: Iterable[Debt], items: Iterable[StoredItem]) -> None:
         """Walk both streams once, side by side."""
         stored: Iterator[StoredItem] = iter(items)
         known = next(stored, None)
         update, max_item = self.digest.update, self.request.limits.max_item
-        for row in rows:
-            _, _, item_id, receiver, _, amount_minor, currency, _, _, _, _ = row
+        for debt in debts:
+            key, line, item_id, receiver, amount_minor, currency = debt
             self.rows += 1
             update(f"{item_id}\x1f{receiver}\x1f{amount_minor}\x1f{currency}\n".encode())
             while known is not None and known.item_id < item_id:
                 self._missing(known)
                 known = next(stored, None)
             if known is not None and known.item_id == item_id:
-                self._stored(row, known)
+                self._stored(debt, known)
                 known = next(stored, None)
             else:
-                self._new(row.key, receiver, amount_minor, currency, item_id)
+                self._new(key, receiver, amount_minor, currency, item_id)
             if max_item and amount_minor > max_item.get(currency, amount_minor):
-                self.too_large.add(item_id=item_id, line=row.line, amount=format_amount(amount_minor, currency))
+                self.too_large.add(item_id=item_id, line=line, amount=format_amount(amount_minor, currency))
         while known is not None:
             self._missing(known)
             known = next(stored, None)
@@ -182,11 +182,11 @@ class _Comparison:
         chunk.keys.append(key)
         chunk.amount_minor += amount_minor
 
-    def _stored(self, row: Row, known: StoredItem) -> None:
-        if (row.receiver, row.amount_minor, row.currency) == known[1:4]:
+    def _stored(self, debt: Debt, known: StoredItem) -> None:
+        if (debt.receiver, debt.amount_minor, debt.currency) == known[1:4]:
             return
         before = f"{known.receiver} {format_amount(known.amount_minor, known.currency)} {known.currency}"
-        after = f"{row.receiver} {format_amount(row.amount_minor, row.currency)} {row.currency}"
+        after = f"{debt.receiver} {format_amount(debt.amount_minor, debt.currency)} {debt.currency}"
         batch = self.batches[known.batch_id]
         refused = batch.status is BatchStatus.REFUSED
         if refused:
@@ -204,14 +204,14 @@ class _Comparison:
         findings.add(item_id=known.item_id, batch=str(batch.name), state=str(known.state))
 
 
-def make_plan(rows: Iterable[Row], request: Request, history: History) -> Plan:
+def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan:
     """Compare the input, in the order of item ids, with what is known, and say what would be done.
 
     The same rows and the same history give the same plan; every rule is checked, so that the operator sees all that is
     wrong at once, and the first refusal is the one that `run` stops with.
     """
     comparison = _Comparison(request, history)
-    comparison.run(rows, history.items)
+    comparison.run(debts, history.items)
     chunks = _name_chunks(comparison.chunks, request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
     refusals = [

@@ -7,18 +7,16 @@ from itertools import islice
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from paypal_payouts.domain.payout import Row
+from paypal_payouts.domain.payout import Debt, Row
 from paypal_payouts.intake.findings import InvalidCell
 
 LINES_SHOWN_MAX: Final = 20
 _IDS_PER_QUERY = 10_000
 
+# The columns are those of domain.payout.Debt, in its order.
+_DEBTS = "SELECT key, line, item_id, receiver, amount_minor, currency FROM payout ORDER BY key"
+
 # The columns of each are those of domain.payout.Row, in its order.
-_ALL = """
-    SELECT key, line, item_id, receiver, recipient_type, amount_minor, currency,
-        note, purpose, recipient_wallet, language
-    FROM payout ORDER BY key
-"""
 _BY_KEY = """
     SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
         note, purpose, recipient_wallet, language
@@ -82,9 +80,9 @@ class StagedInput:
         self.invalid_count = invalid_count
         """How many rows were left out; one row may have several findings."""
 
-    def rows(self) -> Iterator[Row]:
-        """Give all rows by item_id, in the order of code points, without holding them."""
-        return map(Row._make, self._database.execute(_ALL))
+    def debts(self) -> Iterator[Debt]:
+        """Give what every row owes, by item_id in the order of code points, without holding them."""
+        return map(Debt._make, self._database.execute(_DEBTS))
 
     def fetch(self, keys: Sequence[int]) -> list[Row]:
         """Give the rows of these keys by item_id; a batch of them at a time."""

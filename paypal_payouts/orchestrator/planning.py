@@ -60,7 +60,7 @@ def plan_cycle(
             committed_minor=store.items.committed_minor(request.cycle) if batches else {},
             recent=store.history.recent_cycles(exclude=request.cycle, since=since) if duplicate_days else (),
         )
-    plan = make_plan(staged.rows(), request, history)
+    plan = make_plan(staged.debts(), request, history)
     return replace(plan, notices=[*plan.notices, *_input_notices(staged)]), batches
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, Row
+from paypal_payouts.domain.payout import BatchRecord, Debt, Row
 from paypal_payouts.domain.plan import (
     EXAMPLES_MAX,
     History,
@@ -30,7 +30,7 @@ S = ItemState
 
 def plan(rows: list[Row], history: History | None = None, **request: Any) -> Plan:
     return make_plan(
-        sorted(rows, key=lambda one: one.item_id),
+        [Debt(*(getattr(one, name) for name in Debt._fields)) for one in sorted(rows, key=lambda one: one.item_id)],
         Request(cycle="c", environment="sandbox", account="main", **request),
         history or History(),
     )

@@ -14,9 +14,8 @@ GOOD = b"A1,ann@example.com,10.50,USD\n"
 
 def accepted(content: bytes, **options: Any) -> list[tuple[str, str, str, int, str]]:
     with read_input(io.BytesIO(content), name="pay.csv", **options) as staged:
-        return [
-            (row.item_id, row.receiver, row.recipient_type, row.amount_minor, row.currency) for row in staged.rows()
-        ]
+        rows = staged.fetch([debt.key for debt in staged.debts()])
+        return [(row.item_id, row.receiver, row.recipient_type, row.amount_minor, row.currency) for row in rows]
 
 
 def refused(content: bytes, **options: Any) -> InputInvalid:
@@ -69,7 +68,7 @@ def test_optional_columns_come_as_they_stand_and_none_where_empty() -> None:
     header = b"item_id,receiver,amount,currency,note,purpose,recipient_wallet,language\n"
     content = header + 'a,ann@example.com,1,USD,"Grüße, ""you""",AWARDS,VENMO,zh-Hant-TW\nb,x@y,1,USD,,,,\n'.encode()
     with read_input(io.BytesIO(content), name="pay.csv") as staged:
-        full, empty = staged.rows()
+        full, empty = staged.fetch([debt.key for debt in staged.debts()])
     assert full[7:] == ('Grüße, "you"', "AWARDS", "VENMO", "zh-Hant-TW")
     assert empty[7:] == (None, None, None, None)
     assert (full.line, empty.line) == (2, 3)
@@ -194,7 +193,7 @@ def test_a_line_break_in_quotes_makes_one_bad_row() -> None:
     assert places(content) == [(2, None)]
     assert "goes on to line 3" in refused(content).message
     with read_input(io.BytesIO(content), name="pay.csv", skip_invalid=True) as staged:
-        assert [row.receiver for row in staged.rows()] == ["z@y"]
+        assert [row.receiver for row in staged.debts()] == ["z@y"]
         assert staged.invalid_count == 1
 
 
@@ -231,7 +230,7 @@ def test_a_blank_id_beside_others_is_an_error_even_where_the_others_are_bad() ->
 def test_with_skip_invalid_bad_rows_are_left_out_and_counted_once() -> None:
     content = HEADER + GOOD + b"A2,nobody,0,USD\nA1,x@y,1,USD\n,x@y,1,USD\nragged\nA2,x@y,1,USD\nA3,x@y,2,USD\n"
     with read_input(io.BytesIO(content), name="pay.csv", skip_invalid=True) as staged:
-        assert [(row.item_id, row.line) for row in staged.rows()] == [("A1", 2), ("A3", 8)]
+        assert [(row.item_id, row.line) for row in staged.debts()] == [("A1", 2), ("A3", 8)]
         assert staged.count == 2
         assert staged.invalid_count == 5
         assert [(cell.line, cell.column) for cell in staged.invalid] == [

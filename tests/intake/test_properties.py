@@ -42,7 +42,8 @@ def check(content: bytes, rows: list[dict[str, str]], line_of: dict[int, int]) -
         unreadable = "--skip-invalid does not help" in refused.hint
     else:
         with staged:
-            paid, named = {row.line: row for row in staged.rows()}, {cell.line for cell in staged.invalid}
+            rows_read = staged.fetch([debt.key for debt in staged.debts()])
+            paid, named = {row.line: row for row in rows_read}, {cell.line for cell in staged.invalid}
             assert staged.count == len(paid)
             assert staged.invalid_count == len(named)
         unreadable = False

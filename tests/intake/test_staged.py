@@ -15,7 +15,7 @@ def staged(*lines: str) -> StagedInput:
 def ids(staged_input: StagedInput) -> dict[int, str]:
     with staged_input:
         assert staged_input.derived_ids
-        return {row.line: row.item_id for row in staged_input.rows()}
+        return {row.line: row.item_id for row in staged_input.debts()}
 
 
 HEADER = "receiver,amount,currency"
@@ -42,8 +42,8 @@ def test_a_column_of_blank_ids_counts_as_none(header: str) -> None:
 def test_derived_ids_do_not_depend_on_the_order_of_the_file() -> None:
     lines = ["a@x,3,USD", "a@x,1,USD", "b@x,1,USD", "a@x,2,EUR"]
     with staged(HEADER, *lines) as one, staged(HEADER, *reversed(lines)) as other:
-        assert [(row.item_id, row.amount_minor) for row in one.rows()] == [
-            (row.item_id, row.amount_minor) for row in other.rows()
+        assert [(row.item_id, row.amount_minor) for row in one.debts()] == [
+            (row.item_id, row.amount_minor) for row in other.debts()
         ]
 
 
@@ -60,7 +60,7 @@ def test_a_long_receiver_is_hashed_and_the_id_stays_printable() -> None:
 def test_bad_rows_take_no_number_of_a_derived_id() -> None:
     content = f"{HEADER}\na@x,0,USD\na@x,5,USD\n".encode()
     with read_input(io.BytesIO(content), name="pay.csv", skip_invalid=True) as left:
-        assert [(row.item_id, row.line) for row in left.rows()] == [("a@x#1", 3)]
+        assert [(row.item_id, row.line) for row in left.debts()] == [("a@x#1", 3)]
         assert (left.derived_ids, left.invalid_count) == (True, 1)
 
 
@@ -76,13 +76,13 @@ def many() -> StagedInput:
 
 def test_rows_come_by_item_id_as_often_as_asked(many: StagedInput) -> None:
     with many:
-        assert [row.item_id for row in many.rows()] == [f"I{n:05d}" for n in range(20_011)]
-        assert sum(1 for _ in many.rows()) == many.count == 20_011
+        assert [row.item_id for row in many.debts()] == [f"I{n:05d}" for n in range(20_011)]
+        assert sum(1 for _ in many.debts()) == many.count == 20_011
 
 
 def test_rows_are_fetched_by_key_while_others_are_read(many: StagedInput) -> None:
     with many:
-        rows = many.rows()
+        rows = many.debts()
         keys = array("q", (next(rows).key for _ in range(15_000)))
         fetched = many.fetch(keys)
         assert [row.item_id for row in fetched] == [f"I{n:05d}" for n in range(15_000)]
@@ -126,4 +126,4 @@ def test_of_many_equal_payments_only_the_first_lines_are_named() -> None:
 def test_a_closed_input_gives_nothing(many: StagedInput) -> None:
     many.close()
     with pytest.raises(Exception, match="closed database"):
-        many.rows()
+        many.debts()
