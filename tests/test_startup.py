@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"sqlalchemy", "sqlmodel", "httpx", "alembic", "backoff", "psycopg", "asyncio", "pydantic", "filelock"}
+HEAVY = {
+    "sqlalchemy",
+    "msgspec",
+    "sqlmodel",
+    "httpx",
+    "alembic",
+    "backoff",
+    "psycopg",
+    "asyncio",
+    "pydantic",
+    "filelock",
+}
 
 
 def imported(*arguments: str, cwd: Path | None = None) -> set[str]:

@@ -4,22 +4,20 @@ Source: PayPal's OpenAPI description, `payout_batch` and `payout_item-2`. A fiel
 PayPal did not give; a reading without the ids that everything hangs on is no reading.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
-from types import MappingProxyType
+from operator import attrgetter
 from typing import Final
 
 from paypal_payouts.domain.money import all_reported, parse_reported
 from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
-from paypal_payouts.paypal.document import count, dig, identifier, identifiers, listed, load, text, texts, word, words
+from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, text, texts, word, words
 from paypal_payouts.paypal.error_table import Call
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
+from paypal_payouts.paypal.page import Item, item_in, load_page
 from paypal_payouts.paypal.reply import Reply
 
 OK: Final = 200
-
-_NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 _COUNT_MAX: Final = 1_000_000
 """PayPal says at most 15,000 items and 1,000 pages; what is above that is compared, not believed."""
@@ -27,35 +25,36 @@ _COUNT_MAX: Final = 1_000_000
 
 def parse_page(reply: Reply) -> PageReading | ReadFailed:
     """Read one page of a batch; raises nothing, whatever the reply holds."""
-    document = load(reply.body)
     if reply.status != OK:
-        return _failed(reply, document)
-    header = dig(document, "batch_header")
+        return _failed(reply)
+    page = load_page(reply.body)
+    header = None if page is None else page.batch_header
     paypal_batch_id = identifier(dig(header, "payout_batch_id"))
-    read = _item_readings(listed(dig(document, "items")))
+    read = [] if page is None else _item_readings(page.items)
     items = tuple([item for item in read if item is not None])
-    if paypal_batch_id is None or len(items) < len(read) or not _is_list_or_absent(dig(document, "items")):
-        return ReadFailed(malformed(reply, document, "PayPal's page of the batch lacks an id"), passing=True)
+    if page is None or paypal_batch_id is None or len(items) < len(read):
+        return ReadFailed(malformed(reply, load(reply.body), "PayPal's page of the batch lacks an id"), passing=True)
     currency = word(dig(header, "amount", "currency"))
+    fee = dig(header, "fees")
     return PageReading(
         paypal_batch_id=paypal_batch_id,
         word=word(dig(header, "batch_status")),
         sender_batch_id=text(dig(header, "sender_batch_header", "sender_batch_id")),
         amount_minor=parse_reported(dig(header, "amount", "value"), currency),
         currency=currency,
-        fees_minor=_fees_minor(_objects([dig(header, "fees")]), [currency])[0],
+        fees_minor=_fees_minor([dig(fee, "value")], [dig(fee, "currency")], [currency])[0],
         completed_at=_moment(dig(header, "time_completed")),
-        total_items=count(dig(document, "total_items"), _COUNT_MAX),
-        total_pages=count(dig(document, "total_pages"), _COUNT_MAX),
+        total_items=count(page.total_items, _COUNT_MAX),
+        total_pages=count(page.total_pages, _COUNT_MAX),
         items=items,
     )
 
 
 def parse_item(reply: Reply) -> ItemReading | ReadFailed:
     """Read one item; raises nothing, whatever the reply holds."""
-    document = load(reply.body)
     if reply.status != OK:
-        return _failed(reply, document)
+        return _failed(reply)
+    document = load(reply.body)
     item = item_reading(document)
     if item is None:
         return ReadFailed(malformed(reply, document, "PayPal's item lacks its id"), passing=True)
@@ -64,25 +63,23 @@ def parse_item(reply: Reply) -> ItemReading | ReadFailed:
 
 def item_reading(document: object) -> ItemReading | None:
     """Read an item that stands alone; None where it has no id."""
-    (item,) = _item_readings([document])
+    (item,) = _item_readings([item_in(document)])
     return item
 
 
-def _item_readings(documents: Sequence[object]) -> list[ItemReading | None]:
+def _item_readings(said: Sequence[Item]) -> list[ItemReading | None]:
     """Read items side by side, a field of all of them at a time: a million of them are read, and most are alike."""
-    said = _objects(documents)
-    sent, fees = _objects(_each(said, "payout_item")), _objects(_each(said, "payout_item_fee"))
-    amounts, errors = _objects(_each(sent, "amount")), _objects(_each(said, "errors"))
-    paypal_item_ids = identifiers(_each(said, "payout_item_id"))
+    sent = _each(said, "payout_item")
+    amounts, fees, errors = _each(sent, "amount"), _each(said, "payout_item_fee"), _each(said, "errors")
     currencies = words(_each(amounts, "currency"))
     fields = zip(
-        paypal_item_ids,
+        identifiers(_each(said, "payout_item_id")),
         texts(_each(sent, "sender_item_id")),
         texts(_each(sent, "receiver")),
         all_reported(_each(amounts, "value"), currencies),
         currencies,
         words(_each(said, "transaction_status")),
-        _fees_minor(fees, currencies),
+        _fees_minor(_each(fees, "value"), _each(fees, "currency"), currencies),
         words(_each(said, "transaction_id")),
         words(_each(errors, "name")),
         texts(_each(errors, "message")),
@@ -92,35 +89,25 @@ def _item_readings(documents: Sequence[object]) -> list[ItemReading | None]:
     return [None if item[0] is None else ItemReading._make(item) for item in fields]
 
 
-def _objects(values: Iterable[object]) -> list[Mapping[str, object]]:
-    return [value if isinstance(value, dict) else _NOTHING for value in values]
+def _each(structs: Sequence[object], name: str) -> list[object]:
+    return list(map(attrgetter(name), structs))
 
 
-def _each(objects: Sequence[Mapping[str, object]], key: str) -> list[object]:
-    try:
-        return list(map(itemgetter(key), objects))
-    except KeyError:
-        return [each.get(key) for each in objects]
-
-
-def _fees_minor(fees: Sequence[Mapping[str, object]], currencies: Sequence[str | None]) -> list[int | None]:
+def _fees_minor(
+    values: Sequence[object], charged: Sequence[object], currencies: Sequence[str | None]
+) -> list[int | None]:
     # A fee in another currency than the payment, or below zero, cannot be added up: it is one that we do not know.
-    charged = _each(fees, "currency")
     if charged != currencies:
         currencies = [
             currency if currency == other else None for currency, other in zip(currencies, charged, strict=True)
         ]
-    minor = all_reported(_each(fees, "value"), currencies)
+    minor = all_reported(values, currencies)
     return [None if fee is None or fee < 0 else fee for fee in minor]
 
 
-def _failed(reply: Reply, document: object) -> ReadFailed:
-    failure = read_failure(Call.READ, reply, document).failure
+def _failed(reply: Reply) -> ReadFailed:
+    failure = read_failure(Call.READ, reply, load(reply.body)).failure
     return ReadFailed(failure, passing=may_pass(Call.READ, failure))
-
-
-def _is_list_or_absent(value: object) -> bool:
-    return value is None or isinstance(value, list)
 
 
 def _moment(value: object) -> datetime | None:

@@ -1,0 +1,101 @@
+"""A page of a batch, as much of it as is read: decoded at once where it is as PayPal describes it, else field by field.
+
+Source: PayPal's OpenAPI description, `payout_batch` and `payout_item-2`. Leaves may be anything: who reads them looks.
+"""
+
+from typing import Any, Final
+
+from msgspec import DecodeError, Struct, json
+
+from paypal_payouts.paypal.document import dig, load
+
+
+class Money(Struct, frozen=True, gc=False):
+    """An amount or a fee."""
+
+    currency: Any = None
+    value: Any = None
+
+
+class Sent(Struct, frozen=True, gc=False):
+    """What PayPal shows of the item as it was sent to it."""
+
+    amount: Money = Money()
+    receiver: Any = None
+    sender_item_id: Any = None
+
+
+class Errors(Struct, frozen=True, gc=False):
+    """Why an item failed."""
+
+    name: Any = None
+    message: Any = None
+
+
+class Item(Struct, frozen=True, gc=False):
+    """One item."""
+
+    payout_item_id: Any = None
+    transaction_id: Any = None
+    transaction_status: Any = None
+    payout_item_fee: Money = Money()
+    sender_batch_id: Any = None
+    payout_item: Sent = Sent()
+    errors: Errors = Errors()
+
+
+class Page(Struct, frozen=True):
+    """One page, with the header of the batch as it came."""
+
+    batch_header: Any = None
+    total_items: Any = None
+    total_pages: Any = None
+    items: list[Item] = []
+
+
+_AS_DESCRIBED: Final = json.Decoder(Page)
+
+
+def load_page(body: bytes) -> Page | None:
+    """Read a page out of a body; None where it is none.
+
+    A million items come in pages that are as described: decoding just what is read takes a third of the time.
+    """
+    try:
+        # As a text, since what is passed over in bytes is not looked at: it need not be UTF-8.
+        return _AS_DESCRIBED.decode(body.decode())
+    except (DecodeError, UnicodeDecodeError, RecursionError):
+        return _page(load(body))
+
+
+def _page(document: object) -> Page | None:
+    items = dig(document, "items")
+    if not (items is None or isinstance(items, list)):
+        return None
+    return Page(
+        batch_header=dig(document, "batch_header"),
+        total_items=dig(document, "total_items"),
+        total_pages=dig(document, "total_pages"),
+        items=[item_in(each) for each in items or ()],
+    )
+
+
+def item_in(document: object) -> Item:
+    """Take an item apart that may be anything: what is not where it is described is not there."""
+    return Item(
+        payout_item_id=dig(document, "payout_item_id"),
+        transaction_id=dig(document, "transaction_id"),
+        transaction_status=dig(document, "transaction_status"),
+        payout_item_fee=_money(dig(document, "payout_item_fee")),
+        sender_batch_id=dig(document, "sender_batch_id"),
+        payout_item=Sent(
+            amount=_money(dig(document, "payout_item", "amount")),
+            receiver=dig(document, "payout_item", "receiver"),
+            sender_item_id=dig(document, "payout_item", "sender_item_id"),
+        ),
+        errors=Errors(name=dig(document, "errors", "name"), message=dig(document, "errors", "message")),
+    )
+
+
+def _money(document: object) -> Money:
+    return Money(currency=dig(document, "currency"), value=dig(document, "value"))
