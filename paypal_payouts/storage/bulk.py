@@ -33,17 +33,17 @@ def update_many(
     constants: Mapping[str, object],
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
-    among: sa.ColumnElement[bool],
+    among: Mapping[str, object],
 ) -> None:
     """Update rows as `insert_many` inserts them; the last value of each is the `id` of the row that it is for.
 
-    All of them are `among` those that fulfil a condition which an index serves: Postgres reads these and joins them.
-    Without it, it would read the whole table for so many ids, once for each batch, until that has millions of rows.
+    All of them are `among` those that have these values in columns which an index serves: Postgres reads these and
+    joins them. Without it, it would read the whole table for so many ids, once for each batch, until that has millions
+    of rows.
     """
     if connection.dialect.name == "postgresql":
-        given = postgres.rows_given(table, (*columns, "id"), rows)
-        values = {**constants, **{name: given.c[name] for name in columns}}
-        connection.execute(table.update().where(table.c.id == given.c.id, among).values(values))
+        statement = postgres.update_from_arrays(table, tuple(constants), tuple(columns), tuple(among))
+        connection.execute(statement, postgres.arrays((*columns, "id"), rows, {**constants, **among}))
     else:
         which = table.update().where(table.c.id == sa.bindparam("row_id", None))
         _execute_many(connection, which, constants=constants, columns=columns, rows=rows)

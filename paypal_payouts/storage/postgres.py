@@ -7,6 +7,7 @@ every limit is set within the transaction that it is for.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -66,18 +67,36 @@ def _set(connection: sa.Connection, limits: dict[str, int], *, also: str = "") -
     connection.exec_driver_sql(settings, execution_options={"stream_results": False, "yield_per": None})
 
 
-def rows_given(table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> sa.TableValuedAlias:
-    """Give rows to a statement as one array for each column.
+@cache
+def update_from_arrays(
+    table: sa.Table, constants: tuple[str, ...], columns: tuple[str, ...], among: tuple[str, ...]
+) -> sa.Update:
+    """Write an update of rows that are given as one array for each column: `arrays` makes its parameters.
 
     One statement for all of them: five times as fast as one for each, which would be parsed anew each time, as none is
-    prepared. For an UPDATE; a temporary table filled by COPY would be no faster, and needs a right more.
+    prepared. A temporary table filled by COPY would be no faster, and needs a right more.
     """
-    kinds = (sa.BigInteger if isinstance(table.c[name].type, sa.Integer) else sa.Text for name in columns)
-    arrays = (
-        sa.cast(sa.literal(_array(values), sa.Text), sa.ARRAY(kind))
-        for kind, values in zip(kinds, zip(*rows, strict=True), strict=True)
-    )
-    return sa.func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    rows = (*columns, "id")
+    given = sa.func.unnest(*(_array_of(table.c[name]) for name in rows)).table_valued(*rows, name="given")
+    given = given.render_derived()
+    values: dict[str, sa.ColumnElement[Any]] = {name: given.c[name] for name in columns}
+    values |= {name: sa.bindparam(f"one_{name}", type_=table.c[name].type) for name in constants}
+    which = (table.c[name] == sa.bindparam(f"one_{name}") for name in among)
+    return table.update().where(table.c.id == given.c.id, *which).values(values)
+
+
+def _array_of(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
+    return sa.cast(sa.bindparam(f"all_{column.name}", type_=sa.Text), sa.ARRAY(kind))
+
+
+def arrays(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], same: Mapping[str, object]) -> dict[str, object]:
+    """Give the parameters of `update_from_arrays`: what differs from row to row, and what is the same in all."""
+    columnwise = zip(columns, zip(*rows, strict=True), strict=True)
+    return {
+        **{f"one_{name}": value for name, value in same.items()},
+        **{f"all_{name}": _array(values) for name, values in columnwise},
+    }
 
 
 def _array(values: Sequence[str | int | None]) -> str:

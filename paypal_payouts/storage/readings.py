@@ -139,7 +139,7 @@ def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChan
                     constants={"updated_at": now},
                     columns=columns,
                     rows=_rows(some, columns),
-                    among=items.c.batch_id == batch_id,
+                    among={"batch_id": batch_id},
                 )
 
 
