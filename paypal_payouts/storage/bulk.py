@@ -24,14 +24,27 @@ def insert_many(
 
     So a row must hold what the driver stores: words and no members of an enum, integers, None.
     """
-    if connection.dialect.name == "postgresql":
-        postgres.copy(connection, table, constants=constants, columns=columns, rows=rows)
-    else:
-        before, values, row = _sql(connection, table.insert(), constants, columns).partition(" VALUES ")
-        for first in range(0, len(rows), _ROWS_PER_INSERT):
-            some = rows[first : first + _ROWS_PER_INSERT]
-            statement = before + values + ", ".join([row] * len(some))
-            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+    dialect = connection.dialect
+    quoted = dialect.identifier_preparer
+    names = ", ".join(quoted.quote(name) for name in (*constants, *columns))
+    into = f"{quoted.format_table(table)} ({names})"
+    fixed = tuple(_stored(table.c[name], value, dialect) for name, value in constants.items())
+    if dialect.name == "postgresql":
+        postgres.copy(connection, into, (fixed + row for row in rows))
+        return
+    # The text is the same for every batch: SQLite keeps what it makes of the last ones, and each is a megabyte.
+    chosen = ", ".join(["?"] * len(fixed) + [f"column{number}" for number in range(1, len(columns) + 1)])
+    row = f"({', '.join('?' * len(columns))})"
+    for first in range(0, len(rows), _ROWS_PER_INSERT):
+        some = rows[first : first + _ROWS_PER_INSERT]
+        given = ", ".join([row] * len(some))
+        statement = f"INSERT INTO {into} SELECT {chosen} FROM (VALUES {given})"  # noqa: S608 - names and marks alone
+        connection.exec_driver_sql(statement, (*fixed, *chain.from_iterable(some)))
+
+
+def _stored(column: sa.Column[Any], value: object, dialect: sa.Dialect) -> object:
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return value if process is None else process(value)
 
 
 def update_many(
@@ -54,19 +67,21 @@ def update_many(
         connection.execute(statement, postgres.arrays((*columns, "id"), rows, {**constants, **among}))
     else:
         which = table.update().where(table.c.id == sa.bindparam("row_id", None))
-        connection.exec_driver_sql(_sql(connection, which, constants, columns), list(rows))
+        _update_each(connection, which, constants=constants, columns=columns, rows=rows)
 
 
-def _sql(
+def _update_each(
     connection: sa.Connection,
-    statement: sa.Insert | sa.Update,
+    statement: sa.Update,
+    *,
     constants: Mapping[str, object],
     columns: Sequence[str],
-) -> str:
-    """Let SQLAlchemy write a statement about one row; parameters of its own, as those of a WHERE, stand at the end.
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Run a statement once for each row; parameters of its own, as those of a WHERE, take the values at the end.
 
-    The driver gets the tuples as they are, without a dictionary and a conversion for each row (measured: dependencies,
-    section 4).
+    SQLAlchemy writes the SQL; the driver gets the tuples as they are, without a dictionary and a conversion for each
+    row (measured: dependencies, section 4).
     """
     types = statement.table.c
     values: dict[str, sa.ColumnElement[Any]] = {
@@ -76,4 +91,4 @@ def _sql(
     compiled = statement.values(values).compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     if compiled.positiontup is None or compiled.positiontup[: len(columns)] != list(columns):
         raise ValueError(f"the values of a row stand in the order {compiled.positiontup}")
-    return compiled.string
+    connection.exec_driver_sql(compiled.string, list(rows))

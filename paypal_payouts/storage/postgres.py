@@ -120,37 +120,21 @@ def _member(value: str | int | None) -> str:
     return "NULL" if value is None else str(value)
 
 
-def copy(
-    connection: sa.Connection,
-    table: sa.Table,
-    *,
-    constants: Mapping[str, object],
-    columns: Sequence[str],
-    rows: Iterable[tuple[Any, ...]],
-) -> None:
-    """Insert rows by COPY: half of an INSERT's work for us, and a fifth less for the server.
+def copy(connection: sa.Connection, into: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows by COPY into a table with its columns: half of an INSERT's work for us, a fifth less for the server.
 
     Raises:
         DBAPIError: as SQLAlchemy raises it, which has no COPY of its own.
 
     """
-    dialect = connection.dialect
-    quoted = dialect.identifier_preparer
-    names = ", ".join(quoted.quote(name) for name in (*constants, *columns))
-    statement = f"COPY {quoted.format_table(table)} ({names}) FROM STDIN"
-    fixed = tuple(_stored(table.c[name], value, dialect) for name, value in constants.items())
+    statement = f"COPY {into} FROM STDIN"
     with (
         _driver_errors(connection, statement),
         closing(connection.connection.cursor()) as cursor,
         cursor.copy(statement) as lines,
     ):
         for row in rows:
-            lines.write_row(fixed + row)
-
-
-def _stored(column: sa.Column[Any], value: object, dialect: sa.Dialect) -> object:
-    process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return value if process is None else process(value)
+            lines.write_row(row)
 
 
 @contextmanager
