@@ -1,6 +1,6 @@
-"""Writing many rows at once: by COPY or arrays on Postgres, by long statements or the driver's own loop on SQLite."""
+"""Writing many rows at once: by COPY or arrays on Postgres, by long statements on SQLite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.storage import postgres
 
-_ROWS_PER_INSERT: Final = 500
+_ROWS_PER_STATEMENT: Final = 500
 """A statement for each row takes half as long again; SQLite takes 32,766 parameters in one."""
 
 
@@ -24,27 +24,15 @@ def insert_many(
 
     So a row must hold what the driver stores: words and no members of an enum, integers, None.
     """
-    dialect = connection.dialect
-    quoted = dialect.identifier_preparer
-    names = ", ".join(quoted.quote(name) for name in (*constants, *columns))
-    into = f"{quoted.format_table(table)} ({names})"
-    fixed = tuple(_stored(table.c[name], value, dialect) for name, value in constants.items())
-    if dialect.name == "postgresql":
-        postgres.copy(connection, into, (fixed + row for row in rows))
+    names = ", ".join((*constants, *columns))
+    fixed = _fixed(connection, table, constants)
+    if connection.dialect.name == "postgresql":
+        postgres.copy(connection, f"{table.name} ({names})", (fixed + row for row in rows))
         return
-    # The text is the same for every batch: SQLite keeps what it makes of the last ones, and each is a megabyte.
     chosen = ", ".join(["?"] * len(fixed) + [f"column{number}" for number in range(1, len(columns) + 1)])
-    row = f"({', '.join('?' * len(columns))})"
-    for first in range(0, len(rows), _ROWS_PER_INSERT):
-        some = rows[first : first + _ROWS_PER_INSERT]
-        given = ", ".join([row] * len(some))
-        statement = f"INSERT INTO {into} SELECT {chosen} FROM (VALUES {given})"  # noqa: S608 - names and marks alone
-        connection.exec_driver_sql(statement, (*fixed, *chain.from_iterable(some)))
-
-
-def _stored(column: sa.Column[Any], value: object, dialect: sa.Dialect) -> object:
-    process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return value if process is None else process(value)
+    for given, some in _by_hundreds(rows):
+        statement = f"INSERT INTO {table.name} ({names}) SELECT {chosen} FROM {given}"  # noqa: S608 - names of ours
+        connection.exec_driver_sql(statement, (*fixed, *some))
 
 
 def update_many(
@@ -65,30 +53,28 @@ def update_many(
     if connection.dialect.name == "postgresql":
         statement = postgres.update_from_arrays(table, tuple(constants), tuple(columns), tuple(among))
         connection.execute(statement, postgres.arrays((*columns, "id"), rows, {**constants, **among}))
-    else:
-        which = table.update().where(table.c.id == sa.bindparam("row_id", None))
-        _update_each(connection, which, constants=constants, columns=columns, rows=rows)
+        return
+    values = [f"{name} = ?" for name in constants] + [f"{name} = column{at}" for at, name in enumerate(columns, 1)]
+    which = f"{table.name}.id = column{len(columns) + 1}"
+    fixed = _fixed(connection, table, constants)
+    for given, some in _by_hundreds(rows):
+        text = f"UPDATE {table.name} SET {', '.join(values)} FROM {given} WHERE {which}"  # noqa: S608 - names of ours
+        connection.exec_driver_sql(text, (*fixed, *some))
 
 
-def _update_each(
-    connection: sa.Connection,
-    statement: sa.Update,
-    *,
-    constants: Mapping[str, object],
-    columns: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-) -> None:
-    """Run a statement once for each row; parameters of its own, as those of a WHERE, take the values at the end.
+def _fixed(connection: sa.Connection, table: sa.Table, constants: Mapping[str, object]) -> tuple[object, ...]:
+    """Give the constants as the driver stores them."""
+    dialect = connection.dialect
+    processors = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in constants}
+    return tuple(value if (of := processors[name]) is None else of(value) for name, value in constants.items())
 
-    SQLAlchemy writes the SQL; the driver gets the tuples as they are, without a dictionary and a conversion for each
-    row (measured: dependencies, section 4).
+
+def _by_hundreds(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Iterable[Any]]]:
+    """Give the text of a VALUES for some hundred rows at a time, and its parameters.
+
+    The text is the same for every batch: SQLite keeps what it made of the last ones, and each is near a megabyte.
     """
-    types = statement.table.c
-    values: dict[str, sa.ColumnElement[Any]] = {
-        name: sa.literal(value, types[name].type, literal_execute=True) for name, value in constants.items()
-    }
-    values |= {name: sa.bindparam(name, None, types[name].type) for name in columns}
-    compiled = statement.values(values).compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
-    if compiled.positiontup is None or compiled.positiontup[: len(columns)] != list(columns):
-        raise ValueError(f"the values of a row stand in the order {compiled.positiontup}")
-    connection.exec_driver_sql(compiled.string, list(rows))
+    for first in range(0, len(rows), _ROWS_PER_STATEMENT):
+        some = rows[first : first + _ROWS_PER_STATEMENT]
+        row = f"({', '.join('?' * len(some[0]))})"
+        yield f"(VALUES {', '.join([row] * len(some))})", chain.from_iterable(some)

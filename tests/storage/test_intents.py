@@ -77,14 +77,18 @@ def test_an_intent_stores_batches_items_bytes_and_trail(store: Store, lease: Lea
 
 
 @pytest.mark.parametrize("size", [1, 499, 500, 501, 1000, 1001])
-def test_a_batch_of_any_size_is_stored_whole(store: Store, lease: Lease, size: int) -> None:
+def test_a_batch_of_any_size_is_stored_and_read_whole(store: Store, lease: Lease, size: int) -> None:
     ids = [f"i{number:04}" for number in range(size)]
     (batch_id,) = stored(store, lease, new_batch(ids))
     assert [(item.item_id, item.receiver) for item in store.items.newest("c1")] == [
         (item_id, f"{item_id}@example.com") for item_id in ids
     ]
     assert found(store).states == {ItemState.UNSENT: size}
-    assert len(store.readings.books(batch_id)) == size
+    accepted(store, lease, batch_id)
+    read(store, lease, batch_id, dict.fromkeys(ids, ItemState.SUCCESS))
+    assert [(book.state, book.transaction_id) for book in store.readings.books(batch_id).values()] == [
+        (ItemState.SUCCESS, f"TX-{item_id}") for item_id in ids
+    ]
 
 
 def test_an_intent_adds_to_a_cycle_that_is_there(store: Store, lease: Lease) -> None:
