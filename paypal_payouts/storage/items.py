@@ -22,7 +22,8 @@ from paypal_payouts.storage.values import Lease
 ROWS_AT_ONCE = 2_000
 """A stream holds this many rows in memory."""
 
-_NOT_OF_ITEMS: dict[str, sa.ColumnElement[Any]] = {
+_WITH_ITS_BATCH: dict[str, sa.ColumnElement[Any]] = {
+    # What is told of an item and does not stand in its row, or not as it is told.
     "batch": batches.c.batch,
     "attempt": batches.c.attempt,
     "state": STATE,
@@ -33,7 +34,7 @@ _NOT_OF_ITEMS: dict[str, sa.ColumnElement[Any]] = {
 
 def _columns(names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
     """Name what is read of each item, in a statement that joins the batches."""
-    return [_NOT_OF_ITEMS[name] if name in _NOT_OF_ITEMS else items.c[name] for name in names]
+    return [_WITH_ITS_BATCH[name] if name in _WITH_ITS_BATCH else items.c[name] for name in names]
 
 
 # Built once, as every run asks them.

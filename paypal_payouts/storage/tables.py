@@ -36,10 +36,11 @@ class _Words(sa.TypeDecorator[StrEnum]):
         super().__init__()
         self.of = of
 
-    def process_bind_param(self, value: StrEnum | str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+    # SQLAlchemy calls both with what these words do not depend on.
+    def process_bind_param(self, value: StrEnum | str | None, _dialect: sa.Dialect) -> str | None:
         return None if value is None else self.of(value).value
 
-    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[str | None], StrEnum | None]:  # noqa: ARG002
+    def result_processor(self, _dialect: sa.Dialect, _coltype: object) -> Callable[[str | None], StrEnum | None]:
         members: dict[str | None, StrEnum | None] = {None: None, **{member.value: member for member in self.of}}
         return members.__getitem__
 
