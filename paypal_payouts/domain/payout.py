@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchStatus, ItemState
 
 RecipientType = Literal["EMAIL", "PHONE", "PAYPAL_ID", "USER_HANDLE"]
@@ -88,6 +89,25 @@ class NewBatch:
     request: bytes
     checksum: str
     """SHA-256 of `request`, in hexadecimal."""
+    source: str | None = None
+    """What the input is called; None where the rows are taken as they were stored."""
+    copy_allowed: bool = False
+    """The operator said that it may look like a copy."""
+
+
+class StandingRefusal(NamedTuple):
+    """PayPal surely refused one send of a batch; it stands until a send of it is accepted."""
+
+    send: int
+    """Which send that was, from 1."""
+    code: str
+    message: str
+    error_class: ErrorClass
+
+    @property
+    def is_of_its_contents(self) -> bool:
+        """Whether the same bytes would be refused again."""
+        return self.error_class in {ErrorClass.INVALID_REQUEST, ErrorClass.PAYEE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +132,41 @@ class BatchRecord:
     retry_count: int
     last_retry_at: datetime | None
     last_retry_error: str | None
-    superseded: bool
-    """A later attempt of the same sequence exists: this one is never sent again."""
     open_sends: int
     """Sends that have no answer: closed as unknown, or never closed."""
     last_open_send_at: datetime | None
     """When the youngest send without an answer began."""
+    unproven_sends: int = 0
+    """Sends that are not proven to have moved nothing: those without an answer, and those that PayPal had accepted, or
+    knew the id of, unless it has denied that batch since."""
+    refusal: StandingRefusal | None = None
+    """What PayPal refused it for the last time, as long as nothing of it was accepted since."""
+    source: str | None = None
+    """What its input was called."""
+    copy_allowed: bool = False
+    """It was stored with `--allow-duplicate`."""
+    last_read_at: datetime | None = None
+    """When PayPal last showed it in a way that could be read."""
     states: Counter[ItemState] = field(default_factory=Counter)
     """How many of its items are in which state."""
+    taken_over: int = 0
+    """How many of its items a later batch pays."""
     payable_again: int = 0
-    """How many of its items are proven unpaid and not paid anew since."""
+    """How many of its items are proven unpaid, and no other payment of them may be paid."""
+    has_conflicts: bool = False
+    """PayPal's word contradicts our record of an item of it, acknowledged or not."""
+    open_conflicts: int = 0
+    """How many of its items have a conflict that nobody has acknowledged."""
+
+    @property
+    def superseded(self) -> bool:
+        """Whether it can never be sent again as a whole, because a later batch pays some of its items."""
+        return self.taken_over > 0
+
+    @property
+    def sends(self) -> int:
+        """How often it was sent."""
+        return 0 if self.first_sent_at is None else self.retry_count + 1
 
     def words(self) -> str:
         """Say how many items it has and what they come to."""

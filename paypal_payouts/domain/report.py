@@ -3,9 +3,8 @@
 Sources: contract, sections 5 and 7.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
@@ -17,6 +16,7 @@ from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
+from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.errors import PayoutsError
 
 
@@ -31,25 +31,6 @@ class RunOutcome(StrEnum):
     REFUSED = "refused"
     REVIEW = "review"
     BLOCKED = "blocked"
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The newest payments of one currency: how many, how much, how much of it arrived, what PayPal charged."""
-
-    currency: str
-    items: int
-    amount_minor: int
-    paid_minor: int
-    fees_minor: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The newest payment of every item of a cycle, counted."""
-
-    states: Counter[ItemState] = field(default_factory=Counter)
-    totals: Sequence[Total] = ()
 
 
 @dataclass(frozen=True, slots=True)

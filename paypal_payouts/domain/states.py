@@ -6,7 +6,7 @@ Source: contract, section 6; design, section 2, rules 3 to 7.
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.outcome import (
     Accepted,
@@ -135,7 +135,8 @@ def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | No
 
     A refusal counts only when no earlier send may have arrived: one lost answer keeps the batch in flight, whatever
     later sends are told (design, section 2, rule 3). A duplicate moves nothing by itself: the batch that PayPal has is
-    compared first (rule 4).
+    compared first (rule 4). A send that was accepted, and its batch denied since, has ended: it is no longer among
+    `earlier`.
     """
     match outcome:
         case Accepted():
@@ -154,44 +155,100 @@ SENDABLE_BY_RUN: Final = frozenset({_B.PLANNED, _B.IN_FLIGHT, _B.REFUSED})
 SENDABLE_BY_RETRY: Final = SENDABLE_BY_RUN | {_B.DENIED}
 """`retry BATCH` sends these; PayPal frees the id of a denied batch."""
 
-_I = ItemState
 
-PAYABLE_AGAIN: Final = frozenset({_I.FAILED, _I.RETURNED, _I.DENIED, _I.CANCELED, _I.ABANDONED})
-"""Proven unpaid: a new attempt may pay these, and only `retry BATCH --failed-items` does."""
+class Money(StrEnum):
+    """Where the money of one payment is."""
 
-NOT_FINAL: Final = frozenset({_I.UNSENT, _I.PENDING, _I.ONHOLD, _I.UNRECOGNIZED})
-"""While one of these is left, the cycle is not finished: exit 6."""
+    PAID = "paid"
+    """The payee has it."""
+    UNPAID = "unpaid"
+    """Proven not paid, given back, or never sent."""
+    OPEN = "open"
+    """On its way: PayPal has it, and has not said its last word."""
+    UNKNOWN = "unknown"
+    """Sent without an answer, in review, or in a state that PayPal never documented."""
+    CLOSED = "closed"
+    """A person decided that it is not owed."""
 
-SETTLED_WELL: Final = frozenset({_I.SUCCESS, _I.UNCLAIMED, _I.CLOSED})
-"""A cycle of these alone ends with exit 0."""
 
-STILL_MOVING: Final = frozenset({_I.PENDING, _I.UNCLAIMED, _I.ONHOLD, _I.BLOCKED, _I.UNRECOGNIZED})
-"""PayPal may still change its word on these: `sync` asks again."""
+class Meaning(NamedTuple):
+    """What a state of an item says, for everybody who asks."""
 
-_WORDLESS: Final = frozenset({_I.UNSENT, _I.PENDING})
+    money: Money
+    """In a batch whose outcome is known; `standing.money_of` knows the others."""
+    is_final: bool
+    """False: the cycle is not finished, exit 6."""
+    ends_well: bool
+    """A cycle of such items alone ends with exit 0."""
+    payable_again: bool
+    """Proven unpaid: `retry BATCH --failed-items` may pay it in a new attempt."""
+    still_moves: bool
+    """PayPal may still change its word: `sync` asks again."""
+
+
+_I, _M = ItemState, Money
+
+MEANING: Final[Mapping[ItemState, Meaning]] = MappingProxyType(
+    {
+        #                         money       final  well   again  moves
+        _I.UNSENT: Meaning(_M.UNPAID, False, False, False, False),  # noqa: FBT003 - a table
+        _I.PENDING: Meaning(_M.OPEN, False, False, False, True),  # noqa: FBT003 - a table
+        _I.SUCCESS: Meaning(_M.PAID, True, True, False, False),  # noqa: FBT003 - a table
+        _I.FAILED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
+        _I.UNCLAIMED: Meaning(_M.OPEN, True, True, False, True),  # noqa: FBT003 - a table
+        _I.RETURNED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
+        _I.ONHOLD: Meaning(_M.OPEN, False, False, False, True),  # noqa: FBT003 - a table
+        _I.BLOCKED: Meaning(_M.OPEN, True, False, False, True),  # noqa: FBT003 - a table
+        _I.REFUNDED: Meaning(_M.UNPAID, True, False, False, False),  # noqa: FBT003 - a table
+        _I.REVERSED: Meaning(_M.UNPAID, True, False, False, False),  # noqa: FBT003 - a table
+        _I.DENIED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
+        _I.CANCELED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
+        _I.ABANDONED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
+        _I.CLOSED: Meaning(_M.CLOSED, True, True, False, False),  # noqa: FBT003 - a table
+        _I.UNRECOGNIZED: Meaning(_M.UNKNOWN, False, False, False, True),  # noqa: FBT003 - a table
+    }
+)
+"""Every state, told once (contract, section 6)."""
+
+PAYABLE_AGAIN: Final = frozenset(state for state in ItemState if MEANING[state].payable_again)
+NOT_FINAL: Final = frozenset(state for state in ItemState if not MEANING[state].is_final)
+SETTLED_WELL: Final = frozenset(state for state in ItemState if MEANING[state].ends_well)
+STILL_MOVING: Final = frozenset(state for state in ItemState if MEANING[state].still_moves)
+
+_NO_WORD: Final = frozenset({_I.UNSENT, _I.PENDING})
 """PayPal has given these no word of their own, or none that lasts."""
 
 _PAYPAL_WORDS: Final[Mapping[str, ItemState]] = MappingProxyType(
     {
-        state.value.upper(): state
-        for state in (
-            _I.PENDING, _I.SUCCESS, _I.FAILED, _I.UNCLAIMED, _I.RETURNED,
-            _I.ONHOLD, _I.BLOCKED, _I.REFUNDED, _I.REVERSED,
-        )
+        **{
+            state.value.upper(): state
+            for state in (
+                _I.PENDING, _I.SUCCESS, _I.FAILED, _I.UNCLAIMED, _I.RETURNED,
+                _I.ONHOLD, _I.BLOCKED, _I.REFUNDED, _I.REVERSED,
+            )
+        },
+        # PayPal's newer pages name these two, its schema does not.
+        "ON_HOLD": _I.ONHOLD,
+        "DENIED": _I.BLOCKED,
     }
 )  # fmt: skip
 
 
-def item_state(word: str | None) -> ItemState:
-    """Translate PayPal's `transaction_status`; no word yet is pending, one it never documented unrecognized."""
-    if word is None:
-        return ItemState.PENDING
-    return _PAYPAL_WORDS.get(word, ItemState.UNRECOGNIZED)
+def item_state(word: str | None, ended: BatchStatus | None = None) -> ItemState:
+    """Translate PayPal's `transaction_status`; no word yet is pending, one it never documented unrecognized.
+
+    `ended`: the status of the batch. In a denied or canceled one the items take the batch's word where PayPal gives
+    them none of their own; `DENIED` of one item in another batch is no proof, and `blocked`.
+    """
+    if word == "DENIED" and ended is BatchStatus.DENIED:
+        return ItemState.DENIED
+    state = ItemState.PENDING if word is None else _PAYPAL_WORDS.get(word, ItemState.UNRECOGNIZED)
+    return item_state_in_ended_batch(state, ended)
 
 
-def item_state_in_ended_batch(state: ItemState, ended: BatchStatus) -> ItemState:
+def item_state_in_ended_batch(state: ItemState, ended: BatchStatus | None) -> ItemState:
     """Give the items of a denied or canceled batch its word, where PayPal gives them none of their own."""
-    if state not in _WORDLESS:
+    if state not in _NO_WORD:
         return state
     if ended is BatchStatus.DENIED:
         return ItemState.DENIED

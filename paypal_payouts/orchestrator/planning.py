@@ -22,11 +22,10 @@ from paypal_payouts.domain.report import (
     CellReport,
     RunOutcome,
     RunReport,
-    Tally,
-    Total,
 )
 from paypal_payouts.domain.retry import Eligibility, eligibility
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.errors import Blocked, InputInvalid, NeedsReview, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import SentLine
@@ -206,7 +205,6 @@ def _planned(number: int, plan: Plan, request: Request) -> BatchReport:
         retry_count=0,
         last_retry_at=None,
         last_retry_error=None,
-        superseded=False,
         open_sends=0,
         last_open_send_at=None,
         states=Counter({ItemState.UNSENT: len(chunk.keys)}),
@@ -217,8 +215,11 @@ def _planned(number: int, plan: Plan, request: Request) -> BatchReport:
 def _totals(plan: Plan, tally: Tally) -> list[Total]:
     totals = {total.currency: total for total in tally.totals}
     for chunk in plan.chunks:
-        before = totals.get(chunk.currency, Total(chunk.currency, 0, 0, 0, None))
+        before = totals.get(chunk.currency, Total(chunk.currency))
         totals[chunk.currency] = replace(
-            before, items=before.items + len(chunk.keys), amount_minor=before.amount_minor + chunk.amount_minor
+            before,
+            items=before.items + len(chunk.keys),
+            amount_minor=before.amount_minor + chunk.amount_minor,
+            unpaid_minor=before.unpaid_minor + chunk.amount_minor,
         )
     return [totals[currency] for currency in sorted(totals)]

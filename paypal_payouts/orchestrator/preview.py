@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from paypal_payouts.domain.plan import Request
-from paypal_payouts.domain.report import Finished, Tally
+from paypal_payouts.domain.report import (
+    Finished,
+)
+from paypal_payouts.domain.totals import Tally
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import SentLine
 from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of

@@ -7,19 +7,13 @@ over. Sources: design, section 2, rules 9 and 10; contract, section 6.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import (
-    PAYABLE_AGAIN,
-    BatchEvent,
-    BatchStatus,
-    ItemState,
-    item_state,
-    item_state_in_ended_batch,
-)
+from paypal_payouts.domain.standing import Standing, after_word
+from paypal_payouts.domain.states import BatchEvent, BatchStatus
 from paypal_payouts.log import event
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Book, ItemChange, Lease, Store
@@ -29,13 +23,10 @@ _LOG: Final = logging.getLogger(__name__)
 PAGES_MAX: Final = 1000
 """PayPal's own limit for `page` (OpenAPI description); a batch of ours has at most 15."""
 
+_READ_AT_PRECISION: Final = timedelta(hours=1)
+"""So exactly it is kept when a batch could last be read: a write for each look would make the disk wait."""
+
 _ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
-
-_ARRIVED: Final = frozenset({ItemState.SUCCESS, ItemState.REFUNDED, ItemState.REVERSED})
-"""The payee had the money."""
-
-_OURS: Final = frozenset({ItemState.CLOSED, ItemState.ABANDONED})
-"""A person said the last word on these; PayPal's changes nothing."""
 
 
 ItemClass = Callable[[str], ErrorClass]
@@ -195,7 +186,8 @@ def _finish(
     event = _ENDED.get(header.word or "")
     if batch.status is not BatchStatus.ACCEPTED or not _is_whole(batch, header, writer) or writer.contradictions:
         event = None
-    if event is None and header.fees_minor == batch.fees_minor:
+    was_read_of_late = batch.last_read_at is not None and now() - batch.last_read_at < _READ_AT_PRECISION
+    if event is None and header.fees_minor == batch.fees_minor and was_read_of_late:
         return 0
     return store.readings.record_reading(
         lease,
@@ -215,19 +207,20 @@ def _is_whole(batch: BatchRecord, header: PageReading, writer: "_Writer") -> boo
 
 
 class _Writer:
-    """Turns what PayPal says of items into the changes of our rows."""
+    """Turns what PayPal says of items into the changes of our rows. What its words mean: `domain.standing`."""
 
     def __init__(self, batch: BatchRecord, books: dict[str, Book], item_class: ItemClass) -> None:
         self._currency = batch.currency
         self._status = batch.status
         self._item_class = item_class
         self._books = books
-        self.seen: dict[str, ItemReading] = {}
-        """Every item that was shown, as it was last."""
+        self.seen: dict[str, str] = {}
+        """Every item that was shown, with PayPal's id of it."""
         self.contradictions: list[str] = []
 
     def changes(self, items: Iterable[ItemReading]) -> Iterator[ItemChange]:
         """Give the rows that differ from what PayPal says."""
+        status = self._status
         for item in items:
             book = self._books.get(item.item_id or "")
             if book is None:
@@ -239,65 +232,43 @@ class _Writer:
             if book.paypal_item_id is not None and book.paypal_item_id != item.paypal_item_id:
                 self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
                 continue
-            earlier = self.seen.get(book.item_id)
-            self.seen[book.item_id] = item
-            state = self._state(book, item.word)
-            contradiction = None
-            if earlier is not None or book.state in _ARRIVED:
-                contradiction = _contradiction(book, item, state, earlier)
-            if contradiction is not None:
-                self.contradictions.append(contradiction)
-                if state in PAYABLE_AGAIN:
-                    continue
-            # After a contradiction it is written whatever the books said: an earlier word may stand there by now.
-            elif _agree(book, item, state) or (state is ItemState.PENDING and book.state in PAYABLE_AGAIN):
+            if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
+                self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
                 continue
-            if book.state not in _OURS:
-                change = item_change(book, item, state, item_class=self._item_class)
-                yield change if contradiction is None else change._replace(is_plain=False)
-
-    def _state(self, book: Book, word: str | None) -> ItemState:
-        """Translate PayPal's word. An odd one that stood when the batch ended may be gone: the item ends with it."""
-        state = item_state(word)
-        return state if book.state in PAYABLE_AGAIN else item_state_in_ended_batch(state, self._status)
-
-
-def _contradiction(book: Book, item: ItemReading, state: ItemState, earlier: ItemReading | None) -> str | None:
-    """Say where PayPal's word on an item cannot be right beside what it said before; None where it can.
-
-    An item may move on between two pages, which are answered at different moments. It is never two payments, and what
-    arrived was not unpaid. Of two words that contradict each other the one by which it may be paid again is not taken.
-    """
-    if earlier is not None:
-        is_same = earlier.paypal_item_id == item.paypal_item_id
-        moved_on = earlier.word == item.word or item_state(earlier.word) is ItemState.PENDING
-        if not (is_same and moved_on):
-            return f"PayPal shows item {item.item_id} twice, as {earlier.word} and as {item.word}"
-    if book.state in _ARRIVED and state in PAYABLE_AGAIN:
-        return f"PayPal shows item {item.item_id} as {item.word}, and it was {book.raw_state}"
-    return None
+            stands = after_word(
+                book.state, book.raw_state, book.conflict, item.word, is_newest=bool(book.newest), status=status
+            )
+            if not _agree(book, item, stands):
+                change = item_change(book, item, stands, item_class=self._item_class)
+                # Should the item be shown again, on a page that was answered later, its word comes after this one.
+                self._books[book.item_id] = _after(book, change)
+                yield change
 
 
-def _agree(book: Book, item: ItemReading, state: ItemState) -> bool:
+def _agree(book: Book, item: ItemReading, stands: Standing) -> bool:
     """Tell whether our row says already what PayPal says."""
-    return (
-        book.raw_state == item.word
-        and book.state is state
-        and book.fee_minor == item.fee_minor
+    if stands.state is not book.state or stands.raw_state != book.raw_state or stands.conflict != book.conflict:
+        return False
+    return item.word != stands.raw_state or (
+        book.fee_minor == item.fee_minor
         and book.paypal_item_id == item.paypal_item_id
         and book.transaction_id == item.transaction_id
         and book.error_code == item.error_code
     )
 
 
-def item_change(book: Book, item: ItemReading, state: ItemState, *, item_class: ItemClass) -> ItemChange:
+def item_change(book: Book, item: ItemReading, stands: Standing, *, item_class: ItemClass) -> ItemChange:
     """Say how our row of an item must change to say what PayPal says."""
-    paypal_item_id, _, _, _, _, word, fee_minor, transaction_id, error_code, error_message, _ = item
-    live = int(bool(book.newest) and state not in PAYABLE_AGAIN)
+    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message, _ = item
+    state, raw_state, may_be_paid, conflict = stands
+    is_same = state is book.state and conflict == book.conflict
+    # Where another payment of the item has it, ours has a conflict instead, and stays without.
+    live = book.live if is_same else int(may_be_paid)
+    has_lasting_word = book.raw_state is not None and book.raw_state != "PENDING"
     return ItemChange(
         book.id,
         state,
-        word,
+        raw_state,
         fee_minor,
         paypal_item_id,
         transaction_id,
@@ -305,5 +276,22 @@ def item_change(book: Book, item: ItemReading, state: ItemState, *, item_class: 
         error_message,
         None if error_code is None else item_class(error_code),
         live,
-        live == book.live and error_code == book.error_code,
+        live == book.live and error_code == book.error_code and conflict == book.conflict,
+        conflict,
+        live > book.live,
+        raw_state != item.word,
+        book.state if (has_lasting_word or conflict is not None) and not is_same else None,
+    )
+
+
+def _after(book: Book, change: ItemChange) -> Book:
+    """Give our row as it will be."""
+    after = book._replace(state=change.state, raw_state=change.raw_state, conflict=change.conflict)
+    if change.keeps_record:
+        return after
+    return after._replace(
+        fee_minor=change.fee_minor,
+        paypal_item_id=change.paypal_item_id,
+        transaction_id=change.transaction_id,
+        error_code=change.error_code,
     )

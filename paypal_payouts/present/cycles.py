@@ -12,9 +12,9 @@ from paypal_payouts.domain.report import (
     RunOutcome,
     RunReport,
     StatusReport,
-    Total,
 )
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus, ItemState
+from paypal_payouts.domain.totals import Total
 from paypal_payouts.present.advice import advice, what_is_open, what_is_wrong
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table

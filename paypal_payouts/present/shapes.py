@@ -34,10 +34,10 @@ from paypal_payouts.domain.report import (
     ServeReport,
     StatusReport,
     SyncReport,
-    Total,
     UnlockReport,
 )
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.totals import Total
 
 Json = dict[str, Any]
 

@@ -11,8 +11,13 @@ from typing import Final
 
 from paypal_payouts.domain.account import Account, Explained, Moment, Send
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import AuditEvent, BatchReport, ErrorCount, Total
+from paypal_payouts.domain.report import (
+    AuditEvent,
+    BatchReport,
+    ErrorCount,
+)
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.totals import Total
 from paypal_payouts.present.advice import advice, what_is_open, what_is_wrong
 from paypal_payouts.present.chart import COLOURS, chart
 from paypal_payouts.present.text import moment, visible

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
-from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, StandingRefusal
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import attempts, batches, cycles
+from paypal_payouts.storage.tables import NEWEST, attempts, batches, cycles, items
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -24,24 +24,47 @@ _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column 
 OPEN: sa.ColumnElement[bool] = sa.or_(attempts.c.outcome.is_(None), attempts.c.outcome == AttemptOutcome.UNKNOWN)
 """A send that has no answer."""
 
+UNPROVEN: sa.ColumnElement[bool] = sa.or_(
+    OPEN,
+    sa.and_(
+        attempts.c.outcome.in_([AttemptOutcome.ACCEPTED, AttemptOutcome.DUPLICATE]),
+        attempts.c.number > sa.func.coalesce(batches.c.denied_through, 0),
+    ),
+)
+"""A send that is not proven to have moved nothing, in a statement over the batches."""
+
+_UNPAID = sorted(PAYABLE_AGAIN)
+_OTHER = items.alias()
+MAY_BE_PAID_ELSEWHERE: sa.ColumnElement[bool] = sa.exists().where(
+    _OTHER.c.cycle_id == items.c.cycle_id,
+    _OTHER.c.item_id == items.c.item_id,
+    _OTHER.c.id != items.c.id,
+    _OTHER.c.conflict.is_not(None),
+)
+"""PayPal has a word by which another payment of the item may be paid."""
+_PAID_ELSEWHERE = (
+    sa.select(items.c.batch_id, sa.func.count())
+    .where(
+        items.c.cycle_id == sa.bindparam("cycle_id"),
+        NEWEST,
+        items.c.state.in_(_UNPAID),
+        sa.or_(items.c.conflict.is_not(None), MAY_BE_PAID_ELSEWHERE),
+    )
+    .group_by(items.c.batch_id)
+)
+
 
 class _Selection:
     """Reads some batches, with the counts that go with each, by queries that are built once."""
 
     def __init__(self, condition: sa.ColumnElement[bool]) -> None:
-        later = batches.alias()
-        superseded = sa.exists().where(
-            later.c.cycle_id == batches.c.cycle_id,
-            later.c.sequence == batches.c.sequence,
-            later.c.attempt > batches.c.attempt,
-        )
         self._batches: sa.Select[Any] = (
             sa.select(
                 *_FACTS,
                 cycles.c.name.label("cycle"),
-                superseded.label("superseded"),
-                _of_open_sends(sa.func.count()).label("open_sends"),
-                _of_open_sends(sa.func.max(attempts.c.started_at)).label("last_open_send_at"),
+                _of_sends(sa.func.count(), OPEN).label("open_sends"),
+                _of_sends(sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
+                _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
             )
             .join_from(batches, cycles)
             .where(condition)
@@ -58,12 +81,16 @@ class _Selection:
         counts: dict[int, list[sa.Row[Any]]] = {}
         for count in connection.execute(self._counts, which):
             counts.setdefault(count.batch_id, []).append(count)
-        return [_record(row, counts.get(row.id, [])) for row in found]
+        disputed = {row.cycle_id for row in found if any(count.conflicts for count in counts.get(row.id, []))}
+        paid_elsewhere = Counter[int]()
+        for cycle_id in disputed:
+            paid_elsewhere.update(dict(connection.execute(_PAID_ELSEWHERE, {"cycle_id": cycle_id}).all()))
+        return [_record(row, counts.get(row.id, []), paid_elsewhere[row.id]) for row in found]
 
 
-def _of_open_sends(fact: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    """Tell one fact of the sends of a batch that have no answer."""
-    return sa.select(fact).select_from(attempts).where(attempts.c.batch_id == batches.c.id, OPEN).scalar_subquery()
+def _of_sends(fact: sa.ColumnElement[Any], which: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
+    """Tell one fact of some sends of a batch."""
+    return sa.select(fact).select_from(attempts).where(attempts.c.batch_id == batches.c.id, which).scalar_subquery()
 
 
 _KEY: sa.BindParameter[Any] = sa.bindparam("key")
@@ -72,6 +99,11 @@ _OF_CYCLE = _Selection(cycles.c.name == _KEY)
 _SENT_SINCE = _Selection(batches.c.last_sent_at >= _KEY)
 _BY_NAME = _Selection(sa.or_(batches.c.batch == _KEY, batches.c.paypal_batch_id == _KEY))
 _REQUEST = sa.select(batches.c.batch, batches.c.request, batches.c.checksum).where(batches.c.id == _KEY)
+
+
+def records_of_cycle(connection: sa.Connection, cycle: str) -> list[BatchRecord]:
+    """Read the batches of a cycle by sequence, then attempt; none where there is no such cycle."""
+    return _OF_CYCLE.read(connection, cycle)
 
 
 def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
@@ -87,7 +119,7 @@ def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
     return found[0]
 
 
-def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]]) -> BatchRecord:
+def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int) -> BatchRecord:
     states: Counter[ItemState] = Counter()
     for count in counts:
         states[count.state] += count.number
@@ -109,12 +141,25 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]]) -> BatchRecord:
         retry_count=row.retry_count,
         last_retry_at=row.last_retry_at,
         last_retry_error=row.last_retry_error,
-        superseded=bool(row.superseded),
         open_sends=row.open_sends,
         last_open_send_at=row.last_open_send_at,
+        unproven_sends=row.unproven_sends,
+        refusal=_refusal(row),
+        source=row.source,
+        copy_allowed=bool(row.copy_allowed),
+        last_read_at=row.last_read_at,
         states=states,
-        payable_again=sum(count.newest for count in counts if count.state in PAYABLE_AGAIN),
+        taken_over=sum(count.number - count.newest for count in counts),
+        payable_again=sum(count.newest for count in counts if count.state in PAYABLE_AGAIN) - paid_elsewhere,
+        has_conflicts=any(count.conflicts for count in counts),
+        open_conflicts=sum(count.open_conflicts for count in counts),
     )
+
+
+def _refusal(row: sa.Row[Any]) -> StandingRefusal | None:
+    if row.refusal_send is None:
+        return None
+    return StandingRefusal(row.refusal_send, row.refusal_code, row.refusal_message, row.refusal_class)
 
 
 class Batches:
@@ -126,7 +171,7 @@ class Batches:
     def of_cycle(self, cycle: str) -> list[BatchRecord]:
         """List the batches of a cycle by sequence, then attempt; none where there is no such cycle."""
         with self._database.read() as connection:
-            return _OF_CYCLE.read(connection, cycle)
+            return records_of_cycle(connection, cycle)
 
     def sent_since(self, since: datetime) -> list[BatchRecord]:
         """List the batches that were sent at or after a moment, the last one first."""

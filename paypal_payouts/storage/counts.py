@@ -12,18 +12,24 @@ import sqlalchemy as sa
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.tables import batches, item_counts, shown_state
 
+_COUNTED = ("number", "newest", "conflicts", "open_conflicts")
+
 # SQLAlchemy has an upsert for each database, and it is the same in both. Rows are emptied and not deleted: the role of
 # daily work has no right to delete.
-_EMPTY = item_counts.update().where(item_counts.c.batch_id == sa.bindparam("batch")).values(number=0, newest=0)
-_COUNT = sa.text("""
-    INSERT INTO item_counts (batch_id, state, number, newest)
-    SELECT batch_id, state, count(*), sum(newest) FROM payout_items WHERE batch_id = :batch GROUP BY batch_id, state
-    ON CONFLICT (batch_id, state) DO UPDATE SET number = excluded.number, newest = excluded.newest
-""")
+_EMPTY = (
+    item_counts.update().where(item_counts.c.batch_id == sa.bindparam("batch")).values(**dict.fromkeys(_COUNTED, 0))
+)
+_COUNT = sa.text(f"""
+    INSERT INTO item_counts (batch_id, state, {", ".join(_COUNTED)})
+    SELECT batch_id, state, count(*), sum(newest), count(conflict),
+           sum(CASE WHEN conflict IS NULL THEN 0 ELSE 1 - acknowledged END)
+    FROM payout_items WHERE batch_id = :batch GROUP BY batch_id, state
+    ON CONFLICT (batch_id, state) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COUNTED)}
+""")  # noqa: S608 - our words
 
 _STATE = shown_state(item_counts.c.state)
 COUNTED: sa.Select[Any] = (
-    sa.select(item_counts.c.batch_id, _STATE.label("state"), item_counts.c.number, item_counts.c.newest)
+    sa.select(item_counts.c.batch_id, _STATE.label("state"), *(item_counts.c[name] for name in _COUNTED))
     .join_from(item_counts, batches)
     .where(item_counts.c.number > 0)
 )

@@ -16,7 +16,7 @@ from paypal_payouts.domain.retry import may_pay_anew
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
 from paypal_payouts.storage.bulk import insert_many
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database
@@ -25,6 +25,7 @@ from paypal_payouts.storage.tables import batches, cycles, items
 from paypal_payouts.storage.values import Lease
 
 _FROM_ROW = (
+    "line",
     "item_id",
     "receiver",
     "recipient_type",
@@ -35,7 +36,7 @@ _FROM_ROW = (
     "recipient_wallet",
     "language",
 )
-"""The columns that a Row fills, in its order from `item_id` on."""
+"""The columns that a Row fills, in its order from `line` on."""
 
 _ZLIB_FASTEST = 1
 
@@ -106,10 +107,18 @@ class Intents:
 
 
 def payable(batch: BatchRecord) -> sa.ColumnElement[bool]:
-    """Say which items of a batch may be paid anew, once domain.retry.may_pay_anew allows it: proven unpaid, newest."""
+    """Say which items of a batch may be paid again, once domain.retry.may_pay_anew allows it.
+
+    Those that are proven unpaid, of which no later payment exists and no other may be paid.
+    """
     states = PAYABLE_AGAIN | ({ItemState.UNSENT} if batch.status is BatchStatus.REFUSED else set())
     return sa.and_(
-        items.c.batch_id == batch.id, items.c.newest == 1, items.c.live == 0, items.c.state.in_(sorted(states))
+        items.c.batch_id == batch.id,
+        items.c.newest == 1,
+        items.c.live == 0,
+        items.c.state.in_(sorted(states)),
+        items.c.conflict.is_(None),
+        sa.not_(MAY_BE_PAID_ELSEWHERE),
     )
 
 
@@ -164,6 +173,8 @@ def _insert(
         "checksum": batch.checksum,
         "created_at": now,
         "retry_count": 0,
+        "source": batch.source,
+        "copy_allowed": int(batch.copy_allowed),
     }
     batch_id: int = connection.execute(_NEW_BATCH, stored).scalar_one()
     insert_many(
@@ -178,7 +189,7 @@ def _insert(
             "updated_at": now,
         },
         columns=_FROM_ROW,
-        rows=[row[2:] for row in batch.rows],
+        rows=[row[1:] for row in batch.rows],
     )
     count_again(connection, batch_id)
     audit.record(

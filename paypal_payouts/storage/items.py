@@ -8,11 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from paypal_payouts.domain.payout import Row, StoredItem, UnpaidItem
-from paypal_payouts.domain.report import ItemReport, Tally, Total
-from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.report import (
+    ItemReport,
+)
+from paypal_payouts.domain.standing import MAY_BE_PAID, money_of
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
+from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
 from paypal_payouts.errors import Blocked, NotFound
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.batches import record, records_of_cycle
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.intents import payable
@@ -58,7 +62,7 @@ _COMMITTED = (
 )
 _TALLY = (
     sa.select(
-        items.c.currency,
+        items.c.batch_id,
         STATE.label("state"),
         sa.func.count(),
         sa.func.sum(items.c.amount_minor),
@@ -66,9 +70,41 @@ _TALLY = (
     )
     .join_from(items, batches, _OF_ITS_BATCH)
     .where(_OF_CYCLE, NEWEST)
-    .group_by(items.c.currency, STATE)
-    .order_by(items.c.currency)
+    .group_by(items.c.batch_id, STATE)
 )
+_CONFLICTS = (
+    sa.select(items.c.item_id, batches.c.batch, STATE.label("state"), items.c.conflict, items.c.acknowledged)
+    .join_from(items, batches, _OF_ITS_BATCH)
+    .where(_OF_CYCLE, items.c.conflict.is_not(None))
+    .order_by(items.c.item_id, items.c.id)
+)
+_LATER = items.alias()
+_OLDER = (
+    sa.select(
+        items.c.item_id,
+        items.c.batch_id,
+        items.c.currency,
+        items.c.amount_minor,
+        items.c.fee_minor,
+        items.c.state,
+        _LATER.c.batch_id.label("later_batch_id"),
+        _LATER.c.currency.label("later_currency"),
+        _LATER.c.amount_minor.label("later_amount_minor"),
+        _LATER.c.state.label("later_state"),
+    )
+    .join_from(
+        items,
+        _LATER,
+        sa.and_(
+            _LATER.c.cycle_id == items.c.cycle_id,
+            _LATER.c.item_id == items.c.item_id,
+            _LATER.c.newest == sa.literal_column("1"),
+        ),
+    )
+    .where(_OF_CYCLE, items.c.newest == 0, items.c.conflict.is_not(None))
+    .order_by(items.c.item_id, items.c.id)
+)
+"""Payments that may have been paid beside the newest of their item; each has a conflict (`domain.standing`)."""
 
 
 class Items:
@@ -115,15 +151,46 @@ class Items:
             return {currency: int(amount) for currency, amount in connection.execute(_COMMITTED, {"cycle": cycle})}
 
     def tally(self, cycle: str) -> Tally:
-        """Count the newest payment of every item of a cycle, by state and by currency; empty where it has none."""
+        """Count every item of a cycle by the state of its newest payment, and say where its money is."""
+        which = {"cycle": cycle}
         states: Counter[ItemState] = Counter()
-        totals: dict[str, Total] = {}
+        sums = Sums()
+        conflicts: list[Conflict] = []
         with self._database.read() as connection:
-            for currency, state, count, amount, fees in connection.execute(_TALLY, {"cycle": cycle}):
+            of_cycle = {batch.id: batch for batch in records_of_cycle(connection, cycle)}
+
+            def money(state: ItemState, batch_id: int) -> Money:
+                batch = of_cycle[batch_id]
+                return money_of(state, batch.status, may_have_moved=batch.unproven_sends > 0)
+
+            for batch_id, state, count, amount, fees in connection.execute(_TALLY, which):
                 states[state] += count
-                before = totals.get(currency, Total(currency, 0, 0, 0, None))
-                totals[currency] = _add(before, state, count, int(amount), None if fees is None else int(fees))
-        return Tally(states, tuple(totals.values()))
+                sums.add(
+                    of_cycle[batch_id].currency,
+                    money(state, batch_id),
+                    items=count,
+                    amount_minor=int(amount),
+                    fees_minor=None if fees is None else int(fees),
+                )
+            if any(batch.has_conflicts for batch in of_cycle.values()):
+                conflicts = [
+                    Conflict(row[0], row[1], row[2], row[3], bool(row[4]))
+                    for row in connection.execute(_CONFLICTS, which)
+                ]
+                for row in connection.execute(_OLDER, which):
+                    older_money = money(row.state, row.batch_id)
+                    if older_money in MAY_BE_PAID:
+                        sums.add_older(
+                            OlderPayment(
+                                *row[:1],
+                                *row[2:5],
+                                older_money,
+                                row.later_currency,
+                                row.later_amount_minor,
+                                money(row.later_state, row.later_batch_id),
+                            )
+                        )
+        return Tally(states, sums.totals(), conflicts)
 
     @repeated_when_cut
     def close(
@@ -185,14 +252,3 @@ class Items:
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query, which) as rows,
         ):
             yield from rows
-
-
-def _add(before: Total, state: ItemState, count: int, amount_minor: int, fees_minor: int | None) -> Total:
-    known = [fees for fees in (before.fees_minor, fees_minor) if fees is not None]
-    return Total(
-        currency=before.currency,
-        items=before.items + count,
-        amount_minor=before.amount_minor + amount_minor,
-        paid_minor=before.paid_minor + (amount_minor if state is ItemState.SUCCESS else 0),
-        fees_minor=sum(known) if known else None,
-    )

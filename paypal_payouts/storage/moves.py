@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +26,8 @@ _MOVE_ITEMS = items.update().where(
 _HOLDER_OF = sa.select(batches.c.batch).where(
     batches.c.paypal_batch_id == sa.bindparam("theirs"), batches.c.id != sa.bindparam("of_batch")
 )
+NO_REFUSAL: Final = dict.fromkeys(("refusal_send", "refusal_code", "refusal_message", "refusal_class"))
+"""PayPal has the batch: what it refused before is over."""
 _CYCLE_ID = sa.select(batches.c.cycle_id).where(batches.c.id == sa.bindparam("batch_id"))
 
 
@@ -105,7 +107,7 @@ def accept(
     other = connection.execute(_HOLDER_OF, {"theirs": paypal_batch_id, "of_batch": batch.id}).scalar()
     told = {"paypal_batch_id": paypal_batch_id, **evidence}
     if other is None:
-        values = {"paypal_batch_id": paypal_batch_id}
+        values = {"paypal_batch_id": paypal_batch_id, **NO_REFUSAL}
         move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=told, values=values)
         return
     contradiction = f"PayPal's batch {paypal_batch_id} is already that of {other}"

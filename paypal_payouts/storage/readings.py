@@ -17,7 +17,7 @@ from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
-from paypal_payouts.storage.moves import move_batch, move_items, one_payment
+from paypal_payouts.storage.moves import move_batch, move_items
 from paypal_payouts.storage.tables import STATE, batches, items
 from paypal_payouts.storage.values import Book, ItemChange, Lease, all_storable, storable
 
@@ -32,12 +32,22 @@ _DEBTS = sa.select(items.c.item_id, items.c.receiver, items.c.amount_minor, item
     items.c.batch_id == sa.bindparam("batch_id")
 )
 _CYCLE_AND_BATCH = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
+_OTHER_PAYMENT = items.alias()
+_LIVE_ELSEWHERE = sa.select(items.c.id).where(
+    sa.exists().where(
+        _OTHER_PAYMENT.c.cycle_id == items.c.cycle_id,
+        _OTHER_PAYMENT.c.item_id == items.c.item_id,
+        _OTHER_PAYMENT.c.id != items.c.id,
+        _OTHER_PAYMENT.c.live == sa.literal_column("1"),
+    )
+)
 _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 """What it sets comes with its parameters."""
 _WORDS: dict[ItemState | ErrorClass | None, str | None] = {None: None}
 _WORDS |= {word: word.value for words in (ItemState, ErrorClass) for word in words}
 _PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
-_OTHER = ("error_code", "error_message", "error_class", "live")
+_OTHER = ("error_code", "error_message", "error_class", "live", "conflict")
+_CONFLICT = ("conflict",)
 _ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
 
 
@@ -63,15 +73,16 @@ class Readings:
 
         Raises:
             LeaseLost: nothing was written.
-            Blocked: `not_eligible`, an item that was paid anew since would become live again; nothing was written.
 
         """
         if not changes:
             return
         with self._database.write(lease, now) as connection:
             cycle_id, batch_id = connection.execute(_CYCLE_AND_BATCH, {"of_item": changes[0].id}).one()
+            changes = _beside_live_payments(connection, changes)
             _update(connection, batch_id, changes, now=now)
             count_again(connection, batch_id)
+            _record_later_words(connection, cycle_id, batch_id, changes, now=now)
             audit.record(
                 connection,
                 at=now,
@@ -105,9 +116,11 @@ class Readings:
 
         """
         word = storable(paypal_word)
-        values = {"paypal_word": word, "fees_minor": fees_minor, "completed_at": completed_at}
+        values = {"paypal_word": word, "fees_minor": fees_minor, "completed_at": completed_at, "last_read_at": now}
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
+            if event is BatchEvent.DENY:
+                values["denied_through"] = batch.sends
             if event is None:
                 connection.execute(_OF_BATCH, {"of_batch": batch_id, **values})
                 return 0
@@ -128,19 +141,63 @@ def _end_items(connection: sa.Connection, batch_id: int, event: BatchEvent, *, n
 
 def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChange], *, now: datetime) -> None:
     # What does not change is not set: SQLite would write the index over `live` anew, and check each word again.
-    plain = [change for change in changes if change.is_plain]
-    whole = [change for change in changes if not change.is_plain]
-    with one_payment("PayPal changed its word on an item that was paid anew since: both payments may stand."):
-        for columns, some in ((_PLAIN, plain), ((*_PLAIN, *_OTHER), whole)):
-            if some:
-                update_many(
-                    connection,
-                    items,
-                    constants={"updated_at": now},
-                    columns=columns,
-                    rows=_rows(some, columns),
-                    among={"batch_id": batch_id},
-                )
+    kept = [change for change in changes if change.keeps_record]
+    plain = [change for change in changes if change.is_plain and not change.keeps_record]
+    whole = [change for change in changes if not change.is_plain and not change.keeps_record]
+    for columns, some in ((_PLAIN, plain), ((*_PLAIN, *_OTHER), whole), (_CONFLICT, kept)):
+        if some:
+            update_many(
+                connection,
+                items,
+                constants={"updated_at": now},
+                columns=columns,
+                rows=_rows(some, columns),
+                among={"batch_id": batch_id},
+            )
+    disputed = [change.id for change in (*whole, *kept) if change.conflict is not None]
+    if disputed:
+        # A contradiction that nobody has seen yet; a word that was acknowledged is no change.
+        connection.execute(items.update().where(items.c.id.in_(disputed)).values(acknowledged=0))
+
+
+def _beside_live_payments(connection: sa.Connection, changes: Sequence[ItemChange]) -> Sequence[ItemChange]:
+    """Leave `live` to the payment that has it: one that may be paid beside it is a conflict (design, 2, rule 7).
+
+    So the unique index behind `live` goes on to refuse any further payment of the item.
+    """
+    revived = [change.id for change in changes if change.revives]
+    if not revived:
+        return changes
+    query = _LIVE_ELSEWHERE.where(items.c.id.in_(revived))
+    taken = set(connection.execute(query).scalars())
+    return [
+        change._replace(live=0, conflict=change.conflict or change.raw_state) if change.id in taken else change
+        for change in changes
+    ]
+
+
+def _record_later_words(
+    connection: sa.Connection, cycle_id: int, batch_id: int, changes: Sequence[ItemChange], *, now: datetime
+) -> None:
+    """Tell in the trail, item by item, what PayPal said after its first lasting word."""
+    later = [change for change in changes if change.before is not None]
+    if not later:
+        return
+    names = sa.select(items.c.id, items.c.item_id).where(items.c.id.in_([change.id for change in later]))
+    item_ids = {row.id: row.item_id for row in connection.execute(names)}
+    for change in later:
+        audit.record(
+            connection,
+            at=now,
+            cycle_id=cycle_id,
+            batch_id=batch_id,
+            item_id=item_ids[change.id],
+            actor=_PAYPAL,
+            action="item_word" if change.conflict is None else "item_conflict",
+            from_state=change.before,
+            to_state=change.state,
+            evidence={"word": change.conflict or change.raw_state},
+        )
 
 
 def _rows(changes: Sequence[ItemChange], columns: Sequence[str]) -> list[tuple[object, ...]]:
@@ -148,6 +205,6 @@ def _rows(changes: Sequence[ItemChange], columns: Sequence[str]) -> list[tuple[o
     said: dict[str, Sequence[Any]] = dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
     for name in ("state", "error_class"):
         said[name] = [_WORDS[word] for word in said[name]]
-    for name in ("raw_state", "paypal_item_id", "transaction_id", "error_code", "error_message"):
+    for name in ("raw_state", "paypal_item_id", "transaction_id", "error_code", "error_message", "conflict"):
         said[name] = all_storable(said[name])
     return list(zip(*(said[name] for name in (*columns, "id")), strict=True))

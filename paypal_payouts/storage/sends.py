@@ -24,7 +24,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, event_after_send
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.batches import UNPROVEN, record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import accept, cycle_id_of, move_batch, move_items, one_payment
@@ -52,9 +52,16 @@ _CLOSE = attempts.update().where(
     attempts.c.batch_id == sa.bindparam("of_batch"),
     attempts.c.outcome.is_(None),
 )
-_OTHERS = sa.select(attempts.c.outcome).where(
-    attempts.c.batch_id == sa.bindparam("of_batch"), attempts.c.id != sa.bindparam("of_attempt")
+_OTHERS = (
+    sa.select(attempts.c.outcome)
+    .join_from(attempts, batches, attempts.c.batch_id == batches.c.id)
+    .where(
+        attempts.c.batch_id == sa.bindparam("of_batch"),
+        attempts.c.id != sa.bindparam("of_attempt"),
+        sa.or_(UNPROVEN, attempts.c.outcome.in_([AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT])),
+    )
 )
+"""How the other sends of a batch ended; what PayPal accepted and denied since is not among them."""
 _LAST_NUMBER = sa.select(sa.func.max(attempts.c.number)).where(attempts.c.batch_id == sa.bindparam("batch_id"))
 
 
@@ -134,8 +141,10 @@ class Sends:
             batch = record(connection, batch_id)
             failure = _failure(outcome)
             _close_attempt(connection, batch, permit, outcome, failure, now=now, delay_s=delay_s)
-            error = _words(failure) if failure else None
-            connection.execute(_OF_BATCH, {"of_batch": batch.id, "last_retry_error": error})
+            facts: dict[str, Any] = {"last_retry_error": _words(failure) if failure else None}
+            if isinstance(outcome, Refused):
+                facts |= _refusal_columns(permit.number, outcome.failure)
+            connection.execute(_OF_BATCH, {"of_batch": batch.id, **facts})
             _apply(connection, batch, permit, outcome, now=now)
             return record(connection, batch.id)
 
@@ -242,6 +251,16 @@ def _apply(
         reason=reason,
         evidence=told,
     )
+
+
+def _refusal_columns(send: int, failure: Failure) -> dict[str, Any]:
+    """Give the columns that keep a definite refusal."""
+    return {
+        "refusal_send": send,
+        "refusal_code": storable(failure.code),
+        "refusal_message": storable(failure.message),
+        "refusal_class": failure.error_class,
+    }
 
 
 def _words(failure: Failure) -> str:

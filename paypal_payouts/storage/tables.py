@@ -81,6 +81,7 @@ class PayoutBatch(_Row, table=True):
         sa.Index("uq_payout_batches_id_cycle_id", "id", "cycle_id", unique=True),
         sa.Index("ix_payout_batches_last_sent_at", "last_sent_at"),
         _one_of("status", BatchStatus),
+        _one_of("refusal_class", ErrorClass),
         sa.CheckConstraint(f"item_count BETWEEN 1 AND {ITEMS_PER_BATCH_MAX}", name="item_count"),
         sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
     )
@@ -106,6 +107,19 @@ class PayoutBatch(_Row, table=True):
     retry_count: int
     last_retry_at: datetime | None = None
     last_retry_error: str | None = None
+    source: str | None = None
+    """What the input was called."""
+    copy_allowed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The operator said that it may be stored although it looks like a copy (`--allow-duplicate`)."""
+    last_read_at: datetime | None = None
+    """When PayPal last showed the batch in a way that could be read."""
+    denied_through: int | None = None
+    """The last send that was made before PayPal denied the batch: what it had accepted up to there has ended."""
+    refusal_send: int | None = None
+    """The number of the last send that PayPal surely refused, as long as nothing was accepted since."""
+    refusal_code: str | None = None
+    refusal_message: str | None = None
+    refusal_class: ErrorClass | None = Field(default=None, sa_type=_Words(ErrorClass))
     request: bytes
     """Last, as SQLite reads through whatever stands before the column that is asked for."""
 
@@ -144,6 +158,13 @@ class PayoutItem(_Row, table=True):
             sqlite_where=sa.text("newest = 1"),
             postgresql_where=sa.text("newest = 1"),
         ),
+        sa.Index(
+            "ix_payout_items_conflict",
+            "cycle_id",
+            "item_id",
+            sqlite_where=sa.text("conflict IS NOT NULL"),
+            postgresql_where=sa.text("conflict IS NOT NULL"),
+        ),
         sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
         _one_of("recipient_type", get_args(RecipientType)),
         _one_of("state", ItemState),
@@ -176,10 +197,19 @@ class PayoutItem(_Row, table=True):
     live: int
     newest: int
     updated_at: datetime
+    line: int | None = None
+    """Where in the input it stood."""
+    payee_id: str | None = None
+    conflict: str | None = None
+    """PayPal's word that contradicts our record of this payment."""
+    acknowledged: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """A person has seen that conflict and settled it."""
 
 
 class ItemCount(_Row, table=True):
-    """How many items of a batch are in a state, as the items have it, and how many are the newest of their item.
+    """How many items of a batch are in a state, as the items have it.
+
+    And how many of these are the newest of their item, and how many have a conflict, open or not.
 
     The database counts them again in every transaction that may change that (`storage.counts`).
     """
@@ -191,6 +221,8 @@ class ItemCount(_Row, table=True):
     state: ItemState = Field(primary_key=True, sa_type=_Words(ItemState))
     number: int
     newest: int
+    conflicts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    open_conflicts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class RetryAttempt(_Row, table=True):

@@ -66,6 +66,7 @@ class Book(NamedTuple):
     error_code: str | None
     live: int
     newest: int
+    conflict: str | None = None
 
 
 class ItemChange(NamedTuple):
@@ -83,7 +84,16 @@ class ItemChange(NamedTuple):
     live: int
     """1: may have been paid, or may yet be; 0: proven unpaid (design, section 2, rule 7)."""
     is_plain: bool
-    """The error and `live` are as the books have them: only PayPal's word, its ids and the fee are written."""
+    """The error, `live` and the conflict are as the books have them: only PayPal's word, its ids and the fee are
+    written."""
+    conflict: str | None = None
+    """PayPal's word, where it contradicts our record (`domain.standing.after_word`)."""
+    revives: bool = False
+    """`live` becomes 1: it is refused, and a conflict instead, where another payment of the item is live."""
+    keeps_record: bool = False
+    """PayPal's word contradicts our record, which stays as it is: the conflict alone is written."""
+    before: ItemState | None = None
+    """The state until now, where PayPal had said something lasting before: such a change stands in the trail."""
 
 
 class FailureCount(NamedTuple):

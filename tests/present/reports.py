@@ -37,13 +37,12 @@ from paypal_payouts.domain.report import (
     Skipped,
     StatusReport,
     SyncReport,
-    Tally,
     TargetReport,
-    Total,
     UnlockReport,
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.totals import Tally, Total
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"

@@ -7,8 +7,14 @@ from dataclasses import replace
 import pyte
 import pytest
 
-from paypal_payouts.domain.report import BatchStatusReport, CycleReport, Report, StatusReport, Tally
+from paypal_payouts.domain.report import (
+    BatchStatusReport,
+    CycleReport,
+    Report,
+    StatusReport,
+)
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.totals import Tally
 from paypal_payouts.present.live import LivePicture, bar_of, picture
 from present import reports
 from present.screens import Terminal

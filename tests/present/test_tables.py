@@ -18,10 +18,10 @@ from paypal_payouts.domain.report import (
     RunOutcome,
     StatusReport,
     SyncReport,
-    Tally,
     UnlockReport,
 )
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import Blocked
 from paypal_payouts.present.tables import confirm_text, show, show_error
 from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES, STATE_STYLES, STATUS_STYLES

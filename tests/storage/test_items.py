@@ -6,8 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from paypal_payouts.domain.payout import StoredItem
-from paypal_payouts.domain.report import ItemReport, Tally, Total
+from paypal_payouts.domain.report import (
+    ItemReport,
+)
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, ItemState
+from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.errors import Blocked, LeaseLost, NotFound
 from paypal_payouts.storage import Lease, Store
 from storage.makers import (

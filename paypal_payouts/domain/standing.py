@@ -1,0 +1,98 @@
+"""The truth about a debt, decided here and nowhere else: two tables, pure and total.
+
+`after_word` says what PayPal's word makes of one payment. `money_of` and what follows from it say what a payment stands
+at. Exit codes, totals, screens, hints, notifications and metrics all come out of these.
+Source: design, section 4a; contract, section 6 ("What may have been paid") and section 7 (`totals`).
+"""
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from paypal_payouts.domain.states import MEANING, PAYABLE_AGAIN, BatchStatus, ItemState, Money, item_state
+
+_I, _M = ItemState, Money
+
+MAY_BE_PAID: Final = frozenset({_M.PAID, _M.OPEN, _M.UNKNOWN})
+"""The payee has the money, or may yet get it."""
+
+_CAME_BACK: Final = frozenset({_I.REFUNDED, _I.REVERSED})
+_AFTER_SUCCESS: Final = frozenset({_I.SUCCESS, _I.RETURNED}) | _CAME_BACK
+_SAID_BY_A_PERSON: Final = frozenset({_I.ABANDONED, _I.CLOSED})
+_ENDED_UNPAID: Final = PAYABLE_AGAIN | {_I.CLOSED}
+_WAITING: Final = frozenset({_I.UNSENT, _I.PENDING})
+
+_KNOWN_MAX: Final = 4096
+
+
+class Standing(NamedTuple):
+    """What one payment stands at after PayPal's word on it."""
+
+    state: ItemState
+    raw_state: str | None
+    """PayPal's word as our record has it; a word that contradicts the record is the conflict instead."""
+    live: bool
+    """The payee may have its money, or may yet get it."""
+    conflict: str | None
+    """PayPal's word, where it contradicts our record, or where it means that a debt may have been paid twice."""
+
+
+@lru_cache(maxsize=_KNOWN_MAX)
+def after_word(
+    state: ItemState,
+    raw_state: str | None,
+    conflict: str | None,
+    word: str | None,
+    *,
+    is_newest: bool,
+    status: BatchStatus,
+) -> Standing:
+    """Say what PayPal's word makes of a payment; total over every state, word and batch, and never an exception.
+
+    What arrived stays arrived: after `success` money can only come back. A word by which an older payment, or one that
+    a person closed or gave up, may be paid is written as it is, and is a conflict. The same word again changes nothing.
+    """
+    said = item_state(word, status)
+    if word == raw_state and state not in _WAITING:
+        # A person may have said more since (`override`, `cancel`): PayPal repeats itself.
+        new, contradicts, raw = state, False, raw_state
+    else:
+        is_own_word = word is not None and item_state(word) is said
+        new, contradicts = _move(state, said, is_own_word=is_own_word)
+        raw = word if new is said or (is_own_word and not contradicts) else raw_state
+    money = MEANING[new].money
+    is_repeated = conflict is not None and word == conflict
+    is_conflict = contradicts or is_repeated or (not is_newest and money in MAY_BE_PAID)
+    came_back_since_paid_again = not is_newest and new in _CAME_BACK
+    return Standing(
+        state=new,
+        raw_state=raw,
+        live=new not in _ENDED_UNPAID and not came_back_since_paid_again,
+        conflict=(word or str(new).upper()) if is_conflict else None,
+    )
+
+
+def _move(state: ItemState, said: ItemState, *, is_own_word: bool) -> tuple[ItemState, bool]:
+    """Give the state after a new word, and whether that word contradicts our record."""
+    if state is _I.SUCCESS:
+        return (said, False) if said in _AFTER_SUCCESS else (state, True)
+    if state in _CAME_BACK:
+        if said in _CAME_BACK:
+            return said, False
+        return (said, True) if said is _I.SUCCESS else (state, True)
+    if state not in _ENDED_UNPAID:
+        return said, False
+    if said in PAYABLE_AGAIN:
+        return (said if is_own_word and state not in _SAID_BY_A_PERSON else state), False
+    return said, state in _SAID_BY_A_PERSON and said not in _CAME_BACK
+
+
+def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> Money:
+    """Say where the money of a payment is. `may_have_moved`: a send of its batch is not proven to have moved nothing.
+
+    An item that nothing was said of stands where its batch does.
+    """
+    if state is not _I.UNSENT:
+        return MEANING[state].money
+    if status is BatchStatus.REVIEW or (status is BatchStatus.IN_FLIGHT and may_have_moved):
+        return Money.UNKNOWN
+    return Money.OPEN if status in {BatchStatus.ACCEPTED, BatchStatus.DONE} else Money.UNPAID

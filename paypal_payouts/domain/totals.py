@@ -1,0 +1,128 @@
+"""What a cycle comes to, currency by currency: what is owed, and where the money of it is.
+
+`amount` + `surplus` = `paid` + `unpaid` + `open` + `unknown` + `closed` (contract, section 7).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from paypal_payouts.domain.states import ItemState, Money
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The items of one currency, in minor units."""
+
+    currency: str
+    items: int = 0
+    amount_minor: int = 0
+    """What is owed: the newest payment of every item, closed ones too."""
+    paid_minor: int = 0
+    unpaid_minor: int = 0
+    open_minor: int = 0
+    unknown_minor: int = 0
+    closed_minor: int = 0
+    surplus_minor: int = 0
+    """What was paid, or is on its way, beyond what is owed."""
+    fees_minor: int | None = None
+    """What PayPal charged; None until it says so."""
+
+
+class Conflict(NamedTuple):
+    """A payment of which PayPal's word contradicts our record."""
+
+    item_id: str
+    batch: str
+    state: ItemState
+    word: str
+    """PayPal's, as it came."""
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Every item of a cycle, counted by the state of its newest payment."""
+
+    states: Counter[ItemState] = field(default_factory=Counter)
+    totals: Sequence[Total] = ()
+    conflicts: Sequence[Conflict] = ()
+
+    @property
+    def open_conflicts(self) -> int:
+        """Count the conflicts that nobody has acknowledged."""
+        return sum(not conflict.acknowledged for conflict in self.conflicts)
+
+
+class OlderPayment(NamedTuple):
+    """A payment that may have been paid although a later one took its item over, and that later one."""
+
+    item_id: str
+    currency: str
+    amount_minor: int
+    fee_minor: int | None
+    money: Money
+    newest_currency: str
+    newest_amount_minor: int
+    newest_money: Money
+
+
+class Sums:
+    """Adds payments up."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._items: Counter[str] = Counter()
+        self._amounts: Counter[str] = Counter()
+        self._minor: Counter[tuple[str, Money]] = Counter()
+        self._surplus: Counter[str] = Counter()
+        self._fees: dict[str, int] = {}
+        self._uncovered: dict[str, int] = {}
+        """By item: how much of an unpaid newest payment no older one covers yet."""
+
+    def add(self, currency: str, money: Money, *, items: int, amount_minor: int, fees_minor: int | None) -> None:
+        """Add newest payments of one currency whose money is in one place."""
+        self._items[currency] += items
+        self._amounts[currency] += amount_minor
+        self._minor[currency, money] += amount_minor
+        self._add_fees(currency, fees_minor)
+
+    def add_older(self, older: OlderPayment) -> None:
+        """Add a payment beside the newest one of its item, which was added already.
+
+        Where that is unpaid, the older one pays the debt in its place; what goes beyond the debt is surplus.
+        """
+        currency, amount = older.currency, older.amount_minor
+        self._minor[currency, older.money] += amount
+        covered = 0
+        if older.newest_money is Money.UNPAID and older.newest_currency == currency:
+            left = self._uncovered.setdefault(older.item_id, older.newest_amount_minor)
+            covered = min(left, amount)
+            self._uncovered[older.item_id] = left - covered
+            self._minor[currency, Money.UNPAID] -= covered
+        self._surplus[currency] += amount - covered
+        self._add_fees(currency, older.fee_minor)
+
+    def _add_fees(self, currency: str, fees_minor: int | None) -> None:
+        if fees_minor is not None:
+            self._fees[currency] = self._fees.get(currency, 0) + fees_minor
+
+    def totals(self) -> list[Total]:
+        """Give the totals, by currency code."""
+        currencies = {*self._items, *self._surplus}
+        return [
+            Total(
+                currency=currency,
+                items=self._items[currency],
+                amount_minor=self._amounts[currency],
+                paid_minor=self._minor[currency, Money.PAID],
+                unpaid_minor=self._minor[currency, Money.UNPAID],
+                open_minor=self._minor[currency, Money.OPEN],
+                unknown_minor=self._minor[currency, Money.UNKNOWN],
+                closed_minor=self._minor[currency, Money.CLOSED],
+                surplus_minor=self._surplus[currency],
+                fees_minor=self._fees.get(currency),
+            )
+            for currency in sorted(currencies)
+        ]
