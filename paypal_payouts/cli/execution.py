@@ -15,6 +15,7 @@ from paypal_payouts.cli.wiring import Wiring, now, settings_here
 from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
+from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import SilentProgress, make_progress
 
@@ -34,6 +35,13 @@ class Common:
     quiet: bool
     log_format: LogFormat | None = None
     """None: as the configuration says."""
+    typed: Typed = NOTHING_TYPED
+    """What a command that is printed needs of this command line, beside --config."""
+
+    @property
+    def as_typed(self) -> Typed:
+        """What a command that is printed needs of this command line."""
+        return self.typed if self.config is None else replace(self.typed, config=str(self.config))
 
     @property
     def logs_lines(self) -> bool:
@@ -158,10 +166,11 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
                 exit_code=finished.exit_code,
                 error=finished.error,
                 report=finished.report,
+                typed=common.as_typed,
             )
         elif finished.report is not None and not common.quiet:
             with INTERRUPTS.at_once():
-                _show(finished.report, verbose=common.verbose)
+                _show(finished.report, common)
                 sys.stdout.flush()
     except Interrupted as error:
         discard_output()
@@ -177,7 +186,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
             return Interrupted.exit_code
         return tell(failed(error, verbose=common.verbose), command=command, common=common)
     if finished.error is not None and not (common.json or common.logs_lines):
-        _show_error(finished.error)
+        _show_error(finished.error, common.as_typed)
     return finished.exit_code
 
 
@@ -188,17 +197,24 @@ def unheard(error: OSError, common: Common) -> int:
     if common.logs_lines:
         log_error(fault)
     else:
-        _show_error(fault)
+        _show_error(fault, common.as_typed)
     return fault.exit_code
 
 
-def _show(report: Report, *, verbose: bool) -> None:
+def _show(report: Report, common: Common) -> None:
     from paypal_payouts.present.tables import show
 
-    show(report, stream=sys.stdout, width=width(sys.stdout), colour=colour(sys.stdout), verbose=verbose)
+    show(
+        report,
+        stream=sys.stdout,
+        width=width(sys.stdout),
+        colour=colour(sys.stdout),
+        verbose=common.verbose,
+        typed=common.as_typed,
+    )
 
 
-def _show_error(error: PayoutsError) -> None:
+def _show_error(error: PayoutsError, typed: Typed) -> None:
     from paypal_payouts.present.tables import show_error
 
-    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr))
+    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed)

@@ -48,6 +48,7 @@ def run(
                 request,
                 store=wiring.existing_store(),
                 terms=terms,
+                rules=wiring.settings.error_rules(),
                 lines=wiring.sent_lines(cycle),
                 now=wiring.now(),
             )

@@ -46,7 +46,15 @@ def _tell(wiring: "Wiring") -> "Finished":
 
     store = wiring.existing_store()
     query = Query(None, None, items=False, exit_code=False)
-    report = status(query, store=store, max_age_days=wiring.max_age_days, now=wiring.now()).report
+    report = status(
+        query,
+        store=store,
+        environment=wiring.settings.paypal.environment,
+        account=wiring.settings.paypal.account,
+        rules=wiring.settings.error_rules(),
+        max_age_days=wiring.max_age_days,
+        now=wiring.now(),
+    ).report
     stored = set() if store is None else set(store.history.cycle_names())
     show_start(
         report.cycles if isinstance(report, StatusReport) else [],

@@ -13,7 +13,7 @@ from typing import Final
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.standing import Standing, after_word
-from paypal_payouts.domain.states import BatchEvent, BatchStatus
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, item_state
 from paypal_payouts.log import event
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Book, ItemChange, Lease, Store
@@ -234,7 +234,9 @@ class _Writer:
                 continue
             if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
                 self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
-                continue
+                if item_state(item.word, status) in PAYABLE_AGAIN:
+                    # Of two words the one by which it may be paid again is not taken.
+                    continue
             stands = after_word(
                 book.state, book.raw_state, book.conflict, item.word, is_newest=bool(book.newest), status=status
             )
