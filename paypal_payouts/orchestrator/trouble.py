@@ -33,7 +33,10 @@ def review_error(batches: Sequence[BatchRecord]) -> NeedsReview:
         hint=f"`payouts audit {batches[0].name}` says why. Look in PayPal's activity list, then "
         f"`payouts override {batches[0].name} --to accepted --paypal-batch-id ID --reason ...` where PayPal has it, or "
         f"`--to abandoned` where it has not.",
-        details=[{"batch": str(batch.name), "last_error": batch.last_retry_error} for batch in batches],
+        details=[
+            {"batch": str(batch.name), "reason": batch.review_reason, "last_error": batch.last_retry_error}
+            for batch in batches
+        ],
     )
 
 
