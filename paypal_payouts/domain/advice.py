@@ -21,6 +21,7 @@ _B, _I = BatchStatus, ItemState
 WHY: Final = '"say here what you know and how"'
 """Stands for a reason in a command; long enough to be accepted as it stands."""
 
+_NOT_KNOWN: Final = "it is not known whether PayPal paid"
 _NAMED_MAX: Final = 3
 """So many batches are named in one sentence; the rest is counted."""
 
@@ -38,7 +39,6 @@ class BatchReport:
     """`retry BATCH --failed-items` is accepted, should a row be left to pay."""
     held_back: int = 0
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
-    reason_of_review: str | None = None
 
 
 class Advice(NamedTuple):
@@ -130,15 +130,13 @@ def _batch_step(cycle: str, batch: BatchReport) -> Advice | None:
         case _B.IN_FLIGHT:
             return Advice(_unanswered(record), run)
         case _B.REVIEW:
-            return Advice(f"A person must decide about {name}: {_reason(batch)}", f"payouts status {name}")
+            return Advice(
+                f"A person must decide about {name}: {record.review_reason or _NOT_KNOWN}", f"payouts status {name}"
+            )
         case _B.REFUSED if not record.superseded:
             return refused_step(cycle, record)
         case _:
             return None
-
-
-def _reason(batch: BatchReport) -> str:
-    return batch.reason_of_review or "it is not known whether PayPal paid"
 
 
 def _unanswered(record: BatchRecord) -> str:

@@ -149,8 +149,7 @@ class Closing:
         """Put exit codes 7 and 8 into words; the others are no errors."""
         match outcome:
             case RunOutcome.REVIEW:
-                reasons = {batch.record.id: batch.reason_of_review for batch in batches}
-                return review_error([batch.record for batch in batches], reasons, tally.conflicts)
+                return review_error([batch.record for batch in batches], tally.conflicts)
             case RunOutcome.REFUSED:
                 return self._refusal([batch.record for batch in batches])
             case (

@@ -7,7 +7,6 @@ from datetime import datetime
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import eligibility, may_pay_anew, may_send
-from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
@@ -15,13 +14,11 @@ from paypal_payouts.storage import Store
 def batch_reports(
     batches: Sequence[BatchRecord], *, store: Store, errors: ErrorRules, now: datetime, max_age_days: int
 ) -> list[BatchReport]:
-    """Put beside each batch what can be done for it; two queries at most, and none where nothing is unpaid."""
+    """Put beside each batch what can be done for it; one query at most, and none where nothing is unpaid."""
     payable = [batch.id for batch in batches if batch.payable_again]
     held_back: Counter[int] = Counter()
     for batch_id, code, number in store.items.payable_codes(payable) if payable else ():
         held_back[batch_id] += number if errors.held_back(code) is not None else 0
-    in_review = [batch.id for batch in batches if batch.status is BatchStatus.REVIEW]
-    reasons = store.audit.reasons_of_review(in_review) if in_review else {}
     return [
         BatchReport(
             record=batch,
@@ -29,7 +26,6 @@ def batch_reports(
             may_be_resent=may_send(batch, now=now, max_age_days=max_age_days).eligible,
             may_pay_again=batch.payable_again > 0 and may_pay_anew(batch).eligible,
             held_back=held_back[batch.id],
-            reason_of_review=reasons.get(batch.id),
         )
         for batch in batches
     ]

@@ -119,8 +119,7 @@ class _Retry:
 
         """
         batches = self.store.batches.of_cycle(self.batch.name.cycle)
-        in_review = [batch.id for batch in batches if batch.status is BatchStatus.REVIEW]
-        doubt = review_error(batches, self.store.audit.reasons_of_review(in_review), ()) if in_review else None
+        doubt = review_error(batches, ())
         if doubt is not None and self.batch.status is not BatchStatus.REVIEW:
             raise doubt
         lines = self.lock.sent_lines()

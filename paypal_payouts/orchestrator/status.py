@@ -179,7 +179,7 @@ def status(
     report = StatusReport(
         reports, selection.older, exported, environment=environment, account=account, generated_at=now
     )
-    shown = [batch for cycle in reports for batch in cycle.batches]
+    shown = [batch.record for cycle in reports for batch in cycle.batches]
     return _answered(
         query,
         report,
@@ -219,7 +219,7 @@ def _status_of_batch(
         errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
         csv=None if export is None else export.write(query.wanted.of(store.items.rows_of_batch(batch.id))),
     )
-    return _answered(query, report, verdict([batch.status], tally).exit_code, trouble_of([shown], conflicts))
+    return _answered(query, report, verdict([batch.status], tally).exit_code, trouble_of([batch], conflicts))
 
 
 def _answered(query: Query, report: Report, code: int, trouble: PayoutsError | None) -> Finished:

@@ -85,8 +85,7 @@ def _finish(cycles: Sequence[str], findings: Findings, unread: list[Skipped], *,
         items=states,
         warnings=findings.notices(),
     )
-    reasons = store.audit.reasons_of_review([batch.id for batch in in_review]) if in_review else {}
-    error = review_error(in_review, reasons, conflicts)
+    error = review_error(in_review, conflicts)
     if error is not None:
         return Finished(report, error.exit_code, error)
     return Finished(report, 6 if report.unread or findings.contradictions else 0)

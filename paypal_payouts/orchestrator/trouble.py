@@ -1,8 +1,8 @@
 """Exit codes 7 and 8 in words, from what is stored alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from paypal_payouts.domain.advice import WHY, BatchReport, conflict_words, refused_step
+from paypal_payouts.domain.advice import WHY, conflict_words, refused_step
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import BatchStatus
@@ -10,13 +10,12 @@ from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.errors import NeedsReview, PayoutsError, PayPalRefused
 
 
-def trouble_of(batches: Sequence[BatchReport], conflicts: Sequence[Conflict]) -> PayoutsError | None:
+def trouble_of(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> PayoutsError | None:
     """Say what is wrong with these batches as they stand, where that is an error of its own."""
-    reasons = {batch.record.id: batch.reason_of_review for batch in batches}
-    review = review_error([batch.record for batch in batches], reasons, conflicts)
+    review = review_error(batches, conflicts)
     if review is not None:
         return review
-    refused = [batch.record for batch in batches if batch.record.status is BatchStatus.REFUSED]
+    refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
     if not refused:
         return None
     names = ", ".join(f"{batch.name} ({batch.last_retry_error})" for batch in refused)
@@ -27,25 +26,20 @@ def trouble_of(batches: Sequence[BatchReport], conflicts: Sequence[Conflict]) ->
     )
 
 
-def review_error(
-    batches: Sequence[BatchRecord], reasons: Mapping[int, str | None], conflicts: Sequence[Conflict]
-) -> NeedsReview | None:
-    """Say what a person must decide on, and how; None where nothing waits for one.
-
-    `reasons` say, by `BatchRecord.id`, why a batch is in review.
-    """
+def review_error(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> NeedsReview | None:
+    """Say what a person must decide on, and how; None where nothing waits for one."""
     in_review = [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     disputed = [conflict for conflict in conflicts if not conflict.acknowledged]
     if not in_review and not disputed:
         return None
-    sentences = (_review_sentence(in_review, reasons), _conflict_sentence(disputed))
+    sentences = (_review_sentence(in_review), _conflict_sentence(disputed))
     hints = (_review_hint(in_review), _conflict_hint(disputed))
     return NeedsReview(
         " ".join(filter(None, sentences)),
         hint=" ".join(filter(None, hints)),
         details=[
             *(
-                {"batch": str(batch.name), "reason": reasons.get(batch.id), "last_error": batch.last_retry_error}
+                {"batch": str(batch.name), "reason": batch.review_reason, "last_error": batch.last_retry_error}
                 for batch in in_review
             ),
             *(
@@ -56,10 +50,10 @@ def review_error(
     )
 
 
-def _review_sentence(in_review: Sequence[BatchRecord], reasons: Mapping[int, str | None]) -> str:
+def _review_sentence(in_review: Sequence[BatchRecord]) -> str:
     if not in_review:
         return ""
-    names = ", ".join(f"{batch.name}{f' ({why})' if (why := reasons.get(batch.id)) else ''}" for batch in in_review)
+    names = ", ".join(f"{batch.name}{f' ({why})' if (why := batch.review_reason) else ''}" for batch in in_review)
     return (
         f"A person must decide on {'batches' if len(in_review) > 1 else 'batch'} {names}. Nobody knows yet whether "
         f"PayPal paid; nothing more is sent for the cycle until then."
@@ -69,11 +63,14 @@ def _review_sentence(in_review: Sequence[BatchRecord], reasons: Mapping[int, str
 def _review_hint(in_review: Sequence[BatchRecord]) -> str:
     if not in_review:
         return ""
-    override = f"payouts override {in_review[0].name} --to"
+    first = in_review[0]
+    override = f"payouts override {first.name} --to"
+    accept = f"`{override} accepted --paypal-batch-id {first.named_batch_id or 'ID'} --reason {WHY}`"
+    if first.named_batch_id is not None:
+        return f"PayPal named the batch: {accept} compares it item by item and shows what differs."
     return (
-        f"Look for {in_review[0].name} in PayPal's activity list. Where it is there: `{override} accepted "
-        f"--paypal-batch-id ID --reason {WHY}`; where it is not: `{override} abandoned --reason {WHY}`. "
-        f"`payouts status {in_review[0].name}` shows how it stands."
+        f"Look for {first.name} in PayPal's activity list. Where it is there: {accept}; where it is not: `{override} "
+        f"abandoned --reason {WHY}`. `payouts status {first.name}` shows how it stands."
     )
 
 

@@ -142,7 +142,7 @@ class PayPalClient:
         answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=sender_batch_id)
         match answer:
             case Reply():
-                return parse_create(answer)
+                return parse_create(answer, sender_batch_id=sender_batch_id)
             case NotSent():
                 return outcome.NotSent(no_reply(answer))
             case NoAnswer():

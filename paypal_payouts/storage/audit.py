@@ -1,14 +1,13 @@
 """The trail: written in the transaction of what it tells of, read back in order."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.report import AuditEvent
-from paypal_payouts.domain.states import BatchEvent
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import audit_events, batches, cycles
 
@@ -52,16 +51,6 @@ class Audit:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def reasons_of_review(self, batch_ids: Sequence[int]) -> dict[int, str]:
-        """Say, by batch, why a person was last asked to decide about it."""
-        query = (
-            sa.select(audit_events.c.batch_id, audit_events.c.reason)
-            .where(audit_events.c.batch_id.in_(batch_ids), audit_events.c.action == BatchEvent.DOUBT.value)
-            .order_by(audit_events.c.id)
-        )
-        with self._database.read() as connection:
-            return {row.batch_id: row.reason for row in connection.execute(query)}
 
     def events(self, *, cycle: str | None = None, batch: str | None = None) -> list[AuditEvent]:
         """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""

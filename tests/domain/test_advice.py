@@ -25,7 +25,7 @@ LOST: dict[str, Any] = SENT | {"unproven_sends": 1, "open_sends": 1, "last_retry
 
 
 def batch(status: B, states: dict[S, int], *, number: int = 1, **changes: Any) -> BatchReport:
-    ours = {"may_be_resent", "may_pay_again", "held_back", "reason_of_review"} & changes.keys()
+    ours = {"may_be_resent", "may_pay_again", "held_back"} & changes.keys()
     of_report = {name: changes.pop(name) for name in ours}
     record = makers.batch(
         status, id=number, name=BatchName("c", number, 1), states=Counter(states), items=sum(states.values()), **changes

@@ -187,6 +187,6 @@ def test_an_item_that_was_never_sent_is_in_the_books_too(store: Store, lease: Le
     (batch_id,) = stored(store, lease)
     book = store.readings.books(batch_id)["a"]
     assert book[2:] == (ItemState.UNSENT, 1000, None, None, None, None, None, 1, 1, None)
-    assert store.readings.debts(batch_id)["a"] == ("a@example.com", 1000, "USD")
+    assert store.readings.debts(batch_id)["a"] == ("a@example.com", 1000, "USD", "EMAIL")
     sent(store, lease, batch_id)
     assert store.readings.books(batch_id)["a"] == book
