@@ -36,6 +36,24 @@ def test_without_a_file_all_is_default_and_starts_from_the_current_folder(tmp_pa
     assert settings.input_path("2026-11") == tmp_path / "cycles/2026-11.csv"
 
 
+def test_where_money_is_paid_is_chosen_by_a_file_or_by_one_variable(tmp_path: Path) -> None:
+    def chooses(**environ: str) -> bool:
+        settings = load_settings(path=None, environ=environ, cwd=tmp_path)
+        try:
+            settings.must_name_environment()
+        except ConfigInvalid as refused:
+            assert "`payouts init`" in refused.hint
+            assert str(tmp_path) in refused.message
+            return False
+        return True
+
+    assert not chooses()
+    assert not chooses(PAYOUTS_PAYPAL__ACCOUNT="main")
+    assert chooses(PAYOUTS_PAYPAL__ENVIRONMENT="simulator")
+    (tmp_path / "payouts.toml").write_text("")
+    assert chooses()
+
+
 @pytest.mark.parametrize(
     ("option", "variable", "chosen"),
     [
