@@ -37,21 +37,16 @@ def test_without_a_file_all_is_default_and_starts_from_the_current_folder(tmp_pa
 
 
 def test_where_money_is_paid_is_chosen_by_a_file_or_by_one_variable(tmp_path: Path) -> None:
-    def chooses(**environ: str) -> bool:
-        settings = load_settings(path=None, environ=environ, cwd=tmp_path)
-        try:
-            settings.must_name_environment()
-        except ConfigInvalid as refused:
-            assert "`payouts init`" in refused.hint
-            assert str(tmp_path) in refused.message
-            return False
-        return True
+    def loaded(**environ: str) -> Settings:
+        return load_settings(path=None, environ=environ, cwd=tmp_path)
 
-    assert not chooses()
-    assert not chooses(PAYOUTS_PAYPAL__ACCOUNT="main")
-    assert chooses(PAYOUTS_PAYPAL__ENVIRONMENT="simulator")
+    for settings in (loaded(), loaded(PAYOUTS_PAYPAL__ACCOUNT="main")):
+        with pytest.raises(ConfigInvalid, match=str(tmp_path)) as refused:
+            settings.must_name_environment()
+        assert "`payouts init`" in refused.value.hint
+    loaded(PAYOUTS_PAYPAL__ENVIRONMENT="simulator").must_name_environment()
     (tmp_path / "payouts.toml").write_text("")
-    assert chooses()
+    loaded().must_name_environment()
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,6 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
         wiring: Wiring | None = None
         try:
             settings = settings_here(common.config)
-            if command in _MOVES_MONEY:
-                settings.must_name_environment()
             common = replace(common, log_format=common.log_format or settings.log.format)
             common.set_up_logging()
             progress = stack.enter_context(
@@ -76,6 +74,8 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
 
                 notifier = notifier_for(command, settings, now)
             wiring = Wiring(settings, progress=progress, stack=stack)
+            if command in _MOVES_MONEY:
+                settings.must_name_environment()
             finished = _marked(work(wiring))
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)

@@ -70,9 +70,7 @@ def override(
             operator=operator or wiring.operator,
             paypal_batch_id=paypal_batch_id,
             max_age_days=wiring.settings.retry_policy(found.name.cycle)[0].max_age_days,
-            tools=wiring.tools(
-                paypal, same_account=same_account, any_account=status is not BatchStatus.ACCEPTED
-            ),
+            tools=wiring.tools(paypal, same_account=same_account, any_account=status is not BatchStatus.ACCEPTED),
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))

@@ -55,6 +55,8 @@ def run(
             if shown.error is not None or not isinstance(shown.report, RunReport):
                 return shown
             wiring.ask(confirm_text(shown.report, action="send"))
-        return execute_transaction_with_retry(staged, request, terms=terms, tools=wiring.tools(paypal, same_account=same_account))
+        return execute_transaction_with_retry(
+            staged, request, terms=terms, tools=wiring.tools(paypal, same_account=same_account)
+        )
 
     raise typer.Exit(execute("run", Common(config, json, verbose, quiet, log_format), work))

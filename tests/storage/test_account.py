@@ -10,7 +10,8 @@ OURS, OTHER = "AXours-client-id", "AXother-client-id"
 
 def kept(url: str) -> str | None:
     """Give what is kept of the client id."""
-    return dict(dict(everything(url))["settings"]).get("client_id_fingerprint")
+    kept = [value for key, value in dict(everything(url))["settings"] if key == "client_id_fingerprint"]
+    return str(kept[0]) if kept else None
 
 
 def test_nothing_is_known_until_it_is_remembered(database_url: str) -> None:
