@@ -98,8 +98,7 @@ def _check(kept: str, client_id: str) -> None:
     given = _fingerprint(client_id, kept.partition(":")[0])
     raise WrongAccount(
         "The credentials are not those that this database was used with: they may pay from another PayPal account, "
-        "where a payment whose answer is missing would be made a second time. Nothing was sent, and PayPal was not "
-        "asked.",
+        "where a payment whose answer is missing would be made a second time. Nothing was sent.",
         hint="Put the former credentials back. Or, only where PayPal shows that the new ones belong to the same "
         "account, say so once: `payouts sync --same-account`; then repeat this command. Another account needs a "
         "database of its own: set database.url and paypal.account.",
