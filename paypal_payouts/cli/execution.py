@@ -6,12 +6,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
 from paypal_payouts.cli.wiring import Wiring, now, settings_here
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from paypal_payouts.cli.notifying import Notifier
 
 _LOG = logging.getLogger(__name__)
+_MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
+"""These do not work by defaults alone."""
+_SIMULATED: Final = Notice("simulator", "SIMULATOR: no real money moves.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,9 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
 
                 notifier = notifier_for(command, settings, now)
             wiring = Wiring(settings, progress=progress, stack=stack)
-            finished = work(wiring)
+            if command in _MOVES_MONEY:
+                settings.must_name_environment()
+            finished = _marked(work(wiring))
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
@@ -92,6 +98,14 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
         # Locks and database are free again: whoever waits for this to end waits for nothing that pays.
         notifier.tell()
     return code
+
+
+def _marked(finished: Finished) -> Finished:
+    """Say first of all in the result of `run`, `retry` or `preview` where it moves no money."""
+    report = finished.report
+    if not isinstance(report, RunReport) or report.environment != "simulator":
+        return finished
+    return replace(finished, report=replace(report, warnings=[_SIMULATED, *report.warnings]))
 
 
 def _log_end(finished: Finished, command: str) -> None:

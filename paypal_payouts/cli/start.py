@@ -31,9 +31,9 @@ def start() -> int:
 
 
 def _is_set_up() -> bool:
-    """Tell whether anything says how to work here: a configuration, the environment, or a database."""
-    return any(map(os.path.lexists, ("payouts.toml", "payouts.db"))) or any(
-        name.startswith("PAYOUTS_") for name in os.environ
+    """Tell whether a configuration, or a variable in its place, says where money is paid: without one `run` refuses."""
+    return os.path.lexists("payouts.toml") or any(
+        name in os.environ for name in ("PAYOUTS_CONFIG", "PAYOUTS_PAYPAL__ENVIRONMENT")
     )
 
 

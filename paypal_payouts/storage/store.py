@@ -11,6 +11,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.batches    of_cycle, find, request_bytes, attempts
     store.history    cycle_names, glances, unfinished_cycles, recent_cycles
     store.audit      events
+    store.account    is_known, remember, replace
     store.failures   of_cycle, of_batch
     store.metrics    facts
 """
@@ -18,6 +19,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 from dataclasses import dataclass
 
 from paypal_payouts.storage import schema
+from paypal_payouts.storage.account import Account
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.engine import Database
@@ -49,6 +51,7 @@ class Store:
     audit: Audit
     failures: Failures
     metrics: Metrics
+    account: Account
 
     def check_tables(self) -> None:
         """Make sure that the tables are still those that this program knows.
@@ -103,4 +106,5 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         audit=Audit(database),
         failures=Failures(database),
         metrics=Metrics(database),
+        account=Account(database),
     )

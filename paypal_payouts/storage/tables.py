@@ -291,7 +291,7 @@ class AuditRow(_Row, table=True):
 
 
 class Setting(_Row, table=True):
-    """What the database is bound to: `environment` and `account`."""
+    """What the database is bound to: `environment`, `account` and the fingerprint of the client id."""
 
     __tablename__ = "settings"
 
