@@ -32,6 +32,8 @@ class Row(NamedTuple):
     purpose: str | None
     recipient_wallet: str | None
     language: str | None
+    payee_id: str | None = None
+    """The operator's own key of the person, the same in every cycle; PayPal never sees it."""
 
     def words(self) -> str:
         """Say who gets how much."""

@@ -5,6 +5,7 @@ at. Exit codes, totals, screens, hints, notifications and metrics all come out o
 Source: design, section 4a; contract, section 6 ("What may have been paid") and section 7 (`totals`).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -99,3 +100,11 @@ def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> 
     if status is BatchStatus.REVIEW or (status is BatchStatus.IN_FLIGHT and may_have_moved):
         return Money.UNKNOWN
     return Money.OPEN if status in {BatchStatus.ACCEPTED, BatchStatus.DONE} else Money.UNPAID
+
+
+def money_of_debt(payments: Sequence[Money]) -> Money:
+    """Say where the money of a debt is, given that of each of its payments, the newest first.
+
+    Paid by any of them is paid. Where none is, and one may have been, nobody may call the debt unpaid.
+    """
+    return next((money for money in (Money.PAID, Money.UNKNOWN, Money.OPEN) if money in payments), payments[0])

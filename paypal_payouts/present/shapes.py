@@ -20,7 +20,9 @@ from paypal_payouts.domain.report import (
     CycleReport,
     DoctorReport,
     ErrorCount,
+    ExplainReport,
     Exported,
+    FoundItem,
     InitReport,
     ItemReport,
     LockReport,
@@ -29,10 +31,12 @@ from paypal_payouts.domain.report import (
     NotifyReport,
     OverrideReport,
     PageReport,
+    Payment,
     Report,
     RunReport,
     ServeReport,
     StatusReport,
+    Story,
     SyncReport,
     UnlockReport,
 )
@@ -100,6 +104,8 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
             return {"written": list(report.written), "kept": list(report.kept)}
         case ServeReport():
             return {"url": report.url, "book": report.book}
+        case ExplainReport():
+            return _explain(report)
         case _:
             assert_never(report)
 
@@ -375,6 +381,55 @@ def _metrics(report: MetricsReport) -> Json:
         "oldest_open_s": dict(figures.oldest_open_s),
         "unclaimed": [{"days_left": days, "items": count} for days, count in figures.unclaimed.items()],
         "completed": [{"cycle": cycle, "at": _time(at)} for cycle, at in figures.completed_at.items()],
+    }
+
+
+def _explain(report: ExplainReport) -> Json:
+    story = report.story
+    return {
+        "text": report.text,
+        "cycles_searched": report.cycles_searched,
+        "hits": [_hit(found) for found in report.hits],
+        "hits_in_all": report.hits_in_all,
+        "story": None if story is None else [event._asdict() | {"at": _time(event.at)} for event in story.events],
+        "money": None if story is None else _answer(story),
+        "next": list(report.next),
+    }
+
+
+def _hit(found: FoundItem) -> Json:
+    item = found.newest.item
+    return {
+        "cycle": found.newest.cycle,
+        "item_id": item.item_id,
+        "payee_id": found.newest.payee_id,
+        "receiver": item.receiver,
+        "amount": format_amount(item.amount_minor, item.currency),
+        "currency": item.currency,
+        "state": item.state,
+        "money": found.money,
+        "batch": item.batch,
+        "paid_at": _time(found.paid_at),
+    }
+
+
+def _answer(story: Story) -> Json:
+    found = story.found
+    return {
+        "money": found.money,
+        "words": story.answer,
+        "paid_at": _time(found.paid_at),
+        "payments": [_payment(payment) for payment in found.payments],
+    }
+
+
+def _payment(payment: Payment) -> Json:
+    return item_shape(payment.item) | {
+        "money": payment.money,
+        "source": payment.source,
+        "line": payment.line,
+        "conflict": payment.conflict,
+        "acknowledged": payment.acknowledged,
     }
 
 

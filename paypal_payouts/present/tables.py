@@ -12,6 +12,7 @@ from paypal_payouts.domain.report import (
     BatchStatusReport,
     CancelReport,
     DoctorReport,
+    ExplainReport,
     InitReport,
     LocksReport,
     MetricsReport,
@@ -26,7 +27,7 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles
+from paypal_payouts.present import admin, cycles, explain
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
@@ -85,6 +86,8 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_init(page, report)
         case ServeReport():
             admin.write_serve(page, report)
+        case ExplainReport():
+            explain.write_explain(page, report)
         case _:
             assert_never(report)
 

@@ -51,7 +51,9 @@ _STORED = (
     .where(_OF_CYCLE, NEWEST)
     .order_by(items.c.item_id)
 )
-_REPORTS = sa.select(*_columns(ItemReport._fields)).join_from(items, batches, _OF_ITS_BATCH)
+REPORTED = _columns(ItemReport._fields)
+"""What is told of each item, in a statement that joins the batches."""
+_REPORTS = sa.select(*REPORTED).join_from(items, batches, _OF_ITS_BATCH)
 _SHOWN = _REPORTS.where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
 _SHOWN_OF_BATCH = _REPORTS.where(items.c.batch_id == sa.bindparam("of_batch")).order_by(items.c.item_id)
 _COMMITTED = (

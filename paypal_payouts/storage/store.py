@@ -10,8 +10,9 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
     store.batches    of_cycle, find, request_bytes, attempts
     store.history    cycle_names, glances, unfinished_cycles, recent_cycles
-    store.audit      events
     store.account    is_known, remember, replace
+    store.search     find, payments, cycles
+    store.audit      events, of_item
     store.failures   of_cycle, of_batch
     store.metrics    facts
 """
@@ -32,6 +33,7 @@ from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.readings import Readings
+from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
 
 
@@ -48,6 +50,7 @@ class Store:
     items: Items
     batches: Batches
     history: History
+    search: Search
     audit: Audit
     failures: Failures
     metrics: Metrics
@@ -103,6 +106,7 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         items=Items(database),
         batches=Batches(database),
         history=History(database),
+        search=Search(database),
         audit=Audit(database),
         failures=Failures(database),
         metrics=Metrics(database),

@@ -22,7 +22,9 @@ from paypal_payouts.domain.report import (
     CycleReport,
     DoctorReport,
     ErrorCount,
+    ExplainReport,
     Exported,
+    FoundItem,
     InitReport,
     ItemReport,
     LockReport,
@@ -31,12 +33,15 @@ from paypal_payouts.domain.report import (
     NotifyReport,
     OverrideReport,
     PageReport,
+    Payment,
     Report,
     RunOutcome,
     RunReport,
     ServeReport,
     Skipped,
     StatusReport,
+    Story,
+    StoryEvent,
     SyncReport,
     TargetReport,
     UnlockReport,
@@ -337,6 +342,63 @@ def audit() -> AuditReport:
     )
 
 
+def payment(item_id: str = "inv-1", state: ItemState = ItemState.SUCCESS, **changes: object) -> Payment:
+    """Make a payment of a debt, in a batch that is done."""
+    made = Payment(
+        item=item(item_id, state),
+        cycle="2026-11",
+        payee_id="emp-17",
+        source="cycles/2026-11.csv",
+        line=2,
+        stored_at=NOON - timedelta(seconds=1),
+        status=BatchStatus.DONE,
+        may_have_moved=True,
+        conflict=None,
+        acknowledged=False,
+    )
+    return made._replace(**changes)  # type: ignore[arg-type]  # the names are checked when it runs
+
+
+def explain_many() -> ExplainReport:
+    """Make the result of `explain` where several items fit."""
+    hits = [
+        FoundItem([payment()]),
+        FoundItem([payment("inv-2", ItemState.FAILED)]),
+        FoundItem([payment("inv-3", ItemState.UNCLAIMED, payee_id=None)]),
+    ]
+    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain --cycle 2026-11 inv-1"])
+
+
+def explain() -> ExplainReport:
+    """Make the result of `explain` where one item is meant: failed, and an older payment of it arrived after all."""
+    first = payment("inv-1", conflict="SUCCESS")
+    second = payment("inv-1", ItemState.FAILED)
+    second = second._replace(item=second.item._replace(batch="2026-11-0001-2", attempt=2))
+    found = FoundItem([second, first])
+    moments = [NOON + timedelta(hours=number) for number in range(6)]
+    events = [
+        StoryEvent(
+            moments[0],
+            "stored",
+            "2026-11-0001-1",
+            "ops",
+            "stored from cycles/2026-11.csv line 2: inv-1@example.com, 12.50 USD",
+        ),
+        StoryEvent(moments[1], "send", "2026-11-0001-1", "ops", "send 1: PayPal took it"),
+        StoryEvent(moments[2], "stored", "2026-11-0001-2", "ops", "stored: inv-1@example.com, 12.50 USD"),
+        StoryEvent(moments[3], "send", "2026-11-0001-2", "ops", "send 1: PayPal took it"),
+        StoryEvent(
+            moments[4],
+            "item_conflict",
+            "2026-11-0001-1",
+            "paypal",
+            "PayPal says SUCCESS, against our record: failed",
+        ),
+    ]
+    answer = "The payee has the money: 12.50 USD by 2026-11-0001-1 (transaction 0C413693MN970190K)."
+    return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), ["payouts audit --cycle 2026-11"])
+
+
 def every() -> dict[str, Report]:
     """Make one report for each command."""
     return {
@@ -344,6 +406,7 @@ def every() -> dict[str, Report]:
         "preview": preview(),
         "retry": run(RunOutcome.COMPLETED_WITH_FAILURES),
         "status": status(with_items=True),
+        "explain": explain(),
         "override": OverrideReport(
             batch(status=BatchStatus.ABANDONED, states={ItemState.ABANDONED: 3}),
             BatchStatus.REVIEW,
