@@ -53,7 +53,7 @@ def fingerprints(payments: Iterable[Payment]) -> "array[int]":
     return array("q", sorted(array("q", (fingerprint(*payment) for payment in payments))))
 
 
-def agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
+def _agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
     """Count the members that two sorted lists have in common, each used once."""
     shared, position = 0, 0
     for member in rows:
@@ -65,11 +65,16 @@ def agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
     return shared
 
 
-def copied(rows: Sequence[int], cycles: Iterable[RecentCycle]) -> Copy | None:
+def copied(rows: Sequence[int], payments: Iterable[Payment]) -> int:
+    """Say how many rows, as sorted fingerprints, agree with payments that they are a copy of; 0 where they are none."""
+    shared = _agreeing(rows, fingerprints(payments)) if rows else 0
+    return shared if shared * SHARE_OF_A_COPY >= len(rows) else 0
+
+
+def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle]) -> Copy | None:
     """Find the first cycle that rows, as sorted fingerprints, are a copy of."""
-    for cycle in cycles if rows else ():
-        shared = agreeing(rows, fingerprints(cycle.payments))
-        if shared * SHARE_OF_A_COPY >= len(rows):
+    for cycle in cycles:
+        if shared := copied(rows, cycle.payments):
             return Copy(cycle, shared, len(rows))
     return None
 
@@ -94,12 +99,9 @@ def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str],
     """Refuse rows that are a copy of another cycle: how to continue that one comes first, how to insist last."""
     other = found.cycle
     seen = f"{'sent' if other.was_sent else 'stored'} {other.seen_at:%Y-%m-%d %H:%M} UTC"
-    hint = [
-        f"Nothing of them was sent. This looks like cycle {other.name} under another name. To continue it: "
-        f"`payouts run --cycle {other.name}`.",
-        *ways,
-        f"Only if everyone is owed again: `{again}`.",
-    ]
+    looks = f"This looks like cycle {other.name} under another name."
+    goes_on = f"To continue it: `payouts run --cycle {other.name}`."
+    hint = ["Nothing of them was sent.", looks, goes_on, *ways, f"Only if everyone is owed again: `{again}`."]
     return Refusal(
         "duplicate_cycle",
         f"{found.agreeing} of {found.rows} {of_rows} of cycle {cycle} agree in receiver, amount and currency with "
@@ -109,15 +111,14 @@ def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str],
     )
 
 
-def copy_of_itself(found: Copy, *, again: str) -> Refusal:
+def copy_of_itself(agreeing: int, *, rows: int, cycle: str, again: str) -> Refusal:
     """Refuse new rows that a cycle pays already, under other item ids."""
-    cycle = found.cycle.name
     return Refusal(
         "duplicate_cycle",
-        f"{found.agreeing} of {found.rows} new rows agree in receiver, amount and currency with payments that cycle "
-        f"{cycle} has under other item ids.",
+        f"{agreeing} of {rows} new rows agree in receiver, amount and currency with payments that cycle {cycle} has "
+        "under other item ids.",
         f"Nothing was sent. {stored_ids(cycle)} Only if everyone is owed again: `{again}`.",
-        [{"cycle": cycle, "agreeing": found.agreeing, "new": found.rows}],
+        [{"cycle": cycle, "agreeing": agreeing, "new": rows}],
     )
 
 

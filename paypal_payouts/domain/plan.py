@@ -8,9 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from paypal_payouts.domain.comparing import Chunk, Comparison, History, Limits, Request
-from paypal_payouts.domain.copies import Copy, RecentCycle, copied, copy_of_cycle, copy_of_itself, stored_ids
+from paypal_payouts.domain.copies import (
+    Copy,
+    RecentCycle,
+    copied,
+    copied_cycle,
+    copy_of_cycle,
+    copy_of_itself,
+    stored_ids,
+)
 from paypal_payouts.domain.findings import (
     EXAMPLES_MAX,
     Notice,
@@ -73,10 +82,10 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     chunks = _name_chunks(comparison.chunks, request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
     new = sorted(comparison.fingerprints or ())
-    itself = copied(new, [_itself(request.cycle, history)] if history.batches else [])
+    itself = copied(new, history.payments)
     refusals = [
         *_comparing_refusals(comparison, itself),
-        *_copy_refusals(itself, copied(new, history.recent), request),
+        *_copy_refusals(itself, copied_cycle(new, history.recent), request, rows=len(new)),
         *_digest_refusals(request.expect_digest, digest),
         *_limit_refusals(comparison, chunks, history),
     ]
@@ -100,7 +109,7 @@ def _name_chunks(by_currency: Mapping[str, Sequence[Chunk]], cycle: str, batches
     return chunks
 
 
-def _comparing_refusals(comparison: Comparison, itself: Copy | None) -> Iterator[Refusal]:
+def _comparing_refusals(comparison: Comparison, itself: int) -> Iterator[Refusal]:
     request = comparison.request
     if comparison.changed.count:
         yield changed_refusal(comparison.changed, comparison.ways, cycle=request.cycle, derived=request.derived_ids)
@@ -110,33 +119,28 @@ def _comparing_refusals(comparison: Comparison, itself: Copy | None) -> Iterator
         yield missing_refusal(comparison.missing_planned)
 
 
-def _ways_of_extra_rows(comparison: Comparison, itself: Copy | None) -> list[str]:
+_ON_TOP: Final = "Who is owed on top goes into a cycle of its own."
+
+
+def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
     """Say what rows that the cycle does not know may be; nothing here leads to paying somebody again."""
     request = comparison.request
     if request.derived_ids:
-        return comparison.uncertain.words(request.cycle) or [
+        known_again = (
             "The file has no item ids, so a corrected row is known again only where it stands alone against one that "
-            f"is gone and proven unpaid, with the same amount. {stored_ids(request.cycle)} Who is owed on top goes "
-            "into a cycle of its own."
-        ]
-    if itself is not None or comparison.missing.count or comparison.missing_planned.count:
-        return [
-            f"Are these rows that are stored under other item ids? {stored_ids(request.cycle)} Who is owed on top "
-            "goes into a cycle of its own."
-        ]
+            "is gone and proven unpaid, with the same amount."
+        )
+        return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
+    if itself or comparison.missing.count or comparison.missing_planned.count:
+        return ["Are these rows stored under other item ids?", stored_ids(request.cycle), _ON_TOP]
     return [f"If these people are owed on top of the cycle: `payouts run --cycle {request.cycle} --append`."]
 
 
-def _itself(cycle: str, history: History) -> RecentCycle:
-    """See the cycle as one that its new rows may be a copy of: they have other item ids than what it pays."""
-    return RecentCycle(cycle, datetime.min, history.payments)
-
-
-def _copy_refusals(itself: Copy | None, other: Copy | None, request: Request) -> Iterator[Refusal]:
+def _copy_refusals(itself: int, other: Copy | None, request: Request, *, rows: int) -> Iterator[Refusal]:
     append = " --append" if request.append else ""
     again = f"payouts run --cycle {request.cycle}{append} --allow-duplicate"
-    if itself is not None:
-        yield copy_of_itself(itself, again=again)
+    if itself:
+        yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:
         yield copy_of_cycle(other, of_rows="new rows", cycle=request.cycle, ways=(), again=again)
 

@@ -6,7 +6,7 @@ Source: contract, section 4 ("A copy"). Why two copies never both go: `domain.co
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from paypal_payouts.domain.copies import copied, fingerprints, stands_against, stored_copy
+from paypal_payouts.domain.copies import copied_cycle, fingerprints, stands_against, stored_copy
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import RecentCycle, Refusal
 from paypal_payouts.domain.states import BatchStatus
@@ -26,25 +26,29 @@ def stored_copy_refusal(
     """Say why batches of one cycle may not be sent for the first time: what was stored with them is a copy.
 
     Whoever sends asks under the lock of the cycle, after its batches are stored and before any permit for them. Batches
-    that were sent before, or stored with --allow-duplicate, are always continued. `compared`: up to which place other
-    cycles were compared with the same rows already (`Plan.compared`).
+    that were sent before, or stored with --allow-duplicate, are always continued. The days count from when the rows
+    were first stored: a copy that is refused today is refused in a month, and next week's cycle is no copy of it.
+    `compared`: up to which place other cycles were compared with the same rows already (`Plan.compared`).
     """
     first = [batch for batch in sending if is_first_send(batch) and not batch.copy_allowed]
     if not first or allow_duplicate or not duplicate_days:
         return None
-    cycle = first[0].name.cycle
-    since = now - timedelta(days=duplicate_days)
-    others = [
-        other
-        for other in store.history.recent_cycles(exclude=cycle, since=since)
-        if (compared or {}).get(other.name) != other.last_stored
-    ]
-    if not others:
-        return None
+    cycle, days = first[0].name.cycle, timedelta(days=duplicate_days)
     batches, places = store.batches.of_cycle(cycle), store.history.places(cycle)
-    for stored_at in sorted({batch.created_at for batch in first if batch.created_at is not None}):
-        together = [batch for batch in batches if batch.created_at == stored_at]
-        refusal = _refusal(together, others, store=store, places=places)
+    # A later attempt belongs to what its first attempt was stored with. By attempt descending, the first comes last.
+    stored_at = {
+        batch.name.sequence: batch.created_at or now
+        for batch in sorted(batches, key=lambda batch: batch.name.attempt, reverse=True)
+    }
+    for at in sorted({stored_at[batch.name.sequence] for batch in first}):
+        others = store.history.recent_cycles(exclude=cycle, since=at - days, until=at + days)
+        refusal = _refusal(
+            [batch for batch in batches if stored_at[batch.name.sequence] == at],
+            [batch for batch in first if stored_at[batch.name.sequence] == at],
+            [other for other in others if (compared or {}).get(other.name) != other.last_stored],
+            store=store,
+            places=places,
+        )
         if refusal is not None:
             return Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
     return None
@@ -56,15 +60,25 @@ def is_first_send(batch: BatchRecord) -> bool:
 
 
 def _refusal(
-    together: Sequence[BatchRecord], others: Sequence[RecentCycle], *, store: Store, places: Mapping[int, int]
+    together: Sequence[BatchRecord],
+    going: Sequence[BatchRecord],
+    others: Sequence[RecentCycle],
+    *,
+    store: Store,
+    places: Mapping[int, int],
 ) -> Refusal | None:
-    """Compare what was stored together, as it was compared when it was new; what of it has gone since counts too."""
-    first_stored, last_stored = min(places.values()), max(places[batch.id] for batch in together)
+    """Compare what was stored together, whatever became of it since, as it was compared when it was new."""
+    sent = {batch.name.sequence for batch in together if batch.first_sent_at is not None}
+    if sent.issuperset(batch.name.sequence for batch in going):
+        # Every other cycle knows of these from their first attempts on; what was given up unsent was out of its sight.
+        counted = [batch for batch in together if batch.name.attempt == 1]
+    else:
+        counted = list(together)
+    first_stored, last_stored = min(places.values()), max(places[batch.id] for batch in counted)
     against = [other for other in others if stands_against(other, first_stored=first_stored, last_stored=last_stored)]
     if not against:
         return None
-    found = copied(fingerprints(store.history.payments([batch.id for batch in together])), against)
+    found = copied_cycle(fingerprints(store.history.payments([batch.id for batch in together])), against)
     if found is None:
         return None
-    waiting = [str(batch.name) for batch in together if is_first_send(batch)]
-    return stored_copy(found, cycle=together[0].name.cycle, batches=waiting)
+    return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])

@@ -21,6 +21,7 @@ _UNFINISHED = (*_OPEN, BatchStatus.PLANNED, BatchStatus.REFUSED)
 _SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
 _IS_RECENT = sa.and_(
     sa.or_(batches.c.last_sent_at >= _SINCE, batches.c.created_at >= _SINCE),
+    batches.c.created_at <= sa.bindparam("until"),
     # Stored and given up: nothing of it was ever sent, nor will be.
     sa.not_(sa.and_(batches.c.status == BatchStatus.ABANDONED, batches.c.first_sent_at.is_(None))),
 )
@@ -57,7 +58,11 @@ _LIVE_PAYMENTS = _PAYMENTS.where(
     items.c.state.not_in([ItemState.REFUNDED, ItemState.REVERSED]),
 )
 _STORED_TOGETHER = _PAYMENTS.where(items.c.batch_id.in_(sa.bindparam("of_batches", expanding=True)), NEWEST)
-_PLACES = sa.select(batches.c.id, _PLACE.label("place")).join_from(cycles, batches).where(cycles.c.name == sa.bindparam("cycle"))
+_PLACES = (
+    sa.select(batches.c.id, _PLACE.label("place"))
+    .join_from(cycles, batches)
+    .where(cycles.c.name == sa.bindparam("cycle"))
+)
 
 
 class _Payments:
@@ -71,8 +76,7 @@ class _Payments:
             self._database.read() as connection,
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(self._query, self._which) as rows,
         ):
-            for receiver, amount_minor, currency in rows:
-                yield receiver, amount_minor, currency
+            yield from map(tuple, rows)
 
 
 class CycleGlance(NamedTuple):
@@ -124,18 +128,20 @@ class History:
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
-    def recent_cycles(self, *, exclude: str, since: datetime) -> list[RecentCycle]:
-        """List the other cycles of which batches were stored or sent since a moment, the last first.
+    def recent_cycles(self, *, exclude: str, since: datetime, until: datetime) -> list[RecentCycle]:
+        """List the other cycles of which batches were stored or sent since a moment, and stored until one.
 
-        Their payments in those batches are read when asked for; what was given up unsent is left out.
+        The last comes first. Their payments in those batches are read when asked for; what was given up unsent is left
+        out.
         """
+        which = {"exclude": exclude, "since": since, "until": until}
         with self._database.read() as connection:
-            found = connection.execute(_RECENT, {"exclude": exclude, "since": since}).all()
+            found = connection.execute(_RECENT, which).all()
         return [
             RecentCycle(
                 name,
                 seen_at,
-                _Payments(self._database, _RECENT_PAYMENTS, of_cycle=cycle_id, since=since),
+                _Payments(self._database, _RECENT_PAYMENTS, of_cycle=cycle_id, since=since, until=until),
                 was_sent=sent > 0,
                 first_stored=first,
                 last_stored=last,

@@ -136,6 +136,39 @@ def test_a_copy_that_was_sent_between_comparing_and_storing_is_found(world: Worl
     assert world.paid() == ONCE
 
 
+def test_a_planned_copy_is_still_one_after_a_month(lite: World) -> None:
+    two_planned_copies(lite)
+    assert lite.run(ROWS, cycle="first").exit_code == 0
+    lite.pass_time(days=31)
+    assert code_of(lite.run(COPY, cycle="second")) == "duplicate_cycle"
+    assert lite.override("second-0001-1", BatchStatus.ABANDONED).exit_code == 0
+    assert code_of(lite.retry("second-0001-1", COPY, failed_items=True)) == "duplicate_cycle"
+    assert lite.paid() == ONCE
+
+
+def test_what_failed_is_paid_again_whatever_the_next_week_or_a_planned_copy_owes(lite: World) -> None:
+    failing = [ROWS[0], "b,fail.bob@x.example,20.00,USD"]
+    lite.paypal.inject(NO_TOKEN)
+    other = lite.other_host()
+    meanwhile(lite, lambda: other.run(failing, cycle="first"))
+    lite.run([COPY[0], "y,fail.bob@x.example,20.00,USD"], cycle="second")
+    other.restart()
+    lite.paypal.clear_faults()
+    assert lite.run(failing, cycle="first").exit_code == 5
+    lite.pass_time(days=7)
+    assert lite.run(COPY, cycle="next-week").exit_code == 0
+    assert lite.retry("first-0001-1", ROWS, failed_items=True).exit_code == 0
+    assert lite.paid() == {receiver: amounts * 2 for receiver, amounts in ONCE.items()}
+
+
+def test_a_stored_batch_remembers_its_input_and_that_it_may_be_a_copy(lite: World) -> None:
+    lite.run(["b,fail.bob@x.example,20.00,USD"], allow_duplicate=True)
+    lite.retry("c-0001-1", ["b,bob@x.example,20.00,USD"], failed_items=True)
+    with lite.store() as store:
+        stored = store.batches.of_cycle("c")
+    assert [(batch.source, batch.copy_allowed) for batch in stored] == [("input.csv", True)] * 2
+
+
 def test_appended_rows_that_another_cycle_pays_meanwhile_are_found(world: World) -> None:
     old = "o,old@x.example,1.00,USD"
     world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})

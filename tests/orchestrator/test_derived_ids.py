@@ -1,8 +1,8 @@
 """A file without item ids whose rows are corrected: each story ends with everybody paid once (contract, section 4)."""
 
+from orchestrator.test_copies import code_of, commands, store_without_sending, warnings
 from support.world import World, report_of
 
-from orchestrator.test_copies import code_of, commands, store_without_sending, warnings
 from paypal_payouts.domain.states import BatchStatus
 
 HEADER = "receiver,amount,currency\n"
@@ -84,3 +84,25 @@ def test_a_typo_in_a_batch_that_was_never_sent_has_a_way_out(world: World) -> No
     assert world.override("c-0001-1", BatchStatus.ABANDONED).exit_code == 0
     assert world.retry("c-0001-1", RIGHT, failed_items=True).exit_code == 0
     assert world.paid() == ONCE
+
+
+def test_an_unclaimed_typo_is_called_back_before_its_corrected_row_is_paid(lite: World) -> None:
+    lite.run(without_ids("ann@x.example,10.00,USD", "unclaimed.bob@x.example,20.00,USD"))
+    finished = lite.run(RIGHT)
+    assert code_of(finished) == "extra_item"
+    assert [command.split(" --reason")[0] for command in commands(finished)] == [
+        "payouts cancel 'unclaimed.bob@x.example#1' --cycle c",
+        "payouts retry c-0001-1 --failed-items",
+    ]
+
+
+def test_an_equal_row_that_is_left_out_is_the_one_that_failed(lite: World) -> None:
+    """Of two equal rows one was paid; the input has one now: nobody is paid for the other."""
+    twice = without_ids("transient.ann@x.example,10.00,USD", "transient.ann@x.example,10.00,USD")
+    lite.run(twice)
+    states = lite.states()
+    assert sorted(states.values()) == ["failed", "success"]
+    once = without_ids("transient.ann@x.example,10.00,USD")
+    finished = lite.retry("c-0001-1", once, failed_items=True)
+    assert code_of(finished) == "not_eligible"
+    assert lite.paid() == {"transient.ann@x.example": ["10.00 USD"]}

@@ -28,6 +28,8 @@ from storage.makers import (
     stored,
 )
 
+UNTIL = later(days=9)
+
 
 def test_cycles_are_listed_newest_first(store: Store) -> None:
     lease = leased(store)
@@ -111,7 +113,7 @@ def test_recent_cycles_are_those_stored_or_sent_since_without_what_was_given_up(
     sent(store, lease, ids["refused"][0], NO_FUNDS, now=later(hours=5))
     for batch_id in (*ids["given up"], *ids["refused"]):
         store.moves.move(lease, batch_id, BatchEvent.ABANDON, now=later(hours=5), actor="ann", reason="wrong")
-    recent = store.history.recent_cycles(exclude="mine", since=later(hours=3))
+    recent = store.history.recent_cycles(exclude="mine", since=later(hours=3), until=UNTIL)
     assert [(other.name, other.seen_at, other.was_sent) for other in recent] == [
         ("sent", later(hours=6), True),
         ("refused", later(hours=5), True),
@@ -124,13 +126,13 @@ def test_recent_cycles_are_those_stored_or_sent_since_without_what_was_given_up(
         "stored": ["stored-1@example.com", "stored-2@example.com", "stored-3@example.com"],
     }
     assert list(recent[0].payments) == list(recent[0].payments)
-    assert store.history.recent_cycles(exclude="mine", since=later(hours=7)) == []
+    assert store.history.recent_cycles(exclude="mine", since=later(hours=7), until=UNTIL) == []
 
 
 def test_a_later_stored_batch_has_a_later_place(store: Store, lease: Lease) -> None:
     stored(store, lease, new_batch(["a"], cycle="one"), new_batch(["b"], cycle="one", sequence=2), cycle="one")
     (second,) = stored(store, lease, new_batch(["a"], cycle="two"), cycle="two")
-    one, two = store.history.recent_cycles(exclude="", since=NOW)
+    one, two = store.history.recent_cycles(exclude="", since=NOW, until=UNTIL)
     assert one.name == "one"
     assert one.first_stored < one.last_stored < two.first_stored == two.last_stored
     assert store.history.places("two") == {second: two.first_stored}
@@ -147,9 +149,7 @@ def test_places_are_given_in_the_order_in_which_batches_become_visible(store: St
             stored(other, second, new_batch(["a"], cycle="second"), cycle="second")
         yield new_batch(["b"], cycle="first", sequence=2)
 
-    ids = store.intents.record_intent(
-        first, cycle="first", batches=while_another_stores(), now=NOW, actor="ann"
-    )
+    ids = store.intents.record_intent(first, cycle="first", batches=while_another_stores(), now=NOW, actor="ann")
     ((other_id, other_place),) = store.history.places("second").items()
     assert ids[0] < other_id
     assert other_place < store.history.places("first")[ids[0]]
