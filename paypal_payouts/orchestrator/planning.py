@@ -48,16 +48,20 @@ def plan_cycle(
             "--append needs an item_id in every row: derived ids say nothing about rows of another file.",
             hint="Nothing was sent. Give each row an item_id of your own.",
         )
+    request = replace(request, derived_ids=staged.derived_ids)
     batches: list[BatchRecord] = []
     history = History()
     if store is not None:
         batches = store.batches.of_cycle(request.cycle)
-        since = now - timedelta(days=duplicate_days)
+        days = timedelta(days=duplicate_days)
         history = History(
             batches=batches,
             items=store.items.newest(request.cycle) if batches else (),
             committed_minor=store.items.committed_minor(request.cycle) if batches else {},
-            recent=store.history.recent_cycles(exclude=request.cycle, since=since) if duplicate_days else (),
+            recent=store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
+            if duplicate_days
+            else (),
+            payments=store.history.live_payments(request.cycle),
         )
     plan = make_plan(staged.debts(), request, history)
     return replace(plan, notices=[*plan.notices, *_input_notices(staged)]), batches
@@ -70,8 +74,8 @@ def _input_notices(staged: StagedInput) -> list[Notice]:
         notices.append(
             Notice(
                 "derived_ids",
-                "The file has no item ids: they are derived from receiver, currency and amount. A changed row is "
-                "a new debt then. Give each row an item_id of your own to be safe.",
+                "The file has no item ids: they are derived from receiver, currency and amount. A corrected row is "
+                "known again only where it stands alone. Give each row an item_id of your own from the next cycle on.",
             )
         )
     groups, examples = staged.same_receiver(EXAMPLES_MAX)

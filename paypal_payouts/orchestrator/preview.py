@@ -10,6 +10,7 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import SentLine
+from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
 from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.terms import Terms
@@ -36,9 +37,16 @@ def preview(
 
     """
     plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
-    refusal = refusal_of(plan, batches, lines, terms=terms, now=now) or cooldown_refusal(
-        plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s
-    )
+    refusal = refusal_of(plan, batches, lines, terms=terms, now=now)
+    if refusal is None and store is not None:
+        refusal = stored_copy_refusal(
+            batches,
+            store=store,
+            duplicate_days=terms.duplicate_days,
+            now=now,
+            allow_duplicate=request.allow_duplicate,
+        )
+    refusal = refusal or cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
     tally = Tally() if store is None else store.items.tally(request.cycle)
     report = preview_report(
         plan,

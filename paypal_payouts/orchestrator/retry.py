@@ -1,10 +1,11 @@
 """`retry`: sends one batch again under its own id, or pays its items that are proven unpaid in a new attempt."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
@@ -15,6 +16,7 @@ from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
+from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.memory import check_contents, check_memory, check_memory_of
@@ -208,9 +210,14 @@ class _Retry:
                 account=self.closing.account,
                 environment=self.closing.environment,
                 email=self.terms.email,
+                source=None if self.staged is None else self.staged.name,
+                copy_allowed=self.batch.copy_allowed,
             )
 
     def _submit(self, batches: Sequence[BatchRecord]) -> None:
+        copy = stored_copy_refusal(batches, store=self.store, duplicate_days=self.terms.duplicate_days, now=self.now())
+        if copy is not None:
+            raise copy
         for number, batch in enumerate(batches, 1):
             if any(stops(done, batch) for done in self.closing.submitted):
                 continue
@@ -251,7 +258,7 @@ def unpaid_items(
             details=[{"batch": str(batch.name), "status": str(batch.status), "reason": reason}],
         )
     stored = {item.row.item_id: item.row for item in unpaid}
-    current = stored if staged is None else {row.item_id: row for row in staged.find(stored)}
+    current = stored if staged is None else _current_rows(stored, staged, cycle=batch.name.cycle, store=store)
     again = Again([], [], [])
     for old, code in unpaid:
         new = current.get(old.item_id)
@@ -267,6 +274,25 @@ def unpaid_items(
     if not again.rows:
         raise _nothing_left(batch, again.skipped)
     return again
+
+
+def _current_rows(item_ids: Iterable[str], staged: StagedInput, *, cycle: str, store: Store) -> dict[str, Row]:
+    """Find the rows that the input has now of stored items; corrected ones too whose derived ids have changed."""
+    current = {row.item_id: row for row in staged.find(item_ids)}
+    if not staged.derived_ids:
+        return current
+    batches = {batch.id: batch for batch in store.batches.of_cycle(cycle)}
+    others = stand_ins(
+        staged.debts(),
+        store.items.newest(cycle),
+        is_unpaid=lambda item: is_proven_unpaid(item, batches[item.batch_id]),
+    )
+    for item_id in others.keys() & set(item_ids):
+        current.pop(item_id, None)
+        debt = others[item_id]
+        if debt is not None:
+            current[item_id] = staged.fetch([debt.key])[0]._replace(item_id=item_id)
+    return current
 
 
 def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:

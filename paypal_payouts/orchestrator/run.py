@@ -5,7 +5,7 @@ results.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import event
 from paypal_payouts.orchestrator.closing import Closing
+from paypal_payouts.orchestrator.copies import is_first_send, stored_copy_refusal
 from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.memory import check_contents
 from paypal_payouts.orchestrator.planning import (
@@ -130,20 +131,23 @@ class _Run:
         continued = [] if in_review else [batch for batch in batches if self._is_continued(batch)]
         if continued or (self.plan.chunks and not in_review):
             check_contents(self.lock.sent_lines(), batches, self._new_batches)
-        if not in_review and self._send_all(continued, accepted_now):
+        # What was sent before is asked about in any case; what never was, only after a last look for copies.
+        asked_about = [batch for batch in continued if not is_first_send(batch)]
+        waiting = [batch for batch in continued if is_first_send(batch)]
+        if not in_review and self._send_all(asked_about, accepted_now) and self._send_first(waiting, accepted_now):
             cooldown = cooldown_refusal(
                 self.plan, batches, cycle=self.request.cycle, now=self.now(), cooldown_s=self.terms.cooldown_s
             )
             if cooldown is not None:
                 raise cooldown
-            self._send_all(self._store_new(), accepted_now)
+            self._send_first(self._store_new(), accepted_now, compared=self.plan.compared)
         self._read_results(frozenset(accepted_now))
 
     def _is_continued(self, batch: BatchRecord) -> bool:
         """Tell whether a stored batch is sent by this run."""
         if batch.status not in SENDABLE_BY_RUN or batch.superseded:
             return False
-        if batch.id in self.plan.held:
+        if batch.id in self.plan.changed_refused_batches:
             self.progress.note(f"{batch.name} stays refused: its rows are not as they were stored")
             return False
         if waits_for_corrected_rows(batch):
@@ -165,6 +169,27 @@ class _Run:
             if submitted.batch.status is BatchStatus.ACCEPTED:
                 accepted_now.add(batch.id)
         return not any(stops_everything(done) for done in self.closing.submitted)
+
+    def _send_first(
+        self, batches: Sequence[BatchRecord], accepted_now: set[int], *, compared: Mapping[str, int] | None = None
+    ) -> bool:
+        """Send batches that were never sent, unless they are a copy; False when nothing more may go.
+
+        Raises:
+            Blocked: they are; nothing of them was sent.
+
+        """
+        refusal = stored_copy_refusal(
+            batches,
+            store=self.store,
+            duplicate_days=self.terms.duplicate_days,
+            now=self.now(),
+            allow_duplicate=self.request.allow_duplicate,
+            compared=compared,
+        )
+        if refusal is not None:
+            raise refusal
+        return self._send_all(batches, accepted_now)
 
     def _store_new(self) -> list[BatchRecord]:
         """Store the intent of every new batch in one transaction: a crash leaves all of the cycle, or nothing."""
@@ -198,6 +223,8 @@ class _Run:
                 account=self.request.account,
                 environment=self.request.environment,
                 email=self.terms.email,
+                source=self.staged.name,
+                copy_allowed=self.request.allow_duplicate,
             )
             stored += len(chunk.keys)
             self.progress.storing(stored, self.plan.new_items)

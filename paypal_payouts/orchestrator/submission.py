@@ -37,6 +37,7 @@ from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import Event, event
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.memory import check_contents, check_memory
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.orchestrator.terms import Terms
@@ -264,7 +265,7 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
     Every send carries the same bytes under the same id, with a permit of its own before and a result after it.
 
     Raises:
-        Blocked: `run` may not send a batch of this status, or its items were paid anew meanwhile.
+        Blocked: `run` may not send a batch of this status, its items were paid anew meanwhile, or it is a copy.
         NeedsReview: the second memory knows of a send that this database does not know, or not with these contents.
         ClockSkew: this machine's clock and PayPal's are too far apart.
         LeaseLost: the cycle is no longer ours; nothing more may be sent.
@@ -276,6 +277,9 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
     lines = lock.sent_lines()
     check_memory(lines, stored, now=tools.now(), max_age_days=terms.policy.max_age_days)
     check_contents(lines, stored, tuple)
+    copy = stored_copy_refusal([batch], store=tools.store, duplicate_days=terms.duplicate_days, now=tools.now())
+    if copy is not None:
+        raise copy
     return Sender(terms=terms, lock=lock, tools=tools).send(batch, allowed=SENDABLE_BY_RUN)
 
 

@@ -117,7 +117,7 @@ def test_a_changed_row_is_a_correction_only_where_the_item_is_proven_unpaid(stat
     assert codes(made) == ([] if unpaid else ["changed_item"])
     assert [notice.code for notice in made.notices] == (["corrected_item"] if unpaid else [])
     assert not made.chunks
-    assert bool(made.held) is (status is B.REFUSED)
+    assert bool(made.changed_refused_batches) is (status is B.REFUSED)
 
 
 @pytest.mark.parametrize("status", list(B), ids=str)
@@ -130,7 +130,7 @@ def test_a_missing_row_stops_only_while_its_batch_is_planned_and_never_with_appe
     stops = status is B.PLANNED and not append
     assert codes(made) == (["missing_item"] if stops else [])
     assert [notice.code for notice in made.notices] == ([] if stops or append else ["missing_item"])
-    assert made.held == (frozenset() if append or status is not B.REFUSED else {1})
+    assert made.changed_refused_batches == (frozenset() if append or status is not B.REFUSED else {1})
 
 
 def test_a_new_row_is_extra_only_where_the_cycle_has_batches() -> None:
