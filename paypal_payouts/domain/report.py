@@ -215,6 +215,10 @@ class StatusReport:
     older_cycles: int = 0
     """Finished cycles that are not shown."""
     csv: Exported | None = None
+    looked_at: int | None = None
+    """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
+    unlisted: Sequence[BatchRecord] = ()
+    """Batches of these: such items may still come of them."""
 
 
 @dataclass(frozen=True, slots=True)

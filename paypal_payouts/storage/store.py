@@ -10,7 +10,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
     store.batches    of_cycle, find, request_bytes, attempts
     store.history    cycle_names, glances, unfinished_cycles, recent_cycles
-    store.search     find, payments, cycles
+    store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item
     store.failures   of_cycle, of_batch
     store.metrics    facts
