@@ -13,7 +13,7 @@ from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.payout import AttemptRecord
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
@@ -218,6 +218,10 @@ class StatusReport:
     older_cycles: int = 0
     """Finished cycles that are not shown."""
     csv: Exported | None = None
+    looked_at: int | None = None
+    """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
+    unlisted: Sequence[BatchRecord] = ()
+    """Batches of these: such items may still come of them."""
     environment: str = field(kw_only=True)
     account: str = field(kw_only=True)
     generated_at: datetime = field(kw_only=True)

@@ -107,6 +107,11 @@ class Query:
     wanted: Wanted = Wanted()
 
     @property
+    def looks_everywhere(self) -> bool:
+        """Whether some items are wanted, wherever they are."""
+        return self.wanted != Wanted() and not self.names_one
+
+    @property
     def names_one(self) -> bool:
         """Whether one batch or cycle was asked about."""
         return self.batch is not None or self.cycle is not None
@@ -166,18 +171,30 @@ def status(
         return _status_of_batch(
             query, store=store, rules=rules, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
         )
+    shown_cycles, unlisted = selection.cycles, []
+    if query.looks_everywhere:
+        shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
+        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
+        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
     reports = [
         replace(
             cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle)),
             item_rows=query.wanted.of(store.items.rows_of_cycle(cycle)) if query.items else None,
             errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
         )
-        for cycle in selection.cycles
+        for cycle in shown_cycles
     ]
-    rows = chain.from_iterable(map(store.items.rows_of_cycle, selection.cycles))
+    rows = chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))
     exported = None if export is None else export.write(query.wanted.of(rows))
     report = StatusReport(
-        reports, selection.older, exported, environment=environment, account=account, generated_at=now
+        reports,
+        0 if query.looks_everywhere else selection.older,
+        exported,
+        looked_at=store.search.cycles() if query.looks_everywhere else None,
+        unlisted=unlisted,
+        environment=environment,
+        account=account,
+        generated_at=now,
     )
     shown = [batch.record for cycle in reports for batch in cycle.batches]
     return _answered(
@@ -231,7 +248,7 @@ def is_open(report: Report | None) -> bool:
     """Tell whether `run`, here or elsewhere, may still change what a report of `status` shows."""
     match report:
         case StatusReport():
-            batches = [batch.record for cycle in report.cycles for batch in cycle.batches]
+            batches = [batch.record for cycle in report.cycles for batch in cycle.batches] + list(report.unlisted)
         case BatchStatusReport():
             batches = [report.batch.record]
         case _:

@@ -92,7 +92,9 @@ def _write_what_next(page: Page, report: RunReport) -> None:
 
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     """Show every cycle: its batches, what is open or wrong, and what to type."""
-    if not report.cycles:
+    if not report.cycles and report.looked_at:
+        page.line(f"No such item: {counted(report.looked_at, 'cycle')} looked at, all that were ever stored.")
+    elif not report.cycles:
         page.line("There is no cycle yet. Look at one before it is sent:")
         page.command("payouts preview --cycle NAME")
     for number, cycle in enumerate(report.cycles):

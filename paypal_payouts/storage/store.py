@@ -11,7 +11,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.batches    of_cycle, find, request_bytes, attempts
     store.history    cycle_names, glances, unfinished_cycles, recent_cycles
     store.account    is_known, remember, replace
-    store.search     find, payments, cycles
+    store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item
     store.failures   of_cycle, of_batch
     store.metrics    facts

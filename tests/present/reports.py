@@ -366,7 +366,7 @@ def explain_many() -> ExplainReport:
         FoundItem([payment("inv-2", ItemState.FAILED)]),
         FoundItem([payment("inv-3", ItemState.UNCLAIMED, payee_id=None)]),
     ]
-    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain --cycle 2026-11 inv-1"])
+    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain inv-1 --cycle 2026-11"])
 
 
 def explain() -> ExplainReport:
