@@ -64,7 +64,7 @@ def test_before_a_permit_is_committed_its_line_stands_in_the_lock_file(lite: Wor
     told: list[tuple[str, list[str]]] = []
 
     def look(kind: str) -> None:
-        lines = (lite.folder / "locks" / "c.lock").read_text().splitlines()
+        lines = (lite.folder / "locks" / "c.sent").read_text().splitlines()
         told.append((kind, [line.split()[1] for line in lines]))
 
     lite.effects = look
