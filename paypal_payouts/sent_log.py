@@ -1,7 +1,7 @@
 """The file of the sent log: one for each cycle, beside its lock file; what it means is `domain.sent_log`.
 
 A line says that a batch may have been sent from then on: `<time> <batch> <checksum>`. `<time> <batch> void` takes the
-line of that batch before it back. The file is written under the lock of its cycle alone, and only ever grows.
+line of that batch and time back. The file is written under the lock of its cycle alone, and only ever grows.
 """
 
 import logging
@@ -69,7 +69,7 @@ class SentLog:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise self._failed(error) from error
+            raise self._failed(error, "Nothing was sent.") from error
 
     @contextmanager
     def announcing(self, batch: BatchName, at: datetime, *, checksum: str) -> Iterator[Callable[[], None]]:
@@ -82,10 +82,10 @@ class SentLog:
         written: list[SentLine] = []
 
         def announce() -> None:
+            # A transaction that was cut and is repeated calls this again.
             if not written:
-                line = SentLine(at, batch, checksum)
-                self.append(line)
-                written.append(line)
+                written.append(SentLine(at, batch, checksum))
+                self.append(written[0])
 
         try:
             yield announce
@@ -131,12 +131,11 @@ class SentLog:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise self._failed(error) from error
+            raise self._failed(error, f"{line.batch} was not sent.") from error
 
-    def _failed(self, error: OSError) -> StorageFailed:
+    def _failed(self, error: OSError, money: str) -> StorageFailed:
         return StorageFailed(
-            f"The sent log {self._path} cannot be written: {error.strerror or error}. Nothing was sent that it does not "
-            "tell of.",
+            f"The sent log {self._path} cannot be written: {error.strerror or error}. {money}",
             hint="See what is wrong with the lock directory: `payouts doctor`. Then run again.",
         )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
@@ -196,6 +197,7 @@ class CycleReport:
     item_rows: Iterable[ItemReport] | None
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
+    warnings: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,16 @@ class OverrideReport:
     batch: BatchReport
     from_status: BatchStatus
     to_status: BatchStatus
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LostSendsReport:
+    """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
+
+    batch: BatchName
+    sent_at: Sequence[datetime]
     operator: str
     reason: str
 
@@ -389,6 +401,7 @@ Report = (
     | StatusReport
     | BatchStatusReport
     | OverrideReport
+    | LostSendsReport
     | SyncReport
     | CancelReport
     | LocksReport

@@ -1,8 +1,8 @@
 """What the sent log means: its lines beside the stored batches give one verdict, with its way out.
 
 A line is written once it is decided that a batch gets its permit, and before the permit stands. So it says: from then on
-this batch may have been sent. A `void` line takes the one before it back: the permit was refused after all. The
-database knows a line when it has a send of that batch at that time or later. Where it does not, either the process died
+this batch may have been sent. A `void` line takes the line of that batch and time back: the permit was refused after
+all. The database knows a line when it has a send of that batch at that time or later. Where it does not, either the process died
 between line and permit, or the database is an older copy. Nobody can tell which, so both are answered alike:
 
 - The batch is stored: the database is told of that send, as one that has no answer. A death an instant later, after the
@@ -25,7 +25,7 @@ Source: design, section 3; contract, section 8.1.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -51,7 +51,7 @@ class SentLine:
     checksum: str | None
     """Of the request that was sent; None where the line does not tell."""
     is_void: bool = False
-    """The line of this batch before it never came to a permit, or a person gave that send up."""
+    """The line of this batch and time never came to a send, or a person gave that send up."""
 
 
 class Recall(NamedTuple):
@@ -101,15 +101,9 @@ class Verdict:
 
 def active(lines: Iterable[SentLine]) -> list[SentLine]:
     """Leave out lines that were taken back, and those that take back."""
-    kept: list[SentLine] = []
-    for line in lines:
-        if not line.is_void:
-            kept.append(line)
-            continue
-        last = next((n for n in reversed(range(len(kept))) if kept[n].batch == line.batch), None)
-        if last is not None:
-            del kept[last]
-    return kept
+    lines = list(lines)
+    void = {(line.batch, line.at) for line in lines if line.is_void}
+    return [line for line in lines if (line.batch, line.at) not in void]
 
 
 def can_be_sent_whole(batch: BatchRecord) -> bool:
@@ -129,6 +123,12 @@ def judge(
 
     `new` is None where nothing is about to be sent; it is read only where a batch of the log is not stored.
     """
+    found = compare(lines, batches)
+    return replace(found, stop=_why_stop(found.lost, new, now=now, max_age_days=max_age_days))
+
+
+def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> Verdict:
+    """Find the sends of a cycle that the log knows and the database does not."""
     stored = {batch.name: batch for batch in batches}
     unknown = [line for line in active(lines) if not _is_known(line, stored)]
     recalls: list[Recall] = []
@@ -139,7 +139,7 @@ def judge(
             recalls.append(Recall(batch, sends, _doubt(batch, sends)))
     accepted = [line for line in unknown if _status(line, stored) is BatchStatus.ACCEPTED]
     lost = [line for line in unknown if _status(line, stored) in {None, BatchStatus.ABANDONED}]
-    return Verdict(recalls, accepted, lost, _why_stop(lost, new, now=now, max_age_days=max_age_days))
+    return Verdict(recalls, accepted, lost)
 
 
 def _status(line: SentLine, stored: Mapping[BatchName, BatchRecord]) -> BatchStatus | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
     BatchReport,
     BatchStatusReport,
@@ -20,8 +21,9 @@ from paypal_payouts.domain.report import (
     exit_code_of_state,
 )
 from paypal_payouts.domain.retry import eligibility
+from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
-from paypal_payouts.errors import UsageError
+from paypal_payouts.errors import ConfigInvalid, UsageError
 from paypal_payouts.orchestrator.export import Counted, write_export
 from paypal_payouts.orchestrator.failures import explained
 from paypal_payouts.orchestrator.lookup import did_you_mean, find_batch, find_cycles
@@ -147,8 +149,11 @@ def status(
     max_age_days: Callable[[str], int],
     now: datetime,
     export: Export | None = None,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle. The items go to a file too where one is named.
+
+    `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it.
 
     Raises:
         NotFound: there is no such batch or cycle.
@@ -176,11 +181,22 @@ def status(
                 lock=store.locks.get(cycle),
                 item_rows=query.wanted.of(store.items.rows_of_cycle(cycle)) if query.items else None,
                 errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
+                warnings=_warnings(cycle, batches, lines_of),
             )
         )
     rows = chain.from_iterable(map(store.items.rows_of_cycle, selection.cycles))
     exported = None if export is None else export.write(query.wanted.of(rows))
     return _answered(query, StatusReport(reports, selection.older, exported), shown, code)
+
+
+def _warnings(
+    cycle: str, batches: Sequence[BatchRecord], lines_of: Callable[[str], Sequence[SentLine]]
+) -> list[Notice]:
+    """Warn where the sent log knows more than the database, or cannot be read; the answer is given all the same."""
+    try:
+        return compare(lines_of(cycle), batches).notices()
+    except ConfigInvalid as error:
+        return [Notice("contradiction", error.message)]
 
 
 def _status_of_batch(

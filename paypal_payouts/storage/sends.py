@@ -3,12 +3,13 @@
 Source: design, section 2, rules 3, 5 and 7.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,
     Accepted,
@@ -29,7 +30,7 @@ from paypal_payouts.storage.batches import UNPROVEN, record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import accept, cycle_id_of, move_batch, move_items, one_payment
-from paypal_payouts.storage.tables import attempts, batches, items
+from paypal_payouts.storage.tables import attempts, batches, cycles, items
 from paypal_payouts.storage.values import Lease, Permit, storable
 
 _PAYPAL = "paypal"
@@ -129,6 +130,28 @@ class Sends:
             if doubt is not None and batch.status is not BatchStatus.REVIEW:
                 in_flight = record(connection, batch_id)
                 move_batch(connection, in_flight, BatchEvent.DOUBT, now=now, actor=_SENT_LOG, reason=doubt)
+
+    @repeated_when_cut
+    def record_lost(
+        self, lease: Lease, name: BatchName, sent_at: Sequence[datetime], *, now: datetime, operator: str, reason: str
+    ) -> None:
+        """Keep in the trail that a person gave up sends of a batch that the sent log alone knows.
+
+        Raises:
+            LeaseLost: nothing was written.
+
+        """
+        told = {"batch": str(name), "sent_at": [at.isoformat() for at in sent_at]}
+        with self._database.write(lease, now) as connection:
+            audit.record(
+                connection,
+                at=now,
+                cycle_id=connection.execute(sa.select(cycles.c.id).where(cycles.c.name == name.cycle)).scalar(),
+                actor=operator,
+                action="lost_sends_given_up",
+                reason=reason,
+                evidence=told,
+            )
 
     @repeated_when_cut
     def record_result(
