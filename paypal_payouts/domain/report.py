@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
@@ -195,6 +196,7 @@ class CycleReport:
     item_rows: Iterable[ItemReport] | None = None
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
+    warnings: Sequence[Notice] = ()
 
     @property
     def first_sent_at(self) -> datetime | None:
@@ -247,6 +249,16 @@ class OverrideReport:
     batch: BatchReport
     from_status: BatchStatus
     to_status: BatchStatus
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LostSendsReport:
+    """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
+
+    batch: BatchName
+    sent_at: Sequence[datetime]
     operator: str
     reason: str
 
@@ -495,6 +507,7 @@ Report = (
     | StatusReport
     | BatchStatusReport
     | OverrideReport
+    | LostSendsReport
     | SyncReport
     | CancelReport
     | LocksReport

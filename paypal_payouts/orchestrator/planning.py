@@ -24,12 +24,11 @@ from paypal_payouts.domain.report import (
     RunReport,
 )
 from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.sent_log import Verdict
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
-from paypal_payouts.errors import Blocked, InputInvalid, NeedsReview, PayoutsError
+from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import SentLine
-from paypal_payouts.orchestrator.memory import check_memory
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.storage import Store
 
@@ -126,17 +125,13 @@ def cooldown_refusal(
     )
 
 
-def refusal_of(
-    plan: Plan, batches: Sequence[BatchRecord], lines: Sequence[SentLine], *, terms: Terms, now: datetime
-) -> PayoutsError | None:
-    """Give what stops a run after the comparison: a database that forgot a send, else the first rule that is broken.
+def refusal_of(plan: Plan, log: Verdict) -> PayoutsError | None:
+    """Give what stops a run after the comparison: what the sent log says, else the first rule that is broken.
 
-    `lines` are the second memory of the cycle. The other broken rules are named beside the first.
+    The other broken rules are named beside the first.
     """
-    try:
-        check_memory(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
-    except NeedsReview as doubt:
-        return doubt
+    if log.stop is not None:
+        return log.stop
     if not plan.refusals:
         return None
     first, *others = plan.refusals

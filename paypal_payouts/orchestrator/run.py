@@ -13,6 +13,7 @@ from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, waits_for_corrected_rows
+from paypal_payouts.domain.sent_log import judge
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.intake import StagedInput
@@ -21,7 +22,6 @@ from paypal_payouts.log import event
 from paypal_payouts.orchestrator.closing import Closing
 from paypal_payouts.orchestrator.copies import is_first_send, stored_copy_refusal
 from paypal_payouts.orchestrator.intent import new_batch
-from paypal_payouts.orchestrator.memory import check_contents
 from paypal_payouts.orchestrator.planning import (
     bad_cells,
     cooldown_refusal,
@@ -65,8 +65,10 @@ def execute_transaction_with_retry(
     """
     store, now = tools.store, tools.now
     with tools.hold(request.cycle) as lock:
+        log = lock.recall(max_age_days=terms.policy.max_age_days)
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
-        refusal = refusal_of(plan, batches, lock.sent_lines(), terms=terms, now=now())
+        plan = replace(plan, notices=[*plan.notices, *log.notices()])
+        refusal = refusal_of(plan, log)
         if refusal is not None:
             report = preview_report(
                 plan,
@@ -130,7 +132,7 @@ class _Run:
         in_review = any(batch.status is BatchStatus.REVIEW for batch in batches)
         continued = [] if in_review else [batch for batch in batches if self._is_continued(batch)]
         if continued or (self.plan.chunks and not in_review):
-            check_contents(self.lock.sent_lines(), batches, self._new_batches)
+            self._check_sent_log(batches)
         # What was sent before is asked about in any case; what never was, only after a last look for copies.
         asked_about = [batch for batch in continued if not is_first_send(batch)]
         waiting = [batch for batch in continued if is_first_send(batch)]
@@ -142,6 +144,18 @@ class _Run:
                 raise cooldown
             self._send_first(self._store_new(), accepted_now, compared=self.plan.compared)
         self._read_results(frozenset(accepted_now))
+
+    def _check_sent_log(self, batches: Sequence[BatchRecord]) -> None:
+        """Refuse to send anything while the items of a batch that is not stored may stand in others.
+
+        Raises:
+            NeedsReview: naming the batches, and the way out.
+
+        """
+        lines, days = self.lock.sent_log.lines(), self.terms.policy.max_age_days
+        stop = judge(lines, batches, self._new_batches(), now=self.now(), max_age_days=days).stop
+        if stop is not None:
+            raise stop
 
     def _is_continued(self, batch: BatchRecord) -> bool:
         """Tell whether a stored batch is sent by this run."""
@@ -211,6 +225,8 @@ class _Run:
             batches=len(self.plan.chunks),
             items=self.plan.new_items,
         )
+        # After a lost database these may have been sent before: then they are in flight from the start.
+        self.lock.recall(max_age_days=self.terms.policy.max_age_days)
         new = {chunk.name for chunk in self.plan.chunks}
         return [batch for batch in self.store.batches.of_cycle(self.request.cycle) if batch.name in new]
 

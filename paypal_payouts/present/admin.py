@@ -15,6 +15,7 @@ from paypal_payouts.domain.report import (
     InitReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OverrideReport,
@@ -45,6 +46,14 @@ def write_override(page: Page, report: OverrideReport) -> None:
         page.command(f"payouts retry {batch.name} --failed-items")
     else:
         page.command(f"payouts run --cycle {batch.name.cycle}")
+
+
+def write_lost_sends(page: Page, report: LostSendsReport) -> None:
+    """Show that a person gave up sends that the sent log alone knew of, who that was and why."""
+    sent = ", ".join(map(moment, report.sent_at))
+    page.line(f"{report.batch}, sent {sent} and not in the database, given up by {report.operator}.", "bold")
+    page.line(f"Reason: {report.reason}")
+    page.command(f"payouts run --cycle {report.batch.cycle}")
 
 
 def write_sync(page: Page, report: SyncReport) -> None:

@@ -132,6 +132,8 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     page.line(f"Cycle {cycle.cycle}", "bold")
     page.line()
     write_batches(page, cycle.batches)
+    for warning in cycle.warnings:
+        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
         write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)

@@ -27,6 +27,7 @@ from paypal_payouts.domain.report import (
     ItemReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OverrideReport,
@@ -64,6 +65,8 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
             return _batch_status(report)
         case OverrideReport():
             return _override(report)
+        case LostSendsReport():
+            return _lost_sends(report)
         case SyncReport():
             return _sync(report)
         case CancelReport():
@@ -197,6 +200,7 @@ def _cycle(report: CycleReport) -> Json:
         "lock": None if lock is None else _lease(lock),
         "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
+        "warnings": [{"code": warning.code, "message": warning.message} for warning in report.warnings],
     }
 
 
@@ -293,6 +297,16 @@ def _override(report: OverrideReport) -> Json:
         "batch": _batch(report.batch),
         "from_status": report.from_status,
         "to_status": report.to_status,
+        "operator": report.operator,
+        "reason": report.reason,
+    }
+
+
+def _lost_sends(report: LostSendsReport) -> Json:
+    return {
+        "batch": None,
+        "from_status": None,
+        "to_status": "abandoned",
         "operator": report.operator,
         "reason": report.reason,
     }

@@ -15,6 +15,7 @@ from paypal_payouts.domain.report import (
     ExplainReport,
     InitReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OverrideReport,
@@ -64,6 +65,8 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             cycles.write_batch_status(page, report, verbose=verbose)
         case OverrideReport():
             admin.write_override(page, report)
+        case LostSendsReport():
+            admin.write_lost_sends(page, report)
         case SyncReport():
             admin.write_sync(page, report)
         case CancelReport():

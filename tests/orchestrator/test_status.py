@@ -97,7 +97,7 @@ def test_an_item_that_was_paid_anew_has_the_state_of_its_newest_payment(world: W
 def ask_for(world: World, *states: ItemState, receiver: str = "", cycle: str | None = None) -> StatusReport:
     query = Query(None, cycle, items=True, exit_code=True, wanted=Wanted(frozenset(states), receiver))
     with world.store() as store:
-        finished = status(query, store=store, max_age_days=lambda _: 25, now=world.now())
+        finished = status(query, store=store, **ASKED, now=world.now())
     assert isinstance(finished.report, StatusReport)
     return finished.report
 
