@@ -17,6 +17,7 @@ from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import PayoutsError
 
 
@@ -97,6 +98,23 @@ class RunReport:
     batches: Sequence[BatchReport]
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
+    warnings: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """One cycle of `run --open`, as `run` would have ended for it."""
+
+    report: RunReport
+    exit_code: int
+    error: PayoutsError | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRunReport:
+    """The result of `run --open`: every cycle that was continued, the oldest first."""
+
+    cycles: Sequence[Continued]
     warnings: Sequence[Notice] = ()
 
 
@@ -250,6 +268,8 @@ class SyncReport:
     """Batches for which PayPal gave no usable answer, and why."""
     items: Mapping[ItemState, int]
     warnings: Sequence[Notice] = ()
+    open: Sequence[OpenCycle] = ()
+    """The cycles that are not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +406,7 @@ class ServeReport:
 
 Report = (
     RunReport
+    | OpenRunReport
     | StatusReport
     | BatchStatusReport
     | OverrideReport

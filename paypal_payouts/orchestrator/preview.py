@@ -16,7 +16,7 @@ from paypal_payouts.storage import Store
 
 
 def preview(
-    staged: StagedInput,
+    staged: StagedInput | None,
     request: Request,
     *,
     store: Store | None,
@@ -25,6 +25,8 @@ def preview(
     now: datetime,
 ) -> Finished:
     """Show the plan as it would be executed now, and the refusal that `run` would stop with.
+
+    Without an input: what `run --open` would do for the cycle.
 
     `lines` are the second memory of the cycle, as its lock file has it.
 

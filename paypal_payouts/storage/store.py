@@ -9,7 +9,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.readings   books, record_page, record_reading
     store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
     store.batches    of_cycle, find, request_bytes, attempts
-    store.history    cycle_names, glances, unfinished_cycles, recent_cycles
+    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles
     store.audit      events
     store.failures   of_cycle, of_batch
     store.metrics    facts

@@ -33,7 +33,7 @@ def report(outcome: RunOutcome) -> RunReport:
 
 
 def told(finished: Finished, *, command: str = "run") -> list[News]:
-    return news_of(finished, command=command, whose=WHOSE, unclaimed={}, days=3)
+    return news_of(finished, command=command, whose=WHOSE, unclaimed={}, days=3, unfinished={})
 
 
 REVIEW = NeedsReview(f"{RECEIVER} s3cret", hint=RECEIVER, details=[{"batch": "2026-11-0001-1", "last_error": RECEIVER}])
@@ -92,7 +92,12 @@ def test_what_passes_by_itself_is_not_told(finished: Finished) -> None:
 
 def test_unclaimed_money_is_told_for_each_cycle_beside_the_end() -> None:
     news = news_of(
-        Finished(report(RunOutcome.COMPLETED), 0), command="run", whose=WHOSE, unclaimed={"a": 1, "b": 2}, days=3
+        Finished(report(RunOutcome.COMPLETED), 0),
+        command="run",
+        whose=WHOSE,
+        unclaimed={"a": 1, "b": 2},
+        days=3,
+        unfinished={},
     )
     assert [each.event for each in news] == ["success", "unclaimed", "unclaimed"]
     assert "In cycle a, 1 unclaimed item comes back within 3 days" in news[1].body
