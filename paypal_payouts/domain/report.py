@@ -19,6 +19,7 @@ from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import PayoutsError
 
 
@@ -93,6 +94,23 @@ class RunReport:
     outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
+    warnings: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """One cycle of `run --open`, as `run` would have ended for it."""
+
+    report: RunReport
+    exit_code: int
+    error: PayoutsError | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRunReport:
+    """The result of `run --open`: every cycle that was continued, the oldest first."""
+
+    cycles: Sequence[Continued]
     warnings: Sequence[Notice] = ()
 
 
@@ -274,6 +292,8 @@ class SyncReport:
     """Batches for which PayPal gave no usable answer, and why."""
     items: Mapping[ItemState, int]
     warnings: Sequence[Notice] = ()
+    open: Sequence[OpenCycle] = ()
+    """The cycles that are not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +524,7 @@ class ExplainReport:
 
 Report = (
     RunReport
+    | OpenRunReport
     | StatusReport
     | BatchStatusReport
     | OverrideReport

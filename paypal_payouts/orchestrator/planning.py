@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.money import format_amount
@@ -27,21 +28,28 @@ from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.sent_log import Verdict
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.storage import Store
 
+_NOTHING_NEW: Final = Plan(digest=None, rows=0, chunks=(), refusals=(), notices=(), changed_refused_batches=frozenset())
+
 
 def plan_cycle(
-    staged: StagedInput, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
+    staged: StagedInput | None, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
 ) -> tuple[Plan, list[BatchRecord]]:
     """Compare the input with what the database knows; no database yet means that nothing is known.
+
+    Without an input the plan is to continue what is stored, and nothing else.
 
     Raises:
         InputInvalid: --append with ids that were derived.
 
     """
+    if staged is None:
+        return _NOTHING_NEW, [] if store is None else store.batches.of_cycle(request.cycle)
     if request.append and staged.derived_ids:
         raise InputInvalid(
             "--append needs an item_id in every row: derived ids say nothing about rows of another file.",
@@ -63,7 +71,15 @@ def plan_cycle(
             payments=store.history.live_payments(request.cycle),
         )
     plan = make_plan(staged.debts(), request, history)
-    return replace(plan, notices=[*plan.notices, *_input_notices(staged)]), batches
+    notices = [*plan.notices, *_input_notices(staged), *_other_cycles(request.cycle, store)]
+    return replace(plan, notices=notices), batches
+
+
+def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
+    """Warn of the other cycles that are not finished."""
+    if store is None:
+        return []
+    return notice_of_others([other.name for other in store.history.open_cycles() if other.name != cycle])
 
 
 def _input_notices(staged: StagedInput) -> list[Notice]:
@@ -139,9 +155,16 @@ def refusal_of(plan: Plan, log: Verdict) -> PayoutsError | None:
     return Blocked(first.code, first.message + also, hint=first.hint, details=first.details)
 
 
-def bad_cells(staged: StagedInput) -> list[CellReport]:
+def bad_cells(staged: StagedInput | None) -> list[CellReport]:
     """Name the bad places of rows that --skip-invalid left out."""
+    if staged is None:
+        return []
     return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in staged.invalid]
+
+
+def lines_of(staged: StagedInput | None, item_ids: Sequence[str]) -> dict[str, int]:
+    """Say on which line of the input each of these items stands; nothing of those that are not there."""
+    return {} if staged is None else {row.item_id: row.line for row in staged.find(item_ids)}
 
 
 def preview_report(
@@ -149,7 +172,7 @@ def preview_report(
     batches: Sequence[BatchRecord],
     request: Request,
     *,
-    staged: StagedInput,
+    staged: StagedInput | None,
     stored: Sequence[BatchReport],
     tally: Tally,
     now: datetime,

@@ -20,7 +20,7 @@ from paypal_payouts.storage import Store
 
 
 def preview(
-    staged: StagedInput,
+    staged: StagedInput | None,
     request: Request,
     *,
     store: Store | None,
@@ -31,7 +31,7 @@ def preview(
 ) -> Finished:
     """Show the plan as it would be executed now, and the refusal that `run` would stop with.
 
-    `lines` are the sent log of the cycle.
+    Without an input: what `run --open` would do for the cycle. `lines` are the sent log of the cycle.
 
     Raises:
         InputInvalid: --append with ids that were derived.

@@ -1,12 +1,13 @@
 """`run`: brings a cycle as far as it can. Safe to repeat at any time.
 
 The order is contract, section 4: the input has been read; locks; comparing; open batches; cooldown; what is new;
-results.
+results. Without an input it is the same, and nothing is new.
 """
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
@@ -25,6 +26,7 @@ from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.planning import (
     bad_cells,
     cooldown_refusal,
+    lines_of,
     plan_cycle,
     preview_report,
     refusal_of,
@@ -63,6 +65,20 @@ def execute_transaction_with_retry(
         InputInvalid: --append with ids that were derived.
 
     """
+    return _bring_on(staged, request, terms=terms, tools=tools)
+
+
+def continue_cycle(request: Request, *, terms: Terms, tools: Tools) -> Finished:
+    """Bring a cycle on from what is stored, as `execute_transaction_with_retry` does with an input that has no new row.
+
+    Raises:
+        LockHeld: somebody else works on the cycle.
+
+    """
+    return _bring_on(None, request, terms=terms, tools=tools)
+
+
+def _bring_on(staged: StagedInput | None, request: Request, *, terms: Terms, tools: Tools) -> Finished:
     store, now = tools.store, tools.now
     with tools.hold(request.cycle) as lock:
         log = lock.recall(max_age_days=terms.policy.max_age_days)
@@ -96,7 +112,7 @@ class _Run:
 
     def __init__(
         self,
-        staged: StagedInput,
+        staged: StagedInput | None,
         request: Request,
         plan: Plan,
         *,
@@ -117,9 +133,9 @@ class _Run:
             rules=tools.errors,
             max_age_days=terms.policy.max_age_days,
             plan_digest=plan.digest,
-            lines_of=lambda ids: {row.item_id: row.line for row in staged.find(ids)},
+            lines_of=partial(lines_of, staged),
             invalid=bad_cells(staged),
-            invalid_rows=staged.invalid_count,
+            invalid_rows=0 if staged is None else staged.invalid_count,
             notices=list(plan.notices),
             sent=self.sender.sent,
             findings=self.reader.findings,
@@ -231,6 +247,8 @@ class _Run:
         return [batch for batch in self.store.batches.of_cycle(self.request.cycle) if batch.name in new]
 
     def _new_batches(self) -> Iterator[NewBatch]:
+        if self.staged is None:
+            return
         stored = 0
         for chunk in self.plan.chunks:
             yield new_batch(

@@ -29,6 +29,7 @@ from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
+from paypal_payouts.present.open_cycles import write_unfinished
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import CHECK_STYLES
@@ -69,6 +70,8 @@ def write_sync(page: Page, report: SyncReport) -> None:
     page.line(f"Asked PayPal about {cycles}: {read} read, {changed} changed. Nothing was sent.", "bold")
     if report.items:
         page.line(f"Items: {listed(report.items)}")
+    if report.open:
+        write_unfinished(page, report.open)
 
 
 def write_cancel(page: Page, report: CancelReport) -> None:

@@ -17,6 +17,7 @@ from paypal_payouts.domain.report import (
     AuditReport,
     BatchStatusReport,
     CancelReport,
+    Continued,
     CycleReport,
     DoctorReport,
     ErrorCount,
@@ -30,6 +31,7 @@ from paypal_payouts.domain.report import (
     LostSendsReport,
     MetricsReport,
     NotifyReport,
+    OpenRunReport,
     OverrideReport,
     PageReport,
     Payment,
@@ -43,8 +45,12 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import Conflict, Total
+from paypal_payouts.errors import PayoutsError
 
 Json = dict[str, Any]
+
+WITHOUT_ERROR: Final = frozenset({0, 5, 6})
+"""At these exit codes `error` is null."""
 
 
 def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case for each report
@@ -52,6 +58,11 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
     match report:
         case RunReport():
             return _run(report)
+        case OpenRunReport():
+            return {
+                "cycles": [_continued(cycle) for cycle in report.cycles],
+                "warnings": _notices(report.warnings),
+            }
         case StatusReport():
             return {
                 "environment": report.environment,
@@ -158,6 +169,17 @@ def _conflict(conflict: Conflict) -> Json:
         "word": conflict.word,
         "acknowledged": conflict.acknowledged,
     }
+
+
+def _continued(cycle: Continued) -> Json:
+    return _run(cycle.report) | {"exit_code": cycle.exit_code, "error": error_shape(cycle.error, cycle.exit_code)}
+
+
+def error_shape(error: PayoutsError | None, exit_code: int) -> Json | None:
+    """Give what stopped a command, or one cycle of `run --open`; at some exit codes it is no error."""
+    if error is None or exit_code in WITHOUT_ERROR:
+        return None
+    return {"code": error.code, "message": error.message, "hint": error.hint, "details": list(error.details)}
 
 
 def _batch(report: BatchReport) -> Json:
@@ -320,6 +342,7 @@ def _sync(report: SyncReport) -> Json:
         "unread": [{"name": name, "reason": reason} for name, reason in report.unread],
         "items": _states(report.items),
         "warnings": _notices(report.warnings),
+        "open": [{"cycle": each.cycle, "why": each.why, "next": each.next} for each in report.open],
     }
 
 

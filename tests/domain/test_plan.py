@@ -211,6 +211,7 @@ def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -
 
 def test_an_expected_digest_may_be_written_in_capitals() -> None:
     digest = plan([row("a")]).digest
+    assert digest is not None
     assert codes(plan([row("a")], expect_digest=f" {digest.upper()} ")) == []
     assert codes(plan([row("a", 101)], expect_digest=digest)) == ["digest_differs"]
 

@@ -271,7 +271,7 @@ def test_a_batch_given_up_by_a_database_that_did_not_know_its_send_is_not_paid_a
 
 def refused(act: Any) -> PayoutsError:
     try:
-        finished = act()
+        finished: Finished = act()
     except PayoutsError as error:
         return error
     assert finished.error is not None

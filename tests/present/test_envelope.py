@@ -32,7 +32,7 @@ RESULT_KEYS = {
     "retry": RUN_KEYS,
     "status": "cycles older_cycles csv",
     "override": "batch from_status to_status operator reason",
-    "sync": "cycles batches_read items_changed unread items warnings",
+    "sync": "cycles batches_read items_changed unread items warnings open",
     "cancel": "item from_state to_state operator reason",
     "locks": "locks",
     "unlock": "cycle broken operator reason",
