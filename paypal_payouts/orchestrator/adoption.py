@@ -18,6 +18,8 @@ class NotEqual:
     """PayPal's batch is another one than ours; the reason says where they differ."""
 
     reason: str
+    reading: BatchReading | None = None
+    """PayPal's batch, where it could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ def read_for_adoption(
             return AdoptionFailed(reading.failure)
         return NotEqual(f"PayPal's batch {paypal_batch_id} cannot be read: {reading.failure.message}")
     difference = _difference(batch, reading, store.readings.debts(batch.id))
-    return reading if difference is None else NotEqual(f"PayPal's batch {paypal_batch_id} differs: {difference}")
+    if difference is None:
+        return reading
+    return NotEqual(f"PayPal's batch {paypal_batch_id} differs: {difference}", reading)
 
 
 def _difference(batch: BatchRecord, reading: BatchReading, debts: dict[str, tuple[str, int, str]]) -> str | None:

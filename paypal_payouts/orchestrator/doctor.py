@@ -11,6 +11,7 @@ from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.outcome import TokenRefused, TokenUnavailable
 from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, PayoutsError
+from paypal_payouts.orchestrator.clock import CLOCK_SKEW_MAX
 from paypal_payouts.orchestrator.machine import (
     NETWORK,
     Machine,
@@ -20,7 +21,6 @@ from paypal_payouts.orchestrator.machine import (
     nearest,
     open_to_others,
 )
-from paypal_payouts.orchestrator.submission import CLOCK_SKEW_MAX
 from paypal_payouts.orchestrator.unlock import IsLiving
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability

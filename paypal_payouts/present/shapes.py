@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
+from paypal_payouts.domain.difference import Owed
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
@@ -247,11 +248,23 @@ def item_shape(item: ItemReport) -> Json:
 def _override(report: OverrideReport) -> Json:
     return {
         "batch": _batch(report.batch),
+        "item": None if report.item is None else item_shape(report.item),
         "from_status": report.from_status,
         "to_status": report.to_status,
+        "differences": [
+            {"item_id": item_id, "ours": _owed(ours), "theirs": _owed(theirs)}
+            for item_id, ours, theirs in report.differences
+        ],
         "operator": report.operator,
         "reason": report.reason,
     }
+
+
+def _owed(owed: Owed | None) -> Json | None:
+    if owed is None:
+        return None
+    amount = format_amount(owed.amount_minor, owed.currency)
+    return {"receiver": owed.receiver, "amount": amount, "currency": owed.currency}
 
 
 def _sync(report: SyncReport) -> Json:
