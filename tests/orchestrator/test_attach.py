@@ -101,14 +101,33 @@ def told_of(name: str, minor: int) -> dict[str, object]:
 
 
 def test_an_item_of_theirs_that_is_live_elsewhere_in_the_cycle_is_a_conflict(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
     elsewhere = world.other_host()
     elsewhere.database_url = f"sqlite:///{elsewhere.folder}/payouts.db"
-    elsewhere.run(["c,cid@x.example,5.00,USD", "b,bob@x.example,20.00,USD"])
+    # Their first batch, in euros, is refused; PayPal has the second one, in dollars, and cid in it.
+    elsewhere.run(["d,dan@x.example,1.00,EUR", *OTHER_MONEY])
     elsewhere.restart()
-    # Ours: c in yen, and so in a batch of its own, which is paid.
-    assert world.run(["c,cid@x.example,500,JPY", "b,bob@x.example,20.00,USD"]).exit_code == 8
-    world.override("c-0002-1", S.REVIEW) if world.statuses().get("c-0002-1") == "in_flight" else None
-    assert world.statuses() == {"c-0001-1": "done", "c-0002-1": "planned"}
+    rows = [*OURS, "c,cid@x.example,4.00,EUR"]
+    assert world.run(rows).exit_code == 8
+    assert world.statuses() == {"c-0001-1": "done", "c-0002-1": "review"}
+    theirs = str(world.paypal.book()["batches"][0]["payout_batch_id"])
+    world.override("c-0002-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    with world.store() as store:
+        (conflict,) = store.items.conflicts("c", "c")
+        tally = store.items.tally("c")
+    assert (conflict.batch, conflict.word, conflict.acknowledged) == ("c-0002-1", "SUCCESS", False)
+    assert tally.open_conflicts == 1
+    assert {(total.currency, total.paid_minor, total.surplus_minor) for total in tally.totals} == {
+        ("EUR", 400, 0),
+        ("USD", 1600, 500),
+    }
+    world.check_books()
+    assert world.override_item("c", "acknowledged").exit_code == 0
+    with world.store() as store:
+        assert store.items.tally("c").open_conflicts == 0
+        assert len(store.items.conflicts("c", "c")) == 1
+    with pytest.raises(Blocked, match="contradict nothing"):
+        world.override_item("c", "acknowledged")
 
 
 @pytest.mark.parametrize("word", ["PENDING", "PROCESSING", "DENIED"])
@@ -132,6 +151,6 @@ def test_a_batch_of_another_id_is_nobodys_to_take(world: World) -> None:
 
 def test_a_page_that_hides_an_item_is_not_taken(world: World) -> None:
     theirs = disagree(world, OTHER_MONEY)
-    world.paypal.inject({"on": "batch", "kind": "drop_item", "times": None})
+    world.paypal.inject({"on": "batch", "kind": "missing_item", "times": None})
     with pytest.raises(Blocked, match="does not show all of its items"):
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)

@@ -162,7 +162,7 @@ def test_without_paypals_clock_nothing_is_called_unpaid(lite: World, fault: dict
 
 NAMED: list[dict[str, Any]] = [
     {"on": "create", "kind": "reset_after"},
-    {"on": "batch", "kind": "other_amount", "times": None},
+    {"on": "batch", "kind": "changed_amount", "by_minor": 1, "times": None},
 ]
 
 
