@@ -65,6 +65,13 @@ def test_where_the_money_differs_a_yes_is_not_enough_and_both_sides_are_shown(wo
     assert world.statuses() == {"c-0001-1": "review"}
 
 
+def test_amounts_that_are_exchanged_are_not_a_matter_of_text(world: World) -> None:
+    theirs = disagree(world, ["a,ann@x.example,20.00,USD", "b,bob@x.example,10.00,USD"])
+    with pytest.raises(Blocked) as refused:
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes)
+    assert refused.value.code == "move_not_allowed"
+
+
 def test_taking_theirs_makes_our_rows_what_paypal_has(world: World) -> None:
     theirs = disagree(world, OTHER_MONEY)
     with pytest.raises(NotConfirmed):
