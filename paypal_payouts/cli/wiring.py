@@ -19,9 +19,9 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid, InputInvalid, NotConfirmed, UsageError
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.log import hide
 from paypal_payouts.orchestrator.lookup import did_you_mean

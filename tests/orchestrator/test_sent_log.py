@@ -125,9 +125,7 @@ def test_a_permit_that_is_refused_leaves_no_line(plan_only: World, monkeypatch: 
     world.check_paid_once(ROWS)
 
 
-def test_the_line_is_written_only_once_the_permit_is_decided(
-    plan_only: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_line_is_written_only_once_the_permit_is_decided(plan_only: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world = plan_only
 
     def refuse(*_: object) -> None:
