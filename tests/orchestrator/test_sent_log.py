@@ -1,6 +1,5 @@
 """What a run makes of the sent log: a line that never came to a send, and a send that the database has lost."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -57,13 +56,13 @@ def warnings(finished: Finished) -> list[str]:
 
 
 @pytest.fixture
-def plan_only(lite: World) -> Iterator[World]:
+def plan_only(lite: World) -> World:
     """Give a world whose PayPal gives no token: what is run is stored, and not sent."""
     lite.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
     assert lite.run(ROWS).exit_code == 6
     lite.paypal.clear_faults()
     assert lite.statuses() == {"c-0001-1": "planned"}
-    yield lite
+    return lite
 
 
 @pytest.mark.parametrize("command", ["run", "retry"])
@@ -271,9 +270,8 @@ def refused(act: Any) -> PayoutsError:
         finished = act()
     except PayoutsError as error:
         return error
-    assert finished.error is not None
-    error: PayoutsError = finished.error
-    return error
+    assert isinstance(finished.error, PayoutsError)
+    return finished.error
 
 
 def test_a_planned_batch_that_an_old_database_would_give_up_is_asked_about_first(plan_only: World) -> None:
