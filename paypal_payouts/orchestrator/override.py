@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.advice import WHY, BatchReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, ItemReport, OverrideReport
 from paypal_payouts.domain.retry import eligibility, too_old
@@ -28,7 +28,6 @@ from paypal_payouts.orchestrator.clock import paypals_time
 from paypal_payouts.orchestrator.lookup import find_batch, find_item
 from paypal_payouts.orchestrator.refusals import item_not_allowed, not_allowed
 from paypal_payouts.orchestrator.tools import Tools
-from paypal_payouts.storage import Store
 
 A_DAY: Final = timedelta(hours=24)
 """How long after the last send, or the last word of PayPal's, a person may decide (contract, section 6)."""
@@ -131,15 +130,12 @@ def _check_condition(
 
 def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Mapping[str, Any]:
     """Refuse to give up what may yet be paid: money could go out twice."""
-    known = known_at_paypal(batch, store=tools.store)
-    if known is not None:
-        raise not_allowed(
-            batch,
-            to,
-            f"{known}: it can never be called unpaid",
-            hint="Look for it in PayPal's activity list, then: "
-            f"`payouts override {batch.name} --to accepted --paypal-batch-id ID --reason TEXT`.",
-        )
+    if batch.is_at_paypal:
+        named = batch.paypal_batch_id or batch.named_batch_id
+        why = f"PayPal is known to have a batch of its id{f', {named}' if named else ''}: it can never be called unpaid"
+        look = "" if named else "Look for it in PayPal's activity list. "
+        command = f"payouts override {batch.name} --to accepted --paypal-batch-id {named or 'ID'} --reason {WHY}"
+        raise not_allowed(batch, to, why, hint=f"{look}To compare it with ours: `{command}`.")
     asked = paypals_time(tools.paypal)
     if asked is None:
         why = f"{NO_CLOCK}, and the 24 hours since its last send count by no other"
@@ -148,21 +144,6 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
         why = f"it was last sent at {_moment(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
         raise not_allowed(batch, to, f"{why}; it can be from {_moment(batch.last_sent_at + A_DAY)} on")
     return {"paypals_time": asked.isoformat()}
-
-
-def known_at_paypal(batch: BatchRecord, *, store: Store) -> str | None:
-    """Say how PayPal is known to have a batch under our id, unless it has denied that since; None where it is not."""
-    if batch.paypal_batch_id is not None:
-        return f"PayPal has it as {batch.paypal_batch_id}"
-    is_known = False
-    for event in reversed(store.audit.events(batch=str(batch.name))):
-        if event.action == BatchEvent.DENY:
-            break
-        named = event.evidence.get("paypal_batch_id") if event.action == BatchEvent.DOUBT else None
-        if named is not None:
-            return f"PayPal answered that it has a batch of this id, {named}"
-        is_known = is_known or event.action == "send_duplicate"
-    return "PayPal answered that it has a batch of this id" if is_known else None
 
 
 def what_is_moved(item: ItemReport, to: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from rich.segment import Segment
 
+from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
     AuditEvent,
@@ -118,7 +119,7 @@ def write_cancel(page: Page, report: CancelReport) -> None:
         page.line("Its money came back. Correct its row in the cycle's file, then pay it again:")
         page.command(f"payouts retry {item.batch} --failed-items")
         page.line("Or, where it is not owed:")
-        page.command(f"payouts cancel {quote(item.item_id)} --cycle {cycle} --close --reason TEXT")
+        page.command(f"payouts cancel {quote(item.item_id)} --cycle {cycle} --close --reason {WHY}")
     elif report.to_state is ItemState.UNCLAIMED:
         page.line("To ask PayPal what became of it:")
         page.command(f"payouts sync --cycle {cycle}")

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from paypal_payouts.domain.report import AuditEvent
-from paypal_payouts.domain.states import BatchEvent
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import audit_events, batches, cycles
 
@@ -53,24 +52,11 @@ def record(
     )
 
 
-_WHY_IN_REVIEW = (
-    sa.select(audit_events.c.reason)
-    .where(audit_events.c.batch_id == sa.bindparam("of_batch"), audit_events.c.action == BatchEvent.DOUBT.value)
-    .order_by(audit_events.c.id.desc())
-    .limit(1)
-)
-
-
 class Audit:
     """Who did what, when, why, from which state to which."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def reason_of_review(self, batch_id: int) -> str | None:
-        """Say why a batch went into review for the last time; None where it never did."""
-        with self._database.read() as connection:
-            return connection.execute(_WHY_IN_REVIEW, {"of_batch": batch_id}).scalar()
 
     def events(self, *, cycle: str | None = None, batch: str | None = None) -> list[AuditEvent]:
         """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""
