@@ -20,6 +20,26 @@ LogFormat = Annotated[
     typer.Option("--log-format", help="How the log on stderr is written. Default: log.format.", show_default=False),
 ]
 
+CycleName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CYCLE",
+        help="The name of the cycle, such as 2026-11; or give --cycle.",
+        show_default=False,
+        autocompletion=complete_cycles,
+    ),
+]
+CycleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cycle",
+        "-c",
+        metavar="CYCLE",
+        help="The name of the cycle, where it is not given as CYCLE.",
+        show_default=False,
+        autocompletion=complete_cycles,
+    ),
+]
 Cycle = Annotated[
     str,
     typer.Option(
@@ -41,6 +61,10 @@ Input = Annotated[
 SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave bad rows out: `run` ends with exit 5 then.")]
 Append = Annotated[bool, typer.Option("--append", help="Allow rows that are new in a cycle which has batches.")]
 AllowDuplicate = Annotated[bool, typer.Option("--allow-duplicate", help="Allow a copy of a cycle sent of late.")]
+SameAccount = Annotated[
+    bool,
+    typer.Option("--same-account", help="Say, once, that new credentials are of the same PayPal account. Audited."),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with yes.")]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until PayPal has finished.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at least ten characters. Kept for ever.")]

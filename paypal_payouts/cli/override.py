@@ -39,6 +39,7 @@ def override(
             "--paypal-batch-id", metavar="ID", help="With --to accepted: PayPal's batch, compared item by item."
         ),
     ] = None,
+    same_account: options.SameAccount = False,
     yes: options.Yes = False,
     config: options.Config = None,
     json: options.Json = False,
@@ -51,13 +52,23 @@ def override(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
+    from paypal_payouts.domain.states import BatchStatus
+    from paypal_payouts.orchestrator import lost_sends
     from paypal_payouts.orchestrator import override as orchestrator
     from paypal_payouts.orchestrator.lookup import find_batch
 
     def work(wiring: Wiring) -> Finished:
         why, status = checked_reason(reason), orchestrator.checked_status(to)
         asks = wiring.must_ask(yes=yes)
-        found = find_batch(batch, store=wiring.existing_store())
+        store = wiring.existing_store()
+        lost = lost_sends.find_lost(batch, lines_of=wiring.sent_lines, store=store)
+        if lost is not None and status is BatchStatus.ABANDONED:
+            paypal = wiring.paypal()
+            if asks:
+                wiring.ask(f"{wiring.header()}Give up {lost}, which the sent log knows and the database does not?")
+            days, by = wiring.max_age_days(lost.cycle), operator or wiring.operator
+            return lost_sends.give_up(lost, reason=why, operator=by, max_age_days=days, tools=wiring.tools(paypal))
+        found = find_batch(batch, store=store)
         paypal = wiring.paypal()
         if asks:
             wiring.ask(f"{wiring.header()}Move {found.name} ({found.words()}) from {found.status} to {status}?")
@@ -68,7 +79,7 @@ def override(
             operator=operator or wiring.operator,
             paypal_batch_id=paypal_batch_id,
             max_age_days=wiring.settings.retry_policy(found.name.cycle)[0].max_age_days,
-            tools=wiring.tools(paypal),
+            tools=wiring.tools(paypal, same_account=same_account, any_account=status is not BatchStatus.ACCEPTED),
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))

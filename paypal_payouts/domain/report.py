@@ -4,20 +4,22 @@ Sources: contract, sections 5 and 7.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import PayoutsError
 
 
@@ -32,14 +34,6 @@ class RunOutcome(StrEnum):
     REFUSED = "refused"
     REVIEW = "review"
     BLOCKED = "blocked"
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """A batch with what `retry` could do for it."""
-
-    record: BatchRecord
-    eligibility: Eligibility
 
 
 class ItemReport(NamedTuple):
@@ -91,13 +85,32 @@ class RunReport:
     cycle: str
     environment: str
     account: str
+    generated_at: datetime
     outcome: RunOutcome
     plan_digest: str | None
     items: Mapping[ItemState, int]
     totals: Sequence[Total]
     batches: Sequence[BatchReport]
+    outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
+    warnings: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """One cycle of `run --open`, as `run` would have ended for it."""
+
+    report: RunReport
+    exit_code: int
+    error: PayoutsError | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRunReport:
+    """The result of `run --open`: every cycle that was continued, the oldest first."""
+
+    cycles: Sequence[Continued]
     warnings: Sequence[Notice] = ()
 
 
@@ -109,13 +122,15 @@ class Verdict:
     outcome: RunOutcome
 
 
-def exit_code_of_state(statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, left_out: int = 0) -> int:
+def exit_code_of_state(
+    statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
+) -> int:
     """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (contract, section 5).
 
     `left_out` counts rows that --skip-invalid left out of the input.
     """
     statuses = set(statuses)
-    if BatchStatus.REVIEW in statuses:
+    if BatchStatus.REVIEW in statuses or open_conflicts:
         return 8
     if BatchStatus.REFUSED in statuses:
         return 7
@@ -127,19 +142,19 @@ def exit_code_of_state(statuses: Iterable[BatchStatus], states: Mapping[ItemStat
 
 def verdict(
     statuses: Iterable[BatchStatus],
-    states: Mapping[ItemState, int],
+    tally: Tally,
     *,
-    left_out: int,
-    refused_us: bool,
-    open_outcome: bool,
-    acted: bool,
+    left_out: int = 0,
+    refused_us: bool = False,
+    open_outcome: bool = False,
+    acted: bool = True,
 ) -> Verdict:
     """Say what a `run` or `retry` came to, by the state of the whole cycle.
 
     `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
     run; `acted`: something was sent or read.
     """
-    code = exit_code_of_state(statuses, states, left_out=left_out)
+    code = exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out)
     if code == 8:  # noqa: PLR2004 - the exit codes are the contract's words
         return Verdict(8, RunOutcome.REVIEW)
     if code == 7 or refused_us:  # noqa: PLR2004 - as above
@@ -193,10 +208,18 @@ class CycleReport:
     cycle: str
     tally: Tally
     batches: Sequence[BatchReport]
+    verdict: Verdict
+    outlook: Outlook
     lock: LockReport | None
-    item_rows: Iterable[ItemReport] | None
+    item_rows: Iterable[ItemReport] | None = None
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
+    warnings: Sequence[Notice] = ()
+
+    @property
+    def first_sent_at(self) -> datetime | None:
+        """When money of it was first sent."""
+        return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +242,9 @@ class StatusReport:
     """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
     unlisted: Sequence[BatchRecord] = ()
     """Batches of these: such items may still come of them."""
+    environment: str = field(kw_only=True)
+    account: str = field(kw_only=True)
+    generated_at: datetime = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +257,7 @@ class BatchStatusReport:
     errors: Sequence[ErrorCount] | None = None
     """As `CycleReport.errors`."""
     csv: Exported | None = None
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +267,16 @@ class OverrideReport:
     batch: BatchReport
     from_status: BatchStatus
     to_status: BatchStatus
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LostSendsReport:
+    """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
+
+    batch: BatchName
+    sent_at: Sequence[datetime]
     operator: str
     reason: str
 
@@ -255,6 +292,8 @@ class SyncReport:
     """Batches for which PayPal gave no usable answer, and why."""
     items: Mapping[ItemState, int]
     warnings: Sequence[Notice] = ()
+    open: Sequence[OpenCycle] = ()
+    """The cycles that are not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +391,7 @@ class PageReport:
     items: Mapping[ItemState, int]
     failures: int
     events: int
+    totals: Sequence[Total]
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,9 +524,11 @@ class ExplainReport:
 
 Report = (
     RunReport
+    | OpenRunReport
     | StatusReport
     | BatchStatusReport
     | OverrideReport
+    | LostSendsReport
     | SyncReport
     | CancelReport
     | LocksReport

@@ -22,6 +22,8 @@ _SAID_BY_A_PERSON: Final = frozenset({_I.ABANDONED, _I.CLOSED})
 _ENDED_UNPAID: Final = PAYABLE_AGAIN | {_I.CLOSED}
 _WAITING: Final = frozenset({_I.UNSENT, _I.PENDING})
 
+_NO_WORD: Final = "PENDING"
+"""What PayPal's silence on an item comes to."""
 _KNOWN_MAX: Final = 4096
 
 
@@ -61,14 +63,15 @@ def after_word(
         new, contradicts = _move(state, said, is_own_word=is_own_word)
         raw = word if new is said or (is_own_word and not contradicts) else raw_state
     money = MEANING[new].money
-    is_repeated = conflict is not None and word == conflict
+    told = word or _NO_WORD
+    is_repeated = told == conflict
     is_conflict = contradicts or is_repeated or (not is_newest and money in MAY_BE_PAID)
     came_back_since_paid_again = not is_newest and new in _CAME_BACK
     return Standing(
         state=new,
         raw_state=raw,
         live=new not in _ENDED_UNPAID and not came_back_since_paid_again,
-        conflict=(word or str(new).upper()) if is_conflict else None,
+        conflict=told if is_conflict else None,
     )
 
 

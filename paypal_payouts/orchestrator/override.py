@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import BatchReport, Finished, OverrideReport
+from paypal_payouts.domain.report import (
+    Finished,
+    OverrideReport,
+)
 from paypal_payouts.domain.retry import eligibility, too_old
 from paypal_payouts.domain.states import MOVES_BY_HAND, BatchEvent, BatchStatus, may_move_by_hand
 from paypal_payouts.errors import Blocked, UsageError
@@ -71,6 +75,7 @@ def override(
     store, now = tools.store, tools.now
     cycle = find_batch(batch_text, store=store).name.cycle
     with tools.hold(cycle) as lock:
+        lock.recall(max_age_days=max_age_days)
         batch = find_batch(batch_text, store=store)
         if not may_move_by_hand(batch.status, to):
             raise _not_allowed(batch, to, f"there is no move from {batch.status} to {to}")

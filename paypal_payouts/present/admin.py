@@ -4,6 +4,7 @@ import json
 
 from rich.segment import Segment
 
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
@@ -14,6 +15,7 @@ from paypal_payouts.domain.report import (
     InitReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OverrideReport,
@@ -23,12 +25,14 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
+from paypal_payouts.present.open_cycles import write_unfinished
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import counted, moment
-from paypal_payouts.present.words import CHECK_STYLES, listed
+from paypal_payouts.present.text import moment
+from paypal_payouts.present.words import CHECK_STYLES
 
 
 def write_override(page: Page, report: OverrideReport) -> None:
@@ -45,6 +49,14 @@ def write_override(page: Page, report: OverrideReport) -> None:
         page.command(f"payouts run --cycle {batch.name.cycle}")
 
 
+def write_lost_sends(page: Page, report: LostSendsReport) -> None:
+    """Show that a person gave up sends that the sent log alone knew of, who that was and why."""
+    sent = ", ".join(map(moment, report.sent_at))
+    page.line(f"{report.batch}, sent {sent} and not in the database, given up by {report.operator}.", "bold")
+    page.line(f"Reason: {report.reason}")
+    page.command(f"payouts run --cycle {report.batch.cycle}")
+
+
 def write_sync(page: Page, report: SyncReport) -> None:
     """Show what PayPal was asked and what it said anew."""
     for warning in report.warnings:
@@ -58,6 +70,8 @@ def write_sync(page: Page, report: SyncReport) -> None:
     page.line(f"Asked PayPal about {cycles}: {read} read, {changed} changed. Nothing was sent.", "bold")
     if report.items:
         page.line(f"Items: {listed(report.items)}")
+    if report.open:
+        write_unfinished(page, report.open)
 
 
 def write_cancel(page: Page, report: CancelReport) -> None:
@@ -177,11 +191,23 @@ def write_notify(page: Page, report: NotifyReport) -> None:
 
 
 def write_page(page: Page, report: PageReport) -> None:
-    """Show where the page of a cycle was written, and what it tells of."""
+    """Show where the page of a cycle was written, and what the cycle comes to."""
+    items = sum(report.items.values())
     page.line(
-        f"{report.html} tells of {counted(sum(report.items.values()), 'item')}, {report.failures} of them not paid or "
-        f"not yet, and of {counted(report.events, 'event')}. It needs no network; only you can read it."
+        f"Wrote {report.html}: {counted(items, 'item')}, {report.failures} not paid. Opens offline; private to you."
     )
+    for total in report.totals:
+        amounts = [
+            f"{format_amount(minor, total.currency)} {word}"
+            for word, minor in (
+                ("paid", total.paid_minor),
+                ("unpaid", total.unpaid_minor),
+                ("open", total.open_minor),
+                ("unknown", total.unknown_minor),
+            )
+            if minor or word == "paid"
+        ]
+        page.line(f"  {total.currency}: {', '.join(amounts)}")
 
 
 def write_init(page: Page, report: InitReport) -> None:

@@ -6,10 +6,11 @@ from typing import Final
 
 from paypal_payouts.domain.report import ExplainReport, FoundItem, Story
 from paypal_payouts.domain.states import Money
+from paypal_payouts.domain.words import counted
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import counted, moment
+from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import aligned, state_cell
 
 _OTHERS_MAX: Final = 5

@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
+from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
-    BatchReport,
     BatchStatusReport,
     CancelReport,
+    Continued,
     CycleReport,
     DoctorReport,
     ErrorCount,
@@ -27,8 +28,10 @@ from paypal_payouts.domain.report import (
     ItemReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
+    OpenRunReport,
     OverrideReport,
     PageReport,
     Payment,
@@ -41,9 +44,13 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.totals import Conflict, Total
+from paypal_payouts.errors import PayoutsError
 
 Json = dict[str, Any]
+
+WITHOUT_ERROR: Final = frozenset({0, 5, 6})
+"""At these exit codes `error` is null."""
 
 
 def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case for each report
@@ -51,8 +58,16 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
     match report:
         case RunReport():
             return _run(report)
+        case OpenRunReport():
+            return {
+                "cycles": [_continued(cycle) for cycle in report.cycles],
+                "warnings": _notices(report.warnings),
+            }
         case StatusReport():
             return {
+                "environment": report.environment,
+                "account": report.account,
+                "generated_at": _time(report.generated_at),
                 "cycles": [_cycle(cycle) for cycle in report.cycles],
                 "older_cycles": report.older_cycles,
                 "csv": _exported(report.csv),
@@ -61,6 +76,8 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
             return _batch_status(report)
         case OverrideReport():
             return _override(report)
+        case LostSendsReport():
+            return _lost_sends(report)
         case SyncReport():
             return _sync(report)
         case CancelReport():
@@ -85,6 +102,7 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
                 "cycle": report.cycle,
                 "html": report.html,
                 "items": _states(report.items),
+                "totals": _totals(report.totals),
                 "failures": report.failures,
                 "events": report.events,
             }
@@ -111,10 +129,12 @@ def _run(report: RunReport) -> Json:
         "cycle": report.cycle,
         "environment": report.environment,
         "account": report.account,
+        "generated_at": _time(report.generated_at),
         "outcome": report.outcome,
         "plan_digest": report.plan_digest,
         "items": _states(report.items),
         "totals": _totals(report.totals),
+        **_outlook(report.outlook),
         "batches": [_batch(batch) for batch in report.batches],
         "skipped": [{"item_id": skipped.item_id, "reason": skipped.reason} for skipped in report.skipped],
         "invalid": [
@@ -123,6 +143,43 @@ def _run(report: RunReport) -> Json:
         ],
         "warnings": _notices(report.warnings),
     }
+
+
+def _outlook(outlook: Outlook) -> Json:
+    return {
+        "open": [
+            {
+                "batch": each.batch,
+                "why": each.why,
+                "error_code": each.error_code,
+                "since": _time(each.since),
+                "next": each.next,
+            }
+            for each in outlook.open
+        ],
+        "next": list(dict.fromkeys(step.command for step in outlook.next)),
+    }
+
+
+def _conflict(conflict: Conflict) -> Json:
+    return {
+        "item_id": conflict.item_id,
+        "batch": conflict.batch,
+        "state": conflict.state,
+        "word": conflict.word,
+        "acknowledged": conflict.acknowledged,
+    }
+
+
+def _continued(cycle: Continued) -> Json:
+    return _run(cycle.report) | {"exit_code": cycle.exit_code, "error": error_shape(cycle.error, cycle.exit_code)}
+
+
+def error_shape(error: PayoutsError | None, exit_code: int) -> Json | None:
+    """Give what stopped a command, or one cycle of `run --open`; at some exit codes it is no error."""
+    if error is None or exit_code in WITHOUT_ERROR:
+        return None
+    return {"code": error.code, "message": error.message, "hint": error.hint, "details": list(error.details)}
 
 
 def _batch(report: BatchReport) -> Json:
@@ -156,10 +213,16 @@ def _cycle(report: CycleReport) -> Json:
         "cycle": report.cycle,
         "items": _states(report.tally.states),
         "totals": _totals(report.tally.totals),
+        **_outlook(report.outlook),
+        "conflicts": [_conflict(conflict) for conflict in report.tally.conflicts],
+        "outcome": report.verdict.outcome,
+        "exit_code": report.verdict.exit_code,
+        "first_sent_at": _time(report.first_sent_at),
         "batches": [_batch(batch) for batch in report.batches],
         "lock": None if lock is None else _lease(lock),
         "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
+        "warnings": [{"code": warning.code, "message": warning.message} for warning in report.warnings],
     }
 
 
@@ -167,6 +230,7 @@ def _batch_status(report: BatchStatusReport) -> Json:
     return {
         "batch": _batch(report.batch),
         "items": _states(report.batch.record.states),
+        **_outlook(report.outlook),
         "attempts": [_attempt(attempt) for attempt in report.attempts],
         "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
@@ -260,6 +324,16 @@ def _override(report: OverrideReport) -> Json:
     }
 
 
+def _lost_sends(report: LostSendsReport) -> Json:
+    return {
+        "batch": None,
+        "from_status": None,
+        "to_status": "abandoned",
+        "operator": report.operator,
+        "reason": report.reason,
+    }
+
+
 def _sync(report: SyncReport) -> Json:
     return {
         "cycles": list(report.cycles),
@@ -268,6 +342,7 @@ def _sync(report: SyncReport) -> Json:
         "unread": [{"name": name, "reason": reason} for name, reason in report.unread],
         "items": _states(report.items),
         "warnings": _notices(report.warnings),
+        "open": [{"cycle": each.cycle, "why": each.why, "next": each.next} for each in report.open],
     }
 
 
@@ -333,6 +408,7 @@ def _metrics(report: MetricsReport) -> Json:
             for (outcome, error_class), count in figures.attempts.items()
         ],
         "attempts_open": figures.attempts_open,
+        "open_conflicts": figures.open_conflicts,
         "retries": figures.retries,
         "seconds_to_final": {
             "count": spread.count,
@@ -405,7 +481,14 @@ def _totals(totals: Sequence[Total]) -> list[Json]:
             "items": total.items,
             "amount": format_amount(total.amount_minor, total.currency),
             "paid": format_amount(total.paid_minor, total.currency),
+            "unpaid": format_amount(total.unpaid_minor, total.currency),
+            "open": format_amount(total.open_minor, total.currency),
+            "unknown": format_amount(total.unknown_minor, total.currency),
+            "closed": format_amount(total.closed_minor, total.currency),
+            "surplus": format_amount(total.surplus_minor, total.currency),
             "fees": _money(total.fees_minor, total.currency),
+            # Not known as long as no conversion of PayPal's is read.
+            "debited": None,
         }
         for total in totals
     ]

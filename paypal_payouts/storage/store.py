@@ -9,7 +9,8 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.readings   books, record_page, record_reading
     store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
     store.batches    of_cycle, find, request_bytes, attempts
-    store.history    cycle_names, glances, unfinished_cycles, recent_cycles
+    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments, payments, places
+    store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item
     store.failures   of_cycle, of_batch
@@ -19,6 +20,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 from dataclasses import dataclass
 
 from paypal_payouts.storage import schema
+from paypal_payouts.storage.account import Account
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.engine import Database
@@ -52,6 +54,7 @@ class Store:
     audit: Audit
     failures: Failures
     metrics: Metrics
+    account: Account
 
     def check_tables(self) -> None:
         """Make sure that the tables are still those that this program knows.
@@ -107,4 +110,5 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         audit=Audit(database),
         failures=Failures(database),
         metrics=Metrics(database),
+        account=Account(database),
     )

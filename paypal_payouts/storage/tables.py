@@ -80,6 +80,7 @@ class PayoutBatch(_Row, table=True):
         sa.UniqueConstraint("cycle_id", "sequence", "attempt"),
         sa.Index("uq_payout_batches_id_cycle_id", "id", "cycle_id", unique=True),
         sa.Index("ix_payout_batches_last_sent_at", "last_sent_at"),
+        sa.Index("ix_payout_batches_created_at", "created_at"),
         _one_of("status", BatchStatus),
         _one_of("refusal_class", ErrorClass),
         sa.CheckConstraint(f"item_count BETWEEN 1 AND {ITEMS_PER_BATCH_MAX}", name="item_count"),
@@ -111,6 +112,8 @@ class PayoutBatch(_Row, table=True):
     """What the input was called."""
     copy_allowed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """The operator said that it may be stored although it looks like a copy (`--allow-duplicate`)."""
+    named_batch_id: str | None = None
+    """The batch that PayPal says it has under our id, until it is compared and accepted as ours."""
     last_read_at: datetime | None = None
     """When PayPal last showed the batch in a way that could be read."""
     denied_through: int | None = None
@@ -289,7 +292,7 @@ class AuditRow(_Row, table=True):
 
 
 class Setting(_Row, table=True):
-    """What the database is bound to: `environment` and `account`."""
+    """What the database is bound to: `environment`, `account` and the fingerprint of the client id."""
 
     __tablename__ = "settings"
 

@@ -411,7 +411,9 @@ def test_a_lock_directory_that_everyone_may_write_is_told(patient: Patient) -> N
 @pytest.mark.parametrize(
     ("mode", "state"), [(0o640, CheckState.WARNING), (0o660, CheckState.FAILED)], ids=["read", "written"]
 )
-@pytest.mark.parametrize("name", ["payouts.db", "payouts.db-wal", "payouts.db.simulator", "locks/c.lock", "locks/id"])
+@pytest.mark.parametrize(
+    "name", ["payouts.db", "payouts.db-wal", "payouts.db.simulator", "locks/c.lock", "locks/c.sent", "locks/id"]
+)
 def test_a_file_that_is_not_its_owners_alone_is_told(patient: Patient, name: str, mode: int, state: CheckState) -> None:
     path = patient.folder / name
     path.touch()

@@ -78,7 +78,7 @@ def test_an_intent_stores_batches_items_bytes_and_trail(store: Store, lease: Lea
     assert store.batches.request_bytes(first.id) == one.request
     book = store.readings.books(first.id)["a"]
     assert (book.live, book.newest, book.amount_minor) == (1, 1, 1000)
-    assert store.readings.debts(first.id)["a"] == ("a@example.com", 1000, "USD")
+    assert store.readings.debts(first.id)["a"] == ("a@example.com", 1000, "USD", "EMAIL")
     events = store.audit.events(cycle="c1")
     assert [(event.batch, event.actor, event.action, event.to_state) for event in events] == [
         ("c1-0001-1", "ann", "intent", "planned"),

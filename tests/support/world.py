@@ -21,6 +21,7 @@ from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.orchestrator.cancel import cancel
+from paypal_payouts.orchestrator.continuing import Rules, continue_open_cycles
 from paypal_payouts.orchestrator.intent import Email
 from paypal_payouts.orchestrator.override import override
 from paypal_payouts.orchestrator.preview import preview
@@ -41,6 +42,14 @@ OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
 
 UNPAID_WORDS = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "closed"})
 """Our words that say: not paid."""
+
+ASKED: dict[str, Any] = {
+    "environment": "sandbox",
+    "account": "main",
+    "rules": ErrorRules(),
+    "max_age_days": lambda _: 25,
+}
+"""What `status` is handed beside the store and the time."""
 
 HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -227,6 +236,7 @@ class World:
                     self.request(cycle, **request),
                     store=store,
                     terms=self.terms(),
+                    rules=self.errors,
                     lines=sent_lines(cycle, directory=self.folder / self.directory),
                     now=self.now(),
                 )
@@ -290,6 +300,11 @@ class World:
     def sync(self, cycle: str | None = None) -> Finished:
         with self.store() as store, self.client() as client:
             return sync(cycle, tools=self.tools(store, client))
+
+    def run_open(self) -> Finished:
+        with self.store() as store, self.client() as client:
+            rules = Rules(self.request, lambda _: self.terms(), lambda _: self.policy.max_age_days)
+            return continue_open_cycles(rules, tools=self.tools(store, client))
 
     def statuses(self, cycle: str = "c") -> dict[str, str]:
         with self.store() as store:
