@@ -31,6 +31,7 @@ RESULT_KEYS = {
     "preview": RUN_KEYS,
     "retry": RUN_KEYS,
     "status": "cycles older_cycles csv",
+    "explain": "text cycles_searched hits hits_in_all story money next",
     "override": "batch from_status to_status operator reason",
     "sync": "cycles batches_read items_changed unread items warnings open",
     "cancel": "item from_state to_state operator reason",
