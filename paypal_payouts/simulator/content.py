@@ -84,10 +84,13 @@ def _change_word(reply: Reply, rule: FaultRule, _: Desk) -> None:
 
 
 def _named(reply: Reply, rule: FaultRule) -> list[JsonObject]:
-    """Give the items that a told word is about: with one id of the sender's, or all."""
-    wanted = rule.argument("sender_item_id")
-    items = items_of(reply.document)
-    return [item for item in items if not wanted or item["payout_item"].get("sender_item_id") == wanted]
+    """Give the items that a told word is about: those with the ids that it names, or all."""
+    ours, theirs = rule.argument("sender_item_id"), rule.argument("payout_item_id")
+    return [
+        item
+        for item in items_of(reply.document)
+        if ours in {"", item["payout_item"].get("sender_item_id")} and theirs in {"", item["payout_item_id"]}
+    ]
 
 
 def _is_named(reply: Reply, rule: FaultRule) -> bool:

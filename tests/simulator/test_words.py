@@ -135,6 +135,8 @@ def test_a_word_that_is_only_told_moves_nothing(bold_paypal: Driver, simulator: 
     assert bold_paypal.item(second["payout_item_id"])["transaction_status"] == "FAILED"
     assert bold_paypal.states(batch_id) == ["SUCCESS", "SUCCESS"]
     assert simulator.book() == book
+    simulator.inject({"kind": "word", "payout_item_id": first["payout_item_id"], "word": "RETURNED"})
+    assert bold_paypal.states(batch_id) == ["RETURNED", "SUCCESS"]
     simulator.inject({"kind": "word", "word": "PENDING"})
     assert bold_paypal.states(batch_id) == ["PENDING", "PENDING"]
 
