@@ -12,6 +12,7 @@ def cancel(
     cycle: options.Cycle,
     reason: options.Reason,
     operator: options.Operator = None,
+    same_account: options.SameAccount = False,
     yes: options.Yes = False,
     config: options.Config = None,
     json: options.Json = False,
@@ -40,7 +41,7 @@ def cancel(
             cycle=cycle,
             reason=why,
             operator=operator or wiring.operator,
-            tools=wiring.tools(paypal),
+            tools=wiring.tools(paypal, same_account=same_account),
         )
 
     raise typer.Exit(execute("cancel", Common(config, json, verbose, quiet, log_format), work))

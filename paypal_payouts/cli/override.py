@@ -39,6 +39,7 @@ def override(
             "--paypal-batch-id", metavar="ID", help="With --to accepted: PayPal's batch, compared item by item."
         ),
     ] = None,
+    same_account: options.SameAccount = False,
     yes: options.Yes = False,
     config: options.Config = None,
     json: options.Json = False,
@@ -51,6 +52,7 @@ def override(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
+    from paypal_payouts.domain.states import BatchStatus
     from paypal_payouts.orchestrator import override as orchestrator
     from paypal_payouts.orchestrator.lookup import find_batch
 
@@ -68,7 +70,7 @@ def override(
             operator=operator or wiring.operator,
             paypal_batch_id=paypal_batch_id,
             max_age_days=wiring.settings.retry_policy(found.name.cycle)[0].max_age_days,
-            tools=wiring.tools(paypal),
+            tools=wiring.tools(paypal, same_account=same_account, any_account=status is not BatchStatus.ACCEPTED),
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))

@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import BatchReport, Finished, OverrideReport
+from paypal_payouts.domain.report import (
+    Finished,
+    OverrideReport,
+)
 from paypal_payouts.domain.retry import eligibility, too_old
 from paypal_payouts.domain.states import MOVES_BY_HAND, BatchEvent, BatchStatus, may_move_by_hand
 from paypal_payouts.errors import Blocked, UsageError

@@ -10,7 +10,9 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
     store.batches    of_cycle, find, request_bytes, attempts
     store.history    cycle_names, glances, unfinished_cycles, recent_cycles
-    store.audit      events
+    store.account    is_known, remember, replace
+    store.search     find, payments, cycles
+    store.audit      events, of_item
     store.failures   of_cycle, of_batch
     store.metrics    facts
 """
@@ -18,6 +20,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 from dataclasses import dataclass
 
 from paypal_payouts.storage import schema
+from paypal_payouts.storage.account import Account
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.engine import Database
@@ -30,6 +33,7 @@ from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.readings import Readings
+from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
 
 
@@ -46,9 +50,11 @@ class Store:
     items: Items
     batches: Batches
     history: History
+    search: Search
     audit: Audit
     failures: Failures
     metrics: Metrics
+    account: Account
 
     def check_tables(self) -> None:
         """Make sure that the tables are still those that this program knows.
@@ -100,7 +106,9 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         items=Items(database),
         batches=Batches(database),
         history=History(database),
+        search=Search(database),
         audit=Audit(database),
         failures=Failures(database),
         metrics=Metrics(database),
+        account=Account(database),
     )

@@ -202,7 +202,9 @@ def test_a_batch_of_our_id_that_holds_other_items_is_not_ours(world: World) -> N
     elsewhere.restart()
     theirs = world.paypal.book()["batches"][0]["payout_batch_id"]
     bring_to(world, S.REVIEW)
-    with pytest.raises(Blocked, match="item b is not as we stored it"):
+    with pytest.raises(
+        Blocked, match=r"item b: its receiver is bea@x\.example at PayPal and bob@x\.example in our books"
+    ):
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs)
     assert world.statuses() == {"c-0001-1": "review"}
 

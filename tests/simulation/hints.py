@@ -1,21 +1,28 @@
 """The operator who types what the program prints: each command as it stands, and each must be accepted."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from paypal_payouts.domain.report import Finished, StatusReport
+from support.world import ASKED
+
+from paypal_payouts.domain.advice import Outlook
+from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, StatusReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.orchestrator.status import Query, status
 from simulation.judge import PAID_FOR_GOOD, Wrong
 from simulation.schedule import Event
-from simulation.typed import LOOKING, NotTypable, Typed, advised_for, printed_in, read
+from simulation.typed import LOOKING, NotTypable, Typed, advised_by, printed_in, read
 
 if TYPE_CHECKING:
     from simulation.play import Outcome, Player
 
 _REFUSED_AS_TYPED: Final = frozenset({"usage", "not_eligible", "move_not_allowed", "not_found"})
 """Codes by which a command says that it cannot be typed now."""
+
+_AFTER: Final = re.compile(r"after (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 
 _STEPS_MAX: Final = 40
 _IDLE_DAYS_MAX: Final = 3
@@ -57,20 +64,27 @@ class Hand:
             Wrong: a command is none.
 
         """
-        player = self.player
-        finished = status(
-            Query(None, cycle, items=False, exit_code=False),
-            store=player.house.kept,
-            max_age_days=lambda _: player.house.policy.max_age_days,
-            now=player.house.now(),
-        )
-        assert isinstance(finished.report, StatusReport)
-        advised = [Printed(*line) for report in finished.report.cycles for line in advised_for(report)]
-        for printed in [*self.last, *advised]:
+        report = self._status(Query(None, cycle, items=False, exit_code=False))
+        assert isinstance(report, StatusReport)
+        printed_now = [*self.last, *self._advised(report.cycles[0].outlook)]
+        for name, state, _ in self.player.batches(cycle):
+            if state == "review" or any(printed.command == f"payouts status {name}" for printed in printed_now):
+                report = self._status(Query(name, None, items=False, exit_code=False))
+                assert isinstance(report, BatchStatusReport)
+                printed_now += self._advised(report.outlook)
+        for printed in dict.fromkeys(printed_now):
             try:
                 yield printed, read(printed.command)
             except NotTypable as error:
                 raise Wrong(f"a printed command is no command: {error}; it stood in: {printed.why}") from error
+
+    def _status(self, query: Query) -> Report | None:
+        house = self.player.house
+        return status(query, store=house.kept, now=house.now(), **ASKED).report
+
+    @staticmethod
+    def _advised(outlook: Outlook) -> list[Printed]:
+        return [Printed(command, why) for command, why in advised_by(outlook)]
 
     # One hint
 
@@ -107,12 +121,19 @@ class Hand:
 
     def hands(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         """Give what typing a command does; None where an honest person would not type it, or it only looks."""
+        if not self._is_time(printed.why):
+            return None
         make = _MAKE.get(typed.verb)
         if make is None:
             if typed.verb in LOOKING or typed.verb in {"init", "unlock", ""}:
                 return None
             raise Wrong(f"`{typed.text}` is printed, and the simulation cannot type it; it stood in: {printed.why}")
         return make(self, typed["cycle"] or cycle, printed, typed)
+
+    def _is_time(self, why: str) -> bool:
+        """Tell whether the time has come that a sentence names: an honest person waits for it."""
+        times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) for text in _AFTER.findall(why)]
+        return all(self.player.house.now() > time for time in times)
 
     def _run(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player = self.player

@@ -249,9 +249,11 @@ class Judge:
             totals = {total.currency: total for total in store.items.tally(cycle).totals}
         paid: Counter[str] = Counter()
         out: Counter[str] = Counter()
-        closed = {(row.batch, row.item) for row in self.items() if row.state == "closed"}
+        rows = self.items()
+        closed = {(row.batch, row.item) for row in rows if row.state == "closed"}
+        stored = {row.batch for row in rows}
         for p in self.payments_of(cycle):
-            if p["state"] in OUT | {"DENIED"} and (p["sender_batch_id"], p["sender_item_id"]) not in closed:
+            if p["sender_batch_id"] in stored and p["state"] in OUT | {"DENIED"} and (p["sender_batch_id"], p["sender_item_id"]) not in closed:
                 (paid if p["state"] == "SUCCESS" else out)[p["currency"]] += _minor(p["amount"])
         for currency in {*totals, *paid, *out}:
             total = totals.get(currency) or Total(currency)

@@ -11,8 +11,7 @@ import typer
 from typer._click.exceptions import UsageError
 
 from paypal_payouts.cli.app import app
-from paypal_payouts.present.advice import advice
-from paypal_payouts.domain.report import CycleReport
+from paypal_payouts.domain.advice import Outlook
 
 _PRINTED: Final = re.compile(r"`(payouts [^`]+)`")
 
@@ -74,10 +73,7 @@ def printed_in(*texts: str | None) -> Iterator[str]:
     yield from dict.fromkeys(command for command in found if not command.endswith("--help"))
 
 
-def advised_for(cycle: CycleReport) -> list[tuple[str, str]]:
-    """Give the commands that `status` prints for a cycle, each with its sentence."""
-    return [
-        (command, line.why)
-        for line in advice(cycle.cycle, cycle.batches, cycle.tally.states)
-        for command in [line.command, *printed_in(line.why)]
-    ]
+def advised_by(outlook: Outlook) -> list[tuple[str, str]]:
+    """Give the commands that a screen prints for what it shows, each with its sentence."""
+    lines = [*outlook.next, *((batch.why, batch.next) for batch in outlook.open)]
+    return [(command, why) for why, said in lines for command in dict.fromkeys([said, *printed_in(why)])]

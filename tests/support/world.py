@@ -42,6 +42,14 @@ OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
 UNPAID_WORDS = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "closed"})
 """Our words that say: not paid."""
 
+ASKED: dict[str, Any] = {
+    "environment": "sandbox",
+    "account": "main",
+    "rules": ErrorRules(),
+    "max_age_days": lambda _: 25,
+}
+"""What `status` is handed beside the store and the time."""
+
 HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
@@ -227,6 +235,7 @@ class World:
                     self.request(cycle, **request),
                     store=store,
                     terms=self.terms(),
+                    rules=self.errors,
                     lines=sent_lines(cycle, directory=self.folder / self.directory),
                     now=self.now(),
                 )
