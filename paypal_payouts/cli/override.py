@@ -12,6 +12,8 @@ from paypal_payouts.domain.states import MOVES_BY_HAND
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import Wiring
+    from paypal_payouts.domain.identity import BatchName
+    from paypal_payouts.domain.report import Finished
 
 HELP = "\n\n".join(
     [
@@ -79,7 +81,6 @@ def override(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.domain.states import BatchStatus
-    from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import lost_sends
     from paypal_payouts.orchestrator import override as orchestrator
     from paypal_payouts.orchestrator.attach import Attach
@@ -88,12 +89,7 @@ def override(
     def work(wiring: Wiring) -> Finished:
         why = checked_reason(reason)
         goal = orchestrator.checked_goal("batch" if cycle is None else "item", to)
-        of_theirs = take_theirs or paypal_batch_id is not None
-        if of_theirs and (cycle is not None or paypal_batch_id is None):
-            raise UsageError(
-                "--take-theirs goes with --paypal-batch-id, and neither goes with --cycle, which moves an item.",
-                hint="Nothing was changed. `payouts override --help` shows the usage.",
-            )
+        _check_options(cycle, paypal_batch_id, take_theirs=take_theirs)
         return of_batch(wiring, why, BatchStatus(goal)) if cycle is None else of_item(wiring, why, cycle, goal)
 
     def of_batch(wiring: Wiring, why: str, status: BatchStatus) -> Finished:
@@ -101,13 +97,7 @@ def override(
         store = wiring.existing_store()
         lost = lost_sends.find_lost(what, lines_of=wiring.sent_lines, store=store)
         if lost is not None and status is BatchStatus.ABANDONED:
-            paypal = wiring.paypal()
-            if asks:
-                wiring.ask(f"{wiring.header()}Give up {lost}, which the sent log knows and the database does not?")
-            days, by = wiring.max_age_days(lost.cycle), operator or wiring.operator
-            return lost_sends.give_up(
-                lost, reason=why, operator=by, max_age_days=days, tools=wiring.tools(paypal, any_account=True)
-            )
+            return _give_up(lost, wiring, why, operator, asks=asks)
         found = find_batch(what, store=store)
         paypal = wiring.paypal()
         if asks:
@@ -145,6 +135,39 @@ def override(
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))
+
+
+def _check_options(cycle: str | None, paypal_batch_id: str | None, *, take_theirs: bool) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        UsageError: they do.
+
+    """
+    from paypal_payouts.errors import UsageError
+
+    of_theirs = take_theirs or paypal_batch_id is not None
+    if of_theirs and (cycle is not None or paypal_batch_id is None):
+        raise UsageError(
+            "--take-theirs goes with --paypal-batch-id, and neither goes with --cycle, which moves an item.",
+            hint="Nothing was changed. `payouts override --help` shows the usage.",
+        )
+
+
+def _give_up(lost: "BatchName", wiring: "Wiring", reason: str, operator: str | None, *, asks: bool) -> "Finished":
+    """Give up a batch that the sent log alone knows."""
+    from paypal_payouts.orchestrator import lost_sends
+
+    paypal = wiring.paypal()
+    if asks:
+        wiring.ask(f"{wiring.header()}Give up {lost}, which the sent log knows and the database does not?")
+    return lost_sends.give_up(
+        lost,
+        reason=reason,
+        operator=operator or wiring.operator,
+        max_age_days=wiring.max_age_days(lost.cycle),
+        tools=wiring.tools(paypal, any_account=True),
+    )
 
 
 def _agree(wiring: "Wiring", differences: Sequence[DifferingRow], *, asks: bool, take_theirs: bool) -> None:
