@@ -142,7 +142,7 @@ class SentLog:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        with open(os.open(path, _READ), "rb") as stream:
+        with os.fdopen(os.open(path, _READ), "rb") as stream:
             return stream.read()
     except FileNotFoundError:
         return b""

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -121,14 +122,15 @@ def test_a_crash_while_lines_are_carried_over_leaves_each_of_them_once(tmp_path:
     assert active(log.lines()) == []
 
 
+def refuse_after(announce: Callable[[], None]) -> None:
+    announce()
+    raise Blocked("not_eligible", "paid anew meanwhile")
+
+
 def test_a_send_that_is_refused_after_its_line_voids_it(log: SentLog) -> None:
-    with (
-        pytest.raises(Blocked),
-        log.announcing(FIRST, NOON, checksum="sum") as announce,
-    ):
-        announce()
-        assert active(log.lines()) == [LINE]
-        raise Blocked("not_eligible", "paid anew meanwhile")
+    with pytest.raises(Blocked), log.announcing(FIRST, NOON, checksum="sum") as announce:
+        refuse_after(announce)
+    assert [line.is_void for line in log.lines()] == [False, True]
     assert active(log.lines()) == []
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.difference import DifferingRow
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
@@ -265,10 +266,17 @@ class OverrideReport:
     """The result of `override`."""
 
     batch: BatchReport
-    from_status: BatchStatus
-    to_status: BatchStatus
+    """The batch, or that of the item."""
+    from_status: str
+    """The status of the batch, the state of the item, or `conflict`."""
+    to_status: str
+    """As `from_status`, or `acknowledged`."""
     operator: str
     reason: str
+    item: ItemReport | None = None
+    """The item; None where a batch was moved."""
+    differences: Sequence[DifferingRow] = ()
+    """What PayPal's batch says differently than ours did before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,26 @@
 """What the sent log means: its lines beside the stored batches give one verdict, with its way out.
 
-A line is written once it is decided that a batch gets its permit, and before the permit stands. So it says: from then on
-this batch may have been sent. A `void` line takes the line of that batch and time back: the permit was refused after
-all. The database knows a line when it has a send of that batch at that time or later. Where it does not, either the process died
-between line and permit, or the database is an older copy. Nobody can tell which, so both are answered alike:
+A line is written once it is decided that a batch gets its permit, and before the permit stands. So it says: from then
+on this batch may have been sent. A `void` line takes the line of that batch and time back: the permit was refused after
+all. The database knows a line when it has a send of that batch at that time or later. Where it does not, either the
+process died between line and permit, or the database is an older copy. Nobody can tell which, so both are answered
+alike:
 
 - The batch is stored: the database is told of that send, as one that has no answer. A death an instant later, after the
   permit, would have left the same. The batch is then in flight like any other: younger than `max_age_days` the same
-  bytes go out under the same id; older, it becomes `review`, and a person decides by `override`. It is never called
-  refused or unpaid by answers to later sends alone, nor is its cycle stopped for good.
+  bytes go out under the same id; older, it becomes `review`, and a person decides by `override`. Answers to later sends
+  alone never make it refused or unpaid, and its cycle is not stopped for good.
 - It is stored with other contents, or its items were meanwhile paid anew or closed: the send is recorded too, and the
   batch becomes `review` at once. Its items may be paid by what the line tells of.
-- PayPal has it as accepted: reading says what became of it, and nothing else is held up. Its own items are not paid anew
-  as long as a send of it is unknown.
+- PayPal has it as accepted: reading says what became of it, and nothing else is held up. Its own items are not paid
+  anew as long as a send of it is unknown.
 - PayPal has said its last word on it, and not that it was denied: the id was never free again, and the line is of no
   consequence.
 - It is not stored, or it was given up without knowing of that send: what it paid is not known here. Younger, what is
   about to be stored may be the same batch with the same bytes; then it is stored, and its send recorded, as above.
   Anything else stops the cycle with exit 8: the items of that batch may stand in others. The way out is the newest copy
-  of the database; or else a person looks at PayPal and gives the batch up, by `override --to abandoned`, a day after its
-  send, when no copy of it can arrive any more. That voids its lines.
+  of the database; or else a person looks at PayPal and gives the batch up, by `override --to abandoned`, a day after
+  its send, when no copy of it can arrive any more. That voids its lines.
 
 Source: design, section 3; contract, section 8.1.
 """
@@ -88,8 +89,8 @@ class Verdict:
         return [
             Notice(
                 "contradiction",
-                f"The sent log knows sends that the database does not: {_names(self.sends)}. Either a process died just "
-                "before it sent, or the database is an older copy; then what it calls unpaid may be paid.",
+                f"The sent log knows sends that the database does not: {_names(self.sends)}. Either a process died "
+                "just before it sent, or the database is an older copy; then what it calls unpaid may be paid.",
             )
         ]
 
@@ -180,9 +181,9 @@ def _stop(lines: Sequence[SentLine], why: str) -> NeedsReview:
     return NeedsReview(
         f"The sent log knows sends that the database does not: {_names(lines)}. The database is lost or an older copy, "
         f"and {why}. Nothing was sent.",
-        hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity list "
-        f"who was paid, take their rows out of the input, and from {free_at:%Y-%m-%d %H:%M} UTC on: `payouts override "
-        f"{first} --to abandoned --reason TEXT`.",
+        hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity "
+        f"list who was paid, take their rows out of the input, and from {free_at:%Y-%m-%d %H:%M} UTC on: "
+        f"`payouts override {first} --to abandoned --reason TEXT`.",
         details=[{"batch": str(line.batch), "sent_at": line.at.isoformat()} for line in lines],
     )
 

@@ -13,6 +13,7 @@ from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finish
 from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, PayoutsError
 from paypal_payouts.locks import cycles_with_a_sent_log, sent_lines
+from paypal_payouts.orchestrator.clock import CLOCK_SKEW_MAX
 from paypal_payouts.orchestrator.machine import (
     NETWORK,
     Machine,
@@ -22,7 +23,6 @@ from paypal_payouts.orchestrator.machine import (
     nearest,
     open_to_others,
 )
-from paypal_payouts.orchestrator.submission import CLOCK_SKEW_MAX
 from paypal_payouts.orchestrator.unlock import IsLiving
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability

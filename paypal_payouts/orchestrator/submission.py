@@ -14,7 +14,7 @@ again under its own id, and PayPal pays an id once.
 import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.outcome import (
@@ -33,10 +33,10 @@ from paypal_payouts.domain.outcome import (
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, must_be_doubted
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
-from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import Event, event
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.orchestrator.clock import check_clock
 from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.reading import apply_readings
@@ -46,9 +46,6 @@ from paypal_payouts.paypal.repeat import delays
 from paypal_payouts.storage import Lease, Permit, Store
 
 _LOG: Final = logging.getLogger(__name__)
-
-CLOCK_SKEW_MAX: Final = timedelta(minutes=5)
-"""A clock further from PayPal's than this refuses to send: it would misjudge PayPal's 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,23 +162,12 @@ class Sender:
         token = self.paypal.ensure_token()
         if token is not None:
             return Submitted(batch, token)
-        self._check_clock()
+        check_clock(self.paypal, sent=self.sent)
         if must_be_doubted(batch, now=self.paypal.later_now(), max_age_days=self.policy.max_age_days):
             days = self.policy.max_age_days
             reason = f"first sent {days} days ago or more and never answered: PayPal may have forgotten its id"
             return Submitted(self._doubt(batch, reason), Expired())
         return None
-
-    def _check_clock(self) -> None:
-        offset_s = self.paypal.clock_offset_s
-        if offset_s is None or abs(offset_s) <= CLOCK_SKEW_MAX.total_seconds():
-            return
-        sent = f"Sent before that: {', '.join(dict.fromkeys(self.sent))}." if self.sent else "Nothing was sent."
-        side = "behind" if offset_s > 0 else "ahead of"
-        raise ClockSkew(
-            f"This machine's clock is {abs(offset_s):.0f} s {side} PayPal's. {sent}",
-            hint="Set the clock (`timedatectl status`), then run again.",
-        )
 
     def _decide(self, outcome: SendOutcome, unanswered: int, ceilings_s: Iterator[float]) -> RetryIn | GiveUp:
         """Say whether the same bytes go out again in this run."""

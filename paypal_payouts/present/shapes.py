@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.difference import RecordedRow
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
@@ -43,7 +44,7 @@ from paypal_payouts.domain.report import (
     SyncReport,
     UnlockReport,
 )
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict, Total
 from paypal_payouts.errors import PayoutsError
 
@@ -317,8 +318,13 @@ def item_shape(item: ItemReport) -> Json:
 def _override(report: OverrideReport) -> Json:
     return {
         "batch": _batch(report.batch),
+        "item": None if report.item is None else item_shape(report.item),
         "from_status": report.from_status,
         "to_status": report.to_status,
+        "differences": [
+            {"item_id": item_id, "ours": _owed(ours), "theirs": _owed(theirs)}
+            for item_id, ours, theirs in report.differences
+        ],
         "operator": report.operator,
         "reason": report.reason,
     }
@@ -327,11 +333,20 @@ def _override(report: OverrideReport) -> Json:
 def _lost_sends(report: LostSendsReport) -> Json:
     return {
         "batch": None,
+        "item": None,
         "from_status": None,
-        "to_status": "abandoned",
+        "to_status": BatchStatus.ABANDONED,
         "operator": report.operator,
         "reason": report.reason,
+        "differences": [],
     }
+
+
+def _owed(owed: RecordedRow | None) -> Json | None:
+    if owed is None:
+        return None
+    amount = format_amount(owed.amount_minor, owed.currency)
+    return {"receiver": owed.receiver, "amount": amount, "currency": owed.currency}
 
 
 def _sync(report: SyncReport) -> Json:

@@ -18,7 +18,10 @@ from paypal_payouts.domain.report import (
     LostSendsReport,
     MetricsReport,
     NotifyReport,
+<<<<<<< HEAD
     OpenRunReport,
+=======
+>>>>>>> sentlog
     OverrideReport,
     PageReport,
     Report,

@@ -147,7 +147,7 @@ def test_an_index_serves_every_step_of_a_payment(year: Store) -> None:
         )
         year.moves.adopt(lease, sent(year, lease, second).id, "PAYPAL2", now=NOW, actor="ann")
         year.moves.move(lease, third, BatchEvent.ABANDON, now=NOW, actor="ann", reason="not owed")
-        year.items.close(lease, cycle="c1", item_id="d", now=NOW, actor="ann", reason="not owed at all")
+        year.decisions.close(lease, cycle="c1", item_id="d", now=NOW, actor="ann", reason="not owed at all")
     verbs = Counter(statement.split(maxsplit=1)[0] for statement, _ in statements)
     assert min(verbs["UPDATE"], verbs["INSERT"]) >= 5
     assert verbs["SELECT"] > 3

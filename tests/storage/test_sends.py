@@ -268,7 +268,7 @@ def test_a_denied_batch_with_a_closed_item_is_never_sent_again(store: Store, lea
     (batch_id,) = stored(store, lease)
     accepted(store, lease, batch_id)
     ended(store, lease, batch_id, BatchEvent.DENY)
-    store.items.close(lease, cycle="c1", item_id="b", now=NOW, actor="ann", reason="she left the company")
+    store.decisions.close(lease, cycle="c1", item_id="b", now=NOW, actor="ann", reason="she left the company")
     with pytest.raises(Blocked, match="b was paid, paid anew, or closed"):
         permitted(store, lease, batch_id)
 
