@@ -33,9 +33,9 @@ COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 @pytest.mark.parametrize("colour", [False, True], ids=["plain", "colour"])
 @pytest.mark.parametrize("width", [80, 120, 200])
-@pytest.mark.parametrize("name", ["run", "preview", "status", "status BATCH", "long"])
+@pytest.mark.parametrize("name", ["run", "preview", "status", "status BATCH", "explain", "explain, several", "long"])
 def test_a_report_looks_as_it_was_looked_at(name: str, width: int, colour: bool) -> None:
-    file = f"{name.replace(' ', '-').lower()}-{width}{'-colour' if colour else ''}.txt"
+    file = f"{name.replace(', ', '-').replace(' ', '-').lower()}-{width}{'-colour' if colour else ''}.txt"
     expected = (SNAPSHOTS / file).read_text("utf-8")
     assert shown(every()[name], width=width, colour=colour) == expected
 

@@ -96,6 +96,11 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the items of a batch": lambda store: list(store.items.rows_of_batch(1)),
     "the items to compare the input with": lambda store: list(store.items.newest("day-0030")),
     "one item": lambda store: store.items.newest_report("day-0030", "INV-0000007"),
+    "every payment of an item": lambda store: store.search.payments("day-0030", "INV-0000007"),
+    "an item by whatever is known of it, in one cycle": lambda store: store.search.find(
+        "first", cycle="day-0030", at_most=50
+    ),
+    "the trail of an item": lambda store: store.audit.of_item("day-0030", "INV-7", of_batches=["day-0030-0001-1"]),
     "the items that may be paid anew": lambda store: store.items.unpaid(1),
     "the books of a batch": lambda store: store.readings.books(1),
     "the debts of a batch": lambda store: store.readings.debts(1),
