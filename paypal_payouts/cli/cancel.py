@@ -15,6 +15,7 @@ def cancel(
     close: Annotated[
         bool, typer.Option("--close", help="The item is not owed: once its money is back, never pay it.")
     ] = False,
+    same_account: options.SameAccount = False,
     yes: options.Yes = False,
     config: options.Config = None,
     json: options.Json = False,
@@ -44,7 +45,7 @@ def cancel(
             closes=close,
             reason=why,
             operator=operator or wiring.operator,
-            tools=wiring.tools(paypal),
+            tools=wiring.tools(paypal, same_account=same_account),
         )
 
     raise typer.Exit(execute("cancel", Common(config, json, verbose, quiet, log_format), work))

@@ -36,6 +36,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "payouts status --cycle 2026-11 --watch",
             "payouts status --items --state failed --state returned --csv unpaid.csv",
         ),
+        "explain": (
+            "payouts explain maria@example.com",
+            "payouts explain inv-7 --cycle 2026-11 --json",
+        ),
         "override": (
             'payouts override 2026-11-0001-1 --to abandoned --reason "not at PayPal"',
             'payouts override inv-7 -c 2026-11 --to failed --reason "asked PayPal, ticket 4711"',

@@ -7,7 +7,7 @@ import typer
 
 from paypal_payouts.cli import options
 from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_moves
-from paypal_payouts.domain.difference import Difference
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import MOVES_BY_HAND
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def override(
         bool,
         typer.Option("--take-theirs", help="With --to accepted: make our rows what PayPal has, where they differ."),
     ] = False,
+    same_account: options.SameAccount = False,
     yes: options.Yes = False,
     config: options.Config = None,
     json: options.Json = False,
@@ -101,7 +102,7 @@ def override(
         if asks:
             wiring.ask(f"{wiring.header()}Move {found.name} ({found.words()}) from {found.status} to {status}?")
 
-        def agree(differences: Sequence[Difference]) -> None:
+        def agree(differences: Sequence[BothSides]) -> None:
             if not yes:
                 _agree(wiring, differences, asks=asks, take_theirs=take_theirs)
 
@@ -112,7 +113,7 @@ def override(
             operator=operator or wiring.operator,
             attached=None if paypal_batch_id is None else Attach(paypal_batch_id, take_theirs, agree),
             max_age_days=wiring.max_age_days(found.name.cycle),
-            tools=wiring.tools(paypal),
+            tools=wiring.tools(paypal, same_account=same_account, any_account=status is not BatchStatus.ACCEPTED),
         )
 
     def of_item(wiring: Wiring, why: str, cycle: str, goal: str) -> Finished:
@@ -129,13 +130,13 @@ def override(
             reason=why,
             operator=operator or wiring.operator,
             max_age_days=wiring.max_age_days(cycle),
-            tools=wiring.tools(paypal),
+            tools=wiring.tools(paypal, same_account=same_account, any_account=True),
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))
 
 
-def _agree(wiring: "Wiring", differences: Sequence[Difference], *, asks: bool, take_theirs: bool) -> None:
+def _agree(wiring: "Wiring", differences: Sequence[BothSides], *, asks: bool, take_theirs: bool) -> None:
     """Show what differs and ask; nobody but a person says that two texts mean the same payee.
 
     Raises:
@@ -154,8 +155,5 @@ def _agree(wiring: "Wiring", differences: Sequence[Difference], *, asks: bool, t
         raise NotConfirmed(
             f"The receivers are written differently: {'; '.join(lines)}.",
             hint="Nothing was changed. Where each of them is the same payee, type the command again with --yes.",
-            details=[
-                {"item_id": item_id, "ours": ours and ours.words(), "theirs": theirs and theirs.words()}
-                for item_id, ours, theirs in differences
-            ],
+            details=[each.facts() for each in differences],
         )

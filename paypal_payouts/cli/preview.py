@@ -32,6 +32,7 @@ def preview(
             request,
             store=wiring.existing_store(),
             terms=terms,
+            rules=wiring.settings.error_rules(),
             lines=wiring.sent_lines(cycle),
             now=wiring.now(),
         )

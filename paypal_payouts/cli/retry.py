@@ -32,6 +32,7 @@ def retry(
         float | None,
         typer.Option("--max-delay", metavar="S", min=0, max=86400, help="Instead of retry.max_delay_s, in seconds."),
     ] = None,
+    same_account: options.SameAccount = False,
     yes: options.Yes = False,
     wait: options.Wait = True,
     config: options.Config = None,
@@ -55,7 +56,7 @@ def retry(
             found.name.cycle, wait=wait, max_retries=max_retries, base_delay_s=base_delay, max_delay_s=max_delay
         )
         staged = wiring.read_input_if_there(found.name.cycle, source) if failed_items else None
-        tools = wiring.tools(wiring.paypal(terms))
+        tools = wiring.tools(wiring.paypal(terms), same_account=same_account)
         if asks:
             again = (
                 unpaid_items(

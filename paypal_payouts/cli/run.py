@@ -19,6 +19,7 @@ def run(
     skip_invalid: options.SkipInvalid = False,
     append: options.Append = False,
     allow_duplicate: options.AllowDuplicate = False,
+    same_account: options.SameAccount = False,
     config: options.Config = None,
     json: options.Json = False,
     verbose: options.Verbose = False,
@@ -48,12 +49,15 @@ def run(
                 request,
                 store=wiring.existing_store(),
                 terms=terms,
+                rules=wiring.settings.error_rules(),
                 lines=wiring.sent_lines(cycle),
                 now=wiring.now(),
             )
             if shown.error is not None or not isinstance(shown.report, RunReport):
                 return shown
             wiring.ask(confirm_text(shown.report, action="send"))
-        return execute_transaction_with_retry(staged, request, terms=terms, tools=wiring.tools(paypal))
+        return execute_transaction_with_retry(
+            staged, request, terms=terms, tools=wiring.tools(paypal, same_account=same_account)
+        )
 
     raise typer.Exit(execute("run", Common(config, json, verbose, quiet, log_format), work))

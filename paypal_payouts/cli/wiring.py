@@ -3,6 +3,7 @@
 import getpass
 import os
 import random
+import secrets
 import socket
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,11 +160,21 @@ class Wiring:
             return self.settings.lock.directory / "simulator.book"
         return path.with_name(path.name + ".simulator")
 
-    def tools(self, paypal: "PayPalClient") -> "Tools":
-        """Give what the verbs work with: this way to PayPal, the database and all the rest."""
+    def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> "Tools":
+        """Give what the verbs work with: this way to PayPal, the database and all the rest.
+
+        With `same_account` a person says that these credentials belong to the account that the database was used with;
+        with `any_account` they are not compared, as for a verb that takes no word of PayPal's for ours.
+
+        Raises:
+            WrongAccount: the database was used with another client id; PayPal was not asked.
+
+        """
         from paypal_payouts.orchestrator.tools import Tools
 
         store = self.store()
+        if self.settings.paypal.environment != "simulator":
+            self._check_account(store, paypal, same_account=same_account, any_account=any_account)
         return Tools(
             store=store,
             paypal=paypal,
@@ -173,6 +185,14 @@ class Wiring:
             progress=self.progress,
             errors=self.settings.error_rules(),
         )
+
+    def _check_account(self, store: Store, paypal: "PayPalClient", *, same_account: bool, any_account: bool) -> None:
+        """Compare the client id before the first exchange; the first one is remembered once PayPal has let it in."""
+        salt = secrets.token_hex(16)
+        if same_account:
+            store.account.replace(paypal.client_id, salt=salt, now=self.now(), actor=self.operator)
+        if not any_account and not store.account.is_known(paypal.client_id):
+            paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
 
     def _hold(self, store: Store) -> "Hold":
         """Give the function that takes the locks of a cycle; from then on signals wait for safe points."""

@@ -4,19 +4,20 @@ Sources: contract, sections 5 and 7.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
-from paypal_payouts.domain.difference import Difference
+from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
+from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
+from paypal_payouts.domain.sides import BothSides
+from paypal_payouts.domain.standing import money_of, money_of_debt
+from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.errors import PayoutsError
 
@@ -32,14 +33,6 @@ class RunOutcome(StrEnum):
     REFUSED = "refused"
     REVIEW = "review"
     BLOCKED = "blocked"
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """A batch with what `retry` could do for it."""
-
-    record: BatchRecord
-    eligibility: Eligibility
 
 
 class ItemReport(NamedTuple):
@@ -91,11 +84,13 @@ class RunReport:
     cycle: str
     environment: str
     account: str
+    generated_at: datetime
     outcome: RunOutcome
     plan_digest: str | None
     items: Mapping[ItemState, int]
     totals: Sequence[Total]
     batches: Sequence[BatchReport]
+    outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
     warnings: Sequence[Notice] = ()
@@ -109,13 +104,15 @@ class Verdict:
     outcome: RunOutcome
 
 
-def exit_code_of_state(statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, left_out: int = 0) -> int:
+def exit_code_of_state(
+    statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
+) -> int:
     """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (contract, section 5).
 
     `left_out` counts rows that --skip-invalid left out of the input.
     """
     statuses = set(statuses)
-    if BatchStatus.REVIEW in statuses:
+    if BatchStatus.REVIEW in statuses or open_conflicts:
         return 8
     if BatchStatus.REFUSED in statuses:
         return 7
@@ -127,19 +124,19 @@ def exit_code_of_state(statuses: Iterable[BatchStatus], states: Mapping[ItemStat
 
 def verdict(
     statuses: Iterable[BatchStatus],
-    states: Mapping[ItemState, int],
+    tally: Tally,
     *,
-    left_out: int,
-    refused_us: bool,
-    open_outcome: bool,
-    acted: bool,
+    left_out: int = 0,
+    refused_us: bool = False,
+    open_outcome: bool = False,
+    acted: bool = True,
 ) -> Verdict:
     """Say what a `run` or `retry` came to, by the state of the whole cycle.
 
     `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
     run; `acted`: something was sent or read.
     """
-    code = exit_code_of_state(statuses, states, left_out=left_out)
+    code = exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out)
     if code == 8:  # noqa: PLR2004 - the exit codes are the contract's words
         return Verdict(8, RunOutcome.REVIEW)
     if code == 7 or refused_us:  # noqa: PLR2004 - as above
@@ -193,10 +190,17 @@ class CycleReport:
     cycle: str
     tally: Tally
     batches: Sequence[BatchReport]
+    verdict: Verdict
+    outlook: Outlook
     lock: LockReport | None
-    item_rows: Iterable[ItemReport] | None
+    item_rows: Iterable[ItemReport] | None = None
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
+
+    @property
+    def first_sent_at(self) -> datetime | None:
+        """When money of it was first sent."""
+        return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,9 @@ class StatusReport:
     older_cycles: int = 0
     """Finished cycles that are not shown."""
     csv: Exported | None = None
+    environment: str = field(kw_only=True)
+    account: str = field(kw_only=True)
+    generated_at: datetime = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,7 @@ class BatchStatusReport:
     errors: Sequence[ErrorCount] | None = None
     """As `CycleReport.errors`."""
     csv: Exported | None = None
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +251,7 @@ class OverrideReport:
     reason: str
     item: ItemReport | None = None
     """The item; None where a batch was moved."""
-    differences: Sequence[Difference] = ()
+    differences: Sequence[BothSides] = ()
     """What PayPal's batch says differently than ours did before."""
 
 
@@ -355,6 +363,7 @@ class PageReport:
     items: Mapping[ItemState, int]
     failures: int
     events: int
+    totals: Sequence[Total]
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +401,99 @@ class ServeReport:
     book: str | None
 
 
+class Payment(NamedTuple):
+    """One payment of a debt, with what its batch says of it."""
+
+    item: ItemReport
+    cycle: str
+    payee_id: str | None
+    source: str | None
+    """What the input was called that it came from; None where the row was taken as it was stored."""
+    line: int | None
+    stored_at: datetime
+    status: BatchStatus
+    """Of its batch."""
+    may_have_moved: bool
+    """A send of its batch is not proven to have moved nothing."""
+    conflict: str | None
+    """PayPal's word, where it contradicts our record."""
+    acknowledged: bool
+
+    def words(self) -> str:
+        """Say how much it is."""
+        return f"{format_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
+
+    @property
+    def money(self) -> Money:
+        """Say where its money is."""
+        return money_of(self.item.state, self.status, may_have_moved=self.may_have_moved)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """A debt that `explain` found: every payment of it, the newest first."""
+
+    payments: Sequence[Payment]
+
+    @property
+    def newest(self) -> Payment:
+        """Give the payment that stands for the debt."""
+        return self.payments[0]
+
+    @property
+    def money(self) -> Money:
+        """Say where its money is, whichever payment it went by."""
+        return money_of_debt([payment.money for payment in self.payments])
+
+    @property
+    def paid(self) -> list[Payment]:
+        """Give the payments that arrived, the first one first."""
+        arrived = [payment for payment in self.payments if payment.money is Money.PAID]
+        return sorted(arrived, key=lambda payment: payment.item.updated_at)
+
+    @property
+    def paid_at(self) -> datetime | None:
+        """Say when PayPal's word that it was paid was stored."""
+        return next((payment.item.updated_at for payment in self.paid), None)
+
+
+class StoryEvent(NamedTuple):
+    """One thing that happened to an item."""
+
+    at: datetime
+    what: str
+    """`stored`, `send`, `word`, or the action as the trail has it."""
+    batch: str | None
+    by: str
+    """Who: a person, a process, or `paypal`."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that happened to one debt, in order, and what it comes to."""
+
+    found: FoundItem
+    events: Sequence[StoryEvent]
+    answer: str
+    """Whether the payee has the money, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainReport:
+    """The result of `explain`."""
+
+    text: str
+    cycles_searched: int
+    hits: Sequence[FoundItem]
+    """Those that are named by TEXT before those of which it is a part, the newest first."""
+    hits_in_all: int
+    story: Story | None
+    """Of the one item that is meant; None where it may be any of several."""
+    next: Sequence[str]
+    """Commands to type."""
+
+
 Report = (
     RunReport
     | StatusReport
@@ -408,6 +510,7 @@ Report = (
     | NotifyReport
     | InitReport
     | ServeReport
+    | ExplainReport
 )
 
 

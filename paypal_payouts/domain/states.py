@@ -200,6 +200,12 @@ def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | No
             assert_never(outcome)
 
 
+OPEN_STATUSES: Final = (_B.PLANNED, _B.IN_FLIGHT, _B.ACCEPTED, _B.REFUSED, _B.REVIEW)
+"""A batch that stays in one of these for long wants somebody: the next run, PayPal, or a person."""
+
+ENDED_BY_PAYPAL: Final = frozenset({_B.DONE, _B.DENIED, _B.CANCELED})
+"""PayPal has said its last word on these as a whole."""
+
 SENDABLE_BY_RUN: Final = frozenset({_B.PLANNED, _B.IN_FLIGHT, _B.REFUSED})
 """`run` and `retry BATCH` send these, always the same bytes under the same id."""
 

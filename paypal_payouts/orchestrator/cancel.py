@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import assert_never
 
+from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ItemReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
@@ -74,7 +75,7 @@ def _check_conflicts(item: ItemReport, cycle: str, *, store: Store) -> None:
         "move_not_allowed",
         f"{item.item_id} cannot be cancelled: PayPal says {told}, against our record. It may have been paid.",
         hint="Nothing was changed. Look in PayPal's activity list whether the payee has the money; then say that you "
-        f"know: `payouts override {quote(item.item_id)} --cycle {cycle} --to acknowledged --reason TEXT`.",
+        f"know: `payouts override {quote(item.item_id)} --cycle {cycle} --to acknowledged --reason {WHY}`.",
         details=[{"item_id": item.item_id, "batch": each.batch, "word": each.word} for each in conflicts],
     )
 
@@ -130,7 +131,7 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
         case ItemState.UNSENT if batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED}:
             return (
                 f"its batch is {batch.status}, and would be sent with it",
-                f"Give the batch up first: `payouts override {batch.name} --to abandoned --reason TEXT`.",
+                f"Give the batch up first: `payouts override {batch.name} --to abandoned --reason {WHY}`.",
             )
         case ItemState.UNSENT:
             return (
@@ -140,7 +141,7 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
         case ItemState.PENDING | ItemState.ONHOLD:
             return "PayPal has not decided on it", f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`."
         case ItemState.BLOCKED | ItemState.UNRECOGNIZED:
-            command = f"payouts override {quote(item.item_id)} --cycle {batch.name.cycle} --to failed --reason TEXT"
+            command = f"payouts override {quote(item.item_id)} --cycle {batch.name.cycle} --to failed --reason {WHY}"
             return "PayPal may yet pay it", f"Ask PayPal. 24 hours after its word was read: `{command}`."
         case ItemState.SUCCESS:
             why = "it is paid, and PayPal does not take a payment back"

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from paypal_payouts.domain.advice import WHY, BatchReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import BatchReport, Finished, ItemReport, OverrideReport
-from paypal_payouts.domain.retry import eligibility, too_old
+from paypal_payouts.domain.report import Finished, ItemReport, OverrideReport
+from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.states import (
     ACKNOWLEDGED,
     CONFLICT,
@@ -26,8 +27,8 @@ from paypal_payouts.orchestrator.attach import Attach, attach
 from paypal_payouts.orchestrator.clock import paypals_time
 from paypal_payouts.orchestrator.lookup import find_batch, find_item
 from paypal_payouts.orchestrator.refusals import item_not_allowed, not_allowed
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.tools import Tools
-from paypal_payouts.storage import Store
 
 A_DAY: Final = timedelta(hours=24)
 """How long after the last send, or the last word of PayPal's, a person may decide (contract, section 6)."""
@@ -104,7 +105,7 @@ def override(
                 evidence={"open_sends": batch.open_sends, "last_error": batch.last_retry_error, **seen},
             )
         moved = find_batch(str(batch.name), store=store)
-    report = BatchReport(moved, eligibility(moved, now=now(), max_age_days=max_age_days))
+    report = _report(moved, max_age_days=max_age_days, tools=tools)
     return Finished(OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing))
 
 
@@ -129,15 +130,12 @@ def _check_condition(
 
 def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Mapping[str, Any]:
     """Refuse to give up what may yet be paid: money could go out twice."""
-    known = known_at_paypal(batch, store=tools.store)
-    if known is not None:
-        raise not_allowed(
-            batch,
-            to,
-            f"{known}: it can never be called unpaid",
-            hint="Look for it in PayPal's activity list, then: "
-            f"`payouts override {batch.name} --to accepted --paypal-batch-id ID --reason TEXT`.",
-        )
+    if batch.is_at_paypal:
+        named = batch.paypal_batch_id or batch.named_batch_id
+        why = f"PayPal is known to have a batch of its id{f', {named}' if named else ''}: it can never be called unpaid"
+        look = "" if named else "Look for it in PayPal's activity list. "
+        command = f"payouts override {batch.name} --to accepted --paypal-batch-id {named or 'ID'} --reason {WHY}"
+        raise not_allowed(batch, to, why, hint=f"{look}To compare it with ours: `{command}`.")
     asked = paypals_time(tools.paypal)
     if asked is None:
         why = f"{NO_CLOCK}, and the 24 hours since its last send count by no other"
@@ -146,21 +144,6 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
         why = f"it was last sent at {_moment(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
         raise not_allowed(batch, to, f"{why}; it can be from {_moment(batch.last_sent_at + A_DAY)} on")
     return {"paypals_time": asked.isoformat()}
-
-
-def known_at_paypal(batch: BatchRecord, *, store: Store) -> str | None:
-    """Say how PayPal is known to have a batch under our id, unless it has denied that since; None where it is not."""
-    if batch.paypal_batch_id is not None:
-        return f"PayPal has it as {batch.paypal_batch_id}"
-    is_known = False
-    for event in reversed(store.audit.events(batch=str(batch.name))):
-        if event.action == BatchEvent.DENY:
-            break
-        named = event.evidence.get("paypal_batch_id") if event.action == BatchEvent.DOUBT else None
-        if named is not None:
-            return f"PayPal answered that it has a batch of this id, {named}"
-        is_known = is_known or event.action == "send_duplicate"
-    return "PayPal answered that it has a batch of this id" if is_known else None
 
 
 def what_is_moved(item: ItemReport, to: str) -> str:
@@ -208,8 +191,14 @@ def override_item(
             store.decisions.settle(lock.lease, to=goal, now=now(), evidence=told, **who)
         moved = find_item(item_id, cycle, store=store)
         batch = find_batch(moved.batch, store=store)
-    report = BatchReport(batch, eligibility(batch, now=now(), max_age_days=max_age_days))
+    report = _report(batch, max_age_days=max_age_days, tools=tools)
     return Finished(OverrideReport(report, before, to, operator, reason, item=moved))
+
+
+def _report(batch: BatchRecord, *, max_age_days: int, tools: Tools) -> BatchReport:
+    now = tools.now()
+    (report,) = batch_reports([batch], store=tools.store, errors=tools.errors, now=now, max_age_days=max_age_days)
+    return report
 
 
 def _moment(at: datetime) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import (
@@ -18,12 +19,11 @@ from paypal_payouts.domain.plan import (
     make_plan,
 )
 from paypal_payouts.domain.report import (
-    BatchReport,
     CellReport,
     RunOutcome,
     RunReport,
 )
-from paypal_payouts.domain.retry import Eligibility, eligibility
+from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.errors import Blocked, InputInvalid, NeedsReview, PayoutsError
@@ -145,20 +145,15 @@ def bad_cells(staged: StagedInput) -> list[CellReport]:
     return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in staged.invalid]
 
 
-def batch_reports(batches: Sequence[BatchRecord], *, now: datetime, max_age_days: int) -> list[BatchReport]:
-    """Put beside each batch what `retry` could do for it."""
-    return [BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)) for batch in batches]
-
-
 def preview_report(
     plan: Plan,
     batches: Sequence[BatchRecord],
     request: Request,
     *,
     staged: StagedInput,
+    stored: Sequence[BatchReport],
     tally: Tally,
     now: datetime,
-    max_age_days: int,
     blocked: bool,
 ) -> RunReport:
     """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
@@ -174,11 +169,13 @@ def preview_report(
         cycle=request.cycle,
         environment=request.environment,
         account=request.account,
+        generated_at=now,
         outcome=RunOutcome.BLOCKED if blocked else outcome,
         plan_digest=plan.digest,
         items=+states,
         totals=_totals(plan, tally),
-        batches=[*batch_reports(batches, now=now, max_age_days=max_age_days), *planned],
+        batches=[*stored, *planned],
+        outlook=outlook(request.cycle, stored, tally),
         invalid=bad_cells(staged),
         warnings=plan.notices,
     )

@@ -11,7 +11,9 @@ from paypal_payouts.domain.totals import Tally
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import SentLine
 from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.terms import Terms
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 
@@ -21,6 +23,7 @@ def preview(
     *,
     store: Store | None,
     terms: Terms,
+    rules: ErrorRules,
     lines: Sequence[SentLine],
     now: datetime,
 ) -> Finished:
@@ -42,9 +45,11 @@ def preview(
         batches,
         request,
         staged=staged,
+        stored=[]
+        if store is None
+        else batch_reports(batches, store=store, errors=rules, now=now, max_age_days=terms.policy.max_age_days),
         tally=tally,
         now=now,
-        max_age_days=terms.policy.max_age_days,
         blocked=refusal is not None,
     )
     return Finished(report, exit_code=0 if refusal is None else refusal.exit_code, error=refusal)

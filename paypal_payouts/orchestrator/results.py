@@ -9,7 +9,7 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
-from paypal_payouts.domain.states import NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
+from paypal_payouts.domain.states import ENDED_BY_PAYPAL, NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import event
 from paypal_payouts.orchestrator.reading import read_batch
@@ -57,11 +57,7 @@ def is_moving(batch: BatchRecord) -> bool:
 
 def has_ended(batch: BatchRecord) -> bool:
     """Tell whether PayPal has said the last word on a batch as a whole."""
-    return batch.paypal_batch_id is not None and batch.status in {
-        BatchStatus.DONE,
-        BatchStatus.DENIED,
-        BatchStatus.CANCELED,
-    }
+    return batch.paypal_batch_id is not None and batch.status in ENDED_BY_PAYPAL
 
 
 def is_awaited(batch: BatchRecord) -> bool:

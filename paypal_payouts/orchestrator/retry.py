@@ -100,6 +100,7 @@ class _Retry:
             account=account,
             store=tools.store,
             now=tools.now,
+            rules=tools.errors,
             max_age_days=terms.policy.max_age_days,
             plan_digest=None,
             lines_of=self._lines_of,
@@ -118,9 +119,9 @@ class _Retry:
 
         """
         batches = self.store.batches.of_cycle(self.batch.name.cycle)
-        in_review = [batch for batch in batches if batch.status is BatchStatus.REVIEW]
-        if in_review and self.batch.status is not BatchStatus.REVIEW:
-            raise review_error(in_review)
+        doubt = review_error(batches, ())
+        if doubt is not None and self.batch.status is not BatchStatus.REVIEW:
+            raise doubt
         lines = self.lock.sent_lines()
         check_memory(lines, batches, now=self.now(), max_age_days=self.terms.policy.max_age_days)
         if failed_items:

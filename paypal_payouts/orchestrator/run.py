@@ -12,7 +12,7 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.domain.retry import may_send
+from paypal_payouts.domain.retry import may_send, waits_for_corrected_rows
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.intake import StagedInput
@@ -28,6 +28,7 @@ from paypal_payouts.orchestrator.planning import (
     preview_report,
     refusal_of,
 )
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.submission import Sender, stops, stops_everything, words
 from paypal_payouts.orchestrator.terms import Terms
@@ -71,9 +72,11 @@ def execute_transaction_with_retry(
                 batches,
                 request,
                 staged=staged,
+                stored=batch_reports(
+                    batches, store=store, errors=tools.errors, now=now(), max_age_days=terms.policy.max_age_days
+                ),
                 tally=store.items.tally(request.cycle),
                 now=now(),
-                max_age_days=terms.policy.max_age_days,
                 blocked=True,
             )
             return Finished(report, refusal.exit_code, refusal)
@@ -108,6 +111,7 @@ class _Run:
             account=request.account,
             store=tools.store,
             now=tools.now,
+            rules=tools.errors,
             max_age_days=terms.policy.max_age_days,
             plan_digest=plan.digest,
             lines_of=lambda ids: {row.item_id: row.line for row in staged.find(ids)},
@@ -141,6 +145,9 @@ class _Run:
             return False
         if batch.id in self.plan.held:
             self.progress.note(f"{batch.name} stays refused: its rows are not as they were stored")
+            return False
+        if waits_for_corrected_rows(batch):
+            self.progress.note(f"{batch.name} is not sent: PayPal refused its contents, and would refuse them again")
             return False
         if batch.status is BatchStatus.REFUSED:
             return may_send(batch, now=self.now(), max_age_days=self.terms.policy.max_age_days).eligible

@@ -1,15 +1,14 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.advice import outlook
 from paypal_payouts.domain.report import (
-    BatchReport,
     BatchStatusReport,
     CycleReport,
     Exported,
@@ -17,16 +16,17 @@ from paypal_payouts.domain.report import (
     ItemReport,
     Report,
     StatusReport,
-    exit_code_of_state,
+    verdict,
 )
-from paypal_payouts.domain.retry import eligibility
 from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
-from paypal_payouts.errors import UsageError
+from paypal_payouts.domain.totals import Tally
+from paypal_payouts.errors import PayoutsError, UsageError
 from paypal_payouts.orchestrator.export import Counted, write_export
 from paypal_payouts.orchestrator.failures import explained
 from paypal_payouts.orchestrator.lookup import did_you_mean, find_batch, find_cycles
-from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.trouble import trouble_of
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 FINISHED_CYCLES_MAX: Final = 20
@@ -144,6 +144,9 @@ def status(
     query: Query,
     *,
     store: Store | None,
+    environment: str,
+    account: str,
+    rules: ErrorRules,
     max_age_days: Callable[[str], int],
     now: datetime,
     export: Export | None = None,
@@ -157,51 +160,71 @@ def status(
     """
     selection = query.select(store)
     if store is None:
-        return Finished(StatusReport([], csv=None if export is None else export.write(())))
+        exported = None if export is None else export.write(())
+        return Finished(StatusReport([], csv=exported, environment=environment, account=account, generated_at=now))
     if query.batch is not None:
         return _status_of_batch(
-            query, store=store, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
+            query, store=store, rules=rules, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
         )
-    reports, shown, code = [], [], 0
-    for cycle in selection.cycles:
-        batches = store.batches.of_cycle(cycle)
-        shown += batches
-        tally = store.items.tally(cycle)
-        code = max(code, exit_code_of_state([batch.status for batch in batches], tally.states))
-        reports.append(
-            CycleReport(
-                cycle=cycle,
-                tally=tally,
-                batches=batch_reports(batches, now=now, max_age_days=max_age_days(cycle)),
-                lock=store.locks.get(cycle),
-                item_rows=query.wanted.of(store.items.rows_of_cycle(cycle)) if query.items else None,
-                errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
-            )
+    reports = [
+        replace(
+            cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle)),
+            item_rows=query.wanted.of(store.items.rows_of_cycle(cycle)) if query.items else None,
+            errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
         )
+        for cycle in selection.cycles
+    ]
     rows = chain.from_iterable(map(store.items.rows_of_cycle, selection.cycles))
     exported = None if export is None else export.write(query.wanted.of(rows))
-    return _answered(query, StatusReport(reports, selection.older, exported), shown, code)
+    report = StatusReport(
+        reports, selection.older, exported, environment=environment, account=account, generated_at=now
+    )
+    shown = [batch.record for cycle in reports for batch in cycle.batches]
+    return _answered(
+        query,
+        report,
+        max((cycle.verdict.exit_code for cycle in reports), default=0),
+        trouble_of(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
+    )
+
+
+def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, max_age_days: int) -> CycleReport:
+    """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it."""
+    batches = store.batches.of_cycle(cycle)
+    tally = store.items.tally(cycle)
+    reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days)
+    return CycleReport(
+        cycle=cycle,
+        tally=tally,
+        batches=reports,
+        verdict=verdict([batch.status for batch in batches], tally),
+        outlook=outlook(cycle, reports, tally),
+        lock=store.locks.get(cycle),
+    )
 
 
 def _status_of_batch(
-    query: Query, *, store: Store, max_age_days: int, now: datetime, export: Export | None
+    query: Query, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime, export: Export | None
 ) -> Finished:
     batch = find_batch(query.batch or "", store=store)
+    cycle = batch.name.cycle
+    (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days)
+    conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
+    tally = Tally(batch.states, (), conflicts)
     report = BatchStatusReport(
-        batch=BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)),
+        batch=shown,
+        outlook=outlook(cycle, [shown], tally),
         attempts=store.batches.attempts(batch.id),
         item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.items else None,
         errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
         csv=None if export is None else export.write(query.wanted.of(store.items.rows_of_batch(batch.id))),
     )
-    return _answered(query, report, [batch], exit_code_of_state([batch.status], batch.states))
+    return _answered(query, report, verdict([batch.status], tally).exit_code, trouble_of([batch], conflicts))
 
 
-def _answered(query: Query, report: Report, batches: Sequence[BatchRecord], code: int) -> Finished:
+def _answered(query: Query, report: Report, code: int, trouble: PayoutsError | None) -> Finished:
     """End with 0, as the question is answered; with the state's own code only where that was asked for."""
-    if not query.exit_code:
-        return Finished(report)
-    return Finished(report, code, trouble_of(batches))
+    return Finished(report, code, trouble) if query.exit_code else Finished(report)
 
 
 def is_open(report: Report | None) -> bool:

@@ -12,10 +12,10 @@ again under its own id, and PayPal pays an id once.
 """
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,
@@ -111,6 +111,8 @@ class Sender:
             obstacle = self._prepare(batch)
             if obstacle is not None:
                 return obstacle
+            # Fetching the token may have taken minutes. Once the permit is given, nobody can stop the send.
+            self.safe_point()
             # Before the permit, whose write proves that the database still is the one that these bytes were read in.
             request = self.store.batches.request_bytes(batch.id)
             at = self.paypal.later_now()
@@ -188,9 +190,11 @@ class Sender:
         )
         match found:
             case NotEqual(reason):
-                return Submitted(self._doubt(batch, reason, outcome.paypal_batch_id), outcome)
+                evidence = {"paypal_batch_id": outcome.paypal_batch_id, **found.evidence()}
+                return Submitted(self._doubt(batch, reason, evidence), outcome)
             case AdoptionFailed(failure):
-                # A read that fails proves nothing. The batch stays in flight, and the next run asks again.
+                # What is not read, or not shown yet, proves nothing. The next run asks again under the same id.
+                _log(batch, "read_failed", failure.message, level=logging.WARNING)
                 return Submitted(batch, Unknown(replace(failure, message=f"reading the batch: {failure.message}")))
         batch = self.store.moves.adopt(
             self.lock.lease,
@@ -206,14 +210,14 @@ class Sender:
         )
         return Submitted(batch, Accepted(outcome.paypal_batch_id))
 
-    def _doubt(self, batch: BatchRecord, reason: str, paypal_batch_id: str | None = None) -> BatchRecord:
+    def _doubt(self, batch: BatchRecord, reason: str, evidence: Mapping[str, Any] | None = None) -> BatchRecord:
         doubted = self.store.moves.doubt(
             self.lock.lease,
             batch.id,
             now=self.now(),
             actor=self.operator,
             reason=reason,
-            evidence={"paypal_batch_id": paypal_batch_id},
+            evidence=evidence,
         )
         _log(batch, "review", reason, level=logging.WARNING)
         return doubted

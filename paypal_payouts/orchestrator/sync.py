@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.errors import LockHeld
 from paypal_payouts.orchestrator.lookup import find_cycles
 from paypal_payouts.orchestrator.results import Findings, ResultReader
@@ -64,8 +65,11 @@ def refresh(
 def _finish(cycles: Sequence[str], findings: Findings, unread: list[Skipped], *, store: Store) -> Finished:
     states: Counter[ItemState] = Counter()
     in_review = []
+    conflicts = list[Conflict]()
     for name in cycles:
-        states.update(store.items.tally(name).states)
+        tally = store.items.tally(name)
+        states.update(tally.states)
+        conflicts += tally.conflicts
         for batch in store.batches.of_cycle(name):
             if batch.status is BatchStatus.REVIEW:
                 in_review.append(batch)
@@ -81,7 +85,7 @@ def _finish(cycles: Sequence[str], findings: Findings, unread: list[Skipped], *,
         items=states,
         warnings=findings.notices(),
     )
-    if in_review:
-        error = review_error(in_review)
+    error = review_error(in_review, conflicts)
+    if error is not None:
         return Finished(report, error.exit_code, error)
     return Finished(report, 6 if report.unread or findings.contradictions else 0)

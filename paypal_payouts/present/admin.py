@@ -6,6 +6,8 @@ from typing import Final
 
 from rich.segment import Segment
 
+from paypal_payouts.domain.advice import WHY
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
@@ -25,12 +27,13 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.domain.states import ACKNOWLEDGED, BatchStatus, ItemState
+from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import counted, moment
-from paypal_payouts.present.words import CHECK_STYLES, listed
+from paypal_payouts.present.text import moment
+from paypal_payouts.present.words import CHECK_STYLES
 
 
 def write_override(page: Page, report: OverrideReport) -> None:
@@ -104,7 +107,7 @@ def write_cancel(page: Page, report: CancelReport) -> None:
         page.line("Its money came back. Correct its row in the cycle's file, then pay it again:")
         page.command(f"payouts retry {item.batch} --failed-items")
         page.line("Or, where it is not owed:")
-        page.command(f"payouts cancel {quote(item.item_id)} --cycle {cycle} --close --reason TEXT")
+        page.command(f"payouts cancel {quote(item.item_id)} --cycle {cycle} --close --reason {WHY}")
     elif report.to_state is ItemState.UNCLAIMED:
         page.line("To ask PayPal what became of it:")
         page.command(f"payouts sync --cycle {cycle}")
@@ -218,11 +221,23 @@ def write_notify(page: Page, report: NotifyReport) -> None:
 
 
 def write_page(page: Page, report: PageReport) -> None:
-    """Show where the page of a cycle was written, and what it tells of."""
+    """Show where the page of a cycle was written, and what the cycle comes to."""
+    items = sum(report.items.values())
     page.line(
-        f"{report.html} tells of {counted(sum(report.items.values()), 'item')}, {report.failures} of them not paid or "
-        f"not yet, and of {counted(report.events, 'event')}. It needs no network; only you can read it."
+        f"Wrote {report.html}: {counted(items, 'item')}, {report.failures} not paid. Opens offline; private to you."
     )
+    for total in report.totals:
+        amounts = [
+            f"{format_amount(minor, total.currency)} {word}"
+            for word, minor in (
+                ("paid", total.paid_minor),
+                ("unpaid", total.unpaid_minor),
+                ("open", total.open_minor),
+                ("unknown", total.unknown_minor),
+            )
+            if minor or word == "paid"
+        ]
+        page.line(f"  {total.currency}: {', '.join(amounts)}")
 
 
 def write_init(page: Page, report: InitReport) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final, TextIO
 
 from paypal_payouts.domain.report import Report
 from paypal_payouts.errors import PayoutsError
+from paypal_payouts.present.commands import NOTHING_TYPED, Typed, completed
 from paypal_payouts.present.shapes import shape
 
 SCHEMA_VERSION: Final = 1
@@ -26,7 +27,13 @@ _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def write_document(
-    stream: TextIO, *, command: str | None, exit_code: int, error: PayoutsError | None, report: Report | None
+    stream: TextIO,
+    *,
+    command: str | None,
+    exit_code: int,
+    error: PayoutsError | None,
+    report: Report | None,
+    typed: Typed = NOTHING_TYPED,
 ) -> None:
     """Write exactly one JSON document and a line end; rows of items pass through one by one, never all in memory.
 
@@ -42,7 +49,7 @@ def write_document(
         "result": None if report is None else shape(report),
     }
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as aside:
-        for block in _blocks(_pieces(document)):
+        for block in _blocks(_pieces(completed(document, typed))):
             aside.write(block.encode("ascii"))
         aside.seek(0)
         while block := aside.read(_BLOCK).decode("ascii"):

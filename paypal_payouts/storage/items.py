@@ -1,7 +1,7 @@
 """Items: streamed in the order of item ids, counted, and found."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +11,9 @@ from paypal_payouts.domain.report import (
     ItemReport,
 )
 from paypal_payouts.domain.standing import MAY_BE_PAID, money_of
-from paypal_payouts.domain.states import ItemState, Money
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
-from paypal_payouts.storage.batches import record, records_of_cycle
+from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record, records_of_cycle
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import payable
 from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, is_taken, items
@@ -46,7 +46,9 @@ _STORED = (
     .where(_OF_CYCLE, NEWEST)
     .order_by(items.c.item_id)
 )
-_REPORTS = sa.select(*_columns(ItemReport._fields)).join_from(items, batches, _OF_ITS_BATCH)
+REPORTED = _columns(ItemReport._fields)
+"""What is told of each item, in a statement that joins the batches."""
+_REPORTS = sa.select(*REPORTED).join_from(items, batches, _OF_ITS_BATCH)
 _SHOWN = _REPORTS.where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
 _SHOWN_OF_BATCH = _REPORTS.where(items.c.batch_id == sa.bindparam("of_batch")).order_by(items.c.item_id)
 _COMMITTED = (
@@ -132,6 +134,19 @@ class Items:
             condition = payable(record(connection, batch_id))
             query = sa.select(items.c.error_code, *columns).where(condition).order_by(items.c.item_id)
             return [UnpaidItem(Row(0, 0, *row), code) for code, *row in connection.execute(query)]
+
+    def payable_codes(self, batch_ids: Sequence[int]) -> list[tuple[int, str | None, int]]:
+        """Count the unpaid items of some batches by batch and by PayPal's error code; those paid elsewhere left out."""
+        counted = sa.select(items.c.batch_id, items.c.error_code, sa.func.count()).where(
+            items.c.batch_id.in_(batch_ids),
+            NEWEST,
+            items.c.live == 0,
+            items.c.state.in_(sorted(PAYABLE_AGAIN)),
+            items.c.conflict.is_(None),
+            sa.not_(MAY_BE_PAID_ELSEWHERE),
+        )
+        with self._database.read() as connection:
+            return [row.tuple() for row in connection.execute(counted.group_by(items.c.batch_id, items.c.error_code))]
 
     def newest_report(self, cycle: str, item_id: str) -> ItemReport | None:
         """Find the newest payment of one item, as it is shown."""

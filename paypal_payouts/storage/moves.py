@@ -109,13 +109,16 @@ def accept(
     other = connection.execute(_HOLDER_OF, {"theirs": paypal_batch_id, "of_batch": batch.id}).scalar()
     told = {"paypal_batch_id": paypal_batch_id, **evidence}
     if other is None:
-        values = {"paypal_batch_id": paypal_batch_id, **NO_REFUSAL, **(values or {})}
+        values = {"paypal_batch_id": paypal_batch_id, "named_batch_id": None, **NO_REFUSAL, **(values or {})}
         move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=told, values=values)
         return
     contradiction = f"PayPal's batch {paypal_batch_id} is already that of {other}"
     if event is BatchEvent.ATTACH:
         raise Blocked("move_not_allowed", f"{contradiction}, and cannot be that of {batch.name} too.")
-    move_batch(connection, batch, BatchEvent.DOUBT, now=now, actor=actor, reason=contradiction, evidence=told)
+    named = {"named_batch_id": paypal_batch_id}
+    move_batch(
+        connection, batch, BatchEvent.DOUBT, now=now, actor=actor, reason=contradiction, evidence=told, values=named
+    )
 
 
 def cycle_id_of(connection: sa.Connection, batch_id: int) -> int:

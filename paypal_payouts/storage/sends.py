@@ -44,6 +44,9 @@ _PAYPALS_WORDS = (
     "error_class",
 )
 
+_PAYPALS_BATCH = ("paypal_batch_id", "named_batch_id", "paypal_word", "fees_minor", "completed_at")
+"""Facts of the batch that PayPal denied: the next one that it names is another one."""
+
 # Built once, as every run asks them; what an update sets comes with its parameters.
 _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 _OPEN = attempts.insert().returning(attempts.c.id)
@@ -101,7 +104,7 @@ class Sends:
                 values |= {"retry_count": batch.retry_count + 1, "last_retry_at": now}
             if batch.status in {BatchStatus.REFUSED, BatchStatus.DENIED}:
                 _revive_items(connection, batch, now=now)
-                values |= dict.fromkeys(("paypal_batch_id", "paypal_word", "fees_minor", "completed_at"))
+                values |= dict.fromkeys(_PAYPALS_BATCH)
             number = _next_number(connection, batch_id)
             move_batch(
                 connection,
@@ -142,6 +145,8 @@ class Sends:
             failure = _failure(outcome)
             _close_attempt(connection, batch, permit, outcome, failure, now=now, delay_s=delay_s)
             facts: dict[str, Any] = {"last_retry_error": _words(failure) if failure else None}
+            if isinstance(outcome, Duplicate) and outcome.paypal_batch_id is not None:
+                facts["named_batch_id"] = storable(outcome.paypal_batch_id)
             if isinstance(outcome, Refused):
                 facts |= _refusal_columns(permit.number, outcome.failure)
             connection.execute(_OF_BATCH, {"of_batch": batch.id, **facts})
@@ -229,10 +234,12 @@ def _apply(
     which = {"of_batch": batch.id, "of_attempt": permit.attempt_id}
     others: list[AttemptOutcome | None] = list(connection.execute(_OTHERS, which).scalars())
     word = OUTCOME_WORD[type(outcome)]
-    told = {"send": permit.number, "outcome": word}
+    told: dict[str, Any] = {"send": permit.number, "outcome": word}
     if isinstance(outcome, Accepted):
         accept(connection, batch, BatchEvent.ACCEPT, outcome.paypal_batch_id, now=now, actor=_PAYPAL, evidence=told)
         return
+    if isinstance(outcome, Duplicate):
+        told["paypal_batch_id"] = outcome.paypal_batch_id
     reason = _words(outcome.failure)
     event = event_after_send(outcome, others)
     if event is not None:

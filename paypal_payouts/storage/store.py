@@ -11,7 +11,9 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, request_bytes, attempts
     store.history    cycle_names, glances, unfinished_cycles, recent_cycles
-    store.audit      events, reason_of_review
+    store.account    is_known, remember, replace
+    store.search     find, payments, cycles
+    store.audit      events, of_item
     store.failures   of_cycle, of_batch
     store.metrics    facts
 """
@@ -19,6 +21,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 from dataclasses import dataclass
 
 from paypal_payouts.storage import schema
+from paypal_payouts.storage.account import Account
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.decisions import Decisions
@@ -32,6 +35,7 @@ from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.readings import Readings
+from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
 
 
@@ -49,9 +53,11 @@ class Store:
     decisions: Decisions
     batches: Batches
     history: History
+    search: Search
     audit: Audit
     failures: Failures
     metrics: Metrics
+    account: Account
 
     def check_tables(self) -> None:
         """Make sure that the tables are still those that this program knows.
@@ -104,7 +110,9 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         decisions=Decisions(database),
         batches=Batches(database),
         history=History(database),
+        search=Search(database),
         audit=Audit(database),
         failures=Failures(database),
         metrics=Metrics(database),
+        account=Account(database),
     )

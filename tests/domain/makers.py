@@ -31,7 +31,6 @@ def batch(status: BatchStatus = BatchStatus.PLANNED, **changes: Any) -> BatchRec
         retry_count=0,
         last_retry_at=None,
         last_retry_error=None,
-        superseded=False,
         open_sends=0,
         last_open_send_at=None,
         states=Counter(),

@@ -23,6 +23,7 @@ def report(outcome: RunOutcome) -> RunReport:
         cycle="2026-11",
         environment="live",
         account="main",
+        generated_at=datetime(2026, 11, 20, tzinfo=UTC),
         outcome=outcome,
         plan_digest=None,
         items=Counter({ItemState.SUCCESS: 7, ItemState.FAILED: 2, ItemState.RETURNED: 1}),

@@ -174,7 +174,7 @@ def test_what_paypal_is_known_to_have_is_never_called_unpaid(world: World, rules
     world.pass_time(days=30)
     assert world.statuses() == {"c-0001-1": "review"}
     theirs = their_id(world)
-    with pytest.raises(Blocked, match="PayPal answered that it has a batch of this id") as refused:
+    with pytest.raises(Blocked, match="PayPal is known to have a batch of its id") as refused:
         world.override("c-0001-1", S.ABANDONED)
     assert "payouts override c-0001-1 --to accepted --paypal-batch-id" in refused.value.hint
     assert world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs).exit_code == 0
@@ -190,21 +190,11 @@ def test_a_batch_of_which_nothing_can_be_read_for_a_day_goes_to_review_and_back(
     assert "payouts sync --cycle c" in refused.value.hint
     world.pass_time(hours=2)
     assert world.override("c-0001-1", S.REVIEW).exit_code == 0
-    with pytest.raises(Blocked, match="PayPal has it as"):
+    with pytest.raises(Blocked, match="PayPal is known to have a batch of its id"):
         world.override("c-0001-1", S.ABANDONED)
     assert world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=their_id(world)).exit_code == 0
     world.sync("c")
     world.check_paid_once(ROWS)
-
-
-def test_the_reason_of_a_review_is_kept(lite: World) -> None:
-    bring_to(lite, S.REVIEW)
-    with lite.store() as store:
-        (batch,) = store.batches.of_cycle("c")
-        assert store.audit.reason_of_review(batch.id) == "looked in the activity list"
-    lite.run(["z,zoe@x.example,1.00,USD"], cycle="d")
-    with lite.store() as store:
-        assert store.audit.reason_of_review(store.batches.of_cycle("d")[0].id) is None
 
 
 def last_sent_at(world: World) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from support.world import World
+from support.world import ASKED, World
 
 from paypal_payouts.domain.report import (
     AuditReport,
@@ -33,7 +33,7 @@ def ask(
 ) -> Finished:
     with world.store() as store:
         query = Query(batch, cycle, items, exit_code)
-        return status(query, store=store, max_age_days=lambda _: days, now=world.now())
+        return status(query, store=store, **ASKED | {"max_age_days": lambda _: days}, now=world.now())
 
 
 def test_status_tells_of_every_cycle_the_newest_first(world: World) -> None:
@@ -126,11 +126,11 @@ def test_finished_cycles_are_shown_while_they_are_small_and_the_newest_in_any_ca
 def test_what_is_not_there_is_not_found(lite: World, query: Query) -> None:
     lite.run(ROWS)
     with lite.store() as store, pytest.raises(NotFound):
-        status(query, store=store, max_age_days=lambda _: 25, now=lite.now())
+        status(query, store=store, **ASKED, now=lite.now())
 
 
 def test_before_there_is_a_database_status_tells_of_nothing(lite: World) -> None:
-    finished = status(Query(None, None, False, False), store=None, max_age_days=lambda _: 25, now=lite.now())  # noqa: FBT003
+    finished = status(Query(None, None, False, False), store=None, **ASKED, now=lite.now())  # noqa: FBT003
     assert isinstance(finished.report, StatusReport)
     assert finished.report.cycles == []
 

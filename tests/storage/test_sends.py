@@ -4,6 +4,7 @@ from paypal_payouts.domain.outcome import Accepted, Duplicate, ErrorClass, Failu
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked, LeaseLost, NotFound
 from paypal_payouts.storage import Lease, Permit, Store
+from paypal_payouts.storage.counts import count_again
 from storage.makers import (
     LOST,
     NO_FUNDS,
@@ -221,6 +222,7 @@ def test_the_index_refuses_a_permit_even_where_the_code_does_not_see(store: Stor
     with store.database.transaction() as connection:
         connection.exec_driver_sql(f"UPDATE payout_items SET newest = 0 WHERE batch_id = {new_id}")
         connection.exec_driver_sql(f"UPDATE payout_items SET newest = 1 WHERE batch_id = {batch_id}")
+        count_again(connection, batch_id)
     with pytest.raises(Blocked, match="an item of it was paid, paid anew") as refused:
         permitted(store, lease, batch_id)
     assert refused.value.code == "not_eligible"

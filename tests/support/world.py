@@ -13,11 +13,11 @@ import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from paypal_payouts.domain.difference import Difference
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput, read_input
@@ -45,11 +45,19 @@ OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
 UNPAID_WORDS = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "closed"})
 """Our words that say: not paid."""
 
+ASKED: dict[str, Any] = {
+    "environment": "sandbox",
+    "account": "main",
+    "rules": ErrorRules(),
+    "max_age_days": lambda _: 25,
+}
+"""What `status` is handed beside the store and the time."""
+
 HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
 
-def _refuse(differences: Sequence[Difference]) -> None:
+def _refuse(differences: Sequence[BothSides]) -> None:
     raise NotConfirmed(f"Nobody said yes to {[difference.words() for difference in differences]}.")
 
 
@@ -234,6 +242,7 @@ class World:
                     self.request(cycle, **request),
                     store=store,
                     terms=self.terms(),
+                    rules=self.errors,
                     lines=sent_lines(cycle, directory=self.folder / self.directory),
                     now=self.now(),
                 )

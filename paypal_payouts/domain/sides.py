@@ -1,12 +1,12 @@
 """What two records of one batch, ours and PayPal's, say differently of its items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from paypal_payouts.domain.money import format_amount
 
 
-class Owed(NamedTuple):
+class Side(NamedTuple):
     """Who gets how much."""
 
     receiver: str
@@ -18,17 +18,17 @@ class Owed(NamedTuple):
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
-class Difference(NamedTuple):
+class BothSides(NamedTuple):
     """One item that the two records do not say alike; None where a record does not have it."""
 
     item_id: str
-    ours: Owed | None
-    theirs: Owed | None
+    ours: Side | None
+    theirs: Side | None
 
-    @property
-    def is_text_alone(self) -> bool:
-        """Whether the money is the same, and the text of the receiver is not."""
-        return self.ours is not None and self.theirs is not None and self.ours[1:] == self.theirs[1:]
+    def facts(self) -> dict[str, str | None]:
+        """Give what each record has of the item."""
+        sides = {"ours": self.ours, "theirs": self.theirs}
+        return {"item_id": self.item_id, **{name: side and side.words() for name, side in sides.items()}}
 
     def words(self) -> str:
         """Say what each record has of the item."""
@@ -36,15 +36,10 @@ class Difference(NamedTuple):
         return f"{self.item_id}: ours {ours}, PayPal's {theirs}"
 
 
-def differences(ours: Mapping[str, Owed], theirs: Mapping[str, Owed]) -> list[Difference]:
+def unlike(ours: Mapping[str, Side], theirs: Mapping[str, Side]) -> list[BothSides]:
     """List the items that are not the same on both sides, by item id."""
     return [
-        Difference(item_id, ours.get(item_id), theirs.get(item_id))
+        BothSides(item_id, ours.get(item_id), theirs.get(item_id))
         for item_id in sorted(ours.keys() | theirs.keys())
         if ours.get(item_id) != theirs.get(item_id)
     ]
-
-
-def only_texts(found: Sequence[Difference]) -> bool:
-    """Tell whether all that differs is the text of receivers."""
-    return bool(found) and all(difference.is_text_alone for difference in found)
