@@ -31,7 +31,7 @@ RESULT_KEYS = {
     "preview": RUN_KEYS,
     "retry": RUN_KEYS,
     "status": "cycles older_cycles csv",
-    "override": "batch from_status to_status operator reason",
+    "override": "batch item from_status to_status differences operator reason",
     "sync": "cycles batches_read items_changed unread items warnings",
     "cancel": "item from_state to_state operator reason",
     "locks": "locks",
