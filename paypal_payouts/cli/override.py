@@ -7,7 +7,7 @@ import typer
 
 from paypal_payouts.cli import options
 from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_moves
-from paypal_payouts.domain.difference import DifferingRow
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import MOVES_BY_HAND
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def override(
         if asks:
             wiring.ask(f"{wiring.header()}Move {found.name} ({found.words()}) from {found.status} to {status}?")
 
-        def agree(differences: Sequence[DifferingRow]) -> None:
+        def agree(differences: Sequence[BothSides]) -> None:
             if not yes:
                 _agree(wiring, differences, asks=asks, take_theirs=take_theirs)
 
@@ -131,7 +131,7 @@ def override(
             reason=why,
             operator=operator or wiring.operator,
             max_age_days=wiring.max_age_days(cycle),
-            tools=wiring.tools(paypal, any_account=True),
+            tools=wiring.tools(paypal, same_account=same_account, any_account=True),
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))
@@ -170,7 +170,7 @@ def _give_up(lost: "BatchName", wiring: "Wiring", reason: str, operator: str | N
     )
 
 
-def _agree(wiring: "Wiring", differences: Sequence[DifferingRow], *, asks: bool, take_theirs: bool) -> None:
+def _agree(wiring: "Wiring", differences: Sequence[BothSides], *, asks: bool, take_theirs: bool) -> None:
     """Show what differs and ask; nobody but a person says that two texts mean the same payee.
 
     Raises:
@@ -189,8 +189,5 @@ def _agree(wiring: "Wiring", differences: Sequence[DifferingRow], *, asks: bool,
         raise NotConfirmed(
             f"The receivers are written differently: {'; '.join(lines)}.",
             hint="Nothing was changed. Where each of them is the same payee, type the command again with --yes.",
-            details=[
-                {"item_id": item_id, "ours": ours and ours.words(), "theirs": theirs and theirs.words()}
-                for item_id, ours, theirs in differences
-            ],
+            details=[each.facts() for each in differences],
         )
