@@ -40,7 +40,9 @@ Input = Annotated[
 ]
 SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave bad rows out: `run` ends with exit 5 then.")]
 Append = Annotated[bool, typer.Option("--append", help="Allow rows that are new in a cycle which has batches.")]
-AllowDuplicate = Annotated[bool, typer.Option("--allow-duplicate", help="Allow a copy of another cycle, or of this one.")]
+AllowDuplicate = Annotated[
+    bool, typer.Option("--allow-duplicate", help="Allow a copy of another cycle or of this one.")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with yes.")]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until PayPal has finished.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at least ten characters. Kept for ever.")]
