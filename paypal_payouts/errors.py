@@ -12,6 +12,7 @@
     │   ├── InputChanged           input_changed_while_read
     │   ├── NotFound               not_found
     │   ├── WrongDatabase          wrong_database
+    │   ├── WrongAccount           wrong_account
     │   └── ClockSkew              clock_skew
     ├── Blocked                 4  re-run prevention, with one of BlockCode
     │   ├── LockHeld               lock_held
@@ -142,6 +143,12 @@ class WrongDatabase(Rejected):
     """The database belongs to another environment or account."""
 
     code = "wrong_database"
+
+
+class WrongAccount(Rejected):
+    """The credentials are of another PayPal app than those that the database was used with."""
+
+    code = "wrong_account"
 
 
 class ClockSkew(Rejected):

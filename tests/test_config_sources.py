@@ -36,6 +36,19 @@ def test_without_a_file_all_is_default_and_starts_from_the_current_folder(tmp_pa
     assert settings.input_path("2026-11") == tmp_path / "cycles/2026-11.csv"
 
 
+def test_where_money_is_paid_is_chosen_by_a_file_or_by_one_variable(tmp_path: Path) -> None:
+    def loaded(**environ: str) -> Settings:
+        return load_settings(path=None, environ=environ, cwd=tmp_path)
+
+    for settings in (loaded(), loaded(PAYOUTS_PAYPAL__ACCOUNT="main")):
+        with pytest.raises(ConfigInvalid, match=str(tmp_path)) as refused:
+            settings.must_name_environment()
+        assert "`payouts init`" in refused.value.hint
+    loaded(PAYOUTS_PAYPAL__ENVIRONMENT="simulator").must_name_environment()
+    (tmp_path / "payouts.toml").write_text("")
+    loaded().must_name_environment()
+
+
 @pytest.mark.parametrize(
     ("option", "variable", "chosen"),
     [

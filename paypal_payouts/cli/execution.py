@@ -6,15 +6,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
 from paypal_payouts.cli.wiring import Wiring, now, settings_here
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
+from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import SilentProgress, make_progress
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from paypal_payouts.cli.notifying import Notifier
 
 _LOG = logging.getLogger(__name__)
+_MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
+"""These do not work by defaults alone."""
+_SIMULATED: Final = Notice("simulator", "SIMULATOR: no real money moves.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,13 @@ class Common:
     quiet: bool
     log_format: LogFormat | None = None
     """None: as the configuration says."""
+    typed: Typed = NOTHING_TYPED
+    """What a command that is printed needs of this command line, beside --config."""
+
+    @property
+    def as_typed(self) -> Typed:
+        """What a command that is printed needs of this command line."""
+        return self.typed if self.config is None else replace(self.typed, config=str(self.config))
 
     @property
     def logs_lines(self) -> bool:
@@ -70,7 +82,9 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
 
                 notifier = notifier_for(command, settings, now)
             wiring = Wiring(settings, progress=progress, stack=stack)
-            finished = work(wiring)
+            if command in _MOVES_MONEY:
+                settings.must_name_environment()
+            finished = _marked(work(wiring))
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
@@ -84,6 +98,14 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
         # Locks and database are free again: whoever waits for this to end waits for nothing that pays.
         notifier.tell()
     return code
+
+
+def _marked(finished: Finished) -> Finished:
+    """Say first of all in the result of `run`, `retry` or `preview` where it moves no money."""
+    report = finished.report
+    if not isinstance(report, RunReport) or report.environment != "simulator":
+        return finished
+    return replace(finished, report=replace(report, warnings=[_SIMULATED, *report.warnings]))
 
 
 def _log_end(finished: Finished, command: str) -> None:
@@ -158,10 +180,11 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
                 exit_code=finished.exit_code,
                 error=finished.error,
                 report=finished.report,
+                typed=common.as_typed,
             )
         elif finished.report is not None and not common.quiet:
             with INTERRUPTS.at_once():
-                _show(finished.report, verbose=common.verbose)
+                _show(finished.report, common)
                 sys.stdout.flush()
     except Interrupted as error:
         discard_output()
@@ -177,7 +200,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
             return Interrupted.exit_code
         return tell(failed(error, verbose=common.verbose), command=command, common=common)
     if finished.error is not None and not (common.json or common.logs_lines):
-        _show_error(finished.error)
+        _show_error(finished.error, common.as_typed)
     return finished.exit_code
 
 
@@ -188,17 +211,24 @@ def unheard(error: OSError, common: Common) -> int:
     if common.logs_lines:
         log_error(fault)
     else:
-        _show_error(fault)
+        _show_error(fault, common.as_typed)
     return fault.exit_code
 
 
-def _show(report: Report, *, verbose: bool) -> None:
+def _show(report: Report, common: Common) -> None:
     from paypal_payouts.present.tables import show
 
-    show(report, stream=sys.stdout, width=width(sys.stdout), colour=colour(sys.stdout), verbose=verbose)
+    show(
+        report,
+        stream=sys.stdout,
+        width=width(sys.stdout),
+        colour=colour(sys.stdout),
+        verbose=common.verbose,
+        typed=common.as_typed,
+    )
 
 
-def _show_error(error: PayoutsError) -> None:
+def _show_error(error: PayoutsError, typed: Typed) -> None:
     from paypal_payouts.present.tables import show_error
 
-    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr))
+    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed)

@@ -34,6 +34,7 @@ def report(
             store=wiring.existing_store(),
             environment=wiring.settings.paypal.environment,
             account=wiring.settings.paypal.account,
+            rules=wiring.settings.error_rules(),
             max_age_days=wiring.max_age_days(cycle),
             now=wiring.now(),
             render=webpage,

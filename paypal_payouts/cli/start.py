@@ -31,9 +31,9 @@ def start() -> int:
 
 
 def _is_set_up() -> bool:
-    """Tell whether anything says how to work here: a configuration, the environment, or a database."""
-    return any(map(os.path.lexists, ("payouts.toml", "payouts.db"))) or any(
-        name.startswith("PAYOUTS_") for name in os.environ
+    """Tell whether a configuration, or a variable in its place, says where money is paid: without one `run` refuses."""
+    return os.path.lexists("payouts.toml") or any(
+        name in os.environ for name in ("PAYOUTS_CONFIG", "PAYOUTS_PAYPAL__ENVIRONMENT")
     )
 
 
@@ -46,7 +46,15 @@ def _tell(wiring: "Wiring") -> "Finished":
 
     store = wiring.existing_store()
     query = Query(None, None, items=False, exit_code=False)
-    report = status(query, store=store, max_age_days=wiring.max_age_days, now=wiring.now()).report
+    report = status(
+        query,
+        store=store,
+        environment=wiring.settings.paypal.environment,
+        account=wiring.settings.paypal.account,
+        rules=wiring.settings.error_rules(),
+        max_age_days=wiring.max_age_days,
+        now=wiring.now(),
+    ).report
     stored = set() if store is None else set(store.history.cycle_names())
     show_start(
         report.cycles if isinstance(report, StatusReport) else [],

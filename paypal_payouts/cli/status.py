@@ -62,7 +62,15 @@ def status(
 
         def look() -> Finished:
             return orchestrator.status(
-                query, store=store, max_age_days=wiring.max_age_days, now=wiring.now(), export=export
+                query,
+                store=store,
+                environment=wiring.settings.paypal.environment,
+                account=wiring.settings.paypal.account,
+                rules=wiring.settings.error_rules(),
+                max_age_days=wiring.max_age_days,
+                now=wiring.now(),
+                export=export,
+                lines_of=wiring.sent_lines,
             )
 
         before = asking(query, wiring, store) if refresh else None

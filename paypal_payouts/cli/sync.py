@@ -7,6 +7,7 @@ from paypal_payouts.cli import options
 
 def sync(
     cycle: options.CycleFilter = None,
+    same_account: options.SameAccount = False,
     config: options.Config = None,
     json: options.Json = False,
     verbose: options.Verbose = False,
@@ -22,6 +23,6 @@ def sync(
 
     def work(wiring: Wiring) -> Finished:
         wanted = None if cycle is None else checked_cycle(cycle)
-        return orchestrator.sync(wanted, tools=wiring.tools(wiring.paypal()))
+        return orchestrator.sync(wanted, tools=wiring.tools(wiring.paypal(), same_account=same_account))
 
     raise typer.Exit(execute("sync", Common(config, json, verbose, quiet, log_format), work))

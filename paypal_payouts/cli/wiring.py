@@ -3,6 +3,7 @@
 import getpass
 import os
 import random
+import secrets
 import socket
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,10 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid, InputInvalid, NotConfirmed, UsageError
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.locks import CycleLock, SentLine, acquire_processing_lock, sent_lines
+from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.log import hide
 from paypal_payouts.orchestrator.lookup import did_you_mean
 from paypal_payouts.present.progress import make_progress
@@ -158,11 +161,21 @@ class Wiring:
             return self.settings.lock.directory / "simulator.book"
         return path.with_name(path.name + ".simulator")
 
-    def tools(self, paypal: "PayPalClient") -> "Tools":
-        """Give what the verbs work with: this way to PayPal, the database and all the rest."""
+    def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> "Tools":
+        """Give what the verbs work with: this way to PayPal, the database and all the rest.
+
+        With `same_account` a person says that these credentials belong to the account that the database was used with;
+        with `any_account` they are not compared, as for a verb that takes no word of PayPal's for ours.
+
+        Raises:
+            WrongAccount: the database was used with another client id; PayPal was not asked.
+
+        """
         from paypal_payouts.orchestrator.tools import Tools
 
         store = self.store()
+        if self.settings.paypal.environment != "simulator":
+            self._check_account(store, paypal, same_account=same_account, any_account=any_account)
         return Tools(
             store=store,
             paypal=paypal,
@@ -173,6 +186,14 @@ class Wiring:
             progress=self.progress,
             errors=self.settings.error_rules(),
         )
+
+    def _check_account(self, store: Store, paypal: "PayPalClient", *, same_account: bool, any_account: bool) -> None:
+        """Compare the client id before the first exchange; the first one is remembered once PayPal has let it in."""
+        salt = secrets.token_hex(16)
+        if same_account:
+            store.account.replace(paypal.client_id, salt=salt, now=self.now(), actor=self.operator)
+        if not any_account and not store.account.is_known(paypal.client_id):
+            paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
 
     def _hold(self, store: Store) -> "Hold":
         """Give the function that takes the locks of a cycle; from then on signals wait for safe points."""
@@ -200,7 +221,7 @@ class Wiring:
         return held
 
     def sent_lines(self, cycle: str) -> list[SentLine]:
-        """Read the second memory of a cycle without taking its lock."""
+        """Read the sent log of a cycle without taking its lock."""
         return sent_lines(cycle, directory=self.settings.lock.directory)
 
     def read_input(self, cycle: str, source: str | None = None, *, skip_invalid: bool = False) -> StagedInput:
@@ -234,7 +255,11 @@ class Wiring:
         """Read the cycle's input; None where none was named and the configured file is not there."""
         if source is None and not self.settings.input_path(cycle).exists():
             return None
-        return self.read_input(cycle, source, skip_invalid=False)
+        try:
+            return self.read_input(cycle, source, skip_invalid=False)
+        except InputInvalid as error:
+            hint = "Nothing was sent. Correct the file: `retry` pays from no file that has bad rows."
+            raise InputInvalid(error.message, hint=hint, details=error.details) from None
 
     def request(
         self, cycle: str, *, append: bool = False, allow_duplicate: bool = False, expect_digest: str | None = None

@@ -17,10 +17,9 @@ from pydantic_core import ErrorDetails
 
 from paypal_payouts.config.contradictions import Place, contradictions
 from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS, Overlay, overlay
-from paypal_payouts.config.settings import NotifyTarget, RetryRules, Sections, Settings
+from paypal_payouts.config.settings import DEFAULT_FILE, NotifyTarget, RetryRules, Sections, Settings
 from paypal_payouts.errors import ConfigInvalid
 
-DEFAULT_FILE: Final = "payouts.toml"
 SIZE_MAX: Final = 1024 * 1024
 """Bytes; a larger file is something else that was named by mistake."""
 
@@ -63,7 +62,8 @@ def load_settings(*, path: Path | None, environ: Mapping[str, str], cwd: Path) -
     problems += [_Problem(None, variable, problem) for variable, problem in laid.unknown]
     if problems:
         raise _refused(problems)
-    return Settings(**dict(sections), file=file, base=base)
+    chosen = file is not None or ("paypal", "environment") in laid.variables
+    return Settings(**dict(sections), file=file, base=base, names_environment=chosen)
 
 
 def _refused(problems: list[_Problem]) -> ConfigInvalid:

@@ -33,6 +33,7 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.error_rules import ErrorRules
 
+DEFAULT_FILE: Final = "payouts.toml"
 SUBJECT_MAX: Final = 255
 MESSAGE_MAX: Final = 1000
 _MONTH_S: Final = 30 * 86400
@@ -164,10 +165,10 @@ class Log(Table):
     format: Literal["text", "json"] = Field(default="text", description="text or json")
 
 
-NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "error", "success"]
+NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]
 """What somebody can be told of."""
 
-BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "error")
+BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "unfinished", "error")
 """What a target is told of unless it says otherwise."""
 
 
@@ -202,6 +203,7 @@ class Notify(Table):
     """`[notify]`: who is told how commands ended."""
 
     unclaimed_days: int = _count(3, 0, 30)
+    unfinished_hours: int = _count(6, 0, 720)
     targets: list[NotifyTarget] = Field(default_factory=list, description="an array of tables")
 
 
@@ -225,6 +227,25 @@ class Settings(Sections):
     file: Path | None
     base: Path
     """The folder that relative paths of the configuration start from."""
+    names_environment: bool
+    """Whether somebody chose where money is paid: a file was found, or a variable names paypal.environment."""
+
+    def must_name_environment(self) -> None:
+        """Let nobody pay in the simulator because the configuration was not found.
+
+        Raises:
+            ConfigInvalid: nobody chose where money is paid.
+
+        """
+        if self.names_environment:
+            return
+        problem = f"no {DEFAULT_FILE} in {self.base}, and neither --config nor $PAYOUTS_CONFIG names another file"
+        raise ConfigInvalid(
+            f"There is no configuration: {problem}.",
+            hint="Nothing was stored or sent. Go to the folder of your configuration, or name it with --config. To "
+            "begin one here: `payouts init`. PAYOUTS_PAYPAL__ENVIRONMENT alone would do, too.",
+            details=[{"file": None, "key": None, "problem": problem}],
+        )
 
     def input_path(self, cycle: str) -> Path:
         """Give the file that a cycle is read from when no other is named."""

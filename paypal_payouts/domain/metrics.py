@@ -12,15 +12,6 @@ from paypal_payouts.domain.states import BatchStatus, ItemState
 ENDS_UP_TO_S: Final = (60.0, 300.0, 900.0, 3600.0, 14_400.0, 43_200.0, 86_400.0, 259_200.0, 604_800.0)
 """The edges of the histogram of seconds to an end: a minute to a week."""
 
-OPEN_STATUSES: Final = (
-    BatchStatus.PLANNED,
-    BatchStatus.IN_FLIGHT,
-    BatchStatus.ACCEPTED,
-    BatchStatus.REFUSED,
-    BatchStatus.REVIEW,
-)
-"""A batch that stays in one of these for long wants somebody: the next run, PayPal, or a person."""
-
 
 class BatchFacts(NamedTuple):
     """One batch, with its times."""
@@ -41,6 +32,8 @@ class Facts:
     batches: Sequence[BatchFacts] = ()
     states: Mapping[int, Counter[ItemState]] = field(default_factory=dict)
     """By `BatchFacts.id`: the states of its payments, those left out that a later payment of the item replaced."""
+    open_conflicts: Counter[int] = field(default_factory=Counter)
+    """By `BatchFacts.id`: payments of which PayPal contradicts our record, and nobody has acknowledged it."""
     sends: Mapping[tuple[AttemptOutcome | None, ErrorClass | None], int] = field(default_factory=dict)
     """How the sends ended, counted; without an outcome they stand open."""
     finished_at: Mapping[str, datetime] = field(default_factory=dict)
@@ -69,6 +62,7 @@ class Figures:
     items: Mapping[ItemState, int]
     attempts: Mapping[tuple[AttemptOutcome, ErrorClass | None], int]
     attempts_open: int
+    open_conflicts: int
     retries: int
     seconds_to_final: Spread
     oldest_open_s: Mapping[BatchStatus, float | None]

@@ -32,6 +32,8 @@ class Row(NamedTuple):
     purpose: str | None
     recipient_wallet: str | None
     language: str | None
+    payee_id: str | None = None
+    """The operator's own key of the person, the same in every cycle; PayPal never sees it."""
 
     def words(self) -> str:
         """Say who gets how much."""
@@ -145,6 +147,11 @@ class BatchRecord:
     """What its input was called."""
     copy_allowed: bool = False
     """It was stored with `--allow-duplicate`."""
+    named_batch_id: str | None = None
+    """The batch that PayPal says it has under our id, as long as it is not accepted as ours: while it stands, nobody
+    may say that nothing was paid."""
+    review_reason: str | None = None
+    """Why a person must decide; None where the batch is not in review."""
     last_read_at: datetime | None = None
     """When PayPal last showed it in a way that could be read."""
     states: Counter[ItemState] = field(default_factory=Counter)
@@ -157,6 +164,13 @@ class BatchRecord:
     """PayPal's word contradicts our record of an item of it, acknowledged or not."""
     open_conflicts: int = 0
     """How many of its items have a conflict that nobody has acknowledged."""
+
+    @property
+    def is_at_paypal(self) -> bool:
+        """Whether PayPal is known to have a batch under our id: it took it, or said so, and has not denied it since."""
+        return (
+            self.paypal_batch_id is not None or self.named_batch_id is not None or self.unproven_sends > self.open_sends
+        )
 
     @property
     def superseded(self) -> bool:

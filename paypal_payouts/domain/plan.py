@@ -55,7 +55,8 @@ __all__ = [
 class Plan:
     """What would be done: new batches, refusals, warnings, and the digest that ties `run` to its `preview`."""
 
-    digest: str
+    digest: str | None
+    """None where there is no input to make one of."""
     rows: int
     chunks: Sequence[Chunk]
     refusals: Sequence[Refusal]

@@ -4,19 +4,23 @@ Sources: contract, sections 5 and 7.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.difference import DifferingRow
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
+from paypal_payouts.domain.standing import money_of, money_of_debt
+from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import PayoutsError
 
 
@@ -31,14 +35,6 @@ class RunOutcome(StrEnum):
     REFUSED = "refused"
     REVIEW = "review"
     BLOCKED = "blocked"
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """A batch with what `retry` could do for it."""
-
-    record: BatchRecord
-    eligibility: Eligibility
 
 
 class ItemReport(NamedTuple):
@@ -90,13 +86,32 @@ class RunReport:
     cycle: str
     environment: str
     account: str
+    generated_at: datetime
     outcome: RunOutcome
     plan_digest: str | None
     items: Mapping[ItemState, int]
     totals: Sequence[Total]
     batches: Sequence[BatchReport]
+    outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
+    warnings: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """One cycle of `run --open`, as `run` would have ended for it."""
+
+    report: RunReport
+    exit_code: int
+    error: PayoutsError | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRunReport:
+    """The result of `run --open`: every cycle that was continued, the oldest first."""
+
+    cycles: Sequence[Continued]
     warnings: Sequence[Notice] = ()
 
 
@@ -108,13 +123,15 @@ class Verdict:
     outcome: RunOutcome
 
 
-def exit_code_of_state(statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, left_out: int = 0) -> int:
+def exit_code_of_state(
+    statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
+) -> int:
     """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (contract, section 5).
 
     `left_out` counts rows that --skip-invalid left out of the input.
     """
     statuses = set(statuses)
-    if BatchStatus.REVIEW in statuses:
+    if BatchStatus.REVIEW in statuses or open_conflicts:
         return 8
     if BatchStatus.REFUSED in statuses:
         return 7
@@ -126,19 +143,19 @@ def exit_code_of_state(statuses: Iterable[BatchStatus], states: Mapping[ItemStat
 
 def verdict(
     statuses: Iterable[BatchStatus],
-    states: Mapping[ItemState, int],
+    tally: Tally,
     *,
-    left_out: int,
-    refused_us: bool,
-    open_outcome: bool,
-    acted: bool,
+    left_out: int = 0,
+    refused_us: bool = False,
+    open_outcome: bool = False,
+    acted: bool = True,
 ) -> Verdict:
     """Say what a `run` or `retry` came to, by the state of the whole cycle.
 
     `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
     run; `acted`: something was sent or read.
     """
-    code = exit_code_of_state(statuses, states, left_out=left_out)
+    code = exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out)
     if code == 8:  # noqa: PLR2004 - the exit codes are the contract's words
         return Verdict(8, RunOutcome.REVIEW)
     if code == 7 or refused_us:  # noqa: PLR2004 - as above
@@ -192,10 +209,18 @@ class CycleReport:
     cycle: str
     tally: Tally
     batches: Sequence[BatchReport]
+    verdict: Verdict
+    outlook: Outlook
     lock: LockReport | None
-    item_rows: Iterable[ItemReport] | None
+    item_rows: Iterable[ItemReport] | None = None
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
+    warnings: Sequence[Notice] = ()
+
+    @property
+    def first_sent_at(self) -> datetime | None:
+        """When money of it was first sent."""
+        return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +239,13 @@ class StatusReport:
     older_cycles: int = 0
     """Finished cycles that are not shown."""
     csv: Exported | None = None
+    looked_at: int | None = None
+    """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
+    unlisted: Sequence[BatchRecord] = ()
+    """Batches of these: such items may still come of them."""
+    environment: str = field(kw_only=True)
+    account: str = field(kw_only=True)
+    generated_at: datetime = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +258,7 @@ class BatchStatusReport:
     errors: Sequence[ErrorCount] | None = None
     """As `CycleReport.errors`."""
     csv: Exported | None = None
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +266,25 @@ class OverrideReport:
     """The result of `override`."""
 
     batch: BatchReport
-    from_status: BatchStatus
-    to_status: BatchStatus
+    """The batch, or that of the item."""
+    from_status: str
+    """The status of the batch, the state of the item, or `conflict`."""
+    to_status: str
+    """As `from_status`, or `acknowledged`."""
+    operator: str
+    reason: str
+    item: ItemReport | None = None
+    """The item; None where a batch was moved."""
+    differences: Sequence[DifferingRow] = ()
+    """What PayPal's batch says differently than ours did before."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostSendsReport:
+    """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
+
+    batch: BatchName
+    sent_at: Sequence[datetime]
     operator: str
     reason: str
 
@@ -250,6 +300,8 @@ class SyncReport:
     """Batches for which PayPal gave no usable answer, and why."""
     items: Mapping[ItemState, int]
     warnings: Sequence[Notice] = ()
+    open: Sequence[OpenCycle] = ()
+    """The cycles that are not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +399,7 @@ class PageReport:
     items: Mapping[ItemState, int]
     failures: int
     events: int
+    totals: Sequence[Total]
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,11 +437,106 @@ class ServeReport:
     book: str | None
 
 
+class Payment(NamedTuple):
+    """One payment of a debt, with what its batch says of it."""
+
+    item: ItemReport
+    cycle: str
+    payee_id: str | None
+    source: str | None
+    """What the input was called that it came from; None where the row was taken as it was stored."""
+    line: int | None
+    stored_at: datetime
+    status: BatchStatus
+    """Of its batch."""
+    may_have_moved: bool
+    """A send of its batch is not proven to have moved nothing."""
+    conflict: str | None
+    """PayPal's word, where it contradicts our record."""
+    acknowledged: bool
+
+    def words(self) -> str:
+        """Say how much it is."""
+        return f"{format_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
+
+    @property
+    def money(self) -> Money:
+        """Say where its money is."""
+        return money_of(self.item.state, self.status, may_have_moved=self.may_have_moved)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """A debt that `explain` found: every payment of it, the newest first."""
+
+    payments: Sequence[Payment]
+
+    @property
+    def newest(self) -> Payment:
+        """Give the payment that stands for the debt."""
+        return self.payments[0]
+
+    @property
+    def money(self) -> Money:
+        """Say where its money is, whichever payment it went by."""
+        return money_of_debt([payment.money for payment in self.payments])
+
+    @property
+    def paid(self) -> list[Payment]:
+        """Give the payments that arrived, the first one first."""
+        arrived = [payment for payment in self.payments if payment.money is Money.PAID]
+        return sorted(arrived, key=lambda payment: payment.item.updated_at)
+
+    @property
+    def paid_at(self) -> datetime | None:
+        """Say when PayPal's word that it was paid was stored."""
+        return next((payment.item.updated_at for payment in self.paid), None)
+
+
+class StoryEvent(NamedTuple):
+    """One thing that happened to an item."""
+
+    at: datetime
+    what: str
+    """`stored`, `send`, `word`, or the action as the trail has it."""
+    batch: str | None
+    by: str
+    """Who: a person, a process, or `paypal`."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that happened to one debt, in order, and what it comes to."""
+
+    found: FoundItem
+    events: Sequence[StoryEvent]
+    answer: str
+    """Whether the payee has the money, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainReport:
+    """The result of `explain`."""
+
+    text: str
+    cycles_searched: int
+    hits: Sequence[FoundItem]
+    """Those that are named by TEXT before those of which it is a part, the newest first."""
+    hits_in_all: int
+    story: Story | None
+    """Of the one item that is meant; None where it may be any of several."""
+    next: Sequence[str]
+    """Commands to type."""
+
+
 Report = (
     RunReport
+    | OpenRunReport
     | StatusReport
     | BatchStatusReport
     | OverrideReport
+    | LostSendsReport
     | SyncReport
     | CancelReport
     | LocksReport
@@ -400,6 +548,7 @@ Report = (
     | NotifyReport
     | InitReport
     | ServeReport
+    | ExplainReport
 )
 
 

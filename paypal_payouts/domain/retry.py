@@ -72,6 +72,20 @@ def must_be_doubted(batch: BatchRecord, *, now: datetime, max_age_days: int) -> 
     return unanswered and too_old(batch, now=now, max_age_days=max_age_days)
 
 
+def waits_for_corrected_rows(batch: BatchRecord) -> bool:
+    """Tell whether PayPal refused the contents of the last send: the same bytes would be refused again.
+
+    `run` leaves such a batch alone; each further send would only put off the day on which it can be given up.
+    """
+    refusal = batch.refusal
+    return (
+        batch.status in {BatchStatus.REFUSED, BatchStatus.IN_FLIGHT}
+        and refusal is not None
+        and refusal.is_of_its_contents
+        and refusal.send == batch.sends
+    )
+
+
 def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
     """Say whether `retry BATCH` may send the same bytes under the same id."""
     if batch.status not in SENDABLE_BY_RETRY:

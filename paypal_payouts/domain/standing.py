@@ -5,6 +5,7 @@ at. Exit codes, totals, screens, hints, notifications and metrics all come out o
 Source: design, section 4a; contract, section 6 ("What may have been paid") and section 7 (`totals`).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -21,6 +22,8 @@ _SAID_BY_A_PERSON: Final = frozenset({_I.ABANDONED, _I.CLOSED})
 _ENDED_UNPAID: Final = PAYABLE_AGAIN | {_I.CLOSED}
 _WAITING: Final = frozenset({_I.UNSENT, _I.PENDING})
 
+_NO_WORD: Final = "PENDING"
+"""What PayPal's silence on an item comes to."""
 _KNOWN_MAX: Final = 4096
 
 
@@ -60,14 +63,15 @@ def after_word(
         new, contradicts = _move(state, said, is_own_word=is_own_word)
         raw = word if new is said or (is_own_word and not contradicts) else raw_state
     money = MEANING[new].money
-    is_repeated = conflict is not None and word == conflict
+    told = word or _NO_WORD
+    is_repeated = told == conflict
     is_conflict = contradicts or is_repeated or (not is_newest and money in MAY_BE_PAID)
     came_back_since_paid_again = not is_newest and new in _CAME_BACK
     return Standing(
         state=new,
         raw_state=raw,
         live=new not in _ENDED_UNPAID and not came_back_since_paid_again,
-        conflict=(word or str(new).upper()) if is_conflict else None,
+        conflict=told if is_conflict else None,
     )
 
 
@@ -96,3 +100,11 @@ def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> 
     if status is BatchStatus.REVIEW or (status is BatchStatus.IN_FLIGHT and may_have_moved):
         return Money.UNKNOWN
     return Money.OPEN if status in {BatchStatus.ACCEPTED, BatchStatus.DONE} else Money.UNPAID
+
+
+def money_of_debt(payments: Sequence[Money]) -> Money:
+    """Say where the money of a debt is, given that of each of its payments, the newest first.
+
+    Paid by any of them is paid. Where none is, and one may have been, nobody may call the debt unpaid.
+    """
+    return next((money for money in (Money.PAID, Money.UNKNOWN, Money.OPEN) if money in payments), payments[0])

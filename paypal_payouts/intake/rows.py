@@ -1,4 +1,4 @@
-"""The checks of one row, pure: nine cells of text in, a tuple for the staging table out.
+"""The checks of one row, pure: ten cells of text in, a tuple for the staging table out.
 
 Sources: contract, section 3; PayPal's payouts API description (`payout_item`, `language`, `purpose_enum`,
 `recipient_wallet_enum`). A malformed row makes PayPal refuse the whole batch, so what it
@@ -22,13 +22,13 @@ COLUMNS: Final = (
     "purpose",
     "recipient_wallet",
     "language",
+    "payee_id",
 )
 REQUIRED: Final = ("receiver", "amount", "currency")
 
-Staged = tuple[
-    int, str | None, str | None, str | None, int | None, str | None, str | None, str | None, str | None, str | None
-]
-"""line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language.
+_Text = str | None
+Staged = tuple[int, _Text, _Text, _Text, int | None, _Text, _Text, _Text, _Text, _Text, _Text]
+"""line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language, payee_id.
 
 A refused row has no receiver; its item_id is kept, so that a second row of the same id is still found.
 """
@@ -52,7 +52,7 @@ WALLETS: Final = ("PAYPAL", "VENMO", "RECIPIENT_SELECTED")
 # match takes linear time. The classes are printable ASCII without ()<>[]:;,\" and @ and the point.
 _ATOM = r"[-!#-'*+/-9=?A-Z^-~]+"
 _email = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*").fullmatch
-_item_id = re.compile(r"[!-~](?:[ -~]{0,61}[!-~])?").fullmatch
+_key = re.compile(r"[!-~](?:[ -~]{0,61}[!-~])?").fullmatch
 _printable = re.compile(rf"[ -~]{{1,{RECEIVER_MAX}}}").fullmatch
 _plus_and_digits = re.compile(r"\+[0-9]+").fullmatch
 _phone = re.compile(r"\+?[0-9](?:-?[0-9]){6,14}").fullmatch
@@ -60,6 +60,7 @@ _paypal_id = re.compile(r"[A-Z0-9]{13}").fullmatch
 _language = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?").fullmatch
 _one_line = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*").fullmatch
 
+_KEY_WORDS = "1 to 63 printable ASCII characters, without blanks around them"
 _SHAPES = {
     "EMAIL": (_email, "an e-mail address: one @ with something on both sides, no blanks, no quotes or brackets"),
     "PHONE": (_phone, "a phone number: 7 to 15 digits, a + before them if wanted, single dashes between them"),
@@ -77,7 +78,7 @@ def check_row(line: int, cells: Sequence[str], findings: Findings) -> Staged:
         ReadingEnds: a value is so long that the file is hardly one of payments.
 
     """
-    item_id, receiver, amount, currency, recipient_type, note, purpose, wallet, language = cells
+    item_id, receiver, amount, currency, recipient_type, note, purpose, wallet, language, payee_id = cells
     found_before = findings.count
     if currency not in DECIMALS:
         if [cell.strip().lower() for cell in cells[1:4]] == list(REQUIRED):
@@ -87,7 +88,7 @@ def check_row(line: int, cells: Sequence[str], findings: Findings) -> Staged:
     minor = _check_amount(line, amount, currency, findings)
 
     usable_id: str | None = item_id
-    if not _item_id(item_id):
+    if not _key(item_id):
         usable_id = _check_odd_id(line, item_id, findings)
 
     receiver = receiver.strip(" \t")
@@ -98,16 +99,18 @@ def check_row(line: int, cells: Sequence[str], findings: Findings) -> Staged:
 
     if purpose or wallet or language or len(note) > NOTE_MAX or not note.isprintable():
         _check_extras(line, (note, purpose, wallet, language), findings)
+    if payee_id and not _key(payee_id):
+        findings.add(line, "payee_id", payee_id, f"{_KEY_WORDS}, or nothing")
     if findings.count != found_before:
         return _refused(line, usable_id)
     return (
         line, usable_id, receiver, recipient_type, minor, currency,
-        note or None, purpose or None, wallet or None, language or None,
+        note or None, purpose or None, wallet or None, language or None, payee_id or None,
     )  # fmt: skip
 
 
 def _refused(line: int, item_id: str | None) -> Staged:
-    return line, item_id, None, None, None, None, None, None, None, None
+    return line, item_id, None, None, None, None, None, None, None, None, None
 
 
 def _currency_problem(currency: str) -> str:
@@ -134,7 +137,7 @@ def _check_amount(line: int, amount: str, currency: str, findings: Findings) -> 
 def _check_odd_id(line: int, item_id: str, findings: Findings) -> str | None:
     if not item_id.strip(" \t"):
         return ""
-    findings.add(line, "item_id", item_id, "1 to 63 printable ASCII characters, without blanks around them")
+    findings.add(line, "item_id", item_id, _KEY_WORDS)
     return None
 
 
@@ -145,7 +148,7 @@ def _check_receiver(line: int, receiver: str, given: str, findings: Findings) ->
     if not _printable(receiver):
         findings.add(line, "receiver", receiver, "1 to 127 printable ASCII characters")
         return given
-    recipient_type = given or _guess(receiver)
+    recipient_type = given or recipient_type_of(receiver)
     if recipient_type is None:
         findings.add(
             line,
@@ -161,7 +164,8 @@ def _check_receiver(line: int, receiver: str, given: str, findings: Findings) ->
     return recipient_type
 
 
-def _guess(receiver: str) -> str | None:
+def recipient_type_of(receiver: str) -> str | None:
+    """Say what kind of receiver a text is; None where it could only be guessed."""
     if "@" in receiver:
         return "EMAIL"
     if _paypal_id(receiver):

@@ -16,17 +16,14 @@ _IDS_PER_QUERY = 10_000
 # The columns are those of domain.payout.Debt, in its order.
 _DEBTS = "SELECT key, line, item_id, receiver, amount_minor, currency FROM payout ORDER BY key"
 
-# The columns of each are those of domain.payout.Row, in its order.
-_BY_KEY = """
+# The columns are those of domain.payout.Row, in its order.
+_ROWS = """
     SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
-        note, purpose, recipient_wallet, language
-    FROM json_each(?) AS wanted JOIN payout ON payout.key = wanted.value
+        note, purpose, recipient_wallet, language, payee_id
+    FROM json_each(?) AS wanted JOIN payout
 """
-_BY_ITEM_ID = """
-    SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
-        note, purpose, recipient_wallet, language
-    FROM json_each(?) AS wanted JOIN payout ON payout.item_id = wanted.value
-"""
+_BY_KEY = f"{_ROWS} ON payout.key = wanted.value"
+_BY_ITEM_ID = f"{_ROWS} ON payout.item_id = wanted.value"
 _GROUPS = """
     FROM payout
     GROUP BY CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) ELSE receiver END, recipient_type, currency,

@@ -13,36 +13,29 @@ from paypal_payouts.intake.rows import Staged
 _TABLE = """
     CREATE TABLE payout (
         key INTEGER PRIMARY KEY, line INTEGER, item_id TEXT, receiver TEXT, recipient_type TEXT,
-        amount_minor INTEGER, currency TEXT, note TEXT, purpose TEXT, recipient_wallet TEXT, language TEXT
+        amount_minor INTEGER, currency TEXT, note TEXT, purpose TEXT, recipient_wallet TEXT, language TEXT,
+        payee_id TEXT
     )
 """
-_INSERT = """
-    INSERT INTO payout
-        (line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_AFTER_ITEM_ID = "receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language, payee_id"
+_INTO = f"INSERT INTO payout (line, item_id, {_AFTER_ITEM_ID})"
+_INSERT = f"{_INTO} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 # Sorted once: the plan and the batches read these rows in the order of item ids, and find each beside the last.
-_SORT = """
-    INSERT INTO payout
-        (line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language)
-    SELECT line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language
-    FROM unsorted ORDER BY item_id, line
-"""
+_SORT = f"{_INTO} SELECT line, item_id, {_AFTER_ITEM_ID} FROM unsorted ORDER BY item_id, line"  # noqa: S608 - our words
 
 # A receiver of more than 50 characters is hashed, so that `#n` still fits into the 63 of an item id.
-_DERIVE = """
-    INSERT INTO payout
-        (line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language)
+_DERIVE = f"""
+    {_INTO}
     SELECT
         line, payee || '#' || row_number() OVER (PARTITION BY payee ORDER BY currency, amount_minor, line) AS item_id,
-        receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language
+        {_AFTER_ITEM_ID}
     FROM (
         SELECT *, CASE WHEN length(receiver) > 50 THEN hashed(receiver) ELSE lower(receiver) END AS payee
         FROM unsorted WHERE receiver IS NOT NULL
     )
     ORDER BY item_id
-"""
+"""  # noqa: S608 - our words
 _HASH_DIGITS = 40
 
 _REPEATED = """

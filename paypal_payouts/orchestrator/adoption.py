@@ -1,28 +1,46 @@
 """Comparing a batch that PayPal has with the one that we stored, item by item, before it is called ours.
 
-Source: design, section 2, rule 4: batch id, currency, count, total and every (item id, receiver, amount) must agree.
+Source: design, section 2, rule 4. What is a difference, and what is only not shown yet: `domain.adoption`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from paypal_payouts.domain.outcome import Failure, ReadFailed
+from paypal_payouts.domain.adoption import Difference, compare
+from paypal_payouts.domain.outcome import ErrorClass, Failure, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.orchestrator.reading import BatchReading, read_pages
+from paypal_payouts.orchestrator.reading import ENDED, BatchReading, read_pages
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Store
+
+_SAID_MAX: Final = 3
+"""So many differences are said in words."""
+
+_KEPT_MAX: Final = 100
+"""So many are kept in the trail, row beside row."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotEqual:
-    """PayPal's batch is another one than ours; the reason says where they differ."""
+    """PayPal's batch is another one than ours: a person must decide."""
 
     reason: str
+    differences: tuple[Difference, ...]
+    reading: BatchReading
+    """The batch as it was read, for whoever takes it over all the same."""
+    is_of_receivers_alone: bool
+    """Everything was compared, and nothing but the text of receivers differs: no amount, no item, no total."""
+
+    def evidence(self) -> dict[str, Any]:
+        """Give what differs, row beside row, for the trail."""
+        kept = [difference.facts() for difference in self.differences[:_KEPT_MAX]]
+        return {"differences": kept, "differ": len(self.differences)}
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptionFailed:
-    """The batch could not be read just now."""
+    """The batch could not be read, or not be compared as a whole, just now: asked again later, it may."""
 
     failure: Failure
 
@@ -33,24 +51,32 @@ def read_for_adoption(
     """Read every page of a batch at PayPal and compare it with ours."""
     reading = read_pages(batch, paypal_batch_id, paypal=paypal, safe_point=safe_point)
     if isinstance(reading, ReadFailed):
-        if reading.passing:
-            return AdoptionFailed(reading.failure)
-        return NotEqual(f"PayPal's batch {paypal_batch_id} cannot be read: {reading.failure.message}")
-    difference = _difference(batch, reading, store.readings.debts(batch.id))
-    return reading if difference is None else NotEqual(f"PayPal's batch {paypal_batch_id} differs: {difference}")
+        return AdoptionFailed(reading.failure)
+    compared = compare(
+        batch,
+        paypal_batch_id,
+        store.readings.debts(batch.id),
+        header=reading.header,
+        items=reading.items,
+        has_ended=reading.header.word in ENDED,
+    )
+    if compared.differences:
+        reason = f"PayPal's batch {paypal_batch_id} differs: {_words(compared.differences)}"
+        return NotEqual(reason, compared.differences, reading, compared.is_of_receivers_alone)
+    if compared.not_shown is not None:
+        return AdoptionFailed(_not_shown_yet(compared.not_shown))
+    return reading
 
 
-def _difference(batch: BatchRecord, reading: BatchReading, debts: dict[str, tuple[str, int, str]]) -> str | None:
-    """Say the first thing in which the two batches differ; None when they are equal."""
-    header = reading.header
-    said = (header.sender_batch_id, header.currency, header.amount_minor, header.total_items, len(reading.items))
-    ours = (batch.sender_batch_id, batch.currency, batch.amount_minor, batch.items, batch.items)
-    names = ("id", "currency", "total", "number of items", "number of items shown")
-    for name, theirs, stored in zip(names, said, ours, strict=True):
-        # PayPal may leave the total out of a header; the items are compared all the same. Its own id must be there.
-        if theirs != stored and (theirs is not None or name == "id"):
-            return f"its {name} is {theirs}, ours {stored}"
-    for item in reading.items.values():
-        if debts.get(item.item_id or "") != (item.receiver, item.amount_minor, item.currency):
-            return f"item {item.item_id} is not as we stored it"
-    return None
+def _words(differences: Sequence[Difference]) -> str:
+    said = [difference.words() for difference in differences[:_SAID_MAX]]
+    more = len(differences) - len(said)
+    return "; ".join([*said, f"and {more} more"] if more else said)
+
+
+def _not_shown_yet(what: str) -> Failure:
+    return Failure(
+        code="NOT_SHOWN_YET",
+        message=f"{what}; it cannot be compared yet",
+        error_class=ErrorClass.TRANSIENT,
+    )

@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, assert_never
 
+from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.outcome import Failure, Refused, TokenRefused, TokenUnavailable
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunReport, Skipped, verdict
-from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
+from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
-from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.results import Findings
 from paypal_payouts.orchestrator.submission import Submitted
 from paypal_payouts.orchestrator.trouble import refusal_hint, review_error
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.paypal.error_table import Call, find
 from paypal_payouts.paypal.parser import problem_item_index
 from paypal_payouts.storage import Store
@@ -25,12 +28,10 @@ _NAMED_MAX: Final = 20
 
 _WHO: Final = {
     "payee": "The payee has to act.",
-    "us": "It is for us to mend.",
+    "us": "You need to fix this (sender side).",
     "paypal": "PayPal has to act.",
     "nobody": "It heals by itself.",
 }
-
-_OPEN = (BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REFUSED, BatchStatus.REVIEW)
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Closing:
     account: str
     store: Store
     now: Callable[[], datetime]
+    rules: ErrorRules
     max_age_days: int
     plan_digest: str | None
     lines_of: Callable[[Sequence[str]], dict[str, int]]
@@ -55,6 +57,8 @@ class Closing:
     """Every batch that got a permit in this command, the last one twice where it was sent twice."""
     findings: Findings = field(default_factory=Findings)
     acted: bool = False
+    was_unreadable: bool = False
+    """What had to be read before anything may be sent could not be: the next run goes on."""
 
     def finish(self, error: PayoutsError | None = None) -> Finished:
         """Report the cycle as it stands; `error` is what ended the command early.
@@ -72,29 +76,35 @@ class Closing:
         batches = self.store.batches.of_cycle(self.cycle)
         tally = self.store.items.tally(self.cycle)
         answers = [submitted.answer for submitted in self.submitted]
+        shown = batch_reports(
+            batches, store=self.store, errors=self.rules, now=self.now(), max_age_days=self.max_age_days
+        )
         judged = verdict(
             [batch.status for batch in batches],
-            tally.states,
+            tally,
             left_out=self.invalid_rows,
             refused_us=any(isinstance(answer, TokenRefused) for answer in answers),
             open_outcome=any(isinstance(answer, TokenUnavailable) for answer in answers)
-            or bool(self.findings.contradictions),
+            or bool(self.findings.contradictions)
+            or self.was_unreadable,
             acted=self.acted,
         )
         report = RunReport(
             cycle=self.cycle,
             environment=self.environment,
             account=self.account,
+            generated_at=self.now(),
             outcome=RunOutcome.BLOCKED if isinstance(error, Blocked) else judged.outcome,
             plan_digest=self.plan_digest,
             items=tally.states,
             totals=tally.totals,
-            batches=batch_reports(batches, now=self.now(), max_age_days=self.max_age_days),
+            batches=shown,
+            outlook=outlook(self.cycle, shown, tally),
             skipped=self.skipped,
             invalid=self.invalid,
             warnings=[*self.notices, *self.findings.notices(), *self._come_back()],
         )
-        error = self._in_words(error, batches) if error else self._trouble(judged.outcome, batches)
+        error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _come_back(self) -> list[Notice]:
@@ -138,13 +148,13 @@ class Closing:
             told += f" Sent, and no answer recorded: {', '.join(open_)}; the next run asks PayPal under the same id."
         return told
 
-    def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchRecord]) -> PayoutsError | None:
+    def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchReport], tally: Tally) -> PayoutsError | None:
         """Put exit codes 7 and 8 into words; the others are no errors."""
         match outcome:
             case RunOutcome.REVIEW:
-                return review_error([batch for batch in batches if batch.status is BatchStatus.REVIEW])
+                return review_error([batch.record for batch in batches], tally.conflicts)
             case RunOutcome.REFUSED:
-                return self._refusal([batch for batch in batches if batch.status is BatchStatus.REFUSED])
+                return self._refusal([batch.record for batch in batches])
             case (
                 RunOutcome.PLANNED
                 | RunOutcome.COMPLETED
@@ -157,8 +167,13 @@ class Closing:
             case _:
                 assert_never(outcome)
 
-    def _refusal(self, refused: Sequence[BatchRecord]) -> PayPalRefused:
-        """Say what PayPal refused, whose rows it named, and what to do."""
+    def _refusal(self, batches: Sequence[BatchRecord]) -> PayPalRefused:
+        """Say what PayPal refused, whose rows it named, and what to do; what this command sent comes first."""
+        sent = {submitted.batch.id for submitted in self.submitted}
+        refused = sorted(
+            (batch for batch in batches if batch.status is BatchStatus.REFUSED), key=lambda batch: batch.id not in sent
+        )
+        denied = [batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED]
         for submitted in self.submitted:
             if isinstance(submitted.answer, TokenRefused):
                 failure = submitted.answer.failure
@@ -173,7 +188,8 @@ class Closing:
             for submitted in self.submitted
             if isinstance(submitted.answer, Refused)
         }
-        sentences, details = [], []
+        sentences: list[str] = [f"PayPal took {batch.name} and then denied it." for batch in denied]
+        details: list[dict[str, Any]] = []
         for batch in refused:
             answer = answered.get(batch.id)
             said = batch.last_retry_error if answer is None else f"{answer.message} ({answer.code})"
@@ -190,7 +206,7 @@ class Closing:
                 }
             )
         return PayPalRefused(
-            " ".join([*sentences, "Nobody in it was paid."]),
+            " ".join([*sentences, "Nobody in what it refused was paid."]),
             hint=refusal_hint(refused[0]),
             details=details,
         )
@@ -234,6 +250,6 @@ def failure_details(failure: Failure) -> dict[str, Any]:
 
 def _open_words(batches: Sequence[BatchRecord]) -> str:
     """Say in one sentence what is open."""
-    counted = [(status, sum(batch.status is status for batch in batches)) for status in _OPEN]
+    counted = [(status, sum(batch.status is status for batch in batches)) for status in OPEN_STATUSES]
     words = ", ".join(f"{count} {status}" for status, count in counted if count)
     return f"Open batches: {words}." if words else "No batch is open."

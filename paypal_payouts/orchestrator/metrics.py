@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from paypal_payouts.domain.metrics import ENDS_UP_TO_S, OPEN_STATUSES, BatchFacts, Facts, Figures, Spread
+from paypal_payouts.domain.metrics import ENDS_UP_TO_S, BatchFacts, Facts, Figures, Spread
 from paypal_payouts.domain.report import Finished, MetricsReport, exit_code_of_state
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import ENDED_BY_PAYPAL, OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.private import replace_file
 from paypal_payouts.storage import Store
 
 _CLAIMED_WITHIN: Final = timedelta(days=30)
 """PayPal sends the money of an unclaimed item back after so long."""
-
-_ENDED: Final = frozenset({BatchStatus.DONE, BatchStatus.DENIED, BatchStatus.CANCELED})
 
 
 def metrics(
@@ -60,6 +58,7 @@ def figures_of(facts: Facts, *, environment: str, account: str, now: datetime) -
         items=sum(facts.states.values(), Counter[ItemState]()),
         attempts={(outcome, of): count for (outcome, of), count in sends.items() if outcome is not None},
         attempts_open=sum(count for (outcome, _), count in sends.items() if outcome is None),
+        open_conflicts=facts.open_conflicts.total(),
         retries=sum(batch.retry_count for batch in batches),
         seconds_to_final=_spread(batches),
         oldest_open_s={status: _oldest_s(batches, status, now) for status in OPEN_STATUSES},
@@ -73,7 +72,7 @@ def _spread(batches: Iterable[BatchFacts]) -> Spread:
     took_s = [
         max(0.0, (batch.completed_at - batch.first_sent_at).total_seconds())
         for batch in batches
-        if batch.status in _ENDED and batch.completed_at is not None and batch.first_sent_at is not None
+        if batch.status in ENDED_BY_PAYPAL and batch.completed_at is not None and batch.first_sent_at is not None
     ]
     up_to_s = [(edge_s, sum(seconds <= edge_s for seconds in took_s)) for edge_s in ENDS_UP_TO_S]
     return Spread(up_to_s, len(took_s), sum(took_s))
@@ -108,11 +107,13 @@ def _completed_at(facts: Facts) -> dict[str, datetime]:
     """Tell of the cycles for which `run` exits 0 now, and of which PayPal has finished a batch."""
     statuses: dict[str, set[BatchStatus]] = {}
     states: dict[str, Counter[ItemState]] = {}
+    conflicts: Counter[str] = Counter()
     for batch in facts.batches:
         statuses.setdefault(batch.cycle, set()).add(batch.status)
+        conflicts[batch.cycle] += facts.open_conflicts[batch.id]
         states.setdefault(batch.cycle, Counter()).update(facts.states.get(batch.id, Counter()))
     return {
         cycle: at
         for cycle, at in sorted(facts.finished_at.items())
-        if exit_code_of_state(statuses[cycle], states[cycle]) == 0
+        if exit_code_of_state(statuses[cycle], states[cycle], open_conflicts=conflicts[cycle]) == 0
     }

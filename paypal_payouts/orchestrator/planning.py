@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
+from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import (
@@ -18,31 +20,36 @@ from paypal_payouts.domain.plan import (
     make_plan,
 )
 from paypal_payouts.domain.report import (
-    BatchReport,
     CellReport,
     RunOutcome,
     RunReport,
 )
-from paypal_payouts.domain.retry import Eligibility, eligibility
+from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.sent_log import Verdict
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
-from paypal_payouts.errors import Blocked, InputInvalid, NeedsReview, PayoutsError
+from paypal_payouts.domain.unfinished import notice_of_others
+from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import SentLine
-from paypal_payouts.orchestrator.memory import check_memory
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.storage import Store
 
+_NOTHING_NEW: Final = Plan(digest=None, rows=0, chunks=(), refusals=(), notices=(), changed_refused_batches=frozenset())
+
 
 def plan_cycle(
-    staged: StagedInput, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
+    staged: StagedInput | None, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
 ) -> tuple[Plan, list[BatchRecord]]:
     """Compare the input with what the database knows; no database yet means that nothing is known.
+
+    Without an input the plan is to continue what is stored, and nothing else.
 
     Raises:
         InputInvalid: --append with ids that were derived.
 
     """
+    if staged is None:
+        return _NOTHING_NEW, [] if store is None else store.batches.of_cycle(request.cycle)
     if request.append and staged.derived_ids:
         raise InputInvalid(
             "--append needs an item_id in every row: derived ids say nothing about rows of another file.",
@@ -64,7 +71,15 @@ def plan_cycle(
             payments=store.history.live_payments(request.cycle),
         )
     plan = make_plan(staged.debts(), request, history)
-    return replace(plan, notices=[*plan.notices, *_input_notices(staged)]), batches
+    notices = [*plan.notices, *_input_notices(staged), *_other_cycles(request.cycle, store)]
+    return replace(plan, notices=notices), batches
+
+
+def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
+    """Warn of the other cycles that are not finished."""
+    if store is None:
+        return []
+    return notice_of_others([other.name for other in store.history.open_cycles() if other.name != cycle])
 
 
 def _input_notices(staged: StagedInput) -> list[Notice]:
@@ -126,17 +141,13 @@ def cooldown_refusal(
     )
 
 
-def refusal_of(
-    plan: Plan, batches: Sequence[BatchRecord], lines: Sequence[SentLine], *, terms: Terms, now: datetime
-) -> PayoutsError | None:
-    """Give what stops a run after the comparison: a database that forgot a send, else the first rule that is broken.
+def refusal_of(plan: Plan, log: Verdict) -> PayoutsError | None:
+    """Give what stops a run after the comparison: what the sent log says, else the first rule that is broken.
 
-    `lines` are the second memory of the cycle. The other broken rules are named beside the first.
+    The other broken rules are named beside the first.
     """
-    try:
-        check_memory(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
-    except NeedsReview as doubt:
-        return doubt
+    if log.stop is not None:
+        return log.stop
     if not plan.refusals:
         return None
     first, *others = plan.refusals
@@ -144,14 +155,16 @@ def refusal_of(
     return Blocked(first.code, first.message + also, hint=first.hint, details=first.details)
 
 
-def bad_cells(staged: StagedInput) -> list[CellReport]:
+def bad_cells(staged: StagedInput | None) -> list[CellReport]:
     """Name the bad places of rows that --skip-invalid left out."""
+    if staged is None:
+        return []
     return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in staged.invalid]
 
 
-def batch_reports(batches: Sequence[BatchRecord], *, now: datetime, max_age_days: int) -> list[BatchReport]:
-    """Put beside each batch what `retry` could do for it."""
-    return [BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)) for batch in batches]
+def lines_of(staged: StagedInput | None, item_ids: Sequence[str]) -> dict[str, int]:
+    """Say on which line of the input each of these items stands; nothing of those that are not there."""
+    return {} if staged is None else {row.item_id: row.line for row in staged.find(item_ids)}
 
 
 def preview_report(
@@ -159,10 +172,10 @@ def preview_report(
     batches: Sequence[BatchRecord],
     request: Request,
     *,
-    staged: StagedInput,
+    staged: StagedInput | None,
+    stored: Sequence[BatchReport],
     tally: Tally,
     now: datetime,
-    max_age_days: int,
     blocked: bool,
 ) -> RunReport:
     """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
@@ -178,11 +191,13 @@ def preview_report(
         cycle=request.cycle,
         environment=request.environment,
         account=request.account,
+        generated_at=now,
         outcome=RunOutcome.BLOCKED if blocked else outcome,
         plan_digest=plan.digest,
         items=+states,
         totals=_totals(plan, tally),
-        batches=[*batch_reports(batches, now=now, max_age_days=max_age_days), *planned],
+        batches=[*stored, *planned],
+        outlook=outlook(request.cycle, stored, tally),
         invalid=bad_cells(staged),
         warnings=plan.notices,
     )

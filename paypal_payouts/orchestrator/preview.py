@@ -1,40 +1,46 @@
 """`preview`: what `run` would do now, by the same function; writes nothing, sends nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import (
     Finished,
 )
+from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import SentLine
 from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.terms import Terms
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 
 def preview(
-    staged: StagedInput,
+    staged: StagedInput | None,
     request: Request,
     *,
     store: Store | None,
     terms: Terms,
+    rules: ErrorRules,
     lines: Sequence[SentLine],
     now: datetime,
 ) -> Finished:
     """Show the plan as it would be executed now, and the refusal that `run` would stop with.
 
-    `lines` are the second memory of the cycle, as its lock file has it.
+    Without an input: what `run --open` would do for the cycle. `lines` are the sent log of the cycle.
 
     Raises:
         InputInvalid: --append with ids that were derived.
 
     """
     plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
-    refusal = refusal_of(plan, batches, lines, terms=terms, now=now)
+    log = judge(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
+    plan = replace(plan, notices=[*plan.notices, *log.notices()])
+    refusal = refusal_of(plan, log)
     if refusal is None and store is not None:
         refusal = stored_copy_refusal(
             batches,
@@ -50,9 +56,11 @@ def preview(
         batches,
         request,
         staged=staged,
+        stored=[]
+        if store is None
+        else batch_reports(batches, store=store, errors=rules, now=now, max_age_days=terms.policy.max_age_days),
         tally=tally,
         now=now,
-        max_age_days=terms.policy.max_age_days,
         blocked=refusal is not None,
     )
     return Finished(report, exit_code=0 if refusal is None else refusal.exit_code, error=refusal)

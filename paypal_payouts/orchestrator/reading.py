@@ -13,7 +13,7 @@ from typing import Final
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.standing import Standing, after_word
-from paypal_payouts.domain.states import BatchEvent, BatchStatus
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, item_state
 from paypal_payouts.log import event
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import Book, ItemChange, Lease, Store
@@ -26,7 +26,8 @@ PAGES_MAX: Final = 1000
 _READ_AT_PRECISION: Final = timedelta(hours=1)
 """So exactly it is kept when a batch could last be read: a write for each look would make the disk wait."""
 
-_ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
+ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
+"""What PayPal calls a batch that it has finished: nothing is added to it any more."""
 
 
 ItemClass = Callable[[str], ErrorClass]
@@ -38,8 +39,8 @@ class BatchReading:
     """All pages of one batch, with the header as it was when the first was answered."""
 
     header: PageReading
-    items: dict[str, ItemReading] = field(default_factory=dict)
-    contradictions: list[str] = field(default_factory=list)
+    items: list[ItemReading] = field(default_factory=list)
+    """As they were shown: one that moved between pages stands here twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +92,10 @@ def read_pages(
         if isinstance(page, ReadFailed):
             return page
         reading = reading or BatchReading(page)
-        for item in page.items:
-            _collect(reading, item)
+        reading.items.extend(page.items)
     if reading is None:
         raise RuntimeError("a batch was read without a single page")
     return reading
-
-
-def _collect(reading: BatchReading, item: ItemReading) -> None:
-    if item.item_id is None:
-        reading.contradictions.append(f"PayPal's item {item.paypal_item_id} carries no id of ours")
-        # Kept under a name that no item of ours can have, so that the count differs and no comparison passes.
-        reading.items[f"\x00{item.paypal_item_id}"] = item
-        return
-    other = reading.items.setdefault(item.item_id, item)
-    if other.paypal_item_id != item.paypal_item_id:
-        reading.contradictions.append(f"item {item.item_id} is in the batch twice")
-        reading.items[f"\x00{item.paypal_item_id}"] = item
 
 
 def read_batch(
@@ -150,7 +138,7 @@ def read_batch(
     store.readings.record_page(lease, list(changes.values()), now=now())
     changed = len(changes)
     if header is not None and failed is None:
-        if header.word in _ENDED and not _is_whole(batch, header, writer):
+        if header.word in ENDED and not _is_whole(batch, header, writer):
             writer.contradictions.append(
                 f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
             )
@@ -169,7 +157,7 @@ def apply_readings(
 ) -> None:
     """Write a batch that was read whole, after it was found equal to ours."""
     writer = _Writer(batch, store.readings.books(batch.id), item_class)
-    store.readings.record_page(lease, list(writer.changes(reading.items.values())), now=now())
+    store.readings.record_page(lease, list(writer.changes(reading.items)), now=now())
     _finish(batch, reading.header, writer, store=store, lease=lease, now=now)
 
 
@@ -183,7 +171,7 @@ def _finish(
     now: Callable[[], datetime],
 ) -> int:
     """Write what the header says. Only the first page's header counts: later pages were answered later."""
-    event = _ENDED.get(header.word or "")
+    event = ENDED.get(header.word or "")
     if batch.status is not BatchStatus.ACCEPTED or not _is_whole(batch, header, writer) or writer.contradictions:
         event = None
     was_read_of_late = batch.last_read_at is not None and now() - batch.last_read_at < _READ_AT_PRECISION
@@ -234,7 +222,9 @@ class _Writer:
                 continue
             if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
                 self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
-                continue
+                if item_state(item.word, status) in PAYABLE_AGAIN:
+                    # Of two words the one by which it may be paid again is not taken.
+                    continue
             stands = after_word(
                 book.state, book.raw_state, book.conflict, item.word, is_newest=bool(book.newest), status=status
             )

@@ -1,21 +1,24 @@
 """`report`: everything that is known of one cycle, as a page to keep; reads only, and needs no lock."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from paypal_payouts.domain.account import Account, Explained, Moment, Send, course
+from paypal_payouts.domain.advice import last_error_code, may_have_moved
 from paypal_payouts.domain.outcome import ErrorClass
-from paypal_payouts.domain.report import CycleReport, Finished, ItemReport, PageReport
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.report import Finished, ItemReport, PageReport
+from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.orchestrator.export import Counted, write_export
 from paypal_payouts.orchestrator.failures import explained
 from paypal_payouts.orchestrator.lookup import find_cycles
-from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.status import cycle_report
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import FailureCount, Store
 
 _NEEDS_NO_WORD = frozenset({ItemState.SUCCESS, ItemState.CLOSED})
-_ON_ITS_WAY = frozenset({ItemState.UNSENT, ItemState.PENDING})
 
 
 def report(
@@ -25,6 +28,7 @@ def report(
     store: Store | None,
     environment: str,
     account: str,
+    rules: ErrorRules,
     max_age_days: int,
     now: datetime,
     render: Callable[[Account], Iterable[str]],
@@ -39,37 +43,49 @@ def report(
     find_cycles(cycle, store=store)
     if store is None:
         raise RuntimeError("a cycle was found where there is no database")
-    batches = store.batches.of_cycle(cycle)
-    tally = store.items.tally(cycle)
+    shown = cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days)
     events = store.audit.events(cycle=cycle)
-    failures = Counted(_explained(store.items.rows_of_cycle(cycle)))
+    batches = {str(batch.record.name): batch.record for batch in shown.batches}
+    failures = Counted(_explained(store.items.rows_of_cycle(cycle), batches))
     page = Account(
         environment=environment,
         account=account,
         written_at=now,
-        cycle=CycleReport(
-            cycle=cycle,
-            tally=tally,
-            batches=batch_reports(batches, now=now, max_age_days=max_age_days),
-            lock=store.locks.get(cycle),
-            item_rows=None,
-            errors=explained(store.failures.of_cycle(cycle)),
-        ),
-        sends=[Send(str(batch.name), attempt) for batch in batches for attempt in store.batches.attempts(batch.id)],
+        cycle=replace(shown, errors=explained(store.failures.of_cycle(cycle))),
+        sends=[
+            Send(str(batch.record.name), attempt)
+            for batch in shown.batches
+            for attempt in store.batches.attempts(batch.record.id)
+        ],
         explained=failures,
         # The trail counts; what is stored knows. The last word is what is stored.
-        course=[*course(events), Moment(now, tally.states)],
+        course=[*course(events), Moment(now, shown.tally.states)],
         events=events,
     )
     write_export(path, render(page))
-    return Finished(PageReport(cycle, str(path), tally.states, failures.number, len(events)))
+    return Finished(PageReport(cycle, str(path), shown.tally.states, failures.number, len(events), shown.tally.totals))
 
 
-def _explained(rows: Iterable[ItemReport]) -> Iterator[Explained]:
+def _explained(rows: Iterable[ItemReport], batches: Mapping[str, BatchRecord]) -> Iterator[Explained]:
     """Say of every item that is not paid, or not yet, who has to act and what it means."""
     for item in rows:
-        if item.state in _NEEDS_NO_WORD or (item.state in _ON_ITS_WAY and item.error_code is None):
+        if item.state in _NEEDS_NO_WORD:
+            continue
+        if item.state is ItemState.UNSENT:
+            yield Explained(item, *_unsent(batches[item.batch]))
+            continue
+        if item.state is ItemState.PENDING and item.error_code is None:
+            yield Explained(item, "paypal", "PayPal works on it.")
             continue
         error_class = None if item.error_class is None else ErrorClass(item.error_class)
         (error,) = explained([FailureCount(item.state, error_class, item.error_code, item.error_message, 1)])
         yield Explained(item, error.who, error.sentence)
+
+
+def _unsent(batch: BatchRecord) -> tuple[str, str]:
+    """Say what an item waits for of which PayPal has said nothing."""
+    if may_have_moved(batch):
+        return "us", "It was sent, and PayPal has not answered: it may be paid. Do not pay it another way."
+    if batch.status is BatchStatus.REFUSED:
+        return "us", f"PayPal refused its batch ({last_error_code(batch) or 'no reason given'})."
+    return "us", "It was not sent yet."

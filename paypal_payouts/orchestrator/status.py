@@ -1,15 +1,16 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from paypal_payouts.domain.advice import outlook
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
-    BatchReport,
     BatchStatusReport,
     CycleReport,
     Exported,
@@ -17,16 +18,18 @@ from paypal_payouts.domain.report import (
     ItemReport,
     Report,
     StatusReport,
-    exit_code_of_state,
+    verdict,
 )
-from paypal_payouts.domain.retry import eligibility
+from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
-from paypal_payouts.errors import UsageError
+from paypal_payouts.domain.totals import Tally
+from paypal_payouts.errors import ConfigInvalid, PayoutsError, UsageError
 from paypal_payouts.orchestrator.export import Counted, write_export
 from paypal_payouts.orchestrator.failures import explained
 from paypal_payouts.orchestrator.lookup import did_you_mean, find_batch, find_cycles
-from paypal_payouts.orchestrator.planning import batch_reports
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.trouble import trouble_of
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 FINISHED_CYCLES_MAX: Final = 20
@@ -107,6 +110,11 @@ class Query:
     wanted: Wanted = Wanted()
 
     @property
+    def looks_everywhere(self) -> bool:
+        """Whether some items are wanted, wherever they are."""
+        return self.wanted != Wanted() and not self.names_one
+
+    @property
     def names_one(self) -> bool:
         """Whether one batch or cycle was asked about."""
         return self.batch is not None or self.cycle is not None
@@ -144,11 +152,17 @@ def status(
     query: Query,
     *,
     store: Store | None,
+    environment: str,
+    account: str,
+    rules: ErrorRules,
     max_age_days: Callable[[str], int],
     now: datetime,
     export: Export | None = None,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle. The items go to a file too where one is named.
+
+    `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it.
 
     Raises:
         NotFound: there is no such batch or cycle.
@@ -157,58 +171,105 @@ def status(
     """
     selection = query.select(store)
     if store is None:
-        return Finished(StatusReport([], csv=None if export is None else export.write(())))
+        exported = None if export is None else export.write(())
+        return Finished(StatusReport([], csv=exported, environment=environment, account=account, generated_at=now))
     if query.batch is not None:
         return _status_of_batch(
-            query, store=store, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
+            query, store=store, rules=rules, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
         )
-    reports, shown, code = [], [], 0
-    for cycle in selection.cycles:
-        batches = store.batches.of_cycle(cycle)
-        shown += batches
-        tally = store.items.tally(cycle)
-        code = max(code, exit_code_of_state([batch.status for batch in batches], tally.states))
-        reports.append(
-            CycleReport(
-                cycle=cycle,
-                tally=tally,
-                batches=batch_reports(batches, now=now, max_age_days=max_age_days(cycle)),
-                lock=store.locks.get(cycle),
-                item_rows=query.wanted.of(store.items.rows_of_cycle(cycle)) if query.items else None,
-                errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
-            )
+    shown_cycles, unlisted = selection.cycles, []
+    if query.looks_everywhere:
+        shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
+        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
+        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
+    looked_at = [
+        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle))
+        for cycle in shown_cycles
+    ]
+    reports = [
+        replace(
+            report,
+            item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.items else None,
+            errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
+            warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
         )
-    rows = chain.from_iterable(map(store.items.rows_of_cycle, selection.cycles))
+        for report in looked_at
+    ]
+    rows = chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))
     exported = None if export is None else export.write(query.wanted.of(rows))
-    return _answered(query, StatusReport(reports, selection.older, exported), shown, code)
+    report = StatusReport(
+        reports,
+        0 if query.looks_everywhere else selection.older,
+        exported,
+        looked_at=store.search.cycles() if query.looks_everywhere else None,
+        unlisted=unlisted,
+        environment=environment,
+        account=account,
+        generated_at=now,
+    )
+    shown = [batch.record for cycle in reports for batch in cycle.batches]
+    return _answered(
+        query,
+        report,
+        max((cycle.verdict.exit_code for cycle in reports), default=0),
+        trouble_of(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
+    )
+
+
+def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, max_age_days: int) -> CycleReport:
+    """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it."""
+    batches = store.batches.of_cycle(cycle)
+    tally = store.items.tally(cycle)
+    reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days)
+    return CycleReport(
+        cycle=cycle,
+        tally=tally,
+        batches=reports,
+        verdict=verdict([batch.status for batch in batches], tally),
+        outlook=outlook(cycle, reports, tally),
+        lock=store.locks.get(cycle),
+    )
+
+
+def _warnings(
+    cycle: str, batches: Sequence[BatchRecord], lines_of: Callable[[str], Sequence[SentLine]]
+) -> list[Notice]:
+    """Warn where the sent log knows more than the database, or cannot be read; the answer is given all the same."""
+    try:
+        return compare(lines_of(cycle), batches).notices()
+    except ConfigInvalid as error:
+        return [Notice("contradiction", error.message)]
 
 
 def _status_of_batch(
-    query: Query, *, store: Store, max_age_days: int, now: datetime, export: Export | None
+    query: Query, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime, export: Export | None
 ) -> Finished:
     batch = find_batch(query.batch or "", store=store)
+    cycle = batch.name.cycle
+    (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days)
+    conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
+    tally = Tally(batch.states, (), conflicts)
     report = BatchStatusReport(
-        batch=BatchReport(batch, eligibility(batch, now=now, max_age_days=max_age_days)),
+        batch=shown,
+        outlook=outlook(cycle, [shown], tally),
         attempts=store.batches.attempts(batch.id),
         item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.items else None,
         errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
         csv=None if export is None else export.write(query.wanted.of(store.items.rows_of_batch(batch.id))),
     )
-    return _answered(query, report, [batch], exit_code_of_state([batch.status], batch.states))
+    return _answered(query, report, verdict([batch.status], tally).exit_code, trouble_of([batch], conflicts))
 
 
-def _answered(query: Query, report: Report, batches: Sequence[BatchRecord], code: int) -> Finished:
+def _answered(query: Query, report: Report, code: int, trouble: PayoutsError | None) -> Finished:
     """End with 0, as the question is answered; with the state's own code only where that was asked for."""
-    if not query.exit_code:
-        return Finished(report)
-    return Finished(report, code, trouble_of(batches))
+    return Finished(report, code, trouble) if query.exit_code else Finished(report)
 
 
 def is_open(report: Report | None) -> bool:
     """Tell whether `run`, here or elsewhere, may still change what a report of `status` shows."""
     match report:
         case StatusReport():
-            batches = [batch.record for cycle in report.cycles for batch in cycle.batches]
+            batches = [batch.record for cycle in report.cycles for batch in cycle.batches] + list(report.unlisted)
         case BatchStatusReport():
             batches = [report.batch.record]
         case _:

@@ -2,44 +2,99 @@
 
 from collections.abc import Sequence
 
+from paypal_payouts.domain.advice import WHY, conflict_words, refused_step
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.errors import NeedsReview, PayoutsError, PayPalRefused
 
 
-def trouble_of(batches: Sequence[BatchRecord]) -> PayoutsError | None:
+def trouble_of(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> PayoutsError | None:
     """Say what is wrong with these batches as they stand, where that is an error of its own."""
-    in_review = [batch for batch in batches if batch.status is BatchStatus.REVIEW]
+    review = review_error(batches, conflicts)
+    if review is not None:
+        return review
     refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
-    if in_review:
-        return review_error(in_review)
-    if refused:
-        names = ", ".join(f"{batch.name} ({batch.last_retry_error})" for batch in refused)
-        return PayPalRefused(
-            f"PayPal refused {names}. Nobody in it was paid.",
-            hint=refusal_hint(refused[0]),
-            details=[{"batch": str(batch.name), "last_error": batch.last_retry_error} for batch in refused],
-        )
-    return None
+    if not refused:
+        return None
+    names = ", ".join(f"{batch.name} ({batch.last_retry_error})" for batch in refused)
+    return PayPalRefused(
+        f"PayPal refused {names}. Nobody in it was paid.",
+        hint=refusal_hint(refused[0]),
+        details=[{"batch": str(batch.name), "last_error": batch.last_retry_error} for batch in refused],
+    )
 
 
-def review_error(batches: Sequence[BatchRecord]) -> NeedsReview:
-    """Say which batches a person must decide on, and how."""
-    names = ", ".join(str(batch.name) for batch in batches)
-    plural = "batches" if len(batches) > 1 else "batch"
+def review_error(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> NeedsReview | None:
+    """Say what a person must decide on, and how; None where nothing waits for one."""
+    in_review = [batch for batch in batches if batch.status is BatchStatus.REVIEW]
+    disputed = [conflict for conflict in conflicts if not conflict.acknowledged]
+    if not in_review and not disputed:
+        return None
+    sentences = (_review_sentence(in_review), _conflict_sentence(disputed))
+    hints = (_review_hint(in_review), _conflict_hint(disputed))
     return NeedsReview(
-        f"A person must decide on {plural} {names}: it is not known whether PayPal paid. Nothing more is sent for the "
-        f"cycle until then.",
-        hint=f"`payouts audit {batches[0].name}` says why. Look in PayPal's activity list, then "
-        f"`payouts override {batches[0].name} --to accepted --paypal-batch-id ID --reason ...` where PayPal has it, or "
-        f"`--to abandoned` where it has not.",
-        details=[{"batch": str(batch.name), "last_error": batch.last_retry_error} for batch in batches],
+        " ".join(filter(None, sentences)),
+        hint=" ".join(filter(None, hints)),
+        details=[
+            *(
+                {"batch": str(batch.name), "reason": batch.review_reason, "last_error": batch.last_retry_error}
+                for batch in in_review
+            ),
+            *(
+                {"batch": each.batch, "item_id": each.item_id, "state": str(each.state), "word": each.word}
+                for each in disputed
+            ),
+        ],
+    )
+
+
+def _review_sentence(in_review: Sequence[BatchRecord]) -> str:
+    if not in_review:
+        return ""
+    names = ", ".join(f"{batch.name}{f' ({why})' if (why := batch.review_reason) else ''}" for batch in in_review)
+    return (
+        f"A person must decide on {'batches' if len(in_review) > 1 else 'batch'} {names}. Nobody knows yet whether "
+        f"PayPal paid; nothing more is sent for the cycle until then."
+    )
+
+
+def _review_hint(in_review: Sequence[BatchRecord]) -> str:
+    if not in_review:
+        return ""
+    first = in_review[0]
+    override = f"payouts override {first.name} --to"
+    accept = f"`{override} accepted --paypal-batch-id {first.named_batch_id or 'ID'} --reason {WHY}`"
+    if first.named_batch_id is not None:
+        return f"PayPal named the batch: {accept} compares it item by item and shows what differs."
+    if first.is_at_paypal:
+        return f"PayPal has a batch of this id. Look for its own id in PayPal's activity list, then: {accept}."
+    return (
+        f"Look for {first.name} in PayPal's activity list. Where it is there: {accept}; where it is not: `{override} "
+        f"abandoned --reason {WHY}`. `payouts status {first.name}` shows how it stands."
+    )
+
+
+def _conflict_sentence(disputed: Sequence[Conflict]) -> str:
+    if not disputed:
+        return ""
+    more = f", and {len(disputed) - 1} more such words" if len(disputed) > 1 else ""
+    return f"{conflict_words(disputed[0])}{more}. Somebody may be paid twice, or money be missing: a person must look."
+
+
+def _conflict_hint(disputed: Sequence[Conflict]) -> str:
+    name = BatchName.parse(disputed[0].batch) if disputed else None
+    if name is None:
+        return ""
+    item = disputed[0].item_id
+    return (
+        f"Nothing more is paid for it. `payouts explain {item} --cycle {name.cycle}` tells its story; once it is "
+        f"settled: `payouts override {item} --cycle {name.cycle} --to acknowledged --reason {WHY}`."
     )
 
 
 def refusal_hint(batch: BatchRecord) -> str:
     """Say what can be typed once PayPal has refused a batch."""
-    return (
-        f"Mend the cause, then `payouts run --cycle {batch.name.cycle}` sends the same batch again; for rows that must "
-        f"change: correct the input, then `payouts retry {batch.name} --failed-items`."
-    )
+    step = refused_step(batch.name.cycle, batch)
+    return f"{step.why}: `{step.command}`."

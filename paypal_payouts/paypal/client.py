@@ -88,11 +88,24 @@ class PayPalClient:
         self._token_margin = timedelta(seconds=max(TOKEN_LIFE_MIN_S, 4 * timeout_s))
         self._token: Token | None = None
         self._token_ends: datetime | None = None
+        self._on_first_token: Callable[[], None] | None = None
 
     def close(self) -> None:
         """Close the connection and forget the token."""
         self.drop_token()
         self._wire.close()
+
+    @property
+    def client_id(self) -> str:
+        """Say as which of PayPal's apps it asks."""
+        return self._client_id
+
+    def on_first_token(self, act: Callable[[], None]) -> None:
+        """Let `act` happen once, when PayPal first gives a token: only then are the credentials known to be real.
+
+        Whatever it raises is raised by what asked for the token, which is not held then.
+        """
+        self._on_first_token = act
 
     @property
     def clock_offset_s(self) -> float | None:
@@ -109,6 +122,13 @@ class PayPalClient:
         now, told = self._now(), self._wire.server_time
         return now if told is None else max(now, told)
 
+    def ask_time(self) -> datetime | None:
+        """Ask PayPal for a token anew, for the time that its answer tells; None where none tells any."""
+        self.drop_token()
+        self._wire.forget_time()
+        self.ensure_token()
+        return self._wire.server_time
+
     def ensure_token(self) -> TokenRefused | TokenUnavailable | None:
         """Hold a token that outlives the next send, once that may go out; None where there is one.
 
@@ -121,6 +141,9 @@ class PayPalClient:
         answer = self._repeated(self._fetch_token, _passing_token_failure)
         if not isinstance(answer, Token):
             return answer
+        if self._on_first_token is not None:
+            self._on_first_token()
+            self._on_first_token = None
         self._token, self._token_ends = answer, self._now() + timedelta(seconds=answer.life_s)
         self._make_room()
         return None
@@ -142,7 +165,7 @@ class PayPalClient:
         answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=sender_batch_id)
         match answer:
             case Reply():
-                return parse_create(answer)
+                return parse_create(answer, sender_batch_id=sender_batch_id)
             case NotSent():
                 return outcome.NotSent(no_reply(answer))
             case NoAnswer():

@@ -62,6 +62,18 @@ def malformed(reply: Reply, document: object, message: str) -> Failure:
     )
 
 
+def about_another_batch(reply: Reply, document: object, named: str | None, paypal_batch_id: str) -> Failure:
+    """Describe a reply that accepts a batch under another sender_batch_id than ours: ours may be taken, or not."""
+    return Failure(
+        code="OTHER_BATCH",
+        message=f"PayPal answered {reply.status} with batch {paypal_batch_id} of sender_batch_id {named}, which is not "
+        "ours",
+        error_class=ErrorClass.TRANSIENT,
+        http_status=reply.status,
+        debug_id=debug_id(reply, document),
+    )
+
+
 def no_reply(fact: NotSent | NoAnswer) -> Failure:
     """Describe an exchange that ended without a whole reply."""
     return Failure(code=fact.code, message=fact.message, error_class=ErrorClass.TRANSIENT)

@@ -24,13 +24,21 @@ from paypal_payouts.domain.outcome import (
 )
 from paypal_payouts.paypal.document import dig, identifier, listed, load, text
 from paypal_payouts.paypal.error_table import Call
-from paypal_payouts.paypal.failures import as_duplicate, debug_id, malformed, problem_item_index, read_failure
+from paypal_payouts.paypal.failures import (
+    about_another_batch,
+    as_duplicate,
+    debug_id,
+    malformed,
+    problem_item_index,
+    read_failure,
+)
 from paypal_payouts.paypal.readings import OK, item_reading, parse_item, parse_page
 from paypal_payouts.paypal.reply import Reply
 
 __all__ = ["Token", "parse_cancel", "parse_create", "parse_item", "parse_page", "parse_token", "problem_item_index"]
 
 _CREATED: Final = 201
+_REDIRECTION: Final = 300
 _BAD_REQUEST: Final = 400
 
 _TOKEN_TEXT: Final = re.compile(r"[!-~]{1,8192}", re.ASCII)
@@ -81,15 +89,26 @@ def _life_s(value: object) -> float | None:
     return float(min(value, LIFE_MAX_S))
 
 
-def parse_create(reply: Reply) -> Accepted | Duplicate | Refused | Unknown:
-    """Say what the answer to POST /v1/payments/payouts means for the money."""
+def parse_create(reply: Reply, *, sender_batch_id: str) -> Accepted | Duplicate | Refused | Unknown:
+    """Say what the answer to POST /v1/payments/payouts means for the money of the batch that was sent.
+
+    PayPal may leave our id out of the answer (OpenAPI description, `payout_sender_batch_header`); another one than ours
+    says that the answer is not about our batch.
+    """
     document = load(reply.body)
+    paypal_batch_id = identifier(dig(document, "batch_header", "payout_batch_id"))
+    named = dig(document, "batch_header", "sender_batch_header", "sender_batch_id")
     if reply.status == _CREATED:
-        paypal_batch_id = identifier(dig(document, "batch_header", "payout_batch_id"))
-        if paypal_batch_id is not None:
-            return Accepted(paypal_batch_id, debug_id(reply, document), reply.status)
-        return Unknown(malformed(reply, document, "PayPal answered 201 without the id of a batch"))
+        if paypal_batch_id is None:
+            return Unknown(malformed(reply, document, "PayPal answered 201 without the id of a batch"))
+        if named is not None and named != sender_batch_id:
+            return Unknown(about_another_batch(reply, document, text(named), paypal_batch_id))
+        return Accepted(paypal_batch_id, debug_id(reply, document), reply.status)
     reading = read_failure(Call.CREATE, reply, document)
+    if paypal_batch_id is not None and named == sender_batch_id:
+        # PayPal has a batch under our id. With a success it says so; with any other status it contradicts itself.
+        has_taken_it = OK <= reply.status < _REDIRECTION
+        return Duplicate(paypal_batch_id, as_duplicate(reading.failure)) if has_taken_it else Unknown(reading.failure)
     naming = list(_details_that_name_a_batch(document))
     if naming and reply.status == _BAD_REQUEST:
         return Duplicate(_linked_batch(naming), as_duplicate(reading.failure))

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import AttemptRecord
-from paypal_payouts.domain.report import BatchReport
+from paypal_payouts.domain.words import listed
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.text import moment
-from paypal_payouts.present.words import aligned, listed, status_cell
+from paypal_payouts.present.words import aligned, status_cell
 
 _FACTS: Final = (
     Column("STATUS", words=True, most=40),

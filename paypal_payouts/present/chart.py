@@ -7,8 +7,8 @@ from typing import Final
 
 from paypal_payouts.domain.account import Moment
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.present.text import counted, moment
-from paypal_payouts.present.words import listed
+from paypal_payouts.domain.words import counted, listed
+from paypal_payouts.present.text import moment
 
 _I = ItemState
 

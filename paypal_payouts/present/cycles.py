@@ -1,9 +1,10 @@
 """What `run`, `preview`, `retry` and `status` show: tables, then what they come to, then what to type."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import (
-    BatchReport,
     BatchStatusReport,
     CycleReport,
     ErrorCount,
@@ -13,15 +14,15 @@ from paypal_payouts.domain.report import (
     RunReport,
     StatusReport,
 )
-from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus, ItemState
+from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.domain.totals import Total
-from paypal_payouts.present.advice import advice, what_is_open, what_is_wrong
+from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import counted, moment, visible
-from paypal_payouts.present.words import OUTCOME_STYLES, aligned, listed, not_final, not_paid
+from paypal_payouts.present.text import moment, visible
+from paypal_payouts.present.words import OUTCOME_STYLES, aligned
 
 
 def write_run(page: Page, report: RunReport) -> None:
@@ -62,18 +63,22 @@ def outcome_sentence(report: RunReport) -> str:
     """Say an outcome in a sentence."""
     unpaid = [listed(not_paid(report.items))] if not_paid(report.items) else []
     unpaid += ["bad rows of the input are left out"] if report.invalid else []
-    waiting = listed(not_final(report.items)) or "an outcome is not known yet"
     sentences = {
         RunOutcome.PLANNED: "This is a preview: nothing was stored and nothing was sent.",
         RunOutcome.COMPLETED: "Completed: every item is success, unclaimed or closed.",
         RunOutcome.COMPLETED_WITH_FAILURES: f"Finished, but not everything is paid: {', '.join(unpaid)}.",
-        RunOutcome.PENDING: f"Not finished: {waiting}.",
+        RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent.",
         RunOutcome.REFUSED: "PayPal refused a batch, or us: what it refused was not paid.",
-        RunOutcome.REVIEW: "A person must decide about a batch: it is not sent again before that.",
-        RunOutcome.BLOCKED: "Blocked: nothing more is sent until what the error names is settled.",
+        RunOutcome.REVIEW: "A person must decide before anything more is paid.",
+        RunOutcome.BLOCKED: "Stopped before sending. See the error below.",
     }
     return sentences[report.outcome]
+
+
+def _waiting(report: RunReport) -> str:
+    what_is_open = report.outlook.what_is_open
+    return "an outcome is not known yet" if what_is_open == "nothing" else what_is_open
 
 
 def _write_what_next(page: Page, report: RunReport) -> None:
@@ -83,12 +88,14 @@ def _write_what_next(page: Page, report: RunReport) -> None:
         page.line("To do exactly this, with the same options:")
         page.command(f"payouts run --cycle {report.cycle}{digest}")
     elif report.outcome is not RunOutcome.BLOCKED:
-        _write_advice(page, report.cycle, report.batches, report.items)
+        _write_next(page, report.outlook)
 
 
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     """Show every cycle: its batches, what is open or wrong, and what to type."""
-    if not report.cycles:
+    if not report.cycles and report.looked_at:
+        page.line(f"No such item: {counted(report.looked_at, 'cycle')} looked at, all that were ever stored.")
+    elif not report.cycles:
         page.line("There is no cycle yet. Look at one before it is sent:")
         page.command("payouts preview --cycle NAME")
     for number, cycle in enumerate(report.cycles):
@@ -107,13 +114,13 @@ def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
 
 def _write_overview(page: Page, cycles: Sequence[CycleReport]) -> None:
     """Name the cycles of which something is open or wrong, below all of them, where a terminal stops."""
-    answers = (("Open cycles: ", what_is_open), ("Cycles with something wrong: ", what_is_wrong))
-    for lead, answer in answers:
-        named = [
-            cycle.cycle
-            for cycle in cycles
-            if answer([batch.record for batch in cycle.batches], cycle.tally.states) != "nothing"
-        ]
+    for lead, named in (
+        ("Open cycles: ", [cycle.cycle for cycle in cycles if cycle.outlook.what_is_open != "nothing"]),
+        (
+            "Cycles with something wrong: ",
+            [cycle.cycle for cycle in cycles if cycle.outlook.what_is_wrong != "nothing"],
+        ),
+    ):
         page.line(f"{', '.join(named) or 'none'}.", lead=lead)
 
 
@@ -126,6 +133,8 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     page.line(f"Cycle {cycle.cycle}", "bold")
     page.line()
     write_batches(page, cycle.batches)
+    for warning in cycle.warnings:
+        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
         write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
@@ -134,19 +143,18 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
         page.line(_held(cycle.lock))
     if cycle.tally.states:
         page.line(f"Items: {listed(cycle.tally.states)}")
-    write_answers(page, cycle.cycle, cycle.batches, cycle.tally.states)
+    write_answers(page, cycle.outlook)
 
 
-def write_answers(page: Page, cycle: str, batches: Sequence[BatchReport], states: Mapping[ItemState, int]) -> None:
+def write_answers(page: Page, outlook: Outlook) -> None:
     """Answer three questions in their order: is anything open, is anything wrong, what do I type."""
-    records = [batch.record for batch in batches]
-    page.line(f"{what_is_open(records, states)}.", lead="Open: ")
-    page.line(f"{what_is_wrong(records, states)}.", lead="Wrong: ")
-    if next(advice(cycle, batches, states), None) is None:
-        page.line("nothing.", lead="To type: ")
+    page.line(f"{outlook.what_is_open}.", lead="Open: ")
+    page.line(f"{outlook.what_is_wrong}.", lead="Wrong: ")
+    if not outlook.next:
+        page.line("nothing to do.", lead="Next: ")
         return
-    page.line(lead="To type:")
-    _write_advice(page, cycle, batches, states)
+    page.line(lead="Next:")
+    _write_next(page, outlook)
 
 
 def _held(lock: LockReport) -> str:
@@ -166,7 +174,7 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
-    write_answers(page, batch.name.cycle, [report.batch], batch.states)
+    write_answers(page, report.outlook)
 
 
 def _write_errors(page: Page, errors: Sequence[ErrorCount] | None) -> None:
@@ -204,8 +212,8 @@ def _error_facts(error: ErrorCount) -> list[Cell]:
     return [Cell(found), Cell(error.error_class or "-"), Cell(error.who), Cell(error.sentence)]
 
 
-def _write_advice(page: Page, cycle: str, batches: Sequence[BatchReport], states: Mapping[ItemState, int]) -> None:
-    for why, command in advice(cycle, batches, states):
+def _write_next(page: Page, outlook: Outlook) -> None:
+    for why, command in outlook.next:
         page.line(why)
         page.command(command)
 
@@ -214,18 +222,32 @@ def _write_totals(page: Page, totals: Sequence[Total]) -> None:
     if not totals:
         return
     amounts = aligned((total.amount_minor, total.currency) for total in totals)
-    paid = aligned((total.paid_minor, total.currency) for total in totals)
-    fees = aligned((total.fees_minor, total.currency) for total in totals)
-    columns = [Column(header, right=True) for header in ("ITEMS", "AMOUNT", "PAID", "FEES")]
+    columns = [Column(header, right=True) for header in ("ITEMS", "AMOUNT")]
+    figures: list[Sequence[str]] = [[str(total.items) for total in totals], amounts]
+    for header, minor in _money_columns(totals):
+        # What is nothing in every currency has no column: the rest is read at a glance.
+        if header == "PAID" or any(minor):
+            columns.append(Column(header, right=True))
+            figures.append(aligned(zip(minor, (total.currency for total in totals), strict=True), currency=False))
+    rows = zip(*figures, strict=True)
     write_table(
         page,
         [Column("TOTAL", whole=True), *columns],
-        [
-            [Cell(total.currency, "bold"), str(total.items), *amounts_of]
-            for total, *amounts_of in zip(totals, amounts, paid, fees, strict=True)
-        ],
+        [[Cell(total.currency, "bold"), *row] for total, row in zip(totals, rows, strict=True)],
     )
     page.line()
+
+
+def _money_columns(totals: Sequence[Total]) -> list[tuple[str, Sequence[int | None]]]:
+    return [
+        ("PAID", [total.paid_minor for total in totals]),
+        ("UNPAID", [total.unpaid_minor for total in totals]),
+        ("OPEN", [total.open_minor for total in totals]),
+        ("UNKNOWN", [total.unknown_minor for total in totals]),
+        ("CLOSED", [total.closed_minor for total in totals]),
+        ("SURPLUS", [total.surplus_minor for total in totals]),
+        ("FEES", [total.fees_minor for total in totals]),
+    ]
 
 
 def environment_word(environment: str) -> str:
@@ -239,14 +261,19 @@ def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchRepor
     `action` is a verb such as "send". `batches` are those that it sends; where they are not given, those that `run`
     would send. The text ends with the question itself.
     """
-    going = [batch.record for batch in (_sendable(report) if batches is None else batches)]
+    going = [batch.record for batch in (sendable(report) if batches is None else batches)]
+    return question(f"{action} cycle {report.cycle}", report, going)
+
+
+def question(action: str, report: RunReport, going: Sequence[BatchRecord]) -> str:
+    """Say whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
     currencies = sorted({batch.currency for batch in going})
     sums = [sum(batch.amount_minor for batch in going if batch.currency == currency) for currency in currencies]
     amounts = aligned(zip(sums, currencies, strict=True))
     room = max(map(len, amounts), default=0)
     sending = f"{counted(len(going), 'batch')}, {counted(sum(batch.items for batch in going), 'item')}"
     lines = [
-        f"About to {action} cycle {report.cycle}:",
+        f"About to {action}:",
         f"  environment  {environment_word(report.environment)}",
         f"  account      {report.account}",
         f"  to send      {sending if going else 'nothing: results are read'}",
@@ -260,5 +287,6 @@ def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchRepor
     return "\n".join([*map(visible, lines), "Go on?"])
 
 
-def _sendable(report: RunReport) -> list[BatchReport]:
+def sendable(report: RunReport) -> list[BatchReport]:
+    """Pick the batches that `run` would send."""
     return [batch for batch in report.batches if batch.record.status in SENDABLE_BY_RUN and not batch.record.superseded]

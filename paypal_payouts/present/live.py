@@ -8,14 +8,15 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import BatchStatusReport, Report, StatusReport
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.present.advice import what_is_open, what_is_wrong
+from paypal_payouts.domain.words import counted, listed, not_final
 from paypal_payouts.present.page import Cell
 from paypal_payouts.present.progress import SilentProgress
-from paypal_payouts.present.text import counted, visible
-from paypal_payouts.present.words import listed, not_final, status_cell
+from paypal_payouts.present.text import visible
+from paypal_payouts.present.words import status_cell
 
 _FOOTER: Final = "Ctrl-C ends the watch, and nothing else."
 _BAR_MAX: Final = 40
@@ -134,20 +135,20 @@ def _parts(report: Report) -> Iterator[_Part]:
     match report:
         case BatchStatusReport():
             record = report.batch.record
-            yield _part(f"Batch {record.name}", record.states, [record])
+            yield _part(f"Batch {record.name}", record.states, report.outlook, [record])
         case StatusReport():
             for cycle in report.cycles:
                 if not_final(cycle.tally.states):
                     records = [batch.record for batch in cycle.batches if not batch.record.superseded]
-                    yield _part(f"Cycle {cycle.cycle}", cycle.tally.states, records)
+                    yield _part(f"Cycle {cycle.cycle}", cycle.tally.states, cycle.outlook, records)
 
 
-def _part(title: str, states: Mapping[ItemState, int], batches: Sequence[BatchRecord]) -> _Part:
+def _part(title: str, states: Mapping[ItemState, int], outlook: Outlook, batches: Sequence[BatchRecord]) -> _Part:
     head = [
         Cell(title, "bold"),
         Cell(f"Items: {listed(states)}"),
-        Cell(f"Open: {what_is_open(batches, states)}."),
-        Cell(f"Wrong: {what_is_wrong(batches, states)}."),
+        Cell(f"Open: {outlook.what_is_open}."),
+        Cell(f"Wrong: {outlook.what_is_wrong}."),
     ]
     return _Part(head, sorted(batches, key=lambda batch: not not_final(batch.states)))
 

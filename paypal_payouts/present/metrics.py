@@ -60,6 +60,14 @@ class _Figures(Collector):
             {(): figures.attempts_open},
         )
         yield self._filled(
+            GaugeMetricFamily(
+                "payouts_open_conflicts",
+                "Payments of which PayPal contradicts our record, and nobody has acknowledged it.",
+                labels=_OF_ALL,
+            ),
+            {(): figures.open_conflicts},
+        )
+        yield self._filled(
             CounterMetricFamily("payouts_retries", "Sends after the first of their batch.", labels=_OF_ALL),
             {(): figures.retries},
         )

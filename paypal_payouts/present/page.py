@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 from rich.text import Text
 
+from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.text import visible
 
 WIDTH_WITHOUT_TERMINAL: Final = 80
@@ -37,8 +38,12 @@ class _Console(Console):
 class Page:
     """Writes lines, commands, facts and tables to one stream at one width."""
 
-    def __init__(self, stream: TextIO, *, width: int | None, colour: bool) -> None:
-        """Colour, and with it every escape sequence, needs both `colour` and a terminal."""
+    def __init__(self, stream: TextIO, *, width: int | None, colour: bool, typed: Typed = NOTHING_TYPED) -> None:
+        """Colour, and with it every escape sequence, needs both `colour` and a terminal.
+
+        `typed`: the options that commands which are shown need, too.
+        """
+        self._typed = typed
         escapes = colour and stream.isatty()
         self.width = width or WIDTH_WITHOUT_TERMINAL
         self._console = _Console(
@@ -56,7 +61,7 @@ class Page:
 
     def line(self, text: str = "", style: str = "", *, lead: str = "", lead_style: str = "bold") -> None:
         """Write prose, broken at blanks to the page's width; `lead` is its first word or so, such as "error: "."""
-        first, *others = filled(visible(lead + text), self.width, indent=2 if lead else 0)
+        first, *others = filled(visible(lead + self._typed.text(text)), self.width, indent=2 if lead else 0)
         head = Text(first, style=style)
         head.stylize(lead_style, 0, len(lead))
         self._print(head)
@@ -65,7 +70,7 @@ class Page:
 
     def command(self, text: str) -> None:
         """Write a command to be copied, on a line of its own that is never broken."""
-        self._print(Text(f"  {visible(text)}", style="bold"))
+        self._print(Text(f"  {visible(self._typed.command(text))}", style="bold"))
 
     def facts(self, facts: Iterable[tuple[str, Cell | str]]) -> None:
         """Write names with values, one on each line, and no value broken or cut."""

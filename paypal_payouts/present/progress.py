@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Final, Self, TextIO
 
 from paypal_payouts.domain.report import Progress
-from paypal_payouts.present.text import counted, visible
+from paypal_payouts.domain.words import counted
+from paypal_payouts.present.text import visible
 
 _ROWS_BETWEEN: Final = 10_000
 _STEPS: Final = 10

@@ -8,38 +8,50 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
+from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.difference import RecordedRow
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
-    BatchReport,
     BatchStatusReport,
     CancelReport,
+    Continued,
     CycleReport,
     DoctorReport,
     ErrorCount,
+    ExplainReport,
     Exported,
+    FoundItem,
     InitReport,
     ItemReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
+    OpenRunReport,
     OverrideReport,
     PageReport,
+    Payment,
     Report,
     RunReport,
     ServeReport,
     StatusReport,
+    Story,
     SyncReport,
     UnlockReport,
 )
-from paypal_payouts.domain.states import ItemState
-from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.totals import Conflict, Total
+from paypal_payouts.errors import PayoutsError
 
 Json = dict[str, Any]
+
+WITHOUT_ERROR: Final = frozenset({0, 5, 6})
+"""At these exit codes `error` is null."""
 
 
 def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case for each report
@@ -47,8 +59,16 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
     match report:
         case RunReport():
             return _run(report)
+        case OpenRunReport():
+            return {
+                "cycles": [_continued(cycle) for cycle in report.cycles],
+                "warnings": _notices(report.warnings),
+            }
         case StatusReport():
             return {
+                "environment": report.environment,
+                "account": report.account,
+                "generated_at": _time(report.generated_at),
                 "cycles": [_cycle(cycle) for cycle in report.cycles],
                 "older_cycles": report.older_cycles,
                 "csv": _exported(report.csv),
@@ -57,6 +77,8 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
             return _batch_status(report)
         case OverrideReport():
             return _override(report)
+        case LostSendsReport():
+            return _lost_sends(report)
         case SyncReport():
             return _sync(report)
         case CancelReport():
@@ -81,6 +103,7 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
                 "cycle": report.cycle,
                 "html": report.html,
                 "items": _states(report.items),
+                "totals": _totals(report.totals),
                 "failures": report.failures,
                 "events": report.events,
             }
@@ -96,6 +119,8 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
             return {"written": list(report.written), "kept": list(report.kept)}
         case ServeReport():
             return {"url": report.url, "book": report.book}
+        case ExplainReport():
+            return _explain(report)
         case _:
             assert_never(report)
 
@@ -105,10 +130,12 @@ def _run(report: RunReport) -> Json:
         "cycle": report.cycle,
         "environment": report.environment,
         "account": report.account,
+        "generated_at": _time(report.generated_at),
         "outcome": report.outcome,
         "plan_digest": report.plan_digest,
         "items": _states(report.items),
         "totals": _totals(report.totals),
+        **_outlook(report.outlook),
         "batches": [_batch(batch) for batch in report.batches],
         "skipped": [{"item_id": skipped.item_id, "reason": skipped.reason} for skipped in report.skipped],
         "invalid": [
@@ -117,6 +144,43 @@ def _run(report: RunReport) -> Json:
         ],
         "warnings": _notices(report.warnings),
     }
+
+
+def _outlook(outlook: Outlook) -> Json:
+    return {
+        "open": [
+            {
+                "batch": each.batch,
+                "why": each.why,
+                "error_code": each.error_code,
+                "since": _time(each.since),
+                "next": each.next,
+            }
+            for each in outlook.open
+        ],
+        "next": list(dict.fromkeys(step.command for step in outlook.next)),
+    }
+
+
+def _conflict(conflict: Conflict) -> Json:
+    return {
+        "item_id": conflict.item_id,
+        "batch": conflict.batch,
+        "state": conflict.state,
+        "word": conflict.word,
+        "acknowledged": conflict.acknowledged,
+    }
+
+
+def _continued(cycle: Continued) -> Json:
+    return _run(cycle.report) | {"exit_code": cycle.exit_code, "error": error_shape(cycle.error, cycle.exit_code)}
+
+
+def error_shape(error: PayoutsError | None, exit_code: int) -> Json | None:
+    """Give what stopped a command, or one cycle of `run --open`; at some exit codes it is no error."""
+    if error is None or exit_code in WITHOUT_ERROR:
+        return None
+    return {"code": error.code, "message": error.message, "hint": error.hint, "details": list(error.details)}
 
 
 def _batch(report: BatchReport) -> Json:
@@ -150,10 +214,16 @@ def _cycle(report: CycleReport) -> Json:
         "cycle": report.cycle,
         "items": _states(report.tally.states),
         "totals": _totals(report.tally.totals),
+        **_outlook(report.outlook),
+        "conflicts": [_conflict(conflict) for conflict in report.tally.conflicts],
+        "outcome": report.verdict.outcome,
+        "exit_code": report.verdict.exit_code,
+        "first_sent_at": _time(report.first_sent_at),
         "batches": [_batch(batch) for batch in report.batches],
         "lock": None if lock is None else _lease(lock),
         "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
+        "warnings": [{"code": warning.code, "message": warning.message} for warning in report.warnings],
     }
 
 
@@ -161,6 +231,7 @@ def _batch_status(report: BatchStatusReport) -> Json:
     return {
         "batch": _batch(report.batch),
         "items": _states(report.batch.record.states),
+        **_outlook(report.outlook),
         "attempts": [_attempt(attempt) for attempt in report.attempts],
         "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
@@ -247,11 +318,35 @@ def item_shape(item: ItemReport) -> Json:
 def _override(report: OverrideReport) -> Json:
     return {
         "batch": _batch(report.batch),
+        "item": None if report.item is None else item_shape(report.item),
         "from_status": report.from_status,
         "to_status": report.to_status,
+        "differences": [
+            {"item_id": item_id, "ours": _owed(ours), "theirs": _owed(theirs)}
+            for item_id, ours, theirs in report.differences
+        ],
         "operator": report.operator,
         "reason": report.reason,
     }
+
+
+def _lost_sends(report: LostSendsReport) -> Json:
+    return {
+        "batch": None,
+        "item": None,
+        "from_status": None,
+        "to_status": BatchStatus.ABANDONED,
+        "operator": report.operator,
+        "reason": report.reason,
+        "differences": [],
+    }
+
+
+def _owed(owed: RecordedRow | None) -> Json | None:
+    if owed is None:
+        return None
+    amount = format_amount(owed.amount_minor, owed.currency)
+    return {"receiver": owed.receiver, "amount": amount, "currency": owed.currency}
 
 
 def _sync(report: SyncReport) -> Json:
@@ -262,6 +357,7 @@ def _sync(report: SyncReport) -> Json:
         "unread": [{"name": name, "reason": reason} for name, reason in report.unread],
         "items": _states(report.items),
         "warnings": _notices(report.warnings),
+        "open": [{"cycle": each.cycle, "why": each.why, "next": each.next} for each in report.open],
     }
 
 
@@ -327,6 +423,7 @@ def _metrics(report: MetricsReport) -> Json:
             for (outcome, error_class), count in figures.attempts.items()
         ],
         "attempts_open": figures.attempts_open,
+        "open_conflicts": figures.open_conflicts,
         "retries": figures.retries,
         "seconds_to_final": {
             "count": spread.count,
@@ -336,6 +433,55 @@ def _metrics(report: MetricsReport) -> Json:
         "oldest_open_s": dict(figures.oldest_open_s),
         "unclaimed": [{"days_left": days, "items": count} for days, count in figures.unclaimed.items()],
         "completed": [{"cycle": cycle, "at": _time(at)} for cycle, at in figures.completed_at.items()],
+    }
+
+
+def _explain(report: ExplainReport) -> Json:
+    story = report.story
+    return {
+        "text": report.text,
+        "cycles_searched": report.cycles_searched,
+        "hits": [_hit(found) for found in report.hits],
+        "hits_in_all": report.hits_in_all,
+        "story": None if story is None else [event._asdict() | {"at": _time(event.at)} for event in story.events],
+        "money": None if story is None else _answer(story),
+        "next": list(report.next),
+    }
+
+
+def _hit(found: FoundItem) -> Json:
+    item = found.newest.item
+    return {
+        "cycle": found.newest.cycle,
+        "item_id": item.item_id,
+        "payee_id": found.newest.payee_id,
+        "receiver": item.receiver,
+        "amount": format_amount(item.amount_minor, item.currency),
+        "currency": item.currency,
+        "state": item.state,
+        "money": found.money,
+        "batch": item.batch,
+        "paid_at": _time(found.paid_at),
+    }
+
+
+def _answer(story: Story) -> Json:
+    found = story.found
+    return {
+        "money": found.money,
+        "words": story.answer,
+        "paid_at": _time(found.paid_at),
+        "payments": [_payment(payment) for payment in found.payments],
+    }
+
+
+def _payment(payment: Payment) -> Json:
+    return item_shape(payment.item) | {
+        "money": payment.money,
+        "source": payment.source,
+        "line": payment.line,
+        "conflict": payment.conflict,
+        "acknowledged": payment.acknowledged,
     }
 
 
@@ -350,7 +496,14 @@ def _totals(totals: Sequence[Total]) -> list[Json]:
             "items": total.items,
             "amount": format_amount(total.amount_minor, total.currency),
             "paid": format_amount(total.paid_minor, total.currency),
+            "unpaid": format_amount(total.unpaid_minor, total.currency),
+            "open": format_amount(total.open_minor, total.currency),
+            "unknown": format_amount(total.unknown_minor, total.currency),
+            "closed": format_amount(total.closed_minor, total.currency),
+            "surplus": format_amount(total.surplus_minor, total.currency),
             "fees": _money(total.fees_minor, total.currency),
+            # Not known as long as no conversion of PayPal's is read.
+            "debited": None,
         }
         for total in totals
     ]

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Final, TextIO
 
 from paypal_payouts.domain.report import CycleReport
-from paypal_payouts.present.advice import advice
+from paypal_payouts.domain.words import counted
 from paypal_payouts.present.cycles import write_answers
 from paypal_payouts.present.page import Page
-from paypal_payouts.present.text import counted
 
 _CYCLES_MAX: Final = 5
 """A start is one screen; `status` shows the rest."""
@@ -21,12 +20,10 @@ def show_start(
     `file` is where the file of a cycle NAME is looked for.
     """
     page = Page(stream, width=width, colour=colour)
-    wanting = [
-        cycle for cycle in cycles if next(advice(cycle.cycle, cycle.batches, cycle.tally.states), None) is not None
-    ]
+    wanting = [cycle for cycle in cycles if cycle.outlook.next]
     for cycle in wanting[:_CYCLES_MAX]:
         page.line(f"Cycle {cycle.cycle}", "bold")
-        write_answers(page, cycle.cycle, cycle.batches, cycle.tally.states)
+        write_answers(page, cycle.outlook)
         page.line()
     if len(wanting) > _CYCLES_MAX:
         page.line(f"{counted(len(wanting) - _CYCLES_MAX, 'more cycle')} with something to do:")

@@ -12,10 +12,13 @@ from paypal_payouts.domain.report import (
     BatchStatusReport,
     CancelReport,
     DoctorReport,
+    ExplainReport,
     InitReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
+    OpenRunReport,
     OverrideReport,
     PageReport,
     Report,
@@ -26,13 +29,15 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles
+from paypal_payouts.present import admin, cycles, explain, open_cycles
+from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.open_cycles import confirm_open_text
 from paypal_payouts.present.page import Page
 from paypal_payouts.present.text import visible
 
-__all__ = ["confirm_text", "show", "show_error"]
+__all__ = ["confirm_open_text", "confirm_text", "show", "show_error"]
 
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
@@ -40,22 +45,32 @@ _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 
 
 def show(  # noqa: C901, PLR0912 - one case for each report
-    report: Report, *, stream: TextIO, width: int | None = None, colour: bool, verbose: bool = False
+    report: Report,
+    *,
+    stream: TextIO,
+    width: int | None = None,
+    colour: bool,
+    verbose: bool = False,
+    typed: Typed = NOTHING_TYPED,
 ) -> None:
     """Write a report for a person; no escape sequence unless `colour` is asked for and the stream is a terminal.
 
     A width that is not known is 80.
     """
-    page = Page(stream, width=width, colour=colour)
+    page = Page(stream, width=width, colour=colour, typed=typed)
     match report:
         case RunReport():
             cycles.write_run(page, report)
+        case OpenRunReport():
+            open_cycles.write_open_run(page, report)
         case StatusReport():
             cycles.write_status(page, report, verbose=verbose)
         case BatchStatusReport():
             cycles.write_batch_status(page, report, verbose=verbose)
         case OverrideReport():
             admin.write_override(page, report)
+        case LostSendsReport():
+            admin.write_lost_sends(page, report)
         case SyncReport():
             admin.write_sync(page, report)
         case CancelReport():
@@ -78,13 +93,17 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_init(page, report)
         case ServeReport():
             admin.write_serve(page, report)
+        case ExplainReport():
+            explain.write_explain(page, report)
         case _:
             assert_never(report)
 
 
-def show_error(error: PayoutsError, *, stream: TextIO, colour: bool, width: int | None = None) -> None:
+def show_error(
+    error: PayoutsError, *, stream: TextIO, colour: bool, width: int | None = None, typed: Typed = NOTHING_TYPED
+) -> None:
     """Write what happened, the places that it happened at, and what to type next."""
-    page = Page(stream, width=width, colour=colour)
+    page = Page(stream, width=width, colour=colour, typed=typed)
     page.line(error.message, lead="error: ", lead_style="bold red")
     if error.details:
         _write_details(page, error.details)

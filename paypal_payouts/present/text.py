@@ -33,13 +33,6 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the last that four digits write
 
 
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: "1 batch", "2 batches", "0 items"."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
-
-
 def moment(at: datetime | None) -> str:
     """Write a time in UTC, to the second; a dash where there is none."""
     return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")

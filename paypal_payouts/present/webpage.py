@@ -10,18 +10,18 @@ from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.account import Account, Explained, Moment, Send
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
     AuditEvent,
-    BatchReport,
     ErrorCount,
 )
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import Total
-from paypal_payouts.present.advice import advice, what_is_open, what_is_wrong
+from paypal_payouts.domain.words import in_order
 from paypal_payouts.present.chart import COLOURS, chart
 from paypal_payouts.present.text import moment, visible
-from paypal_payouts.present.words import in_order, status_cell
+from paypal_payouts.present.words import status_cell
 
 _STYLE: Final = """
 :root{color-scheme:light}
@@ -84,28 +84,33 @@ def _section(title: str, pieces: Iterable[str]) -> Iterator[str]:
 
 def _answers(account: Account) -> Iterator[str]:
     """Answer what `status` answers: is anything open, is anything wrong, what do I type."""
-    cycle = account.cycle
-    records = [batch.record for batch in cycle.batches]
-    states = cycle.tally.states
-    yield f"<dl><dt>Open</dt><dd>{_text(what_is_open(records, states))}</dd>"
-    yield f"<dt>Wrong</dt><dd>{_text(what_is_wrong(records, states))}</dd><dt>To type</dt><dd>"
-    told = [
-        f"<p>{_text(why)}<br><code>{_text(command)}</code></p>"
-        for why, command in advice(cycle.cycle, cycle.batches, states)
-    ]
-    yield "".join(told) or "nothing"
+    outlook = account.cycle.outlook
+    yield f"<dl><dt>Open</dt><dd>{_text(outlook.what_is_open)}</dd>"
+    yield f"<dt>Wrong</dt><dd>{_text(outlook.what_is_wrong)}</dd><dt>Next</dt><dd>"
+    steps = [f"<p>{_text(why)}<br><code>{_text(command)}</code></p>" for why, command in outlook.next]
+    yield "".join(steps) or "nothing to do"
     yield "</dd></dl>\n"
 
 
 def _totals(totals: Sequence[Total]) -> Iterator[str]:
     yield from _table(
-        ["Currency", "#Items", "#Amount", "#Paid", "#Fees"],
+        ["Currency", "#Items", "#Amount", "#Paid", "#Unpaid", "#Open", "#Unknown", "#Closed", "#Surplus", "#Fees"],
         (
             [
                 total.currency,
                 str(total.items),
                 format_amount(total.amount_minor, total.currency),
-                format_amount(total.paid_minor, total.currency),
+                *(
+                    format_amount(minor, total.currency)
+                    for minor in (
+                        total.paid_minor,
+                        total.unpaid_minor,
+                        total.open_minor,
+                        total.unknown_minor,
+                        total.closed_minor,
+                        total.surplus_minor,
+                    )
+                ),
                 "" if total.fees_minor is None else format_amount(total.fees_minor, total.currency),
             ]
             for total in totals

@@ -11,6 +11,7 @@ from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import CheckState, RunOutcome
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
+from paypal_payouts.domain.words import in_order, not_paid
 from paypal_payouts.present.page import Cell
 
 _B, _I, _O, _C = BatchStatus, ItemState, RunOutcome, CheckState
@@ -80,26 +81,6 @@ def state_cell(state: ItemState, raw: str | None = None) -> Cell:
     """Say an item's state; for one that PayPal never documented, its raw word too."""
     text = f"{state} ({raw})" if state is _I.UNRECOGNIZED and raw else str(state)
     return Cell(text, STATE_STYLES[state])
-
-
-def in_order(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
-    """Put counted states in the order of the contract, those without items left out."""
-    return {state: states[state] for state in ItemState if states.get(state)}
-
-
-def not_paid(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
-    """Pick the states that are final and say that the payee has no money of it."""
-    return {state: count for state, count in in_order(states).items() if state not in NOT_FINAL | SETTLED_WELL}
-
-
-def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
-    """Pick the states that PayPal, or the next run, will still change."""
-    return {state: count for state, count in in_order(states).items() if state in NOT_FINAL}
-
-
-def listed(states: Mapping[ItemState, int]) -> str:
-    """Write counted states in one line: `14998 success, 2 failed`."""
-    return ", ".join(f"{count} {state}" for state, count in in_order(states).items())
 
 
 def aligned(amounts: Iterable[tuple[int | None, str]], *, currency: bool = True) -> list[str]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from paypal_payouts.simulator.calls import Call, Operation
+from paypal_payouts.simulator.fates import WORDS
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.tampering import DISGUISES, OTHER_HOST
 
@@ -38,10 +39,16 @@ class FaultKind(StrEnum):
     DUPLICATE_WITHOUT_LINK = "duplicate_without_link"
     DUPLICATE_FOREIGN_HOST = "duplicate_foreign_host"
     DUPLICATE_OTHER_CONTENTS = "duplicate_other_contents"
+    OTHER_SENDER_BATCH_ID = "other_sender_batch_id"
+    OTHER_SUCCESS = "other_success"
+    NOT_LISTED_YET = "not_listed_yet"
+    MOVED_ITEMS = "moved_items"
+    RECEIVERS_REWRITTEN = "receivers_rewritten"
     MISSING_PAGE = "missing_page"
     MISSING_ITEM = "missing_item"
     CHANGED_AMOUNT = "changed_amount"
     UNKNOWN_WORD = "unknown_word"
+    WORD = "word"
     NO_ID = "no_id"
     NO_DATE = "no_date"
     WRONG_DATE = "wrong_date"
@@ -106,6 +113,11 @@ _ARGUMENTS: Final[Mapping[FaultKind, Mapping[str, _Argument]]] = {
     _K.DUPLICATE_WITHOUT_LINK: {},
     _K.DUPLICATE_FOREIGN_HOST: {"host": _Argument(OTHER_HOST)},
     _K.DUPLICATE_OTHER_CONTENTS: {"what": _Argument("receiver", words=DISGUISES)},
+    _K.OTHER_SENDER_BATCH_ID: {"named": _Argument("other-batch")},
+    _K.OTHER_SUCCESS: {"status": _Argument(200, least=200, most=299)},
+    _K.NOT_LISTED_YET: {"listed": _Argument(0), "total": _Argument(default=True)},
+    _K.MOVED_ITEMS: {"by": _Argument(-1, least=-(10**4), most=10**4)},
+    _K.RECEIVERS_REWRITTEN: {},
     _K.MISSING_PAGE: {},
     _K.MISSING_ITEM: {"item": _ITEM},
     _K.CHANGED_AMOUNT: {"item": _ITEM, "by_minor": _Argument(1, least=-(10**9))},
@@ -113,6 +125,11 @@ _ARGUMENTS: Final[Mapping[FaultKind, Mapping[str, _Argument]]] = {
         "word": _Argument("ACKNOWLEDGED"),
         "where": _Argument("item", words=("item", "batch")),
         "item": _ITEM,
+    },
+    _K.WORD: {
+        "word": _Argument("PENDING", words=WORDS),
+        "sender_item_id": _Argument(""),
+        "payout_item_id": _Argument(""),
     },
     _K.NO_ID: {},
     _K.NO_DATE: {},

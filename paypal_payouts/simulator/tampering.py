@@ -37,6 +37,27 @@ def change_amount(item: JsonObject, by_minor: int) -> None:
     amount["value"] = format_value(minor + by_minor, amount["currency"])
 
 
+def list_fewer(document: JsonObject, listed: int, *, tells_total: bool) -> None:
+    """Let a batch read as one that PayPal is still at work on, with the first items alone."""
+    document["batch_header"]["batch_status"] = "PENDING"
+    document["items"] = document["items"][:listed]
+    if "total_items" in document:
+        document["total_items"], document["total_pages"] = len(document["items"]), 1
+    if not tells_total:
+        document.pop("total_items", None)
+        document.pop("total_pages", None)
+
+
+def rewrite_receivers(document: JsonObject) -> None:
+    """Read addresses back in small letters, and phones as their digits alone."""
+    for item in items_of(document):
+        sent = item["payout_item"]
+        if sent["recipient_type"] == "EMAIL":
+            sent["receiver"] = sent["receiver"].lower()
+        elif sent["recipient_type"] == "PHONE":
+            sent["receiver"] = "".join(filter(str.isdigit, sent["receiver"]))
+
+
 def pick(items: list[JsonObject], index: int) -> JsonObject:
     """Give an item of a page; beyond its end, the last one."""
     return items[min(index, len(items) - 1)]

@@ -1,7 +1,7 @@
 """The trail: written in the transaction of what it tells of, read back in order."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,12 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import audit_events, batches, cycles
 
 _INSERT = audit_events.insert()
+_EVENTS = (
+    sa.select(audit_events, cycles.c.name, batches.c.batch)
+    .outerjoin_from(audit_events, cycles, audit_events.c.cycle_id == cycles.c.id)
+    .outerjoin(batches, audit_events.c.batch_id == batches.c.id)
+    .order_by(audit_events.c.id)
+)
 
 
 def record(
@@ -54,16 +60,19 @@ class Audit:
 
     def events(self, *, cycle: str | None = None, batch: str | None = None) -> list[AuditEvent]:
         """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""
-        query = (
-            sa.select(audit_events, cycles.c.name, batches.c.batch)
-            .outerjoin_from(audit_events, cycles, audit_events.c.cycle_id == cycles.c.id)
-            .outerjoin(batches, audit_events.c.batch_id == batches.c.id)
-            .order_by(audit_events.c.id)
-        )
+        query = _EVENTS
         if cycle is not None:
             query = query.where(cycles.c.name == cycle)
         if batch is not None:
             query = query.where(batches.c.batch == batch)
+        return self._read(query)
+
+    def of_item(self, cycle: str, item_id: str, *, of_batches: Collection[str]) -> list[AuditEvent]:
+        """List what the trail says of an item, and of its batches as a whole, the oldest first."""
+        about = sa.or_(audit_events.c.item_id == item_id, audit_events.c.item_id.is_(None))
+        return self._read(_EVENTS.where(cycles.c.name == cycle, batches.c.batch.in_(sorted(of_batches)), about))
+
+    def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
         with self._database.read() as connection:
             return [
                 AuditEvent(

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, StandingRefusal
-from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import NEWEST, attempts, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, items
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -53,6 +53,18 @@ _PAID_ELSEWHERE = (
     .group_by(items.c.batch_id)
 )
 
+_REVIEW_REASON: sa.ColumnElement[Any] = sa.case(
+    (
+        batches.c.status == BatchStatus.REVIEW,
+        sa.select(audit_events.c.reason)
+        .where(audit_events.c.batch_id == batches.c.id, audit_events.c.to_state == BatchStatus.REVIEW.value)
+        .order_by(audit_events.c.id.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+)
+"""Why it was put into review, for the last time."""
+
 
 class _Selection:
     """Reads some batches, with the counts that go with each, by queries that are built once."""
@@ -65,6 +77,7 @@ class _Selection:
                 _of_sends(sa.func.count(), OPEN).label("open_sends"),
                 _of_sends(sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
                 _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
+                _REVIEW_REASON.label("review_reason"),
             )
             .join_from(batches, cycles)
             .where(condition)
@@ -147,6 +160,8 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         refusal=_refusal(row),
         source=row.source,
         copy_allowed=bool(row.copy_allowed),
+        named_batch_id=row.named_batch_id,
+        review_reason=row.review_reason,
         last_read_at=row.last_read_at,
         states=states,
         taken_over=sum(count.number - count.newest for count in counts),

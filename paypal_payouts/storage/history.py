@@ -7,15 +7,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from paypal_payouts.domain.copies import Payment, RecentCycle
-from paypal_payouts.domain.states import NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
-from paypal_payouts.storage.counts import has_any
+from paypal_payouts.domain.states import NOT_FINAL, OPEN_STATUSES, STILL_MOVING, BatchStatus, ItemState
+from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import INTENT
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.tables import NEWEST, audit_events, batches, cycles, items
 
 _OPEN = (BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REVIEW)
-_UNFINISHED = (*_OPEN, BatchStatus.PLANNED, BatchStatus.REFUSED)
 
 # Built once, as every run asks them.
 _SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
@@ -89,6 +88,13 @@ class CycleGlance(NamedTuple):
     """Of all its batches, later attempts too."""
 
 
+class StoredCycle(NamedTuple):
+    """A cycle that is not finished, and since when: the day on which the oldest batch that is open was stored."""
+
+    name: str
+    stored_at: datetime
+
+
 class History:
     """Reads cycles as a whole."""
 
@@ -103,9 +109,7 @@ class History:
 
     def glances(self) -> list[CycleGlance]:
         """Look at every cycle, the newest first, and at no item that is final."""
-        is_open = sa.exists().where(
-            batches.c.cycle_id == cycles.c.id, sa.or_(batches.c.status.in_(_UNFINISHED), has_any(NOT_FINAL))
-        )
+        is_open = sa.exists().where(batches.c.cycle_id == cycles.c.id, _is_open())
         payments = sa.select(sa.func.coalesce(sa.func.sum(batches.c.item_count), 0))
         payments = payments.where(batches.c.cycle_id == cycles.c.id)
         query = sa.select(cycles.c.name, is_open, payments.scalar_subquery()).order_by(
@@ -113,6 +117,18 @@ class History:
         )
         with self._database.read() as connection:
             return [CycleGlance(name, bool(open_), int(number)) for name, open_, number in connection.execute(query)]
+
+    def open_cycles(self) -> list[StoredCycle]:
+        """List the cycles that are not finished, the oldest first."""
+        query = (
+            sa.select(cycles.c.name, sa.func.min(batches.c.created_at))
+            .join_from(cycles, batches)
+            .where(_is_open())
+            .group_by(cycles.c.id, cycles.c.name, cycles.c.created_at)
+            .order_by(cycles.c.created_at, cycles.c.id)
+        )
+        with self._database.read() as connection:
+            return [StoredCycle(name, stored_at) for name, stored_at in connection.execute(query)]
 
     def unfinished_cycles(self) -> list[str]:
         """List the cycles that `sync` has something to ask or tell about, the oldest first.
@@ -162,3 +178,8 @@ class History:
         """Give the place of each batch of a cycle, by its key, among all batches that were ever stored."""
         with self._database.read() as connection:
             return {row.id: row.place for row in connection.execute(_PLACES, {"cycle": cycle})}
+
+
+def _is_open() -> sa.ColumnElement[bool]:
+    """Say, of a batch in a statement over batches, that it has not ended, or that an item of it has not."""
+    return sa.or_(batches.c.status.in_(OPEN_STATUSES), has_any(NOT_FINAL), has_open_conflicts())

@@ -35,6 +35,7 @@ _FROM_ROW = (
     "purpose",
     "recipient_wallet",
     "language",
+    "payee_id",
 )
 """The columns that a Row fills, in its order from `line` on."""
 

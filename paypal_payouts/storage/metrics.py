@@ -5,7 +5,8 @@ from collections import Counter
 import sqlalchemy as sa
 
 from paypal_payouts.domain.metrics import BatchFacts, Facts
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, ItemState
+from paypal_payouts.domain.standing import MAY_BE_PAID
+from paypal_payouts.domain.states import MEANING, BatchEvent, ItemState
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles
@@ -20,9 +21,11 @@ class Metrics:
     def facts(self) -> Facts:
         """Read everything that figures are made of, as it stood at one moment."""
         with self._database.read() as connection:
+            states, open_conflicts = _counts(connection)
             return Facts(
                 batches=_batches(connection),
-                states=_states(connection),
+                states=states,
+                open_conflicts=open_conflicts,
                 sends={(row[0], row[1]): row[2] for row in connection.execute(_SENDS)},
                 finished_at={row[0]: row[1] for row in connection.execute(_FINISHED)},
             )
@@ -48,13 +51,12 @@ def _batches(connection: sa.Connection) -> list[BatchFacts]:
     return [BatchFacts._make(row) for row in connection.execute(_BATCHES)]
 
 
-def _states(connection: sa.Connection) -> dict[int, Counter[ItemState]]:
-    """Count payments, but those that were proven unpaid and paid anew.
-
-    One of which PayPal says later that it was paid after all is not among these: then both count, for both went out.
-    """
+def _counts(connection: sa.Connection) -> tuple[dict[int, Counter[ItemState]], Counter[int]]:
+    """Count payments by batch: the newest of each item, and older ones that may have been paid beside it."""
     states: dict[int, Counter[ItemState]] = {}
+    open_conflicts: Counter[int] = Counter()
     for count in connection.execute(COUNTED):
-        counted = count.newest if count.state in PAYABLE_AGAIN else count.number
-        states.setdefault(count.batch_id, Counter())[count.state] += counted
-    return states
+        may_be_paid = MEANING[count.state].money in MAY_BE_PAID
+        states.setdefault(count.batch_id, Counter())[count.state] += count.number if may_be_paid else count.newest
+        open_conflicts[count.batch_id] += count.open_conflicts
+    return states, open_conflicts

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.adoption import Owed
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
 from paypal_payouts.storage import audit
@@ -28,7 +29,7 @@ _BOOKS = (
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
 )
-_DEBTS = sa.select(items.c.item_id, items.c.receiver, items.c.amount_minor, items.c.currency).where(
+_DEBTS = sa.select(items.c.item_id, *(items.c[name] for name in Owed._fields)).where(
     items.c.batch_id == sa.bindparam("batch_id")
 )
 _CYCLE_AND_BATCH = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
@@ -62,10 +63,10 @@ class Readings:
         with self._database.read() as connection:
             return {row[1]: Book._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
 
-    def debts(self, batch_id: int) -> dict[str, tuple[str, int, str]]:
-        """Give receiver, amount in minor units and currency of every payment of a batch by item id."""
+    def debts(self, batch_id: int) -> dict[str, Owed]:
+        """Give who is owed how much by every payment of a batch, by item id."""
         with self._database.read() as connection:
-            return {item_id: (*debt,) for item_id, *debt in connection.execute(_DEBTS, {"batch_id": batch_id})}
+            return {item_id: Owed._make(debt) for item_id, *debt in connection.execute(_DEBTS, {"batch_id": batch_id})}
 
     @repeated_when_cut
     def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:

@@ -7,10 +7,13 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.sends      permit, record_result
     store.moves      adopt, doubt, move
     store.readings   books, record_page, record_reading
-    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
+    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, conflicts, committed_minor, tally
+    store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, request_bytes, attempts
-    store.history    cycle_names, glances, unfinished_cycles, recent_cycles
-    store.audit      events
+    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments, payments, places
+    store.account    is_known, remember, replace
+    store.search     find, payments, cycles, cycles_with
+    store.audit      events, of_item
     store.failures   of_cycle, of_batch
     store.metrics    facts
 """
@@ -18,8 +21,10 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 from dataclasses import dataclass
 
 from paypal_payouts.storage import schema
+from paypal_payouts.storage.account import Account
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
+from paypal_payouts.storage.decisions import Decisions
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.failures import Failures
 from paypal_payouts.storage.history import History
@@ -30,6 +35,7 @@ from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.readings import Readings
+from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
 
 
@@ -44,11 +50,14 @@ class Store:
     moves: Moves
     readings: Readings
     items: Items
+    decisions: Decisions
     batches: Batches
     history: History
+    search: Search
     audit: Audit
     failures: Failures
     metrics: Metrics
+    account: Account
 
     def check_tables(self) -> None:
         """Make sure that the tables are still those that this program knows.
@@ -98,9 +107,12 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         moves=Moves(database),
         readings=Readings(database),
         items=Items(database),
+        decisions=Decisions(database),
         batches=Batches(database),
         history=History(database),
+        search=Search(database),
         audit=Audit(database),
         failures=Failures(database),
         metrics=Metrics(database),
+        account=Account(database),
     )

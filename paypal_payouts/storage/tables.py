@@ -112,6 +112,8 @@ class PayoutBatch(_Row, table=True):
     """What the input was called."""
     copy_allowed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """The operator said that it may be stored although it looks like a copy (`--allow-duplicate`)."""
+    named_batch_id: str | None = None
+    """The batch that PayPal says it has under our id, until it is compared and accepted as ours."""
     last_read_at: datetime | None = None
     """When PayPal last showed the batch in a way that could be read."""
     denied_through: int | None = None
@@ -290,7 +292,7 @@ class AuditRow(_Row, table=True):
 
 
 class Setting(_Row, table=True):
-    """What the database is bound to: `environment` and `account`."""
+    """What the database is bound to: `environment`, `account` and the fingerprint of the client id."""
 
     __tablename__ = "settings"
 

@@ -300,6 +300,7 @@ def test_a_row_without_an_id_is_known_again_where_it_stands_alone(
 
 def test_an_expected_digest_may_be_written_in_capitals() -> None:
     digest = plan([row("a")]).digest
+    assert digest is not None
     assert codes(plan([row("a")], expect_digest=f" {digest.upper()} ")) == []
     assert codes(plan([row("a", 101)], expect_digest=digest)) == ["digest_differs"]
 

@@ -85,7 +85,7 @@ def test_nothing_is_sent_again_at_25_days_or_once_a_later_attempt_exists(status:
     at = NOW - timedelta(days=25)
     assert not may_send(batch(status, first_sent_at=at), now=NOW, max_age_days=25).eligible
     assert may_send(batch(status, first_sent_at=at + timedelta(seconds=1)), now=NOW, max_age_days=25).eligible
-    assert not may_send(batch(status, superseded=True), now=NOW, max_age_days=25).eligible
+    assert not may_send(batch(status, taken_over=1), now=NOW, max_age_days=25).eligible
 
 
 def test_a_batch_that_was_never_sent_is_never_too_old() -> None:

@@ -49,7 +49,7 @@ LEGAL = {
         E.ABANDON: B.ABANDONED,
         E.ATTACH: B.ACCEPTED,
     },
-    B.ACCEPTED: {E.FINISH: B.DONE, E.DENY: B.DENIED, E.CANCEL: B.CANCELED},
+    B.ACCEPTED: {E.FINISH: B.DONE, E.DENY: B.DENIED, E.CANCEL: B.CANCELED, E.DOUBT: B.REVIEW},
     B.REFUSED: {E.PERMIT: B.IN_FLIGHT, E.ABANDON: B.ABANDONED, E.REPLACE: B.ABANDONED},
     B.DENIED: {E.PERMIT: B.IN_FLIGHT, E.DOUBT: B.REVIEW},
     B.REVIEW: {E.ATTACH: B.ACCEPTED, E.RESUME: B.IN_FLIGHT, E.ABANDON: B.ABANDONED},
@@ -100,14 +100,20 @@ def test_paypals_word_is_shown_in_lower_case(word: str) -> None:
     assert item_state(word) == word.lower()
 
 
-@given(st.text().filter(lambda word: word not in WORDS))
+@given(st.text().filter(lambda word: word not in {*WORDS, "ON_HOLD", "DENIED"}))
 def test_a_word_that_paypal_never_documented_is_unrecognized(word: str) -> None:
     assert item_state(word) is S.UNRECOGNIZED
 
 
-@pytest.mark.parametrize("word", ["DENIED", "CANCELED", "CLOSED", "ABANDONED", "UNSENT", "success", ""])
+@pytest.mark.parametrize("word", ["CANCELED", "CLOSED", "ABANDONED", "UNSENT", "success", ""])
 def test_our_own_words_in_paypals_mouth_are_unrecognized(word: str) -> None:
     assert item_state(word) is S.UNRECOGNIZED
+
+
+def test_words_of_paypals_newer_pages_are_known_and_a_denied_item_is_no_proof() -> None:
+    assert item_state("ON_HOLD") is S.ONHOLD
+    assert item_state("DENIED") is S.BLOCKED
+    assert item_state("DENIED", B.DENIED) is S.DENIED
 
 
 def test_no_word_yet_is_pending() -> None:

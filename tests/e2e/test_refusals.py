@@ -59,6 +59,12 @@ def wrong_database(house: House) -> Ended:
     return house.json("preview", "-c", "c", PAYOUTS_PAYPAL__ACCOUNT="other")
 
 
+def wrong_account(house: House) -> Ended:
+    house.write("c", [ANN])
+    assert house.json("run", "-c", "c", "--yes").code == 0
+    return house.json("run", "-c", "c", "--yes", PAYPAL_CLIENT_ID="other")
+
+
 def clock_skew(house: House) -> Ended:
     house.write("c", [ANN])
     house.simulator.advance(600)
@@ -196,6 +202,7 @@ CASES: list[tuple[Callable[[House], Ended], str, int]] = [
     (input_invalid, "input_invalid", 3),
     (not_found, "not_found", 3),
     (wrong_database, "wrong_database", 3),
+    (wrong_account, "wrong_account", 3),
     (clock_skew, "clock_skew", 3),
     (cooldown, "cooldown", 4),
     (changed_item, "changed_item", 4),

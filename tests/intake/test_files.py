@@ -1,6 +1,7 @@
 """Good and bad files: what is accepted, and where and how the rest is named."""
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -65,12 +66,13 @@ def test_a_good_file_is_read(content: bytes, rows: list[tuple[str, str, str, int
 
 
 def test_optional_columns_come_as_they_stand_and_none_where_empty() -> None:
-    header = b"item_id,receiver,amount,currency,note,purpose,recipient_wallet,language\n"
-    content = header + 'a,ann@example.com,1,USD,"Grüße, ""you""",AWARDS,VENMO,zh-Hant-TW\nb,x@y,1,USD,,,,\n'.encode()
+    header = b"item_id,receiver,amount,currency,note,purpose,recipient_wallet,language,payee_id\n"
+    full_row = 'a,ann@example.com,1,USD,"Grüße, ""you""",AWARDS,VENMO,zh-Hant-TW,emp 17\n'
+    content = header + full_row.encode() + b"b,x@y,1,USD,,,,,\n"
     with read_input(io.BytesIO(content), name="pay.csv") as staged:
         full, empty = staged.fetch([debt.key for debt in staged.debts()])
-    assert full[7:] == ('Grüße, "you"', "AWARDS", "VENMO", "zh-Hant-TW")
-    assert empty[7:] == (None, None, None, None)
+    assert full[7:] == ('Grüße, "you"', "AWARDS", "VENMO", "zh-Hant-TW", "emp 17")
+    assert empty[7:] == (None, None, None, None, None)
     assert (full.line, empty.line) == (2, 3)
 
 
@@ -135,11 +137,33 @@ def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, r
         pytest.param({"recipient_wallet": "VENMO"}, "note", id="VENMO without a note"),
         pytest.param({"recipient_wallet": "VENMO", "note": "  "}, "note", id="VENMO with a blank note"),
         pytest.param({"language": "french"}, "language", id="language"),
+        pytest.param({"payee_id": "x" * 64}, "payee_id", id="payee_id of 64"),
+        pytest.param({"payee_id": "Ä7"}, "payee_id", id="payee_id not ASCII"),
+        pytest.param({"payee_id": "emp-7 "}, "payee_id", id="blank after the payee_id"),
+        pytest.param({"payee_id": " "}, "payee_id", id="blank payee_id"),
     ],
 )
 def test_a_bad_optional_value_is_named(extras: dict[str, str], column: str) -> None:
     header, values = ",".join(extras), ",".join(extras.values())
     assert places(f"receiver,amount,currency,{header}\nx@y,1,USD,{values}\n".encode()) == [(2, column)]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("ids", ["given", "derived"])
+def test_the_payee_id_comes_with_its_row(form: str, ids: str) -> None:
+    rows = [
+        {"item_id": "b", "receiver": "x@y", "amount": "1", "currency": "USD", "payee_id": "e" * 63},
+        {"item_id": "a", "receiver": "z@y", "amount": "2", "currency": "USD", "payee_id": ""},
+    ]
+    if ids == "derived":
+        rows = [{name: text for name, text in row.items() if name != "item_id"} for row in rows]
+    lines = [json.dumps(row) for row in rows]
+    if form == "csv":
+        lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    with read_input(io.BytesIO("\n".join(lines).encode()), name="-") as staged:
+        found = {row.receiver: row.payee_id for row in staged.fetch([debt.key for debt in staged.debts()])}
+        again = {row.receiver: row.payee_id for row in staged.find([debt.item_id for debt in staged.debts()])}
+    assert found == again == {"x@y": "e" * 63, "z@y": None}
 
 
 def test_all_errors_of_a_file_are_listed_at_once_by_line() -> None:

@@ -5,7 +5,7 @@ import json
 from typing import Any, Final
 
 import pytest
-from support.world import World, report_of
+from support.world import ASKED, World, report_of
 
 from paypal_payouts.domain.outcome import (
     CancelRefused,
@@ -137,7 +137,7 @@ def told(world: World) -> dict[str | None, tuple[str, str, str]]:
     """Give what `status --errors` says of each code: class, who has to act, the sentence."""
     query = Query(None, "c", items=False, exit_code=False, errors=True)
     with world.store() as store:
-        finished = status_of(query, store=store, max_age_days=lambda _: 25, now=world.now())
+        finished = status_of(query, store=store, **ASKED, now=world.now())
     assert isinstance(finished.report, StatusReport)
     (cycle,) = finished.report.cycles
     assert cycle.errors is not None

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from support.world import World
+from support.world import ASKED, World
 
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.report import BatchStatusReport, ErrorCount, StatusReport
@@ -17,7 +17,7 @@ from paypal_payouts.storage import FailureCount
 def asked(world: World, *, batch: str | None = None, cycle: str | None = None) -> list[ErrorCount]:
     query = Query(batch, cycle, items=False, exit_code=False, errors=True)
     with world.store() as store:
-        report = status(query, store=store, max_age_days=lambda _: 25, now=world.now()).report
+        report = status(query, store=store, **ASKED, now=world.now()).report
     if isinstance(report, BatchStatusReport):
         return list(report.errors or ())
     assert isinstance(report, StatusReport)
@@ -99,7 +99,7 @@ def test_without_the_option_nothing_is_counted(world: World) -> None:
     world.run(rows("fail1"))
     with world.store() as store:
         of_cycles, of_batch = (
-            status(Query(batch, None, False, False), store=store, max_age_days=lambda _: 25, now=world.now()).report  # noqa: FBT003
+            status(Query(batch, None, False, False), store=store, **ASKED, now=world.now()).report  # noqa: FBT003
             for batch in (None, "c-0001-1")
         )
     assert isinstance(of_cycles, StatusReport)

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from support.world import World, report_of
 
+from paypal_payouts.errors import Interrupted
+from paypal_payouts.locks import sent_lines
+
 ROWS = [
     "a,ann@x.example,10.00,USD",
     "b,bob@x.example,20.50,USD",
@@ -63,6 +66,9 @@ PAID_IN_THE_END: dict[str, list[Rule]] = {
     "twice, second answer heard": [create("double", answer="second")],
     "no id": [create("no_id")],
     "no date": [create("no_date")],
+    "201 under another id": [create("other_sender_batch_id")],
+    "200 with our batch": [create("other_success")],
+    "taken, then 202 with our batch": [create("reset_after"), create("other_success", status=202)],
     "an unknown word": [create("unknown_word", where="batch", word="ACKNOWLEDGED")],
     "lost, then a foreign host in the link": [create("reset_after"), create("duplicate_foreign_host")],
     "lost three times": [create("timeout_before", times=3)],
@@ -260,6 +266,23 @@ def test_nothing_stands_between_a_permit_and_its_post_not_even_a_token_that_is_n
     assert [before for before, kind in pairwise(effects) if kind == "post"] == ["commit", "commit"]
 
 
+def test_a_stop_that_is_asked_for_while_the_token_is_fetched_sends_nothing(lite: World) -> None:
+    asked: list[bool] = []
+
+    def stop(_: float) -> None:
+        if asked:
+            raise Interrupted("stopped")
+
+    lite.effects = lambda kind: asked.append(True) if kind == "request" else None
+    lite.pauses = stop
+    assert lite.run(ROWS[:2]).exit_code == 130
+    assert (lite.sent, lite.statuses()) == ([], {"c-0001-1": "planned"})
+    assert sent_lines("c", directory=lite.folder / "locks") == []
+    lite.pauses = None
+    assert lite.run(ROWS[:2]).exit_code == 0
+    lite.check_paid_once(ROWS[:2])
+
+
 def test_a_request_that_was_damaged_where_it_is_stored_is_not_even_permitted(lite: World) -> None:
     lite.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
     assert lite.run(ROWS).exit_code == 6
@@ -269,7 +292,7 @@ def test_a_request_that_was_damaged_where_it_is_stored_is_not_even_permitted(lit
     finished = lite.run(ROWS)
     assert (finished.exit_code, lite.sent) == (8, [])
     assert set(lite.statuses().values()) == {"planned"}
-    assert not (lite.folder / "locks/c.lock").read_text()
+    assert not (lite.folder / "locks/c.sent").exists()
 
 
 def test_sends_that_were_provably_never_made_do_not_stand_in_the_way_of_a_refusal(world: World) -> None:

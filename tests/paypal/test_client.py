@@ -100,6 +100,31 @@ class TestToken:
         assert len(made.wire.asked) == 1
         assert made.pauses == []
 
+    def test_what_waits_for_the_first_one_happens_once_and_not_for_refused_credentials(self) -> None:
+        made = bench(httpx.Response(401, json={"error": "invalid_client"}), token(), token())
+        happened: list[str] = []
+        made.client.on_first_token(lambda: happened.append(made.client.client_id))
+        assert isinstance(made.client.ensure_token(), TokenRefused)
+        assert happened == []
+        assert made.client.ensure_token() is None
+        made.client.drop_token()
+        assert made.client.ensure_token() is None
+        assert happened == ["the-client-id"]
+
+    def test_is_not_held_where_what_waited_for_it_failed(self) -> None:
+        made = bench(token(), token())
+        failures = [RuntimeError("the database is gone")]
+
+        def act() -> None:
+            if failures:
+                raise failures.pop()
+
+        made.client.on_first_token(act)
+        with pytest.raises(RuntimeError):
+            made.client.ensure_token()
+        assert made.client.may_pay_out is None
+        assert made.client.ensure_token() is None
+
     @pytest.mark.parametrize(
         "step",
         [

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -42,9 +43,12 @@ from paypal_payouts.paypal.reply import Reply, http_date
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples" / "paypal"
 
+OURS: Final = "main-sandbox-2026-11-0001-1"
+"""The sender_batch_id of what was sent."""
+
 PARSERS: Final[dict[str, Callable[[Reply], Any]]] = {
     "token": parse_token,
-    "create": parse_create,
+    "create": partial(parse_create, sender_batch_id=OURS),
     "page": parse_page,
     "item": parse_item,
     "cancel": parse_cancel,
@@ -187,7 +191,7 @@ def test_any_reply_gives_an_outcome_that_can_be_kept(
 
 @given(STATUSES, HEADERS, BODIES)
 def test_refused_only_where_documented(status: int, headers: dict[str, str], body: bytes) -> None:
-    outcome = parse_create(reply_of(status, headers, body))
+    outcome = PARSERS["create"](reply_of(status, headers, body))
     if isinstance(outcome, Refused):
         assert any(
             entry.name == outcome.failure.code and status in entry.statuses and entry.moved_nothing
@@ -208,7 +212,7 @@ def error_body(name: str) -> bytes:
 def test_each_name_with_each_status(status: int) -> None:
     """A documented name with its documented status is what the table says; with any other status never a refusal."""
     for entry in ENTRIES:
-        outcome = parse_create(reply_of(status, {}, error_body(entry.name)))
+        outcome = PARSERS["create"](reply_of(status, {}, error_body(entry.name)))
         documented = Call.CREATE in entry.calls and status in entry.statuses and entry.moved_nothing
         same_name = [e for e in ENTRIES if e.name == entry.name and Call.CREATE in e.calls and status in e.statuses]
         if documented:
@@ -228,7 +232,7 @@ def test_a_refusal_that_names_a_batch_of_this_id_refuses_nothing(entry: Entry) -
     """PayPal says so with 400; with another status it contradicts itself, and the batch may be there."""
     for status in entry.statuses:
         body = json.loads(error_body(entry.name)) | {"details": [KNOWN_ALREADY]}
-        outcome = parse_create(reply_of(status, {}, raw(body)))
+        outcome = PARSERS["create"](reply_of(status, {}, raw(body)))
         assert isinstance(outcome, Duplicate if status == 400 else Unknown), status
 
 
@@ -294,7 +298,7 @@ def test_long_texts_are_cut() -> None:
         "debug_id": "d" * 5000,
         "details": [{"field": "f" * 5000}] * 20_000,
     }
-    outcome = parse_create(reply_of(400, {}, raw(body)))
+    outcome = PARSERS["create"](reply_of(400, {}, raw(body)))
     assert isinstance(outcome, Unknown)
     failure = outcome.failure
     assert (len(failure.code), len(failure.message), len(failure.debug_id or "")) == (128, 1000, 128)

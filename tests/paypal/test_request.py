@@ -44,6 +44,7 @@ def batches(draw: st.DrawFn) -> list[Row]:
                 purpose=draw(st.none() | st.sampled_from(PURPOSES)),
                 recipient_wallet=wallet,
                 language=draw(st.none() | st.sampled_from(["fr-FR", "de-DE", "en-US"])),
+                payee_id=draw(st.none() | st.just("emp-17-of-ours")),
             )
         )
     return rows
@@ -58,6 +59,7 @@ def build(rows: list[Row], subject: str | None = None, message: str | None = Non
 def test_request_conforms_and_says_what_the_rows_say(rows: list[Row], subject: str | None, message: str | None) -> None:
     body = build(rows, subject, message)
     check_request(body)
+    assert b"emp-17-of-ours" not in body, "the payee_id is ours alone"
     document = json.loads(body)
     assert body == json.dumps(document, separators=(",", ":")).encode()
     header = {"sender_batch_id": SENDER_BATCH_ID, "email_subject": subject, "email_message": message}

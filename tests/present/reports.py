@@ -1,48 +1,59 @@
 """Reports to show: small ones with something of everything, and ways to vary them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.metrics import ENDS_UP_TO_S, OPEN_STATUSES, Figures, Spread
+from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
-    BatchReport,
     BatchStatusReport,
     CancelReport,
     CellReport,
     Check,
     CheckState,
+    Continued,
     CycleReport,
     DoctorReport,
     ErrorCount,
+    ExplainReport,
     Exported,
+    FoundItem,
     InitReport,
     ItemReport,
     LockReport,
     LocksReport,
     MetricsReport,
     NotifyReport,
+    OpenRunReport,
     OverrideReport,
     PageReport,
+    Payment,
     Report,
     RunOutcome,
     RunReport,
     ServeReport,
     Skipped,
     StatusReport,
+    Story,
+    StoryEvent,
     SyncReport,
     TargetReport,
     UnlockReport,
+    verdict,
 )
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import OpenCycle
+from paypal_payouts.errors import LockHeld
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
@@ -87,10 +98,10 @@ def batch(
         retry_count=0,
         last_retry_at=None,
         last_retry_error=None,
-        superseded=superseded,
         open_sends=0,
         last_open_send_at=None,
         states=counted,
+        taken_over=int(superseded),
         payable_again=sum(counted[state] for state in PAYABLE_AGAIN) - paid_anew,
     )
     return BatchReport(record, Eligibility(eligible=eligible, reason=reason))
@@ -157,7 +168,10 @@ def items() -> list[ItemReport]:
 
 def totals() -> list[Total]:
     """Make the totals that go with three batches."""
-    return [Total("JPY", 12, 98_000, 0, None), Total("USD", 15_003, 124_706_839, 124_606_839, 75)]
+    return [
+        Total("JPY", 12, 98_000, open_minor=98_000),
+        Total("USD", 15_003, 124_706_839, 124_606_839, unpaid_minor=99_000, open_minor=1_000, fees_minor=75),
+    ]
 
 
 STATES = {ItemState.PENDING: 12, ItemState.SUCCESS: 15_000, ItemState.FAILED: 2, ItemState.UNCLAIMED: 1}
@@ -175,18 +189,33 @@ LOCK = LockReport(
 
 def run(outcome: RunOutcome = RunOutcome.PENDING, *, cycle: str = "2026-11", environment: str = "sandbox") -> RunReport:
     """Make the result of a `run` with everything in it."""
+    batches = [batch(cycle=cycle), failing_batch(cycle=cycle), yen_batch(cycle=cycle)]
     return RunReport(
         cycle=cycle,
         environment=environment,
         account="main",
+        generated_at=NOON,
         outcome=outcome,
         plan_digest=DIGEST,
         items=STATES,
         totals=totals(),
-        batches=[batch(cycle=cycle), failing_batch(cycle=cycle), yen_batch(cycle=cycle)],
+        batches=batches,
+        outlook=outlook(cycle, batches, Tally(Counter(STATES), totals())),
         skipped=[Skipped("inv-9", "PayPal paid it: it is not owed any more")],
         invalid=[CellReport(7, "amount", "12,50", "1 to 10 digits, then, if wanted, a point and decimals")],
         warnings=[Notice("same_receiver", "inv-1@example.com is to get 12.50 USD 2 times (lines 2, 9).")],
+    )
+
+
+def open_run() -> OpenRunReport:
+    """Make the result of `run --open`: a cycle that went on, and one that somebody else holds."""
+    held = LockHeld("Somebody else works on 2026-12.", hint="Wait.", details=[{"holder": "host-a:4711"}])
+    return OpenRunReport(
+        [
+            Continued(run(), 6, None),
+            Continued(run(RunOutcome.BLOCKED, cycle="2026-12"), 4, held),
+        ],
+        [Notice("open_cycles", "1 cycle is not finished: 2026-10.")],
     )
 
 
@@ -197,7 +226,7 @@ def preview(*, cycle: str = "2026-11") -> RunReport:
     return replace(
         run(RunOutcome.PLANNED, cycle=cycle),
         items={ItemState.UNSENT: 3},
-        totals=[Total("USD", 3, 1_250_050, 0, None)],
+        totals=[Total("USD", 3, 1_250_050, unpaid_minor=1_250_050)],
         batches=[new],
         skipped=[],
         invalid=[],
@@ -207,14 +236,26 @@ def preview(*, cycle: str = "2026-11") -> RunReport:
 
 def status(*, with_items: bool = False, cycle: str = "2026-11") -> StatusReport:
     """Make the result of `status` for one cycle."""
-    shown = CycleReport(
+    batches = [batch(cycle=cycle), failing_batch(cycle=cycle), yen_batch(cycle=cycle)]
+    shown = cycle_report(cycle, Tally(Counter(STATES), totals()), batches)
+    return overview([replace(shown, lock=LOCK, item_rows=iter(items()) if with_items else None)])
+
+
+def cycle_report(cycle: str, tally: Tally, batches: Sequence[BatchReport]) -> CycleReport:
+    """Make a cycle as `status` looks at it."""
+    return CycleReport(
         cycle=cycle,
-        tally=Tally(Counter(STATES), totals()),
-        batches=[batch(cycle=cycle), failing_batch(cycle=cycle), yen_batch(cycle=cycle)],
-        lock=LOCK,
-        item_rows=iter(items()) if with_items else None,
+        tally=tally,
+        batches=batches,
+        verdict=verdict([each.record.status for each in batches], tally),
+        outlook=outlook(cycle, batches, tally),
+        lock=None,
     )
-    return StatusReport([shown])
+
+
+def overview(cycles: Sequence[CycleReport], older_cycles: int = 0) -> StatusReport:
+    """Make the result of `status` for these cycles."""
+    return StatusReport(cycles, older_cycles, environment="sandbox", account="main", generated_at=NOON)
 
 
 def batch_status(*, with_items: bool = False) -> BatchStatusReport:
@@ -265,7 +306,7 @@ def with_errors(report: Report) -> Report:
     """Add what `--errors` adds to a report of `status`."""
     match report:
         case StatusReport():
-            return StatusReport([replace(cycle, errors=errors()) for cycle in report.cycles])
+            return replace(report, cycles=[replace(cycle, errors=errors()) for cycle in report.cycles])
         case BatchStatusReport():
             return replace(report, errors=errors())
         case _:
@@ -290,6 +331,7 @@ def figures() -> Figures:
         batches={status: number for number, status in enumerate(BatchStatus)},
         items=STATES,
         attempts={(AttemptOutcome.ACCEPTED, None): 3, (AttemptOutcome.UNKNOWN, ErrorClass.TRANSIENT): 2},
+        open_conflicts=1,
         attempts_open=1,
         retries=2,
         seconds_to_final=Spread([(edge_s, number // 4) for number, edge_s in enumerate(ENDS_UP_TO_S)], 3, 3723.5),
@@ -316,6 +358,63 @@ def audit() -> AuditReport:
     )
 
 
+def payment(item_id: str = "inv-1", state: ItemState = ItemState.SUCCESS, **changes: object) -> Payment:
+    """Make a payment of a debt, in a batch that is done."""
+    made = Payment(
+        item=item(item_id, state),
+        cycle="2026-11",
+        payee_id="emp-17",
+        source="cycles/2026-11.csv",
+        line=2,
+        stored_at=NOON - timedelta(seconds=1),
+        status=BatchStatus.DONE,
+        may_have_moved=True,
+        conflict=None,
+        acknowledged=False,
+    )
+    return made._replace(**changes)  # type: ignore[arg-type]  # the names are checked when it runs
+
+
+def explain_many() -> ExplainReport:
+    """Make the result of `explain` where several items fit."""
+    hits = [
+        FoundItem([payment()]),
+        FoundItem([payment("inv-2", ItemState.FAILED)]),
+        FoundItem([payment("inv-3", ItemState.UNCLAIMED, payee_id=None)]),
+    ]
+    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain inv-1 --cycle 2026-11"])
+
+
+def explain() -> ExplainReport:
+    """Make the result of `explain` where one item is meant: failed, and an older payment of it arrived after all."""
+    first = payment("inv-1", conflict="SUCCESS")
+    second = payment("inv-1", ItemState.FAILED)
+    second = second._replace(item=second.item._replace(batch="2026-11-0001-2", attempt=2))
+    found = FoundItem([second, first])
+    moments = [NOON + timedelta(hours=number) for number in range(6)]
+    events = [
+        StoryEvent(
+            moments[0],
+            "stored",
+            "2026-11-0001-1",
+            "ops",
+            "stored from cycles/2026-11.csv line 2: inv-1@example.com, 12.50 USD",
+        ),
+        StoryEvent(moments[1], "send", "2026-11-0001-1", "ops", "send 1: PayPal took it"),
+        StoryEvent(moments[2], "stored", "2026-11-0001-2", "ops", "stored: inv-1@example.com, 12.50 USD"),
+        StoryEvent(moments[3], "send", "2026-11-0001-2", "ops", "send 1: PayPal took it"),
+        StoryEvent(
+            moments[4],
+            "item_conflict",
+            "2026-11-0001-1",
+            "paypal",
+            "PayPal says SUCCESS, against our record: failed",
+        ),
+    ]
+    answer = "The payee has the money: 12.50 USD by 2026-11-0001-1 (transaction 0C413693MN970190K)."
+    return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), ["payouts audit --cycle 2026-11"])
+
+
 def every() -> dict[str, Report]:
     """Make one report for each command."""
     return {
@@ -323,6 +422,7 @@ def every() -> dict[str, Report]:
         "preview": preview(),
         "retry": run(RunOutcome.COMPLETED_WITH_FAILURES),
         "status": status(with_items=True),
+        "explain": explain(),
         "override": OverrideReport(
             batch(status=BatchStatus.ABANDONED, states={ItemState.ABANDONED: 3}),
             BatchStatus.REVIEW,
@@ -337,6 +437,7 @@ def every() -> dict[str, Report]:
             [Skipped("2026-11-0003-1", "HTTP 503")],
             STATES,
             [Notice("missing_item", "inv-7 is gone.")],
+            [OpenCycle("2026-11", "1 batch stored and never sent", "payouts run --open")],
         ),
         "cancel": CancelReport(
             item("inv-2", ItemState.CLOSED), ItemState.FAILED, ItemState.CLOSED, "ops", "Not owed any more"
@@ -358,7 +459,7 @@ def every() -> dict[str, Report]:
                 TargetReport("OPS_NOTIFY_URL", ["success"], "the service did not take it"),
             ],
         ),
-        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17),
+        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals()),
         "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }

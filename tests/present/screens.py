@@ -33,10 +33,13 @@ def shown(report: Report, *, width: int | None = None, colour: bool = False, ver
 def every() -> dict[str, Report]:
     """Make a report of each command, and some more."""
     return reports.every() | {
+        "run --open": reports.open_run(),
         "status BATCH": reports.batch_status(with_items=True),
         "status --errors": reports.with_errors(reports.status()),
         "status --csv": reports.with_csv(reports.status()),
         "status BATCH --errors": reports.with_errors(reports.batch_status()),
+        "explain, several": reports.explain_many(),
+        "explain, one of several": replace(reports.explain(), hits=reports.explain_many().hits, hits_in_all=1_060),
         "long": reports.status(with_items=True, cycle=reports.LONG_CYCLE),
         "long run": reports.run(cycle=reports.LONG_CYCLE),
     }

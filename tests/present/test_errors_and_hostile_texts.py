@@ -27,7 +27,7 @@ def error_text(error: PayoutsError, *, colour: bool = False) -> str:
 def test_a_hostile_text_in_any_field_does_nothing(name: str, width: int) -> None:
     report = every()[name]
     if isinstance(report, StatusReport):
-        report = StatusReport([replace(cycle, item_rows=list(cycle.item_rows or ())) for cycle in report.cycles])
+        report = reports.overview([replace(cycle, item_rows=list(cycle.item_rows or ())) for cycle in report.cycles])
     elif isinstance(report, BatchStatusReport):
         report = replace(report, item_rows=list(report.item_rows or ()))
     text = COLOURS.sub("", shown(poisoned(report, HOSTILE), width=width, colour=True, verbose=True))

@@ -11,7 +11,6 @@ from paypal_payouts.domain.report import (
     BatchStatusReport,
     CycleReport,
     Report,
-    StatusReport,
 )
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
@@ -38,7 +37,7 @@ def moving(cycle: str = "2026-11", *, batches: int = 1) -> CycleReport:
         for number in range(1, batches + 1)
     ]
     states = {ItemState.SUCCESS: 5 * batches, ItemState.PENDING: 5 * batches}
-    return replace(reports.status(cycle=cycle).cycles[0], batches=shown, tally=Tally(Counter(states)))
+    return reports.cycle_report(cycle, Tally(Counter(states)), shown)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10), (200, 50), (20, 6), (9, 4), (80, 1)])
@@ -50,7 +49,7 @@ def test_it_is_never_larger_than_the_screen(
     size: tuple[int, int], cycles: int, batches: int, name: str, notes: int
 ) -> None:
     width, height = size
-    report = StatusReport([moving(f"{name}{number}", batches=batches) for number in range(cycles)])
+    report = reports.overview([moving(f"{name}{number}", batches=batches) for number in range(cycles)])
     shown = lines(report, ["c was not read " * 20] * notes, width=width, height=height)
     assert len(shown) <= height
     assert max(map(len, shown)) <= width
@@ -60,7 +59,7 @@ def test_it_is_never_larger_than_the_screen(
 
 
 def test_what_was_noted_stands_above_the_last_line_and_more_of_it_is_counted() -> None:
-    shown = lines(StatusReport([moving()]), [f"c{number} was not read" for number in range(5)])
+    shown = lines(reports.overview([moving()]), [f"c{number} was not read" for number in range(5)])
     assert shown[-6:] == [
         "",
         "c0 was not read",
@@ -86,7 +85,7 @@ def test_a_note_is_shown_in_one_picture_and_what_no_picture_showed_is_given_back
 
 
 def test_each_batch_has_a_bar_of_what_is_final() -> None:
-    shown = lines(StatusReport([moving(batches=2)]))
+    shown = lines(reports.overview([moving(batches=2)]))
     assert [line for line in shown if "2026-11-000" in line] == [
         "  2026-11-0001-1  ############------------  5/10  50 %  accepted, 5 pending",
         "  2026-11-0002-1  ############------------  5/10  50 %  accepted, 5 pending",
@@ -102,7 +101,7 @@ def test_it_says_what_is_open_and_what_is_wrong() -> None:
 def test_open_batches_come_first_and_what_does_not_fit_is_counted() -> None:
     cycle = moving(batches=40)
     done = [reports.batch(number) for number in range(41, 60)]
-    shown = lines(StatusReport([replace(cycle, batches=[*done, *cycle.batches])]))
+    shown = lines(reports.overview([replace(cycle, batches=[*done, *cycle.batches])]))
     assert "2026-11-0001-1" in shown[4]
     assert not any("2026-11-0041-1" in line for line in shown)
     bars = sum("2026-11-" in line for line in shown[4:])
@@ -111,7 +110,7 @@ def test_open_batches_come_first_and_what_does_not_fit_is_counted() -> None:
 
 def test_cycles_of_which_all_is_final_are_not_watched() -> None:
     over = replace(moving("over"), tally=Tally(Counter({ItemState.SUCCESS: 3})))
-    shown = lines(StatusReport([over, moving("open")]))
+    shown = lines(reports.overview([over, moving("open")]))
     assert "Cycle open" in shown
     assert "Cycle over" not in shown
 
@@ -139,8 +138,8 @@ def test_on_a_screen_of_80_by_24_every_line_stands_where_it_belongs(monkeypatch:
     stream = Terminal()
     live = LivePicture(stream, colour=True)
     with live:
-        live.show(StatusReport([moving(batches=300)]))
-        live.show(StatusReport([moving(batches=299)]))
+        live.show(reports.overview([moving(batches=300)]))
+        live.show(reports.overview([moving(batches=299)]))
         seen = pyte.Screen(80, 24)
         pyte.Stream(seen).feed(stream.getvalue().replace("\n", "\r\n"))
     assert seen.display[0].rstrip() == "Cycle 2026-11"

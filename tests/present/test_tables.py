@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.report import (
     AuditReport,
-    BatchReport,
     BatchStatusReport,
     CheckState,
-    CycleReport,
     DoctorReport,
     LocksReport,
     RunOutcome,
@@ -90,7 +89,7 @@ def test_amounts_stand_under_each_other_by_their_decimal_point(width: int) -> No
 def test_a_batch_of_many_fates_keeps_its_status_within_forty_columns() -> None:
     batch = reports.batch(states=dict.fromkeys(ItemState, 1000))
     (cycle,) = reports.status().cycles
-    lines = shown(StatusReport([replace(cycle, batches=[batch])]), width=120).splitlines()
+    lines = shown(reports.overview([replace(cycle, batches=[batch])]), width=120).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("BATCH"))
     assert lines[start].index("ITEMS") - lines[start].index("STATUS") <= 42
     assert all(f"1000 {state}" in " ".join(line.strip() for line in lines) for state in ("failed", "reversed"))
@@ -188,16 +187,18 @@ def test_a_question_about_nothing_to_send_says_so() -> None:
 
 
 def test_what_is_empty_is_said_in_words() -> None:
-    assert shown(StatusReport([])).splitlines()[1] == "  payouts preview --cycle NAME"
+    assert shown(reports.overview([])).splitlines()[1] == "  payouts preview --cycle NAME"
     assert shown(LocksReport([])) == "Nobody holds a lock.\n"
     assert shown(AuditReport([])) == "The trail is empty.\n"
     assert shown(DoctorReport([])).endswith("Nothing stands in the way.\n")
     assert shown(UnlockReport("2026-11", None, "ops", "because")) == "Nobody held 2026-11: nothing was broken.\n"
     assert "Asked PayPal about no cycle: 0 batches read" in shown(SyncReport([], 0, 0, [], {}))
     assert "It was never sent." in shown(BatchStatusReport(reports.batch(), [], None))
-    empty = CycleReport("2026-11", Tally(), [], None, None)
-    assert shown(StatusReport([empty])) == "Cycle 2026-11\n\nOpen: nothing.\nWrong: nothing.\nTo type: nothing.\n"
-    assert shown(StatusReport([empty], 2)).splitlines()[-2:] == [
+    empty = reports.cycle_report("2026-11", Tally(), [])
+    assert (
+        shown(reports.overview([empty])) == "Cycle 2026-11\n\nOpen: nothing.\nWrong: nothing.\nNext: nothing to do.\n"
+    )
+    assert shown(reports.overview([empty], 2)).splitlines()[-2:] == [
         "2 older cycles, finished, not shown; to see one of them:",
         "  payouts status --cycle NAME",
     ]
@@ -237,7 +238,7 @@ def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:
 
 
 def test_a_superseded_batch_points_to_its_whole_cycle() -> None:
-    report = BatchReport(replace(reports.failing_batch().record, superseded=True), reports.failing_batch().eligibility)
+    report = BatchReport(replace(reports.failing_batch().record, taken_over=1), reports.failing_batch().eligibility)
     text = shown(BatchStatusReport(report, [], None))
     assert "done, 2 failed, 1 unclaimed, superseded" in text
     assert text.endswith("  payouts status --cycle 2026-11\n")

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from paypal_payouts.present.text import counted, moment, visible
+from paypal_payouts.domain.words import counted
+from paypal_payouts.present.text import moment, visible
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,61 @@ def test_the_other_currency_is_another_one(
     assert bold_paypal.read(batch_id)["batch_header"]["amount"]["currency"] == other
 
 
+def test_a_batch_can_be_accepted_under_the_id_of_another_one(bold_paypal: Driver, simulator: Simulator) -> None:
+    simulator.inject({"on": "create", "kind": "other_sender_batch_id", "named": "theirs"})
+    status, document = bold_paypal.post()
+    assert (status, document["batch_header"]["sender_batch_header"]["sender_batch_id"]) == (201, "theirs")
+    assert simulator.book()["payments"][0]["sender_batch_id"] == "b-1", "the book has it under ours"
+
+
+def test_a_batch_can_be_answered_with_another_success_the_first_time_and_later(
+    bold_paypal: Driver, simulator: Simulator
+) -> None:
+    simulator.inject({"on": "create", "kind": "other_success", "status": 202, "times": 2})
+    (first, document), (again, same) = bold_paypal.post(), bold_paypal.post()
+    assert (first, again, batches(simulator)) == (202, 202, 1)
+    assert document["batch_header"]["payout_batch_id"] == same["batch_header"]["payout_batch_id"]
+    assert same["batch_header"]["sender_batch_header"]["sender_batch_id"] == "b-1"
+    assert bold_paypal.post()[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("rule", "listed", "total"), [({}, 0, 0), ({"listed": 1}, 1, 1), ({"total": False}, 0, None)], ids=str
+)
+def test_a_batch_can_list_its_items_only_later(
+    bold_paypal: Driver, simulator: Simulator, rule: dict[str, Any], listed: int, total: int | None
+) -> None:
+    batch_id = bold_paypal.pay(*[payout()] * 3)
+    simulator.inject({"on": "batch", "kind": "not_listed_yet", "times": 2, **rule})
+    for _ in range(2):
+        document = bold_paypal.read(batch_id, "total_required=true")
+        assert (len(document["items"]), document.get("total_items")) == (listed, total)
+        assert document["batch_header"]["batch_status"] == "PENDING"
+    assert len(bold_paypal.read(batch_id)["items"]) == 3
+
+
+@pytest.mark.parametrize(("by", "shown"), [(-1, "bc"), (1, "d"), (-9, "ab"), (9, "")])
+def test_items_can_move_between_pages(bold_paypal: Driver, simulator: Simulator, by: int, shown: str) -> None:
+    batch_id = bold_paypal.pay(*(payout(sender_item_id=key) for key in "abcd"))
+    simulator.inject({"on": "batch", "kind": "moved_items", "page": 2, "by": by})
+    pages = [bold_paypal.read(batch_id, f"page_size=2&page={page}")["items"] for page in (1, 2)]
+    assert ["".join(item["payout_item"]["sender_item_id"] for item in page) for page in pages] == ["ab", shown]
+
+
+def test_receivers_can_be_read_back_in_another_writing(bold_paypal: Driver, simulator: Simulator) -> None:
+    phone = payout("+1 (555) 012-3456") | {"recipient_type": "PHONE"}
+    account = payout("AB12CD34EF56G") | {"recipient_type": "PAYPAL_ID"}
+    batch_id = bold_paypal.pay(payout("Ann@X.Example"), phone, account)
+    simulator.inject({"on": "batch", "kind": "receivers_rewritten"})
+    receivers = [item["payout_item"]["receiver"] for item in bold_paypal.read(batch_id)["items"]]
+    assert receivers == ["ann@x.example", "15550123456", "AB12CD34EF56G"]
+    assert {payment["receiver"] for payment in simulator.book()["payments"]} == {
+        "Ann@X.Example",
+        "+1 (555) 012-3456",
+        "AB12CD34EF56G",
+    }
+
+
 def test_a_page_can_be_missing(bold_paypal: Driver, simulator: Simulator) -> None:
     batch_id = bold_paypal.pay(*[payout()] * 4)
     simulator.inject({"on": "batch", "kind": "missing_page", "page": 2})

@@ -66,7 +66,10 @@ def new_batch(
 
 def check_counts(store: Store) -> None:
     """Hold the counts that are kept against the rows that they are of."""
-    of_rows = sa.select(items.c.batch_id, items.c.state, sa.func.count(), sa.func.sum(items.c.newest))
+    disputed = sa.func.count(items.c.conflict)
+    of_rows = sa.select(
+        items.c.batch_id, items.c.state, sa.func.count(), sa.func.sum(items.c.newest), disputed, disputed
+    )
     with store.database.read() as connection:
         counted = connection.execute(of_rows.group_by(items.c.batch_id, items.c.state)).all()
         kept = connection.execute(sa.select(item_counts).where(item_counts.c.number > 0)).all()

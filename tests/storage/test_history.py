@@ -10,7 +10,8 @@ from paypal_payouts.domain.payout import NewBatch
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage import Lease, Store
-from paypal_payouts.storage.tables import batches
+from paypal_payouts.storage.counts import count_again
+from paypal_payouts.storage.tables import batches, items
 from storage.makers import (
     LOST,
     NO_FUNDS,
@@ -97,6 +98,41 @@ def test_a_glance_tells_whether_a_cycle_is_open(
     (batch_id,) = stored(store, lease)
     brought_to(store, lease, batch_id, status, states)
     assert store.history.glances() == [("c1", open_, 3), ("empty", False, 0)]
+
+
+@pytest.mark.parametrize(
+    "status", [BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REFUSED, BatchStatus.REVIEW]
+)
+def test_open_cycles_come_oldest_first_with_the_time_since_which_they_are_open(
+    store: Store, lease: Lease, status: BatchStatus
+) -> None:
+    finished, open_ = stored(store, lease, new_batch(["a"]), new_batch(["b"], sequence=2))
+    store.intents.record_intent(
+        lease, cycle="newer", batches=[new_batch(["x"], cycle="newer")], now=later(hours=2), actor="ann"
+    )
+    brought_to(store, lease, finished, BatchStatus.DONE, {"a": ItemState.SUCCESS})
+    brought_to(store, lease, open_, status, {})
+    assert store.history.open_cycles() == [("c1", NOW), ("newer", later(hours=2))]
+
+
+def test_what_was_added_late_is_open_since_then(store: Store, lease: Lease) -> None:
+    (first,) = stored(store, lease, new_batch(["a"]))
+    brought_to(store, lease, first, BatchStatus.DONE, {"a": ItemState.SUCCESS})
+    assert store.history.open_cycles() == []
+    store.intents.record_intent(
+        lease, cycle="c1", batches=[new_batch(["b"], sequence=2)], now=later(days=3), actor="ann"
+    )
+    assert store.history.open_cycles() == [("c1", later(days=3))]
+
+
+def test_a_conflict_that_nobody_has_acknowledged_keeps_a_cycle_open(store: Store, lease: Lease) -> None:
+    (batch_id,) = stored(store, lease, new_batch(["a"]))
+    brought_to(store, lease, batch_id, BatchStatus.DONE, {"a": ItemState.SUCCESS})
+    for acknowledged, open_ in ((0, [("c1", NOW)]), (1, [])):
+        with store.database.write(lease, NOW) as connection:
+            connection.execute(sa.update(items).values(conflict="FAILED", acknowledged=acknowledged))
+            count_again(connection, batch_id)
+        assert store.history.open_cycles() == open_
 
 
 def test_recent_cycles_are_those_stored_or_sent_since_without_what_was_given_up(store: Store) -> None:

@@ -49,6 +49,17 @@ def test_an_item_that_was_paid_anew_counts_as_payable_no_more(store: Store, leas
     assert [batch.payable_again for batch in store.batches.of_cycle("c1")] == [1, 0]
 
 
+def test_the_payee_id_is_stored_and_comes_back_with_a_row_to_be_paid_again(store: Store, lease: Lease) -> None:
+    batch = new_batch(["a", "b"])
+    batch = replace(batch, rows=[batch.rows[0]._replace(payee_id="emp-17"), batch.rows[1]])
+    (batch_id,) = stored(store, lease, batch)
+    with store.database.read() as connection:
+        found_there = connection.execute(sa.text("SELECT item_id, line, payee_id FROM payout_items ORDER BY 1")).all()
+    assert list(map(tuple, found_there)) == [("a", 8, "emp-17"), ("b", 8, None)]
+    sent(store, lease, batch_id, NO_FUNDS)
+    assert [item.row.payee_id for item in store.items.unpaid(batch_id)] == ["emp-17", None]
+
+
 def states(store: Store, text: str) -> dict[str, ItemState]:
     return {item.item_id: item.state for item in store.items.rows_of_batch(found(store, text).id)}
 
@@ -67,7 +78,7 @@ def test_an_intent_stores_batches_items_bytes_and_trail(store: Store, lease: Lea
     assert store.batches.request_bytes(first.id) == one.request
     book = store.readings.books(first.id)["a"]
     assert (book.live, book.newest, book.amount_minor) == (1, 1, 1000)
-    assert store.readings.debts(first.id)["a"] == ("a@example.com", 1000, "USD")
+    assert store.readings.debts(first.id)["a"] == ("a@example.com", 1000, "USD", "EMAIL")
     events = store.audit.events(cycle="c1")
     assert [(event.batch, event.actor, event.action, event.to_state) for event in events] == [
         ("c1-0001-1", "ann", "intent", "planned"),

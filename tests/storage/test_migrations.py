@@ -18,6 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from support.world import World
 
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ConfigInvalid, LeaseLost
 from paypal_payouts.orchestrator.doctor import Premises, _check_database
 from paypal_payouts.storage import NewerSchema, Store, open_store, schema
@@ -105,6 +106,19 @@ def test_a_kept_database_of_any_version_is_brought_up_to_date_and_its_cycle_goes
     with world.store() as store:
         assert len(store.batches.of_cycle("all")) == len(before["payout_batches"]) - len(requests) - 1
     world.close()
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version < "0003"])
+def test_the_batch_that_paypal_named_before_a_review_is_found_again(version: str, database_url: str) -> None:
+    loaded(database_url, dump_of(version, database_url).read_text())
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        named = sa.text("UPDATE audit_events SET evidence = :evidence WHERE action = 'doubt'")
+        connection.execute(named, {"evidence": '{"paypal_batch_id": "NAMED1"}'})
+    store = opened(database_url)
+    batches = store.batches.of_cycle("all")
+    assert {batch.status for batch in batches if batch.named_batch_id == "NAMED1"} == {BatchStatus.REVIEW}
+    store.close()
 
 
 def pay_elsewhere(world: World) -> None:

@@ -120,6 +120,7 @@ COUNTED: dict[str, Callable[[Store], object]] = {
     "a batch by name": lambda store: store.batches.find("day-0030-0001-1"),
     "batches sent of late": lambda store: store.batches.sent_since(LAST_DAY),
     "which cycles are open": lambda store: store.history.glances(),
+    "which cycles are not finished": lambda store: store.history.open_cycles() == [],
     "which cycles to ask about": lambda store: store.history.unfinished_cycles(),
     "everything, as figures": lambda store: store.metrics.facts(),
 }
@@ -146,7 +147,7 @@ def test_an_index_serves_every_step_of_a_payment(year: Store) -> None:
         )
         year.moves.adopt(lease, sent(year, lease, second).id, "PAYPAL2", now=NOW, actor="ann")
         year.moves.move(lease, third, BatchEvent.ABANDON, now=NOW, actor="ann", reason="not owed")
-        year.items.close(lease, cycle="c1", item_id="d", now=NOW, actor="ann", reason="not owed at all")
+        year.decisions.close(lease, cycle="c1", item_id="d", now=NOW, actor="ann", reason="not owed at all")
     verbs = Counter(statement.split(maxsplit=1)[0] for statement, _ in statements)
     assert min(verbs["UPDATE"], verbs["INSERT"]) >= 5
     assert verbs["SELECT"] > 3

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from support.pooling import Pooler, pgbouncer, pgbouncer_before, pooler_before
-from support.world import World
+from support.world import ASKED, World
 
 from paypal_payouts.errors import ConfigInvalid, LockHeld
 from paypal_payouts.orchestrator.status import Query, status
@@ -89,7 +89,7 @@ def check_a_whole_cycle(world: World) -> None:
     assert world.sync().exit_code == 0
     with world.store() as store:
         query = Query(batch=None, cycle="c", items=True, exit_code=True, errors=True)
-        assert status(query, store=store, max_age_days=lambda _: 25, now=world.now()).exit_code == 0
+        assert status(query, store=store, **ASKED, now=world.now()).exit_code == 0
     world.check_paid_once(ROWS)
 
 

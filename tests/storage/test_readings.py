@@ -91,21 +91,23 @@ def test_a_page_without_changes_writes_nothing(database_url: str, store: Store, 
     assert dict(everything(database_url)) == before
 
 
-def test_a_page_that_would_make_two_payments_live_is_refused_whole(
-    database_url: str, store: Store, lease: Lease, batch_id: int
+def test_an_older_payment_that_may_be_paid_is_a_conflict_beside_the_live_one(
+    store: Store, lease: Lease, batch_id: int
 ) -> None:
     read(store, lease, batch_id, {"a": ItemState.FAILED}, unpaid="a")
     store.intents.record_new_attempts(
         lease, replaces=batch_id, batches=[new_batch(["a"], attempt=2)], now=NOW, actor="ann", reason="failed"
     )
-    before = dict(everything(database_url))
     books = store.readings.books(batch_id)
-    changes = [change(books["b"], ItemState.SUCCESS), change(books["a"], ItemState.SUCCESS)]
-    with pytest.raises(Blocked, match="paid anew since"):
-        store.readings.record_page(lease, changes, now=NOW)
-    assert dict(everything(database_url)) == before
-    # Told as what it is, beside the newer payment, it is written.
-    store.readings.record_page(lease, [change(books["a"], ItemState.SUCCESS, live=0)], now=NOW)
+    late = change(books["a"], ItemState.SUCCESS)._replace(revives=True, before=ItemState.FAILED)
+    store.readings.record_page(lease, [change(books["b"], ItemState.SUCCESS), late], now=NOW)
+    books = store.readings.books(batch_id)
+    assert (books["a"].state, books["a"].live, books["a"].conflict) == (ItemState.SUCCESS, 0, "SUCCESS")
+    assert (books["b"].live, books["b"].conflict) == (1, None)
+    tally = store.items.tally("c1")
+    assert [(each.item_id, each.word, each.acknowledged) for each in tally.conflicts] == [("a", "SUCCESS", False)]
+    (total,) = tally.totals
+    assert (total.amount_minor, total.paid_minor, total.unpaid_minor, total.surplus_minor) == (3000, 2000, 1000, 0)
 
 
 def test_a_plain_change_leaves_error_and_live_as_they_were(store: Store, lease: Lease, batch_id: int) -> None:
@@ -184,7 +186,7 @@ def test_nothing_is_read_into_the_books_without_the_lease(
 def test_an_item_that_was_never_sent_is_in_the_books_too(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     book = store.readings.books(batch_id)["a"]
-    assert book[2:] == (ItemState.UNSENT, 1000, *(None,) * 5, 1, 1)
-    assert store.readings.debts(batch_id)["a"] == ("a@example.com", 1000, "USD")
+    assert book[2:] == (ItemState.UNSENT, 1000, None, None, None, None, None, 1, 1, None)
+    assert store.readings.debts(batch_id)["a"] == ("a@example.com", 1000, "USD", "EMAIL")
     sent(store, lease, batch_id)
     assert store.readings.books(batch_id)["a"] == book

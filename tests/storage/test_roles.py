@@ -70,6 +70,8 @@ def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles)
     assert world.override("v-0001-1", BatchStatus.REVIEW).exit_code == 0
     with world.store() as store, world.hold(store)("v"):
         assert store.locks.break_lease("v", now=world.now(), operator="tester", reason="it seems to be dead")
+        store.account.remember("one", salt="s1")
+        store.account.replace("other", salt="s2", now=world.now(), actor="tester")
     world.close()
 
 

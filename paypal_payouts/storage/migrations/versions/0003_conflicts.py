@@ -48,6 +48,18 @@ _LIVE = """
         ) GROUP BY older.cycle_id, older.item_id
     )
 """
+_EVIDENCE = {
+    "sqlite": "json_extract(evidence, '$.paypal_batch_id')",
+    "postgresql": "CAST(evidence AS json) ->> 'paypal_batch_id'",
+}
+_NAMED = """
+    UPDATE payout_batches SET named_batch_id = (
+        SELECT {named} FROM audit_events
+        WHERE batch_id = payout_batches.id AND action = 'doubt' AND {named} IS NOT NULL AND id > (
+            SELECT coalesce(max(id), 0) FROM audit_events WHERE batch_id = payout_batches.id AND action = 'deny'
+        ) ORDER BY id DESC LIMIT 1
+    ) WHERE status IN ('in_flight', 'review')
+"""
 _COUNT = """
     UPDATE item_counts SET (conflicts, open_conflicts) = (
         SELECT count(*), count(*) FROM payout_items i
@@ -79,7 +91,8 @@ def upgrade() -> None:
         sqlite_where=has_conflict,
         postgresql_where=has_conflict,
     )
-    for statement in (_DENIED_THROUGH, _REFUSAL, _REFUSAL_WORDS, _CONFLICTS, _LIVE, _COUNT):
+    named = _NAMED.format(named=_EVIDENCE[op.get_context().dialect.name])
+    for statement in (_DENIED_THROUGH, _REFUSAL, _REFUSAL_WORDS, named, _CONFLICTS, _LIVE, _COUNT):
         op.execute(statement)
 
 
@@ -87,6 +100,7 @@ def _new_batch_columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("source", sa.String()),
         sa.Column("copy_allowed", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("named_batch_id", sa.String()),
         sa.Column("last_read_at", sa.DateTime(timezone=True)),
         sa.Column("denied_through", sa.Integer()),
         sa.Column("refusal_send", sa.Integer()),

@@ -1,0 +1,42 @@
+"""`payouts explain`."""
+
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import options
+from paypal_payouts.cli.completion import complete_batches
+
+
+def explain(
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT",
+            help="An item id, payee id, part of a receiver, PayPal's item or transaction id, or a batch.",
+            show_default=False,
+            autocompletion=complete_batches,
+        ),
+    ],
+    cycle: options.CycleFilter = None,
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
+) -> None:
+    """Tell the whole story of a payment, and whether the payee has the money. Looks at every cycle ever stored."""
+    from paypal_payouts.cli.arguments import checked_cycle
+    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.wiring import Wiring
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.orchestrator import explain as orchestrator
+
+    def work(wiring: Wiring) -> Finished:
+        if cycle is not None:
+            checked_cycle(cycle)
+        return orchestrator.explain(
+            text, cycle=cycle, store=wiring.existing_store(), now=wiring.now(), max_age_days=wiring.max_age_days
+        )
+
+    raise typer.Exit(execute("explain", Common(config, json, verbose, quiet, log_format), work))

@@ -1,0 +1,32 @@
+"""Counted states and nouns in words, for whatever is shown, sent or logged."""
+
+from collections.abc import Mapping
+
+from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, ItemState
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: "1 batch", "2 batches", "0 items"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
+
+
+def in_order(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
+    """Put counted states in the order of the contract, those without items left out."""
+    return {state: states[state] for state in ItemState if states.get(state)}
+
+
+def not_paid(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
+    """Pick the states that are final and say that the payee has no money of it."""
+    return {state: count for state, count in in_order(states).items() if state not in NOT_FINAL | SETTLED_WELL}
+
+
+def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
+    """Pick the states that PayPal, or the next run, will still change."""
+    return {state: count for state, count in in_order(states).items() if state in NOT_FINAL}
+
+
+def listed(states: Mapping[ItemState, int]) -> str:
+    """Write counted states in one line: `14998 success, 2 failed`."""
+    return ", ".join(f"{count} {state}" for state, count in in_order(states).items())

@@ -1,0 +1,200 @@
+"""`explain`: one true answer about one debt, out of everything that was ever stored."""
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, assert_never
+
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.report import ExplainReport, Finished, FoundItem, Payment, Story
+from paypal_payouts.domain.retry import Eligibility, eligibility, may_pay_anew
+from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.errors import NotFound, UsageError
+from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
+from paypal_payouts.orchestrator.story import story_of
+from paypal_payouts.storage import Store
+
+HITS_MAX: Final = 50
+"""So many items are listed; all are counted."""
+
+_B, _I = BatchStatus, ItemState
+
+_WHY: Final[Mapping[ItemState, str]] = MappingProxyType(
+    {
+        _I.PENDING: "PayPal has it, and has not said its last word",
+        _I.UNCLAIMED: "PayPal has written to the payee, who must accept it; after 30 days it comes back",
+        _I.ONHOLD: "PayPal holds it back for a review",
+        _I.BLOCKED: "PayPal has blocked it, and may still release it",
+        _I.FAILED: "PayPal says that it failed",
+        _I.RETURNED: "it was not accepted, and came back",
+        _I.REFUNDED: "the payee gave it back",
+        _I.REVERSED: "PayPal took it back",
+        _I.DENIED: "PayPal denied the whole batch",
+        _I.CANCELED: "PayPal canceled the whole batch",
+        _I.ABANDONED: "its batch was given up",
+    }
+)
+
+
+def explain(
+    text: str, *, cycle: str | None, store: Store | None, now: datetime, max_age_days: Callable[[str], int]
+) -> Finished:
+    """Find items by whatever is known of them, and tell the whole story of the one that is meant.
+
+    `max_age_days` is the retry policy's, by cycle.
+
+    Raises:
+        UsageError: there is no text.
+        NotFound: nothing fits, or there is no such cycle.
+
+    """
+    text = text.strip()
+    if not text:
+        raise UsageError("There is nothing to look for.", hint="Nothing was sent. Name an item, a payee or an id.")
+    if cycle is not None:
+        find_cycles(cycle, store=store)
+    if store is None:
+        raise _not_found(text, cycle, 0)
+    number = store.search.cycles()
+    hits = store.search.find(text, cycle=cycle, at_most=HITS_MAX)
+    if not hits.best:
+        raise _not_found(text, cycle, number)
+    found = [FoundItem(store.search.payments(hit.cycle, hit.item_id)) for hit in hits.best]
+    best = [hit.level for hit in hits.best[:2]]
+    # Several that are named equally well: nobody knows which one is meant.
+    is_one = len(best) == 1 or (best[0] > best[1])
+    batches = _batches(found[0], store)
+    story = _story(found[0], batches, store) if is_one else None
+    return Finished(
+        ExplainReport(
+            text=text,
+            cycles_searched=number if cycle is None else 1,
+            hits=found,
+            hits_in_all=hits.in_all,
+            story=story,
+            next=_next(found[0], batches, is_one=is_one, now=now, max_age_days=max_age_days),
+        )
+    )
+
+
+def _not_found(text: str, cycle: str | None, cycles: int) -> NotFound:
+    if cycle is not None:
+        return NotFound(
+            f"Cycle {cycle} has nothing that fits {text!r}.",
+            hint=f"`payouts explain {_typed(text)}` looks at every cycle that was ever stored.",
+        )
+    where = {0: "no cycle was ever stored", 1: "the only cycle that was ever stored was looked at"}
+    return NotFound(
+        f"Nothing fits {text!r}: {where.get(cycles, f'all {cycles} cycles that were ever stored were looked at')}.",
+        hint="No payment of ours is known by it. Looked at were item ids, payee ids, receivers, PayPal's item and "
+        "transaction ids, and batch ids; a part will do of a receiver alone. `payouts status` lists the cycles.",
+    )
+
+
+def _batches(found: FoundItem, store: Store) -> dict[str, BatchRecord]:
+    names = {payment.item.batch for payment in found.payments}
+    return {name: find_batch(name, store=store) for name in names}
+
+
+def _story(found: FoundItem, batches: Mapping[str, BatchRecord], store: Store) -> Story:
+    trail = store.audit.of_item(found.newest.cycle, found.newest.item.item_id, of_batches=batches)
+    attempts = {name: store.batches.attempts(batch.id) for name, batch in batches.items()}
+    return Story(found, story_of(found, trail, attempts), _answer(found, batches))
+
+
+def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
+    """Say whether the payee has the money, and where it is if not."""
+    deciding = next((payment for payment in found.payments if payment.money is found.money), found.newest)
+    why = _why(deciding, batches[deciding.item.batch])
+    match found.money:
+        case Money.PAID:
+            answer = _arrived(found)
+        case Money.UNPAID:
+            answer = f"The payee does not have the money: {why}."
+        case Money.OPEN:
+            answer = f"The money is on its way: {why}."
+        case Money.UNKNOWN:
+            answer = f"It is not known whether the payee has the money: {why}. Do not pay it another way before it is."
+        case Money.CLOSED:
+            answer = "It is not owed: a person closed it."
+        case _:
+            assert_never(found.money)
+    return " ".join([answer, *_conflicts(found)])
+
+
+def _arrived(found: FoundItem) -> str:
+    paid = [
+        f"{payment.words()} by {payment.item.batch}"
+        + (f" (transaction {payment.item.transaction_id})" if payment.item.transaction_id else "")
+        for payment in found.paid
+    ]
+    answer = f"The payee has the money: {paid[0]}."
+    if len(paid) > 1:
+        answer = f"The payee has the money {len(paid)} times: {'; '.join(paid)}."
+    coming = [payment.item.batch for payment in found.payments if payment.money in {Money.OPEN, Money.UNKNOWN}]
+    return answer + (f" One more payment of it may still arrive, by {', '.join(coming)}." if coming else "")
+
+
+def _why(payment: Payment, batch: BatchRecord) -> str:
+    item = payment.item
+    code = f" ({item.error_code})" if item.error_code else ""
+    if item.state in _WHY:
+        return f"{_WHY[item.state]}{code}"
+    if item.state is _I.UNRECOGNIZED:
+        return f"PayPal's word {item.raw_state} is none that it has documented"
+    if batch.status is _B.REVIEW:
+        return f"a person must decide about {batch.name}"
+    if payment.money is Money.UNKNOWN:
+        times = "once" if batch.sends == 1 else f"{batch.sends} times"
+        return f"{batch.name} was sent {times}, and PayPal did not answer"
+    if batch.status is _B.REFUSED:
+        refused_for = f" ({batch.refusal.code})" if batch.refusal else ""
+        return f"PayPal refused {batch.name}{refused_for}"
+    return f"{batch.name} was never sent" if not batch.sends else f"no send of {batch.name} moved anything"
+
+
+def _conflicts(found: FoundItem) -> Iterator[str]:
+    for payment in found.payments:
+        if payment.conflict is not None:
+            seen = "a person has acknowledged it" if payment.acknowledged else "a person must look"
+            word = f"PayPal's word on its payment by {payment.item.batch}, {payment.conflict}, contradicts our record"
+            yield f"{word}: {seen}."
+
+
+def _next(
+    found: FoundItem,
+    batches: Mapping[str, BatchRecord],
+    *,
+    is_one: bool,
+    now: datetime,
+    max_age_days: Callable[[str], int],
+) -> list[str]:
+    """Name the commands to type, by the newest payment of the item; none where nothing is left to do."""
+    payment, cycle = found.newest, found.newest.cycle
+    batch = batches[payment.item.batch]
+    if not is_one:
+        return [f"payouts explain {_typed(payment.item.item_id, f'--cycle {cycle}')}"]
+    if batch.status is _B.REVIEW or any(each.conflict and not each.acknowledged for each in found.payments):
+        return [f"payouts audit --cycle {cycle}"]
+    if found.money is Money.UNPAID and payment.item.state is not _I.UNSENT:
+        return _to_pay_again(payment, batch, may_retry=eligibility(batch, now=now, max_age_days=max_age_days(cycle)))
+    if found.money is Money.UNPAID and batch.refusal is not None and batch.refusal.is_of_its_contents:
+        return [f"payouts retry {batch.name} --failed-items"]
+    if payment.item.state is _I.UNSENT:
+        return [f"payouts run --cycle {cycle}"]
+    return [f"payouts sync --cycle {cycle}"] if MEANING[payment.item.state].still_moves else []
+
+
+def _to_pay_again(payment: Payment, batch: BatchRecord, *, may_retry: Eligibility) -> list[str]:
+    if not MEANING[payment.item.state].payable_again:
+        return []
+    if may_pay_anew(batch).eligible:
+        return [f"payouts retry {batch.name} --failed-items"]
+    return [f"payouts retry {batch.name}"] if may_retry.eligible else []
+
+
+def _typed(word: str, options: str = "") -> str:
+    """Write a word and options so that a shell gives the word to the command as it is."""
+    words = [options, "--", shlex.quote(word)] if word.startswith("-") else [shlex.quote(word), options]
+    return " ".join(filter(None, words))

@@ -1,0 +1,121 @@
+"""The story of one debt: its payments, their sends, PayPal's words and what people did, in the order of time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from paypal_payouts.domain.outcome import AttemptOutcome
+from paypal_payouts.domain.payout import AttemptRecord
+from paypal_payouts.domain.report import AuditEvent, FoundItem, Payment, StoryEvent
+from paypal_payouts.domain.states import BatchEvent, ItemState
+
+_E, _I = BatchEvent, ItemState
+
+_MOVES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        _E.ACCEPT: "PayPal has the batch: it was found there and compared",
+        _E.REFUSE: "the batch counts as refused",
+        _E.DOUBT: "the batch was put into review: a person must decide",
+        _E.FINISH: "PayPal finished the batch",
+        _E.DENY: "PayPal denied the whole batch",
+        _E.CANCEL: "PayPal canceled the whole batch",
+        _E.ABANDON: "the batch was given up",
+        _E.ATTACH: "the batch was tied to PayPal's by hand",
+        _E.RESUME: "the batch goes on: PayPal is asked again",
+        _E.REPLACE: "the batch was given up: a later one pays its items",
+    }
+)
+_DECISIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "close": "closed: it is not owed",
+        "cancel": "canceled at PayPal: the money comes back",
+        "settle": "its state was set by hand",
+        "acknowledge": "the conflict was acknowledged",
+        "take_theirs": "made what PayPal's batch has",
+    }
+)
+"""What a person does with one item."""
+_TOLD_BY_ITS_SENDS: Final = frozenset({_E.PERMIT, "intent", "items_read", *(f"send_{word}" for word in AttemptOutcome)})
+"""Lines of the trail that say nothing of the item which its sends, or the word on it, do not say better."""
+
+_ENDS_OF_SENDS: Final[Mapping[str | None, str]] = MappingProxyType(
+    {
+        None: "has no end: nobody knows whether PayPal got it",
+        AttemptOutcome.ACCEPTED: "PayPal took it",
+        AttemptOutcome.DUPLICATE: "PayPal has a batch of this id already",
+        AttemptOutcome.REFUSED: "PayPal refused it, and moved nothing",
+        AttemptOutcome.UNKNOWN: "no answer that counts: it may have been paid",
+        AttemptOutcome.NOT_SENT: "it never left this machine",
+    }
+)
+
+
+def story_of(
+    found: FoundItem, trail: Sequence[AuditEvent], attempts: Mapping[str, Sequence[AttemptRecord]]
+) -> list[StoryEvent]:
+    """Tell everything that happened to an item, in order. `attempts`: the sends of its batches, by batch."""
+    events: list[StoryEvent] = []
+    for payment in reversed(found.payments):
+        of_batch = [event for event in trail if event.batch == payment.item.batch]
+        events.append(_stored(payment, of_batch))
+        events += [_send(payment, attempt) for attempt in attempts[payment.item.batch]]
+        events += _told(payment, of_batch)
+    # What happened at one moment stays in the order of its causes.
+    return sorted(events, key=lambda event: event.at)
+
+
+def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
+    item = payment.item
+    intent = next((event for event in trail if event.action == "intent"), None)
+    line = f" line {payment.line}" if payment.source and payment.line else ""
+    origin = f" from {payment.source}{line}" if payment.source else ""
+    after = f", in place of {intent.evidence['replaces']}" if intent and "replaces" in intent.evidence else ""
+    reason = f": {intent.reason}" if intent and intent.reason else ""
+    words = f"stored{origin}{after}: {item.receiver}, {payment.words()}{reason}"
+    return StoryEvent(payment.stored_at, "stored", item.batch, intent.actor if intent else "-", words)
+
+
+def _send(payment: Payment, attempt: AttemptRecord) -> StoryEvent:
+    error = f" ({attempt.error_code})" if attempt.error_code else ""
+    words = f"send {attempt.number}: {_ENDS_OF_SENDS[attempt.outcome]}{error}"
+    return StoryEvent(attempt.started_at, "send", payment.item.batch, attempt.operator, words)
+
+
+def _told(payment: Payment, trail: Sequence[AuditEvent]) -> Iterator[StoryEvent]:
+    """Tell what the trail says of an item and of its batch, and PayPal's word on it as it stands now."""
+    item = payment.item
+    told = [event for event in trail if not _is_told_elsewhere(event)]
+    if item.raw_state is not None and item.state not in {_I.ABANDONED, _I.CLOSED}:
+        changed = [event for event in told if event.action == "item_word" and event.at == item.updated_at]
+        before = "".join(f", before that {event.from_state}" for event in changed)
+        told = [event for event in told if event not in changed]
+        ids = f", transaction {item.transaction_id}" if item.transaction_id else ""
+        error = f" ({item.error_code})" if item.error_code else ""
+        words = f"PayPal says {item.raw_state}{error}{ids}{before}"
+        yield StoryEvent(_said_at(payment, trail), "word", item.batch, "paypal", words)
+    for event in told:
+        yield StoryEvent(event.at, event.action, item.batch, event.actor, _event_words(event))
+
+
+def _said_at(payment: Payment, trail: Sequence[AuditEvent]) -> datetime:
+    """Say when PayPal gave its word; the row of a payment changes once more when a later one takes its item over."""
+    item = payment.item
+    reads = (event for event in trail if event.action == "items_read" and item.state in event.evidence.get("items", ()))
+    return max((event.at for event in reads if event.at <= item.updated_at), default=item.updated_at)
+
+
+def _is_told_elsewhere(event: AuditEvent) -> bool:
+    of_a_send = event.action in {_E.ACCEPT, _E.REFUSE} and "send" in event.evidence
+    return of_a_send or event.action in _TOLD_BY_ITS_SENDS
+
+
+def _event_words(event: AuditEvent) -> str:
+    reason = f": {event.reason}" if event.reason else ""
+    if event.action == "item_word":
+        return f"PayPal says {event.evidence.get('word') or event.to_state}, before that {event.from_state}"
+    if event.action == "item_conflict":
+        return f"PayPal says {event.evidence.get('word')}, against our record: {event.from_state}"
+    moved = f", {event.from_state} -> {event.to_state}" if event.from_state != event.to_state else ""
+    known = _MOVES if event.item_id is None else _DECISIONS
+    return f"{known.get(event.action, event.action.replace('_', ' '))}{moved}{reason}"

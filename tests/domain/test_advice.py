@@ -1,0 +1,149 @@
+"""What a cycle stands at and what to type: every state of a batch, and the steps that go with it."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from domain import makers
+
+from paypal_payouts.domain.advice import BatchReport, Outlook, outlook
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.payout import StandingRefusal
+from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.states import BatchStatus as B
+from paypal_payouts.domain.states import ItemState as S
+from paypal_payouts.domain.totals import Conflict, Tally
+
+RUN, SYNC = "payouts run --cycle c", "payouts sync --cycle c"
+BAD_ROW = StandingRefusal(1, "VALIDATION_ERROR", "Receiver is invalid.", ErrorClass.INVALID_REQUEST)
+NO_FUNDS = StandingRefusal(1, "INSUFFICIENT_FUNDS", "Too little.", ErrorClass.FUNDS)
+SENT: dict[str, Any] = {"first_sent_at": makers.NOW, "last_sent_at": makers.NOW}
+LOST: dict[str, Any] = SENT | {"unproven_sends": 1, "open_sends": 1, "last_retry_error": "TIMEOUT: no answer"}
+
+
+def batch(status: B, states: dict[S, int], *, number: int = 1, **changes: Any) -> BatchReport:
+    ours = {"may_be_resent", "may_pay_again", "held_back"} & changes.keys()
+    of_report = {name: changes.pop(name) for name in ours}
+    record = makers.batch(
+        status, id=number, name=BatchName("c", number, 1), states=Counter(states), items=sum(states.values()), **changes
+    )
+    return BatchReport(record, Eligibility(eligible=False, reason="whatever"), **of_report)
+
+
+def look(*batches: BatchReport, conflicts: tuple[Conflict, ...] = ()) -> Outlook:
+    states = sum((report.record.states for report in batches), Counter[S]())
+    return outlook("c", batches, Tally(states, (), conflicts))
+
+
+def commands(found: Outlook) -> list[str]:
+    return [step.command for step in found.next]
+
+
+FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_again": True}
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (batch(B.DONE, {S.SUCCESS: 3, S.CLOSED: 1}, paypal_batch_id="P"), []),
+        (batch(B.PLANNED, {S.UNSENT: 3}), [RUN]),
+        (batch(B.IN_FLIGHT, {S.UNSENT: 3}, **LOST), [RUN]),
+        (batch(B.ACCEPTED, {S.PENDING: 3}, paypal_batch_id="P"), [RUN]),
+        (batch(B.ACCEPTED, {S.SUCCESS: 3}, paypal_batch_id="P"), [SYNC]),
+        (batch(B.DONE, {S.UNCLAIMED: 1}, paypal_batch_id="P"), [SYNC]),
+        (batch(B.DONE, {S.ONHOLD: 1}, paypal_batch_id="P"), [SYNC]),
+        (batch(B.REVIEW, {S.UNSENT: 3}), ["payouts status c-0001-1"]),
+        (batch(B.REFUSED, {S.UNSENT: 3}, refusal=NO_FUNDS, **SENT), [RUN]),
+        (batch(B.REFUSED, {S.UNSENT: 3}, refusal=BAD_ROW, **SENT), ["payouts retry c-0001-1 --failed-items"]),
+        (batch(B.IN_FLIGHT, {S.UNSENT: 3}, refusal=BAD_ROW, **LOST), ["payouts status c-0001-1"]),
+        (batch(B.DENIED, {S.DENIED: 3}, may_be_resent=True), ["payouts retry c-0001-1"]),
+        (batch(B.DENIED, {S.DENIED: 3}), []),
+        (batch(B.DONE, {S.FAILED: 1}, **FAILED), ["payouts retry c-0001-1 --failed-items"]),
+        (
+            batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1),
+            ["payouts retry c-0001-1 --failed-items --include-payee-errors"],
+        ),
+        (batch(B.DONE, {S.FAILED: 1}, paypal_batch_id="P"), []),
+        (batch(B.DONE, {S.REFUNDED: 1}, paypal_batch_id="P"), []),
+    ],
+    ids=lambda value: f"{value.record.status} {dict(value.record.states)}" if isinstance(value, BatchReport) else None,
+)  # fmt: skip
+def test_the_state_says_what_to_type(report: BatchReport, expected: list[str]) -> None:
+    assert commands(look(report)) == expected
+
+
+def test_unpaid_items_of_several_batches_are_one_command() -> None:
+    found = look(*(batch(B.DONE, {S.FAILED: 1}, number=number, **FAILED) for number in (1, 2)))
+    assert commands(found) == ["payouts retry --cycle c --failed-items"]
+
+
+def test_nothing_is_sent_while_a_person_must_decide() -> None:
+    found = look(batch(B.REVIEW, {S.UNSENT: 1}), batch(B.DONE, {S.FAILED: 1}, number=2, **FAILED))
+    assert commands(found) == ["payouts status c-0001-1"]
+
+
+def test_an_open_conflict_comes_first_and_an_acknowledged_one_is_silent() -> None:
+    conflict = Conflict("a", "c-0001-1", S.SUCCESS, "FAILED", acknowledged=False)
+    done = batch(B.DONE, {S.SUCCESS: 1}, paypal_batch_id="P")
+    found = look(done, conflicts=(conflict,))
+    assert commands(found)[0] == "payouts explain a --cycle c"
+    assert commands(found)[1].startswith("payouts override a --cycle c --to acknowledged --reason ")
+    assert "contradicts our record of 1 payment" in found.what_is_wrong
+    assert [each.batch for each in found.open] == ["c-0001-1"]
+    assert look(done, conflicts=(conflict._replace(acknowledged=True),)) == Outlook()
+
+
+@pytest.mark.parametrize(
+    ("report", "error_code"),
+    [
+        (batch(B.PLANNED, {S.UNSENT: 1}), None),
+        (batch(B.IN_FLIGHT, {S.UNSENT: 1}, **LOST), "TIMEOUT"),
+        (batch(B.IN_FLIGHT, {S.UNSENT: 1}, refusal=BAD_ROW, **LOST), "VALIDATION_ERROR"),
+        (batch(B.REFUSED, {S.UNSENT: 1}, refusal=NO_FUNDS, **SENT), "INSUFFICIENT_FUNDS"),
+        (batch(B.REVIEW, {S.UNSENT: 1}, **LOST), "TIMEOUT"),
+        (batch(B.ACCEPTED, {S.PENDING: 1}, paypal_batch_id="P", **SENT), None),
+        (batch(B.DONE, {S.UNRECOGNIZED: 1}, paypal_batch_id="P", **SENT), None),
+    ],
+    ids=lambda value: str(value.record.status) if isinstance(value, BatchReport) else None,
+)
+def test_every_batch_that_keeps_a_cycle_open_says_why_and_what_to_type(
+    report: BatchReport, error_code: str | None
+) -> None:
+    (found,) = look(report).open
+    assert (found.batch, found.error_code, found.since) == ("c-0001-1", error_code, report.record.last_sent_at)
+    assert found.why
+    assert found.next.startswith("payouts ")
+
+
+def test_what_was_sent_without_an_answer_is_never_called_unsent_or_nothing_wrong() -> None:
+    found = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST))
+    assert found.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
+    assert "Do not pay them another way" in found.open[0].why
+    refused = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, refusal=BAD_ROW, **LOST))
+    assert "refused" in refused.what_is_wrong
+    never = batch(B.IN_FLIGHT, {S.UNSENT: 2}, last_retry_error="NO_CONNECTION: refused", **SENT)
+    assert look(never).what_is_open == "2 unsent"
+    assert "not sent: PayPal could not be reached (NO_CONNECTION)" in look(never).open[0].why
+
+
+def test_a_batch_whose_contents_are_refused_beside_a_lost_send_can_be_given_up_a_day_after_the_last() -> None:
+    (found,) = look(batch(B.IN_FLIGHT, {S.UNSENT: 1}, refusal=BAD_ROW, **LOST)).open
+    assert f"after {makers.NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC" in found.why
+    assert "`payouts override c-0001-1 --to abandoned --reason" in found.why
+
+
+def test_batches_that_one_command_continues_are_told_together() -> None:
+    reports = [batch(B.PLANNED, {S.UNSENT: 1}, number=number) for number in range(1, 6)]
+    (step,) = look(*reports).next
+    assert step.command == RUN
+    assert "and 2 more batches" in step.why
+
+
+def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:
+    old = batch(B.DENIED, {S.DENIED: 2}, taken_over=2)
+    assert commands(look(old, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
+    refused = replace(old, record=replace(old.record, status=B.REFUSED))
+    assert commands(look(refused, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []

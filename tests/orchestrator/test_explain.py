@@ -1,0 +1,230 @@
+"""`explain`: over everything that was ever stored, one true answer about one debt."""
+
+import shlex
+from collections.abc import Sequence
+
+import pytest
+from support.world import HEADER, START, World
+
+from paypal_payouts.domain.report import ExplainReport, Story
+from paypal_payouts.domain.states import BatchStatus, Money
+from paypal_payouts.errors import NotFound, UsageError
+from paypal_payouts.orchestrator.explain import HITS_MAX, explain
+
+ROWS = ["a1,Ann@x.example,10.00,USD", "b1,fail@x.example,20.00,USD"]
+
+
+def ask(world: World, text: str, *, cycle: str | None = None) -> ExplainReport:
+    with world.store() as store:
+        finished = explain(text, cycle=cycle, store=store, now=world.now(), max_age_days=lambda _: 25)
+    assert isinstance(finished.report, ExplainReport)
+    assert finished.exit_code == 0
+    return finished.report
+
+
+def story(report: ExplainReport) -> Story:
+    assert report.story is not None
+    return report.story
+
+
+def names(report: ExplainReport) -> list[str]:
+    return [f"{found.newest.cycle} {found.newest.item.item_id}" for found in report.hits]
+
+
+def with_payees(rows: Sequence[str], payees: Sequence[str]) -> str:
+    header = HEADER.replace("\n", ",payee_id\n")
+    return header + "".join(f"{row},{payee}\n" for row, payee in zip(rows, payees, strict=True))
+
+
+def test_an_item_is_found_by_whatever_is_known_of_it(world: World) -> None:
+    world.run(with_payees(ROWS, ["emp-17", ""]))
+    with world.store() as store:
+        ann, fail = store.items.rows_of_cycle("c")
+    for text in ("a1", "emp-17", "ann@x.example", "ANN", " nn@X ", ann.paypal_item_id, ann.transaction_id):
+        report = ask(world, str(text))
+        assert (names(report), report.hits_in_all, report.cycles_searched) == (["c a1"], 1, 1), text
+    for text in (ann.batch, f"main-sandbox-{ann.batch}", world.paypal.book()["batches"][0]["payout_batch_id"]):
+        assert names(ask(world, text)) == ["c b1", "c a1"]
+    assert names(ask(world, str(fail.paypal_item_id))) == ["c b1"]
+
+
+@pytest.mark.parametrize("text", ["a_n", "%", "_", "A1", "emp", "*", "\\", "/", "x" * 10_000, "ä", "a\0nn", "';--"])
+def test_what_only_looks_like_it_is_not_found(world: World, text: str) -> None:
+    world.run(with_payees([ROWS[0]], ["emp-17"]))
+    with pytest.raises(NotFound, match="the only cycle that was ever stored was looked at"):
+        ask(world, text)
+
+
+@pytest.mark.parametrize("receiver", ["a_b@x.example", "a%b@x.example", "a/b@x.example"])
+def test_a_wildcard_in_a_receiver_stands_for_itself(world: World, receiver: str) -> None:
+    world.run([f"1,{receiver},1.00,USD", "2,aXb@x.example,1.00,USD"])
+    assert names(ask(world, receiver[:3])) == ["c 1"]
+
+
+def test_every_cycle_is_looked_at_the_newest_first_and_one_alone_where_it_is_named(world: World) -> None:
+    for number in range(25):
+        world.run([f"i{number},ann@x.example,1.{number:02},USD"], cycle=f"c{number}")
+        world.pass_time(days=7)
+    report = ask(world, "ann@")
+    assert names(report) == [f"c{number} i{number}" for number in reversed(range(25))]
+    assert (report.hits_in_all, report.cycles_searched, report.story) == (25, 25, None)
+    assert report.next == ["payouts explain i24 --cycle c24"]
+    named = ask(world, "ann@", cycle="c3")
+    assert (names(named), named.cycles_searched) == (["c3 i3"], 1)
+    assert story(named).found.money is Money.PAID
+    with pytest.raises(NotFound, match="all 25 cycles that were ever stored were looked at"):
+        ask(world, "nobody")
+    with pytest.raises(NotFound, match="Cycle c3 has nothing") as caught:
+        ask(world, "i4", cycle="c3")
+    assert "`payouts explain i4`" in caught.value.hint
+    with pytest.raises(NotFound, match="There is no cycle c99"):
+        ask(world, "ann", cycle="c99")
+
+
+def test_fifty_are_listed_and_all_are_counted(lite: World) -> None:
+    lite.run([f"i{number:03},u{number}@x.example,1.00,USD" for number in range(60)])
+    report = ask(lite, "@x.")
+    assert (len(report.hits), report.hits_in_all) == (HITS_MAX, 60)
+
+
+def test_an_item_that_is_named_is_meant_before_those_whose_receivers_hold_the_text(world: World) -> None:
+    world.run(["17,ann@x.example,1.00,USD", "b,u17@x.example,2.00,USD", "c,17up@x.example,3.00,USD"])
+    report = ask(world, "17")
+    assert names(report) == ["c 17", "c c", "c b"]
+    assert story(report).found.newest.item.item_id == "17"
+    assert ask(world, "17up@x.example").hits_in_all == 1
+
+
+def test_an_item_with_several_payments_is_one_hit_found_by_each_of_them(world: World) -> None:
+    world.run(ROWS)
+    with world.store() as store:
+        first = next(row for row in store.items.rows_of_cycle("c") if row.item_id == "b1")
+    world.retry("c-0001-1", [ROWS[0], "b1,bob@x.example,20.00,USD"], failed_items=True)
+    for text in ("b1", "fail@x", "bob@x", first.paypal_item_id):
+        report = ask(world, str(text))
+        assert (names(report), report.hits_in_all) == (["c b1"], 1)
+        assert [payment.item.batch for payment in story(report).found.payments] == ["c-0001-2", "c-0001-1"]
+
+
+def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "status", "status": 503})
+    world.run(["b1,fail@x.example,20.00,USD"])
+    world.pass_time(days=1)
+    world.retry("c-0001-1", ["b1,unclaimed@x.example,20.00,USD"], failed_items=True)
+    world.pass_time(days=31)
+    world.sync("c")
+    world.pass_time(hours=1)
+    world.cancel("b1")
+    told = story(ask(world, "b1"))
+    assert [(event.what, event.batch, event.by) for event in told.events] == [
+        ("stored", "c-0001-1", "tester"),
+        ("send", "c-0001-1", "tester"),
+        ("send", "c-0001-1", "tester"),
+        ("word", "c-0001-1", "paypal"),
+        ("finish", "c-0001-1", "paypal"),
+        ("stored", "c-0001-2", "tester"),
+        ("send", "c-0001-2", "tester"),
+        ("finish", "c-0001-2", "paypal"),
+        ("item_word", "c-0001-2", "paypal"),
+        ("close", "c-0001-2", "tester"),
+    ]
+    assert [event.at for event in told.events] == sorted(event.at for event in told.events)
+    words = [event.words for event in told.events]
+    assert words[0] == "stored: fail@x.example, 20.00 USD"
+    assert words[1].startswith("send 1: no answer that counts: it may have been paid (")
+    assert words[3].startswith("PayPal says FAILED (")
+    assert words[5].startswith("stored, in place of c-0001-1: unclaimed@x.example, 20.00 USD")
+    assert words[8] == "PayPal says RETURNED, before that unclaimed"
+    assert words[9] == "closed: it is not owed, returned -> closed: not owed any more"
+    assert told.found.money is Money.CLOSED
+    assert told.answer == "It is not owed: a person closed it."
+
+
+@pytest.mark.parametrize(
+    ("word", "money", "said", "commands"),
+    [
+        ("ann", Money.PAID, "The payee has the money: 10.00 USD by c-0001-1 (transaction ", []),
+        ("fail", Money.UNPAID, "PayPal says that it failed (", ["payouts retry c-0001-1 --failed-items"]),
+        ("return", Money.UNPAID, "came back", ["payouts retry c-0001-1 --failed-items"]),
+        ("refund", Money.UNPAID, "the payee gave it back", []),
+        ("reverse", Money.UNPAID, "PayPal took it back", []),
+        ("unclaimed", Money.OPEN, "must accept it", ["payouts sync --cycle c"]),
+        ("hold", Money.OPEN, "holds it back", ["payouts sync --cycle c"]),
+        ("block", Money.OPEN, "may still release it", ["payouts sync --cycle c"]),
+        ("rejected", Money.UNPAID, "PayPal refused c-0001-1 (", ["payouts retry c-0001-1 --failed-items"]),
+        (
+            "denyall",
+            Money.UNPAID,
+            "PayPal says that it failed (ACCOUNT_RESTRICTED)",
+            ["payouts retry c-0001-1 --failed-items"],
+        ),
+    ],
+)
+def test_the_answer_says_where_the_money_is_and_what_to_type(
+    lite: World, word: str, money: Money, said: str, commands: list[str]
+) -> None:
+    lite.run([f"a1,{word}@x.example,10.00,USD"])
+    report = ask(lite, "a1")
+    assert story(report).found.money is money
+    assert said in story(report).answer
+    assert list(report.next) == commands
+    assert (story(report).found.paid_at is not None) == (money is Money.PAID)
+
+
+def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "status", "status": 503, "times": 9})
+    lite.run(["a1,ann@x.example,10.00,USD"])
+    report = ask(lite, "ann")
+    assert story(report).found.money is Money.UNKNOWN
+    assert "c-0001-1 was sent 4 times, and PayPal did not answer" in story(report).answer
+    assert "Do not pay it another way" in story(report).answer
+    assert report.next == ["payouts run --cycle c"]
+    lite.override("c-0001-1", BatchStatus.REVIEW)
+    report = ask(lite, "ann")
+    assert story(report).found.money is Money.UNKNOWN
+    assert "a person must decide about c-0001-1" in story(report).answer
+    assert report.next == ["payouts audit --cycle c"]
+    assert any("looked in the activity list" in event.words for event in story(report).events)
+
+
+def test_a_debt_that_an_older_payment_paid_is_paid_and_says_that_it_is_a_contradiction(lite: World) -> None:
+    lite.run(ROWS)
+    lite.retry("c-0001-1", [ROWS[0], "b1,unclaimed@x.example,20.00,USD"], failed_items=True)
+    with lite.store() as store, store.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE payout_items SET state = 'success', raw_state = 'SUCCESS', conflict = 'SUCCESS', error_code = NULL "
+            "WHERE item_id = 'b1' AND newest = 0"
+        )
+    report = ask(lite, "b1")
+    found = story(report).found
+    assert (found.money, found.newest.item.state) == (Money.PAID, "unclaimed")
+    assert "has the money: 20.00 USD by c-0001-1" in story(report).answer
+    assert "One more payment of it may still arrive, by c-0001-2." in story(report).answer
+    assert "a person must look" in story(report).answer
+    assert report.next == ["payouts audit --cycle c"]
+
+
+def test_without_a_database_nothing_was_stored_and_without_a_text_nothing_is_looked_for() -> None:
+    def asked(text: str) -> None:
+        explain(text, cycle=None, store=None, now=START, max_age_days=lambda _: 1)
+
+    with pytest.raises(NotFound, match="no cycle was ever stored"):
+        asked("ann")
+    with pytest.raises(UsageError):
+        asked(" ")
+
+
+@pytest.mark.parametrize(
+    ("item_id", "words"),
+    [
+        ("-x", ["--cycle", "c2", "--", "-x"]),
+        ("o'neill", ["o'neill", "--cycle", "c2"]),
+        ("a b", ["a b", "--cycle", "c2"]),
+        ("$HOME", ["$HOME", "--cycle", "c2"]),
+    ],
+)
+def test_a_command_names_an_item_so_that_a_shell_gives_it_as_it_is(lite: World, item_id: str, words: list[str]) -> None:
+    for number in (1, 2):
+        lite.run([f"{item_id},ann@x.example,{number}.00,USD"], cycle=f"c{number}")
+    (command,) = ask(lite, item_id).next
+    assert shlex.split(command) == ["payouts", "explain", *words]
