@@ -173,7 +173,7 @@ def test_an_index_serves_the_reading_of_a_full_batch(year: Store) -> None:
 
 
 def test_cycles_of_the_last_days_are_found_by_their_indexes(year: Store) -> None:
-    with told(year, about=["last_sent_at >="]) as statements:
+    with told(year, about=["last_sent_at BETWEEN"]) as statements:
         year.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
     ((statement, given),) = statements
     plan = plan_of(year, statement, given)
