@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport, exit_code_of_state
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.unfinished import open_cycle
@@ -81,12 +82,12 @@ def _finish(
     states: Counter[ItemState] = Counter()
     for name in cycles:
         states.update(store.items.tally(name).states)
-    unfinished, in_review = [], []
+    unfinished, in_review = [], list[BatchRecord]()
     for name in judged:
         batches, tally = store.batches.of_cycle(name), store.items.tally(name)
         if exit_code_of_state([batch.status for batch in batches], tally.states) not in _FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
-            in_review.extend(batch for batch in batches if batch.status is BatchStatus.REVIEW)
+            in_review += [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     report = SyncReport(
         cycles=cycles,
         batches_read=findings.batches_read,
