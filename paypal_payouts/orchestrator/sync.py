@@ -5,11 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
-<<<<<<< HEAD
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport, verdict
-=======
-from paypal_payouts.domain.report import Finished, Skipped, SyncReport, exit_code_of_state
->>>>>>> opencycles
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
@@ -87,13 +83,9 @@ def _finish(
     states: Counter[ItemState] = Counter()
     for name in cycles:
         states.update(store.items.tally(name).states)
-<<<<<<< HEAD
     unfinished = list[OpenCycle]()
     in_review = list[BatchRecord]()
     conflicts = list[Conflict]()
-=======
-    unfinished, in_review = [], list[BatchRecord]()
->>>>>>> opencycles
     for name in judged:
         batches, tally = store.batches.of_cycle(name), store.items.tally(name)
         conflicts += tally.conflicts
