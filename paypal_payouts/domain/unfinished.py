@@ -90,8 +90,8 @@ def notice_of_others(cycles: Sequence[str]) -> list[Notice]:
     return [
         Notice(
             "open_cycles",
-            f"{_counted(len(cycles), 'other cycle')} {are} not finished: {_listed(cycles)}. `payouts run --open` continues what is open, `payouts status` "
-            "shows the rest.",
+            f"{_counted(len(cycles), 'other cycle')} {are} not finished: {_listed(cycles)}. "
+            "`payouts run --open` continues what is open, `payouts status` shows the rest.",
         )
     ]
 
