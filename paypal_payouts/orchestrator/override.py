@@ -86,6 +86,7 @@ def override(
     store, now = tools.store, tools.now
     cycle = find_batch(batch_text, store=store).name.cycle
     with tools.hold(cycle) as lock:
+        lock.recall(max_age_days=max_age_days)
         batch = find_batch(batch_text, store=store)
         if not may_move_by_hand("batch", batch.status, to):
             raise not_allowed(batch, to, f"there is no move from {batch.status} to {to}")

@@ -37,7 +37,8 @@ from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import Event, event
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.clock import check_clock
-from paypal_payouts.orchestrator.memory import check_contents, check_memory
+from paypal_payouts.orchestrator.copies import stored_copy_refusal
+from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
@@ -115,20 +116,9 @@ class Sender:
             self.safe_point()
             # Before the permit, whose write proves that the database still is the one that these bytes were read in.
             request = self.store.batches.request_bytes(batch.id)
-            at = self.paypal.later_now()
-            if batch.status is not BatchStatus.IN_FLIGHT:
-                # Something new may come of this send: the second memory knows of it before the permit does.
-                self.lock.remember(batch.name, at, checksum=batch.checksum or "")
-            attempt = self.store.sends.permit(
-                self.lock.lease,
-                batch.id,
-                now=at,
-                operator=self.operator,
-                policy=self._policy_words,
-                allowed=allowed,
-            )
+            permit = self._permit(batch, allowed)
             self.sent.append(str(batch.name))
-            _log(batch, "permit", "may be sent, once", attempt=attempt.number)
+            _log(batch, "permit", "may be sent, once", attempt=permit.number)
             answer = self.paypal.create_batch(request, sender_batch_id=batch.sender_batch_id)
             outcome = self.errors.classed(answer)
             unanswered += isinstance(outcome, Unknown | NotSent)
@@ -136,18 +126,36 @@ class Sender:
             batch = record_retry_attempt(
                 self.lock.lease,
                 batch.id,
-                attempt,
+                permit,
                 outcome,
                 store=self.store,
                 now=self.now(),
                 delay_s=decision.delay_s if isinstance(decision, RetryIn) else None,
             )
-            _log_answer(batch, attempt.number, outcome)
+            _log_answer(batch, permit.number, outcome)
             if isinstance(outcome, Duplicate):
                 return self._adopt(batch, outcome)
             if isinstance(decision, GiveUp):
                 return Submitted(batch, outcome, _come_back_in_s(outcome, self.policy))
             self.wait(decision.delay_s, f"{batch.name}: {_words(outcome)}; asking again under the same id")
+
+    def _permit(self, batch: BatchRecord, allowed: Collection[BatchStatus]) -> Permit:
+        """Open the one attempt of a send; where something new may come of it, the sent log knows of it before."""
+        at = self.paypal.later_now()
+        if batch.last_sent_at is not None and at <= batch.last_sent_at:
+            # The clock was set back. By the order of these times a send is known or not.
+            at = batch.last_sent_at + datetime.resolution
+        is_new = batch.status is not BatchStatus.IN_FLIGHT or not self.lock.sent_log.knows(batch.name)
+        with self.lock.sent_log.announcing(batch.name, at, checksum=batch.checksum or "") as announce:
+            return self.store.sends.permit(
+                self.lock.lease,
+                batch.id,
+                now=at,
+                operator=self.operator,
+                policy=self._policy_words,
+                allowed=allowed,
+                announce=announce if is_new else lambda: None,
+            )
 
     def _prepare(self, batch: BatchRecord) -> Submitted | None:
         """Do all that must stand before a permit; None when the way is free."""
@@ -250,19 +258,22 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
     Every send carries the same bytes under the same id, with a permit of its own before and a result after it.
 
     Raises:
-        Blocked: `run` may not send a batch of this status, or its items were paid anew meanwhile.
-        NeedsReview: the second memory knows of a send that this database does not know, or not with these contents.
+        Blocked: `run` may not send a batch of this status, its items were paid anew meanwhile, or it is a copy.
+        NeedsReview: the sent log knows a send of a batch that this database does not have.
         ClockSkew: this machine's clock and PayPal's are too far apart.
         LeaseLost: the cycle is no longer ours; nothing more may be sent.
         Interrupted: asked to stop, at a safe point.
         StorageFailed: the database failed; nothing was sent that is not recorded.
 
     """
-    stored = tools.store.batches.of_cycle(batch.name.cycle)
-    lines = lock.sent_lines()
-    check_memory(lines, stored, now=tools.now(), max_age_days=terms.policy.max_age_days)
-    check_contents(lines, stored, tuple)
-    return Sender(terms=terms, lock=lock, tools=tools).send(batch, allowed=SENDABLE_BY_RUN)
+    verdict = lock.recall(max_age_days=terms.policy.max_age_days, new=())
+    if verdict.stop is not None:
+        raise verdict.stop
+    copy = stored_copy_refusal([batch], store=tools.store, duplicate_days=terms.duplicate_days, now=tools.now())
+    if copy is not None:
+        raise copy
+    current = find_batch(str(batch.name), store=tools.store)
+    return Sender(terms=terms, lock=lock, tools=tools).send(current, allowed=SENDABLE_BY_RUN)
 
 
 def record_retry_attempt(

@@ -18,6 +18,7 @@ from paypal_payouts.domain.report import (
     InitReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OverrideReport,
@@ -31,6 +32,7 @@ from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
+from paypal_payouts.present.open_cycles import write_unfinished
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import CHECK_STYLES
@@ -75,6 +77,14 @@ def _after_move(to: str, batch: str, cycle: str) -> str:
     return commands.get(to, f"payouts status --cycle {cycle}")
 
 
+def write_lost_sends(page: Page, report: LostSendsReport) -> None:
+    """Show that a person gave up sends that the sent log alone knew of, who that was and why."""
+    sent = ", ".join(map(moment, report.sent_at))
+    page.line(f"{report.batch}, sent {sent} and not in the database, given up by {report.operator}.", "bold")
+    page.line(f"Reason: {report.reason}")
+    page.command(f"payouts run --cycle {report.batch.cycle}")
+
+
 def write_sync(page: Page, report: SyncReport) -> None:
     """Show what PayPal was asked and what it said anew."""
     for warning in report.warnings:
@@ -88,6 +98,8 @@ def write_sync(page: Page, report: SyncReport) -> None:
     page.line(f"Asked PayPal about {cycles}: {read} read, {changed} changed. Nothing was sent.", "bold")
     if report.items:
         page.line(f"Items: {listed(report.items)}")
+    if report.open:
+        write_unfinished(page, report.open)
 
 
 def write_cancel(page: Page, report: CancelReport) -> None:

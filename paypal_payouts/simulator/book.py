@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from paypal_payouts.simulator.fates import Fate
+from paypal_payouts.simulator.fates import Fate, is_charged
 from paypal_payouts.simulator.money import fee_minor
 from paypal_payouts.simulator.rules import BatchOrder
 
@@ -17,16 +17,19 @@ MEMORY_MS: Final = 30 * 24 * 3600 * 1000
 """PayPal remembers a sender_batch_id, and holds unclaimed money, for 30 days."""
 
 # In the second half of its time a batch is PROCESSING, and every other item is final already, as seen at PayPal.
+_IS_LATER: Final = "coalesce(:now >= i.later_ms, 0)"
+_WORD: Final = f"iif({_IS_LATER}, i.later, i.fate)"
 _STATE: Final = f"""CASE
-    WHEN :now < b.ready_ms AND NOT (2 * :now >= b.created_ms + b.ready_ms AND (i.number - b.first_item) % 2 = 0)
-      THEN 'PENDING'
-    WHEN i.fate = 'UNCLAIMED' AND (i.cancelled_ms IS NOT NULL OR :now >= b.created_ms + {MEMORY_MS}) THEN 'RETURNED'
-    ELSE i.fate
+    WHEN :now < b.ready_ms AND NOT {_IS_LATER}
+      AND NOT (2 * :now >= b.created_ms + b.ready_ms AND (i.number - b.first_item) % 2 = 0) THEN 'PENDING'
+    WHEN {_WORD} = 'UNCLAIMED' AND (i.cancelled_ms IS NOT NULL OR :now >= b.created_ms + {MEMORY_MS}) THEN 'RETURNED'
+    ELSE {_WORD}
   END"""
 
 _ITEMS: Final = f"""
   SELECT i.number, i.batch, b.sender_batch_id, b.currency, b.created_ms, b.ready_ms, i.sender_item_id, i.receiver,
-    i.recipient_type, i.amount_minor, i.fee_minor, i.note, i.purpose, i.wallet, i.error, i.cancelled_ms, {_STATE}
+    i.recipient_type, i.amount_minor, i.fee_minor, i.note, i.purpose, i.wallet,
+    iif({_IS_LATER}, i.later_error, i.error), i.cancelled_ms, iif({_IS_LATER}, i.later_ms, NULL), {_STATE}
   FROM items i JOIN batches b ON b.number = i.batch """  # noqa: S608 - made of constants
 
 _TOTALS: Final = f"""
@@ -88,6 +91,8 @@ class ItemRow(NamedTuple):
     wallet: str
     error: str | None
     cancelled_ms: int | None
+    later_ms: int | None
+    """When its word changed, if it has."""
     state: str | None
 
 
@@ -103,7 +108,7 @@ class Total(NamedTuple):
     @property
     def is_out(self) -> bool:
         """Whether this money has left the sender and has not come back."""
-        return self.state in {"SUCCESS", "PENDING", "UNCLAIMED", "ONHOLD", "BLOCKED"}
+        return self.state in {"SUCCESS", "PENDING", "UNCLAIMED", "ONHOLD", "ON_HOLD", "BLOCKED"}
 
 
 class Book:
@@ -132,9 +137,8 @@ class Book:
 
     def add_batch(self, order: BatchOrder, ending: str, fates: list[Fate], created_ms: int, ready_ms: int) -> int:
         """Enter an accepted batch with the end of each item, and give its number."""
-        # PayPal: a sender is not debited for what failed, and so not charged.
         fees = [
-            0 if fate.state in {"FAILED", None} else fee_minor(item.amount_minor, order.currency)
+            fee_minor(item.amount_minor, order.currency) if is_charged(fate.state) else 0
             for item, fate in zip(order.items, fates, strict=True)
         ]
         first_item = self.last_item() + 1
@@ -155,9 +159,10 @@ class Book:
         )
         batch = cursor.lastrowid or 0
         self._connection.executemany(
-            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, NULL, ?)",
             (
-                (number, batch, *item, fee, *fate)  # the columns stand in this order
+                # The columns stand in this order.
+                (number, batch, *item, fee, fate.state, fate.error, fate.later, _later_ms(fate, ready_ms))
                 for number, (item, fate, fee) in enumerate(zip(order.items, fates, fees, strict=True), start=first_item)
             ),
         )
@@ -196,9 +201,31 @@ class Book:
         return [Total._make(row) for row in self._connection.execute(_TOTALS, terms)]
 
     def cancel(self, item: int, now_ms: int) -> None:
-        """Give an unclaimed item back to its sender."""
-        self._connection.execute("UPDATE items SET cancelled_ms = ? WHERE number = ?", (now_ms, item))
+        """Give an unclaimed item back to its sender; nobody claims it later."""
+        query = "UPDATE items SET cancelled_ms = ?, later_ms = NULL WHERE number = ?"
+        self._connection.execute(query, (now_ms, item))
+
+    def newest_payment(self, sender_item_id: str) -> int | None:
+        """Find the number of the newest item with this id of the sender's."""
+        query = "SELECT max(number) FROM items WHERE sender_item_id = ?"
+        number: int | None = self._connection.execute(query, (sender_item_id,)).fetchone()[0]
+        return number
+
+    def set_word(self, item: ItemRow, fate: Fate, now_ms: int) -> None:
+        """Let an item have another word from now on; its money goes where the word says, and so does the fee."""
+        fee = fee_minor(item.amount_minor, item.currency) if is_charged(fate.state) else 0
+        self._connection.execute(
+            "UPDATE items SET later = ?, later_error = ?, later_ms = ?, cancelled_ms = NULL, fee_minor = ? "
+            "WHERE number = ?",
+            (fate.state, fate.error, now_ms, fee, item.number),
+        )
+        query = "UPDATE batches SET fees_minor = fees_minor + ? WHERE number = ?"
+        self._connection.execute(query, (fee - item.fee_minor, item.batch))
 
     def disguise(self, batch: int, what: str) -> None:
         """Let a batch be read back with other contents from now on; the money stays where it went."""
         self._connection.execute("UPDATE batches SET disguise = ? WHERE number = ?", (what, batch))
+
+
+def _later_ms(fate: Fate, ready_ms: int) -> int | None:
+    return None if fate.later is None else ready_ms + fate.later_after_s * 1000

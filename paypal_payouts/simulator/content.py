@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from paypal_payouts.simulator.fates import fate_of_word
 from paypal_payouts.simulator.faults import FaultKind, FaultRule
 from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
+from paypal_payouts.simulator.messages import JsonObject
+from paypal_payouts.simulator.problems import item_error
 from paypal_payouts.simulator.replies import Reply, created_document, http_date, item_document
 from paypal_payouts.simulator.service import Desk
 from paypal_payouts.simulator.tampering import (
@@ -122,6 +125,29 @@ def _change_word(reply: Reply, rule: FaultRule, _: Desk) -> None:
         pick(items_of(reply.document), rule.argument("item"))["transaction_status"] = rule.argument("word")
 
 
+def _named(reply: Reply, rule: FaultRule) -> list[JsonObject]:
+    """Give the items that a told word is about: those with the ids that it names, or all."""
+    ours, theirs = rule.argument("sender_item_id"), rule.argument("payout_item_id")
+    return [
+        item
+        for item in items_of(reply.document)
+        if ours in {"", item["payout_item"].get("sender_item_id")} and theirs in {"", item["payout_item_id"]}
+    ]
+
+
+def _is_named(reply: Reply, rule: FaultRule) -> bool:
+    return bool(_named(reply, rule))
+
+
+def _tell_word(reply: Reply, rule: FaultRule, _: Desk) -> None:
+    fate = fate_of_word(rule.argument("word"))
+    for item in _named(reply, rule):
+        item["transaction_status"] = fate.state
+        item.pop("errors", None)
+        if fate.error is not None:
+            item["errors"] = item_error(fate.error)
+
+
 def _drop_id(reply: Reply, _: FaultRule, __: Desk) -> None:
     del reply.document["batch_header"]["payout_batch_id"]
 
@@ -147,6 +173,7 @@ CONTENT: Final[Mapping[FaultKind, ContentFault]] = {
     FaultKind.MISSING_ITEM: ContentFault(_has_page, _drop_item),
     FaultKind.CHANGED_AMOUNT: ContentFault(_has_item, _change_amount),
     FaultKind.UNKNOWN_WORD: ContentFault(_has_word, _change_word),
+    FaultKind.WORD: ContentFault(_is_named, _tell_word),
     FaultKind.NO_ID: ContentFault(_has_batch, _drop_id),
     FaultKind.NO_DATE: ContentFault(_is_any, _drop_date),
     FaultKind.WRONG_DATE: ContentFault(_is_any, _change_date),

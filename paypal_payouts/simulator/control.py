@@ -59,6 +59,16 @@ def _inject(simulator: "Simulator", document: object) -> JsonObject:
     return _faults(simulator, None)
 
 
+def _set_word(simulator: "Simulator", document: object) -> JsonObject:
+    match document:
+        case {"word": str(word), "sender_item_id": str(name), **rest} if not rest:
+            return simulator.set_word(word, sender_item_id=name)
+        case {"word": str(word), "payout_item_id": str(name), **rest} if not rest:
+            return simulator.set_word(word, payout_item_id=name)
+        case _:
+            raise ValueError('a word is set by {"sender_item_id" or "payout_item_id": "...", "word": "SUCCESS"}')
+
+
 def _faults(simulator: "Simulator", _: object) -> JsonObject:
     return {"faults": simulator.faults()}
 
@@ -74,5 +84,6 @@ _ENDPOINTS: Final[dict[str, dict[str, _Endpoint]]] = {
     "clock": {"GET": _clock, "POST": _advance},
     "settings": {"GET": lambda simulator, _: simulator.settings(), "POST": _configure},
     "faults": {"GET": _faults, "POST": _inject, "DELETE": _clear_faults},
+    "word": {"POST": _set_word},
     "requests": {"GET": lambda simulator, _: {"requests": simulator.requests()}},
 }

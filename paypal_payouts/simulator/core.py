@@ -11,10 +11,11 @@ from paypal_payouts.simulator.book import Book
 from paypal_payouts.simulator.calls import Call, read_call
 from paypal_payouts.simulator.database import Database
 from paypal_payouts.simulator.exchange import Exchange
+from paypal_payouts.simulator.fates import fate_of_word
 from paypal_payouts.simulator.faults import FaultKind, read_fault
-from paypal_payouts.simulator.ids import DEBUG_ID
+from paypal_payouts.simulator.ids import DEBUG_ID, ITEM_ID
 from paypal_payouts.simulator.journal import Journal
-from paypal_payouts.simulator.ledger import show_book, show_totals
+from paypal_payouts.simulator.ledger import show_book, show_payment, show_totals
 from paypal_payouts.simulator.messages import Answer, Fault, JsonObject, Request
 from paypal_payouts.simulator.problems import Refusal, refusal_body
 from paypal_payouts.simulator.replies import Reply, http_date, timestamp
@@ -102,6 +103,30 @@ class Simulator:
         """
         with self._open():
             settings.configure(changes, self._journal, self._book)
+
+    def set_word(
+        self, word: str, *, sender_item_id: str | None = None, payout_item_id: str | None = None
+    ) -> JsonObject:
+        """Change PayPal's word on one item, and move its money to where the word says; give its payment.
+
+        Of several payments under one id of the sender's it is the newest. A word that is only told is a fault `word`.
+
+        Raises:
+            ValueError: naming what is accepted, or that there is no such item.
+
+        """
+        fate = fate_of_word(word)
+        if (sender_item_id is None) is (payout_item_id is None):
+            raise ValueError("sender_item_id or payout_item_id: one of them names the item")
+        with self._open() as now_ms:
+            by_id = self._book.newest_payment(sender_item_id) if sender_item_id is not None else None
+            number = by_id if payout_item_id is None else ITEM_ID.read(payout_item_id)
+            item = None if number is None else self._book.item(number, now_ms)
+            if item is None:
+                raise ValueError(f"no item {sender_item_id or payout_item_id}")
+            self._book.set_word(item, fate, now_ms)
+            (changed,) = self._book.items(item.number, item.number + 1, now_ms)
+            return show_payment(changed)
 
     def inject(self, *rules: Mapping[str, Any]) -> None:
         """Ask for faults, in the words of the control endpoint: {"on": "create", "kind": "reset_after"}.

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _BUSY_TIMEOUT_S: Final = 60.0
 _WAL_ATTEMPTS: Final = 20
 
@@ -24,11 +24,14 @@ _SCHEMA: Final = (
     """CREATE TABLE items (number INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batches, sender_item_id TEXT,
       receiver TEXT NOT NULL, recipient_type TEXT NOT NULL, amount_minor INTEGER NOT NULL, note TEXT,
       purpose TEXT NOT NULL, wallet TEXT NOT NULL, fee_minor INTEGER NOT NULL, fate TEXT, error TEXT,
-      cancelled_ms INTEGER)""",
+      cancelled_ms INTEGER, later TEXT, later_error TEXT, later_ms INTEGER)""",
     "CREATE TABLE transient_receivers (receiver TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE faults (number INTEGER PRIMARY KEY, rule TEXT NOT NULL)",
     "CREATE TABLE late (number INTEGER PRIMARY KEY, call TEXT NOT NULL, due_request INTEGER, due_ms INTEGER)",
     "CREATE TABLE requests (number INTEGER PRIMARY KEY, entry TEXT NOT NULL)",
+)
+_FROM_1: Final = tuple(
+    f"ALTER TABLE items ADD COLUMN {column}" for column in ("later TEXT", "later_error TEXT", "later_ms INTEGER")
 )
 
 
@@ -91,9 +94,9 @@ class Database:
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
         if version == _VERSION:
             return
-        if version:
+        if version not in {0, 1}:
             raise ValueError(f"the simulator's book has version {version}, and this program writes {_VERSION}")
-        for statement in _SCHEMA:
+        for statement in _FROM_1 if version else _SCHEMA:
             self.connection.execute(statement)
         self.connection.execute(f"PRAGMA user_version = {_VERSION}")
 

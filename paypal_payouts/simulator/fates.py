@@ -4,6 +4,7 @@ A note such as `SIMULATE FAILED RISK_DECLINE` decides it instead: PayPal's word,
 """
 
 import re
+from collections.abc import Container
 from typing import Final, NamedTuple
 
 from paypal_payouts.simulator.problems import Refusal, detail
@@ -11,11 +12,18 @@ from paypal_payouts.simulator.rules import INVALID_RECEIVER, BatchOrder, ItemOrd
 
 
 class Fate(NamedTuple):
-    """Where an item ends, and the error that PayPal shows with it. No state: an item that never gets a word."""
+    """What PayPal says of an item, and the error that it shows with it. No state: an item that never gets a word.
+
+    Where there is a later word, it takes the place of the first one so many seconds after the batch is ready.
+    """
 
     state: str | None
     error: str | None = None
+    later: str | None = None
+    later_after_s: int = 0
 
+
+_DAY_S: Final = 24 * 3600
 
 PAID: Final = Fate("SUCCESS")
 UNCLAIMED: Final = Fate("UNCLAIMED", "RECEIVER_UNREGISTERED")
@@ -30,14 +38,48 @@ _BY_WORD: Final = {
     "refund": Fate("REFUNDED"),
     "reverse": Fate("REVERSED"),
     "denyall": Fate("FAILED", "ACCOUNT_RESTRICTED"),
+    "claim": UNCLAIMED._replace(later="SUCCESS", later_after_s=_DAY_S),
+    "release": Fate("ONHOLD", "REGULATORY_PENDING", later="SUCCESS", later_after_s=_DAY_S),
+    "late": PAID._replace(later="REFUNDED", later_after_s=10 * _DAY_S),
 }
+_ERRORS: Final = {
+    "FAILED": "INTERNAL_ERROR",
+    "DENIED": "RISK_DECLINE",
+    "UNCLAIMED": "RECEIVER_UNREGISTERED",
+    "RETURNED": "RECEIVER_UNREGISTERED",
+    "ONHOLD": "REGULATORY_PENDING",
+    "ON_HOLD": "REGULATORY_PENDING",
+    "BLOCKED": "REGULATORY_BLOCKED",
+}
+"""What PayPal shows with a word that somebody sets."""
+
+WORDS: Final = (*_ERRORS, "SUCCESS", "PENDING", "REFUNDED", "REVERSED")
+"""The words that can be set: those of PayPal's specification, and the two that its newer pages have."""
 _NOTE: Final = re.compile(
     r"SIMULATE (SUCCESS|FAILED|UNCLAIMED|RETURNED|ONHOLD|BLOCKED|REFUNDED|REVERSED)(?: ([A-Z][A-Z0-9_]{0,63}))?"
 )
 _FAILED_ONCE: Final = Fate("FAILED", "INTERNAL_ERROR")
 _REPEATED_ID: Final = Fate("FAILED", "DUPLICATE_ITEM")
 _NOTHING_TO_PAY: Final = Fate("FAILED", "ZERO_AMOUNT")
+_NO_ACCOUNT: Final = Fate("FAILED", "RECEIVER_ACCOUNT_INVALID")
 _NO_WORD: Final = Fate(None)
+
+
+def fate_of_word(word: str) -> Fate:
+    """Give what an item comes to when somebody sets its word.
+
+    Raises:
+        ValueError: naming the words that there are.
+
+    """
+    if word not in WORDS:
+        raise ValueError(f"word: one of {', '.join(WORDS)}")
+    return Fate(word, _ERRORS.get(word))
+
+
+def is_charged(word: str | None) -> bool:
+    """Tell whether PayPal charges a fee: a sender is not debited for what failed, and so not charged."""
+    return word not in {"FAILED", "DENIED", None}
 
 
 def first_word(receiver: str) -> str:
@@ -69,8 +111,8 @@ def transient_receivers(order: BatchOrder) -> set[str]:
     return {item.receiver.lower() for item in order.items if first_word(item.receiver) == TRANSIENT}
 
 
-def fates_of(order: BatchOrder, paid_before: set[str]) -> tuple[str, list[Fate]]:
-    """Decide the end of a batch and of each of its items.
+def fates_of(order: BatchOrder, paid_before: set[str], accounts: Container[str]) -> tuple[str, list[Fate]]:
+    """Decide the end of a batch and of each of its items; `accounts` are the PayPal ids that there are.
 
     In a batch that is denied, the items that asked for it are FAILED with an error, and PayPal has no word on the
     others: real answers show both.
@@ -79,10 +121,10 @@ def fates_of(order: BatchOrder, paid_before: set[str]) -> tuple[str, list[Fate]]
     if "denyall" in words:
         return "DENIED", [_BY_WORD["denyall"] if word == "denyall" else _NO_WORD for word in words]
     known, seen = set(paid_before), set[str]()
-    return "SUCCESS", [_fate(item, word, known, seen) for item, word in zip(order.items, words, strict=True)]
+    return "SUCCESS", [_fate(item, word, known, seen, accounts) for item, word in zip(order.items, words, strict=True)]
 
 
-def _fate(item: ItemOrder, word: str, known: set[str], seen: set[str]) -> Fate:
+def _fate(item: ItemOrder, word: str, known: set[str], seen: set[str], accounts: Container[str]) -> Fate:
     if item.sender_item_id is not None:
         if item.sender_item_id in seen:
             return _REPEATED_ID
@@ -98,4 +140,15 @@ def _fate(item: ItemOrder, word: str, known: set[str], seen: set[str]) -> Fate:
             known.add(receiver)
             return _FAILED_ONCE
         return PAID
-    return _BY_WORD.get(word, UNCLAIMED if item.recipient_type in {"PHONE", "USER_HANDLE"} else PAID)
+    return _BY_WORD.get(word) or _by_account(item, accounts)
+
+
+def _by_account(item: ItemOrder, accounts: Container[str]) -> Fate:
+    """Decide by what kind of name the receiver has, where its first word decides nothing."""
+    match item.recipient_type:
+        case "PHONE" | "USER_HANDLE":
+            return UNCLAIMED
+        case "PAYPAL_ID" if item.receiver not in accounts:
+            return _NO_ACCOUNT
+        case _:
+            return PAID

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from paypal_payouts.simulator.calls import Call, Operation
+from paypal_payouts.simulator.fates import WORDS
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.tampering import DISGUISES, OTHER_HOST
 
@@ -47,6 +48,7 @@ class FaultKind(StrEnum):
     MISSING_ITEM = "missing_item"
     CHANGED_AMOUNT = "changed_amount"
     UNKNOWN_WORD = "unknown_word"
+    WORD = "word"
     NO_ID = "no_id"
     NO_DATE = "no_date"
     WRONG_DATE = "wrong_date"
@@ -123,6 +125,11 @@ _ARGUMENTS: Final[Mapping[FaultKind, Mapping[str, _Argument]]] = {
         "word": _Argument("ACKNOWLEDGED"),
         "where": _Argument("item", words=("item", "batch")),
         "item": _ITEM,
+    },
+    _K.WORD: {
+        "word": _Argument("PENDING", words=WORDS),
+        "sender_item_id": _Argument(""),
+        "payout_item_id": _Argument(""),
     },
     _K.NO_ID: {},
     _K.NO_DATE: {},

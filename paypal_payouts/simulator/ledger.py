@@ -13,7 +13,7 @@ def show_book(book: Book, now_ms: int) -> JsonObject:
     """Write out every batch and payment, and what they add up to."""
     return {
         "batches": [_batch(batch) for batch in book.batches(now_ms)],
-        "payments": [_payment(item) for item in book.items(1, None, now_ms)],
+        "payments": [show_payment(item) for item in book.items(1, None, now_ms)],
         "totals": show_totals(book.totals(now_ms)),
     }
 
@@ -50,7 +50,8 @@ def _batch(batch: BatchRow) -> JsonObject:
     }
 
 
-def _payment(item: ItemRow) -> JsonObject:
+def show_payment(item: ItemRow) -> JsonObject:
+    """Write out one payment."""
     return {
         "payout_batch_id": BATCH_ID.write(item.batch),
         "sender_batch_id": item.sender_batch_id,

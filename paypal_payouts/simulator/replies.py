@@ -126,7 +126,7 @@ def item_document(item: ItemRow) -> JsonObject:
     if state is not None:
         document["transaction_status"] = state
     if is_decided:
-        document["time_processed"] = timestamp(item.cancelled_ms or item.ready_ms)
+        document["time_processed"] = timestamp(item.later_ms or item.cancelled_ms or item.ready_ms)
         if state != "FAILED":
             document["transaction_id"] = _transaction_id(item)
         if item.error is not None:

@@ -111,7 +111,7 @@ def _create(call: Call, desk: Desk) -> JsonObject:
             raise _duplicate(BATCH_ID.write(holder.number))
     _require_funds(order, desk)
     receivers = transient_receivers(order)
-    ending, fates = fates_of(order, desk.book.paid_before(receivers))
+    ending, fates = fates_of(order, desk.book.paid_before(receivers), desk.settings.paypal_ids)
     if desk.settings.all_failed_is_denied and {fate.state for fate in fates} == {"FAILED"}:
         ending = "DENIED"
     if ending != "DENIED":

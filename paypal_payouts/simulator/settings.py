@@ -1,6 +1,6 @@
 """How the simulated PayPal is set up; kept in the book, so that every process sees the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ class Settings:
     token_life_s: float = 32_400
     all_failed_is_denied: bool = False
     """Whether a batch of which every item fails ends DENIED, as the sandbox does with a single bad account."""
+    paypal_ids: Sequence[str] = ("G83JXTJ5EHCQ2",)
+    """The accounts that a receiver of type PAYPAL_ID can name; the first one is that of PayPal's own samples."""
     balances: Mapping[str, tuple[int, int]] | None = None
     """Per currency: the funds in minor units, and the newest item when they were set. Others are unlimited."""
 
@@ -44,12 +46,15 @@ def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
                 kept[name] = seconds(value, name)
             case "all_failed_is_denied" if isinstance(value, bool):
                 kept[name] = value
+            case "paypal_ids" if isinstance(value, list) and all(isinstance(name, str) for name in value):
+                kept[name] = value
             case "balances" if isinstance(value, dict):
                 kept[name] = _balances(kept.get(name) or {}, value, book.last_item())
             case _:
                 raise ValueError(
                     f"{name}: settings are processing_s and token_life_s (seconds), "
-                    'all_failed_is_denied (true or false), balances ({"USD": "100.00"}; null: unlimited)'
+                    'all_failed_is_denied (true or false), paypal_ids (["G83JXTJ5EHCQ2"]), '
+                    'balances ({"USD": "100.00"}; null: unlimited)'
                 )
     journal.note_fact("settings", kept)
 
@@ -64,6 +69,7 @@ def show(settings: Settings, book: Book, now_ms: int) -> JsonObject:
         "processing_s": settings.processing_s,
         "token_life_s": settings.token_life_s,
         "all_failed_is_denied": settings.all_failed_is_denied,
+        "paypal_ids": list(settings.paypal_ids),
         "balances": left,
     }
 

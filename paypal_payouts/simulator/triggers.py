@@ -210,5 +210,6 @@ def _item(error: str | None, batch_status: str, now_ms: int) -> ItemRow:
         wallet="PAYPAL",
         error=error,
         cancelled_ms=None,
+        later_ms=None,
         state=state,
     )

@@ -197,6 +197,16 @@ def test_a_batch_of_which_nothing_can_be_read_for_a_day_goes_to_review_and_back(
     world.check_paid_once(ROWS)
 
 
+def test_the_reason_of_a_review_is_kept(lite: World) -> None:
+    bring_to(lite, S.REVIEW)
+    with lite.store() as store:
+        (batch,) = store.batches.of_cycle("c")
+        assert batch.review_reason == "looked in the activity list"
+    lite.run(["z,zoe@x.example,1.00,USD"], cycle="d")
+    with lite.store() as store:
+        assert store.batches.of_cycle("d")[0].review_reason is None
+
+
 def last_sent_at(world: World) -> datetime:
     with world.store() as store:
         (batch,) = store.batches.of_cycle("c")

@@ -11,8 +11,8 @@ from conftest import empty_postgres_database
 
 from simulation.house import House
 from simulation.kept import KEPT
+from simulation.later import SWITCHES, generate_with
 from simulation.play import Player
-from simulation.schedule import generate
 from simulation.slices import Report, in_words, play_seeds
 
 _SLICE = 250
@@ -26,39 +26,48 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--processes", type=_positive, default=1)
     parser.add_argument("--seed", type=int, help="play this one alone")
+    parser.add_argument(
+        "--with",
+        dest="kinds",
+        default="",
+        metavar="KINDS",
+        help=f"what is drawn besides, of {','.join(SWITCHES)}; or all",
+    )
     parser.add_argument("--kept", choices=sorted(KEPT), help="play this kept schedule alone")
     parser.add_argument("--postgres", metavar="URL", help="in new databases of this server instead of SQLite files")
     parser.add_argument("--verbose", action="store_true", help="tell what came of every event of the one schedule")
     chosen = parser.parse_args(arguments)
+    kinds = SWITCHES if chosen.kinds == "all" else tuple(filter(None, chosen.kinds.split(",")))
+    if unknown := set(kinds) - set(SWITCHES):
+        parser.error(f"--with: {', '.join(sorted(unknown))} is none of {', '.join(SWITCHES)}")
     if chosen.seed is not None or chosen.kept is not None:
-        schedule = KEPT[chosen.kept] if chosen.kept else generate(chosen.seed)
+        schedule = KEPT[chosen.kept] if chosen.kept else generate_with(kinds, chosen.seed)
         with _house(chosen.postgres) as house:
             played = Player(house, schedule).play()
         print(in_words(played) if chosen.verbose or played.wrong else f"{schedule.name}: every promise was kept")  # noqa: T201 - a command
         return int(played.wrong is not None)
-    return _many(chosen.first, chosen.schedules, chosen.processes, chosen.postgres)
+    return _many(kinds, range(chosen.first, chosen.first + chosen.schedules), chosen.processes, chosen.postgres)
 
 
-def _many(first: int, schedules: int, processes: int, server: str | None) -> int:
-    last = first + schedules
-    slices = [range(start, min(start + _SLICE, last)) for start in range(first, last, _SLICE)]
+def _many(kinds: tuple[str, ...], seeds: range, processes: int, server: str | None) -> int:
+    slices = [seeds[start : start + _SLICE] for start in range(0, len(seeds), _SLICE)]
     report = Report()
     with multiprocessing.Pool(processes) as pool:
-        for part in pool.imap(partial(_slice, server), slices):
+        for part in pool.imap(partial(_slice, kinds, server), slices):
             report.join(part)
             print(f"{report.schedules} schedules, {len(report.wrong)} wrong", file=sys.stderr)  # noqa: T201 - a command
     for kind, count in sorted(report.seen.items()):
         print(f"{count:8} {kind}")  # noqa: T201 - a command
     for played in report.wrong[:_SHOWN_MAX]:
         print(in_words(played), end="\n\n")  # noqa: T201 - a command
-    seeds = ", ".join(played.schedule.name.removeprefix("seed ") for played in report.wrong)
-    print(f"{report.schedules} schedules, digest {report.digest}; wrong: {seeds or 'none'}")  # noqa: T201 - a command
+    names = ", ".join(played.schedule.name.removeprefix("seed ") for played in report.wrong)
+    print(f"{report.schedules} schedules, digest {report.digest}; wrong: {names or 'none'}")  # noqa: T201 - a command
     return int(bool(report.wrong))
 
 
-def _slice(server: str | None, seeds: range) -> Report:
+def _slice(kinds: tuple[str, ...], server: str | None, seeds: range) -> Report:
     with _house(server) as house:
-        return play_seeds(seeds, house)
+        return play_seeds(seeds, house, kinds)
 
 
 @contextmanager

@@ -4,12 +4,13 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.totals import Total
 from simulation.house import House
 
-OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
+OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "ON_HOLD", "BLOCKED"})
 """PayPal's words for money that left the account and did not come back."""
 
 PAID_FOR_GOOD: Final = OUT | {"REFUNDED", "REVERSED"}
@@ -28,7 +29,8 @@ _PERMIT: Final = """
 _ITEMS: Final = """
   SELECT b.sender_batch_id, c.name, i.item_id, i.state, i.raw_state, i.receiver, i.amount_minor, i.currency,
     i.fee_minor, i.newest, b.status, b.paypal_batch_id,
-    (SELECT count(*) FROM retry_attempts a WHERE a.batch_id = b.id AND coalesce(a.outcome, 'unknown') = 'unknown')
+    (SELECT count(*) FROM retry_attempts a WHERE a.batch_id = b.id AND coalesce(a.outcome, 'unknown') = 'unknown'),
+    i.conflict, i.acknowledged, i.paypal_item_id
   FROM payout_items i JOIN payout_batches b ON b.id = i.batch_id JOIN cycles c ON c.id = i.cycle_id
   ORDER BY b.sender_batch_id, i.item_id"""
 
@@ -37,6 +39,28 @@ _MISCOUNTED: Final = """
     SELECT batch_id, state, 1 + newest AS rows, 0 AS counted FROM payout_items
     UNION ALL SELECT batch_id, state, 0, number + newest FROM item_counts)
   GROUP BY batch_id, state HAVING sum(rows) <> sum(counted)"""
+
+
+class Payment(NamedTuple):
+    """One payment as our records have it."""
+
+    batch: str
+    """By the id that PayPal knows."""
+    cycle: str
+    item: str
+    state: str
+    raw: str | None
+    receiver: str
+    minor: int
+    currency: str
+    fee: int | None
+    newest: bool
+    status: str
+    paypal_id: str | None
+    open_sends: int
+    conflict: str | None
+    acknowledged: bool
+    paypal_item: str | None
 
 
 class Wrong(BaseException):
@@ -54,6 +78,8 @@ class Judge:
         self.posts: list[str] = []
         self.forgotten: set[str] = set()
         """Ids that were sent after the copy that was restored: our records cannot know what became of them."""
+        self.turned: set[str] = set()
+        """Payments, by PayPal's id of them, of which PayPal changed its word."""
         self._batches_before = 0
         house.before_post = self.before_post
         house.after_post = self.after_post
@@ -77,9 +103,34 @@ class Judge:
             raise Wrong(f"{name} is sent with other bytes than are stored")
         if self.bytes_of.setdefault(name, body) != body:
             raise Wrong(f"{name} carries other bytes than before")
+        self._nobody_is_paid_already(name, json.loads(body)["items"])
         self.posts.append(name)
         self.forgotten.discard(name)
         self._batches_before = self._count_batches()
+
+    def _nobody_is_paid_already(self, name: str, items: list[Mapping[str, Any]]) -> None:
+        """At this moment PayPal's word on every other payment of these debts is that it is not made."""
+        if not self.turned:
+            return  # Then whoever is paid twice is found when the book is looked at.
+        paid = {
+            _person(p["receiver"]): p["sender_batch_id"]
+            for p in self.house.paypal.book()["payments"]
+            if p["state"] in PAID_FOR_GOOD and p["sender_batch_id"] != name
+        }
+        for item in items:
+            if (other := paid.get(_person(item["receiver"]))) is not None:
+                raise Wrong(f"{item['sender_item_id']} is sent in {name}, and PayPal says that {other} paid it")
+
+    def turn(self, payment: Mapping[str, Any], word: str) -> None:
+        """Let PayPal change its word on a payment."""
+        if payment["state"] in {None, word}:
+            return
+        self.turned.add(payment["payout_item_id"])
+        self.house.paypal.set_word(word, payout_item_id=payment["payout_item_id"])
+        self.seen.add(f"{payment['state']} turns to {word}")
+
+    def payments_of(self, cycle: str) -> list[Mapping[str, Any]]:
+        return [p for p in self.house.paypal.book()["payments"] if _cycle(p) == cycle]
 
     def after_post(self, is_answered: bool) -> None:
         if not is_answered:
@@ -105,21 +156,27 @@ class Judge:
         self._nobody_twice(payments)
         self._nothing_out_is_shown_unpaid(payments)
 
-    @staticmethod
-    def _nobody_twice(payments: list[Mapping[str, Any]]) -> None:
-        kept = [payment for payment in payments if payment["state"] in PAID_FOR_GOOD]
+    def _nobody_twice(self, payments: list[Mapping[str, Any]]) -> None:
+        # Where PayPal turned its word, two payments may stand; that they are told is judged in the end.
+        kept = [p for p in payments if p["state"] in PAID_FOR_GOOD and p["payout_item_id"] not in self.turned]
         by_id = Counter((_cycle(payment), payment["sender_item_id"]) for payment in kept)
         # The receiver's address names cycle and row, so that a payment under another id is found, too.
-        by_person = Counter(tuple(payment["receiver"].split("@")[0].split(".")[1:3]) for payment in kept)
+        by_person = Counter(_person(payment["receiver"]) for payment in kept)
         twice = {key: count for counts in (by_id, by_person) for key, count in counts.items() if count > 1}
         if twice:
             raise Wrong(f"paid twice: {twice}")
 
     def _nothing_out_is_shown_unpaid(self, payments: list[Mapping[str, Any]]) -> None:
-        out = {(p["sender_batch_id"], p["sender_item_id"]) for p in payments if p["state"] in OUT}
+        # A word that PayPal changed is ours only once it is read; that is judged in the end.
+        out = {
+            (p["sender_batch_id"], p["sender_item_id"])
+            for p in payments
+            if p["state"] in OUT and p["payout_item_id"] not in self.turned
+        }
         out_batches = {name for name, _ in out}
-        for row in self.items():
-            name, item, state, status, open_sends = row[0], row[2], row[3], row[10], row[12]
+        for name, item, state, status, open_sends in (
+            (row.batch, row.item, row.state, row.status, row.open_sends) for row in self.items()
+        ):
             # PayPal frees the id of a batch that it denied: a send without an answer may have been taken since.
             # What is shown then is that very doubt (domain.retry.may_pay_anew), and nothing is paid anew.
             if name in self.forgotten or (status == "denied" and open_sends):
@@ -131,14 +188,15 @@ class Judge:
             if status == "review":
                 self.seen.add("review")
 
-    def items(self) -> list[tuple[Any, ...]]:
-        return self.house.records.ask(_ITEMS)
+    def items(self) -> list[Payment]:
+        return [Payment(*row) for row in self.house.records.ask(_ITEMS)]
 
     # The end
 
     def judge_books(self, *, unread: set[str]) -> None:
         """Our books say what PayPal's say, to the cent, for every batch that we say it has."""
-        closed = {(row[11], row[2]) for row in self.items() if row[3] == "closed"}
+        # A contradiction is kept beside our record, which stays as it was.
+        closed = {(row.paypal_id, row.item) for row in self.items() if row.state == "closed" or row.conflict}
         theirs: dict[str, Counter[Any]] = {}
         for p in self.house.paypal.book()["payments"]:
             if p["state"] is not None and (p["payout_batch_id"], p["sender_item_id"]) not in closed:
@@ -148,21 +206,68 @@ class Judge:
                 theirs.setdefault(p["payout_batch_id"], Counter())[payment] += 1
         ours: dict[str, Counter[Any]] = {}
         names: dict[str, str] = {}
-        for name, _, item, state, raw, receiver, minor, currency, fee, _, status, paypal_id, _ in self.items():
-            if paypal_id is None or name in unread:
+        for row in self.items():
+            paypal_id, currency = row.paypal_id, row.currency
+            if paypal_id is None or row.batch in unread:
                 continue
-            if status not in {"accepted", "done", "denied", "canceled"}:
-                raise Wrong(f"{name} is {status} and PayPal's {paypal_id}")
-            names[paypal_id] = name
+            if row.status not in {"accepted", "done", "denied", "canceled"}:
+                raise Wrong(f"{row.batch} is {row.status} and PayPal's {paypal_id}")
+            names[paypal_id] = row.batch
             ours.setdefault(paypal_id, Counter())
             # What a person closed keeps our own word; that it is not out was judged before.
-            if raw is not None and state != "closed":
-                shown_fee = format_amount(fee or 0, currency)
-                ours[paypal_id][item, receiver, format_amount(minor, currency), currency, raw, shown_fee] += 1
+            if row.raw is not None and (paypal_id, row.item) not in closed:
+                amount, fee = (format_amount(minor, currency) for minor in (row.minor, row.fee or 0))
+                ours[paypal_id][row.item, row.receiver, amount, currency, row.raw, fee] += 1
         for paypal_id, said in ours.items():
             if said != theirs.get(paypal_id, Counter()):
                 raise Wrong(f"books differ on {names[paypal_id]}: ours {said}, PayPal's {theirs.get(paypal_id)}")
         self._count_kinds()
+
+    def judge_doubles(self, exit_codes: Mapping[str, int]) -> None:
+        """Two payments of one debt, which only PayPal's turned word can make, are told: exit 8 until acknowledged."""
+        kept = [p for p in self.house.paypal.book()["payments"] if p["state"] in OUT]
+        by_person: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+        for payment in kept:
+            by_person.setdefault(_person(payment["receiver"]), []).append(payment)
+        acknowledged = {(row.batch, row.item) for row in self.items() if row.acknowledged}
+        for person, payments in by_person.items():
+            if len(payments) < 2:
+                continue
+            self.seen.add("two payments of one debt")
+            told = any((p["sender_batch_id"], p["sender_item_id"]) in acknowledged for p in payments)
+            for cycle in {_cycle(p) for p in payments}:
+                if exit_codes.get(cycle) != 8 and not told:
+                    raise Wrong(f"{person} is paid twice, and {cycle} ends with {exit_codes.get(cycle)}, not 8")
+
+    def judge_totals(self, cycle: str, *, is_whole: bool) -> None:
+        """What is told as paid, open and unknown is what PayPal's book has, to the cent.
+
+        `is_whole`: every batch was read, and none is in doubt; else no more is asked than that what arrived is not told
+        as unpaid.
+        """
+        with self.house.store() as store:
+            totals = {total.currency: total for total in store.items.tally(cycle).totals}
+        paid: Counter[str] = Counter()
+        out: Counter[str] = Counter()
+        rows = self.items()
+        closed = {(row.batch, row.item) for row in rows if row.state == "closed"}
+        stored = {row.batch for row in rows}
+        for p in self.payments_of(cycle):
+            if (
+                p["sender_batch_id"] in stored
+                and p["state"] in OUT | {"DENIED"}
+                and (p["sender_batch_id"], p["sender_item_id"]) not in closed
+            ):
+                (paid if p["state"] == "SUCCESS" else out)[p["currency"]] += _minor(p["amount"])
+        for currency in {*totals, *paid, *out}:
+            total = totals.get(currency) or Total(currency)
+            where = total.paid_minor + total.unpaid_minor + total.open_minor + total.unknown_minor + total.closed_minor
+            if total.amount_minor + total.surplus_minor != where:
+                raise Wrong(f"the totals of {cycle} do not add up: {total}")
+            if paid[currency] > total.paid_minor + total.open_minor + total.unknown_minor:
+                raise Wrong(f"{cycle}: {paid[currency]} {currency} arrived, and are told as unpaid: {total}")
+            if is_whole and (total.paid_minor, total.open_minor) != (paid[currency], out[currency]):
+                raise Wrong(f"{cycle}: PayPal has {paid[currency]} paid, {out[currency]} open; told is {total}")
 
     def _count_kinds(self) -> None:
         for outcome, status, attempt in self.house.records.ask(
@@ -179,6 +284,15 @@ class Judge:
         for request in self.house.paypal.requests():
             if request["fault"] == "late" and request["status"] is not None:
                 self.seen.add("late arrival")
+
+
+def _minor(amount: str) -> int:
+    return int(amount.replace(".", ""))  # the currencies of schedules have two decimals
+
+
+def _person(receiver: str) -> tuple[str, ...]:
+    """The address names the debt: the cycle that it was written for, and its row."""
+    return tuple(receiver.split("@", maxsplit=1)[0].split(".")[1:3])
 
 
 def _cycle(payment: Mapping[str, Any]) -> str:

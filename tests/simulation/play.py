@@ -13,6 +13,7 @@ from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.orchestrator.terms import Waiting
+from simulation.hints import Hand
 from simulation.house import Death, House, Moments
 from simulation.judge import OPEN_STATES, Judge, Wrong
 from simulation.schedule import Debt, Event, Schedule
@@ -44,6 +45,7 @@ class Outcome:
     message: str = ""
     finished: Finished | None = None
     details: Sequence[dict[str, Any]] = ()
+    hint: str = ""
 
 
 @dataclass
@@ -91,6 +93,9 @@ class Player:
         self.unseen: set[str] = set()
         self.is_one_host = {event.host for event in self.schedule.events} <= {0}
         self.relies_on_paypal = False
+        self.without_ids = set(self.schedule.without_ids)
+        self.lies: list[dict[str, Any]] = []
+        self.hand = Hand(self)
         wrong = None
         try:
             for number, event in enumerate(self.schedule.events, 1):
@@ -110,16 +115,19 @@ class Player:
         """Let one event happen, with everything that goes wrong meanwhile."""
         act = _COMMANDS.get(event.act)
         if act is None:
+            self.hand.forget()
             _HAPPENINGS[event.act](self, event)
             return
         self.house.move_to(event.host)
         self.house.paypal.clear_faults()
         if event.faults:
             self.house.paypal.inject(*map(dict, event.faults))
+        self.house.paypal.inject(*self.lies)
         if event.host:
             self.judge.seen.add("second host")
-        self.command(lambda: act(self, event), event)
+        outcome = self.command(lambda: act(self, event), event)
         self.house.paypal.clear_faults()
+        self.hand.remember(outcome)
 
     def command(self, do: Callable[[], Finished | None], event: Event) -> Outcome:
         """Run one command as a process, and note how it ended."""
@@ -164,21 +172,21 @@ class Player:
             self.judge.seen.add("commit that took place and was reported as failed")
         if outcome.code in _NOTED:
             self.judge.seen.add(outcome.code)
-        if outcome.code == "needs_review" and outcome.message.startswith("The lock directory remembers"):
-            self.judge.seen.add("stopped by the second memory")
+        if outcome.code == "needs_review" and outcome.message.startswith("The sent log knows"):
+            self.judge.seen.add("stopped by the sent log")
 
     @staticmethod
     def _outcome(do: Callable[[], Finished | None]) -> Outcome:
         try:
             finished = do()
         except PayoutsError as error:
-            return Outcome(error.exit_code, error.code, error.message, details=error.details)
+            return Outcome(error.exit_code, error.code, error.message, details=error.details, hint=error.hint or "")
         if finished is None:
             return Outcome(0)
         told = finished.error
         if told is None:
             return Outcome(finished.exit_code, finished=finished)
-        return Outcome(finished.exit_code, told.code, told.message, finished, told.details)
+        return Outcome(finished.exit_code, told.code, told.message, finished, told.details, told.hint or "")
 
     def overtake(self, event: Event) -> None:
         """Let an operator on another host take the lease away and do the work, while this process goes on."""
@@ -194,7 +202,13 @@ class Player:
         house.moments, house.host, house.directory, house.waiting = kept
 
     def lines(self, cycle: str) -> str:
-        return HEADER + "".join(f"{debt.line(cycle)}\n" for debt in self.files[cycle].values())
+        debts = self.files[cycle].values()
+        if cycle in self.without_ids:
+            return HEADER.removeprefix("item_id,") + "".join(f"{debt.line_without_id(cycle)}\n" for debt in debts)
+        return HEADER + "".join(f"{debt.line(cycle)}\n" for debt in debts)
+
+    def item_id(self, cycle: str, debt: Debt) -> str:
+        return debt.item_id(cycle, is_derived=cycle in self.without_ids)
 
     def batches(self, cycle: str) -> list[tuple[str, str, str]]:
         """Give name, status and sender's id of every batch of a cycle, as committed."""
@@ -211,6 +225,10 @@ class Player:
         if finished.exit_code not in _STOPPED:
             self.unseen.discard(event.cycle)
         return finished
+
+    def run_open(self, _: Event | None = None) -> Finished | None:
+        """Continue every cycle that has anything open, as cron does."""
+        return self.house.sync()
 
     def preview(self, event: Event) -> Finished:
         return self.house.preview(self.lines(event.cycle), cycle=event.cycle)
@@ -266,8 +284,12 @@ class Player:
         return self.house.sync(event.cycle) if self.batches(event.cycle) else None
 
     def cancel(self, event: Event) -> Finished:
-        items = sorted(self.files[event.cycle])
+        items = sorted(self.item_id(event.cycle, debt) for debt in self.files[event.cycle].values())
         return self.house.cancel(items[event.pick % len(items)], cycle=event.cycle)
+
+    def hint(self, event: Event) -> None:
+        """Type a command that is printed now; whatever it says, it must be accepted."""
+        self.hand.follow(event)
 
     # Everything else that happens
 
@@ -299,6 +321,9 @@ class Player:
     def edit(self, event: Event) -> None:
         """Change the operator's file."""
         debts = self.files[event.cycle]
+        if event.what == "ids":
+            self.without_ids ^= {event.cycle}
+            return
         if event.what in {"add", "remove"}:
             if event.cycle in self.unseen and not self.is_one_host:
                 return
@@ -317,11 +342,49 @@ class Player:
             case _ if len(debts) > 1:
                 del debts[item]
 
+    def rename(self, event: Event) -> None:
+        """Run a copy of a cycle's file under another name: whoever copies it by mistake pays nobody by that."""
+        (stored,) = self.house.records.ask(_STORED_ROWS, event.cycle, self._days_ago(4.9))[0]
+        rows = {(d.receiver(event.cycle), d.minor, d.currency) for d in self.files[event.cycle].values()}
+        known = set(self.house.records.ask(_KNOWN_ROWS, event.cycle))
+        if not stored or 2 * len(rows & known) < len(rows):
+            return
+        name = f"{event.cycle}{len(self.files)}"
+        self.files[name] = {item: replace(d, home=event.cycle) for item, d in self.files[event.cycle].items()}
+        self.without_ids |= {name} if event.what == "without ids" else set()
+        run = Event("run", name)
+        self.house.move_to(0)
+        outcome = self.command(lambda: self.run(run), run)
+        self.judge.judge()
+        self.hand.remember(outcome)
+        self.judge.seen.add("copied cycle")
+        if self.batches(name):
+            raise Wrong(f"{name} is stored, a copy of {event.cycle}: exit {outcome.exit_code} {outcome.code}")
+        del self.files[name]
+
+    def _days_ago(self, days: float) -> str:
+        return f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
+
+    def word(self, event: Event) -> None:
+        """Let PayPal change its word on a payment, and the money go where it says."""
+        payments = self.judge.payments_of(event.cycle)
+        if payments:
+            self.judge.turn(payments[event.pick % len(payments)], event.what)
+
+    def lie(self, event: Event) -> None:
+        """Let PayPal tell an old or a wrong word of a payment that it has told us to be made."""
+        rows = [row for row in self.judge.items() if row.cycle == event.cycle and row.raw == "SUCCESS"]
+        if rows:
+            row = rows[event.pick % len(rows)]
+            self.lies.append({"kind": "word", "payout_item_id": row.paypal_item, "word": event.what, "times": None})
+            self.judge.seen.add("lie")
+            self.trace.append(f"     PayPal says {event.what} of {row.item} in {row.batch}")
+
     def copy(self, _: Event) -> None:
         self.copied = _Copy(self.house.records.copy(), len(self.judge.posts), self.rows_moved)
 
     def restore(self, event: Event) -> None:
-        """Lose the database, and perhaps the second memory with it."""
+        """Lose the database, and perhaps the sent logs with it."""
         copy = self.copied if event.what.startswith("copy") else _Copy()
         # Ids come out the same for the same file (contract, section 8). Where rows came or went since the copy, or do
         # before a run, only the lines of the host that sent tell: none of another host, and none that was lost.
@@ -335,7 +398,7 @@ class Player:
         self.judge.database_was_restored(copy.posts)
         self.judge.seen.add("old database" if copy.data else "database lost")
         if event.what.endswith("without locks"):
-            self.judge.seen.add("database and second memory lost")
+            self.judge.seen.add("database and sent logs lost")
             self.relies_on_paypal = True
             for host in (0, 1):
                 self.house.lose_lines(host)
@@ -360,29 +423,49 @@ class Player:
         """Let an honest operator without any trouble bring every cycle to its end, and judge what stands then."""
         house = self.house
         house.paypal.clear_faults()
+        self.lies.clear()
         house.offsets = [timedelta(), timedelta()]
         house.pass_time(seconds=700)
         unread: set[str] = set()
         for cycle in self.files:
             outcome = self.bring_to_an_end(cycle)
+            if self.schedule.follows_hints:
+                outcome = self.hand.follow_to_the_end(cycle)
             unread |= self.judge_end(cycle, outcome)
         self.judge.judge()
         try:
             self.judge.judge_books(unread=unread)
         except Wrong:
             # Where no run got as far as reading, the books are as they were; `sync` brings them up to date.
-            for cycle in self.files:
-                event = Event("sync", cycle)
-                self.house.move_to(0)
-                self.command(lambda event=event: self.sync(event), event)  # type: ignore[misc]
-            self.judge.judge()
+            self.sync_all()
             self.judge.judge_books(unread=unread)
+        if self.schedule.judges_totals:
+            self.judge.judge_doubles(self.sync_all())
+            for cycle in self.files:
+                self.judge.judge_totals(cycle, is_whole=self.is_whole(cycle) and not unread)
+
+    def sync_all(self) -> dict[str, int]:
+        """Read everything once more; give each cycle's exit code."""
+        codes = {}
+        for cycle in self.files:
+            event = Event("sync", cycle)
+            self.house.move_to(0)
+            codes[cycle] = self.command(lambda event=event: self.sync(event), event).exit_code  # type: ignore[misc]
+        self.judge.judge()
+        return codes
+
+    def is_whole(self, cycle: str) -> bool:
+        """Tell whether everything of a cycle is known: no batch is in doubt, and nothing contradicts our records."""
+        doubtful = {"in_flight", "review"}
+        is_known = all(status not in doubtful for _, status, _ in self.batches(cycle))
+        rows = [row for row in self.judge.items() if row.cycle == cycle]
+        return is_known and all(row.conflict is None and row.state != "unrecognized" for row in rows)
 
     def bring_to_an_end(self, cycle: str) -> Outcome:
         """Run, mend what the program says, decide where it asks; at most three runs that it lets through."""
         outcome, runs = Outcome(0), 0
         for _ in range(_STEPS_MAX):
-            event = Event("run", cycle, append=True)
+            event = Event("run", cycle, append=cycle not in self.without_ids)
             self.house.move_to(0)
             outcome = self.command(lambda event=event: self.run(event), event)  # type: ignore[misc]
             self.judge.judge()
@@ -403,11 +486,19 @@ class Player:
                     minor = int(amount.replace(".", ""))
                     self.files[cycle][item] = Debt(item, fate, minor, currency, int(version[1:]))
                 return True
+            case "duplicate_cycle" | "extra_item" | "missing_item" if self.has_other_ids(cycle):
+                self.without_ids ^= {cycle}
+                return True
             case "cooldown" | "lock_held":
                 self.house.pass_time(seconds=700)
                 return True
             case _:
                 return False
+
+    def has_other_ids(self, cycle: str) -> bool:
+        """Tell whether the file names its rows otherwise than they were stored."""
+        stored = {row.item for row in self.judge.items() if row.cycle == cycle}
+        return bool(stored) and any(item.endswith("#1") for item in stored) is not (cycle in self.without_ids)
 
     def go_on(self, cycle: str, outcome: Outcome) -> bool:
         """Decide where the program asks, wait where it waits; False when nothing more can be done."""
@@ -416,7 +507,9 @@ class Player:
             self.house.pass_time(seconds=25 * 3600)
             decided = [self.decided(cycle, name, sender_id) for name, _, sender_id in doubtful]
             return any(decided)
-        unasked = sorted({row[0] for row in self.judge.items() if row[1] == cycle and row[10] == "denied" and row[12]})
+        unasked = sorted(
+            {r.batch for r in self.judge.items() if r.cycle == cycle and r.status == "denied" and r.open_sends}
+        )
         if unasked:
             self.house.pass_time(seconds=25 * 3600)
             asked = [self.asked_again(cycle, sender_id.removeprefix(_PREFIX)) for sender_id in unasked]
@@ -443,19 +536,20 @@ class Player:
         report = outcome.finished.report if outcome.finished else None
         warnings = [notice.message for notice in report.warnings] if isinstance(report, RunReport) else []
         stored = set()
-        for name, of_cycle, item, state, _, _, _, _, _, newest, status, _, _ in self.judge.items():
-            if of_cycle != cycle:
+        for row in self.judge.items():
+            if row.cycle != cycle:
                 continue
+            name, item, state, status = row.batch, row.item, row.state, row.status
             batch = name.removeprefix(_PREFIX)
             is_told = any(batch in warning for warning in warnings)
             if is_told or status == "review":
                 unread.add(name)
-            if not newest:
+            if not row.newest:
                 continue
             stored.add(item)
             if state in OPEN_STATES - {"onhold"} and not (has_reason or is_told):
                 raise Wrong(f"{item} of {name} ({status}) is {state} after {RUNS_MAX} runs, and nothing says why")
-        missing = set(self.files[cycle]) - stored
+        missing = {self.item_id(cycle, debt) for debt in self.files[cycle].values()} - stored
         if missing and not has_reason:
             raise Wrong(f"{sorted(missing)} of {cycle} are forgotten, and nothing says why")
         return unread
@@ -473,9 +567,18 @@ _COMMANDS: Final[dict[str, Callable[[Player, Event], Finished | None]]] = {
     "retry failed": Player.retry_failed,
     "decide": Player.decide,
     "abandon": Player.abandon,
+    "open": Player.run_open,
     "sync": Player.sync,
     "cancel": Player.cancel,
 }
+
+_STORED_ROWS: Final = """
+  SELECT count(*) FROM payout_batches b JOIN cycles c ON c.id = b.cycle_id
+  WHERE c.name = ? AND b.created_at > ?"""
+
+_KNOWN_ROWS: Final = """
+  SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i JOIN cycles c ON c.id = i.cycle_id
+  WHERE c.name = ?"""
 
 _HAPPENINGS: Final[dict[str, Callable[[Player, Event], None]]] = {
     "pass": Player.pass_time,
@@ -484,5 +587,9 @@ _HAPPENINGS: Final[dict[str, Callable[[Player, Event], None]]] = {
     "unlock": Player.unlock,
     "edit": Player.edit,
     "copy": Player.copy,
+    "rename": Player.rename,
+    "word": Player.word,
+    "lie": Player.lie,
+    "hint": Player.hint,
     "restore": Player.restore,
 }

@@ -35,12 +35,20 @@ class Debt(Shown):
     currency: str = "USD"
     version: int = 0
     """How often the receiver was corrected."""
+    home: str = ""
+    """The cycle that the row was written for, where this one is a copy of it."""
 
     def receiver(self, cycle: str) -> str:
-        return f"{self.fate}.{cycle}.{self.item}.v{self.version}@x.example"
+        return f"{self.fate}.{self.home or cycle}.{self.item}.v{self.version}@x.example"
 
     def line(self, cycle: str) -> str:
-        return f"{self.item},{self.receiver(cycle)},{self.minor // 100}.{self.minor % 100:02},{self.currency}"
+        return f"{self.item},{self.line_without_id(cycle)}"
+
+    def line_without_id(self, cycle: str) -> str:
+        return f"{self.receiver(cycle)},{self.minor // 100}.{self.minor % 100:02},{self.currency}"
+
+    def item_id(self, cycle: str, *, is_derived: bool) -> str:
+        return f"{self.receiver(cycle)}#1" if is_derived else self.item
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,6 +85,11 @@ class Schedule(Shown):
     processing_s: float = 0
     all_failed_is_denied: bool = False
     balances: tuple[tuple[str, str], ...] = ()
+    without_ids: tuple[str, ...] = ()
+    """Cycles whose file has no column item_id."""
+    judges_totals: bool = False
+    follows_hints: bool = False
+    """Whether the end is brought about by typing what the program prints, and nothing else."""
 
     def lines(self) -> list[str]:
         """Tell the world and its events, one a line."""

@@ -3,12 +3,13 @@
 import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from simulation.house import House
+from simulation.later import generate_with
 from simulation.play import Played, Player
-from simulation.schedule import Schedule, generate
+from simulation.schedule import Schedule
 
 
 @dataclass
@@ -52,9 +53,9 @@ def play_all(schedules: Iterable[Schedule], house: House) -> Report:
     return report
 
 
-def play_seeds(seeds: range, house: House) -> Report:
-    """Play the schedules of some seeds."""
-    return play_all(map(generate, seeds), house)
+def play_seeds(seeds: range, house: House, kinds: Sequence[str] = ()) -> Report:
+    """Play the schedules of some seeds, with what some kinds put between their events."""
+    return play_all((generate_with(kinds, seed) for seed in seeds), house)
 
 
 def in_words(played: Played) -> str:

@@ -58,6 +58,8 @@ def test_a_batch_is_accepted_and_paid(paypal: Driver, simulator: Simulator) -> N
         ("91-734-234-1234", "PHONE", "UNCLAIMED", "RECEIVER_UNREGISTERED"),
         ("@jane-doe", "USER_HANDLE", "UNCLAIMED", "RECEIVER_UNREGISTERED"),
         ("G83JXTJ5EHCQ2", "PAYPAL_ID", "SUCCESS", None),
+        ("A23BCDEFGH456", "PAYPAL_ID", "FAILED", "RECEIVER_ACCOUNT_INVALID"),
+        ("late@example.com", "EMAIL", "SUCCESS", None),
         ("ann@example.com", "email", "SUCCESS", None),
     ],
 )

@@ -81,7 +81,8 @@ def test_the_clock_goes_no_further_than_a_hundred_years(simulator: Simulator) ->
 
 
 def test_settings_change_alone(simulator: Simulator) -> None:
-    defaults = {"processing_s": 0, "token_life_s": 32400, "all_failed_is_denied": False, "balances": {}}
+    defaults: dict[str, object] = {"processing_s": 0, "token_life_s": 32400, "all_failed_is_denied": False}
+    defaults |= {"paypal_ids": ["G83JXTJ5EHCQ2"], "balances": {}}
     assert control(simulator, "GET", "settings") == (200, defaults)
     changed = control(simulator, "POST", "settings", {"processing_s": 1.5, "balances": {"JPY": "100"}})
     assert changed == (200, defaults | {"processing_s": 1.5, "balances": {"JPY": "100"}})
@@ -99,6 +100,7 @@ def test_settings_change_alone(simulator: Simulator) -> None:
         ({"processing_s": -1}, "from 0 to"),
         ({"processing_s": "1"}, "from 0 to"),
         ({"all_failed_is_denied": 1}, "true or false"),
+        ({"paypal_ids": "G83JXTJ5EHCQ2"}, 'paypal_ids (["'),
         ({"balances": {"XXX": "1"}}, "XXX is none of AUD"),
         ({"balances": {"JPY": "1.00"}}, 'such as "10000"'),
         ({"balances": {"USD": 1}}, 'such as "100.00"'),

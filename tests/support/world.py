@@ -13,17 +13,18 @@ import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from paypal_payouts.domain.difference import DifferingRow
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
-from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.orchestrator.attach import Agree, Attach
 from paypal_payouts.orchestrator.cancel import cancel
+from paypal_payouts.orchestrator.continuing import Rules, continue_open_cycles
 from paypal_payouts.orchestrator.intent import Email
 from paypal_payouts.orchestrator.override import override, override_item
 from paypal_payouts.orchestrator.preview import preview
@@ -57,7 +58,7 @@ HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
 
-def _refuse(differences: Sequence[BothSides]) -> None:
+def _refuse(differences: Sequence[DifferingRow]) -> None:
     raise NotConfirmed(f"Nobody said yes to {[difference.words() for difference in differences]}.")
 
 
@@ -327,6 +328,11 @@ class World:
     def sync(self, cycle: str | None = None) -> Finished:
         with self.store() as store, self.client() as client:
             return sync(cycle, tools=self.tools(store, client))
+
+    def run_open(self) -> Finished:
+        with self.store() as store, self.client() as client:
+            rules = Rules(self.request, lambda _: self.terms(), lambda _: self.policy.max_age_days)
+            return continue_open_cycles(rules, tools=self.tools(store, client))
 
     def statuses(self, cycle: str = "c") -> dict[str, str]:
         with self.store() as store:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from paypal_payouts.domain.money import format_amount
 
 
-class Side(NamedTuple):
+class RecordedRow(NamedTuple):
     """Who gets how much."""
 
     receiver: str
@@ -18,17 +18,17 @@ class Side(NamedTuple):
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
-class BothSides(NamedTuple):
+class DifferingRow(NamedTuple):
     """One item that the two records do not say alike; None where a record does not have it."""
 
     item_id: str
-    ours: Side | None
-    theirs: Side | None
+    ours: RecordedRow | None
+    theirs: RecordedRow | None
 
     def facts(self) -> dict[str, str | None]:
-        """Give what each record has of the item."""
-        sides = {"ours": self.ours, "theirs": self.theirs}
-        return {"item_id": self.item_id, **{name: side and side.words() for name, side in sides.items()}}
+        """Give what each record has of the item, in words."""
+        ours, theirs = (None if side is None else side.words() for side in (self.ours, self.theirs))
+        return {"item_id": self.item_id, "ours": ours, "theirs": theirs}
 
     def words(self) -> str:
         """Say what each record has of the item."""
@@ -36,10 +36,10 @@ class BothSides(NamedTuple):
         return f"{self.item_id}: ours {ours}, PayPal's {theirs}"
 
 
-def unlike(ours: Mapping[str, Side], theirs: Mapping[str, Side]) -> list[BothSides]:
+def differences(ours: Mapping[str, RecordedRow], theirs: Mapping[str, RecordedRow]) -> list[DifferingRow]:
     """List the items that are not the same on both sides, by item id."""
     return [
-        BothSides(item_id, ours.get(item_id), theirs.get(item_id))
+        DifferingRow(item_id, ours.get(item_id), theirs.get(item_id))
         for item_id in sorted(ours.keys() | theirs.keys())
         if ours.get(item_id) != theirs.get(item_id)
     ]

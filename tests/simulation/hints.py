@@ -1,0 +1,256 @@
+"""The operator who types what the program prints: each command as it stands, and each must be accepted."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from support.world import ASKED
+
+from paypal_payouts.domain.advice import Outlook
+from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, StatusReport
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.orchestrator.status import Query, status
+from simulation.judge import PAID_FOR_GOOD, Wrong
+from simulation.schedule import Event
+from simulation.typed import LOOKING, NotTypable, Typed, advised_by, printed_in, read
+
+if TYPE_CHECKING:
+    from simulation.play import Outcome, Player
+
+_REFUSED_AS_TYPED: Final = frozenset({"usage", "not_eligible", "move_not_allowed", "not_found"})
+"""Codes by which a command says that it cannot be typed now."""
+
+_AFTER: Final = re.compile(r"after (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
+
+_STEPS_MAX: Final = 40
+_IDLE_DAYS_MAX: Final = 3
+_DAY_S: Final = 86_400.0
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A command, and the sentences that it stood in."""
+
+    command: str
+    why: str
+
+
+@dataclass
+class Hand:
+    """What one operator sees, and types."""
+
+    player: "Player"
+    last: list[Printed] = field(default_factory=list)
+    """What the last command printed; nothing has happened since."""
+
+    def remember(self, outcome: "Outcome") -> None:
+        """Read what a command printed at its end."""
+        texts = [outcome.hint, outcome.message]
+        report = outcome.finished.report if outcome.finished else None
+        texts += [notice.message for notice in getattr(report, "warnings", ())]
+        texts += [f"{skipped}" for skipped in getattr(report, "unread", ())]
+        self.last = [Printed(command, text) for text in texts for command in printed_in(text)]
+
+    def forget(self) -> None:
+        """Something else happened: what was printed before may be no longer true."""
+        self.last = []
+
+    def printed(self, cycle: str) -> Iterator[tuple[Printed, Typed]]:
+        """Give what is printed now: by the last command, and by `status`.
+
+        Raises:
+            Wrong: a command is none.
+
+        """
+        report = self._status(Query(None, cycle, items=False, exit_code=False))
+        assert isinstance(report, StatusReport)
+        printed_now = [*self.last, *self._advised(report.cycles[0].outlook)]
+        for name, state, _ in self.player.batches(cycle):
+            if state == "review" or any(printed.command == f"payouts status {name}" for printed in printed_now):
+                report = self._status(Query(name, None, items=False, exit_code=False))
+                assert isinstance(report, BatchStatusReport)
+                printed_now += self._advised(report.outlook)
+        for printed in dict.fromkeys(printed_now):
+            try:
+                yield printed, read(printed.command)
+            except NotTypable as error:
+                raise Wrong(f"a printed command is no command: {error}; it stood in: {printed.why}") from error
+
+    def _status(self, query: Query) -> Report | None:
+        house = self.player.house
+        return status(query, store=house.kept, now=house.now(), **ASKED).report
+
+    @staticmethod
+    def _advised(outlook: Outlook) -> list[Printed]:
+        return [Printed(command, why) for command, why in advised_by(outlook)]
+
+    # One hint
+
+    def follow(self, event: Event) -> None:
+        """Type one of the commands that are printed now."""
+        if not self.player.batches(event.cycle):
+            return
+        can_be_typed = [
+            (printed, do)
+            for printed, typed in self.printed(event.cycle)
+            if (do := self.hands(event.cycle, printed, typed)) is not None
+        ]
+        if can_be_typed:
+            printed, do = can_be_typed[event.pick % len(can_be_typed)]
+            self.type(event, printed, do)
+
+    def type(self, event: Event, printed: Printed, do: Callable[[], Finished | None]) -> "Outcome":
+        """Type one command; it must be accepted in the state that printed it."""
+        player = self.player
+        player.trace.append(f"     types `{printed.command}`")
+        player.judge.seen.add(f"hint {printed.command.split()[1]}")
+        player.house.move_to(event.host)
+        outcome = player.command(do, event)
+        if outcome.exit_code == 2 or outcome.code in _REFUSED_AS_TYPED:
+            raise Wrong(
+                f"`{printed.command}` is printed, and refused ({outcome.exit_code} {outcome.code}: {outcome.message}); "
+                f"it stood in: {printed.why}"
+            )
+        self.remember(outcome)
+        player.judge.judge()
+        return outcome
+
+    # What an honest person types, and how
+
+    def hands(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+        """Give what typing a command does; None where an honest person would not type it, or it only looks."""
+        if not self._is_time(printed.why):
+            return None
+        make = _MAKE.get(typed.verb)
+        if make is None:
+            if typed.verb in LOOKING or typed.verb in {"init", "unlock", ""}:
+                return None
+            raise Wrong(f"`{typed.text}` is printed, and the simulation cannot type it; it stood in: {printed.why}")
+        return make(self, typed["cycle"] or cycle, printed, typed)
+
+    def _is_time(self, why: str) -> bool:
+        """Tell whether the time has come that a sentence names: an honest person waits for it."""
+        times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) for text in _AFTER.findall(why)]
+        return all(self.player.house.now() > time for time in times)
+
+    def _run(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+        player = self.player
+        if typed["open"]:
+            return player.run_open
+        if typed["allow_duplicate"] or cycle not in player.files:
+            return None  # Nobody is owed the same twice.
+        lines = player.lines(cycle)
+        options = {name: True for name in ("append", "skip_invalid") if typed[name]}
+        return lambda: player.house.run(lines, cycle=cycle, **options)
+
+    def _retry(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+        player, batch = self.player, typed["batch"]
+        if not typed["failed_items"]:
+            return lambda: player.house.retry(batch)
+
+        def pay() -> Finished:
+            if "orrect" in printed.why:
+                self.correct(cycle)
+            lines = player.lines(cycle)
+            return player.house.retry(batch, lines, failed_items=True, payee_errors=bool(typed["include_payee_errors"]))
+
+        return pay
+
+    def correct(self, cycle: str) -> None:
+        """Correct every row of which the payment failed, as an operator does who reads what PayPal said of it."""
+        player = self.player
+        rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest]
+        unpaid = {row.item for row in rows if row.state in _TO_CORRECT}
+        for item, debt in player.files[cycle].items():
+            if player.item_id(cycle, debt) in unpaid and cycle not in player.without_ids:
+                player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1)
+
+    def _override(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+        player, name, to = self.player, typed["batch"], typed["to"]
+        sender_id = f"main-sandbox-{name}"
+        theirs = [b for b in player.house.paypal.book()["batches"] if b["sender_batch_id"] == sender_id]
+        kept = [b for b in theirs if b["batch_status"] != "DENIED"] or theirs
+        match to:
+            case "accepted":
+                if not kept:
+                    return None
+                return lambda: player.house.override(
+                    name, BatchStatus.ACCEPTED, paypal_batch_id=kept[-1]["payout_batch_id"]
+                )
+            case "abandoned":
+                return None if kept else lambda: player.house.override(name, BatchStatus.ABANDONED)
+            case _:
+                return lambda: player.house.override(name, BatchStatus(to))
+
+    def _sync(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None]:
+        return lambda: self.player.house.sync(typed["cycle"])
+
+    def _cancel(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+        return None  # Everybody here is owed.
+
+    # To the end
+
+    def follow_to_the_end(self, cycle: str) -> "Outcome":
+        """Type what is printed, and wait where nothing is, until nothing changes any more."""
+        player = self.player
+        player.house.paypal.configure(balances={currency: None for currency, _ in player.schedule.balances})
+        event = Event("hint", cycle)
+        tried: set[tuple[str, str]] = set()
+        idle = 0
+        outcome = player.command(lambda: player.house.sync(cycle), event) if player.batches(cycle) else None
+        for _ in range(_STEPS_MAX):
+            if outcome is not None:
+                self.remember(outcome)
+            state = self._state(cycle)
+            for printed, typed in self.printed(cycle) if player.batches(cycle) else ():
+                do = self.hands(cycle, printed, typed)
+                if do is not None and (printed.command, state) not in tried:
+                    tried.add((printed.command, state))
+                    outcome = self.type(event, printed, do)
+                    idle = 0
+                    break
+            else:
+                if idle == _IDLE_DAYS_MAX:
+                    break
+                idle += 1
+                player.house.pass_time(seconds=_DAY_S + 3600)
+                tried = {(command, then) for command, then in tried if then != state}
+                outcome = player.command(lambda: player.run(Event("run", cycle)), event)
+                player.judge.judge()
+        self._judge_paid(cycle)
+        return outcome or player.command(lambda: player.run(event), event)
+
+    def _state(self, cycle: str) -> str:
+        rows = [row for row in self.player.judge.items() if row.cycle == cycle]
+        return repr((self.player.batches(cycle), rows))
+
+    def _judge_paid(self, cycle: str) -> None:
+        """By hints alone everybody is paid once, or PayPal keeps the money, or a person must decide."""
+        player = self.player
+        paid = {
+            p["receiver"].split("@")[0].split(".")[2]
+            for p in player.judge.payments_of(cycle)
+            if p["state"] in PAID_FOR_GOOD
+        }
+        rows = {row.item: row for row in player.judge.items() if row.cycle == cycle and row.newest}
+        for item, debt in player.files[cycle].items():
+            row = rows.get(player.item_id(cycle, debt))
+            if item in paid or row is None or row.state in _LEFT_OVER or row.status == "review":
+                continue
+            raise Wrong(
+                f"{item} of {cycle} is not paid by following what is printed: {row.state} in {row.batch} ({row.status})"
+            )
+
+
+_TO_CORRECT: Final = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "unsent"})
+_LEFT_OVER: Final = frozenset({"refunded", "reversed", "closed", "blocked", "onhold"})
+
+_MAKE: Final = {
+    "run": Hand._run,
+    "retry": Hand._retry,
+    "override": Hand._override,
+    "sync": Hand._sync,
+    "cancel": Hand._cancel,
+}
