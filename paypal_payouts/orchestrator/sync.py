@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
+<<<<<<< HEAD
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport, verdict
+=======
+from paypal_payouts.domain.report import Finished, Skipped, SyncReport, exit_code_of_state
+>>>>>>> opencycles
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
@@ -83,15 +87,19 @@ def _finish(
     states: Counter[ItemState] = Counter()
     for name in cycles:
         states.update(store.items.tally(name).states)
+<<<<<<< HEAD
     unfinished = list[OpenCycle]()
     in_review = list[BatchRecord]()
     conflicts = list[Conflict]()
+=======
+    unfinished, in_review = [], list[BatchRecord]()
+>>>>>>> opencycles
     for name in judged:
         batches, tally = store.batches.of_cycle(name), store.items.tally(name)
         conflicts += tally.conflicts
         if verdict([batch.status for batch in batches], tally).exit_code not in _FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
-            in_review.extend(batch for batch in batches if batch.status is BatchStatus.REVIEW)
+            in_review += [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     report = SyncReport(
         cycles=cycles,
         batches_read=findings.batches_read,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from support.world import World
 
-from paypal_payouts.domain.difference import DifferingRow, RecordedRow
 from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotConfirmed
 
@@ -27,7 +27,7 @@ def disagree(world: World, theirs: Sequence[str]) -> str:
     return str(world.paypal.book()["batches"][0]["payout_batch_id"])
 
 
-def yes(_: Sequence[DifferingRow]) -> None:
+def yes(_: Sequence[BothSides]) -> None:
     """Agree."""
 
 
@@ -36,11 +36,11 @@ def test_where_only_the_text_of_a_receiver_differs_a_person_says_yes(world: Worl
     with pytest.raises(NotConfirmed):
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs)
     assert world.statuses() == {"c-0001-1": "review"}
-    seen: list[DifferingRow] = []
+    seen: list[BothSides] = []
     finished = world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=seen.extend)
     assert finished.exit_code == 0
-    bob, bea = RecordedRow("bob@x.example", 2000, "USD"), RecordedRow("bea@x.example", 2000, "USD")
-    assert seen == [DifferingRow("b", bob, bea)]
+    bob, bea = Side("bob@x.example", 2000, "USD"), Side("bea@x.example", 2000, "USD")
+    assert seen == [BothSides("b", bob, bea)]
     assert isinstance(finished.report, OverrideReport)
     assert finished.report.differences == seen
     assert world.statuses() == {"c-0001-1": "done"}
