@@ -12,7 +12,7 @@ from paypal_payouts.errors import Blocked, NotConfirmed
 
 S = BatchStatus
 OURS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
-OTHER_TEXT = ["a,ann@x.example,10.00,USD", "b,bea@x.example,20.00,USD"]
+OTHER_TEXT = ["a,Ann@X.example,10.00,USD", "b,bea@x.example,20.00,USD"]
 OTHER_MONEY = ["a,ann@x.example,11.00,USD", "c,cid@x.example,5.00,USD"]
 
 
