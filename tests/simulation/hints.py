@@ -150,6 +150,9 @@ class Hand:
         if not typed["failed_items"]:
             return lambda: player.house.retry(batch)
 
+        if not self._has_row_to_pay(cycle, batch):
+            return None  # Whoever took the rows out of the file knows that they are not in it.
+
         def pay() -> Finished:
             if "orrect" in printed.why:
                 self.correct(cycle)
@@ -159,6 +162,12 @@ class Hand:
             )
 
         return pay
+
+    def _has_row_to_pay(self, cycle: str, batch: str | None) -> bool:
+        player = self.player
+        rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest and row.state in _TO_CORRECT]
+        unpaid = {row.item for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
+        return any(player.item_id(cycle, debt) in unpaid for debt in player.files.get(cycle, {}).values())
 
     def correct(self, cycle: str) -> None:
         """Correct every row of which the payment failed, as an operator does who reads what PayPal said of it."""
@@ -226,7 +235,8 @@ class Hand:
 
     def _state(self, cycle: str) -> str:
         rows = [row for row in self.player.judge.items() if row.cycle == cycle]
-        return repr((self.player.batches(cycle), rows))
+        standing = [(r.batch, r.item, r.state, r.newest, r.conflict, r.acknowledged) for r in rows]
+        return repr((self.player.batches(cycle), standing))
 
     def _judge_paid(self, cycle: str) -> None:
         """By hints alone everybody is paid once, or PayPal keeps the money, or a person must decide."""
