@@ -1,4 +1,4 @@
-"""The lock of a cycle: the file lock, then the database lease, always in that order; and the second memory.
+"""The lock of a cycle: the file lock, then the database lease, always in that order; and the sent log that it guards.
 
 The lock gives order and clean messages, nothing more. What keeps money from being paid twice is the protocol: one id
 for each batch, the permit before every POST, the fence in every write and the unique index behind `live` (design,
@@ -7,20 +7,22 @@ sections 2 and 3). A run that loses its lock can therefore do no harm; it stops 
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
-from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.identity import is_cycle_name
+from paypal_payouts.domain.payout import NewBatch
 from paypal_payouts.domain.report import LockReport
+from paypal_payouts.domain.sent_log import SentLine, Verdict, judge
 from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import private_directory, sync_directory, write_private
+from paypal_payouts.sent_log import SentLog
 from paypal_payouts.storage import Holder, Lease, Store
 
 _LOG: Final = logging.getLogger(__name__)
@@ -34,57 +36,37 @@ _LOOK_S: Final = 0.1
 """So often, and for so long each time, a file lock is asked for whose holder has no name yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentLine:
-    """One line of the second memory: a batch was about to be sent, and something new could come of it."""
-
-    at: datetime
-    batch: BatchName
-    checksum: str | None
-    """Of the request that was sent; None where the line does not tell."""
-
-
 class CycleLock:
-    """A cycle that is ours: the lease that every write carries, and the lines of what was sent."""
+    """A cycle that is ours: the lease that every write carries, and the log of what was sent."""
 
-    def __init__(self, *, lease: Lease, path: Path, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(self, *, lease: Lease, sent_log: SentLog, store: Store, now: Callable[[], datetime]) -> None:
         """Wrap a lease that was just granted; use `acquire_processing_lock`."""
         self.lease = lease
-        self._path = path
+        self.sent_log = sent_log
         self._store = store
         self._now = now
         self._renewed_at = now()
 
-    def sent_lines(self) -> list[SentLine]:
-        """Read the second memory of the cycle, as `sent_lines` does."""
-        return _sent_lines(self._path)
+    def recall(self, *, max_age_days: int, new: Iterable[NewBatch] | None = None) -> Verdict:
+        """Tell the database of the sends that the sent log knows and it does not; give what the log said before.
 
-    def remember(self, batch: BatchName, at: datetime, *, checksum: str) -> None:
-        """Write into the second memory that a batch is about to be sent: on disk before the permit.
+        `new` are batches that are about to be stored, as `judge` takes them.
 
         Raises:
-            StorageFailed: the line could not be written; the batch must not be sent.
+            ConfigInvalid: the sent log cannot be read.
+            LeaseLost: the cycle is no longer ours; nothing more may be sent.
 
         """
-        line = f"{at.astimezone(UTC).isoformat()} {batch} {checksum}\n".encode("ascii")
-        try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
-            try:
-                # What a crash left of a line goes first: the file is ours alone while we hold its lock.
-                with open(descriptor, "rb", closefd=False) as whole:
-                    kept_bytes = whole.read().rfind(b"\n") + 1
-                os.ftruncate(descriptor, kept_bytes)
-                _write_whole(descriptor, line)
-                os.fsync(descriptor)
-                if not kept_bytes:
-                    # The first line: the name of the file must survive a loss of power, too.
-                    sync_directory(self._path.parent)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise StorageFailed(
-                f"The lock file {self._path} cannot be written: {error.strerror or error}. {batch} was not sent."
-            ) from error
+        self.sent_log.carry_over()
+        lines = self.sent_log.lines()
+        if not lines:
+            return Verdict()
+        batches = self._store.batches.of_cycle(self.lease.key)
+        verdict = judge(lines, batches, new, now=self._now(), max_age_days=max_age_days)
+        for batch, sends, doubt in verdict.recalls:
+            for send in sends:
+                self._store.sends.recall(self.lease, batch.id, at=send.at, now=self._now(), doubt=doubt)
+        return verdict
 
     def renew(self) -> None:
         """Push the end of the lease out.
@@ -116,47 +98,27 @@ class CycleLock:
 
 
 def sent_lines(cycle: str, *, directory: Path) -> list[SentLine]:
-    """Read the second memory: the sends of a cycle from this lock directory, but for repeats of unanswered ones.
+    """Read the sent log of a cycle without its lock.
 
     Raises:
-        ConfigInvalid: the file cannot be read, or holds something else.
+        ConfigInvalid: a file cannot be read, or holds something else.
 
     """
-    path = _lock_file(cycle, directory)
-    return _sent_lines(path) if path.exists() else []
+    return _sent_log(cycle, directory).lines()
+
+
+def cycles_with_a_sent_log(directory: Path) -> list[str]:
+    """Name the cycles of which this lock directory may know sends."""
+    names = {path.stem for suffix in ("sent", "lock") for path in directory.glob(f"*.{suffix}")}
+    return sorted(name for name in names if is_cycle_name(name))
+
+
+def _sent_log(cycle: str, directory: Path) -> SentLog:
+    return SentLog(directory / f"{cycle}.sent", lock_file=_lock_file(cycle, directory))
 
 
 def _lock_file(cycle: str, directory: Path) -> Path:
     return directory / f"{cycle}.lock"
-
-
-def _sent_lines(path: Path) -> list[SentLine]:
-    try:
-        text = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigInvalid(f"The lock file {path} cannot be read: {error}.") from error
-    # A line that a crash cut short was never followed by a permit: its batch was not sent.
-    return [_sent_line(path, line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
-
-
-def _sent_line(path: Path, line: str) -> SentLine:
-    words = line.split()
-    name, moment = None, None
-    if len(words) in {2, 3}:
-        name = BatchName.parse(words[1])
-        with suppress(ValueError):
-            moment = datetime.fromisoformat(words[0])
-    if name is None or moment is None or moment.tzinfo is None:
-        raise ConfigInvalid(
-            f"The lock file {path} holds a line that this program did not write.",
-            hint="Nothing was sent. Restore the file: it remembers what was sent when the database is lost.",
-        )
-    return SentLine(moment, name, words[2] if len(words) == 3 else None)  # noqa: PLR2004 - the three above
-
-
-def _write_whole(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 def directory_identity(directory: Path, *, new_identity: Callable[[], str]) -> str:
@@ -217,7 +179,7 @@ def acquire_processing_lock(
         event(_LOG, "lock_taken", f"{cycle} is ours, fence {granted.fence}", cycle=cycle, fence=granted.fence)
         try:
             store.check_tables()
-            yield CycleLock(lease=granted, path=path, store=store, now=now)
+            yield CycleLock(lease=granted, sent_log=_sent_log(cycle, directory), store=store, now=now)
         finally:
             # Where the database fails even here the lease stays: the next run from this directory takes it over.
             with suppress(StorageFailed):

@@ -1,7 +1,7 @@
 """Files and folders that their owner alone can read, whatever the umask.
 
 Source: contract, section 8.6. Errors of the system (`OSError`) pass through. What is made here survives a loss of
-power: the lines in the lock directory are a second memory of what was sent.
+power: the lines in the lock directory tell what was sent when the database is lost.
 """
 
 import errno

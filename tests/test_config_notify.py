@@ -41,7 +41,7 @@ def test_targets_name_where_their_urls_are(tmp_path: Path) -> None:
     assert settings.notify.unclaimed_days == 7
     assert (on_call.shown, on_call.url_env, on_call.events) == ("on call", "OPS_NOTIFY_URL", ["review", "success"])
     assert (ops.shown, ops.url_file) == (f"{tmp_path}/ops.url", tmp_path / "ops.url")
-    assert ops.events == ["review", "refused", "failures", "unclaimed", "error"]
+    assert ops.events == ["review", "refused", "failures", "unclaimed", "unfinished", "error"]
 
 
 def test_targets_come_from_a_variable_too(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The lock of a cycle: file first, then lease; who waits, who takes over, and what the lock file remembers."""
+"""The lock of a cycle: file first, then lease; who waits, and who takes over."""
 
 import os
 import stat
@@ -11,6 +11,7 @@ from conftest import made_database
 from support.world import START, World
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid, LeaseLost, LockHeld
 from paypal_payouts.locks import directory_identity, file_lock_is_free, get_processing_lock_info
 from paypal_payouts.storage import NewerSchema
@@ -163,79 +164,11 @@ def test_a_sleep_after_the_lease_was_lost_ends_with_lease_lost(world: World) -> 
         assert world.slept == [200.0]
 
 
-def test_the_lock_file_remembers_every_batch_and_survives_its_holder(world: World) -> None:
-    first, second = BatchName("c", 1, 1), BatchName("c", 2, 1)
-    with world.store() as store:
-        with world.hold(store)("c") as lock:
-            lock.remember(first, START, checksum="sum1")
-        with world.hold(store)("c") as lock:
-            lock.remember(second, START + timedelta(days=1), checksum="sum2")
-            assert [(line.batch, line.at, line.checksum) for line in lock.sent_lines()] == [
-                (first, START, "sum1"),
-                (second, START + timedelta(days=1), "sum2"),
-            ]
-    line = (world.folder / "locks" / "c.lock").read_text().splitlines()[0]
-    assert line == "2026-11-20T18:00:00+00:00 c-0001-1 sum1"
-
-
-def test_a_line_without_a_checksum_is_read_too(world: World) -> None:
-    with world.store() as store, world.hold(store)("c") as lock:
-        (world.folder / "locks" / "c.lock").write_text("2026-11-20T18:00:00+00:00 c-0001-1\n")
-        assert [(str(line.batch), line.checksum) for line in lock.sent_lines()] == [("c-0001-1", None)]
-
-
-def test_a_line_is_on_the_disk_once_it_is_remembered_and_with_the_first_the_name_of_its_file(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    directory = world.folder / "locks"
-    file, synced, sync = directory / "c.lock", list[tuple[str, int]](), os.fsync
-    with world.store() as store, world.hold(store)("c") as lock:
-        names = {path.stat().st_ino: path.name for path in (directory, file)}
-
-        def note(descriptor: int) -> None:
-            synced.append((names[os.fstat(descriptor).st_ino], len(file.read_text().splitlines())))
-            sync(descriptor)
-
-        monkeypatch.setattr(os, "fsync", note)
-        lock.remember(BatchName("c", 1, 1), START, checksum="sum")
-        lock.remember(BatchName("c", 2, 1), START, checksum="sum")
-    assert synced == [("c.lock", 1), ("locks", 1), ("c.lock", 2)]
-
-
-@pytest.mark.parametrize("torn", ["2", "2026-11-20T18:00:00+00:00 c-00", "2026-11-20T18:00:00+00:00 c-0002-1"])
-def test_a_line_that_a_crash_cut_short_counts_for_nothing_and_blocks_nothing(world: World, torn: str) -> None:
-    with world.store() as store, world.hold(store)("c") as lock:
-        lock.remember(BatchName("c", 1, 1), START, checksum="sum")
-        path = world.folder / "locks" / "c.lock"
-        path.write_text(path.read_text() + torn)
-        assert [str(line.batch) for line in lock.sent_lines()] == ["c-0001-1"]
-        lock.remember(BatchName("c", 3, 1), START, checksum="sum")
-        names = [str(line.batch) for line in lock.sent_lines()]
-        assert [name for name in names if name != "c-0002-1"] == ["c-0001-1", "c-0003-1"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "hello\n",
-        "\xff\n",
-        "2026-11-20T18:00:00+00:00 ../etc\n",
-        "yesterday c-0001-1\n",
-        "2026-11-20T18:00:00+00:00 c-0001-1 a b\n",
-    ],
-)
-def test_a_lock_file_that_holds_something_else_is_refused(world: World, text: str) -> None:
-    with world.store() as store, world.hold(store)("c") as lock:
-        (world.folder / "locks" / "c.lock").write_bytes(text.encode("latin-1"))
-        with pytest.raises(ConfigInvalid):
-            lock.sent_lines()
-
-
 def test_the_directory_and_its_files_belong_to_their_owner_alone_whatever_the_umask(world: World) -> None:
     before = os.umask(0)
     try:
         with world.store() as store, world.hold(store)("c") as lock:
-            lock.remember(BatchName("c", 1, 1), START, checksum="sum")
+            lock.sent_log.append(SentLine(START, BatchName("c", 1, 1), "sum"))
     finally:
         os.umask(before)
     directory = world.folder / "locks"
@@ -243,6 +176,7 @@ def test_the_directory_and_its_files_belong_to_their_owner_alone_whatever_the_um
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == {
         "id": 0o600,
         "c.lock": 0o600,
+        "c.sent": 0o600,
     }
 
 

@@ -105,13 +105,14 @@ def type_in(folder: Path, line: str, shown: str) -> None:
         assert "accepted" not in again.stderr
 
 
-def test_ci_runs_the_second_block_and_nothing_else(tmp_path: Path) -> None:
+def test_ci_runs_the_second_block_and_then_the_lowest_versions(tmp_path: Path) -> None:
     assert ".venv/bin/python -m pytest" in blocks("")[1].text
     # CI's own script, on a README whose second block says what it runs.
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    (tmp_path / ".ci/lowest").write_text("echo lowest\n")
     (tmp_path / "README.md").write_text("```\nexit 1\n```\n\n```\necho second block\n```\n\n```\nexit 1\n```\n")
     ended = subprocess.run(["bash", tmp_path / ".ci/run"], capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stdout) == (0, "second block\n")
+    assert (ended.returncode, ended.stdout) == (0, "second block\nlowest\n")
 
 
 def test_the_configuration_is_accepted(tmp_path: Path) -> None:

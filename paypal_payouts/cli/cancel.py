@@ -13,6 +13,9 @@ def cancel(
     reason: options.Reason,
     operator: options.Operator = None,
     same_account: options.SameAccount = False,
+    close: Annotated[
+        bool, typer.Option("--close", help="The item is not owed: once its money is back, never pay it.")
+    ] = False,
     yes: options.Yes = False,
     config: options.Config = None,
     json: options.Json = False,
@@ -20,7 +23,7 @@ def cancel(
     quiet: options.Quiet = False,
     log_format: options.LogFormat = None,
 ) -> None:
-    """Close an item that is not owed: call unclaimed money back, or close what is proven unpaid."""
+    """Call unclaimed money back, so that a corrected row can be paid; or close an item that is not owed."""
     from paypal_payouts.cli.arguments import checked_cycle, checked_reason
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
@@ -35,10 +38,11 @@ def cancel(
         found = find_item(item, cycle, store=wiring.existing_store())
         paypal = wiring.paypal()
         if asks:
-            wiring.ask(f"{wiring.header()}Close {found.words()}, now {found.state}, for good?")
+            wiring.ask(f"{wiring.header()}{orchestrator.what_is_cancelled(found, closes=close)}?")
         return orchestrator.cancel(
             item,
             cycle=cycle,
+            closes=close,
             reason=why,
             operator=operator or wiring.operator,
             tools=wiring.tools(paypal, same_account=same_account),

@@ -35,11 +35,11 @@ def complete_states(incomplete: str) -> list[str]:
 
 
 def complete_moves(incomplete: str) -> list[str]:
-    """Offer the statuses that a batch may be moved to by hand."""
-    from paypal_payouts.domain.states import MOVES_BY_HAND
+    """Offer where a batch or an item may be moved to by hand."""
+    from paypal_payouts.domain.states import goals_by_hand
 
-    statuses = dict.fromkeys(to.value for _, to, _ in MOVES_BY_HAND)
-    return [status for status in statuses if status.startswith(incomplete)]
+    goals = dict.fromkeys([*goals_by_hand("batch"), *goals_by_hand("item")])
+    return [goal for goal in goals if goal.startswith(incomplete)]
 
 
 def _cycles(settings: "Settings", store: "Store | None", incomplete: str) -> Iterable[str]:

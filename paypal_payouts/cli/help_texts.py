@@ -42,11 +42,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "override": (
             'payouts override 2026-11-0001-1 --to abandoned --reason "not at PayPal"',
-            'payouts override c-0001-1 --to review --reason "asked PayPal, ticket 4711"',
+            'payouts override inv-7 -c 2026-11 --to failed --reason "asked PayPal, ticket 4711"',
         ),
         "cancel": (
-            'payouts cancel lena --cycle 2026-11 --reason "Lena left in October"',
-            'payouts cancel inv-7 -c 2026-11 --reason "paid by bank transfer" --yes',
+            'payouts cancel lena --cycle 2026-11 --reason "her address has a typo"',
+            'payouts cancel inv-7 -c 2026-11 --close --reason "paid by bank transfer" --yes',
         ),
         "sync": (
             "payouts sync",

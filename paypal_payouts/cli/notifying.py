@@ -3,13 +3,13 @@
 import logging
 import os
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings
 from paypal_payouts.config.credentials import secret_in_file
-from paypal_payouts.config.settings import NotifyTarget
+from paypal_payouts.config.settings import NotifyEvent, NotifyTarget
 from paypal_payouts.domain.report import Finished, NotifyReport, TargetReport
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, Interrupted, PayoutsError
 from paypal_payouts.log import event, hide
@@ -55,15 +55,30 @@ class Notifier:
     def gather(self, finished: Finished, open_store: Callable[[], Store | None]) -> None:
         """Put what is worth telling into words, while the database can be read."""
         days = self._settings.notify.unclaimed_days
-        wanted = any("unclaimed" in target.events for target in self._settings.notify.targets)
-        cycles = set(cycles_of(finished)) if wanted else set()
+        cycles = set(cycles_of(finished)) if self._wants("unclaimed") else set()
+        hours = self._settings.notify.unfinished_hours if self._wants("unfinished") else 0
         self._news = news_of(
             finished,
             command=self._command,
             whose=whose(self._settings),
             unclaimed=self._unclaimed(cycles, days, open_store) if cycles else {},
             days=days,
+            unfinished=self._unfinished(hours, open_store) if hours else {},
         )
+
+    def _wants(self, event: NotifyEvent) -> bool:
+        return any(event in target.events for target in self._settings.notify.targets)
+
+    def _unfinished(self, hours: int, open_store: Callable[[], Store | None]) -> dict[str, datetime]:
+        """Find the cycles that are still open so many hours after they were stored, and when that was."""
+        try:
+            store = open_store()
+            stored = [] if store is None else store.history.open_cycles()
+        except PayoutsError as error:
+            _warn(f"Cycles that are not finished were not looked for: {error.message}")
+            return {}
+        latest = self._now() - timedelta(hours=hours)
+        return {cycle.name: cycle.stored_at for cycle in stored if cycle.stored_at <= latest}
 
     def _unclaimed(self, cycles: set[str], days: int, open_store: Callable[[], Store | None]) -> dict[str, int]:
         from paypal_payouts.orchestrator.metrics import about_to_return

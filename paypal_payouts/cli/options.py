@@ -20,6 +20,26 @@ LogFormat = Annotated[
     typer.Option("--log-format", help="How the log on stderr is written. Default: log.format.", show_default=False),
 ]
 
+CycleName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CYCLE",
+        help="The name of the cycle, such as 2026-11; or give --cycle.",
+        show_default=False,
+        autocompletion=complete_cycles,
+    ),
+]
+CycleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cycle",
+        "-c",
+        metavar="CYCLE",
+        help="The name of the cycle, where it is not given as CYCLE.",
+        show_default=False,
+        autocompletion=complete_cycles,
+    ),
+]
 Cycle = Annotated[
     str,
     typer.Option(

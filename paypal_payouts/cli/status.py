@@ -70,6 +70,7 @@ def status(
                 max_age_days=wiring.max_age_days,
                 now=wiring.now(),
                 export=export,
+                lines_of=wiring.sent_lines,
             )
 
         before = asking(query, wiring, store) if refresh else None

@@ -21,9 +21,10 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings, load_credentials, load_settings
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid, InputInvalid, NotConfirmed, UsageError
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.locks import CycleLock, SentLine, acquire_processing_lock, sent_lines
+from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.log import hide
 from paypal_payouts.orchestrator.lookup import did_you_mean
 from paypal_payouts.present.progress import make_progress
@@ -220,7 +221,7 @@ class Wiring:
         return held
 
     def sent_lines(self, cycle: str) -> list[SentLine]:
-        """Read the second memory of a cycle without taking its lock."""
+        """Read the sent log of a cycle without taking its lock."""
         return sent_lines(cycle, directory=self.settings.lock.directory)
 
     def read_input(self, cycle: str, source: str | None = None, *, skip_invalid: bool = False) -> StagedInput:

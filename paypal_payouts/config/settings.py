@@ -165,10 +165,10 @@ class Log(Table):
     format: Literal["text", "json"] = Field(default="text", description="text or json")
 
 
-NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "error", "success"]
+NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]
 """What somebody can be told of."""
 
-BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "error")
+BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "unfinished", "error")
 """What a target is told of unless it says otherwise."""
 
 
@@ -203,6 +203,7 @@ class Notify(Table):
     """`[notify]`: who is told how commands ended."""
 
     unclaimed_days: int = _count(3, 0, 30)
+    unfinished_hours: int = _count(6, 0, 720)
     targets: list[NotifyTarget] = Field(default_factory=list, description="an array of tables")
 
 

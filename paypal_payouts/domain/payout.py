@@ -166,6 +166,15 @@ class BatchRecord:
     """How many of its items have a conflict that nobody has acknowledged."""
 
     @property
+    def is_at_paypal(self) -> bool:
+        """Whether PayPal is known to have a batch under our id: it took it, or said so, and has not denied it since."""
+        return (
+            self.paypal_batch_id is not None
+            or self.named_batch_id is not None
+            or self.unproven_sends > self.open_sends
+        )
+
+    @property
     def superseded(self) -> bool:
         """Whether it can never be sent again as a whole, because a later batch pays some of its items."""
         return self.taken_over > 0

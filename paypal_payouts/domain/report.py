@@ -10,14 +10,17 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.difference import DifferingRow
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.payout import AttemptRecord
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import PayoutsError
 
 
@@ -92,6 +95,23 @@ class RunReport:
     outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
+    warnings: Sequence[Notice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """One cycle of `run --open`, as `run` would have ended for it."""
+
+    report: RunReport
+    exit_code: int
+    error: PayoutsError | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRunReport:
+    """The result of `run --open`: every cycle that was continued, the oldest first."""
+
+    cycles: Sequence[Continued]
     warnings: Sequence[Notice] = ()
 
 
@@ -195,6 +215,7 @@ class CycleReport:
     item_rows: Iterable[ItemReport] | None = None
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
+    warnings: Sequence[Notice] = ()
 
     @property
     def first_sent_at(self) -> datetime | None:
@@ -218,6 +239,10 @@ class StatusReport:
     older_cycles: int = 0
     """Finished cycles that are not shown."""
     csv: Exported | None = None
+    looked_at: int | None = None
+    """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
+    unlisted: Sequence[BatchRecord] = ()
+    """Batches of these: such items may still come of them."""
     environment: str = field(kw_only=True)
     account: str = field(kw_only=True)
     generated_at: datetime = field(kw_only=True)
@@ -241,8 +266,25 @@ class OverrideReport:
     """The result of `override`."""
 
     batch: BatchReport
-    from_status: BatchStatus
-    to_status: BatchStatus
+    """The batch, or that of the item."""
+    from_status: str
+    """The status of the batch, the state of the item, or `conflict`."""
+    to_status: str
+    """As `from_status`, or `acknowledged`."""
+    operator: str
+    reason: str
+    item: ItemReport | None = None
+    """The item; None where a batch was moved."""
+    differences: Sequence[DifferingRow] = ()
+    """What PayPal's batch says differently than ours did before."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostSendsReport:
+    """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
+
+    batch: BatchName
+    sent_at: Sequence[datetime]
     operator: str
     reason: str
 
@@ -258,6 +300,8 @@ class SyncReport:
     """Batches for which PayPal gave no usable answer, and why."""
     items: Mapping[ItemState, int]
     warnings: Sequence[Notice] = ()
+    open: Sequence[OpenCycle] = ()
+    """The cycles that are not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,9 +532,11 @@ class ExplainReport:
 
 Report = (
     RunReport
+    | OpenRunReport
     | StatusReport
     | BatchStatusReport
     | OverrideReport
+    | LostSendsReport
     | SyncReport
     | CancelReport
     | LocksReport

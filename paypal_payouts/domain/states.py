@@ -6,7 +6,7 @@ Source: contract, section 6; design, section 2, rules 3 to 7.
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NamedTuple, assert_never
+from typing import Final, Literal, NamedTuple, assert_never
 
 from paypal_payouts.domain.outcome import (
     Accepted,
@@ -91,6 +91,7 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
         (_B.ACCEPTED, _E.DENY): _B.DENIED,
         (_B.ACCEPTED, _E.CANCEL): _B.CANCELED,
         # A person (contract, section 6, the table of moves).
+        (_B.ACCEPTED, _E.DOUBT): _B.REVIEW,
         (_B.PLANNED, _E.ABANDON): _B.ABANDONED,
         (_B.REFUSED, _E.ABANDON): _B.ABANDONED,
         (_B.IN_FLIGHT, _E.ABANDON): _B.ABANDONED,
@@ -104,27 +105,77 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
 )
 """Every legal move; a missing key moves nothing."""
 
-MOVES_BY_HAND: Final[tuple[tuple[tuple[BatchStatus, ...], BatchStatus, str], ...]] = (
-    ((_B.PLANNED, _B.REFUSED), _B.ABANDONED, ""),
-    (
+CONFLICT: Final = "conflict"
+"""Said of an item: PayPal's word contradicts our record of a payment of it, and nobody has acknowledged that."""
+
+ACKNOWLEDGED: Final = "acknowledged"
+"""What a person makes of a conflict: it stays on record, and nobody is asked about it again."""
+
+
+class MoveByHand(NamedTuple):
+    """What a person can do by `override`, should the condition hold."""
+
+    what: Literal["batch", "item"]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    condition: str = ""
+
+    def moves(self) -> str:
+        """Write from where to where it leads."""
+        item = "" if self.what == "batch" else "item "
+        return f"{item}{', '.join(self.before)} -> {' or '.join(self.after)}"
+
+    def words(self) -> str:
+        """Write the move with its condition."""
+        return f"{self.moves()} ({self.condition})" if self.condition else self.moves()
+
+
+MOVES_BY_HAND: Final = (
+    MoveByHand("batch", (_B.PLANNED, _B.REFUSED), (_B.ABANDONED,)),
+    MoveByHand(
+        "batch",
         (_B.IN_FLIGHT, _B.REVIEW),
-        _B.ACCEPTED,
-        "with --paypal-batch-id; that batch is read and compared item by item",
+        (_B.ACCEPTED,),
+        "with --paypal-batch-id; that batch is read and compared item by item. With --take-theirs our rows become "
+        "what PayPal has",
     ),
-    ((_B.IN_FLIGHT,), _B.REVIEW, ""),
-    ((_B.REVIEW,), _B.IN_FLIGHT, "the first send is younger than retry.max_age_days"),
-    (
+    MoveByHand("batch", (_B.IN_FLIGHT,), (_B.REVIEW,)),
+    MoveByHand("batch", (_B.REVIEW,), (_B.IN_FLIGHT,), "the first send is younger than retry.max_age_days"),
+    MoveByHand(
+        "batch",
         (_B.IN_FLIGHT, _B.REVIEW),
-        _B.ABANDONED,
-        "24 hours after the last send; look in PayPal's activity list, and say so in --reason",
+        (_B.ABANDONED,),
+        "24 hours after the last send by PayPal's clock, and never while PayPal is known to have the batch; look in "
+        "PayPal's activity list, and say so in --reason",
     ),
+    MoveByHand("batch", (_B.ACCEPTED,), (_B.REVIEW,), "24 hours without an answer of PayPal's that can be read"),
+    MoveByHand(
+        "item",
+        (ItemState.UNRECOGNIZED, ItemState.BLOCKED),
+        (ItemState.FAILED, ItemState.SUCCESS),
+        "24 hours after PayPal's word on it was read; ask PayPal, and say in --reason what it said",
+    ),
+    MoveByHand("item", (CONFLICT,), (ACKNOWLEDGED,), "the conflict stays on record"),
 )
-"""What a person can do, and nothing else: from, to, condition in words (contract, section 6)."""
+"""What a person can do, and nothing else (contract, section 6)."""
 
 
-def may_move_by_hand(before: BatchStatus, after: BatchStatus) -> bool:
-    """Tell whether a person can move a batch so, should the move's condition hold."""
-    return any(before in froms and after is to for froms, to, _ in MOVES_BY_HAND)
+def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:
+    """Tell whether a person can move a batch or an item so, should the move's condition hold."""
+    return any(move.what == what and before in move.before and after in move.after for move in MOVES_BY_HAND)
+
+
+def goals_by_hand(what: Literal["batch", "item"]) -> tuple[str, ...]:
+    """List where a person can move a batch or an item to."""
+    goals = (str(goal) for move in MOVES_BY_HAND if move.what == what for goal in move.after)
+    return tuple(dict.fromkeys(goals))
+
+
+def moves_in_words(what: Literal["batch", "item"], before: str | None = None) -> str:
+    """Write the moves that a person can make, all of them or those from one state; empty where there is none."""
+    return "; ".join(
+        move.words() for move in MOVES_BY_HAND if move.what == what and (before is None or before in move.before)
+    )
 
 
 _MOVED_NOTHING = frozenset({AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT})

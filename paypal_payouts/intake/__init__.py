@@ -86,7 +86,9 @@ def _accepted(
     if findings.count and (findings.unskippable or not skip_invalid):
         raise _refusal(name, findings)
     left_out = findings.rows + (drop_refused(database) if findings.count else 0)
-    staged = StagedInput(database, derived_ids=derived_ids, invalid=findings.listed(), invalid_count=left_out)
+    staged = StagedInput(
+        database, name=name, derived_ids=derived_ids, invalid=findings.listed(), invalid_count=left_out
+    )
     if staged.count:
         return staged
     if left_out:

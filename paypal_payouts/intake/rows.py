@@ -148,7 +148,7 @@ def _check_receiver(line: int, receiver: str, given: str, findings: Findings) ->
     if not _printable(receiver):
         findings.add(line, "receiver", receiver, "1 to 127 printable ASCII characters")
         return given
-    recipient_type = given or _guess(receiver)
+    recipient_type = given or recipient_type_of(receiver)
     if recipient_type is None:
         findings.add(
             line,
@@ -164,7 +164,8 @@ def _check_receiver(line: int, receiver: str, given: str, findings: Findings) ->
     return recipient_type
 
 
-def _guess(receiver: str) -> str | None:
+def recipient_type_of(receiver: str) -> str | None:
+    """Say what kind of receiver a text is; None where it could only be guessed."""
     if "@" in receiver:
         return "EMAIL"
     if _paypal_id(receiver):

@@ -63,6 +63,7 @@ class StagedInput:
         self,
         database: sqlite3.Connection,
         *,
+        name: str,
         derived_ids: bool,
         invalid: Sequence[InvalidCell],
         invalid_count: int,
@@ -70,6 +71,8 @@ class StagedInput:
         self._database = database
         self.count: int = database.execute("SELECT count(*) FROM payout").fetchone()[0]
         """Accepted rows."""
+        self.name = name
+        """What messages call the input."""
         self.derived_ids = derived_ids
         """The file had no item ids; they were made out of receiver, currency and amount."""
         self.invalid = invalid

@@ -3,12 +3,13 @@
 No receiver, no amount, no word of PayPal's and no secret: a message passes through other people's hands.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, RunOutcome, RunReport, SyncReport
+from paypal_payouts.domain.report import Finished, OpenRunReport, RunOutcome, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
@@ -45,9 +46,24 @@ def trial(whose: Whose) -> News:
     return News("test", "payouts: a test", f"{whose} This is a test: nothing happened. Next: nothing to do.")
 
 
-def news_of(finished: Finished, *, command: str, whose: Whose, unclaimed: Mapping[str, int], days: int) -> list[News]:
-    """Say what is to be told; `unclaimed` are items by cycle whose money comes back within `days` days."""
-    news = [_end(finished, command, whose)]
+def news_of(
+    finished: Finished,
+    *,
+    command: str,
+    whose: Whose,
+    unclaimed: Mapping[str, int],
+    days: int,
+    unfinished: Mapping[str, datetime],
+) -> list[News]:
+    """Say what is to be told.
+
+    `unclaimed` are items by cycle whose money comes back within `days` days; `unfinished` are cycles that have been
+    open for too long, and when they were stored.
+    """
+    news: list[News | None] = []
+    for ended in _each(finished):
+        end = _end(ended, command, whose)
+        news += [end, *_standing_refusals(ended, whose, told_already=end is not None and end.event == "refused")]
     news += [
         News(
             "unclaimed",
@@ -57,7 +73,46 @@ def news_of(finished: Finished, *, command: str, whose: Whose, unclaimed: Mappin
         )
         for cycle, count in unclaimed.items()
     ]
+    # The same words every day, so that a target is told of it once a day.
+    news += [
+        News(
+            "unfinished",
+            f"payouts: {cycle}: not finished",
+            f"{whose} Cycle {cycle} is still open; what is open of it was stored on {stored_at:%Y-%m-%d at %H:%M} UTC. "
+            f"Next: payouts run --open; payouts status --cycle {cycle}",
+        )
+        for cycle, stored_at in unfinished.items()
+    ]
     return [each for each in news if each is not None]
+
+
+def _each(finished: Finished) -> list[Finished]:
+    """Give what ended one by one: `run --open` is told as a run of each of its cycles."""
+    match finished.report:
+        case OpenRunReport(cycles=cycles) if cycles:
+            return [Finished(each.report, each.exit_code, each.error) for each in cycles]
+        case _:
+            return [finished]
+
+
+def _standing_refusals(finished: Finished, whose: Whose, *, told_already: bool) -> Iterator[News]:
+    """Tell of every batch that PayPal refused and has not taken since, whatever the exit code is."""
+    run = finished.report
+    if not isinstance(run, RunReport):
+        return
+    title, status = f"payouts: {run.cycle}: {_TITLES['refused']}", f"payouts status --cycle {run.cycle}"
+    records = [batch.record for batch in run.batches]
+    if _named(records, BatchStatus.REFUSED) and not told_already:
+        happened, following = _words("refused", finished, run)
+        yield News("refused", title, f"{whose} Cycle {run.cycle}: {happened} Next: {following}")
+    unanswered = _named([batch for batch in records if batch.refusal is not None], BatchStatus.IN_FLIGHT)
+    if unanswered:
+        yield News(
+            "refused",
+            title,
+            f"{whose} Cycle {run.cycle}: PayPal refused {_listed(unanswered)} and gave another send of it no answer: "
+            f"whether it was paid is not known (exit code {finished.exit_code}). Next: {status}",
+        )
 
 
 def _end(finished: Finished, command: str, whose: Whose) -> News | None:
@@ -133,5 +188,7 @@ def cycles_of(finished: Finished) -> Iterable[str]:
             return [cycle]
         case SyncReport(cycles=cycles):
             return cycles
+        case OpenRunReport(cycles=continued):
+            return [each.report.cycle for each in continued]
         case _:
             return []

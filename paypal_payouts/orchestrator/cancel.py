@@ -1,57 +1,87 @@
-"""`cancel`: a person decided that an item is not owed; its unclaimed money comes back, or its proven debt is closed."""
+"""`cancel`: calls unclaimed money back at PayPal, or closes an item that a person says is not owed."""
 
+from shlex import quote
 from typing import assert_never
 
-from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ReadFailed
+from paypal_payouts.domain.advice import WHY
+from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ItemReading, ReadFailed
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
-from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, item_state
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
 from paypal_payouts.errors import Blocked, PayPalRefused
 from paypal_payouts.orchestrator.closing import failure_details
-from paypal_payouts.orchestrator.lookup import find_item
+from paypal_payouts.orchestrator.lookup import find_batch, find_item
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.storage import Store
 
 
-def cancel(
-    item_id: str,
-    *,
-    cycle: str,
-    reason: str,
-    operator: str,
-    tools: Tools,
-) -> Finished:
-    """Close an item for good: unclaimed money is called back at PayPal first, and only what came back is closed.
+def what_is_cancelled(item: ItemReport, *, closes: bool) -> str:
+    """Say, for the question before, what `cancel` will do."""
+    if item.state is ItemState.UNCLAIMED and closes:
+        return f"Call back the unclaimed money of {item.words()} at PayPal, and close the item, never to be paid"
+    if item.state is ItemState.UNCLAIMED:
+        return f"Call back the unclaimed money of {item.words()} at PayPal; it can be paid again after that"
+    return f"Close {item.words()}, now {item.state}, never to be paid"
+
+
+def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str, tools: Tools) -> Finished:
+    """Call unclaimed money back at PayPal, and close the item where that `closes` it; or close what is proven unpaid.
 
     Raises:
         NotFound: the cycle has no such item.
         LockHeld: somebody else works on the cycle.
-        Blocked: the item is neither unclaimed nor proven unpaid.
+        Blocked: the item is neither unclaimed nor proven unpaid, or has a conflict.
         PayPalRefused: PayPal did not cancel it; the item is as it was.
 
     """
-    store = tools.store
+    store, now = tools.store, tools.now
     find_item(item_id, cycle, store=store)
     with tools.hold(cycle) as lock:
         item = find_item(item_id, cycle, store=store)
-        if item.state is ItemState.CLOSED:
-            return Finished(CancelReport(item, item.state, item.state, operator, reason))
-        evidence: dict[str, object] = {}
-        if item.state is ItemState.UNCLAIMED:
-            outcome = _call_back(item, paypal=tools.paypal)
-            if outcome is None:
-                return Finished(CancelReport(item, item.state, item.state, operator, reason), 6)
-            evidence = {"paypal_item_id": item.paypal_item_id, "transaction_id": outcome}
-        elif item.state not in PAYABLE_AGAIN:
-            raise _not_cancellable(item)
-        store.items.close(
-            lock.lease, cycle=cycle, item_id=item_id, now=tools.now(), actor=operator, reason=reason, evidence=evidence
-        )
-        closed = find_item(item_id, cycle, store=store)
-    return Finished(CancelReport(closed, item.state, closed.state, operator, reason))
+        before = item.state
+        if before is ItemState.CLOSED:
+            return Finished(CancelReport(item, before, before, operator, reason))
+        _check_conflicts(item, cycle, store=store)
+        if before is ItemState.UNCLAIMED:
+            answer = _call_back(item, paypal=tools.paypal)
+            if answer is None:
+                return Finished(CancelReport(item, before, before, operator, reason), 6)
+            store.decisions.take_back(
+                lock.lease,
+                cycle=cycle,
+                item_id=item_id,
+                answer=answer,
+                error_class=None if answer.error_code is None else tools.errors.item_class(answer.error_code),
+                now=now(),
+                actor=operator,
+                reason=reason,
+            )
+        elif before not in PAYABLE_AGAIN:
+            raise _not_cancellable(item, find_batch(item.batch, store=store))
+        if closes or before in PAYABLE_AGAIN:
+            store.decisions.close(lock.lease, cycle=cycle, item_id=item_id, now=now(), actor=operator, reason=reason)
+        after = find_item(item_id, cycle, store=store)
+    return Finished(CancelReport(after, before, after.state, operator, reason))
 
 
-def _call_back(item: ItemReport, *, paypal: PayPalClient) -> str | None:
-    """Cancel an unclaimed item at PayPal; give the transaction id of its return, None when nobody can say.
+def _check_conflicts(item: ItemReport, cycle: str, *, store: Store) -> None:
+    """Refuse what would decide about money while PayPal's words on it contradict our record."""
+    conflicts = [conflict for conflict in store.items.conflicts(cycle, item.item_id) if not conflict.acknowledged]
+    if not conflicts:
+        return
+    told = ", ".join(f"{conflict.word} of the payment in {conflict.batch}" for conflict in conflicts)
+    raise Blocked(
+        "move_not_allowed",
+        f"{item.item_id} cannot be cancelled: PayPal says {told}, against our record. It may have been paid.",
+        hint="Nothing was changed. Look in PayPal's activity list whether the payee has the money; then say that you "
+        f"know: `payouts override {quote(item.item_id)} --cycle {cycle} --to acknowledged --reason {WHY}`.",
+        details=[{"item_id": item.item_id, "batch": each.batch, "word": each.word} for each in conflicts],
+    )
+
+
+def _call_back(item: ItemReport, *, paypal: PayPalClient) -> ItemReading | None:
+    """Cancel an unclaimed item at PayPal; give the item as it came back, None when nobody can say that it did.
 
     The payee may claim the money at the same moment: only RETURNED, read back, counts.
     """
@@ -82,18 +112,39 @@ def _call_back(item: ItemReport, *, paypal: PayPalClient) -> str | None:
             reading = read
         case _:
             assert_never(outcome)
-    return (reading.transaction_id or "") if item_state(reading.word) is ItemState.RETURNED else None
+    return reading if item_state(reading.word) is ItemState.RETURNED else None
 
 
-def _not_cancellable(item: ItemReport) -> Blocked:
-    reasons = {
-        ItemState.UNSENT: "it is not sent; give its batch up first: `payouts override BATCH --to abandoned`",
-        ItemState.SUCCESS: "it is paid, and PayPal does not take a payment back",
-    }
-    why = reasons.get(item.state, "only unclaimed items and items proven unpaid can be")
+def _not_cancellable(item: ItemReport, batch: BatchRecord) -> Blocked:
+    why, way_out = _why_not(item, batch)
     return Blocked(
         "move_not_allowed",
         f"{item.item_id} of {item.batch} is {item.state} and cannot be cancelled: {why}.",
-        hint=f"Nothing was changed. `payouts status {item.batch} --items` shows its state.",
+        hint=f"Nothing was changed. {way_out}",
         details=[{"item_id": item.item_id, "batch": item.batch, "state": str(item.state)}],
     )
+
+
+def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
+    """Say why an item cannot be cancelled, and what can be done instead."""
+    match item.state:
+        case ItemState.UNSENT if batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED}:
+            return (
+                f"its batch is {batch.status}, and would be sent with it",
+                f"Give the batch up first: `payouts override {batch.name} --to abandoned --reason {WHY}`.",
+            )
+        case ItemState.UNSENT:
+            return (
+                f"its batch is {batch.status}, and may have paid it",
+                f"What can be done with the batch: `payouts status {batch.name}`.",
+            )
+        case ItemState.PENDING | ItemState.ONHOLD:
+            return "PayPal has not decided on it", f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`."
+        case ItemState.BLOCKED | ItemState.UNRECOGNIZED:
+            command = f"payouts override {quote(item.item_id)} --cycle {batch.name.cycle} --to failed --reason {WHY}"
+            return "PayPal may yet pay it", f"Ask PayPal. 24 hours after its word was read: `{command}`."
+        case ItemState.SUCCESS:
+            why = "it is paid, and PayPal does not take a payment back"
+        case _:
+            why = "its money came back, and it is not paid again"
+    return why, f"Its state: `payouts status {batch.name} --items`."

@@ -1,7 +1,7 @@
 """`doctor`: checks what operators get wrong, one line each, with the mend; changes nothing and sends nothing."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -10,7 +10,10 @@ from typing import Final
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.outcome import TokenRefused, TokenUnavailable
 from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
+from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, PayoutsError
+from paypal_payouts.locks import cycles_with_a_sent_log, sent_lines
+from paypal_payouts.orchestrator.clock import CLOCK_SKEW_MAX
 from paypal_payouts.orchestrator.machine import (
     NETWORK,
     Machine,
@@ -20,7 +23,6 @@ from paypal_payouts.orchestrator.machine import (
     nearest,
     open_to_others,
 )
-from paypal_payouts.orchestrator.submission import CLOCK_SKEW_MAX
 from paypal_payouts.orchestrator.unlock import IsLiving
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability
@@ -29,6 +31,9 @@ ROOM_MIN: Final = 200 * 1000 * 1000
 """Bytes: a cycle of a million items needs less."""
 
 _OK, _WARNING, _FAILED = CheckState.OK, CheckState.WARNING, CheckState.FAILED
+
+
+_NAMED_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +213,44 @@ def _check_database(
         )
     if not dead:
         yield Check("locks", _OK, f"{len(held)} cycles are being worked on")
+    yield _check_sent_log(premises.lock_directory, store)
+
+
+def _check_sent_log(directory: Path, store: Store) -> Check:
+    """Hold what this lock directory knows of sends against the database, cycle by cycle."""
+    unknown, unlogged = dict[str, int](), dict[str, int]()
+    cycles = sorted({*store.history.cycle_names(), *cycles_with_a_sent_log(directory)})
+    try:
+        for cycle in cycles:
+            batches, lines = store.batches.of_cycle(cycle), sent_lines(cycle, directory=directory)
+            logged = {line.batch for line in lines}
+            unknown[cycle] = len(compare(lines, batches).sends)
+            unlogged[cycle] = sum(batch.sends > 0 and batch.name not in logged for batch in batches)
+    except PayoutsError as error:
+        return _failed("sent log", error)
+    if any(unknown.values()):
+        return Check(
+            "sent log",
+            _WARNING,
+            f"it knows sends that the database does not: {_counted(unknown)}",
+            "put the newest copy of the database back; where there is none, `payouts run --cycle "
+            f"{next(cycle for cycle in cycles if unknown[cycle])}` says how to go on",
+        )
+    if any(unlogged.values()):
+        return Check(
+            "sent log",
+            _WARNING,
+            f"{directory} does not know of every batch that was sent: {_counted(unlogged)}",
+            "where another host sent them, nothing is wrong; else put the newest copy of the lock directory back",
+        )
+    return Check("sent log", _OK, f"it and the database know the same sends, in {len(cycles)} cycles")
+
+
+def _counted(numbers: Mapping[str, int]) -> str:
+    """Name the cycles, the first few, with their numbers."""
+    named = [f"{number} of {cycle}" for cycle, number in numbers.items() if number]
+    more = len(named) - _NAMED_MAX
+    return ", ".join(named[:_NAMED_MAX]) + (f" and {more} more cycles" if more > 0 else "")
 
 
 def _check_database_file(premises: Premises, machine: Machine) -> Iterator[Check]:
@@ -247,7 +290,7 @@ def _check_lock_directory(directory: Path, machine: Machine) -> Iterator[Check]:
             "lock directory",
             _WARNING,
             f"{directory} lies on a network file system ({kind}), where a file lock may not keep other hosts out",
-            "set lock.directory to a local folder; copy the lock files there, which remember what was sent",
+            "set lock.directory to a local folder; copy its files there, which tell what was sent",
         )
     elif directory.is_dir() and anyone_can_replace(directory):
         yield Check(
@@ -261,9 +304,9 @@ def _check_lock_directory(directory: Path, machine: Machine) -> Iterator[Check]:
 
 
 def _check_file_modes(premises: Premises, machine: Machine) -> Iterator[Check]:
-    """Look at every file of ours: receivers stand in the database, what was sent in the lock files."""
+    """Look at every file of ours: receivers stand in the database, what was sent in the sent logs."""
     directory = premises.lock_directory
-    paths = [path for path in (directory / "id", *directory.glob("*.lock")) if path.exists()]
+    paths = [path for path in (directory / "id", *directory.glob("*.lock"), *directory.glob("*.sent")) if path.exists()]
     if premises.database_file is not None:
         database = premises.database_file
         names = (database.name + suffix for suffix in ("", "-wal", "-shm", ".simulator"))

@@ -174,7 +174,7 @@ def _next(
     payment, cycle = found.newest, found.newest.cycle
     batch = batches[payment.item.batch]
     if not is_one:
-        return [f"payouts explain {_typed(payment.item.item_id, before=f'--cycle {cycle}')}"]
+        return [f"payouts explain {_typed(payment.item.item_id, f'--cycle {cycle}')}"]
     if batch.status is _B.REVIEW or any(each.conflict and not each.acknowledged for each in found.payments):
         return [f"payouts audit --cycle {cycle}"]
     if found.money is Money.UNPAID and payment.item.state is not _I.UNSENT:
@@ -194,7 +194,7 @@ def _to_pay_again(payment: Payment, batch: BatchRecord, *, may_retry: Eligibilit
     return [f"payouts retry {batch.name}"] if may_retry.eligible else []
 
 
-def _typed(word: str, *, before: str = "") -> str:
-    """Write a word so that a shell gives it to the command as it is, behind the options of it."""
-    words = [before, "--" if word.startswith("-") else "", shlex.quote(word)]
+def _typed(word: str, options: str = "") -> str:
+    """Write a word and options so that a shell gives the word to the command as it is."""
+    words = [options, "--", shlex.quote(word)] if word.startswith("-") else [shlex.quote(word), options]
     return " ".join(filter(None, words))

@@ -17,7 +17,16 @@ class Email:
     message: str | None
 
 
-def new_batch(name: BatchName, rows: Sequence[Row], *, account: str, environment: str, email: Email) -> NewBatch:
+def new_batch(
+    name: BatchName,
+    rows: Sequence[Row],
+    *,
+    account: str,
+    environment: str,
+    email: Email,
+    source: str | None = None,
+    copy_allowed: bool = False,
+) -> NewBatch:
     """Fix a batch of one currency, its rows in the order of item ids."""
     sender_batch_id = name.sender_batch_id(account=account, environment=environment)
     request = build_request(
@@ -31,4 +40,6 @@ def new_batch(name: BatchName, rows: Sequence[Row], *, account: str, environment
         rows=rows,
         request=request,
         checksum=hashlib.sha256(request).hexdigest(),
+        source=source,
+        copy_allowed=copy_allowed,
     )

@@ -1,31 +1,38 @@
-"""`override`: moves a stuck batch by hand, where the table of moves allows it; the person and the reason are kept."""
+"""`override`: moves a stuck batch or item by hand, where the table of moves allows it, and keeps who and why.
 
+Sources: contract, section 6, the table of moves; design, section 2, rules 4 to 6.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, Literal
 
-from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.advice import WHY, BatchReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import (
-    Finished,
-    OverrideReport,
-)
+from paypal_payouts.domain.report import Finished, ItemReport, OverrideReport
 from paypal_payouts.domain.retry import eligibility, too_old
-from paypal_payouts.domain.states import MOVES_BY_HAND, BatchEvent, BatchStatus, may_move_by_hand
-from paypal_payouts.errors import Blocked, UsageError
-from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
-from paypal_payouts.orchestrator.lookup import find_batch
-from paypal_payouts.orchestrator.reading import apply_readings
-from paypal_payouts.orchestrator.tools import Tools
-from paypal_payouts.storage import Lease
-
-ABANDON_AFTER: Final = timedelta(hours=24)
-"""How long after the last send a person may call an unanswered batch unpaid (contract, section 6)."""
-
-TABLE_OF_MOVES: Final = "; ".join(
-    f"{', '.join(before)} -> {after}{f' ({condition})' if condition else ''}"
-    for before, after, condition in MOVES_BY_HAND
+from paypal_payouts.domain.states import (
+    ACKNOWLEDGED,
+    CONFLICT,
+    PAYABLE_AGAIN,
+    BatchEvent,
+    BatchStatus,
+    ItemState,
+    goals_by_hand,
+    may_move_by_hand,
+    moves_in_words,
 )
-"""The moves that a person can make, as refusals show them (contract, section 6)."""
+from paypal_payouts.errors import UsageError
+from paypal_payouts.orchestrator.attach import Attach, attach
+from paypal_payouts.orchestrator.clock import paypals_time
+from paypal_payouts.orchestrator.lookup import find_batch, find_item
+from paypal_payouts.orchestrator.refusals import item_not_allowed, not_allowed
+from paypal_payouts.orchestrator.tools import Tools
+
+A_DAY: Final = timedelta(hours=24)
+"""How long after the last send, or the last word of PayPal's, a person may decide (contract, section 6)."""
+
+NO_CLOCK: Final = "PayPal's clock could not be asked"
 
 _EVENT_TO: Final = {
     BatchStatus.ABANDONED: BatchEvent.ABANDON,
@@ -35,20 +42,21 @@ _EVENT_TO: Final = {
 }
 
 
-def checked_status(text: str) -> BatchStatus:
-    """Read the status that a person wants a batch in.
+def checked_goal(what: Literal["batch", "item"], text: str) -> str:
+    """Read where a person wants a batch or an item moved to.
 
     Raises:
-        UsageError: no batch has such a status.
+        UsageError: nobody can move one there.
 
     """
-    try:
-        return BatchStatus(text)
-    except ValueError:
+    goals = goals_by_hand(what)
+    if text not in goals and not (what == "batch" and text in {*BatchStatus}):
         raise UsageError(
-            f"{text!r} is no status that a batch can be moved to.",
-            hint=f"Nothing was changed. The moves that a person can make: {TABLE_OF_MOVES}.",
-        ) from None
+            f"{text!r} is nothing that {'a batch' if what == 'batch' else 'an item'} can be moved to.",
+            hint=f"Nothing was changed. --to takes {', '.join(goals)}. The moves that a person can make: "
+            f"{moves_in_words(what)}.",
+        )
+    return text
 
 
 def override(
@@ -57,7 +65,7 @@ def override(
     to: BatchStatus,
     reason: str,
     operator: str,
-    paypal_batch_id: str | None,
+    attached: Attach | None,
     max_age_days: int,
     tools: Tools,
 ) -> Finished:
@@ -68,21 +76,25 @@ def override(
         LockHeld: somebody else works on its cycle.
         UsageError: --to accepted without --paypal-batch-id.
         Blocked: the move is not in the table, or its condition does not hold.
+        ClockSkew: the move is judged by PayPal's clock, and ours is too far from it.
+        NotConfirmed: PayPal's batch differs, and the person did not agree to that.
 
     """
-    if (to is BatchStatus.ACCEPTED) is not (paypal_batch_id is not None):
+    if (to is BatchStatus.ACCEPTED) is not (attached is not None):
         raise UsageError("--paypal-batch-id goes with --to accepted, and --to accepted needs it.")
     store, now = tools.store, tools.now
     cycle = find_batch(batch_text, store=store).name.cycle
     with tools.hold(cycle) as lock:
+        lock.recall(max_age_days=max_age_days)
         batch = find_batch(batch_text, store=store)
-        if not may_move_by_hand(batch.status, to):
-            raise _not_allowed(batch, to, f"there is no move from {batch.status} to {to}")
-        event = _EVENT_TO[to]
-        _check_condition(batch, event, to, now=now(), max_age_days=max_age_days)
-        if paypal_batch_id is not None:
-            _attach(batch, paypal_batch_id, reason, operator, lease=lock.lease, tools=tools)
+        if not may_move_by_hand("batch", batch.status, to):
+            raise not_allowed(batch, to, f"there is no move from {batch.status} to {to}")
+        if attached is not None:
+            differing = attach(batch, attached, reason=reason, operator=operator, lease=lock.lease, tools=tools)
         else:
+            differing = ()
+            event = _EVENT_TO[to]
+            seen = _check_condition(batch, event, to, max_age_days=max_age_days, tools=tools)
             store.moves.move(
                 lock.lease,
                 batch.id,
@@ -90,66 +102,98 @@ def override(
                 now=now(),
                 actor=operator,
                 reason=reason,
-                evidence={"open_sends": batch.open_sends, "last_error": batch.last_retry_error},
+                evidence={"open_sends": batch.open_sends, "last_error": batch.last_retry_error, **seen},
             )
         moved = find_batch(str(batch.name), store=store)
     report = BatchReport(moved, eligibility(moved, now=now(), max_age_days=max_age_days))
-    return Finished(OverrideReport(report, batch.status, moved.status, operator, reason))
+    return Finished(OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing))
 
 
 def _check_condition(
-    batch: BatchRecord, event: BatchEvent, to: BatchStatus, *, now: datetime, max_age_days: int
-) -> None:
-    """Refuse a move whose condition does not hold."""
-    if event is BatchEvent.RESUME and too_old(batch, now=now, max_age_days=max_age_days):
-        raise _not_allowed(
-            batch, to, f"its first send is {max_age_days} days old or older: PayPal may have forgotten it"
-        )
-    if event is not BatchEvent.ABANDON or batch.status not in {BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
-        return
-    if batch.paypal_batch_id is not None:
-        raise _not_allowed(batch, to, f"PayPal has it as {batch.paypal_batch_id}: it can never be called unpaid")
-    if batch.last_sent_at is not None and now - batch.last_sent_at < ABANDON_AFTER:
-        raise _not_allowed(
-            batch, to, f"it was last sent {batch.last_sent_at:%Y-%m-%d %H:%M} UTC, less than 24 hours ago"
-        )
+    batch: BatchRecord, event: BatchEvent, to: BatchStatus, *, max_age_days: int, tools: Tools
+) -> Mapping[str, Any]:
+    """Refuse a move whose condition does not hold; give what was seen, for the trail."""
+    if event is BatchEvent.RESUME:
+        asked = tools.paypal.ask_time()
+        if too_old(batch, now=max(tools.now(), asked or tools.now()), max_age_days=max_age_days):
+            why = f"its first send is {max_age_days} days old or older: PayPal may have forgotten it"
+            raise not_allowed(batch, to, why)
+    if batch.status is BatchStatus.ACCEPTED:
+        seen = batch.last_read_at or batch.last_sent_at
+        if seen is not None and tools.now() - seen < A_DAY:
+            why = f"PayPal's last answer about it is of {_moment(seen)}, less than 24 hours ago"
+            raise not_allowed(batch, to, why, hint=f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`.")
+    if event is BatchEvent.ABANDON and batch.status in {BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
+        return _check_abandoned(batch, to, tools=tools)
+    return {}
 
 
-def _attach(
-    batch: BatchRecord,
-    paypal_batch_id: str,
-    reason: str,
-    operator: str,
-    *,
-    lease: Lease,
-    tools: Tools,
-) -> None:
-    """Take over the batch that a person found at PayPal, after the same comparison as adoption."""
-    found = read_for_adoption(
-        batch, paypal_batch_id, store=tools.store, paypal=tools.paypal, safe_point=lambda: tools.pause(0)
-    )
-    match found:
-        case NotEqual(difference):
-            raise _not_allowed(batch, BatchStatus.ACCEPTED, difference)
-        case AdoptionFailed(failure):
-            raise _not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch cannot be read now: {failure.message}")
-    attached = tools.store.moves.adopt(
-        lease,
-        batch.id,
-        paypal_batch_id,
-        event=BatchEvent.ATTACH,
-        now=tools.now(),
-        actor=operator,
-        reason=reason,
-        evidence={"compared_items": len(found.items)},
-    )
-    apply_readings(attached, found, store=tools.store, lease=lease, now=tools.now, item_class=tools.errors.item_class)
+def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Mapping[str, Any]:
+    """Refuse to give up what may yet be paid: money could go out twice."""
+    if batch.is_at_paypal:
+        named = batch.paypal_batch_id or batch.named_batch_id
+        why = f"PayPal is known to have a batch of its id{f', {named}' if named else ''}: it can never be called unpaid"
+        look = "" if named else "Look for it in PayPal's activity list. "
+        command = f"payouts override {batch.name} --to accepted --paypal-batch-id {named or 'ID'} --reason {WHY}"
+        raise not_allowed(batch, to, why, hint=f"{look}To compare it with ours: `{command}`.")
+    asked = paypals_time(tools.paypal)
+    if asked is None:
+        why = f"{NO_CLOCK}, and the 24 hours since its last send count by no other"
+        raise not_allowed(batch, to, why, hint="`payouts doctor` says why PayPal cannot be reached.")
+    if batch.last_sent_at is not None and asked - batch.last_sent_at < A_DAY:
+        why = f"it was last sent at {_moment(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
+        raise not_allowed(batch, to, f"{why}; it can be from {_moment(batch.last_sent_at + A_DAY)} on")
+    return {"paypals_time": asked.isoformat()}
 
 
-def _not_allowed(batch: BatchRecord, to: BatchStatus, why: str) -> Blocked:
-    return Blocked(
-        "move_not_allowed",
-        f"{batch.name} cannot be moved from {batch.status} to {to}: {why}.",
-        hint=f"Nothing was changed or sent. The moves that a person can make: {TABLE_OF_MOVES}.",
-        details=[{"batch": str(batch.name), "from": str(batch.status), "to": str(to), "reason": why}],
-    )
+def what_is_moved(item: ItemReport, to: str) -> str:
+    """Say, for the question before, what moving an item does."""
+    if to == ACKNOWLEDGED:
+        return f"Acknowledge what PayPal says of {item.words()} against our record, which stays as it is"
+    again = "; it can be paid again after that" if to in PAYABLE_AGAIN else ""
+    return f"Move {item.words()} from {item.state} to {to}{again}"
+
+
+def override_item(
+    item_id: str, *, cycle: str, to: str, reason: str, operator: str, max_age_days: int, tools: Tools
+) -> Finished:
+    """Move an item by hand: settle one on which PayPal's word decides nothing, or acknowledge its conflicts.
+
+    Raises:
+        NotFound: the cycle has no such item.
+        LockHeld: somebody else works on the cycle.
+        Blocked: the move is not in the table, or its condition does not hold.
+        ClockSkew: the move is judged by PayPal's clock, and ours is too far from it.
+
+    """
+    store, now = tools.store, tools.now
+    find_item(item_id, cycle, store=store)
+    who = {"cycle": cycle, "item_id": item_id, "actor": operator, "reason": reason}
+    with tools.hold(cycle) as lock:
+        item = find_item(item_id, cycle, store=store)
+        before: str = item.state
+        if to == ACKNOWLEDGED:
+            before = CONFLICT
+            if not store.decisions.acknowledge(lock.lease, now=now(), **who):
+                raise item_not_allowed(item, to, "PayPal's words on it contradict nothing that is not acknowledged")
+        else:
+            goal = ItemState(to)
+            if not may_move_by_hand("item", item.state, goal):
+                raise item_not_allowed(item, to, f"there is no move from {item.state} to {to}")
+            asked = paypals_time(tools.paypal)
+            if asked is None:
+                hint = "`payouts doctor` says why PayPal cannot be reached."
+                raise item_not_allowed(item, to, NO_CLOCK, hint=hint)
+            if asked - item.updated_at < A_DAY:
+                why = f"PayPal's word on it is of {_moment(item.updated_at)}, less than 24 hours ago"
+                raise item_not_allowed(item, to, why, hint=f"To ask PayPal: `payouts sync --cycle {cycle}`.")
+            told = {"paypals_time": asked.isoformat()}
+            store.decisions.settle(lock.lease, to=goal, now=now(), evidence=told, **who)
+        moved = find_item(item_id, cycle, store=store)
+        batch = find_batch(moved.batch, store=store)
+    report = BatchReport(batch, eligibility(batch, now=now(), max_age_days=max_age_days))
+    return Finished(OverrideReport(report, before, to, operator, reason, item=moved))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

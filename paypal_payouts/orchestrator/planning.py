@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.money import format_amount
@@ -24,43 +25,61 @@ from paypal_payouts.domain.report import (
     RunReport,
 )
 from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.sent_log import Verdict
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
-from paypal_payouts.errors import Blocked, InputInvalid, NeedsReview, PayoutsError
+from paypal_payouts.domain.unfinished import notice_of_others
+from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import SentLine
-from paypal_payouts.orchestrator.memory import check_memory
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.storage import Store
 
+_NOTHING_NEW: Final = Plan(digest=None, rows=0, chunks=(), refusals=(), notices=(), changed_refused_batches=frozenset())
+
 
 def plan_cycle(
-    staged: StagedInput, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
+    staged: StagedInput | None, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
 ) -> tuple[Plan, list[BatchRecord]]:
     """Compare the input with what the database knows; no database yet means that nothing is known.
+
+    Without an input the plan is to continue what is stored, and nothing else.
 
     Raises:
         InputInvalid: --append with ids that were derived.
 
     """
+    if staged is None:
+        return _NOTHING_NEW, [] if store is None else store.batches.of_cycle(request.cycle)
     if request.append and staged.derived_ids:
         raise InputInvalid(
             "--append needs an item_id in every row: derived ids say nothing about rows of another file.",
             hint="Nothing was sent. Give each row an item_id of your own.",
         )
+    request = replace(request, derived_ids=staged.derived_ids)
     batches: list[BatchRecord] = []
     history = History()
     if store is not None:
         batches = store.batches.of_cycle(request.cycle)
-        since = now - timedelta(days=duplicate_days)
+        days = timedelta(days=duplicate_days)
         history = History(
             batches=batches,
             items=store.items.newest(request.cycle) if batches else (),
             committed_minor=store.items.committed_minor(request.cycle) if batches else {},
-            recent=store.history.recent_cycles(exclude=request.cycle, since=since) if duplicate_days else (),
+            recent=store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
+            if duplicate_days
+            else (),
+            payments=store.history.live_payments(request.cycle),
         )
     plan = make_plan(staged.debts(), request, history)
-    return replace(plan, notices=[*plan.notices, *_input_notices(staged)]), batches
+    notices = [*plan.notices, *_input_notices(staged), *_other_cycles(request.cycle, store)]
+    return replace(plan, notices=notices), batches
+
+
+def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
+    """Warn of the other cycles that are not finished."""
+    if store is None:
+        return []
+    return notice_of_others([other.name for other in store.history.open_cycles() if other.name != cycle])
 
 
 def _input_notices(staged: StagedInput) -> list[Notice]:
@@ -70,8 +89,8 @@ def _input_notices(staged: StagedInput) -> list[Notice]:
         notices.append(
             Notice(
                 "derived_ids",
-                "The file has no item ids: they are derived from receiver, currency and amount. A changed row is "
-                "a new debt then. Give each row an item_id of your own to be safe.",
+                "The file has no item ids: they are derived from receiver, currency and amount. A corrected row is "
+                "known again only where it stands alone. Give each row an item_id of your own from the next cycle on.",
             )
         )
     groups, examples = staged.same_receiver(EXAMPLES_MAX)
@@ -122,17 +141,13 @@ def cooldown_refusal(
     )
 
 
-def refusal_of(
-    plan: Plan, batches: Sequence[BatchRecord], lines: Sequence[SentLine], *, terms: Terms, now: datetime
-) -> PayoutsError | None:
-    """Give what stops a run after the comparison: a database that forgot a send, else the first rule that is broken.
+def refusal_of(plan: Plan, log: Verdict) -> PayoutsError | None:
+    """Give what stops a run after the comparison: what the sent log says, else the first rule that is broken.
 
-    `lines` are the second memory of the cycle. The other broken rules are named beside the first.
+    The other broken rules are named beside the first.
     """
-    try:
-        check_memory(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
-    except NeedsReview as doubt:
-        return doubt
+    if log.stop is not None:
+        return log.stop
     if not plan.refusals:
         return None
     first, *others = plan.refusals
@@ -140,9 +155,16 @@ def refusal_of(
     return Blocked(first.code, first.message + also, hint=first.hint, details=first.details)
 
 
-def bad_cells(staged: StagedInput) -> list[CellReport]:
+def bad_cells(staged: StagedInput | None) -> list[CellReport]:
     """Name the bad places of rows that --skip-invalid left out."""
+    if staged is None:
+        return []
     return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in staged.invalid]
+
+
+def lines_of(staged: StagedInput | None, item_ids: Sequence[str]) -> dict[str, int]:
+    """Say on which line of the input each of these items stands; nothing of those that are not there."""
+    return {} if staged is None else {row.item_id: row.line for row in staged.find(item_ids)}
 
 
 def preview_report(
@@ -150,7 +172,7 @@ def preview_report(
     batches: Sequence[BatchRecord],
     request: Request,
     *,
-    staged: StagedInput,
+    staged: StagedInput | None,
     stored: Sequence[BatchReport],
     tally: Tally,
     now: datetime,

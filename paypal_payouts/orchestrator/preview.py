@@ -1,15 +1,17 @@
 """`preview`: what `run` would do now, by the same function; writes nothing, sends nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import (
     Finished,
 )
+from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import SentLine
+from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
 from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.terms import Terms
@@ -18,7 +20,7 @@ from paypal_payouts.storage import Store
 
 
 def preview(
-    staged: StagedInput,
+    staged: StagedInput | None,
     request: Request,
     *,
     store: Store | None,
@@ -29,16 +31,25 @@ def preview(
 ) -> Finished:
     """Show the plan as it would be executed now, and the refusal that `run` would stop with.
 
-    `lines` are the second memory of the cycle, as its lock file has it.
+    Without an input: what `run --open` would do for the cycle. `lines` are the sent log of the cycle.
 
     Raises:
         InputInvalid: --append with ids that were derived.
 
     """
     plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
-    refusal = refusal_of(plan, batches, lines, terms=terms, now=now) or cooldown_refusal(
-        plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s
-    )
+    log = judge(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
+    plan = replace(plan, notices=[*plan.notices, *log.notices()])
+    refusal = refusal_of(plan, log)
+    if refusal is None and store is not None:
+        refusal = stored_copy_refusal(
+            batches,
+            store=store,
+            duplicate_days=terms.duplicate_days,
+            now=now,
+            allow_duplicate=request.allow_duplicate,
+        )
+    refusal = refusal or cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
     tally = Tally() if store is None else store.items.tally(request.cycle)
     report = preview_report(
         plan,

@@ -1,23 +1,25 @@
 """`retry`: sends one batch again under its own id, or pays its items that are proven unpaid in a new attempt."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Finished, Skipped
 from paypal_payouts.domain.retry import may_pay_anew, may_send, must_be_doubted
+from paypal_payouts.domain.sent_log import Verdict, judge
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
+from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.lookup import find_batch
-from paypal_payouts.orchestrator.memory import check_contents, check_memory, check_memory_of
 from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.submission import Sender, stops, words
 from paypal_payouts.orchestrator.terms import Terms
@@ -61,11 +63,12 @@ def retry_transaction(
     """
     cycle = find_batch(batch_text, store=tools.store).name.cycle
     with tools.hold(cycle) as lock:
+        log = lock.recall(max_age_days=terms.policy.max_age_days)
         # Read again under the lock: what was seen before it may have changed.
         batch = find_batch(batch_text, store=tools.store)
         retry = _Retry(batch, staged, environment=environment, account=account, terms=terms, lock=lock, tools=tools)
         try:
-            retry.check(failed_items=failed_items)
+            retry.check(log, failed_items=failed_items)
             if failed_items:
                 retry.pay_anew(limits, include_payee_errors=include_payee_errors)
             else:
@@ -111,21 +114,21 @@ class _Retry:
     def _lines_of(self, item_ids: Sequence[str]) -> dict[str, int]:
         return {} if self.staged is None else {row.item_id: row.line for row in self.staged.find(item_ids)}
 
-    def check(self, *, failed_items: bool) -> None:
+    def check(self, log: Verdict, *, failed_items: bool) -> None:
         """Refuse where a person must decide first.
 
         Raises:
-            NeedsReview: a batch of the cycle is in review, or the database is lost or old.
+            NeedsReview: a batch of the cycle is in review, or the sent log knows more than the database.
 
         """
+        self.closing.notices += log.notices()
         batches = self.store.batches.of_cycle(self.batch.name.cycle)
         doubt = review_error(batches, ())
         if doubt is not None and self.batch.status is not BatchStatus.REVIEW:
             raise doubt
-        lines = self.lock.sent_lines()
-        check_memory(lines, batches, now=self.now(), max_age_days=self.terms.policy.max_age_days)
-        if failed_items:
-            check_memory_of(lines, self.batch)
+        stop = log.stop or (log.why_not_anew(self.batch.name) if failed_items else None)
+        if stop is not None:
+            raise stop
 
     def send_again(self) -> None:
         """Send the same bytes under the same id.
@@ -145,7 +148,7 @@ class _Retry:
                 hint=f"Nothing was sent. `payouts status {self.batch.name}` shows what can be done.",
                 details=[{"batch": str(self.batch.name), "status": str(self.batch.status), "reason": allowed.reason}],
             )
-        self._check_contents([])
+        self._check_sent_log([])
         self._tell(None)
         self._submit([self.batch])
 
@@ -170,7 +173,7 @@ class _Retry:
             raise Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
         self.sender.safe_point()
         batches = list(self._new_batches(again.rows))
-        self._check_contents(batches)
+        self._check_sent_log(batches)
         self.store.intents.record_new_attempts(
             self.lock.lease,
             replaces=self.batch.id,
@@ -179,12 +182,22 @@ class _Retry:
             actor=self.terms.operator,
             reason="; ".join(again.corrections) or "items proven unpaid are paid anew",
         )
+        # After a lost database these may have been sent before: then they are in flight from the start.
+        self.lock.recall(max_age_days=self.terms.policy.max_age_days)
         names = {batch.name for batch in batches}
         self._submit([batch for batch in self.store.batches.of_cycle(self.batch.name.cycle) if batch.name in names])
 
-    def _check_contents(self, new: Sequence[NewBatch]) -> None:
-        stored = self.store.batches.of_cycle(self.batch.name.cycle)
-        check_contents(self.lock.sent_lines(), stored, lambda: new)
+    def _check_sent_log(self, new: Sequence[NewBatch]) -> None:
+        """Refuse to send anything while the items of a batch that is not stored may stand in others.
+
+        Raises:
+            NeedsReview: naming the batches, and the way out.
+
+        """
+        lines, stored = self.lock.sent_log.lines(), self.store.batches.of_cycle(self.batch.name.cycle)
+        stop = judge(lines, stored, new, now=self.now(), max_age_days=self.terms.policy.max_age_days).stop
+        if stop is not None:
+            raise stop
 
     def _tell(self, again: Again | None) -> None:
         """Tell what is about to be done, whether or not somebody was asked."""
@@ -208,9 +221,14 @@ class _Retry:
                 account=self.closing.account,
                 environment=self.closing.environment,
                 email=self.terms.email,
+                source=None if self.staged is None else self.staged.name,
+                copy_allowed=self.batch.copy_allowed,
             )
 
     def _submit(self, batches: Sequence[BatchRecord]) -> None:
+        copy = stored_copy_refusal(batches, store=self.store, duplicate_days=self.terms.duplicate_days, now=self.now())
+        if copy is not None:
+            raise copy
         for number, batch in enumerate(batches, 1):
             if any(stops(done, batch) for done in self.closing.submitted):
                 continue
@@ -251,7 +269,7 @@ def unpaid_items(
             details=[{"batch": str(batch.name), "status": str(batch.status), "reason": reason}],
         )
     stored = {item.row.item_id: item.row for item in unpaid}
-    current = stored if staged is None else {row.item_id: row for row in staged.find(stored)}
+    current = stored if staged is None else _current_rows(stored, staged, cycle=batch.name.cycle, store=store)
     again = Again([], [], [])
     for old, code in unpaid:
         new = current.get(old.item_id)
@@ -267,6 +285,25 @@ def unpaid_items(
     if not again.rows:
         raise _nothing_left(batch, again.skipped)
     return again
+
+
+def _current_rows(item_ids: Iterable[str], staged: StagedInput, *, cycle: str, store: Store) -> dict[str, Row]:
+    """Find the rows that the input has now of stored items; corrected ones too whose derived ids have changed."""
+    current = {row.item_id: row for row in staged.find(item_ids)}
+    if not staged.derived_ids:
+        return current
+    batches = {batch.id: batch for batch in store.batches.of_cycle(cycle)}
+    others = stand_ins(
+        staged.debts(),
+        store.items.newest(cycle),
+        is_unpaid=lambda item: is_proven_unpaid(item, batches[item.batch_id]),
+    )
+    for item_id in others.keys() & set(item_ids):
+        current.pop(item_id, None)
+        debt = others[item_id]
+        if debt is not None:
+            current[item_id] = staged.fetch([debt.key])[0]._replace(item_id=item_id)
+    return current
 
 
 def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:

@@ -1,29 +1,32 @@
 """`run`: brings a cycle as far as it can. Safe to repeat at any time.
 
 The order is contract, section 4: the input has been read; locks; comparing; open batches; cooldown; what is new;
-results.
+results. Without an input it is the same, and nothing is new.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, waits_for_corrected_rows
+from paypal_payouts.domain.sent_log import judge
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import event
 from paypal_payouts.orchestrator.closing import Closing
+from paypal_payouts.orchestrator.copies import is_first_send, stored_copy_refusal
 from paypal_payouts.orchestrator.intent import new_batch
-from paypal_payouts.orchestrator.memory import check_contents
 from paypal_payouts.orchestrator.planning import (
     bad_cells,
     cooldown_refusal,
+    lines_of,
     plan_cycle,
     preview_report,
     refusal_of,
@@ -62,10 +65,26 @@ def execute_transaction_with_retry(
         InputInvalid: --append with ids that were derived.
 
     """
+    return _bring_on(staged, request, terms=terms, tools=tools)
+
+
+def continue_cycle(request: Request, *, terms: Terms, tools: Tools) -> Finished:
+    """Bring a cycle on from what is stored, as `execute_transaction_with_retry` does with an input that has no new row.
+
+    Raises:
+        LockHeld: somebody else works on the cycle.
+
+    """
+    return _bring_on(None, request, terms=terms, tools=tools)
+
+
+def _bring_on(staged: StagedInput | None, request: Request, *, terms: Terms, tools: Tools) -> Finished:
     store, now = tools.store, tools.now
     with tools.hold(request.cycle) as lock:
+        log = lock.recall(max_age_days=terms.policy.max_age_days)
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
-        refusal = refusal_of(plan, batches, lock.sent_lines(), terms=terms, now=now())
+        plan = replace(plan, notices=[*plan.notices, *log.notices()])
+        refusal = refusal_of(plan, log)
         if refusal is not None:
             report = preview_report(
                 plan,
@@ -93,7 +112,7 @@ class _Run:
 
     def __init__(
         self,
-        staged: StagedInput,
+        staged: StagedInput | None,
         request: Request,
         plan: Plan,
         *,
@@ -114,9 +133,9 @@ class _Run:
             rules=tools.errors,
             max_age_days=terms.policy.max_age_days,
             plan_digest=plan.digest,
-            lines_of=lambda ids: {row.item_id: row.line for row in staged.find(ids)},
+            lines_of=partial(lines_of, staged),
             invalid=bad_cells(staged),
-            invalid_rows=staged.invalid_count,
+            invalid_rows=0 if staged is None else staged.invalid_count,
             notices=list(plan.notices),
             sent=self.sender.sent,
             findings=self.reader.findings,
@@ -129,21 +148,36 @@ class _Run:
         in_review = any(batch.status is BatchStatus.REVIEW for batch in batches)
         continued = [] if in_review else [batch for batch in batches if self._is_continued(batch)]
         if continued or (self.plan.chunks and not in_review):
-            check_contents(self.lock.sent_lines(), batches, self._new_batches)
-        if not in_review and self._send_all(continued, accepted_now):
+            self._check_sent_log(batches)
+        # What was sent before is asked about in any case; what never was, only after a last look for copies.
+        asked_about = [batch for batch in continued if not is_first_send(batch)]
+        waiting = [batch for batch in continued if is_first_send(batch)]
+        if not in_review and self._send_all(asked_about, accepted_now) and self._send_first(waiting, accepted_now):
             cooldown = cooldown_refusal(
                 self.plan, batches, cycle=self.request.cycle, now=self.now(), cooldown_s=self.terms.cooldown_s
             )
             if cooldown is not None:
                 raise cooldown
-            self._send_all(self._store_new(), accepted_now)
+            self._send_first(self._store_new(), accepted_now, compared=self.plan.compared)
         self._read_results(frozenset(accepted_now))
+
+    def _check_sent_log(self, batches: Sequence[BatchRecord]) -> None:
+        """Refuse to send anything while the items of a batch that is not stored may stand in others.
+
+        Raises:
+            NeedsReview: naming the batches, and the way out.
+
+        """
+        lines, days = self.lock.sent_log.lines(), self.terms.policy.max_age_days
+        stop = judge(lines, batches, self._new_batches(), now=self.now(), max_age_days=days).stop
+        if stop is not None:
+            raise stop
 
     def _is_continued(self, batch: BatchRecord) -> bool:
         """Tell whether a stored batch is sent by this run."""
         if batch.status not in SENDABLE_BY_RUN or batch.superseded:
             return False
-        if batch.id in self.plan.held:
+        if batch.id in self.plan.changed_refused_batches:
             self.progress.note(f"{batch.name} stays refused: its rows are not as they were stored")
             return False
         if waits_for_corrected_rows(batch):
@@ -166,6 +200,27 @@ class _Run:
                 accepted_now.add(batch.id)
         return not any(stops_everything(done) for done in self.closing.submitted)
 
+    def _send_first(
+        self, batches: Sequence[BatchRecord], accepted_now: set[int], *, compared: Mapping[str, int] | None = None
+    ) -> bool:
+        """Send batches that were never sent, unless they are a copy; False when nothing more may go.
+
+        Raises:
+            Blocked: they are; nothing of them was sent.
+
+        """
+        refusal = stored_copy_refusal(
+            batches,
+            store=self.store,
+            duplicate_days=self.terms.duplicate_days,
+            now=self.now(),
+            allow_duplicate=self.request.allow_duplicate,
+            compared=compared,
+        )
+        if refusal is not None:
+            raise refusal
+        return self._send_all(batches, accepted_now)
+
     def _store_new(self) -> list[BatchRecord]:
         """Store the intent of every new batch in one transaction: a crash leaves all of the cycle, or nothing."""
         if not self.plan.chunks:
@@ -186,10 +241,14 @@ class _Run:
             batches=len(self.plan.chunks),
             items=self.plan.new_items,
         )
+        # After a lost database these may have been sent before: then they are in flight from the start.
+        self.lock.recall(max_age_days=self.terms.policy.max_age_days)
         new = {chunk.name for chunk in self.plan.chunks}
         return [batch for batch in self.store.batches.of_cycle(self.request.cycle) if batch.name in new]
 
     def _new_batches(self) -> Iterator[NewBatch]:
+        if self.staged is None:
+            return
         stored = 0
         for chunk in self.plan.chunks:
             yield new_batch(
@@ -198,6 +257,8 @@ class _Run:
                 account=self.request.account,
                 environment=self.request.environment,
                 email=self.terms.email,
+                source=self.staged.name,
+                copy_allowed=self.request.allow_duplicate,
             )
             stored += len(chunk.keys)
             self.progress.storing(stored, self.plan.new_items)

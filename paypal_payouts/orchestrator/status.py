@@ -1,6 +1,6 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.advice import outlook
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
     BatchStatusReport,
     CycleReport,
@@ -18,9 +20,10 @@ from paypal_payouts.domain.report import (
     StatusReport,
     verdict,
 )
+from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
-from paypal_payouts.errors import PayoutsError, UsageError
+from paypal_payouts.errors import ConfigInvalid, PayoutsError, UsageError
 from paypal_payouts.orchestrator.export import Counted, write_export
 from paypal_payouts.orchestrator.failures import explained
 from paypal_payouts.orchestrator.lookup import did_you_mean, find_batch, find_cycles
@@ -107,6 +110,11 @@ class Query:
     wanted: Wanted = Wanted()
 
     @property
+    def looks_everywhere(self) -> bool:
+        """Whether some items are wanted, wherever they are."""
+        return self.wanted != Wanted() and not self.names_one
+
+    @property
     def names_one(self) -> bool:
         """Whether one batch or cycle was asked about."""
         return self.batch is not None or self.cycle is not None
@@ -150,8 +158,11 @@ def status(
     max_age_days: Callable[[str], int],
     now: datetime,
     export: Export | None = None,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle. The items go to a file too where one is named.
+
+    `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it.
 
     Raises:
         NotFound: there is no such batch or cycle.
@@ -166,18 +177,35 @@ def status(
         return _status_of_batch(
             query, store=store, rules=rules, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
         )
+    shown_cycles, unlisted = selection.cycles, []
+    if query.looks_everywhere:
+        shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
+        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
+        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
+    looked_at = [
+        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle))
+        for cycle in shown_cycles
+    ]
     reports = [
         replace(
-            cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle)),
-            item_rows=query.wanted.of(store.items.rows_of_cycle(cycle)) if query.items else None,
-            errors=explained(store.failures.of_cycle(cycle)) if query.errors else None,
+            report,
+            item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.items else None,
+            errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
+            warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
         )
-        for cycle in selection.cycles
+        for report in looked_at
     ]
-    rows = chain.from_iterable(map(store.items.rows_of_cycle, selection.cycles))
+    rows = chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))
     exported = None if export is None else export.write(query.wanted.of(rows))
     report = StatusReport(
-        reports, selection.older, exported, environment=environment, account=account, generated_at=now
+        reports,
+        0 if query.looks_everywhere else selection.older,
+        exported,
+        looked_at=store.search.cycles() if query.looks_everywhere else None,
+        unlisted=unlisted,
+        environment=environment,
+        account=account,
+        generated_at=now,
     )
     shown = [batch.record for cycle in reports for batch in cycle.batches]
     return _answered(
@@ -201,6 +229,16 @@ def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, 
         outlook=outlook(cycle, reports, tally),
         lock=store.locks.get(cycle),
     )
+
+
+def _warnings(
+    cycle: str, batches: Sequence[BatchRecord], lines_of: Callable[[str], Sequence[SentLine]]
+) -> list[Notice]:
+    """Warn where the sent log knows more than the database, or cannot be read; the answer is given all the same."""
+    try:
+        return compare(lines_of(cycle), batches).notices()
+    except ConfigInvalid as error:
+        return [Notice("contradiction", error.message)]
 
 
 def _status_of_batch(
@@ -231,7 +269,7 @@ def is_open(report: Report | None) -> bool:
     """Tell whether `run`, here or elsewhere, may still change what a report of `status` shows."""
     match report:
         case StatusReport():
-            batches = [batch.record for cycle in report.cycles for batch in cycle.batches]
+            batches = [batch.record for cycle in report.cycles for batch in cycle.batches] + list(report.unlisted)
         case BatchStatusReport():
             batches = [report.batch.record]
         case _:

@@ -32,6 +32,7 @@ _DECISIONS: Final[Mapping[str, str]] = MappingProxyType(
         "cancel": "canceled at PayPal: the money comes back",
         "settle": "its state was set by hand",
         "acknowledge": "the conflict was acknowledged",
+        "take_theirs": "made what PayPal's batch has",
     }
 )
 """What a person does with one item."""

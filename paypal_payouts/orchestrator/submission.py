@@ -14,7 +14,7 @@ again under its own id, and PayPal pays an id once.
 import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.outcome import (
@@ -33,11 +33,12 @@ from paypal_payouts.domain.outcome import (
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, must_be_doubted
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
-from paypal_payouts.errors import ClockSkew
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import Event, event
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
-from paypal_payouts.orchestrator.memory import check_contents, check_memory
+from paypal_payouts.orchestrator.clock import check_clock
+from paypal_payouts.orchestrator.copies import stored_copy_refusal
+from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.reading import apply_readings
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
@@ -45,9 +46,6 @@ from paypal_payouts.paypal.repeat import delays
 from paypal_payouts.storage import Lease, Permit, Store
 
 _LOG: Final = logging.getLogger(__name__)
-
-CLOCK_SKEW_MAX: Final = timedelta(minutes=5)
-"""A clock further from PayPal's than this refuses to send: it would misjudge PayPal's 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +116,9 @@ class Sender:
             self.safe_point()
             # Before the permit, whose write proves that the database still is the one that these bytes were read in.
             request = self.store.batches.request_bytes(batch.id)
-            at = self.paypal.later_now()
-            if batch.status is not BatchStatus.IN_FLIGHT:
-                # Something new may come of this send: the second memory knows of it before the permit does.
-                self.lock.remember(batch.name, at, checksum=batch.checksum or "")
-            attempt = self.store.sends.permit(
-                self.lock.lease,
-                batch.id,
-                now=at,
-                operator=self.operator,
-                policy=self._policy_words,
-                allowed=allowed,
-            )
+            permit = self._permit(batch, allowed)
             self.sent.append(str(batch.name))
-            _log(batch, "permit", "may be sent, once", attempt=attempt.number)
+            _log(batch, "permit", "may be sent, once", attempt=permit.number)
             answer = self.paypal.create_batch(request, sender_batch_id=batch.sender_batch_id)
             outcome = self.errors.classed(answer)
             unanswered += isinstance(outcome, Unknown | NotSent)
@@ -139,41 +126,48 @@ class Sender:
             batch = record_retry_attempt(
                 self.lock.lease,
                 batch.id,
-                attempt,
+                permit,
                 outcome,
                 store=self.store,
                 now=self.now(),
                 delay_s=decision.delay_s if isinstance(decision, RetryIn) else None,
             )
-            _log_answer(batch, attempt.number, outcome)
+            _log_answer(batch, permit.number, outcome)
             if isinstance(outcome, Duplicate):
                 return self._adopt(batch, outcome)
             if isinstance(decision, GiveUp):
                 return Submitted(batch, outcome, _come_back_in_s(outcome, self.policy))
             self.wait(decision.delay_s, f"{batch.name}: {_words(outcome)}; asking again under the same id")
 
+    def _permit(self, batch: BatchRecord, allowed: Collection[BatchStatus]) -> Permit:
+        """Open the one attempt of a send; where something new may come of it, the sent log knows of it before."""
+        at = self.paypal.later_now()
+        if batch.last_sent_at is not None and at <= batch.last_sent_at:
+            # The clock was set back. By the order of these times a send is known or not.
+            at = batch.last_sent_at + datetime.resolution
+        is_new = batch.status is not BatchStatus.IN_FLIGHT or not self.lock.sent_log.knows(batch.name)
+        with self.lock.sent_log.announcing(batch.name, at, checksum=batch.checksum or "") as announce:
+            return self.store.sends.permit(
+                self.lock.lease,
+                batch.id,
+                now=at,
+                operator=self.operator,
+                policy=self._policy_words,
+                allowed=allowed,
+                announce=announce if is_new else lambda: None,
+            )
+
     def _prepare(self, batch: BatchRecord) -> Submitted | None:
         """Do all that must stand before a permit; None when the way is free."""
         token = self.paypal.ensure_token()
         if token is not None:
             return Submitted(batch, token)
-        self._check_clock()
+        check_clock(self.paypal, sent=self.sent)
         if must_be_doubted(batch, now=self.paypal.later_now(), max_age_days=self.policy.max_age_days):
             days = self.policy.max_age_days
             reason = f"first sent {days} days ago or more and never answered: PayPal may have forgotten its id"
             return Submitted(self._doubt(batch, reason), Expired())
         return None
-
-    def _check_clock(self) -> None:
-        offset_s = self.paypal.clock_offset_s
-        if offset_s is None or abs(offset_s) <= CLOCK_SKEW_MAX.total_seconds():
-            return
-        sent = f"Sent before that: {', '.join(dict.fromkeys(self.sent))}." if self.sent else "Nothing was sent."
-        side = "behind" if offset_s > 0 else "ahead of"
-        raise ClockSkew(
-            f"This machine's clock is {abs(offset_s):.0f} s {side} PayPal's. {sent}",
-            hint="Set the clock (`timedatectl status`), then run again.",
-        )
 
     def _decide(self, outcome: SendOutcome, unanswered: int, ceilings_s: Iterator[float]) -> RetryIn | GiveUp:
         """Say whether the same bytes go out again in this run."""
@@ -264,19 +258,22 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
     Every send carries the same bytes under the same id, with a permit of its own before and a result after it.
 
     Raises:
-        Blocked: `run` may not send a batch of this status, or its items were paid anew meanwhile.
-        NeedsReview: the second memory knows of a send that this database does not know, or not with these contents.
+        Blocked: `run` may not send a batch of this status, its items were paid anew meanwhile, or it is a copy.
+        NeedsReview: the sent log knows a send of a batch that this database does not have.
         ClockSkew: this machine's clock and PayPal's are too far apart.
         LeaseLost: the cycle is no longer ours; nothing more may be sent.
         Interrupted: asked to stop, at a safe point.
         StorageFailed: the database failed; nothing was sent that is not recorded.
 
     """
-    stored = tools.store.batches.of_cycle(batch.name.cycle)
-    lines = lock.sent_lines()
-    check_memory(lines, stored, now=tools.now(), max_age_days=terms.policy.max_age_days)
-    check_contents(lines, stored, tuple)
-    return Sender(terms=terms, lock=lock, tools=tools).send(batch, allowed=SENDABLE_BY_RUN)
+    verdict = lock.recall(max_age_days=terms.policy.max_age_days, new=())
+    if verdict.stop is not None:
+        raise verdict.stop
+    copy = stored_copy_refusal([batch], store=tools.store, duplicate_days=terms.duplicate_days, now=tools.now())
+    if copy is not None:
+        raise copy
+    current = find_batch(str(batch.name), store=tools.store)
+    return Sender(terms=terms, lock=lock, tools=tools).send(current, allowed=SENDABLE_BY_RUN)
 
 
 def record_retry_attempt(

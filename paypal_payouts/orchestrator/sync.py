@@ -2,16 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
-from paypal_payouts.domain.report import Finished, Skipped, SyncReport
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.report import Finished, Skipped, SyncReport, verdict
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
-from paypal_payouts.errors import LockHeld
+from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
+from paypal_payouts.errors import Interrupted, PayoutsError
 from paypal_payouts.orchestrator.lookup import find_cycles
 from paypal_payouts.orchestrator.results import Findings, ResultReader
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.orchestrator.trouble import review_error
 from paypal_payouts.storage import Store
+
+_FINISHED: Final = frozenset({0, 5})
+"""The exit codes of `run` at which nothing of a cycle is open."""
 
 
 def sync(
@@ -23,7 +29,8 @@ def sync(
 
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
 
-    Exit 0 when PayPal answered for everything, 6 when not, 8 when something is in review (contract, section 5).
+    Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
+    (contract, section 5). A cycle that cannot be read keeps no other from being read.
 
     Raises:
         NotFound: there is no such cycle.
@@ -35,14 +42,15 @@ def sync(
     unread: list[Skipped] = []
     for name in cycles:
         reading = refresh(name, tools=tools, final_too=cycle is not None)
-        if isinstance(reading, LockHeld):
+        if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
             continue
         findings.batches_read += reading.batches_read
         findings.items_changed += reading.items_changed
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
-    return _finish(cycles, findings, unread, store=store)
+    judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
+    return _finish(cycles, judged, findings, unread, store=store)
 
 
 def refresh(
@@ -50,33 +58,40 @@ def refresh(
     *,
     tools: Tools,
     final_too: bool,
-) -> Findings | LockHeld:
-    """Read one cycle once, under its lock; whoever holds it reads for itself, so that its holder is no error."""
+) -> Findings | PayoutsError:
+    """Read one cycle once, under its lock; give what kept it from being read, such as somebody else who holds it.
+
+    Raises:
+        Interrupted: asked to stop, at a safe point.
+
+    """
     try:
         with tools.hold(cycle) as lock:
             reader = ResultReader(cycle, lock=lock, tools=tools)
             reader.look_once(final_too=final_too)
             return reader.findings
-    except LockHeld as error:
+    except Interrupted:
+        raise
+    except PayoutsError as error:
         tools.progress.note(f"{cycle} was not read: {error.message}")
         return error
 
 
-def _finish(cycles: Sequence[str], findings: Findings, unread: list[Skipped], *, store: Store) -> Finished:
+def _finish(
+    cycles: Sequence[str], judged: Sequence[str], findings: Findings, unread: list[Skipped], *, store: Store
+) -> Finished:
     states: Counter[ItemState] = Counter()
-    in_review = []
-    conflicts = list[Conflict]()
     for name in cycles:
-        tally = store.items.tally(name)
-        states.update(tally.states)
+        states.update(store.items.tally(name).states)
+    unfinished = list[OpenCycle]()
+    in_review = list[BatchRecord]()
+    conflicts = list[Conflict]()
+    for name in judged:
+        batches, tally = store.batches.of_cycle(name), store.items.tally(name)
         conflicts += tally.conflicts
-        for batch in store.batches.of_cycle(name):
-            if batch.status is BatchStatus.REVIEW:
-                in_review.append(batch)
-            elif batch.status is BatchStatus.IN_FLIGHT:
-                unread.append(
-                    Skipped(str(batch.name), f"its send was never answered: `payouts run --cycle {name}` asks again")
-                )
+        if verdict([batch.status for batch in batches], tally).exit_code not in _FINISHED:
+            unfinished.append(open_cycle(name, batches, tally))
+            in_review.extend(batch for batch in batches if batch.status is BatchStatus.REVIEW)
     report = SyncReport(
         cycles=cycles,
         batches_read=findings.batches_read,
@@ -84,8 +99,9 @@ def _finish(cycles: Sequence[str], findings: Findings, unread: list[Skipped], *,
         unread=[*unread, *findings.skipped()],
         items=states,
         warnings=findings.notices(),
+        open=unfinished,
     )
     error = review_error(in_review, conflicts)
     if error is not None:
         return Finished(report, error.exit_code, error)
-    return Finished(report, 6 if report.unread or findings.contradictions else 0)
+    return Finished(report, 6 if report.unread or report.open or findings.contradictions else 0)

@@ -68,6 +68,8 @@ def _review_hint(in_review: Sequence[BatchRecord]) -> str:
     accept = f"`{override} accepted --paypal-batch-id {first.named_batch_id or 'ID'} --reason {WHY}`"
     if first.named_batch_id is not None:
         return f"PayPal named the batch: {accept} compares it item by item and shows what differs."
+    if first.is_at_paypal:
+        return f"PayPal has a batch of this id. Look for its own id in PayPal's activity list, then: {accept}."
     return (
         f"Look for {first.name} in PayPal's activity list. Where it is there: {accept}; where it is not: `{override} "
         f"abandoned --reason {WHY}`. `payouts status {first.name}` shows how it stands."

@@ -122,6 +122,13 @@ class PayPalClient:
         now, told = self._now(), self._wire.server_time
         return now if told is None else max(now, told)
 
+    def ask_time(self) -> datetime | None:
+        """Ask PayPal for a token anew, for the time that its answer tells; None where none tells any."""
+        self.drop_token()
+        self._wire.forget_time()
+        self.ensure_token()
+        return self._wire.server_time
+
     def ensure_token(self) -> TokenRefused | TokenUnavailable | None:
         """Hold a token that outlives the next send, once that may go out; None where there is one.
 

@@ -64,6 +64,10 @@ class Wire:
         self.clock_offset_s: float | None = None
         """By how many seconds that was ahead of ours when the reply came."""
 
+    def forget_time(self) -> None:
+        """Forget what was told of the server's clock."""
+        self.server_time, self.clock_offset_s = None, None
+
     def close(self) -> None:
         """Close the connection."""
         self._http.close()

@@ -1,9 +1,12 @@
 """What `override`, `sync`, `cancel`, `locks`, `unlock`, `audit`, `metrics`, `doctor`, `init` and `simulator` show."""
 
 import json
+from shlex import quote
+from typing import Final
 
 from rich.segment import Segment
 
+from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
     AuditEvent,
@@ -15,6 +18,7 @@ from paypal_payouts.domain.report import (
     InitReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OverrideReport,
@@ -23,28 +27,62 @@ from paypal_payouts.domain.report import (
     SyncReport,
     UnlockReport,
 )
-from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.states import ACKNOWLEDGED, BatchStatus, ItemState
 from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
+from paypal_payouts.present.open_cycles import write_unfinished
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import CHECK_STYLES
 
 
 def write_override(page: Page, report: OverrideReport) -> None:
-    """Show a batch after a person moved it, who that was and why."""
-    batch = report.batch.record
-    page.line(f"{batch.name} moved from {report.from_status} to {report.to_status}, by {report.operator}.", "bold")
+    """Show a batch or an item after a person moved it, who that was and why."""
+    batch, item = report.batch.record, report.item
+    name = batch.name if item is None else item.item_id
+    page.line(f"{name} moved from {report.from_status} to {report.to_status}, by {report.operator}.", "bold")
     page.line(f"Reason: {report.reason}")
+    for difference in report.differences:
+        page.line(difference.words())
     page.line()
-    write_batch(page, report.batch)
-    if report.to_status is BatchStatus.ABANDONED:
-        page.line("Its items may be paid anew. To pay what the cycle's file still holds, as it stands there:")
-        page.command(f"payouts retry {batch.name} --failed-items")
+    if item is None:
+        write_batch(page, report.batch)
     else:
-        page.command(f"payouts run --cycle {batch.name.cycle}")
+        write_items(page, [item], with_batch=True, verbose=True)
+    page.line(_AFTER_MOVE.get(report.to_status, "How the cycle stands:"))
+    page.command(_after_move(report.to_status, str(batch.name), batch.name.cycle))
+
+
+_AFTER_MOVE: Final = {
+    BatchStatus.ABANDONED: "Its items are unpaid. To pay what the cycle's file still holds:",
+    BatchStatus.IN_FLIGHT: "To ask PayPal again, under the same id:",
+    BatchStatus.ACCEPTED: "To read its results, which sends nothing:",
+    BatchStatus.REVIEW: "Nothing more is sent for its cycle until a person decides. What is known of it:",
+    ItemState.FAILED: "It is unpaid. To pay it, as the cycle's file has it:",
+    ACKNOWLEDGED: "The conflict stays on record, and nothing more is paid for this item. How the cycle stands:",
+}
+
+
+def _after_move(to: str, batch: str, cycle: str) -> str:
+    """Give the command that goes on from there."""
+    commands: dict[str, str] = {
+        BatchStatus.ABANDONED: f"payouts retry {batch} --failed-items",
+        BatchStatus.IN_FLIGHT: f"payouts retry {batch}",
+        BatchStatus.ACCEPTED: f"payouts sync --cycle {cycle}",
+        BatchStatus.REVIEW: f"payouts status {batch}",
+        ItemState.FAILED: f"payouts retry {batch} --failed-items",
+    }
+    return commands.get(to, f"payouts status --cycle {cycle}")
+
+
+def write_lost_sends(page: Page, report: LostSendsReport) -> None:
+    """Show that a person gave up sends that the sent log alone knew of, who that was and why."""
+    sent = ", ".join(map(moment, report.sent_at))
+    page.line(f"{report.batch}, sent {sent} and not in the database, given up by {report.operator}.", "bold")
+    page.line(f"Reason: {report.reason}")
+    page.command(f"payouts run --cycle {report.batch.cycle}")
 
 
 def write_sync(page: Page, report: SyncReport) -> None:
@@ -60,15 +98,31 @@ def write_sync(page: Page, report: SyncReport) -> None:
     page.line(f"Asked PayPal about {cycles}: {read} read, {changed} changed. Nothing was sent.", "bold")
     if report.items:
         page.line(f"Items: {listed(report.items)}")
+    if report.open:
+        write_unfinished(page, report.open)
 
 
 def write_cancel(page: Page, report: CancelReport) -> None:
-    """Show an item after a person decided that it is not owed."""
+    """Show an item after its money was called back, or a person decided that it is not owed."""
     item = report.item
-    page.line(f"{item.item_id} moved from {report.from_state} to {report.to_state}, by {report.operator}.", "bold")
+    cycle = item.batch.rsplit("-", 2)[0]
+    if report.to_state is not report.from_state:
+        page.line(f"{item.item_id} moved from {report.from_state} to {report.to_state}, by {report.operator}.", "bold")
+    elif report.to_state is ItemState.CLOSED:
+        page.line(f"{item.item_id} was closed before. Nothing was changed.", "bold")
+    else:
+        page.line(f"PayPal was asked to cancel {item.item_id}, and has not said that its money came back.", "bold")
     page.line(f"Reason: {report.reason}")
     page.line()
     write_items(page, [item], with_batch=True, verbose=True)
+    if report.to_state is ItemState.RETURNED:
+        page.line("Its money came back. Correct its row in the cycle's file, then pay it again:")
+        page.command(f"payouts retry {item.batch} --failed-items")
+        page.line("Or, where it is not owed:")
+        page.command(f"payouts cancel {quote(item.item_id)} --cycle {cycle} --close --reason {WHY}")
+    elif report.to_state is ItemState.UNCLAIMED:
+        page.line("To ask PayPal what became of it:")
+        page.command(f"payouts sync --cycle {cycle}")
 
 
 def write_locks(page: Page, report: LocksReport) -> None:

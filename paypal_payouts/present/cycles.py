@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import (
     BatchStatusReport,
     CycleReport,
@@ -92,7 +93,9 @@ def _write_what_next(page: Page, report: RunReport) -> None:
 
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     """Show every cycle: its batches, what is open or wrong, and what to type."""
-    if not report.cycles:
+    if not report.cycles and report.looked_at:
+        page.line(f"No such item: {counted(report.looked_at, 'cycle')} looked at, all that were ever stored.")
+    elif not report.cycles:
         page.line("There is no cycle yet. Look at one before it is sent:")
         page.command("payouts preview --cycle NAME")
     for number, cycle in enumerate(report.cycles):
@@ -130,6 +133,8 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     page.line(f"Cycle {cycle.cycle}", "bold")
     page.line()
     write_batches(page, cycle.batches)
+    for warning in cycle.warnings:
+        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
         write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
@@ -256,14 +261,19 @@ def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchRepor
     `action` is a verb such as "send". `batches` are those that it sends; where they are not given, those that `run`
     would send. The text ends with the question itself.
     """
-    going = [batch.record for batch in (_sendable(report) if batches is None else batches)]
+    going = [batch.record for batch in (sendable(report) if batches is None else batches)]
+    return question(f"{action} cycle {report.cycle}", report, going)
+
+
+def question(action: str, report: RunReport, going: Sequence[BatchRecord]) -> str:
+    """Say whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
     currencies = sorted({batch.currency for batch in going})
     sums = [sum(batch.amount_minor for batch in going if batch.currency == currency) for currency in currencies]
     amounts = aligned(zip(sums, currencies, strict=True))
     room = max(map(len, amounts), default=0)
     sending = f"{counted(len(going), 'batch')}, {counted(sum(batch.items for batch in going), 'item')}"
     lines = [
-        f"About to {action} cycle {report.cycle}:",
+        f"About to {action}:",
         f"  environment  {environment_word(report.environment)}",
         f"  account      {report.account}",
         f"  to send      {sending if going else 'nothing: results are read'}",
@@ -277,5 +287,6 @@ def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchRepor
     return "\n".join([*map(visible, lines), "Go on?"])
 
 
-def _sendable(report: RunReport) -> list[BatchReport]:
+def sendable(report: RunReport) -> list[BatchReport]:
+    """Pick the batches that `run` would send."""
     return [batch for batch in report.batches if batch.record.status in SENDABLE_BY_RUN and not batch.record.superseded]

@@ -14,11 +14,9 @@ from typing import Any, Final, TextIO
 from paypal_payouts.domain.report import Report
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed, completed
-from paypal_payouts.present.shapes import shape
+from paypal_payouts.present.shapes import error_shape, shape
 
 SCHEMA_VERSION: Final = 1
-WITHOUT_ERROR: Final = frozenset({0, 5, 6})
-"""At these exit codes `error` is null."""
 
 _IN_MEMORY: Final = 1 << 20
 _BLOCK: Final = 1 << 16
@@ -45,7 +43,7 @@ def write_document(
         "command": command,
         "exit_code": exit_code,
         "ok": exit_code == 0,
-        "error": None if error is None or exit_code in WITHOUT_ERROR else _error(error),
+        "error": error_shape(error, exit_code),
         "result": None if report is None else shape(report),
     }
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as aside:
@@ -76,10 +74,6 @@ def schema_of(command: str | None) -> dict[str, Any]:
 
 def _shipped(name: str) -> str:
     return files("paypal_payouts.present").joinpath("schemas", f"{name}.json").read_text("utf-8")
-
-
-def _error(error: PayoutsError) -> dict[str, Any]:
-    return {"code": error.code, "message": error.message, "hint": error.hint, "details": list(error.details)}
 
 
 def _pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON value, with iterators where lists will be

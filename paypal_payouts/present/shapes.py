@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.difference import RecordedRow
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
@@ -17,6 +18,7 @@ from paypal_payouts.domain.report import (
     AuditReport,
     BatchStatusReport,
     CancelReport,
+    Continued,
     CycleReport,
     DoctorReport,
     ErrorCount,
@@ -27,8 +29,10 @@ from paypal_payouts.domain.report import (
     ItemReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
+    OpenRunReport,
     OverrideReport,
     PageReport,
     Payment,
@@ -40,10 +44,14 @@ from paypal_payouts.domain.report import (
     SyncReport,
     UnlockReport,
 )
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict, Total
+from paypal_payouts.errors import PayoutsError
 
 Json = dict[str, Any]
+
+WITHOUT_ERROR: Final = frozenset({0, 5, 6})
+"""At these exit codes `error` is null."""
 
 
 def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case for each report
@@ -51,6 +59,11 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
     match report:
         case RunReport():
             return _run(report)
+        case OpenRunReport():
+            return {
+                "cycles": [_continued(cycle) for cycle in report.cycles],
+                "warnings": _notices(report.warnings),
+            }
         case StatusReport():
             return {
                 "environment": report.environment,
@@ -64,6 +77,8 @@ def shape(report: Report) -> Json:  # noqa: C901, PLR0911, PLR0912 - one case fo
             return _batch_status(report)
         case OverrideReport():
             return _override(report)
+        case LostSendsReport():
+            return _lost_sends(report)
         case SyncReport():
             return _sync(report)
         case CancelReport():
@@ -157,6 +172,17 @@ def _conflict(conflict: Conflict) -> Json:
     }
 
 
+def _continued(cycle: Continued) -> Json:
+    return _run(cycle.report) | {"exit_code": cycle.exit_code, "error": error_shape(cycle.error, cycle.exit_code)}
+
+
+def error_shape(error: PayoutsError | None, exit_code: int) -> Json | None:
+    """Give what stopped a command, or one cycle of `run --open`; at some exit codes it is no error."""
+    if error is None or exit_code in WITHOUT_ERROR:
+        return None
+    return {"code": error.code, "message": error.message, "hint": error.hint, "details": list(error.details)}
+
+
 def _batch(report: BatchReport) -> Json:
     batch = report.record
     return {
@@ -197,6 +223,7 @@ def _cycle(report: CycleReport) -> Json:
         "lock": None if lock is None else _lease(lock),
         "item_rows": None if report.item_rows is None else map(item_shape, report.item_rows),
         "errors": _errors(report.errors),
+        "warnings": [{"code": warning.code, "message": warning.message} for warning in report.warnings],
     }
 
 
@@ -291,11 +318,35 @@ def item_shape(item: ItemReport) -> Json:
 def _override(report: OverrideReport) -> Json:
     return {
         "batch": _batch(report.batch),
+        "item": None if report.item is None else item_shape(report.item),
         "from_status": report.from_status,
         "to_status": report.to_status,
+        "differences": [
+            {"item_id": item_id, "ours": _owed(ours), "theirs": _owed(theirs)}
+            for item_id, ours, theirs in report.differences
+        ],
         "operator": report.operator,
         "reason": report.reason,
     }
+
+
+def _lost_sends(report: LostSendsReport) -> Json:
+    return {
+        "batch": None,
+        "item": None,
+        "from_status": None,
+        "to_status": BatchStatus.ABANDONED,
+        "operator": report.operator,
+        "reason": report.reason,
+        "differences": [],
+    }
+
+
+def _owed(owed: RecordedRow | None) -> Json | None:
+    if owed is None:
+        return None
+    amount = format_amount(owed.amount_minor, owed.currency)
+    return {"receiver": owed.receiver, "amount": amount, "currency": owed.currency}
 
 
 def _sync(report: SyncReport) -> Json:
@@ -306,6 +357,7 @@ def _sync(report: SyncReport) -> Json:
         "unread": [{"name": name, "reason": reason} for name, reason in report.unread],
         "items": _states(report.items),
         "warnings": _notices(report.warnings),
+        "open": [{"cycle": each.cycle, "why": each.why, "next": each.next} for each in report.open],
     }
 
 

@@ -15,8 +15,13 @@ from paypal_payouts.domain.report import (
     ExplainReport,
     InitReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
+<<<<<<< HEAD
+    OpenRunReport,
+=======
+>>>>>>> sentlog
     OverrideReport,
     PageReport,
     Report,
@@ -27,14 +32,15 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles, explain
+from paypal_payouts.present import admin, cycles, explain, open_cycles
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.open_cycles import confirm_open_text
 from paypal_payouts.present.page import Page
 from paypal_payouts.present.text import visible
 
-__all__ = ["confirm_text", "show", "show_error"]
+__all__ = ["confirm_open_text", "confirm_text", "show", "show_error"]
 
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
@@ -58,12 +64,16 @@ def show(  # noqa: C901, PLR0912 - one case for each report
     match report:
         case RunReport():
             cycles.write_run(page, report)
+        case OpenRunReport():
+            open_cycles.write_open_run(page, report)
         case StatusReport():
             cycles.write_status(page, report, verbose=verbose)
         case BatchStatusReport():
             cycles.write_batch_status(page, report, verbose=verbose)
         case OverrideReport():
             admin.write_override(page, report)
+        case LostSendsReport():
+            admin.write_lost_sends(page, report)
         case SyncReport():
             admin.write_sync(page, report)
         case CancelReport():

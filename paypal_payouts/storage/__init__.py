@@ -6,6 +6,7 @@ Source: design, sections 2 to 4.
 from paypal_payouts.storage.durability import durability
 from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
 from paypal_payouts.storage.store import Store, open_store
+from paypal_payouts.storage.theirs import TheirBatch, TheirItem
 from paypal_payouts.storage.values import (
     Book,
     FailureCount,
@@ -28,6 +29,8 @@ __all__ = [
     "OlderSchema",
     "Permit",
     "Store",
+    "TheirBatch",
+    "TheirItem",
     "durability",
     "open_store",
 ]

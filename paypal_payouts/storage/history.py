@@ -1,30 +1,81 @@
-"""Cycles: which there are, which of them are open, and which were sent of late."""
+"""Cycles: which there are, which of them are open, and which were stored or sent in the last days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.plan import RecentCycle
-from paypal_payouts.domain.states import NOT_FINAL, STILL_MOVING, BatchStatus
-from paypal_payouts.storage.counts import has_any
+from paypal_payouts.domain.copies import Payment, RecentCycle
+from paypal_payouts.domain.states import NOT_FINAL, OPEN_STATUSES, STILL_MOVING, BatchStatus, ItemState
+from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.intents import INTENT
 from paypal_payouts.storage.items import ROWS_AT_ONCE
-from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, audit_events, batches, cycles, items
 
 _OPEN = (BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REVIEW)
-_UNFINISHED = (*_OPEN, BatchStatus.PLANNED, BatchStatus.REFUSED)
 
-# Built once, as every run asks it.
-_LAST_SENT_AT = sa.func.max(batches.c.last_sent_at)
-_RECENT = (
-    sa.select(cycles.c.id, cycles.c.name, _LAST_SENT_AT)
-    .join_from(cycles, batches)
-    .where(cycles.c.name != sa.bindparam("exclude"), batches.c.last_sent_at >= sa.bindparam("since"))
-    .group_by(cycles.c.id, cycles.c.name)
-    .order_by(_LAST_SENT_AT.desc(), cycles.c.id)
+# Built once, as every run asks them.
+_SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
+_IS_RECENT = sa.and_(
+    sa.or_(batches.c.last_sent_at >= _SINCE, batches.c.created_at >= _SINCE),
+    batches.c.created_at <= sa.bindparam("until"),
+    # Stored and given up: nothing of it was ever sent, nor will be.
+    sa.not_(sa.and_(batches.c.status == BatchStatus.ABANDONED, batches.c.first_sent_at.is_(None))),
 )
+_PLACE = sa.func.coalesce(
+    sa.select(sa.func.min(audit_events.c.id))
+    .where(audit_events.c.batch_id == batches.c.id, audit_events.c.action == INTENT)
+    .scalar_subquery(),
+    0,
+)
+"""Which place a batch has among all that were ever stored (`storage.intents`)."""
+_SEEN_AT = sa.func.max(sa.func.coalesce(batches.c.last_sent_at, batches.c.created_at))
+_RECENT = (
+    sa.select(
+        cycles.c.id,
+        cycles.c.name,
+        _SEEN_AT,
+        sa.func.count(batches.c.first_sent_at),
+        sa.func.min(_PLACE),
+        sa.func.max(_PLACE),
+        sa.func.min(batches.c.copy_allowed),
+    )
+    .join_from(cycles, batches)
+    .where(cycles.c.name != sa.bindparam("exclude"), _IS_RECENT)
+    .group_by(cycles.c.id, cycles.c.name)
+    .order_by(_SEEN_AT.desc(), cycles.c.id)
+)
+_PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
+_RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batches.c.id).where(
+    items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
+)
+_LIVE_PAYMENTS = _PAYMENTS.where(
+    items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery(),
+    items.c.live == sa.literal_column("1"),
+    items.c.state.not_in([ItemState.REFUNDED, ItemState.REVERSED]),
+)
+_STORED_TOGETHER = _PAYMENTS.where(items.c.batch_id.in_(sa.bindparam("of_batches", expanding=True)), NEWEST)
+_PLACES = (
+    sa.select(batches.c.id, _PLACE.label("place"))
+    .join_from(cycles, batches)
+    .where(cycles.c.name == sa.bindparam("cycle"))
+)
+
+
+class _Payments:
+    """Payments that are read each time they are asked for, and never all held."""
+
+    def __init__(self, database: Database, query: sa.Select[Any], **which: object) -> None:
+        self._database, self._query, self._which = database, query, which
+
+    def __iter__(self) -> Iterator[Payment]:
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(self._query, self._which) as rows,
+        ):
+            yield from map(tuple, rows)
 
 
 class CycleGlance(NamedTuple):
@@ -35,6 +86,13 @@ class CycleGlance(NamedTuple):
     """A batch is not at its end, or an item of it has no final word."""
     payments: int
     """Of all its batches, later attempts too."""
+
+
+class StoredCycle(NamedTuple):
+    """A cycle that is not finished, and since when: the day on which the oldest batch that is open was stored."""
+
+    name: str
+    stored_at: datetime
 
 
 class History:
@@ -51,9 +109,7 @@ class History:
 
     def glances(self) -> list[CycleGlance]:
         """Look at every cycle, the newest first, and at no item that is final."""
-        is_open = sa.exists().where(
-            batches.c.cycle_id == cycles.c.id, sa.or_(batches.c.status.in_(_UNFINISHED), has_any(NOT_FINAL))
-        )
+        is_open = sa.exists().where(batches.c.cycle_id == cycles.c.id, _is_open())
         payments = sa.select(sa.func.coalesce(sa.func.sum(batches.c.item_count), 0))
         payments = payments.where(batches.c.cycle_id == cycles.c.id)
         query = sa.select(cycles.c.name, is_open, payments.scalar_subquery()).order_by(
@@ -61,6 +117,18 @@ class History:
         )
         with self._database.read() as connection:
             return [CycleGlance(name, bool(open_), int(number)) for name, open_, number in connection.execute(query)]
+
+    def open_cycles(self) -> list[StoredCycle]:
+        """List the cycles that are not finished, the oldest first."""
+        query = (
+            sa.select(cycles.c.name, sa.func.min(batches.c.created_at))
+            .join_from(cycles, batches)
+            .where(_is_open())
+            .group_by(cycles.c.id, cycles.c.name, cycles.c.created_at)
+            .order_by(cycles.c.created_at, cycles.c.id)
+        )
+        with self._database.read() as connection:
+            return [StoredCycle(name, stored_at) for name, stored_at in connection.execute(query)]
 
     def unfinished_cycles(self) -> list[str]:
         """List the cycles that `sync` has something to ask or tell about, the oldest first.
@@ -76,21 +144,42 @@ class History:
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
-    def recent_cycles(self, *, exclude: str, since: datetime) -> list[RecentCycle]:
-        """List the other cycles that were sent since a moment, the last first; their rows are read when asked for."""
-        with self._database.read() as connection:
-            found = connection.execute(_RECENT, {"exclude": exclude, "since": since}).all()
-        return [RecentCycle(name, last, self._sent_rows(cycle_id)) for cycle_id, name, last in found]
+    def recent_cycles(self, *, exclude: str, since: datetime, until: datetime) -> list[RecentCycle]:
+        """List the other cycles of which batches were stored or sent since a moment, and stored until one.
 
-    def _sent_rows(self, cycle_id: int) -> Iterator[tuple[str, int, str]]:
-        query = (
-            sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
-            .join_from(items, batches, items.c.batch_id == batches.c.id)
-            .where(items.c.cycle_id == cycle_id, NEWEST, batches.c.first_sent_at.is_not(None))
-        )
-        with (
-            self._database.read() as connection,
-            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
-        ):
-            for row in rows:
-                yield row.receiver, row.amount_minor, row.currency
+        The last comes first. Their payments in those batches are read when asked for; what was given up unsent is left
+        out.
+        """
+        which = {"exclude": exclude, "since": since, "until": until}
+        with self._database.read() as connection:
+            found = connection.execute(_RECENT, which).all()
+        return [
+            RecentCycle(
+                name,
+                seen_at,
+                _Payments(self._database, _RECENT_PAYMENTS, of_cycle=cycle_id, since=since, until=until),
+                was_sent=sent > 0,
+                first_stored=first,
+                last_stored=last,
+                is_allowed=bool(allowed),
+            )
+            for cycle_id, name, seen_at, sent, first, last, allowed in found
+        ]
+
+    def live_payments(self, cycle: str) -> Iterable[Payment]:
+        """Give what the payees of a cycle have, or may yet get."""
+        return _Payments(self._database, _LIVE_PAYMENTS, cycle=cycle)
+
+    def payments(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
+        """Give what batches pay that no later batch has taken over."""
+        return _Payments(self._database, _STORED_TOGETHER, of_batches=list(batch_ids))
+
+    def places(self, cycle: str) -> dict[int, int]:
+        """Give the place of each batch of a cycle, by its key, among all batches that were ever stored."""
+        with self._database.read() as connection:
+            return {row.id: row.place for row in connection.execute(_PLACES, {"cycle": cycle})}
+
+
+def _is_open() -> sa.ColumnElement[bool]:
+    """Say, of a batch in a statement over batches, that it has not ended, or that an item of it has not."""
+    return sa.or_(batches.c.status.in_(OPEN_STATUSES), has_any(NOT_FINAL), has_open_conflicts())

@@ -39,6 +39,12 @@ _FROM_ROW = (
 )
 """The columns that a Row fills, in its order from `line` on."""
 
+INTENT = "intent"
+"""What the trail calls the storing of a batch. The id of that line is the batch's place among all that were stored."""
+
+_ONE_AT_A_TIME = 7_241_690_156
+"""The key of the advisory lock under which Postgres gives out places."""
+
 _ZLIB_FASTEST = 1
 
 # Built once, as every run asks them.
@@ -67,7 +73,9 @@ class Intents:
         with self._database.write(lease, now) as connection:
             cycle_id = _cycle_id(connection, cycle, now)
             with one_payment(f"An item of this plan has a payment in cycle {cycle} already."):
-                return [_insert(connection, cycle_id, batch, now=now, actor=actor) for batch in batches]
+                inserted = [_insert(connection, cycle_id, batch, now=now) for batch in batches]
+            _give_places(connection, cycle_id, inserted, now=now, actor=actor)
+            return [batch_id for batch_id, _ in inserted]
 
     def record_new_attempts(
         self,
@@ -101,10 +109,9 @@ class Intents:
             cycle_id = cycle_id_of(connection, old.id)
             told = {"replaces": str(old.name)}
             with one_payment(f"An item of {old.name} was meanwhile paid anew."):
-                return [
-                    _insert(connection, cycle_id, batch, now=now, actor=actor, reason=reason, evidence=told)
-                    for batch in batches
-                ]
+                inserted = [_insert(connection, cycle_id, batch, now=now, evidence=told) for batch in batches]
+            _give_places(connection, cycle_id, inserted, now=now, actor=actor, reason=reason)
+            return [batch_id for batch_id, _ in inserted]
 
 
 def payable(batch: BatchRecord) -> sa.ColumnElement[bool]:
@@ -155,10 +162,9 @@ def _insert(
     batch: NewBatch,
     *,
     now: datetime,
-    actor: str,
-    reason: str | None = None,
     evidence: dict[str, Any] | None = None,
-) -> int:
+) -> tuple[int, dict[str, Any]]:
+    """Store a batch with its items; give its key, and what the trail is to keep of it."""
     _check(batch)
     stored = {
         "batch": str(batch.name),
@@ -193,18 +199,37 @@ def _insert(
         rows=[row[1:] for row in batch.rows],
     )
     count_again(connection, batch_id)
-    audit.record(
-        connection,
-        at=now,
-        cycle_id=cycle_id,
-        batch_id=batch_id,
-        actor=actor,
-        action="intent",
-        to_state=BatchStatus.PLANNED,
-        reason=reason,
-        evidence={"items": len(batch.rows), "checksum": batch.checksum, **(evidence or {})},
-    )
-    return batch_id
+    return batch_id, {"items": len(batch.rows), "checksum": batch.checksum, **(evidence or {})}
+
+
+def _give_places(
+    connection: sa.Connection,
+    cycle_id: int,
+    inserted: Iterable[tuple[int, dict[str, Any]]],
+    *,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
+) -> None:
+    """Write into the trail that batches are stored, which gives them their places; the last thing before the commit.
+
+    One transaction at a time does this: whoever has a later place finds all earlier ones committed
+    (`domain.copies.stands_against`). SQLite writes one at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+    for batch_id, evidence in inserted:
+        audit.record(
+            connection,
+            at=now,
+            cycle_id=cycle_id,
+            batch_id=batch_id,
+            actor=actor,
+            action=INTENT,
+            to_state=BatchStatus.PLANNED,
+            reason=reason,
+            evidence=evidence,
+        )
 
 
 def _check(batch: NewBatch) -> None:

@@ -1,8 +1,7 @@
-"""Items: streamed in the order of item ids, counted, found, and closed when a person decides that they are not owed."""
+"""Items: streamed in the order of item ids, counted, and found."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,14 +13,10 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.standing import MAY_BE_PAID, money_of
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
-from paypal_payouts.errors import Blocked, NotFound
-from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record, records_of_cycle
-from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import payable
 from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, is_taken, items
-from paypal_payouts.storage.values import Lease
 
 ROWS_AT_ONCE = 2_000
 """A stream holds this many rows in memory."""
@@ -110,7 +105,7 @@ _OLDER = (
 
 
 class Items:
-    """Reads items without keeping them, and closes single ones."""
+    """Reads items without keeping them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -160,6 +155,12 @@ class Items:
             row = connection.execute(query, {"cycle": cycle}).first()
         return None if row is None else ItemReport._make(row)
 
+    def conflicts(self, cycle: str, item_id: str) -> list[Conflict]:
+        """List the conflicts of one item, acknowledged or not, the oldest payment first."""
+        query = _CONFLICTS.where(items.c.item_id == item_id)
+        with self._database.read() as connection:
+            return [_conflict(row) for row in connection.execute(query, {"cycle": cycle})]
+
     def committed_minor(self, cycle: str) -> dict[str, int]:
         """Say what the items of a cycle come to, closed ones left out: minor units by currency."""
         with self._database.read() as connection:
@@ -188,10 +189,7 @@ class Items:
                     fees_minor=None if fees is None else int(fees),
                 )
             if any(batch.has_conflicts for batch in of_cycle.values()):
-                conflicts = [
-                    Conflict(row[0], row[1], row[2], row[3], bool(row[4]))
-                    for row in connection.execute(_CONFLICTS, which)
-                ]
+                conflicts = [_conflict(row) for row in connection.execute(_CONFLICTS, which)]
                 for row in connection.execute(_OLDER, which):
                     older_money = money(row.state, row.batch_id)
                     if older_money in MAY_BE_PAID:
@@ -207,63 +205,13 @@ class Items:
                         )
         return Tally(states, sums.totals(), conflicts)
 
-    @repeated_when_cut
-    def close(
-        self,
-        lease: Lease,
-        *,
-        cycle: str,
-        item_id: str,
-        now: datetime,
-        actor: str,
-        reason: str,
-        evidence: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Close an item so that it is never paid anew: one that is proven unpaid, or was unclaimed and came back.
-
-        That the money of an unclaimed item came back is PayPal's word, and goes into `evidence`.
-
-        Raises:
-            LeaseLost: nothing was written.
-            Blocked: `not_eligible`, the item is neither.
-            NotFound: there is no such item.
-
-        """
-        query = sa.select(items.c.id, items.c.cycle_id, items.c.batch_id, STATE.label("state"))
-        query = query.join_from(items, batches, _OF_ITS_BATCH)
-        with self._database.write(lease, now) as connection:
-            which = query.where(_OF_CYCLE, NEWEST, items.c.item_id == item_id)
-            item = connection.execute(which, {"cycle": cycle}).first()
-            if item is None:
-                raise NotFound(f"There is no item {item_id} in cycle {cycle}.")
-            came_back = item.state is ItemState.UNCLAIMED and evidence
-            if item.state not in PAYABLE_AGAIN and not came_back:
-                raise Blocked(
-                    "not_eligible",
-                    f"{item_id} is {item.state}: only an item that is proven unpaid can be closed.",
-                    hint="Nothing was changed.",
-                )
-            connection.execute(
-                items.update().where(items.c.id == item.id).values(state=ItemState.CLOSED, live=0, updated_at=now)
-            )
-            count_again(connection, item.batch_id)
-            audit.record(
-                connection,
-                at=now,
-                cycle_id=item.cycle_id,
-                batch_id=item.batch_id,
-                item_id=item_id,
-                actor=actor,
-                action="close",
-                from_state=item.state,
-                to_state=ItemState.CLOSED,
-                reason=reason,
-                evidence=evidence,
-            )
-
     def _stream(self, query: sa.Select[Any], **which: object) -> Iterator[sa.Row[Any]]:
         with (
             self._database.read() as connection,
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query, which) as rows,
         ):
             yield from rows
+
+
+def _conflict(row: sa.Row[Any]) -> Conflict:
+    return Conflict(row.item_id, row.batch, row.state, row.conflict, bool(row.acknowledged))

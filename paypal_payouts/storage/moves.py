@@ -16,6 +16,7 @@ from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, is_second_payment, repeated_when_cut
 from paypal_payouts.storage.tables import batches, items
+from paypal_payouts.storage.theirs import TheirBatch, take_theirs
 from paypal_payouts.storage.values import Lease, storable
 
 # Built once, as every run asks them; what an update sets comes with its parameters.
@@ -94,6 +95,7 @@ def accept(
     actor: str,
     reason: str | None = None,
     evidence: Mapping[str, Any],
+    values: Mapping[str, Any] | None = None,
 ) -> None:
     """Tie a batch to PayPal's, which makes its items pending (`tables.shown_state`).
 
@@ -107,7 +109,7 @@ def accept(
     other = connection.execute(_HOLDER_OF, {"theirs": paypal_batch_id, "of_batch": batch.id}).scalar()
     told = {"paypal_batch_id": paypal_batch_id, **evidence}
     if other is None:
-        values = {"paypal_batch_id": paypal_batch_id, "named_batch_id": None, **NO_REFUSAL}
+        values = {"paypal_batch_id": paypal_batch_id, "named_batch_id": None, **NO_REFUSAL, **(values or {})}
         move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=told, values=values)
         return
     contradiction = f"PayPal's batch {paypal_batch_id} is already that of {other}"
@@ -158,11 +160,13 @@ class Moves:
         actor: str,
         reason: str | None = None,
         evidence: Mapping[str, Any] | None = None,
+        theirs: TheirBatch | None = None,
     ) -> BatchRecord:
         """Take a batch of PayPal's, read and compared by the caller, as this one.
 
         ACCEPT, after a duplicate answer, ends in `review` where another batch has that id already; ATTACH is a
-        person's, from `review` too, and is refused there.
+        person's, from `review` too, and is refused there. What a person takes over of PayPal's (`theirs`) becomes what
+        our rows say, and what the batch adds up to, in the same transaction.
 
         Raises:
             LeaseLost: nothing was written.
@@ -173,15 +177,21 @@ class Moves:
         if event not in {BatchEvent.ACCEPT, BatchEvent.ATTACH}:
             raise ValueError(f"{event} does not adopt")
         with self._database.write(lease, now) as connection:
+            batch = record(connection, batch_id)
+            if theirs is not None:
+                take_theirs(
+                    connection, cycle_id_of(connection, batch_id), batch, theirs, now=now, actor=actor, reason=reason
+                )
             accept(
                 connection,
-                record(connection, batch_id),
+                batch,
                 event,
                 paypal_batch_id,
                 now=now,
                 actor=actor,
                 reason=reason,
                 evidence=evidence or {},
+                values=None if theirs is None else theirs.sums(),
             )
             return record(connection, batch_id)
 

@@ -5,16 +5,17 @@ item, and `explain` is asked seldom.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.report import ItemReport, Payment
+from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.batches import UNPROVEN
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import REPORTED, ROWS_AT_ONCE
-from paypal_payouts.storage.tables import attempts, batches, cycles, items
+from paypal_payouts.storage.tables import STATE, attempts, batches, cycles, items
 from paypal_payouts.storage.values import storable
 
 NAMED: Final = 2
@@ -105,6 +106,20 @@ class Search:
         hits = [Hit(of_cycles[place.cycle][1], item_ids[place.key], place.level) for place in best]
         return Hits(hits, counted.number)
 
+    def cycles_with(self, states: Collection[ItemState], receiver: str) -> list[str]:
+        """Name the cycles, the newest first, that have an item in one of these states whose receiver holds a text.
+
+        No states: any. No text: any receiver.
+        """
+        with self._database.read() as connection:
+            query = sa.select(items.c.cycle_id).distinct().where(items.c.newest != 0)
+            if receiver:
+                query = query.where(_has_part(connection, storable(receiver)))
+            if states:
+                query = query.join(batches, items.c.batch_id == batches.c.id).where(STATE.in_(sorted(states)))
+            found = set(connection.execute(query).scalars())
+            return [name for key, name in reversed(list(connection.execute(_CYCLES))) if key in found]
+
     def payments(self, cycle: str, item_id: str) -> list[Payment]:
         """List every payment of an item, the newest first."""
         fields = len(ItemReport._fields)
@@ -125,13 +140,7 @@ class _Wanted:
         # By its batches: the index over them has every payment, the one over cycles only the newest.
         of_cycle = sa.select(batches.c.id).where(batches.c.cycle_id == cycle_id)
         self._of_cycle = None if cycle_id is None else items.c.batch_id.in_(of_cycle)
-        escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
-        like = sa.bindparam("part", f"%{escaped}%", type_=sa.String, unique=True)
-        # SQLite's LIKE ignores the case of ASCII letters, which is all that a receiver has, in a fifth of the time
-        # that lower() takes.
-        receiver = items.c.receiver
-        is_sqlite = connection.dialect.name == "sqlite"
-        self._has_part = receiver.like(like, escape="/") if is_sqlite else receiver.ilike(like, escape="/")
+        self._has_part = _has_part(connection, text)
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
@@ -150,6 +159,17 @@ class _Wanted:
         ids = [items.c.payee_id, items.c.paypal_item_id, items.c.transaction_id]
         of_batch = [items.c.batch_id.in_(self._batches)] if self._batches else []
         return [*(column == self._text for column in ids), *of_batch]
+
+
+def _has_part(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
+    """Say that the receiver of an item holds a text, in capitals or not."""
+    escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    part = sa.bindparam("part", f"%{escaped}%", type_=sa.String, unique=True)
+    # SQLite's LIKE ignores the case of ASCII letters, which is all that a receiver has, in a fifth of the time that
+    # lower() takes.
+    if connection.dialect.name == "sqlite":
+        return items.c.receiver.like(part, escape="/")
+    return items.c.receiver.ilike(part, escape="/")
 
 
 def _by_older_payments(connection: sa.Connection, wanted: _Wanted, rank: dict[int, int]) -> dict[int, _Place]:

@@ -3,12 +3,13 @@
 Source: design, section 2, rules 3, 5 and 7.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,
     Accepted,
@@ -21,6 +22,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.sent_log import can_be_sent_whole
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, event_after_send
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
@@ -28,11 +30,17 @@ from paypal_payouts.storage.batches import UNPROVEN, record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import accept, cycle_id_of, move_batch, move_items, one_payment
-from paypal_payouts.storage.tables import attempts, batches, items
+from paypal_payouts.storage.tables import attempts, batches, cycles, items
 from paypal_payouts.storage.values import Lease, Permit, storable
 
 _PAYPAL = "paypal"
 """The actor in the trail: PayPal's answer moved the batch, or its silence did not."""
+
+_SENT_LOG = "sent log"
+"""The actor in the trail: the sent log knew of a send."""
+
+_FREED = frozenset({BatchStatus.REFUSED, BatchStatus.DENIED})
+"""PayPal did not take these, or not for good: their items are paid by nothing until they are in flight again."""
 
 _PAYPALS_WORDS = (
     "raw_state",
@@ -84,8 +92,11 @@ class Sends:
         operator: str,
         policy: str,
         allowed: Collection[BatchStatus],
+        announce: Callable[[], None] = lambda: None,
     ) -> Permit:
         """Open the one attempt that a POST of this batch may be made under; all of its items are live from here on.
+
+        `announce` is called once nothing but the commit is left to do.
 
         Raises:
             LeaseLost: nothing was written.
@@ -97,27 +108,53 @@ class Sends:
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
             _must_be_sendable(batch, allowed)
-            values: dict[str, Any] = {"last_sent_at": now}
-            if batch.first_sent_at is None:
-                values["first_sent_at"] = now
-            else:
-                values |= {"retry_count": batch.retry_count + 1, "last_retry_at": now}
-            if batch.status in {BatchStatus.REFUSED, BatchStatus.DENIED}:
+            if batch.status in _FREED:
                 _revive_items(connection, batch, now=now)
-                values |= dict.fromkeys(_PAYPALS_BATCH)
-            number = _next_number(connection, batch_id)
-            move_batch(
+            permit = _open_send(connection, batch, at=now, now=now, operator=operator, policy=policy)
+            announce()
+            return permit
+
+    @repeated_when_cut
+    def recall(self, lease: Lease, batch_id: int, *, at: datetime, now: datetime, doubt: str | None) -> None:
+        """Open the attempt of a send that the sent log knows and this database does not: nobody knows how it ended.
+
+        The batch is in flight then, its items live; in `review` where there is a `doubt`, the reason for it.
+
+        Raises:
+            LeaseLost: nothing was written.
+            Blocked: `move_not_allowed`, its status can never be sent.
+
+        """
+        with self._database.write(lease, now) as connection:
+            batch = record(connection, batch_id)
+            if batch.status in _FREED and can_be_sent_whole(batch):
+                _revive_items(connection, batch, now=now)
+            _open_send(connection, batch, at=at, now=now, operator=_SENT_LOG, policy=_SENT_LOG)
+            if doubt is not None and batch.status is not BatchStatus.REVIEW:
+                in_flight = record(connection, batch_id)
+                move_batch(connection, in_flight, BatchEvent.DOUBT, now=now, actor=_SENT_LOG, reason=doubt)
+
+    @repeated_when_cut
+    def record_lost(
+        self, lease: Lease, name: BatchName, sent_at: Sequence[datetime], *, now: datetime, operator: str, reason: str
+    ) -> None:
+        """Keep in the trail that a person gave up sends of a batch that the sent log alone knows.
+
+        Raises:
+            LeaseLost: nothing was written.
+
+        """
+        told = {"batch": str(name), "sent_at": [at.isoformat() for at in sent_at]}
+        with self._database.write(lease, now) as connection:
+            audit.record(
                 connection,
-                batch,
-                BatchEvent.PERMIT,
-                now=now,
+                at=now,
+                cycle_id=connection.execute(sa.select(cycles.c.id).where(cycles.c.name == name.cycle)).scalar(),
                 actor=operator,
-                evidence={"send": number, "policy": policy},
-                values=values,
+                action="lost_sends_given_up",
+                reason=reason,
+                evidence=told,
             )
-            opened = {"batch_id": batch_id, "number": number, "started_at": now, "operator": operator, "policy": policy}
-            attempt_id = connection.execute(_OPEN, opened).scalar_one()
-            return Permit(attempt_id, number)
 
     @repeated_when_cut
     def record_result(
@@ -152,6 +189,28 @@ class Sends:
             connection.execute(_OF_BATCH, {"of_batch": batch.id, **facts})
             _apply(connection, batch, permit, outcome, now=now)
             return record(connection, batch.id)
+
+
+def _open_send(
+    connection: sa.Connection, batch: BatchRecord, *, at: datetime, now: datetime, operator: str, policy: str
+) -> Permit:
+    """Open an attempt that began at `at`, which puts the batch in flight; one in `review` stays there."""
+    values: dict[str, Any] = {"last_sent_at": at}
+    if batch.first_sent_at is None:
+        values["first_sent_at"] = at
+    else:
+        values |= {"retry_count": batch.retry_count + 1, "last_retry_at": at}
+    if batch.status in _FREED:
+        values |= dict.fromkeys(_PAYPALS_BATCH)
+    number = _next_number(connection, batch.id)
+    evidence = {"send": number, "policy": policy}
+    if batch.status is BatchStatus.REVIEW:
+        connection.execute(_OF_BATCH, {"of_batch": batch.id, **values})
+    else:
+        move_batch(connection, batch, BatchEvent.PERMIT, now=now, actor=operator, evidence=evidence, values=values)
+    opened = {"batch_id": batch.id, "number": number, "started_at": at, "operator": operator, "policy": policy}
+    attempt_id = connection.execute(_OPEN, opened).scalar_one()
+    return Permit(attempt_id, number)
 
 
 def _must_be_sendable(batch: BatchRecord, allowed: Collection[BatchStatus]) -> None:

@@ -7,11 +7,12 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.sends      permit, record_result
     store.moves      adopt, doubt, move
     store.readings   books, record_page, record_reading
-    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, committed_minor, tally, close
+    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, conflicts, committed_minor, tally
+    store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, request_bytes, attempts
-    store.history    cycle_names, glances, unfinished_cycles, recent_cycles
+    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments, payments, places
     store.account    is_known, remember, replace
-    store.search     find, payments, cycles
+    store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item
     store.failures   of_cycle, of_batch
     store.metrics    facts
@@ -23,6 +24,7 @@ from paypal_payouts.storage import schema
 from paypal_payouts.storage.account import Account
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
+from paypal_payouts.storage.decisions import Decisions
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.failures import Failures
 from paypal_payouts.storage.history import History
@@ -48,6 +50,7 @@ class Store:
     moves: Moves
     readings: Readings
     items: Items
+    decisions: Decisions
     batches: Batches
     history: History
     search: Search
@@ -104,6 +107,7 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         moves=Moves(database),
         readings=Readings(database),
         items=Items(database),
+        decisions=Decisions(database),
         batches=Batches(database),
         history=History(database),
         search=Search(database),

@@ -80,6 +80,7 @@ class PayoutBatch(_Row, table=True):
         sa.UniqueConstraint("cycle_id", "sequence", "attempt"),
         sa.Index("uq_payout_batches_id_cycle_id", "id", "cycle_id", unique=True),
         sa.Index("ix_payout_batches_last_sent_at", "last_sent_at"),
+        sa.Index("ix_payout_batches_created_at", "created_at"),
         _one_of("status", BatchStatus),
         _one_of("refusal_class", ErrorClass),
         sa.CheckConstraint(f"item_count BETWEEN 1 AND {ITEMS_PER_BATCH_MAX}", name="item_count"),

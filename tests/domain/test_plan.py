@@ -1,6 +1,7 @@
 """The plan: the same rows and history give the same plan; every rule of comparing, of copies and of limits."""
 
 import hashlib
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, Debt, Row
+from paypal_payouts.domain.payout import BatchRecord, Debt, Row, StoredItem
 from paypal_payouts.domain.plan import (
     EXAMPLES_MAX,
     History,
     Limits,
     Plan,
     RecentCycle,
+    Refusal,
     Request,
     cooldown_left_s,
     make_plan,
@@ -117,7 +119,7 @@ def test_a_changed_row_is_a_correction_only_where_the_item_is_proven_unpaid(stat
     assert codes(made) == ([] if unpaid else ["changed_item"])
     assert [notice.code for notice in made.notices] == (["corrected_item"] if unpaid else [])
     assert not made.chunks
-    assert bool(made.held) is (status is B.REFUSED)
+    assert bool(made.changed_refused_batches) is (status is B.REFUSED)
 
 
 @pytest.mark.parametrize("status", list(B), ids=str)
@@ -130,7 +132,7 @@ def test_a_missing_row_stops_only_while_its_batch_is_planned_and_never_with_appe
     stops = status is B.PLANNED and not append
     assert codes(made) == (["missing_item"] if stops else [])
     assert [notice.code for notice in made.notices] == ([] if stops or append else ["missing_item"])
-    assert made.held == (frozenset() if append or status is not B.REFUSED else {1})
+    assert made.changed_refused_batches == (frozenset() if append or status is not B.REFUSED else {1})
 
 
 def test_a_new_row_is_extra_only_where_the_cycle_has_batches() -> None:
@@ -174,7 +176,7 @@ def test_a_refusal_names_the_first_items_and_counts_the_rest() -> None:
 
 
 def other_cycle(*items: tuple[str, int, str]) -> History:
-    return History(recent=[RecentCycle("other", NOW, list(items))])
+    return History(recent=[RecentCycle("other", NOW, list(items), last_stored=7)])
 
 
 @given(st.integers(1, 12), st.integers(0, 12))
@@ -183,6 +185,7 @@ def test_a_copy_is_what_agrees_in_half_of_its_new_rows_or_more(new: int, agreein
     lines = [row(f"i{number:02d}") for number in range(new)]
     theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
     made = plan(lines, other_cycle(*theirs))
+    assert made.compared == {"other": 7}
     assert codes(made) == (["duplicate_cycle"] if agreeing * 2 >= new else [])
     assert codes(plan(lines, other_cycle(*theirs), allow_duplicate=True)) == []
 
@@ -209,8 +212,95 @@ def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -
     assert codes(plan([row(item) for item in "abcd"], History(recent=recent))) == []
 
 
+def test_the_hint_of_a_copy_says_first_how_to_go_on_and_last_how_to_insist() -> None:
+    (refusal,) = plan([row("a")], other_cycle(("a@x.example", 100, "USD"))).refusals
+    assert commands(refusal) == ["payouts run --cycle other", "payouts run --cycle c --allow-duplicate"]
+
+
+@given(st.integers(1, 12), st.integers(0, 12))
+def test_new_rows_are_a_copy_of_their_own_cycle_under_other_item_ids(new: int, agreeing: int) -> None:
+    agreeing = min(agreeing, new)
+    lines = [row(f"i{number:02d}") for number in range(new)]
+    theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
+
+    def history() -> History:
+        return History(batches=[batch(B.DONE)], items=[stored("z")], payments=theirs)
+
+    made = plan(lines, history(), append=True)
+    assert codes(made) == (["duplicate_cycle"] if agreeing * 2 >= new else [])
+    assert codes(plan(lines, history(), append=True, allow_duplicate=True)) == []
+    if made.refusals:
+        assert commands(made.refusals[0])[-1] == "payouts run --cycle c --append --allow-duplicate"
+
+
+def commands(refusal: Refusal) -> list[str]:
+    return re.findall(r"`(payouts [^`]*)`", refusal.hint)
+
+
+GIVEN_UP = [
+    'payouts override c-0001-1 --to abandoned --reason "its rows were corrected"',
+    "payouts retry c-0001-1 --failed-items",
+]
+CALLED_BACK = [
+    'payouts cancel a --cycle c --reason "the row was corrected"',
+    "payouts retry c-0001-1 --failed-items",
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "rows", "expected"),
+    [
+        (B.PLANNED, S.UNSENT, [row("a", 999)], GIVEN_UP),
+        (B.PLANNED, S.UNSENT, [], GIVEN_UP),
+        (B.DONE, S.UNCLAIMED, [row("a", 999)], CALLED_BACK),
+        (B.DONE, S.SUCCESS, [row("a", 999)], []),
+        (B.DONE, S.SUCCESS, [row("a"), row("b")], ["payouts run --cycle c --append"]),
+        (B.DONE, S.SUCCESS, [row("b")], ["payouts status --cycle c --items", "payouts run --cycle c"]),
+    ],
+    ids=["changed and never sent", "missing and never sent", "unclaimed", "paid", "new beside all", "new instead"],
+)
+def test_the_way_out_of_a_refusal(status: B, state: S, rows: list[Row], expected: list[str]) -> None:
+    refusal = plan(rows, History(batches=[batch(status)], items=[stored("a", state)])).refusals[0]
+    assert commands(refusal) == expected
+
+
+def derived(*owed: tuple[str, int]) -> list[Row]:
+    return [row(f"{name}@x.example#1", amount, receiver=f"{name}@x.example") for name, amount in owed]
+
+
+def known(name: str, state: S, amount_minor: int = 100) -> StoredItem:
+    return stored(f"{name}@x.example#1", state, amount_minor)._replace(receiver=f"{name}@x.example")
+
+
+@pytest.mark.parametrize(
+    ("items", "rows", "refused", "notices"),
+    [
+        ([known("a", S.FAILED)], derived(("x", 100)), [], ["corrected_item"]),
+        ([known("a", S.FAILED)], derived(("a", 200)), [], ["corrected_item"]),
+        ([known("a", S.SUCCESS)], derived(("x", 100)), ["extra_item"], ["missing_item"]),
+        ([known("a", S.FAILED)], derived(("x", 200)), ["extra_item"], ["missing_item"]),
+        ([known("a", S.FAILED), known("b", S.FAILED)], derived(("x", 100)), ["extra_item"], ["missing_item"] * 2),
+        ([known("a", S.FAILED)], derived(("x", 100), ("y", 100)), ["extra_item"], ["missing_item"]),
+        ([known("a", S.SUCCESS)._replace(receiver="x@x.example")], derived(("x", 100)), [], []),
+        ([known("a", S.SUCCESS)], derived(("a", 200)), ["changed_item"], []),
+    ],
+    ids=["alone", "amount", "paid", "another amount", "two gone", "two new", "corrected before", "paid amount"],
+)
+def test_a_row_without_an_id_is_known_again_where_it_stands_alone(
+    items: list[StoredItem], rows: list[Row], refused: list[str], notices: list[str]
+) -> None:
+    made = plan(rows, History(batches=[batch(B.DONE)], items=items), derived_ids=True)
+    assert codes(made) == refused
+    assert [notice.code for notice in made.notices] == notices
+    for refusal in made.refusals:
+        assert "--append" not in refusal.hint
+        if refusal.code == "extra_item":
+            assert [key for chunk in made.chunks for key in chunk.keys] == [0] * len(rows)
+
+
 def test_an_expected_digest_may_be_written_in_capitals() -> None:
     digest = plan([row("a")]).digest
+    assert digest is not None
     assert codes(plan([row("a")], expect_digest=f" {digest.upper()} ")) == []
     assert codes(plan([row("a", 101)], expect_digest=digest)) == ["digest_differs"]
 

@@ -35,9 +35,9 @@ ERRORS = {
 }
 """How each call that writes may fail."""
 
-MEMORY = f"/.payouts/{CYCLE}.lock"
+SENT_LOG = f"/.payouts/{CYCLE}.sent"
 TOUCHED_BY_SQLITE = ("pwrite64", "fdatasync", "ftruncate")
-LOCK_BYTES = 300_000
+LOG_BYTES = 300_000
 
 
 def judge(ended: Ended, house: WitnessedHouse) -> None:
@@ -85,7 +85,7 @@ def test_a_write_that_fails_is_told_and_the_next_run_pays_everyone_once(
 ) -> None:
     steps = whole_run(traced, tmp_path / "whole")
     if lasts:
-        steps = [step for step in steps if step.name in TOUCHED_BY_SQLITE or step.path == MEMORY]
+        steps = [step for step in steps if step.name in TOUCHED_BY_SQLITE or step.path == SENT_LOG]
     assert len(steps) > 50
     codes = set()
     for number in range(len(steps)) if EVERY_STEP else sorted({*spread(steps, 6 if lasts else 14), *decisive(steps)}):
@@ -108,8 +108,8 @@ def test_a_write_that_fails_is_told_and_the_next_run_pays_everyone_once(
 
 
 def decisive(steps: Sequence[Step]) -> list[int]:
-    """Give the first write and the sync of the first permit and of its result, which follow the line in the memory."""
-    line = next(number for number, step in enumerate(steps) if step.path == MEMORY and step.name == "write")
+    """Give the first write and the sync of the first permit and of its result, after the line in the sent log."""
+    line = next(number for number, step in enumerate(steps) if step.path == SENT_LOG and step.name == "write")
     log = [number for number in range(line, len(steps)) if steps[number].path == "/payouts.db-wal"]
     permit, result = [number for number in log if steps[number].name == "fdatasync"][:2]
     return [log[0], permit, log[log.index(permit) + 1], result]
@@ -119,11 +119,11 @@ def count_of(name: str, steps: Sequence[Step]) -> int:
     return max((step.number for step in steps if step.name == name), default=0)
 
 
-def test_a_second_memory_that_cannot_be_written_keeps_the_money_here(traced: Fork, tmp_path: Path) -> None:
-    steps = [step for step in whole_run(traced, tmp_path / "whole") if step.path == MEMORY]
+def test_a_sent_log_that_cannot_be_written_keeps_the_money_here(traced: Fork, tmp_path: Path) -> None:
+    steps = [step for step in whole_run(traced, tmp_path / "whole") if step.path == SENT_LOG]
     first = next(number for number, step in enumerate(steps) if "O_APPEND" in step.text)
-    steps = steps[first : first + 4]
-    assert [step.name for step in steps] == ["openat", "ftruncate", "write", "fsync"]
+    steps = steps[first : first + 5]
+    assert [step.name for step in steps] == ["openat", "ftruncate", "fchmod", "write", "fsync"]
     for step in steps:
         with witnessed_house(tmp_path / step.name) as house:
             house.write(CYCLE, ROWS)
@@ -152,16 +152,16 @@ def test_files_that_cannot_grow_are_told_and_the_next_run_pays_everyone_once(for
     assert codes >= {1}, codes
 
 
-def test_a_second_memory_that_cannot_grow_keeps_the_money_here(fork: Fork, tmp_path: Path) -> None:
+def test_a_sent_log_that_cannot_grow_keeps_the_money_here(fork: Fork, tmp_path: Path) -> None:
     with witnessed_house(tmp_path) as house:
         house.write(CYCLE, [row.replace("bob", "transient.bob") for row in ROWS])
         assert fork.run(house, *RUN).code == 5
-        memory = house.folder / f".payouts/{CYCLE}.lock"
-        first = memory.read_text().splitlines(keepends=True)[0]
-        memory.write_text(first * (LOCK_BYTES // len(first)))
+        log = house.folder / f".payouts/{CYCLE}.sent"
+        first = log.read_text().splitlines(keepends=True)[0]
+        log.write_text(first * (LOG_BYTES // len(first)))
         sent = house.posts()
         retry = ["retry", f"{CYCLE}-0002-1", "--failed-items", "--yes", "--json"]
-        ended = fork.run(house, *retry, file_bytes=memory.stat().st_size)
+        ended = fork.run(house, *retry, file_bytes=log.stat().st_size)
         assert (ended.code, ended.error_code) == (1, "internal")
         assert "was not sent" in ended.document["error"]["message"]
         assert house.posts() == sent
@@ -191,6 +191,7 @@ CLOSED: dict[str, Closed] = {
     "the folder of the database": lambda house: house.folder,
     "the lock directory": lambda house: house.folder / ".payouts",
     "the lock file": lambda house: house.folder / f".payouts/{CYCLE}.lock",
+    "the sent log": lambda house: house.folder / f".payouts/{CYCLE}.sent",
 }
 
 
@@ -211,8 +212,8 @@ def test_what_cannot_be_written_is_told_before_anything_is_sent(fork: Fork, tmp_
         assert fork.run(house, "sync", "--json").code == 0
         locks = house.folder / ".payouts"
         locks.mkdir(exist_ok=True)
-        if closed is CLOSED["the lock file"]:
-            (locks / f"{CYCLE}.lock").touch()
+        for suffix in ("lock", "sent"):
+            (locks / f"{CYCLE}.{suffix}").touch()
         with read_only(closed(house)):
             ended = fork.run(house, *RUN, is_unprivileged=True)
             assert ended.code in {1, 3}

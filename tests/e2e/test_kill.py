@@ -106,16 +106,16 @@ def kills_by_strace(fork: Fork, house: WitnessedHouse, arguments: Sequence[str],
 
 
 def chosen(steps: Sequence[Step], points: int) -> list[Step]:
-    """Take a spread sample, and from the second memory's line to the recorded answer each step that matters."""
+    """Take a spread sample, and from the line of the sent log to the recorded answer each step that matters."""
     if EVERY_STEP:
         return list(steps)
     posts = [number for number, step in enumerate(steps) if POST.match(step.text)]
     dense: set[int] = set()
     if posts:
-        memory = max(n for n in range(posts[0]) if steps[n].path.endswith(".lock") and steps[n].name == "write")
+        line = max(n for n in range(posts[0]) if steps[n].path.endswith(".sent") and steps[n].name == "write")
         recorded = min(n for n in range(posts[0], len(steps)) if steps[n].name == "fdatasync")
         # Between two writes of one transaction nothing changes: each is as if it had not been made.
-        dense = {n for n in range(memory, recorded + 2) if {steps[n - 1].name, steps[n].name} != {"pwrite64"}}
+        dense = {n for n in range(line, recorded + 2) if {steps[n - 1].name, steps[n].name} != {"pwrite64"}}
     return [steps[n] for n in sorted({*spread(steps, points), *dense})]
 
 
@@ -127,7 +127,7 @@ def kills_by_python(fork: Fork, house: WitnessedHouse, arguments: Sequence[str],
         yield {"die_at": number + 1}
 
 
-def test_what_is_sent_is_on_disk_first_and_the_second_memory_before_the_permit(fork: Fork, tmp_path: Path) -> None:
+def test_what_is_sent_is_on_disk_first_and_the_sent_log_before_the_permit(fork: Fork, tmp_path: Path) -> None:
     """A loss of power keeps what was synced: so the order of the syncs is looked at, not only that of the writes."""
     if not fork.is_traceable:
         pytest.skip("strace may not trace here, and nothing else sees SQLite's own syncs")
@@ -135,7 +135,7 @@ def test_what_is_sent_is_on_disk_first_and_the_second_memory_before_the_permit(f
         house.write(CYCLE, rows("bob"))
         steps = fork.traced_steps(house, *RUN)
         house.check_end(rows("bob"))
-    lock, log, unsynced = f"/.payouts/{CYCLE}.lock", "/payouts.db-wal", set[str]()
+    sent, log, unsynced = f"/.payouts/{CYCLE}.sent", "/payouts.db-wal", set[str]()
     order: list[str] = []
     for step in steps:
         path = step.path
@@ -145,12 +145,12 @@ def test_what_is_sent_is_on_disk_first_and_the_second_memory_before_the_permit(f
             unsynced.add(path.rpartition("/")[0])
         elif step.name in {"write", "pwrite64"} and not path.endswith("-shm"):
             unsynced.add(path)
-            if path == lock:
-                order.append("memory")
-            elif path == log and order and order[-1] == "memory":
-                assert not unsynced & {lock, "/.payouts"}, f"{unsynced} may be lost, and the permit not"
+            if path == sent:
+                order.append("line")
+            elif path == log and order and order[-1] == "line":
+                assert not unsynced & {sent, "/.payouts"}, f"{unsynced} may be lost, and the permit not"
                 order.append("permit")
         elif POST.match(step.text):
             assert not unsynced, f"money is asked for while {unsynced} may be lost"
             order.append("money")
-    assert order == ["memory", "permit", "money"] * 2
+    assert order == ["line", "permit", "money"] * 2

@@ -1,6 +1,7 @@
 """Somebody is told how a command ended; a service that is dead, slow or lying changes nothing else."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ import pytest
 from support.hearing import Service, hearing
 from support.house import Ended, House
 
-ALL = '["review", "refused", "failures", "unclaimed", "error", "success"]'
+ALL = '["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]'
 TARGET = f'[[notify.targets]]\nname = "ops"\nurl_env = "OPS_URL"\nevents = {ALL}\n'
 
 
@@ -85,6 +86,38 @@ def test_unclaimed_money_is_told_so_many_days_before_it_comes_back(
     unclaimed = [message for message in service.heard if "unclaimed money" in message["title"]]
     assert len(unclaimed) == told
     assert all("In cycle c, 1 unclaimed item comes back" in message["message"] for message in unclaimed)
+
+
+@pytest.mark.parametrize(("hours", "told"), [(1, 1), (0, 0), (720, 0)], ids=["late", "never", "not yet"])
+def test_a_cycle_that_is_open_for_too_long_is_told_once_a_day(
+    sqlite_house: House, service: Service, hours: int, told: int
+) -> None:
+    house = sqlite_house
+    house.configure(more=f"[notify]\nunfinished_hours = {hours}\n{TARGET}")
+    house.write("c", ["a,ann@example.com,10.00,USD"])
+    house.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+    assert run(house, service, "run", "c", "--yes").code == 6
+    assert titles(service) == []
+    with sqlite3.connect(house.folder / "payouts.db") as database:
+        database.execute("UPDATE payout_batches SET created_at = datetime(created_at, '-2 hours')")
+    assert run(house, service, "sync").code == 6
+    assert run(house, service, "run", "--open").code == 6
+    assert run(house, service, "run", "c").code == 6
+    assert titles(service) == ["payouts: c: not finished"] * told
+
+
+def test_a_refusal_is_told_again_the_next_day_though_a_later_send_has_no_answer(
+    sqlite_house: House, service: Service
+) -> None:
+    house = sqlite_house
+    house.configure(more=TARGET)
+    house.write("c", ["a,ann@example.com,10.00,USD"])
+    house.simulator.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
+    assert run(house, service, "run", "c", "--yes").code == 7
+    house.simulator.inject({"on": "create", "kind": "reset_before", "times": 4})
+    assert run(house, service, "run", "c", "--yes").code == 6
+    assert titles(service) == ["payouts: c: PayPal refused"] * 2
+    assert "whether it was paid is not known" in service.heard[1]["message"]
 
 
 @pytest.mark.parametrize("failing", ["closed", "refusing", "unset", "open to others", "no service"])

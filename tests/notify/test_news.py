@@ -7,13 +7,34 @@ from pathlib import Path
 
 import pytest
 
+from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.payout import BatchRecord, StandingRefusal
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import Finished, RunOutcome, RunReport, SyncReport
-from paypal_payouts.domain.states import ItemState
-from paypal_payouts.errors import Blocked, ConfigInvalid, LockHeld, NeedsReview, PayoutsError, PayPalRefused
+from paypal_payouts.domain.report import (
+    Continued,
+    Finished,
+    OpenRunReport,
+    RunOutcome,
+    RunReport,
+    SyncReport,
+)
+from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.errors import (
+    Blocked,
+    ConfigInvalid,
+    LockHeld,
+    NeedsReview,
+    PayoutsError,
+    PayPalRefused,
+    StorageFailed,
+)
 from paypal_payouts.notify.memory import Told
 from paypal_payouts.notify.news import News, Whose, cycles_of, news_of
 
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 WHOSE = Whose("live", "main")
 RECEIVER = "ann@example.com"
 
@@ -34,7 +55,7 @@ def report(outcome: RunOutcome) -> RunReport:
 
 
 def told(finished: Finished, *, command: str = "run") -> list[News]:
-    return news_of(finished, command=command, whose=WHOSE, unclaimed={}, days=3)
+    return news_of(finished, command=command, whose=WHOSE, unclaimed={}, days=3, unfinished={})
 
 
 REVIEW = NeedsReview(f"{RECEIVER} s3cret", hint=RECEIVER, details=[{"batch": "2026-11-0001-1", "last_error": RECEIVER}])
@@ -93,11 +114,99 @@ def test_what_passes_by_itself_is_not_told(finished: Finished) -> None:
 
 def test_unclaimed_money_is_told_for_each_cycle_beside_the_end() -> None:
     news = news_of(
-        Finished(report(RunOutcome.COMPLETED), 0), command="run", whose=WHOSE, unclaimed={"a": 1, "b": 2}, days=3
+        Finished(report(RunOutcome.COMPLETED), 0),
+        command="run",
+        whose=WHOSE,
+        unclaimed={"a": 1, "b": 2},
+        days=3,
+        unfinished={},
     )
     assert [each.event for each in news] == ["success", "unclaimed", "unclaimed"]
     assert "In cycle a, 1 unclaimed item comes back within 3 days" in news[1].body
     assert "In cycle b, 2 unclaimed items come back" in news[2].body
+
+
+def batch(status: BatchStatus, *, refused: bool) -> BatchReport:
+    record = BatchRecord(
+        id=1,
+        name=BatchName("2026-11", 1, 1),
+        sender_batch_id="main-live-2026-11-0001-1",
+        paypal_batch_id=None,
+        status=status,
+        items=1,
+        currency="USD",
+        amount_minor=100,
+        fees_minor=None,
+        checksum="0" * 64,
+        created_at=NOON,
+        first_sent_at=NOON,
+        last_sent_at=NOON,
+        completed_at=None,
+        retry_count=1,
+        last_retry_at=NOON,
+        last_retry_error=None,
+        open_sends=1,
+        last_open_send_at=NOON,
+        refusal=StandingRefusal(1, "VALIDATION_ERROR", RECEIVER, ErrorClass.INVALID_REQUEST) if refused else None,
+    )
+    return BatchReport(record, Eligibility(eligible=False, reason=""))
+
+
+def test_a_refusal_that_stands_is_told_though_a_later_send_has_no_answer() -> None:
+    standing = replace(report(RunOutcome.PENDING), batches=[batch(BatchStatus.IN_FLIGHT, refused=True)])
+    (news,) = told(Finished(standing, 6))
+    assert (news.event, news.title) == ("refused", "payouts: 2026-11: PayPal refused")
+    assert "PayPal refused 2026-11-0001-1" in news.body
+    assert "whether it was paid is not known" in news.body
+    assert RECEIVER not in news.body
+
+
+def test_a_refusal_is_told_beside_a_batch_in_review_and_once_where_it_is_the_end() -> None:
+    refused = replace(report(RunOutcome.REVIEW), batches=[batch(BatchStatus.REFUSED, refused=True)])
+    assert [news.event for news in told(Finished(refused, 8, REVIEW))] == ["review", "refused"]
+    assert [news.event for news in told(Finished(refused, 7, REFUSED))] == ["refused"]
+
+
+@pytest.mark.parametrize("status", [BatchStatus.ACCEPTED, BatchStatus.ABANDONED, BatchStatus.PLANNED])
+def test_a_refusal_that_no_longer_stands_is_not_told(status: BatchStatus) -> None:
+    assert told(Finished(replace(report(RunOutcome.PENDING), batches=[batch(status, refused=True)]), 6)) == []
+
+
+def test_every_cycle_of_run_open_is_told_as_its_own_run() -> None:
+    ended = OpenRunReport(
+        [
+            Continued(report(RunOutcome.COMPLETED), 0, None),
+            Continued(replace(report(RunOutcome.REVIEW), cycle="2026-10"), 8, REVIEW),
+            Continued(replace(report(RunOutcome.BLOCKED), cycle="2026-09"), 4, LockHeld(RECEIVER)),
+        ]
+    )
+    news = told(Finished(ended, 8, REVIEW))
+    assert [(each.event, each.title) for each in news] == [
+        ("success", "payouts: 2026-11: done"),
+        ("review", "payouts: 2026-10: a person must decide"),
+    ]
+    assert list(cycles_of(Finished(ended, 8))) == ["2026-11", "2026-10", "2026-09"]
+    (failed,) = told(Finished(OpenRunReport([]), 1, StorageFailed("no disk")))
+    assert failed.event == "error"
+
+
+def test_a_cycle_that_is_open_for_too_long_is_told_in_the_same_words_every_day() -> None:
+    news = [
+        news_of(
+            Finished(report(RunOutcome.PENDING), code),
+            command="run",
+            whose=WHOSE,
+            unclaimed={},
+            days=3,
+            unfinished={"2026-10": NOON},
+        )
+        for code in (6, 6)
+    ]
+    assert news[0] == news[1]
+    (told_,) = news[0]
+    assert (told_.event, told_.title) == ("unfinished", "payouts: 2026-10: not finished")
+    assert "stored on 2026-11-20 at 12:00 UTC" in told_.body
+    assert told_.body.endswith("Next: payouts run --open; payouts status --cycle 2026-10")
 
 
 def test_the_cycles_of_a_command_are_those_of_its_report() -> None:
@@ -108,7 +217,6 @@ def test_the_cycles_of_a_command_are_those_of_its_report() -> None:
 
 # What was told of late
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NEWS = News("review", "title", "body")
 
 

@@ -1,4 +1,4 @@
-"""`cancel`: an unclaimed item comes back from PayPal and is closed, or one that is proven unpaid is."""
+"""`cancel`: an unclaimed item comes back from PayPal, to be paid to a corrected row; or an item is closed."""
 
 from typing import Any
 
@@ -10,6 +10,30 @@ from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotFound, PayoutsError, PayPalRefused
 
 ROWS = ["a,unclaimed.ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
+
+
+def test_unclaimed_money_is_called_back_and_paid_to_a_corrected_row(world: World) -> None:
+    world.run(ROWS)
+    finished = world.cancel("a", closes=False)
+    assert finished.exit_code == 0
+    assert isinstance(finished.report, CancelReport)
+    assert (finished.report.from_state, finished.report.to_state) == ("unclaimed", "returned")
+    assert finished.report.item.raw_state == "RETURNED"
+    assert world.states() == {"a": "returned", "b": "success"}
+    assert world.paid() == {"bob@x.example": ["20.00 USD"]}
+    world.sync("c")
+    world.check_books()
+    assert world.run(ROWS).exit_code == 5
+    corrected = ["a,ann@x.example,10.00,USD", ROWS[1]]
+    assert world.retry("c-0001-1", corrected, failed_items=True).exit_code == 0
+    world.check_paid_once(corrected)
+
+
+def test_what_came_back_is_closed_by_cancelling_it_again(lite: World) -> None:
+    lite.run(ROWS)
+    lite.cancel("a", closes=False)
+    assert lite.cancel("a", closes=False).exit_code == 0
+    assert lite.states()["a"] == "closed"
 
 
 def test_unclaimed_money_is_called_back_and_the_item_closed_for_ever(world: World) -> None:
@@ -32,9 +56,11 @@ def test_closing_is_kept_with_who_and_why(world: World) -> None:
     world.run(ROWS)
     world.cancel("a")
     with world.store() as store:
-        event = store.audit.events(cycle="c")[-1]
+        back, event = store.audit.events(cycle="c")[-2:]
+    assert (back.action, back.from_state, back.to_state) == ("cancel", "unclaimed", "returned")
+    assert (back.actor, back.reason) == ("tester", "not owed any more")
     assert (event.item_id, event.actor, event.reason) == ("a", "tester", "not owed any more")
-    assert (event.from_state, event.to_state) == ("unclaimed", "closed")
+    assert (event.from_state, event.to_state) == ("returned", "closed")
 
 
 @pytest.mark.parametrize("word", ["fail", "return", "denyall"])
@@ -59,11 +85,28 @@ def test_nothing_else_can_be_cancelled(lite: World, word: str) -> None:
 
 def test_an_item_of_a_refused_batch_must_be_abandoned_first(world: World) -> None:
     world.run(["a,rejected@x.example,1.00,USD"])
-    with pytest.raises(Blocked):
+    with pytest.raises(Blocked) as refused:
         world.cancel("a")
+    assert "`payouts override c-0001-1 --to abandoned --reason TEXT`" in refused.value.hint
     world.override("c-0001-1", BatchStatus.ABANDONED)
     assert world.cancel("a").exit_code == 0
     assert world.run(["a,rejected@x.example,1.00,USD"]).exit_code == 0
+
+
+def test_an_item_with_an_open_conflict_is_not_cancelled_until_somebody_has_looked(world: World) -> None:
+    world.run(["a,fail.ann@x.example,10.00,USD", "b,unclaimed.bob@x.example,20.00,USD"])
+    rows = ["a,unclaimed.ann@x.example,10.00,USD", "b,unclaimed.bob@x.example,20.00,USD"]
+    world.retry("c-0001-1", rows, failed_items=True)
+    # The first payment of a turns out to be made, and the second one waits for her.
+    world.paypal.inject({"on": "batch", "kind": "unknown_word", "word": "SUCCESS", "item": 0})
+    world.sync("c")
+    with pytest.raises(Blocked, match="PayPal says SUCCESS of the payment in c-0001-1") as refused:
+        world.cancel("a")
+    assert refused.value.code == "move_not_allowed"
+    assert "`payouts override a --cycle c --to acknowledged --reason TEXT`" in refused.value.hint
+    assert world.states()["a"] == "unclaimed"
+    world.override_item("a", "acknowledged")
+    assert world.cancel("a").exit_code == 0
 
 
 def test_cancelling_twice_is_done_once(world: World) -> None:

@@ -15,11 +15,12 @@ import pytest
 import sqlalchemy as sa
 from paypal.doubles import START, Step, bench, token
 from support import readme
+from support.world import World
 
 from paypal_payouts.config import load_credentials, load_settings
 from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
 from paypal_payouts.errors import ConfigInvalid
-from paypal_payouts.orchestrator.doctor import Premises, doctor, misconfigured
+from paypal_payouts.orchestrator.doctor import Premises, _check_sent_log, doctor, misconfigured
 from paypal_payouts.orchestrator.machine import Machine, file_system
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory
@@ -35,6 +36,7 @@ ORDER = [
     "schema",
     "durability",
     "locks",
+    "sent log",
     "database file",
     "lock directory",
     "file modes",
@@ -168,6 +170,42 @@ def test_before_the_first_run_nothing_is_wrong(patient: Patient) -> None:
 
     assert {check.state for check in checks} == {CheckState.OK}
     assert sorted(path.name for path in patient.folder.iterdir()) == []
+
+
+SENT = "2026-11-20T18:00:00+00:00 c-0001-1 sum\n"
+
+
+def test_sends_that_the_database_does_not_know_are_told(patient: Patient) -> None:
+    (patient.locks / "c.lock").write_text(SENT)
+    (patient.locks / "d.sent").touch(0o600)
+
+    check = patient.sick()
+
+    assert (check.name, check.state) == ("sent log", CheckState.WARNING)
+    assert check.found == "it knows sends that the database does not: 1 of c"
+    assert "`payouts run --cycle c`" in check.mend
+
+
+def test_sends_that_the_lock_directory_does_not_know_are_told(tmp_path: Path) -> None:
+    with closing(World(tmp_path, f"sqlite:///{tmp_path}/payouts.db")) as world:
+        world.run(["a,ann@x.example,1.00,USD"])
+        with world.store() as store:
+            assert _check_sent_log(world.folder / "locks", store).state is CheckState.OK
+            (world.folder / "locks" / "c.sent").unlink()
+            check = _check_sent_log(world.folder / "locks", store)
+    assert (check.state, check.found.endswith("does not know of every batch that was sent: 1 of c")) == (
+        CheckState.WARNING,
+        True,
+    )
+
+
+def test_a_sent_log_that_holds_something_else_is_told(patient: Patient) -> None:
+    (patient.locks / "c.sent").touch(0o600)
+    (patient.locks / "c.sent").write_text("hello\n")
+
+    check = patient.sick()
+
+    assert (check.name, check.state) == ("sent log", CheckState.FAILED)
 
 
 # PayPal
@@ -411,7 +449,9 @@ def test_a_lock_directory_that_everyone_may_write_is_told(patient: Patient) -> N
 @pytest.mark.parametrize(
     ("mode", "state"), [(0o640, CheckState.WARNING), (0o660, CheckState.FAILED)], ids=["read", "written"]
 )
-@pytest.mark.parametrize("name", ["payouts.db", "payouts.db-wal", "payouts.db.simulator", "locks/c.lock", "locks/id"])
+@pytest.mark.parametrize(
+    "name", ["payouts.db", "payouts.db-wal", "payouts.db.simulator", "locks/c.lock", "locks/c.sent", "locks/id"]
+)
 def test_a_file_that_is_not_its_owners_alone_is_told(patient: Patient, name: str, mode: int, state: CheckState) -> None:
     path = patient.folder / name
     path.touch()

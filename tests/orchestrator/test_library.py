@@ -25,6 +25,7 @@ from paypal_payouts import (
 )
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import Accepted
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import SENDABLE_BY_RUN
 from paypal_payouts.errors import LockHeld, NeedsReview
 from paypal_payouts.storage import Holder
@@ -92,14 +93,14 @@ def test_phase_2_alone_sends_what_is_stored_with_its_retries(world: World) -> No
     world.check_paid_once(ROWS)
 
 
-def test_phase_2_alone_sends_nothing_while_the_second_memory_knows_of_more_than_the_database(world: World) -> None:
+def test_phase_2_alone_sends_nothing_while_the_sent_log_knows_a_batch_that_the_database_does_not(world: World) -> None:
     world.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": 2})
     world.run(ROWS)
     with world.store() as store, world.client() as client:
         tools = world.tools(store, client)
         with tools.hold("c") as lock:
             (batch,) = store.batches.of_cycle("c")
-            lock.remember(BatchName("c", 1, 2), world.now(), checksum="another")
+            lock.sent_log.append(SentLine(world.now(), BatchName("c", 1, 2), "another"))
             with pytest.raises(NeedsReview, match="c-0001-2"):
                 execute_phase2_with_retry(batch, terms=world.terms(), lock=lock, tools=tools)
     assert world.sent == []

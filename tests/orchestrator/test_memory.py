@@ -1,4 +1,4 @@
-"""Lost and old databases, the 25 days, and clocks that are wrong: what keeps the promise when our memory fails."""
+"""Lost and old databases, the 25 days, and clocks that are wrong: what keeps the promise when our books are lost."""
 
 from itertools import pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from support.world import World, report_of
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
+from paypal_payouts.locks import sent_lines
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
 SURE = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -59,13 +60,12 @@ def test_past_paypals_memory_a_lost_database_stops_with_exit_8_and_nothing_is_se
     assert world.run(SURE, cycle="another").exit_code in {0, 4}
 
 
-def test_before_a_permit_is_committed_its_line_stands_in_the_lock_file(lite: World) -> None:
+def test_before_a_permit_is_committed_its_line_stands_in_the_sent_log(lite: World) -> None:
     rows = [*SURE, "c,cat@x.example,5,JPY"]
     told: list[tuple[str, list[str]]] = []
 
     def look(kind: str) -> None:
-        lines = (lite.folder / "locks" / "c.lock").read_text().splitlines()
-        told.append((kind, [line.split()[1] for line in lines]))
+        told.append((kind, [str(line.batch) for line in sent_lines("c", directory=lite.folder / "locks")]))
 
     lite.effects = look
     assert lite.run(rows).exit_code == 0

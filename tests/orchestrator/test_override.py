@@ -8,8 +8,7 @@ from support.world import START, World
 
 from paypal_payouts.domain.report import OverrideReport
 from paypal_payouts.domain.states import MOVES_BY_HAND, BatchStatus
-from paypal_payouts.errors import Blocked, UsageError
-from paypal_payouts.orchestrator.override import TABLE_OF_MOVES
+from paypal_payouts.errors import Blocked, ClockSkew, UsageError
 
 S = BatchStatus
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -17,9 +16,11 @@ ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 LOSE: dict[str, Any] = {"on": "create", "kind": "timeout_before", "times": 4}
 TAKEN: dict[str, Any] = {"on": "create", "kind": "reset_after", "times": 4}
 NO_LINK: dict[str, Any] = {"on": "create", "kind": "duplicate_without_link", "times": None}
+AT_PAYPAL: list[dict[str, Any]] = [{"on": "create", "kind": "reset_after"}, NO_LINK]
 
 
-def bring_to(world: World, status: BatchStatus) -> None:
+def bring_to(world: World, status: BatchStatus, *, at_paypal: bool = False) -> None:
+    """Bring a batch to a status, a day ago; in review PayPal has it, where that is wanted, or nobody knows."""
     rows = ROWS
     match status:
         case S.PLANNED:
@@ -29,7 +30,7 @@ def bring_to(world: World, status: BatchStatus) -> None:
         case S.REFUSED:
             world.paypal.inject({"on": "create", "kind": "status", "status": 403})
         case S.REVIEW:
-            world.paypal.inject({"on": "create", "kind": "reset_after"}, NO_LINK)
+            world.paypal.inject(*(AT_PAYPAL if at_paypal else [LOSE]))
         case S.DENIED:
             rows = [*ROWS, "d,denyall@x.example,1.00,USD"]
         case S.ACCEPTED:
@@ -41,8 +42,8 @@ def bring_to(world: World, status: BatchStatus) -> None:
     world.run(rows)
     world.paypal.clear_faults()
     world.pass_time(hours=25)
-    if status is S.ABANDONED:
-        world.override("c-0001-1", S.ABANDONED)
+    if status is S.ABANDONED or (status is S.REVIEW and not at_paypal):
+        world.override("c-0001-1", status)
     assert world.statuses() == {"c-0001-1": str(status)}
 
 
@@ -55,6 +56,7 @@ ALLOWED = {
     (S.REVIEW, S.ABANDONED),
     (S.IN_FLIGHT, S.ACCEPTED),
     (S.REVIEW, S.ACCEPTED),
+    (S.ACCEPTED, S.REVIEW),
 }
 
 
@@ -70,13 +72,13 @@ def put(world: World, status: BatchStatus, to: BatchStatus) -> str | None:
         world.run(ROWS)
         world.paypal.clear_faults()
     else:
-        bring_to(world, status)
+        bring_to(world, status, at_paypal=to is S.ACCEPTED)
     return their_id(world) if to is S.ACCEPTED else None
 
 
 def test_what_is_tried_here_is_the_table_that_people_read() -> None:
-    read = {(before, after) for several, after, _ in MOVES_BY_HAND for before in several}
-    assert read == ALLOWED
+    of_batches = [move for move in MOVES_BY_HAND if move.what == "batch"]
+    assert {(before, after) for move in of_batches for before in move.before for after in move.after} == ALLOWED
 
 
 @pytest.mark.parametrize("frm", S, ids=str)
@@ -89,7 +91,7 @@ def test_only_the_moves_of_the_table_can_be_made_from_each_state(lite: World, fr
         with pytest.raises(Blocked, match=f"no move from {frm} to {to}") as refused:
             lite.override("c-0001-1", to, paypal_batch_id=their_id(lite) if to is S.ACCEPTED else None)
         assert (refused.value.exit_code, refused.value.code) == (4, "move_not_allowed")
-        assert TABLE_OF_MOVES in str(refused.value.hint)
+        assert all(f"-> {to}" in refused.value.hint for before, to in ALLOWED if before is frm)
         assert lite.statuses() == {"c-0001-1": str(frm)}
     assert trail(lite) == kept
 
@@ -123,15 +125,86 @@ def test_a_move_of_the_table_is_made_and_kept_with_who_and_why(world: World, frm
 def test_nobody_calls_an_unanswered_batch_unpaid_within_24_hours_of_its_last_send(
     lite: World, frm: BatchStatus
 ) -> None:
-    lite.paypal.inject(*([LOSE] if frm is S.IN_FLIGHT else [{"on": "create", "kind": "reset_after"}, NO_LINK]))
+    lite.paypal.inject(LOSE)
     lite.run(ROWS)
-    lite.clock = last_sent_at(lite) + timedelta(hours=24, microseconds=-1)
-    with pytest.raises(Blocked, match="less than 24 hours ago") as refused:
+    if frm is S.REVIEW:
+        lite.override("c-0001-1", S.REVIEW)
+    lite.clock = last_sent_at(lite) + timedelta(hours=24, seconds=-1)
+    with pytest.raises(Blocked, match="less than 24 hours ago by PayPal's clock") as refused:
         lite.override("c-0001-1", S.ABANDONED)
     assert refused.value.code == "move_not_allowed"
-    lite.pass_time(microseconds=1)
+    lite.pass_time(seconds=2)
     assert lite.override("c-0001-1", S.ABANDONED).exit_code == 0
     assert lite.states() == {"a": "abandoned", "b": "abandoned"}
+
+
+def test_a_clock_of_ours_that_is_a_day_ahead_calls_nothing_unpaid(lite: World) -> None:
+    lite.paypal.inject(TAKEN)
+    lite.run(ROWS)
+    lite.paypal.clear_faults()
+    lite.pass_time(hours=25)
+    lite.paypal.inject({"on": "token", "kind": "wrong_date", "offset_s": -25 * 3600, "times": None})
+    with pytest.raises(ClockSkew) as refused:
+        lite.override("c-0001-1", S.ABANDONED)
+    assert refused.value.exit_code == 3
+    assert lite.statuses() == {"c-0001-1": "in_flight"}
+
+
+@pytest.mark.parametrize("fault", [{"kind": "no_date"}, {"kind": "timeout_before"}], ids=lambda rule: rule["kind"])
+def test_without_paypals_clock_nothing_is_called_unpaid(lite: World, fault: dict[str, Any]) -> None:
+    bring_to(lite, S.IN_FLIGHT)
+    lite.paypal.inject({"on": "token", "times": None, **fault})
+    with pytest.raises(Blocked, match="PayPal's clock could not be asked") as refused:
+        lite.override("c-0001-1", S.ABANDONED)
+    assert refused.value.code == "move_not_allowed"
+    assert lite.statuses() == {"c-0001-1": "in_flight"}
+
+
+NAMED: list[dict[str, Any]] = [
+    {"on": "create", "kind": "reset_after"},
+    {"on": "batch", "kind": "changed_amount", "by_minor": 1, "times": None},
+]
+
+
+@pytest.mark.parametrize("rules", [NAMED, AT_PAYPAL], ids=["named", "without a link"])
+def test_what_paypal_is_known_to_have_is_never_called_unpaid(world: World, rules: list[dict[str, Any]]) -> None:
+    world.paypal.inject(*rules)
+    world.run(ROWS)
+    world.paypal.clear_faults()
+    world.pass_time(days=30)
+    assert world.statuses() == {"c-0001-1": "review"}
+    theirs = their_id(world)
+    with pytest.raises(Blocked, match="PayPal answered that it has a batch of this id") as refused:
+        world.override("c-0001-1", S.ABANDONED)
+    assert "payouts override c-0001-1 --to accepted --paypal-batch-id" in refused.value.hint
+    assert world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs).exit_code == 0
+    world.check_paid_once(ROWS)
+
+
+def test_a_batch_of_which_nothing_can_be_read_for_a_day_goes_to_review_and_back(world: World) -> None:
+    world.waiting = None
+    world.run(ROWS)
+    world.pass_time(hours=23)
+    with pytest.raises(Blocked, match="less than 24 hours ago") as refused:
+        world.override("c-0001-1", S.REVIEW)
+    assert "payouts sync --cycle c" in refused.value.hint
+    world.pass_time(hours=2)
+    assert world.override("c-0001-1", S.REVIEW).exit_code == 0
+    with pytest.raises(Blocked, match="PayPal has it as"):
+        world.override("c-0001-1", S.ABANDONED)
+    assert world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=their_id(world)).exit_code == 0
+    world.sync("c")
+    world.check_paid_once(ROWS)
+
+
+def test_the_reason_of_a_review_is_kept(lite: World) -> None:
+    bring_to(lite, S.REVIEW)
+    with lite.store() as store:
+        (batch,) = store.batches.of_cycle("c")
+        assert store.audit.reason_of_review(batch.id) == "looked in the activity list"
+    lite.run(["z,zoe@x.example,1.00,USD"], cycle="d")
+    with lite.store() as store:
+        assert store.audit.reason_of_review(store.batches.of_cycle("d")[0].id) is None
 
 
 def last_sent_at(world: World) -> datetime:
@@ -156,6 +229,13 @@ def test_what_surely_paid_nobody_can_be_given_up_at_once(lite: World, frm: Batch
     assert lite.override("c-0001-1", S.ABANDONED).exit_code == 0
 
 
+def test_the_age_of_a_batch_counts_by_the_later_clock(lite: World) -> None:
+    bring_to(lite, S.REVIEW)
+    lite.paypal.inject({"on": "token", "kind": "wrong_date", "offset_s": 25 * 86400, "times": None})
+    with pytest.raises(Blocked, match="25 days old or older"):
+        lite.override("c-0001-1", S.IN_FLIGHT)
+
+
 def test_a_batch_goes_back_in_flight_only_while_paypal_still_knows_its_id(lite: World) -> None:
     bring_to(lite, S.REVIEW)
     lite.clock = START + timedelta(days=lite.policy.max_age_days, microseconds=-1)
@@ -168,7 +248,7 @@ def test_a_batch_goes_back_in_flight_only_while_paypal_still_knows_its_id(lite: 
 
 
 def test_a_batch_that_went_back_in_flight_is_asked_about_again_and_adopted(world: World) -> None:
-    bring_to(world, S.REVIEW)
+    bring_to(world, S.REVIEW, at_paypal=True)
     world.override("c-0001-1", S.IN_FLIGHT)
     assert world.run(ROWS).exit_code == 0
     world.check_paid_once(ROWS)

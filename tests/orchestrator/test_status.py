@@ -13,10 +13,11 @@ from paypal_payouts.domain.report import (
     StatusReport,
     UnlockReport,
 )
+from paypal_payouts.domain.states import ItemState
 from paypal_payouts.errors import LeaseLost, LockHeld, NotFound
 from paypal_payouts.locks import file_lock_is_free
 from paypal_payouts.orchestrator.audit import audit
-from paypal_payouts.orchestrator.status import Query, status
+from paypal_payouts.orchestrator.status import Query, Wanted, is_open, status
 from paypal_payouts.orchestrator.unlock import locks, unlock
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail@x.example,20.00,USD"]
@@ -91,6 +92,42 @@ def test_an_item_that_was_paid_anew_has_the_state_of_its_newest_payment(world: W
         ("a", "success", 1, "ann@x.example"),
         ("b", "success", 2, "bob@x.example"),
     ]
+
+
+def ask_for(world: World, *states: ItemState, receiver: str = "", cycle: str | None = None) -> StatusReport:
+    query = Query(None, cycle, items=True, exit_code=True, wanted=Wanted(frozenset(states), receiver))
+    with world.store() as store:
+        finished = status(query, store=store, **ASKED, now=world.now())
+    assert isinstance(finished.report, StatusReport)
+    return finished.report
+
+
+def listed(report: StatusReport) -> list[str]:
+    return [f"{cycle.cycle} {row.item_id}" for cycle in report.cycles for row in cycle.item_rows or ()]
+
+
+def test_items_are_picked_from_every_cycle_however_old(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("paypal_payouts.orchestrator.status.FINISHED_CYCLES_MAX", 1)
+    for number, payee in enumerate(["fail_a", "ann", "fail+b", "ann", "hold"]):
+        world.run([f"i{number},{payee}@x.example,1.0{number},USD"], cycle=f"c{number}")
+        world.pass_time(days=1)
+    assert listed(ask_for(world, receiver="ANN@")) == ["c3 i3", "c1 i1"]
+    assert listed(ask_for(world, ItemState.FAILED)) == ["c2 i2", "c0 i0"]
+    assert listed(ask_for(world, ItemState.FAILED, ItemState.ONHOLD, receiver="l")) == ["c4 i4", "c2 i2", "c0 i0"]
+    assert listed(ask_for(world, ItemState.FAILED, receiver="l_")) == ["c0 i0"], "no wildcard"
+    assert ask_for(world, receiver="ann").looked_at == 5
+    nothing = ask_for(world, receiver="nobody")
+    assert (nothing.cycles, nothing.looked_at, nothing.older_cycles) == ([], 5, 0)
+    assert is_open(nothing), "a cycle that is not shown may still get such an item"
+    of_one = ask_for(world, receiver="nobody", cycle="c1")
+    assert ([cycle.cycle for cycle in of_one.cycles], of_one.looked_at) == (["c1"], None)
+
+
+def test_an_item_that_is_pending_by_its_batch_alone_is_picked_by_that(world: World) -> None:
+    world.waiting = None
+    world.run(["a,ann@x.example,1.00,USD"])
+    assert listed(ask_for(world, ItemState.PENDING)) == ["c a"]
+    assert listed(ask_for(world, ItemState.UNSENT)) == []
 
 
 def names_and_older(finished: Finished) -> tuple[list[str], int]:

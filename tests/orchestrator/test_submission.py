@@ -292,7 +292,7 @@ def test_a_request_that_was_damaged_where_it_is_stored_is_not_even_permitted(lit
     finished = lite.run(ROWS)
     assert (finished.exit_code, lite.sent) == (8, [])
     assert set(lite.statuses().values()) == {"planned"}
-    assert not (lite.folder / "locks/c.lock").read_text()
+    assert not (lite.folder / "locks/c.sent").exists()
 
 
 def test_sends_that_were_provably_never_made_do_not_stand_in_the_way_of_a_refusal(world: World) -> None:

@@ -19,6 +19,7 @@ from paypal_payouts.domain.report import (
     CellReport,
     Check,
     CheckState,
+    Continued,
     CycleReport,
     DoctorReport,
     ErrorCount,
@@ -31,6 +32,7 @@ from paypal_payouts.domain.report import (
     LocksReport,
     MetricsReport,
     NotifyReport,
+    OpenRunReport,
     OverrideReport,
     PageReport,
     Payment,
@@ -50,6 +52,8 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.unfinished import OpenCycle
+from paypal_payouts.errors import LockHeld
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
@@ -200,6 +204,18 @@ def run(outcome: RunOutcome = RunOutcome.PENDING, *, cycle: str = "2026-11", env
         skipped=[Skipped("inv-9", "PayPal paid it: it is not owed any more")],
         invalid=[CellReport(7, "amount", "12,50", "1 to 10 digits, then, if wanted, a point and decimals")],
         warnings=[Notice("same_receiver", "inv-1@example.com is to get 12.50 USD 2 times (lines 2, 9).")],
+    )
+
+
+def open_run() -> OpenRunReport:
+    """Make the result of `run --open`: a cycle that went on, and one that somebody else holds."""
+    held = LockHeld("Somebody else works on 2026-12.", hint="Wait.", details=[{"holder": "host-a:4711"}])
+    return OpenRunReport(
+        [
+            Continued(run(), 6, None),
+            Continued(run(RunOutcome.BLOCKED, cycle="2026-12"), 4, held),
+        ],
+        [Notice("open_cycles", "1 cycle is not finished: 2026-10.")],
     )
 
 
@@ -366,7 +382,7 @@ def explain_many() -> ExplainReport:
         FoundItem([payment("inv-2", ItemState.FAILED)]),
         FoundItem([payment("inv-3", ItemState.UNCLAIMED, payee_id=None)]),
     ]
-    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain --cycle 2026-11 inv-1"])
+    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain inv-1 --cycle 2026-11"])
 
 
 def explain() -> ExplainReport:
@@ -421,6 +437,7 @@ def every() -> dict[str, Report]:
             [Skipped("2026-11-0003-1", "HTTP 503")],
             STATES,
             [Notice("missing_item", "inv-7 is gone.")],
+            [OpenCycle("2026-11", "1 batch stored and never sent", "payouts run --open")],
         ),
         "cancel": CancelReport(
             item("inv-2", ItemState.CLOSED), ItemState.FAILED, ItemState.CLOSED, "ops", "Not owed any more"

@@ -33,6 +33,7 @@ def shown(report: Report, *, width: int | None = None, colour: bool = False, ver
 def every() -> dict[str, Report]:
     """Make a report of each command, and some more."""
     return reports.every() | {
+        "run --open": reports.open_run(),
         "status BATCH": reports.batch_status(with_items=True),
         "status --errors": reports.with_errors(reports.status()),
         "status --csv": reports.with_csv(reports.status()),

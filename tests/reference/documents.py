@@ -82,7 +82,10 @@ def _type(key: Schema, root: Schema) -> str:
     match key:
         case {"$ref": str(reference)}:
             target = _resolved(key, root)
-            words = f"`{reference.rpartition('/')[2]}`" if _is_named(target) else _type(target, root)
+            name = reference.rpartition("/")[2]
+            if name == "run_result":
+                return "result of `run`"
+            words = f"`{name}`" if _is_named(target) else _type(target, root)
         case {"anyOf": choices}:
             words = " or ".join(_type(choice, root) for choice in choices)
         case {"enum": values}:

@@ -96,7 +96,7 @@ class House(World):
     def begin(self, *, processing_s: float, all_failed_is_denied: bool, balances: dict[str, str]) -> None:
         """Make the world new."""
         for directory in ("host0", "host1"):
-            for path in self.home.glob(f"{directory}/*.lock"):
+            for path in self.home.glob(f"{directory}/*.sent"):
                 path.unlink()
         self.restore(None)
         self.clock, self.host, self.pid = START, 0, 1
@@ -148,9 +148,9 @@ class House(World):
         self.records.restore(self._empty if copy is None else copy)
 
     def lose_lines(self, host: int) -> None:
-        """Lose the second memory of a host."""
-        for path in self.home.glob(f"host{host}/*.lock"):
-            path.write_bytes(b"")
+        """Lose the sent logs of a host."""
+        for path in self.home.glob(f"host{host}/*.sent"):
+            path.unlink()
 
     def _do_commit(self, connection: Any) -> None:
         self.moments.effect("commit")

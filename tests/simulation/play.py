@@ -172,8 +172,8 @@ class Player:
             self.judge.seen.add("commit that took place and was reported as failed")
         if outcome.code in _NOTED:
             self.judge.seen.add(outcome.code)
-        if outcome.code == "needs_review" and outcome.message.startswith("The lock directory remembers"):
-            self.judge.seen.add("stopped by the second memory")
+        if outcome.code == "needs_review" and outcome.message.startswith("The sent log knows"):
+            self.judge.seen.add("stopped by the sent log")
 
     @staticmethod
     def _outcome(do: Callable[[], Finished | None]) -> Outcome:
@@ -384,7 +384,7 @@ class Player:
         self.copied = _Copy(self.house.records.copy(), len(self.judge.posts), self.rows_moved)
 
     def restore(self, event: Event) -> None:
-        """Lose the database, and perhaps the second memory with it."""
+        """Lose the database, and perhaps the sent logs with it."""
         copy = self.copied if event.what.startswith("copy") else _Copy()
         # Ids come out the same for the same file (contract, section 8). Where rows came or went since the copy, or do
         # before a run, only the lines of the host that sent tell: none of another host, and none that was lost.
@@ -398,7 +398,7 @@ class Player:
         self.judge.database_was_restored(copy.posts)
         self.judge.seen.add("old database" if copy.data else "database lost")
         if event.what.endswith("without locks"):
-            self.judge.seen.add("database and second memory lost")
+            self.judge.seen.add("database and sent logs lost")
             self.relies_on_paypal = True
             for host in (0, 1):
                 self.house.lose_lines(host)

@@ -47,7 +47,7 @@ def test_whatever_changes_a_state_has_the_batch_counted_again(store: Store, leas
     )
     check_counts(store)
     assert found(store).payable_again == 1
-    store.items.close(lease, cycle="c1", item_id="c", now=NOW, actor="ann", reason="not owed")
+    store.decisions.close(lease, cycle="c1", item_id="c", now=NOW, actor="ann", reason="not owed")
     check_counts(store)
     assert (found(store).states[ItemState.CLOSED], found(store).payable_again) == (1, 0)
     accepted(store, lease, second, "PAYPAL2")
@@ -98,7 +98,7 @@ def test_an_accepted_batch_has_pending_items_wherever_they_are_told_and_none_of_
     shown = [*store.items.rows_of_batch(batch_id), *store.items.rows_of_cycle("c1"), newest_report(store, "a")]
     assert {(item.state, item.updated_at) for item in shown} == {(ItemState.PENDING, later(minutes=1))}
     with pytest.raises(Blocked, match="a is pending"):
-        store.items.close(lease, cycle="c1", item_id="a", now=NOW, actor="ann", reason="not owed")
+        store.decisions.close(lease, cycle="c1", item_id="a", now=NOW, actor="ann", reason="not owed")
     with store.database.read() as connection:
         assert list(connection.execute(sa.select(batches.c.id).where(has_any({ItemState.PENDING})))) == [(batch_id,)]
         assert not list(connection.execute(sa.select(batches.c.id).where(has_any({ItemState.UNSENT}))))

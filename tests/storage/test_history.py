@@ -1,12 +1,17 @@
 import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
 
+from paypal_payouts.domain.payout import NewBatch
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage import Lease, Store
-from paypal_payouts.storage.tables import batches
+from paypal_payouts.storage.counts import count_again
+from paypal_payouts.storage.tables import batches, items
 from storage.makers import (
     LOST,
     NO_FUNDS,
@@ -17,11 +22,14 @@ from storage.makers import (
     later,
     leased,
     new_batch,
+    opened,
     permitted,
     read,
     sent,
     stored,
 )
+
+UNTIL = later(days=9)
 
 
 def test_cycles_are_listed_newest_first(store: Store) -> None:
@@ -92,22 +100,119 @@ def test_a_glance_tells_whether_a_cycle_is_open(
     assert store.history.glances() == [("c1", open_, 3), ("empty", False, 0)]
 
 
-def test_recent_cycles_are_those_sent_since_with_what_was_sent(store: Store) -> None:
+@pytest.mark.parametrize(
+    "status", [BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REFUSED, BatchStatus.REVIEW]
+)
+def test_open_cycles_come_oldest_first_with_the_time_since_which_they_are_open(
+    store: Store, lease: Lease, status: BatchStatus
+) -> None:
+    finished, open_ = stored(store, lease, new_batch(["a"]), new_batch(["b"], sequence=2))
+    store.intents.record_intent(
+        lease, cycle="newer", batches=[new_batch(["x"], cycle="newer")], now=later(hours=2), actor="ann"
+    )
+    brought_to(store, lease, finished, BatchStatus.DONE, {"a": ItemState.SUCCESS})
+    brought_to(store, lease, open_, status, {})
+    assert store.history.open_cycles() == [("c1", NOW), ("newer", later(hours=2))]
+
+
+def test_what_was_added_late_is_open_since_then(store: Store, lease: Lease) -> None:
+    (first,) = stored(store, lease, new_batch(["a"]))
+    brought_to(store, lease, first, BatchStatus.DONE, {"a": ItemState.SUCCESS})
+    assert store.history.open_cycles() == []
+    store.intents.record_intent(
+        lease, cycle="c1", batches=[new_batch(["b"], sequence=2)], now=later(days=3), actor="ann"
+    )
+    assert store.history.open_cycles() == [("c1", later(days=3))]
+
+
+def test_a_conflict_that_nobody_has_acknowledged_keeps_a_cycle_open(store: Store, lease: Lease) -> None:
+    (batch_id,) = stored(store, lease, new_batch(["a"]))
+    brought_to(store, lease, batch_id, BatchStatus.DONE, {"a": ItemState.SUCCESS})
+    for acknowledged, open_ in ((0, [("c1", NOW)]), (1, [])):
+        with store.database.write(lease, NOW) as connection:
+            connection.execute(sa.update(items).values(conflict="FAILED", acknowledged=acknowledged))
+            count_again(connection, batch_id)
+        assert store.history.open_cycles() == open_
+
+
+def test_recent_cycles_are_those_stored_or_sent_since_without_what_was_given_up(store: Store) -> None:
     lease = leased(store)
-    for hours, cycle in enumerate(["old", "mine", "early", "late", "never"]):
-        ids = stored(
-            store,
-            lease,
+    ids: dict[str, list[int]] = {}
+    for hours, cycle in enumerate(["old", "mine", "sent", "stored", "given up", "refused"]):
+        two = [
             new_batch([f"{cycle}-1", f"{cycle}-2"], cycle=cycle),
             new_batch([f"{cycle}-3"], cycle=cycle, sequence=2),
-            cycle=cycle,
-        )
-        if cycle != "never":
-            sent(store, lease, ids[0], now=later(hours=hours))
-    recent = store.history.recent_cycles(exclude="mine", since=later(hours=2))
-    assert [(other.name, other.sent_at) for other in recent] == [("late", later(hours=3)), ("early", later(hours=2))]
-    assert sorted(recent[0].rows) == [("late-1@example.com", 1000, "USD"), ("late-2@example.com", 1000, "USD")]
-    assert store.history.recent_cycles(exclude="mine", since=later(hours=4)) == []
+        ]
+        at = NOW if cycle == "sent" else later(hours=hours)
+        ids[cycle] = store.intents.record_intent(lease, cycle=cycle, batches=two, now=at, actor="ann")
+    sent(store, lease, ids["sent"][0], now=later(hours=6))
+    sent(store, lease, ids["refused"][0], NO_FUNDS, now=later(hours=5))
+    for batch_id in (*ids["given up"], *ids["refused"]):
+        store.moves.move(lease, batch_id, BatchEvent.ABANDON, now=later(hours=5), actor="ann", reason="wrong")
+    recent = store.history.recent_cycles(exclude="mine", since=later(hours=3), until=UNTIL)
+    assert [(other.name, other.seen_at, other.was_sent) for other in recent] == [
+        ("sent", later(hours=6), True),
+        ("refused", later(hours=5), True),
+        ("stored", later(hours=3), False),
+    ]
+    payments = {other.name: sorted(receiver for receiver, *_ in other.payments) for other in recent}
+    assert payments == {
+        "sent": ["sent-1@example.com", "sent-2@example.com"],
+        "refused": ["refused-1@example.com", "refused-2@example.com"],
+        "stored": ["stored-1@example.com", "stored-2@example.com", "stored-3@example.com"],
+    }
+    assert list(recent[0].payments) == list(recent[0].payments)
+    assert store.history.recent_cycles(exclude="mine", since=later(hours=7), until=UNTIL) == []
+
+
+def test_a_later_stored_batch_has_a_later_place(store: Store, lease: Lease) -> None:
+    stored(store, lease, new_batch(["a"], cycle="one"), new_batch(["b"], cycle="one", sequence=2), cycle="one")
+    (second,) = stored(store, lease, new_batch(["a"], cycle="two"), cycle="two")
+    one, two = store.history.recent_cycles(exclude="", since=NOW, until=UNTIL)
+    assert one.name == "one"
+    assert one.first_stored < one.last_stored < two.first_stored == two.last_stored
+    assert store.history.places("two") == {second: two.first_stored}
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_places_are_given_in_the_order_in_which_batches_become_visible(store: Store, database_url: str) -> None:
+    """A transaction that began first and ends last has the later place, though its batch has the lower key."""
+    first, second = leased(store, "first"), leased(store, "second")
+
+    def while_another_stores() -> Iterator[NewBatch]:
+        yield new_batch(["a"], cycle="first")
+        with closing(opened(database_url)) as other:
+            stored(other, second, new_batch(["a"], cycle="second"), cycle="second")
+        yield new_batch(["b"], cycle="first", sequence=2)
+
+    ids = store.intents.record_intent(first, cycle="first", batches=while_another_stores(), now=NOW, actor="ann")
+    ((other_id, other_place),) = store.history.places("second").items()
+    assert ids[0] < other_id
+    assert other_place < store.history.places("first")[ids[0]]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_whoever_has_an_earlier_place_is_visible_to_whoever_gets_a_later_one(store: Store, database_url: str) -> None:
+    first, second = leased(store, "first"), leased(store, "second")
+    seen: list[dict[int, int]] = []
+
+    def store_second() -> None:
+        with closing(opened(database_url)) as other:
+            stored(other, second, new_batch(["a"], cycle="second"), cycle="second")
+            seen.append(other.history.places("first"))
+
+    thread = Thread(target=store_second)
+
+    def before_the_commit(_: object) -> None:
+        if not thread.ident:
+            thread.start()
+            thread.join(0.5)
+            assert thread.is_alive()
+
+    sa.event.listen(store.database._engine, "commit", before_the_commit)
+    ids = stored(store, first, new_batch(["a"], cycle="first"), cycle="first")
+    thread.join(30)
+    assert list(seen[0]) == ids
 
 
 def test_batches_come_by_sequence_then_attempt(store: Store, lease: Lease) -> None:

@@ -9,37 +9,20 @@ from paypal_payouts.domain.payout import StoredItem
 from paypal_payouts.domain.report import (
     ItemReport,
 )
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, ItemState
+from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import Tally, Total
-from paypal_payouts.errors import Blocked, LeaseLost, NotFound
+from paypal_payouts.errors import NotFound
 from paypal_payouts.storage import Lease, Store
 from storage.makers import (
     NO_FUNDS,
     NOW,
-    OTHER,
     accepted,
-    ended,
-    everything,
     found,
-    later,
-    leased,
     new_batch,
     read,
     sent,
     stored,
 )
-
-
-def closed(store: Store, lease: Lease, item_id: str, evidence: dict[str, object] | None = None) -> None:
-    store.items.close(
-        lease,
-        cycle="c1",
-        item_id=item_id,
-        now=later(hours=1),
-        actor="ann",
-        reason="not owed any more",
-        evidence=evidence,
-    )
 
 
 def test_the_newest_payments_stream_by_item_id(store: Store, lease: Lease) -> None:
@@ -144,59 +127,9 @@ def test_what_is_committed_leaves_out_what_was_closed(store: Store, lease: Lease
     accepted(store, lease, one)
     read(store, lease, one, {"b": ItemState.FAILED}, unpaid="b")
     assert store.items.committed_minor("c1") == {"USD": 3000, "EUR": 1000}
-    closed(store, lease, "b")
+    store.decisions.close(lease, cycle="c1", item_id="b", now=NOW, actor="ann", reason="not owed any more")
     assert store.items.committed_minor("c1") == {"USD": 2000, "EUR": 1000}
     assert store.items.committed_minor("nowhere") == {}
-
-
-@pytest.mark.parametrize("state", [ItemState.FAILED, ItemState.RETURNED])
-def test_an_item_that_is_proven_unpaid_can_be_closed(store: Store, lease: Lease, state: ItemState) -> None:
-    (batch_id,) = stored(store, lease)
-    accepted(store, lease, batch_id)
-    read(store, lease, batch_id, {"a": state}, unpaid="a")
-    closed(store, lease, "a")
-    book = store.readings.books(batch_id)["a"]
-    assert (book.state, book.live, book.raw_state) == (ItemState.CLOSED, 0, state.upper())
-    assert store.items.unpaid(batch_id) == []
-    event = store.audit.events(cycle="c1")[-1]
-    assert (event.item_id, event.batch, event.actor, event.action) == ("a", "c1-0001-1", "ann", "close")
-    assert (event.from_state, event.to_state, event.reason) == (state, "closed", "not owed any more")
-    assert event.at == later(hours=1)
-
-
-def test_an_unclaimed_item_is_closed_only_with_the_word_that_it_came_back(store: Store, lease: Lease) -> None:
-    (batch_id,) = stored(store, lease)
-    accepted(store, lease, batch_id)
-    read(store, lease, batch_id, {"a": ItemState.UNCLAIMED})
-    with pytest.raises(Blocked):
-        closed(store, lease, "a")
-    closed(store, lease, "a", {"transaction_id": "TX-back"})
-    assert store.readings.books(batch_id)["a"].live == 0
-    assert store.audit.events(cycle="c1")[-1].evidence == {"transaction_id": "TX-back"}
-
-
-@pytest.mark.parametrize("state", [each for each in ItemState if each not in PAYABLE_AGAIN])
-def test_no_other_item_can_be_closed(database_url: str, store: Store, lease: Lease, state: ItemState) -> None:
-    (batch_id,) = stored(store, lease)
-    accepted(store, lease, batch_id)
-    read(store, lease, batch_id, {"a": state})
-    before = dict(everything(database_url))
-    with pytest.raises(Blocked) as refused:
-        closed(store, lease, "a")
-    assert refused.value.code == "not_eligible"
-    assert dict(everything(database_url)) == before
-
-
-def test_closing_needs_the_lease_and_the_item(store: Store, lease: Lease) -> None:
-    (batch_id,) = stored(store, lease)
-    accepted(store, lease, batch_id)
-    ended(store, lease, batch_id, BatchEvent.DENY)
-    with pytest.raises(NotFound):
-        closed(store, lease, "z")
-    leased(store, holder=OTHER, now=later(hours=1))
-    with pytest.raises(LeaseLost):
-        closed(store, lease, "a")
-    assert store.readings.books(batch_id)["a"].state is ItemState.DENIED
 
 
 def test_unpaid_rows_are_the_stored_ones(store: Store, lease: Lease) -> None:

@@ -1,8 +1,9 @@
 import pytest
 
+from paypal_payouts.domain.difference import DifferingRow, RecordedRow
 from paypal_payouts.domain.states import MOVES, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked, LeaseLost, NotFound
-from paypal_payouts.storage import Lease, Store
+from paypal_payouts.storage import Lease, Store, TheirBatch, TheirItem
 from paypal_payouts.storage.moves import move_batch
 from storage.makers import (
     LOST,
@@ -181,4 +182,94 @@ def test_no_move_without_the_lease_or_the_batch(database_url: str, store: Store,
         store.moves.move(lease, batch_id, BatchEvent.ABANDON, now=NOW, actor="bob", reason="too late")
     with pytest.raises(LeaseLost):
         store.moves.adopt(lease, batch_id, "PAYPAL9", now=NOW, actor="bob")
+    assert dict(everything(database_url)) == before
+
+
+OTHER_A = RecordedRow("ann@example.com", 1100, "USD")
+
+
+def theirs(*, a: RecordedRow = OTHER_A) -> TheirBatch:
+    """Give a batch of PayPal's that has a with another receiver and amount, no b, c as ours, and d."""
+    d = RecordedRow("d@example.com", 500, "USD")
+    return TheirBatch(
+        3,
+        a.amount_minor + 1000 + d.amount_minor,
+        "USD",
+        [
+            TheirItem(DifferingRow("a", RecordedRow("a@example.com", 1000, "USD"), a), "EMAIL", "SUCCESS"),
+            TheirItem(DifferingRow("b", RecordedRow("b@example.com", 1000, "USD"), None), "EMAIL", None),
+            TheirItem(DifferingRow("d", None, d), "EMAIL", "SUCCESS"),
+        ],
+    )
+
+
+def taken(store: Store, lease: Lease, batch_id: int, *, paypal_batch_id: str = "PAYPAL9") -> None:
+    store.moves.adopt(
+        lease,
+        batch_id,
+        paypal_batch_id,
+        event=BatchEvent.ATTACH,
+        now=later(hours=1),
+        actor="bob",
+        reason="PayPal paid that",
+        theirs=theirs(),
+    )
+
+
+def test_taking_theirs_changes_adds_and_gives_up_rows_and_tells_each(store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.REVIEW)
+    taken(store, lease, batch_id)
+    batch = found(store)
+    assert (batch.status, batch.items, batch.amount_minor) == (BatchStatus.ACCEPTED, 3, 2600)
+    assert batch.states == {ItemState.PENDING: 2, ItemState.ABANDONED: 1, ItemState.SUCCESS: 1}
+    assert {item_id: debt[:3] for item_id, debt in store.readings.debts(batch_id).items()} == {
+        "a": OTHER_A,
+        "b": ("b@example.com", 1000, "USD"),
+        "c": ("c@example.com", 1000, "USD"),
+        "d": ("d@example.com", 500, "USD"),
+    }
+    assert {item_id: book.live for item_id, book in store.readings.books(batch_id).items()} == {
+        "a": 1,
+        "b": 0,
+        "c": 1,
+        "d": 1,
+    }
+    told = [event for event in store.audit.events(batch="c1-0001-1") if event.action == "take_theirs"]
+    assert [(event.item_id, event.from_state, event.to_state, event.reason) for event in told] == [
+        ("a", "unsent", "unsent", "PayPal paid that"),
+        ("b", "unsent", "abandoned", "PayPal paid that"),
+        ("d", None, "success", "PayPal paid that"),
+    ]
+    assert told[0].evidence["ours"] == {"receiver": "a@example.com", "amount_minor": 1000, "currency": "USD"}
+    assert told[0].evidence["theirs"] == OTHER_A._asdict()
+
+
+def test_what_is_taken_beside_another_payment_of_the_item_is_a_conflict_at_once(store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.REVIEW)
+    (other,) = stored(store, lease, new_batch(["d"], sequence=2))
+    accepted(store, lease, other)
+    taken(store, lease, batch_id)
+    book = store.readings.books(batch_id)["d"]
+    assert (book.state, book.live, book.newest, book.conflict) == (ItemState.SUCCESS, 0, 0, "SUCCESS")
+    assert store.readings.books(other)["d"].live == 1
+    assert [(each.batch, each.acknowledged) for each in store.items.conflicts("c1", "d")] == [("c1-0001-1", False)]
+    assert found(store).open_conflicts == 1
+
+
+def test_theirs_is_taken_whole_or_not_at_all(database_url: str, store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.REVIEW)
+    (other,) = stored(store, lease, new_batch(["z"], sequence=2))
+    accepted(store, lease, other)
+    before = dict(everything(database_url))
+    with pytest.raises(Blocked, match="already that of"):
+        taken(store, lease, batch_id, paypal_batch_id="PAYPAL1")
+    assert dict(everything(database_url)) == before
+
+
+def test_an_item_that_paypal_had_a_word_on_is_not_given_up(database_url: str, store: Store, lease: Lease) -> None:
+    batch_id = put(store, lease, BatchStatus.REVIEW)
+    read(store, lease, batch_id, {"b": ItemState.SUCCESS})
+    before = dict(everything(database_url))
+    with pytest.raises(Blocked, match="by PayPal's own word"):
+        taken(store, lease, batch_id)
     assert dict(everything(database_url)) == before

@@ -24,6 +24,7 @@ GROWING = ("payout_items", "audit_events")
 """Tables with rows for every item, or for every reading of a batch."""
 
 LAST_DAY = datetime(2025, 12, 10, tzinfo=UTC)
+UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 """Of the forty that `fill` makes here."""
 
 Statement = tuple[str, Any]
@@ -83,9 +84,12 @@ def year(module_database_url: str) -> Iterator[Store]:
 
 
 QUESTIONS: dict[str, Callable[[Store], object]] = {
-    "cycles sent of late, with their rows": lambda store: [
-        list(cycle.rows) for cycle in store.history.recent_cycles(exclude="c2", since=LAST_DAY)
+    "cycles of the last days, with their payments": lambda store: [
+        list(cycle.payments) for cycle in store.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
     ],
+    "what a cycle pays": lambda store: list(store.history.live_payments("day-0030")),
+    "what some batches pay": lambda store: list(store.history.payments([1, 2])),
+    "which place each batch has": lambda store: store.history.places("day-0030"),
     "how a cycle stands": lambda store: store.items.tally("day-0030"),
     "what a cycle comes to": lambda store: store.items.committed_minor("day-0030"),
     "the items of a cycle": lambda store: list(store.items.rows_of_cycle("day-0030")),
@@ -116,6 +120,7 @@ COUNTED: dict[str, Callable[[Store], object]] = {
     "a batch by name": lambda store: store.batches.find("day-0030-0001-1"),
     "batches sent of late": lambda store: store.batches.sent_since(LAST_DAY),
     "which cycles are open": lambda store: store.history.glances(),
+    "which cycles are not finished": lambda store: store.history.open_cycles() == [],
     "which cycles to ask about": lambda store: store.history.unfinished_cycles(),
     "everything, as figures": lambda store: store.metrics.facts(),
 }
@@ -142,7 +147,7 @@ def test_an_index_serves_every_step_of_a_payment(year: Store) -> None:
         )
         year.moves.adopt(lease, sent(year, lease, second).id, "PAYPAL2", now=NOW, actor="ann")
         year.moves.move(lease, third, BatchEvent.ABANDON, now=NOW, actor="ann", reason="not owed")
-        year.items.close(lease, cycle="c1", item_id="d", now=NOW, actor="ann", reason="not owed at all")
+        year.decisions.close(lease, cycle="c1", item_id="d", now=NOW, actor="ann", reason="not owed at all")
     verbs = Counter(statement.split(maxsplit=1)[0] for statement, _ in statements)
     assert min(verbs["UPDATE"], verbs["INSERT"]) >= 5
     assert verbs["SELECT"] > 3
@@ -162,11 +167,13 @@ def test_an_index_serves_the_reading_of_a_full_batch(year: Store) -> None:
     assert {statement: tables for statement, tables in whole.items() if tables} == {}
 
 
-def test_cycles_that_were_sent_of_late_are_found_by_their_index(year: Store) -> None:
+def test_cycles_of_the_last_days_are_found_by_their_indexes(year: Store) -> None:
     with told(year, about=["last_sent_at >="]) as statements:
-        year.history.recent_cycles(exclude="c2", since=LAST_DAY)
+        year.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
     ((statement, given),) = statements
-    assert "ix_payout_batches_last_sent_at" in plan_of(year, statement, given)
+    plan = plan_of(year, statement, given)
+    assert "ix_payout_batches_last_sent_at" in plan
+    assert "ix_payout_batches_created_at" in plan
 
 
 @pytest.mark.parametrize("what", ["count(*) FROM payout_items WHERE note = 'a'", "count(*) FROM audit_events"])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from paypal_payouts.domain.outcome import Accepted, Duplicate, ErrorClass, Failure, NotSent, Refused, SendOutcome
@@ -72,6 +74,39 @@ def test_an_acceptance_names_the_batch_and_its_items_are_pending(store: Store, l
     event = store.audit.events(batch="c1-0001-1")[-1]
     assert (event.action, event.to_state, event.evidence["paypal_batch_id"]) == ("accept", "accepted", "PAYPAL1")
     assert found(store, "PAYPAL1").id == batch_id
+
+
+def test_the_batch_that_paypal_names_is_kept_until_it_is_accepted(store: Store, lease: Lease) -> None:
+    (batch_id,) = stored(store, lease)
+    sent(store, lease, batch_id, LOST)
+    named = sent(store, lease, batch_id, KNOWN)
+    assert (named.status, named.named_batch_id, named.paypal_batch_id) == (BatchStatus.IN_FLIGHT, "PAYPAL1", None)
+    nameless = sent(store, lease, batch_id, replace(KNOWN, paypal_batch_id=None))
+    assert nameless.named_batch_id == "PAYPAL1"
+    store.moves.doubt(lease, batch_id, now=NOW, actor="run", reason="it differs")
+    assert (found(store).named_batch_id, found(store).review_reason) == ("PAYPAL1", "it differs")
+    store.moves.move(lease, batch_id, BatchEvent.RESUME, now=NOW, actor="ann", reason="ask again, please")
+    assert (found(store).named_batch_id, found(store).review_reason) == ("PAYPAL1", None)
+    assert store.moves.adopt(lease, batch_id, "PAYPAL1", now=NOW, actor="run").named_batch_id is None
+
+
+def test_a_denied_batch_that_is_sent_again_knows_no_batch_of_paypals(store: Store, lease: Lease) -> None:
+    (batch_id,) = stored(store, lease)
+    sent(store, lease, batch_id, KNOWN)
+    store.moves.adopt(lease, batch_id, "PAYPAL1", now=NOW, actor="run")
+    ended(store, lease, batch_id, BatchEvent.DENY)
+    permitted(store, lease, batch_id)
+    assert (found(store).named_batch_id, found(store).paypal_batch_id) == (None, None)
+
+
+def test_a_batch_that_paypal_accepts_under_the_id_of_another_one_is_in_review_and_names_it(
+    store: Store, lease: Lease
+) -> None:
+    first, second = stored(store, lease, new_batch(["a"]), new_batch(["b"], sequence=2))
+    accepted(store, lease, first)
+    doubted = accepted(store, lease, second)
+    assert (doubted.status, doubted.named_batch_id) == (BatchStatus.REVIEW, "PAYPAL1")
+    assert doubted.review_reason == "PayPal's batch PAYPAL1 is already that of c1-0001-1"
 
 
 def test_a_refusal_proves_the_items_unpaid(store: Store, lease: Lease) -> None:
@@ -233,7 +268,7 @@ def test_a_denied_batch_with_a_closed_item_is_never_sent_again(store: Store, lea
     (batch_id,) = stored(store, lease)
     accepted(store, lease, batch_id)
     ended(store, lease, batch_id, BatchEvent.DENY)
-    store.items.close(lease, cycle="c1", item_id="b", now=NOW, actor="ann", reason="she left the company")
+    store.decisions.close(lease, cycle="c1", item_id="b", now=NOW, actor="ann", reason="she left the company")
     with pytest.raises(Blocked, match="b was paid, paid anew, or closed"):
         permitted(store, lease, batch_id)
 

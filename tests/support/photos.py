@@ -1,7 +1,7 @@
 """Photographs of a house: all that a power cut leaves at one instant, and a process that goes on from there.
 
 One run gives a photograph of each of its effects. To die at all of them it need not be repeated, and nothing of the
-dead process has any effect: no `finally`, no lock, no lease, no memory.
+dead process has any effect: no `finally`, no lock, no lease.
 """
 
 import shutil
@@ -75,7 +75,7 @@ def develop(photo: Photo, world: World) -> None:
 
 
 def what_decides(world: World) -> tuple[object, ...]:
-    """Give all that can make a new process act otherwise: our tables, the second memory, PayPal and what is under way.
+    """Give all that can make a new process act otherwise: our tables, the sent log, PayPal and what is under way.
 
     Times count by the hour from now, as nothing here is decided by less.
     """
@@ -88,8 +88,8 @@ def what_decides(world: World) -> tuple[object, ...]:
             if name not in _NO_TABLES and not name.startswith("sqlite_")
         ]
         stored = tuple((table, *_rows(ours, table, world.clock)) for table in tables)
-    memory = sorted(
-        [line.split()[1] for line in path.read_text().splitlines()] for path in world.folder.glob("locks/*.lock")
+    log = sorted(
+        [line.split()[1] for line in path.read_text().splitlines()] for path in world.folder.glob("locks/*.sent")
     )
     (requests,) = paypal.execute("SELECT coalesce(max(number), 0) FROM requests").fetchone()
     theirs = (
@@ -100,7 +100,7 @@ def what_decides(world: World) -> tuple[object, ...]:
         *paypal.execute("SELECT due_request - ?, (due_ms - ?) / 3600000 FROM late", (requests, int(now_ms))),
         *paypal.execute("SELECT count(*) FROM tokens WHERE expires_ms > ?", (now_ms,)),
     )
-    return stored, str(memory), theirs
+    return stored, str(log), theirs
 
 
 def _rows(ours: sqlite3.Connection, table: str, now: datetime) -> list[tuple[object, ...]]:

@@ -68,8 +68,8 @@ class Witness(Simulator):
             self.complaints.append(f"send {self.posted[name]} of {name}, {status}, has no permit: {permits} in all")
         if zlib.decompress(stored) != body:
             self.complaints.append(f"{name} was sent with other bytes than are stored")
-        if f" {batch} {hashlib.sha256(body).hexdigest()}\n" not in (self.home / f".payouts/{CYCLE}.lock").read_text():
-            self.complaints.append(f"{name} was sent, and the second memory does not know")
+        if f" {batch} {hashlib.sha256(body).hexdigest()}\n" not in (self.home / f".payouts/{CYCLE}.sent").read_text():
+            self.complaints.append(f"{name} was sent, and the sent log does not know")
 
 
 class _Server(SimulatorServer):

@@ -13,16 +13,20 @@ import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from paypal_payouts.domain.difference import DifferingRow
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
+from paypal_payouts.orchestrator.attach import Agree, Attach
 from paypal_payouts.orchestrator.cancel import cancel
+from paypal_payouts.orchestrator.continuing import Rules, continue_open_cycles
 from paypal_payouts.orchestrator.intent import Email
-from paypal_payouts.orchestrator.override import override
+from paypal_payouts.orchestrator.override import override, override_item
 from paypal_payouts.orchestrator.preview import preview
 from paypal_payouts.orchestrator.retry import retry_transaction
 from paypal_payouts.orchestrator.run import execute_transaction_with_retry
@@ -52,6 +56,10 @@ ASKED: dict[str, Any] = {
 
 HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+
+
+def _refuse(differences: Sequence[DifferingRow]) -> None:
+    raise NotConfirmed(f"Nobody said yes to {[difference.words() for difference in differences]}.")
 
 
 @dataclass
@@ -274,23 +282,44 @@ class World:
             tools=self.tools(store, client),
         )
 
-    def override(self, batch: str, to: BatchStatus, *, paypal_batch_id: str | None = None) -> Finished:
+    def override(
+        self,
+        batch: str,
+        to: BatchStatus,
+        *,
+        paypal_batch_id: str | None = None,
+        take_theirs: bool = False,
+        agree: Agree = _refuse,
+    ) -> Finished:
         with self.store() as store, self.client() as client:
             return override(
                 batch,
                 to=to,
                 reason="looked in the activity list",
                 operator="tester",
-                paypal_batch_id=paypal_batch_id,
+                attached=None if paypal_batch_id is None else Attach(paypal_batch_id, take_theirs, agree),
                 max_age_days=self.policy.max_age_days,
                 tools=self.tools(store, client),
             )
 
-    def cancel(self, item: str, *, cycle: str = "c") -> Finished:
+    def override_item(self, item: str, to: str, *, cycle: str = "c") -> Finished:
+        with self.store() as store, self.client() as client:
+            return override_item(
+                item,
+                cycle=cycle,
+                to=to,
+                reason="PayPal's support said so",
+                operator="tester",
+                max_age_days=self.policy.max_age_days,
+                tools=self.tools(store, client),
+            )
+
+    def cancel(self, item: str, *, cycle: str = "c", closes: bool = True) -> Finished:
         with self.store() as store, self.client() as client:
             return cancel(
                 item,
                 cycle=cycle,
+                closes=closes,
                 reason="not owed any more",
                 operator="tester",
                 tools=self.tools(store, client),
@@ -299,6 +328,11 @@ class World:
     def sync(self, cycle: str | None = None) -> Finished:
         with self.store() as store, self.client() as client:
             return sync(cycle, tools=self.tools(store, client))
+
+    def run_open(self) -> Finished:
+        with self.store() as store, self.client() as client:
+            rules = Rules(self.request, lambda _: self.terms(), lambda _: self.policy.max_age_days)
+            return continue_open_cycles(rules, tools=self.tools(store, client))
 
     def statuses(self, cycle: str = "c") -> dict[str, str]:
         with self.store() as store:

@@ -16,9 +16,9 @@ from variants.judging import PACKAGE, ROOT, try_out, why_not_caught, why_not_pas
 PATCHES = Path(__file__).parent / "patches"
 
 DOMAIN, LOCKS, STORAGE = "tests/domain", "tests/test_locks.py", "tests/storage"
-ADOPTION, COMPARING, MEMORY, OVERRIDE, READING, RETRY, RUN, SUBMISSION = (
+ADOPTION, COMPARING, MEMORY, OVERRIDE, READING, RETRY, RUN, SENT_LOG, SUBMISSION = (
     f"tests/orchestrator/test_{name}.py"
-    for name in ("adoption", "comparing", "memory", "override", "reading", "retry", "run", "submission")
+    for name in ("adoption", "comparing", "memory", "override", "reading", "retry", "run", "sent_log", "submission")
 )
 
 CONTRADICTED = f"{SUBMISSION}::test_books_that_contradict_ours_end_in_review_with_a_reason_and_nothing_more_is_sent"
@@ -101,14 +101,21 @@ CAUGHT_BY: dict[str, list[str]] = {
     "release-without-owner-check": [
         f"{LOCKS}::test_release_leaves_what_somebody_else_has_taken_over_alone[sqlite]",
     ],
-    "second-memory-written-after-the-permit": [
-        f"{MEMORY}::test_before_a_permit_is_committed_its_line_stands_in_the_lock_file",
+    "sent-log-written-after-the-permit": [
+        f"{MEMORY}::test_before_a_permit_is_committed_its_line_stands_in_the_sent_log",
+    ],
+    "sent-log-written-before-the-decision": [
+        f"{SENT_LOG}::test_the_line_is_written_only_once_the_permit_is_decided",
     ],
     "synchronous-normal": [
         f"{STORAGE}/test_opening.py::test_sqlite_is_set_for_safety",
     ],
     "token-renewed-between-permit-and-post": [
         f"{SUBMISSION}::test_nothing_stands_between_a_permit_and_its_post_not_even_a_token_that_is_nearly_dead",
+    ],
+    "unknown-send-not-recalled": [
+        f"{SENT_LOG}::test_a_refusal_after_a_death_between_line_and_permit_frees_nobody",
+        f"{SENT_LOG}::test_a_planned_batch_that_an_old_database_would_give_up_is_asked_about_first",
     ],
     "window-by-the-hosts-clock-alone": [
         f"{MEMORY}::test_the_25_days_go_by_the_later_of_our_clock_and_paypals[sqlite]",

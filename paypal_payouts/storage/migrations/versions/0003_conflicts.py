@@ -76,6 +76,7 @@ def upgrade() -> None:
         for new in _new_batch_columns():
             op.add_column(_BATCHES, new)
         op.create_check_constraint(op.f(f"ck_{_BATCHES}_refusal_class"), _BATCHES, _words("refusal_class", _CLASSES))
+    op.create_index("ix_payout_batches_created_at", _BATCHES, ["created_at"])
     op.add_column(_ITEMS, sa.Column("line", sa.Integer()))
     op.add_column(_ITEMS, sa.Column("payee_id", sa.String()))
     op.add_column(_ITEMS, sa.Column("conflict", sa.String()))

@@ -1,0 +1,177 @@
+"""Comparing the input with what is stored: one pass over two streams in the order of item ids.
+
+Nothing in memory grows with the rows but 8 bytes for each new one.
+Source: contract, section 4 ("Comparing").
+"""
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from paypal_payouts.domain.copies import Payment, RecentCycle, fingerprint
+from paypal_payouts.domain.findings import Findings, WaysOut
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.matching import CANDIDATES_MAX, is_proven_unpaid, match
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, StoredItem
+from paypal_payouts.domain.states import BatchStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that may be paid, in minor units by currency; a currency that is not named has no limit."""
+
+    max_item: Mapping[str, int] = field(default_factory=dict)
+    max_cycle: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the database knows when the plan is made; empty where there is no database yet."""
+
+    batches: Sequence[BatchRecord] = ()
+    items: Iterable[StoredItem] = ()
+    """The newest payment of every item of the cycle, in the order of item ids by code point."""
+    committed_minor: Mapping[str, int] = field(default_factory=dict)
+    """By currency: what the cycle's stored items come to, closed ones left out."""
+    recent: Sequence[RecentCycle] = ()
+    payments: Iterable[Payment] = ()
+    """What the cycle's payees have, or may yet get; read only where rows are new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the operator asked for."""
+
+    cycle: str
+    environment: str
+    account: str
+    derived_ids: bool = False
+    """The input has no item ids; they were derived from its rows."""
+    append: bool = False
+    allow_duplicate: bool = False
+    expect_digest: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A batch to be stored and sent: the keys of its rows in the staged input, in the order of item ids."""
+
+    currency: str
+    keys: "array[int]"
+    amount_minor: int = 0
+    name: BatchName = field(default_factory=lambda: BatchName("", 0, 1))
+
+
+class Comparison:
+    """What the one pass over input and history gathers."""
+
+    def __init__(self, request: Request, history: History) -> None:
+        self.request, self.history = request, history
+        self.batches = {batch.id: batch for batch in history.batches}
+        self.digest = hashlib.sha256(f"{request.account}\x1f{request.environment}\x1f{request.cycle}\n".encode())
+        self.rows = 0
+        self.chunks: dict[str, list[Chunk]] = {}
+        may_be_copy = not request.allow_duplicate and bool(history.recent or history.batches)
+        self.fingerprints: array[int] | None = array("q") if may_be_copy else None
+        self.changed, self.corrected, self.extra = Findings(), Findings(), Findings()
+        self.missing_planned, self.missing, self.too_large = Findings(), Findings(), Findings()
+        self.ways = WaysOut()
+        self.changed_refused_batches: set[int] = set()
+        self.unmatched: tuple[list[StoredItem], list[Debt]] | None = None
+        if request.derived_ids and history.batches:
+            self.unmatched = ([], [])
+        self.uncertain = WaysOut()
+
+    def run(self, debts: Iterable[Debt], items: Iterable[StoredItem]) -> None:
+        """Walk both streams once, side by side."""
+        stored: Iterator[StoredItem] = iter(items)
+        known = next(stored, None)
+        update, max_item = self.digest.update, self.request.limits.max_item
+        for debt in debts:
+            _, line, item_id, receiver, amount_minor, currency = debt
+            self.rows += 1
+            update(f"{item_id}\x1f{receiver}\x1f{amount_minor}\x1f{currency}\n".encode())
+            while known is not None and known.item_id < item_id:
+                self._missing(known)
+                known = next(stored, None)
+            if known is not None and known.item_id == item_id:
+                if debt[3:] != known[1:4]:
+                    self._differs(debt, known)
+                known = next(stored, None)
+            else:
+                self._new(debt)
+            if max_item and amount_minor > max_item.get(currency, amount_minor):
+                self.too_large.add(item_id=item_id, line=line, amount=format_amount(amount_minor, currency))
+        while known is not None:
+            self._missing(known)
+            known = next(stored, None)
+        self._match()
+
+    def _match(self) -> None:
+        """Know rows again whose derived ids have changed."""
+        if self.unmatched is None:
+            return
+        gone, new = self.unmatched
+        self.unmatched = None
+        found = match(gone, new, is_unpaid=lambda item: is_proven_unpaid(item, self.batches[item.batch_id]))
+        for one in found.matches:
+            if not one.is_equal:
+                self._differs(one.row, one.item)
+        for item in found.gone:
+            self._missing(item)
+        for item in found.uncertain:
+            self.uncertain.add(item, self.batches[item.batch_id])
+        for row in sorted(found.new):
+            self._new(row)
+
+    def _waits(self, known: StoredItem | None, debt: Debt | None) -> bool:
+        """Keep what has no equal under its derived id until all of it is known; give up where it is another file."""
+        if self.unmatched is None:
+            return False
+        gone, new = self.unmatched
+        if known is not None:
+            gone.append(known)
+        if debt is not None:
+            new.append(debt)
+        if len(gone) + len(new) > CANDIDATES_MAX:
+            self._match()
+        return True
+
+    def _new(self, debt: Debt) -> None:
+        if self._waits(None, debt):
+            return
+        key, _, item_id, receiver, amount_minor, currency = debt
+        if self.batches and not self.request.append:
+            self.extra.add(item_id=item_id)
+        if self.fingerprints is not None:
+            self.fingerprints.append(fingerprint(receiver, amount_minor, currency))
+        chunks = self.chunks.setdefault(currency, [])
+        if not chunks or len(chunks[-1].keys) == ITEMS_PER_BATCH_MAX:
+            chunks.append(Chunk(currency, array("q")))
+        chunk = chunks[-1]
+        chunk.keys.append(key)
+        chunk.amount_minor += amount_minor
+
+    def _differs(self, debt: Debt, known: StoredItem) -> None:
+        if self._waits(known, debt):
+            return
+        batch = self.batches[known.batch_id]
+        if batch.status is BatchStatus.REFUSED:
+            self.changed_refused_batches.add(batch.id)
+        if is_proven_unpaid(known, batch):
+            self.corrected.add_change(debt, known, batch)
+        else:
+            self.changed.add_change(debt, known, batch)
+            self.ways.add(known, batch)
+
+    def _missing(self, known: StoredItem) -> None:
+        if self.request.append or self._waits(known, None):
+            return
+        batch = self.batches[known.batch_id]
+        if batch.status is BatchStatus.REFUSED:
+            self.changed_refused_batches.add(batch.id)
+        findings = self.missing_planned if batch.status is BatchStatus.PLANNED else self.missing
+        findings.add(item_id=known.item_id, batch=str(batch.name), state=str(known.state))

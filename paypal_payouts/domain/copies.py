@@ -1,0 +1,143 @@
+"""Copies: the same people owed the same amounts under another cycle's name, or under other item ids.
+
+Rows are compared by fingerprints of 8 bytes each. Source: contract, section 4 ("A copy").
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from paypal_payouts.domain.findings import Refusal, named
+
+SHARE_OF_A_COPY: Final = 2
+"""Rows are a copy when one in this many of them, or more, agrees with the payments of one cycle."""
+
+Payment = tuple[str, int, str]
+"""Receiver, amount in minor units, currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentCycle:
+    """A cycle of which payments were stored or sent in the last days, to find a copied file by."""
+
+    name: str
+    seen_at: datetime
+    """When something of it was last sent; or stored, where nothing was."""
+    payments: Iterable[Payment]
+    """Read when they are asked for. What was stored and given up unsent is not among them."""
+    was_sent: bool = False
+    first_stored: int = 0
+    """The place of its first batch among all that were ever stored, in the order in which they became visible."""
+    last_stored: int = 0
+    is_allowed: bool = False
+    """All of it was stored with --allow-duplicate."""
+
+
+class Copy(NamedTuple):
+    """What rows are a copy of."""
+
+    cycle: RecentCycle
+    agreeing: int
+    rows: int
+
+
+def fingerprint(receiver: str, amount_minor: int, currency: str) -> int:
+    """Stand for a payment when rows are compared; an address in other letters is the same payee."""
+    return hash((receiver.lower(), amount_minor, currency))
+
+
+def fingerprints(payments: Iterable[Payment]) -> "array[int]":
+    """Give the fingerprint of each payment, smallest first."""
+    return array("q", sorted(array("q", (fingerprint(*payment) for payment in payments))))
+
+
+def _agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
+    """Count the members that two sorted lists have in common, each used once."""
+    shared, position = 0, 0
+    for member in rows:
+        while position < len(payments) and payments[position] < member:
+            position += 1
+        if position < len(payments) and payments[position] == member:
+            shared += 1
+            position += 1
+    return shared
+
+
+def copied(rows: Sequence[int], payments: Iterable[Payment]) -> int:
+    """Say how many rows, as sorted fingerprints, agree with payments that they are a copy of; 0 where they are none."""
+    shared = _agreeing(rows, fingerprints(payments)) if rows else 0
+    return shared if shared * SHARE_OF_A_COPY >= len(rows) else 0
+
+
+def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle]) -> Copy | None:
+    """Find the first cycle that rows, as sorted fingerprints, are a copy of."""
+    for cycle in cycles:
+        if shared := copied(rows, cycle.payments):
+            return Copy(cycle, shared, len(rows))
+    return None
+
+
+def stands_against(other: RecentCycle, *, first_stored: int, last_stored: int) -> bool:
+    """Tell whether another cycle forbids the first send of stored batches that are a copy of it.
+
+    It does when anything of it was sent, or when it was stored earlier; `last_stored` is the last place of the batches
+    that are asked about, `first_stored` the first of their whole cycle. A copy that was stored later and allowed is
+    owed beside them: a person said so when both were there.
+
+    Why two copies never both go: a place is given at the end of the transaction that stores a batch, one transaction
+    at a time, so that whoever has a later place finds the earlier one stored. Each looks after its own batches are
+    stored and before any permit for them. So of two, the later one always finds the earlier.
+    """
+    if other.is_allowed and other.first_stored > first_stored:
+        return False
+    return other.was_sent or other.first_stored < last_stored
+
+
+def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str], again: str) -> Refusal:
+    """Refuse rows that are a copy of another cycle: how to continue that one comes first, how to insist last."""
+    other = found.cycle
+    seen = f"{'sent' if other.was_sent else 'stored'} {other.seen_at:%Y-%m-%d %H:%M} UTC"
+    looks = f"This looks like cycle {other.name} under another name."
+    goes_on = f"To continue it: `payouts run --cycle {other.name}`."
+    hint = ["Nothing of them was sent.", looks, goes_on, *ways, f"Only if everyone is owed again: `{again}`."]
+    return Refusal(
+        "duplicate_cycle",
+        f"{found.agreeing} of {found.rows} {of_rows} of cycle {cycle} agree in receiver, amount and currency with "
+        f"cycle {other.name}, {seen}.",
+        " ".join(hint),
+        [{"cycle": other.name, "agreeing": found.agreeing, "new": found.rows}],
+    )
+
+
+def copy_of_itself(agreeing: int, *, rows: int, cycle: str, again: str) -> Refusal:
+    """Refuse new rows that a cycle pays already, under other item ids."""
+    return Refusal(
+        "duplicate_cycle",
+        f"{agreeing} of {rows} new rows agree in receiver, amount and currency with payments that cycle {cycle} has "
+        "under other item ids.",
+        f"Nothing was sent. {stored_ids(cycle)} Only if everyone is owed again: `{again}`.",
+        [{"cycle": cycle, "agreeing": agreeing, "new": rows}],
+    )
+
+
+def stored_ids(cycle: str) -> str:
+    """Say how a row is known again whose item is stored under an id that the input does not have."""
+    return (
+        f"Give each row the item_id under which it is stored, a corrected row that of the row it replaces: "
+        f"`payouts status --cycle {cycle} --items` shows them. Then: `payouts run --cycle {cycle}`."
+    )
+
+
+def stored_copy(found: Copy, *, cycle: str, batches: Sequence[str]) -> Refusal:
+    """Refuse the first send of stored batches that are a copy of another cycle."""
+    give_up = f'`payouts override {batches[0]} --to abandoned --reason "a copy of cycle {found.cycle.name}"`'
+    more = f", and so for {named(batches[1:])}" if batches[1:] else ""
+    return copy_of_cycle(
+        found,
+        of_rows="stored payments",
+        cycle=cycle,
+        ways=[f"To give this one up: {give_up}{more}."],
+        again=f"payouts run --cycle {cycle} --allow-duplicate",
+    )

@@ -1,0 +1,179 @@
+"""What comparing finds, in words: refusals with their way out, and notices.
+
+A command in a hint is one that is accepted in the state that printed it, and that pays nobody twice.
+Source: contract, section 4 ("Comparing", "What is printed to be typed").
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from shlex import quote
+from typing import Any, Final
+
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.errors import BlockCode
+
+EXAMPLES_MAX: Final = 20
+"""How many items a warning or refusal names one by one; the rest is counted."""
+
+_COMMANDS_MAX: Final = 3
+"""For how many batches or items a hint spells out its commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the operator should know that stops nothing; `code` is one of the contract's warning codes."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A rule of re-run prevention that stops the run before anything is sent: exit 4."""
+
+    code: BlockCode
+    message: str
+    hint: str
+    details: Sequence[dict[str, Any]] = ()
+
+
+class Findings:
+    """Items that break one rule: the first few by name, the rest by number."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.examples: list[dict[str, Any]] = []
+
+    def add(self, **example: object) -> None:
+        """Count an item, and keep it while there are few."""
+        self.count += 1
+        if len(self.examples) < EXAMPLES_MAX:
+            self.examples.append(example)
+
+    def add_change(self, debt: Debt, known: StoredItem, batch: BatchRecord) -> None:
+        """Count an item that the input has otherwise than it is stored."""
+        before = f"{known.receiver} {format_amount(known.amount_minor, known.currency)} {known.currency}"
+        after = f"{debt.receiver} {format_amount(debt.amount_minor, debt.currency)} {debt.currency}"
+        self.add(item_id=known.item_id, batch=str(batch.name), state=str(known.state), stored=before, input=after)
+
+    def listing(self) -> str:
+        """Name them."""
+        return named((str(example["item_id"]) for example in self.examples), self.count)
+
+
+class WaysOut:
+    """How rows that were corrected can be paid where their items are not proven unpaid yet."""
+
+    def __init__(self) -> None:
+        self._planned: dict[str, None] = {}
+        self._unclaimed: dict[str, str] = {}
+
+    def add(self, known: StoredItem, batch: BatchRecord) -> None:
+        """Note an item that the input has otherwise than it is stored, or under another derived id."""
+        if batch.status is BatchStatus.PLANNED:
+            self._planned[str(batch.name)] = None
+        elif known.state is ItemState.UNCLAIMED and len(self._unclaimed) <= EXAMPLES_MAX:
+            self._unclaimed[known.item_id] = str(batch.name)
+
+    def words(self, cycle: str) -> list[str]:
+        """Say what to type; nothing where there is no way to change what may be paid."""
+        said = []
+        if self._planned:
+            said.append(f"Never sent, so a row of it can still be corrected: {give_up(self._planned)}.")
+        if self._unclaimed:
+            cancels = ", ".join(
+                f'`payouts cancel {quote(item_id)} --cycle {cycle} --reason "the row was corrected"`'
+                for item_id in list(self._unclaimed)[:_COMMANDS_MAX]
+            )
+            also = " (and so for the others)" if len(self._unclaimed) > _COMMANDS_MAX else ""
+            pays = _retries(dict.fromkeys(self._unclaimed.values()))
+            said.append(f"Unclaimed money can be called back: {cancels}{also}; once it is returned, {pays}.")
+        return said
+
+
+def named(names: Iterable[str], count: int | None = None) -> str:
+    """List names; of `count` that there are, the rest by number."""
+    listed = list(names)
+    more = 0 if count is None else count - len(listed)
+    words = ", ".join(listed)
+    return f"{words} and {more} more" if more else words
+
+
+def give_up(batches: Iterable[str]) -> str:
+    """Say how batches that were never sent are given up, and their items paid as the input has them now."""
+    names = list(batches)
+    overrides = ", ".join(
+        f'`payouts override {name} --to abandoned --reason "its rows were corrected"`' for name in names[:_COMMANDS_MAX]
+    )
+    also = " (and so for the others)" if len(names) > _COMMANDS_MAX else ""
+    return f"{overrides}{also}, then {_retries(names)}"
+
+
+def _retries(batches: Iterable[str]) -> str:
+    names = list(batches)
+    retries = ", ".join(f"`payouts retry {name} --failed-items`" for name in names[:_COMMANDS_MAX])
+    return retries + (" (and so for the others)" if len(names) > _COMMANDS_MAX else "")
+
+
+def changed_refusal(changed: Findings, ways: WaysOut, *, cycle: str, derived: bool) -> Refusal:
+    """Refuse items that differ from what is stored and may be paid."""
+    on_top = "in a cycle of its own" if derived else "under a new item_id with --append"
+    said = ways.words(cycle) or [f"Put the rows back as they were sent; owe a difference {on_top}."]
+    return Refusal(
+        "changed_item",
+        f"{changed.count} of the stored items differ in the input, and may be paid: {changed.listing()}.",
+        " ".join(["Nothing was sent.", *said]),
+        changed.examples,
+    )
+
+
+def extra_refusal(extra: Findings, hint: Sequence[str]) -> Refusal:
+    """Refuse rows that a cycle which has batches does not know."""
+    return Refusal(
+        "extra_item",
+        f"{extra.count} of the rows are new in a cycle that has batches: {extra.listing()}.",
+        " ".join(["Nothing was sent.", *hint]),
+        extra.examples,
+    )
+
+
+def missing_refusal(missing: Findings) -> Refusal:
+    """Refuse to send a planned batch of which the input has not every item any more."""
+    batches = sorted({str(example["batch"]) for example in missing.examples})
+    return Refusal(
+        "missing_item",
+        f"{missing.count} of the items stored in {', '.join(batches)} and not yet sent are missing from the input: "
+        f"{missing.listing()}.",
+        f"Nothing was sent. Put the rows back. Or give up what is stored, and pay what the input still has: "
+        f"{give_up(batches)}.",
+        missing.examples,
+    )
+
+
+def correction_notices(corrected: Findings) -> Iterator[Notice]:
+    """Tell of items that are proven unpaid and stand otherwise in the input: who pays the corrected rows."""
+    for example in corrected.examples:
+        yield Notice(
+            "corrected_item",
+            f"{example['item_id']} was {example['stored']} in {example['batch']} ({example['state']}) and is "
+            f"{example['input']} now: `payouts retry {example['batch']} --failed-items` pays the corrected row.",
+        )
+    yield from _others("corrected_item", corrected)
+
+
+def missing_notices(missing: Findings) -> Iterator[Notice]:
+    """Tell of items that the input does not have any more."""
+    for example in missing.examples:
+        yield Notice(
+            "missing_item",
+            f"{example['item_id']} of {example['batch']} ({example['state']}) is missing from the input.",
+        )
+    yield from _others("missing_item", missing)
+
+
+def _others(code: str, findings: Findings) -> Iterator[Notice]:
+    more = findings.count - len(findings.examples)
+    if more:
+        yield Notice(code, f"and {more} more such items.")

@@ -1,0 +1,192 @@
+"""What the sent log means: its lines beside the stored batches give one verdict, with its way out.
+
+A line is written once it is decided that a batch gets its permit, and before the permit stands. So it says: from then
+on this batch may have been sent. A `void` line takes the line of that batch and time back: the permit was refused after
+all. The database knows a line when it has a send of that batch at that time or later. Where it does not, either the
+process died between line and permit, or the database is an older copy. Nobody can tell which, so both are answered
+alike:
+
+- The batch is stored: the database is told of that send, as one that has no answer. A death an instant later, after the
+  permit, would have left the same. The batch is then in flight like any other: younger than `max_age_days` the same
+  bytes go out under the same id; older, it becomes `review`, and a person decides by `override`. Answers to later sends
+  alone never make it refused or unpaid, and its cycle is not stopped for good.
+- It is stored with other contents, or its items were meanwhile paid anew or closed: the send is recorded too, and the
+  batch becomes `review` at once. Its items may be paid by what the line tells of.
+- PayPal has it as accepted: reading says what became of it, and nothing else is held up. Its own items are not paid
+  anew as long as a send of it is unknown.
+- PayPal has said its last word on it, and not that it was denied: the id was never free again, and the line is of no
+  consequence.
+- It is not stored, or it was given up without knowing of that send: what it paid is not known here. Younger, what is
+  about to be stored may be the same batch with the same bytes; then it is stored, and its send recorded, as above.
+  Anything else stops the cycle with exit 8: the items of that batch may stand in others. The way out is the newest copy
+  of the database; or else a person looks at PayPal and gives the batch up, by `override --to abandoned`, a day after
+  its send, when no copy of it can arrive any more. That voids its lines.
+
+Source: design, section 3; contract, section 8.1.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.payout import BatchRecord, NewBatch
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.errors import NeedsReview
+
+_UNPAID: Final = PAYABLE_AGAIN | {ItemState.UNSENT}
+_SENT_AGAIN: Final = frozenset({BatchStatus.REFUSED, BatchStatus.DENIED})
+_TOLD: Final = frozenset({BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}) | _SENT_AGAIN
+"""The database can be told of a send of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """One line of the sent log: a batch may have been sent from this time on."""
+
+    at: datetime
+    batch: BatchName
+    checksum: str | None
+    """Of the request that was sent; None where the line does not tell."""
+    is_void: bool = False
+    """The line of this batch and time never came to a send, or a person gave that send up."""
+
+
+class Recall(NamedTuple):
+    """A stored batch, and its sends that only the log knows."""
+
+    batch: BatchRecord
+    sends: Sequence[SentLine]
+    doubt: str | None
+    """Why a person must look; None where the same bytes may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows from the sends that the log knows and the database does not."""
+
+    recalls: Sequence[Recall] = ()
+    """The database is to be told of these."""
+    accepted: Sequence[SentLine] = ()
+    """Of batches that PayPal has, as far as the database knows."""
+    lost: Sequence[SentLine] = ()
+    """Of batches that the database does not have, or that were given up without knowing of these sends."""
+    stop: NeedsReview | None = None
+    """Why nothing may be sent for the cycle, and the way out."""
+
+    @property
+    def sends(self) -> list[SentLine]:
+        """Give every send that the log knows and the database does not."""
+        return [*(send for recall in self.recalls for send in recall.sends), *self.accepted, *self.lost]
+
+    def notices(self) -> list[Notice]:
+        """Warn of the sends that the database does not know."""
+        if not self.sends:
+            return []
+        return [
+            Notice(
+                "contradiction",
+                f"The sent log knows sends that the database does not: {_names(self.sends)}. Either a process died "
+                "just before it sent, or the database is an older copy; then what it calls unpaid may be paid.",
+            )
+        ]
+
+    def why_not_anew(self, batch: BatchName) -> NeedsReview | None:
+        """Say why items of a batch may not be paid anew: it was sent after all that the database remembers of it."""
+        later = [line for line in (*self.accepted, *self.lost) if line.batch == batch]
+        return _stop(later, "its items may be paid") if later else None
+
+
+def active(lines: Iterable[SentLine]) -> list[SentLine]:
+    """Leave out lines that were taken back, and those that take back."""
+    lines = list(lines)
+    void = {(line.batch, line.at) for line in lines if line.is_void}
+    return [line for line in lines if (line.batch, line.at) not in void]
+
+
+def can_be_sent_whole(batch: BatchRecord) -> bool:
+    """Tell whether every item of a batch is still its own and unpaid, so that all of them can be in flight again."""
+    return not batch.superseded and _UNPAID.issuperset(+batch.states)
+
+
+def judge(
+    lines: Iterable[SentLine],
+    batches: Sequence[BatchRecord],
+    new: Iterable[NewBatch] | None = None,
+    *,
+    now: datetime,
+    max_age_days: int,
+) -> Verdict:
+    """Say what follows from the lines of a cycle beside its stored batches, and beside `new`, about to be stored.
+
+    `new` is None where nothing is about to be sent; it is read only where a batch of the log is not stored.
+    """
+    found = compare(lines, batches)
+    return replace(found, stop=_why_stop(found.lost, new, now=now, max_age_days=max_age_days))
+
+
+def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> Verdict:
+    """Find the sends of a cycle that the log knows and the database does not."""
+    stored = {batch.name: batch for batch in batches}
+    unknown = [line for line in active(lines) if not _is_known(line, stored)]
+    recalls: list[Recall] = []
+    for name in dict.fromkeys(line.batch for line in unknown):
+        batch = stored.get(name)
+        if batch is not None and batch.status in _TOLD:
+            sends = sorted((line for line in unknown if line.batch == name), key=lambda line: line.at)
+            recalls.append(Recall(batch, sends, _doubt(batch, sends)))
+    accepted = [line for line in unknown if _status(line, stored) is BatchStatus.ACCEPTED]
+    lost = [line for line in unknown if _status(line, stored) in {None, BatchStatus.ABANDONED}]
+    return Verdict(recalls, accepted, lost)
+
+
+def _status(line: SentLine, stored: Mapping[BatchName, BatchRecord]) -> BatchStatus | None:
+    batch = stored.get(line.batch)
+    return None if batch is None else batch.status
+
+
+def _is_known(line: SentLine, stored: Mapping[BatchName, BatchRecord]) -> bool:
+    last_sent_at = None if line.batch not in stored else stored[line.batch].last_sent_at
+    return last_sent_at is not None and last_sent_at >= line.at
+
+
+def _doubt(batch: BatchRecord, sends: Sequence[SentLine]) -> str | None:
+    if any(send.checksum not in {None, batch.checksum} for send in sends):
+        return "the sent log knows a send of it with other contents: its items may be paid in other batches"
+    if batch.superseded or (batch.status in _SENT_AGAIN and not can_be_sent_whole(batch)):
+        return "the sent log knows a send of it, and items of it were meanwhile paid anew or closed"
+    return None
+
+
+def _why_stop(
+    lost: Sequence[SentLine], new: Iterable[NewBatch] | None, *, now: datetime, max_age_days: int
+) -> NeedsReview | None:
+    old = [line for line in lost if now - line.at >= timedelta(days=max_age_days)]
+    if old:
+        return _stop(old, "PayPal may have forgotten their ids as well")
+    if new is None or not lost:
+        return None
+    contents = {batch.name: batch.checksum for batch in new}
+    others = [line for line in lost if line.batch not in contents or line.checksum not in {None, contents[line.batch]}]
+    return _stop(others, "what is sent now would not be the same") if others else None
+
+
+def _stop(lines: Sequence[SentLine], why: str) -> NeedsReview:
+    """Refuse, and say the way out of the first batch: after it the next verdict tells of the next."""
+    first = lines[0].batch
+    free_at = max(line.at for line in lines if line.batch == first) + DEAD_TOKEN_AGE
+    return NeedsReview(
+        f"The sent log knows sends that the database does not: {_names(lines)}. The database is lost or an older copy, "
+        f"and {why}. Nothing was sent.",
+        hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity "
+        f"list who was paid, take their rows out of the input, and from {free_at:%Y-%m-%d %H:%M} UTC on: "
+        f"`payouts override {first} --to abandoned --reason TEXT`.",
+        details=[{"batch": str(line.batch), "sent_at": line.at.isoformat()} for line in lines],
+    )
+
+
+def _names(lines: Iterable[SentLine]) -> str:
+    return ", ".join(f"{line.batch} ({line.at:%Y-%m-%d %H:%M} UTC)" for line in lines)

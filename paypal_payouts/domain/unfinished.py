@@ -1,0 +1,107 @@
+"""What keeps a cycle from being finished, and whether `run` can do something about it. Pure.
+
+Sources: contract, section 4 (`run --open`, `sync`), section 5 and section 6 (what `run` leaves alone).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.retry import waits_for_corrected_rows
+from paypal_payouts.domain.states import NOT_FINAL, OPEN_STATUSES, BatchStatus, ItemState
+from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.words import counted
+
+_B = BatchStatus
+
+_NAMED_MAX: Final = 5
+"""So many cycles are named in one warning; the rest is counted."""
+
+_BATCHES: Final = (
+    (_B.REVIEW, "in review, for a person to decide"),
+    (_B.REFUSED, "refused by PayPal"),
+    (_B.IN_FLIGHT, "sent without an answer"),
+    (_B.PLANNED, "stored and never sent"),
+    (_B.ACCEPTED, "that PayPal works on"),
+)
+
+
+class OpenCycle(NamedTuple):
+    """A cycle that is not finished: why, and the command that goes on with it, or shows what a person must do."""
+
+    cycle: str
+    why: str
+    next: str
+
+
+def has_anything_open(batches: Iterable[BatchRecord]) -> bool:
+    """Tell whether `run --open` continues a cycle: it has more that is open than batches refused for their contents."""
+    return any(_is_open(batch) for batch in batches)
+
+
+def _is_open(batch: BatchRecord) -> bool:
+    if batch.open_conflicts:
+        return True
+    if batch.superseded or (batch.status is _B.REFUSED and waits_for_corrected_rows(batch)):
+        return False
+    return batch.status in OPEN_STATUSES or any(batch.states[state] for state in NOT_FINAL)
+
+
+def open_cycle(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> OpenCycle:
+    """Say why a cycle is not finished, and what to type."""
+    # It needs no input, so that it is accepted in every state that it is told in.
+    following = "payouts run --open" if has_anything_open(batches) else f"payouts status --cycle {cycle}"
+    return OpenCycle(cycle, ", ".join(_reasons(batches, tally)), following)
+
+
+def _reasons(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
+    if conflicts := tally.open_conflicts:
+        yield f"{counted(conflicts, 'item')} of which PayPal contradicts our record"
+    for status, words in _BATCHES:
+        found = [batch for batch in batches if batch.status is status and not batch.superseded]
+        if found:
+            yield f"{counted(len(found), 'batch')} {words}{_codes(found)}"
+    for state in ItemState:
+        # What was not sent is told by its batch.
+        if state in NOT_FINAL and state is not ItemState.UNSENT and tally.states[state]:
+            yield f"{tally.states[state]} {state}"
+
+
+def _codes(batches: Iterable[BatchRecord]) -> str:
+    """Name what PayPal refused these batches for, as long as that stands."""
+    codes = dict.fromkeys(batch.refusal.code for batch in batches if batch.refusal is not None)
+    return f" ({', '.join(codes)})" if codes else ""
+
+
+def notice_of_others(cycles: Sequence[str]) -> list[Notice]:
+    """Warn of other cycles that are not finished; nothing where there are none."""
+    if not cycles:
+        return []
+    are = "is" if len(cycles) == 1 else "are"
+    return [
+        Notice(
+            "open_cycles",
+            f"{counted(len(cycles), 'other cycle')} {are} not finished: {_listed(cycles)}. `payouts run --open` "
+            "continues what is open, `payouts status` shows the rest.",
+        )
+    ]
+
+
+def notice_of_waiting(cycles: Sequence[str]) -> list[Notice]:
+    """Warn of cycles of which `run --open` continues nothing, because their rows must be corrected first."""
+    if not cycles:
+        return []
+    are = "is" if len(cycles) == 1 else "are"
+    return [
+        Notice(
+            "open_cycles",
+            f"{counted(len(cycles), 'cycle')} {are} not finished, and nothing is sent again before rows that PayPal "
+            f"refused are corrected: {_listed(cycles)}. `payouts status --cycle {cycles[0]}` shows what to do.",
+        )
+    ]
+
+
+def _listed(cycles: Sequence[str]) -> str:
+    shown = ", ".join(cycles[:_NAMED_MAX])
+    return f"{shown} and {len(cycles) - _NAMED_MAX} more" if len(cycles) > _NAMED_MAX else shown

@@ -1,0 +1,123 @@
+"""`run --open`: continues every cycle that has anything open, from what is stored, so that none is forgotten."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from paypal_payouts.domain.plan import Request
+from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, RunReport
+from paypal_payouts.domain.sent_log import SentLine
+from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
+from paypal_payouts.errors import Interrupted, PayoutsError, StorageFailed
+from paypal_payouts.orchestrator.planning import plan_cycle, preview_report
+from paypal_payouts.orchestrator.preview import preview
+from paypal_payouts.orchestrator.reports import batch_reports
+from paypal_payouts.orchestrator.run import continue_cycle
+from paypal_payouts.orchestrator.terms import Terms
+from paypal_payouts.orchestrator.tools import Tools
+from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What each cycle is continued by: `run` asks for the same, for one cycle."""
+
+    request: Callable[[str], Request]
+    terms: Callable[[str], Terms]
+    """May raise ConfigInvalid."""
+    max_age_days: Callable[[str], int]
+
+
+def continue_open_cycles(rules: Rules, *, tools: Tools) -> Finished:
+    """Continue every open cycle, the oldest first; one that fails never keeps the others from being continued.
+
+    The exit code is the largest of theirs. All of them together wait for PayPal no longer than one run would.
+    """
+    names, waiting = _selection(tools.store)
+    began = tools.now()
+    cycles: list[Continued] = []
+    for name in names:
+        tools.progress.note(f"cycle {name}")
+        finished = _continue(name, rules, began, tools=tools)
+        if not isinstance(finished.report, RunReport):
+            # Not even what is stored can be read: so it is for every other cycle.
+            return Finished(OpenRunReport(cycles), finished.exit_code, finished.error)
+        cycles.append(Continued(finished.report, finished.exit_code, finished.error))
+        if isinstance(finished.error, Interrupted):
+            break
+    return _finish(cycles, waiting)
+
+
+def preview_open_cycles(
+    rules: Rules,
+    *,
+    store: Store | None,
+    errors: ErrorRules,
+    lines: Callable[[str], Sequence[SentLine]],
+    now: Callable[[], datetime],
+) -> list[RunReport]:
+    """Show what `run --open` would continue now; a cycle that it would not send for is left out."""
+    if store is None:
+        return []
+    shown = [
+        preview(
+            None,
+            rules.request(name),
+            store=store,
+            terms=rules.terms(name),
+            rules=errors,
+            lines=lines(name),
+            now=now(),
+        )
+        for name in _selection(store)[0]
+    ]
+    return [each.report for each in shown if isinstance(each.report, RunReport) and each.error is None]
+
+
+def _selection(store: Store) -> tuple[list[str], list[str]]:
+    """Name the cycles that are continued, and those that only wait for their rows to be corrected."""
+    names = [cycle.name for cycle in store.history.open_cycles()]
+    is_open = {name: has_anything_open(store.batches.of_cycle(name)) for name in names}
+    return [name for name in names if is_open[name]], [name for name in names if not is_open[name]]
+
+
+def _continue(cycle: str, rules: Rules, began: datetime, *, tools: Tools) -> Finished:
+    """Continue one cycle; what keeps it from being continued is its result."""
+    try:
+        terms = rules.terms(cycle)
+        if terms.waiting is not None:
+            left_s = terms.waiting.limit_s - (tools.now() - began).total_seconds()
+            terms = replace(terms, waiting=replace(terms.waiting, limit_s=max(0.0, left_s)))
+        return continue_cycle(rules.request(cycle), terms=terms, tools=tools)
+    except PayoutsError as error:
+        return Finished(_as_it_stands(cycle, rules, tools=tools), error.exit_code, error)
+
+
+def _as_it_stands(cycle: str, rules: Rules, *, tools: Tools) -> RunReport | None:
+    store, request, now = tools.store, rules.request(cycle), tools.now()
+    try:
+        plan, batches = plan_cycle(None, request, store=store, duplicate_days=0, now=now)
+        tally = store.items.tally(cycle)
+    except StorageFailed:
+        return None
+    return preview_report(
+        plan,
+        batches,
+        request,
+        staged=None,
+        stored=batch_reports(
+            batches, store=store, errors=tools.errors, now=now, max_age_days=rules.max_age_days(cycle)
+        ),
+        tally=tally,
+        now=now,
+        blocked=True,
+    )
+
+
+def _finish(cycles: Sequence[Continued], waiting: Sequence[str]) -> Finished:
+    report = OpenRunReport(cycles, notice_of_waiting(waiting))
+    worst = max(cycles, key=lambda cycle: cycle.exit_code, default=None)
+    if worst is None or worst.error is None:
+        return Finished(report, 0 if worst is None else worst.exit_code)
+    return Finished(report, worst.exit_code, worst.error)

@@ -1,0 +1,84 @@
+"""Copies, looked at again before the first permit of what is stored: two names of one file can be stored together.
+
+Source: contract, section 4 ("A copy"). Why two copies never both go: `domain.copies.stands_against`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from paypal_payouts.domain.copies import copied_cycle, fingerprints, stands_against, stored_copy
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import RecentCycle, Refusal
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import Blocked
+from paypal_payouts.storage import Store
+
+
+def stored_copy_refusal(
+    sending: Sequence[BatchRecord],
+    *,
+    store: Store,
+    duplicate_days: float,
+    now: datetime,
+    allow_duplicate: bool = False,
+    compared: Mapping[str, int] | None = None,
+) -> Blocked | None:
+    """Say why batches of one cycle may not be sent for the first time: what was stored with them is a copy.
+
+    Whoever sends asks under the lock of the cycle, after its batches are stored and before any permit for them. Batches
+    that were sent before, or stored with --allow-duplicate, are always continued. The days count from when the rows
+    were first stored: a copy that is refused today is refused in a month, and next week's cycle is no copy of it.
+    `compared`: up to which place other cycles were compared with the same rows already (`Plan.compared`).
+    """
+    first = [batch for batch in sending if is_first_send(batch) and not batch.copy_allowed]
+    if not first or allow_duplicate or not duplicate_days:
+        return None
+    cycle, days = first[0].name.cycle, timedelta(days=duplicate_days)
+    batches, places = store.batches.of_cycle(cycle), store.history.places(cycle)
+    # A later attempt belongs to what its first attempt was stored with. By attempt descending, the first comes last.
+    stored_at = {
+        batch.name.sequence: batch.created_at or now
+        for batch in sorted(batches, key=lambda batch: batch.name.attempt, reverse=True)
+    }
+    for at in sorted({stored_at[batch.name.sequence] for batch in first}):
+        others = store.history.recent_cycles(exclude=cycle, since=at - days, until=at + days)
+        refusal = _refusal(
+            [batch for batch in batches if stored_at[batch.name.sequence] == at],
+            [batch for batch in first if stored_at[batch.name.sequence] == at],
+            [other for other in others if (compared or {}).get(other.name) != other.last_stored],
+            store=store,
+            places=places,
+        )
+        if refusal is not None:
+            return Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
+    return None
+
+
+def is_first_send(batch: BatchRecord) -> bool:
+    """Tell whether a batch is stored and was never sent."""
+    return batch.status is BatchStatus.PLANNED and batch.first_sent_at is None
+
+
+def _refusal(
+    together: Sequence[BatchRecord],
+    going: Sequence[BatchRecord],
+    others: Sequence[RecentCycle],
+    *,
+    store: Store,
+    places: Mapping[int, int],
+) -> Refusal | None:
+    """Compare what was stored together, whatever became of it since, as it was compared when it was new."""
+    sent = {batch.name.sequence for batch in together if batch.first_sent_at is not None}
+    if sent.issuperset(batch.name.sequence for batch in going):
+        # Every other cycle knows of these from their first attempts on; what was given up unsent was out of its sight.
+        counted = [batch for batch in together if batch.name.attempt == 1]
+    else:
+        counted = list(together)
+    first_stored, last_stored = min(places.values()), max(places[batch.id] for batch in counted)
+    against = [other for other in others if stands_against(other, first_stored=first_stored, last_stored=last_stored)]
+    if not against:
+        return None
+    found = copied_cycle(fingerprints(store.history.payments([batch.id for batch in together])), against)
+    if found is None:
+        return None
+    return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])

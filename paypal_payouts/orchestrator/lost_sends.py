@@ -1,0 +1,64 @@
+"""The way out where the sent log knows sends of a batch that no database knows: a person looks, and gives them up."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.report import Finished, LostSendsReport
+from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
+from paypal_payouts.domain.sent_log import SentLine, compare
+from paypal_payouts.errors import Blocked
+from paypal_payouts.orchestrator.tools import Tools
+from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.storage import Store
+
+
+def find_lost(
+    batch_text: str, *, lines_of: Callable[[str], Sequence[SentLine]], store: Store | None
+) -> BatchName | None:
+    """Read a batch id of which the sent log alone knows sends; None where it is another, or none."""
+    name = BatchName.parse(batch_text)
+    if name is None:
+        return None
+    batches = [] if store is None else store.batches.of_cycle(name.cycle)
+    return name if any(line.batch == name for line in compare(lines_of(name.cycle), batches).lost) else None
+
+
+def give_up(name: BatchName, *, reason: str, operator: str, max_age_days: int, tools: Tools) -> Finished:
+    """Void the lines of a batch that the database does not know; who did it, when and why is kept.
+
+    Raises:
+        LockHeld: somebody else works on its cycle.
+        Blocked: a send of it may still arrive, or nothing of it is lost any more.
+
+    """
+    with tools.hold(name.cycle) as lock:
+        lost = [line for line in lock.recall(max_age_days=max_age_days).lost if line.batch == name]
+        if not lost:
+            raise _not_allowed(name, "the database knows every send of it")
+        last, paypals_now = max(line.at for line in lost), _paypals_time(tools.paypal, tools.now())
+        if paypals_now is None:
+            raise _not_allowed(name, "PayPal, by whose clock the 24 hours count, told no time")
+        if paypals_now - last < DEAD_TOKEN_AGE:
+            raise _not_allowed(name, f"it was sent {last:%Y-%m-%d %H:%M} UTC, less than 24 hours ago")
+        sent_at = [line.at for line in lost]
+        tools.store.sends.record_lost(lock.lease, name, sent_at, now=tools.now(), operator=operator, reason=reason)
+        for line in lost:
+            lock.sent_log.append(replace(line, is_void=True))
+    return Finished(LostSendsReport(name, sent_at, operator, reason))
+
+
+def _paypals_time(paypal: PayPalClient, now: datetime) -> datetime | None:
+    """Ask PayPal for the time; None where it told none."""
+    paypal.ensure_token()
+    return None if paypal.clock_offset_s is None else now + timedelta(seconds=paypal.clock_offset_s)
+
+
+def _not_allowed(name: BatchName, why: str) -> Blocked:
+    return Blocked(
+        "move_not_allowed",
+        f"The sends of {name} in the sent log cannot be given up: {why}.",
+        hint="Nothing was changed or sent. What the log and the database know: `payouts doctor`.",
+        details=[{"batch": str(name), "reason": why}],
+    )

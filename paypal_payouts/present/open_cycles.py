@@ -1,0 +1,47 @@
+"""What `run --open` shows and asks, and how a cycle that is not finished is named."""
+
+from collections.abc import Sequence
+
+from paypal_payouts.domain.report import OpenRunReport, RunReport
+from paypal_payouts.domain.unfinished import OpenCycle
+from paypal_payouts.domain.words import counted
+from paypal_payouts.present.cycles import question, sendable, write_run
+from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.page import Page
+
+
+def write_open_run(page: Page, report: OpenRunReport) -> None:
+    """Show each cycle as `run` shows it, with what stopped it, and all exit codes below."""
+    for each in report.cycles:
+        write_run(page, each.report)
+        if each.error is not None:
+            page.line(each.error.message, lead="error: ", lead_style="bold red")
+        page.line()
+    for warning in report.warnings:
+        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+    if not report.cycles:
+        page.line("No cycle is open: nothing was sent.", "green")
+        return
+    ended = ", ".join(f"{each.report.cycle} (exit code {each.exit_code})" for each in report.cycles)
+    page.line(f"{counted(len(report.cycles), 'open cycle')}: {ended}.", "bold")
+
+
+def confirm_open_text(reports: Sequence[RunReport]) -> str | None:
+    """Say what a question before `run --open` is about; None where nothing would be sent."""
+    sending = [report for report in reports if sendable(report)]
+    if not sending:
+        return None
+    going = [batch.record for report in sending for batch in sendable(report)]
+    names = ", ".join(report.cycle for report in sending)
+    return question(f"continue {counted(len(sending), 'cycle')} ({names})", sending[0], going)
+
+
+def write_unfinished(page: Page, cycles: Sequence[OpenCycle]) -> None:
+    """Name the cycles that are not finished, each with why and what to type."""
+    page.line()
+    page.line("Not finished:")
+    write_table(page, [Column("CYCLE", whole=True), Column("WHY", words=True)], ((c.cycle, c.why) for c in cycles))
+    page.line()
+    page.line("To go on:")
+    for command in dict.fromkeys(each.next for each in cycles):
+        page.command(command)

@@ -1,0 +1,163 @@
+"""`override --to accepted` where PayPal's batch differs from ours: what a person may decide, and what comes of it."""
+
+from collections.abc import Sequence
+
+import pytest
+from support.world import World
+
+from paypal_payouts.domain.difference import DifferingRow, RecordedRow
+from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import Blocked, NotConfirmed
+
+S = BatchStatus
+OURS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
+OTHER_TEXT = ["a,ann@x.example,10.00,USD", "b,bea@x.example,20.00,USD"]
+OTHER_MONEY = ["a,ann@x.example,11.00,USD", "c,cid@x.example,5.00,USD"]
+
+
+def disagree(world: World, theirs: Sequence[str]) -> str:
+    """Let PayPal have another batch than ours under our id, and give its id there."""
+    elsewhere = world.other_host()
+    elsewhere.database_url = f"sqlite:///{elsewhere.folder}/payouts.db"
+    elsewhere.run(theirs)
+    elsewhere.restart()
+    assert world.run(OURS).exit_code == 8
+    assert world.statuses()["c-0001-1"] == "review"
+    return str(world.paypal.book()["batches"][0]["payout_batch_id"])
+
+
+def yes(_: Sequence[DifferingRow]) -> None:
+    """Agree."""
+
+
+def test_where_only_the_text_of_a_receiver_differs_a_person_says_yes(world: World) -> None:
+    theirs = disagree(world, OTHER_TEXT)
+    with pytest.raises(NotConfirmed):
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs)
+    assert world.statuses() == {"c-0001-1": "review"}
+    seen: list[DifferingRow] = []
+    finished = world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=seen.extend)
+    assert finished.exit_code == 0
+    bob, bea = RecordedRow("bob@x.example", 2000, "USD"), RecordedRow("bea@x.example", 2000, "USD")
+    assert seen == [DifferingRow("b", bob, bea)]
+    assert isinstance(finished.report, OverrideReport)
+    assert finished.report.differences == seen
+    assert world.statuses() == {"c-0001-1": "done"}
+    assert world.states() == {"a": "success", "b": "success"}
+    with world.store() as store:
+        event = next(event for event in store.audit.events(cycle="c") if event.action == "attach")
+    assert event.evidence["differences"] == ["b: ours bob@x.example 20.00 USD, PayPal's bea@x.example 20.00 USD"]
+    assert len(world.sent) == 1
+
+
+def test_where_the_money_differs_a_yes_is_not_enough_and_both_sides_are_shown(world: World) -> None:
+    theirs = disagree(world, OTHER_MONEY)
+    with pytest.raises(Blocked) as refused:
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes)
+    assert refused.value.code == "move_not_allowed"
+    assert refused.value.details[1:] == [
+        {"item_id": "a", "ours": "ann@x.example 10.00 USD", "theirs": "ann@x.example 11.00 USD"},
+        {"item_id": "b", "ours": "bob@x.example 20.00 USD", "theirs": None},
+        {"item_id": "c", "ours": None, "theirs": "cid@x.example 5.00 USD"},
+    ]
+    assert f"--to accepted --paypal-batch-id {theirs} --take-theirs --reason TEXT" in refused.value.hint
+    assert world.statuses() == {"c-0001-1": "review"}
+
+
+def test_amounts_that_are_exchanged_are_not_a_matter_of_text(world: World) -> None:
+    theirs = disagree(world, ["a,ann@x.example,20.00,USD", "b,bob@x.example,10.00,USD"])
+    with pytest.raises(Blocked) as refused:
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes)
+    assert refused.value.code == "move_not_allowed"
+
+
+def test_taking_theirs_makes_our_rows_what_paypal_has(world: World) -> None:
+    theirs = disagree(world, OTHER_MONEY)
+    with pytest.raises(NotConfirmed):
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True)
+    finished = world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    assert finished.exit_code == 0
+    assert world.statuses() == {"c-0001-1": "done"}
+    assert world.states() == {"a": "success", "b": "abandoned", "c": "success"}
+    world.check_books()
+    with world.store() as store:
+        (batch,) = store.batches.of_cycle("c")
+        assert (batch.items, batch.amount_minor, batch.payable_again) == (2, 1600, 1)
+        told = [event for event in store.audit.events(cycle="c") if event.action == "take_theirs"]
+        (total,) = store.items.tally("c").totals
+    assert [(event.item_id, event.evidence["ours"], event.evidence["theirs"]) for event in told] == [
+        ("a", told_of("ann", 1000), told_of("ann", 1100)),
+        ("b", told_of("bob", 2000), None),
+        ("c", None, told_of("cid", 500)),
+    ]
+    assert {event.actor for event in told} == {"tester"}
+    assert (total.paid_minor, total.unpaid_minor) == (1600, 2000)
+    assert world.retry("c-0001-1", OURS, failed_items=True).exit_code == 0
+    assert world.paid() == {
+        "ann@x.example": ["11.00 USD"],
+        "cid@x.example": ["5.00 USD"],
+        "bob@x.example": ["20.00 USD"],
+    }
+    world.sync("c")
+    world.check_books()
+
+
+def told_of(name: str, minor: int) -> dict[str, object]:
+    return {"receiver": f"{name}@x.example", "amount_minor": minor, "currency": "USD"}
+
+
+def test_an_item_of_theirs_that_is_live_elsewhere_in_the_cycle_is_a_conflict(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
+    elsewhere = world.other_host()
+    elsewhere.database_url = f"sqlite:///{elsewhere.folder}/payouts.db"
+    # Their first batch, in euros, is refused; PayPal has the second one, in dollars, and cid in it.
+    elsewhere.run(["d,dan@x.example,1.00,EUR", *OTHER_MONEY])
+    elsewhere.restart()
+    rows = [*OURS, "c,cid@x.example,4.00,EUR"]
+    assert world.run(rows).exit_code == 8
+    assert world.statuses() == {"c-0001-1": "done", "c-0002-1": "review"}
+    theirs = str(world.paypal.book()["batches"][0]["payout_batch_id"])
+    world.override("c-0002-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    with world.store() as store:
+        (conflict,) = store.items.conflicts("c", "c")
+        tally = store.items.tally("c")
+    assert (conflict.batch, conflict.word, conflict.acknowledged) == ("c-0002-1", "SUCCESS", False)
+    assert tally.open_conflicts == 1
+    assert {(total.currency, total.paid_minor, total.surplus_minor) for total in tally.totals} == {
+        ("EUR", 400, 0),
+        ("USD", 1600, 500),
+    }
+    world.check_books()
+    assert world.override_item("c", "acknowledged").exit_code == 0
+    with world.store() as store:
+        assert store.items.tally("c").open_conflicts == 0
+        assert len(store.items.conflicts("c", "c")) == 1
+    with pytest.raises(Blocked, match="contradict nothing"):
+        world.override_item("c", "acknowledged")
+
+
+@pytest.mark.parametrize("word", ["PENDING", "PROCESSING", "DENIED"])
+def test_nothing_is_taken_of_a_batch_that_paypal_has_not_paid(world: World, word: str) -> None:
+    theirs = disagree(world, OTHER_MONEY)
+    world.paypal.inject({"on": "batch", "kind": "unknown_word", "where": "batch", "word": word, "times": None})
+    with pytest.raises(Blocked, match="has denied" if word == "DENIED" else "has not finished"):
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    assert world.statuses() == {"c-0001-1": "review"}
+
+
+def test_a_batch_of_another_id_is_nobodys_to_take(world: World) -> None:
+    world.run(["x,xan@x.example,10.00,USD"], cycle="other")
+    other = str(world.paypal.book()["batches"][0]["payout_batch_id"])
+    world.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
+    world.run(OURS)
+    with pytest.raises(Blocked, match="its id is main-sandbox-other-0001-1"):
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=other, take_theirs=True, agree=yes)
+    assert world.statuses() == {"c-0001-1": "in_flight"}
+
+
+def test_a_page_that_hides_an_item_is_not_taken(world: World) -> None:
+    theirs = disagree(world, OTHER_MONEY)
+    world.paypal.inject({"on": "batch", "kind": "missing_item", "times": None})
+    with pytest.raises(Blocked, match="does not show all of its items"):
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
