@@ -80,6 +80,15 @@ Batch = Annotated[
         autocompletion=complete_batches,
     ),
 ]
+BatchOfRetry = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="BATCH",
+        help="A batch, by our id or PayPal's; or --cycle for all of a cycle.",
+        show_default=False,
+        autocompletion=complete_batches,
+    ),
+]
 BatchFilter = Annotated[
     str | None,
     typer.Argument(

@@ -8,7 +8,8 @@ from paypal_payouts.cli import options
 
 
 def retry(
-    batch: options.Batch,
+    batch: options.BatchOfRetry = None,
+    cycle: options.CycleFilter = None,
     failed_items: Annotated[
         bool,
         typer.Option("--failed-items", help="Pay the items proven unpaid, as the input has them now, in a new batch."),
@@ -41,37 +42,56 @@ def retry(
     quiet: options.Quiet = False,
     log_format: options.LogFormat = None,
 ) -> None:
-    """Send an open, refused or denied batch again under its own id, or pay its unpaid items anew."""
+    """Send an open, refused or denied batch again under its own id, or pay its unpaid items in a new one."""
+    from paypal_payouts.cli.arguments import checked_cycle
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator.lookup import find_batch
-    from paypal_payouts.orchestrator.retry import retry_transaction, unpaid_items, what_is_sent
+    from paypal_payouts.errors import UsageError
+    from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
+    from paypal_payouts.orchestrator.repayment import plan_repayments, repayment_words
+    from paypal_payouts.orchestrator.retry import batches_to_retry, resend_words, retry_cycle, retry_transaction
+    from paypal_payouts.present.commands import Typed
+
+    def named_cycle(wiring: Wiring) -> str:
+        if (batch is None) is (cycle is None):
+            raise UsageError("Name one: BATCH, or --cycle for all batches of a cycle.", hint="Nothing was sent.")
+        store = wiring.existing_store()
+        if batch is not None:
+            return find_batch(batch, store=store).name.cycle
+        return find_cycles(checked_cycle(cycle or ""), store=store)[0]
 
     def work(wiring: Wiring) -> Finished:
+        of_cycle = named_cycle(wiring)
         asks = wiring.must_ask(yes=yes)
-        store = wiring.existing_store()
-        found = find_batch(batch, store=store)
         terms = wiring.terms(
-            found.name.cycle, wait=wait, max_retries=max_retries, base_delay_s=base_delay, max_delay_s=max_delay
+            of_cycle, wait=wait, max_retries=max_retries, base_delay_s=base_delay, max_delay_s=max_delay
         )
-        staged = wiring.read_input_if_there(found.name.cycle, source) if failed_items else None
+        staged = wiring.read_input_if_there(of_cycle, source) if failed_items else None
         tools = wiring.tools(wiring.paypal(terms), same_account=same_account)
         if asks:
-            again = (
-                unpaid_items(
-                    found,
-                    staged,
-                    store=tools.store,
-                    errors=tools.errors,
-                    include_payee_errors=include_payee_errors,
+            chosen = (
+                batches_to_retry(of_cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items)
+                if batch is None
+                else [find_batch(batch, store=tools.store)]
+            )
+            question = (
+                repayment_words(
+                    plan_repayments(
+                        chosen,
+                        staged,
+                        store=tools.store,
+                        errors=tools.errors,
+                        include_payee_errors=include_payee_errors,
+                    )
                 )
                 if failed_items
-                else None
+                else resend_words(chosen)
             )
-            wiring.ask(f"{wiring.header()}{what_is_sent(found, again)}?")
-        return retry_transaction(
-            batch,
+            wiring.ask(f"{wiring.header()}{question}?")
+        retry_one = retry_cycle if batch is None else retry_transaction
+        return retry_one(
+            batch or of_cycle,
             failed_items=failed_items,
             include_payee_errors=include_payee_errors,
             staged=staged,
@@ -82,4 +102,5 @@ def retry(
             tools=tools,
         )
 
-    raise typer.Exit(execute("retry", Common(config, json, verbose, quiet, log_format), work))
+    typed = Typed(cycle=cycle or (batch or "").rsplit("-", 2)[0] or None, source=source)
+    raise typer.Exit(execute("retry", Common(config, json, verbose, quiet, log_format, typed), work))

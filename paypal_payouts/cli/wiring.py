@@ -255,7 +255,11 @@ class Wiring:
         """Read the cycle's input; None where none was named and the configured file is not there."""
         if source is None and not self.settings.input_path(cycle).exists():
             return None
-        return self.read_input(cycle, source, skip_invalid=False)
+        try:
+            return self.read_input(cycle, source, skip_invalid=False)
+        except InputInvalid as error:
+            hint = "Nothing was sent. Correct the file: `retry` pays from no file that has bad rows."
+            raise InputInvalid(error.message, hint=hint, details=error.details) from None
 
     def request(
         self, cycle: str, *, append: bool = False, allow_duplicate: bool = False, expect_digest: str | None = None

@@ -169,9 +169,7 @@ class BatchRecord:
     def is_at_paypal(self) -> bool:
         """Whether PayPal is known to have a batch under our id: it took it, or said so, and has not denied it since."""
         return (
-            self.paypal_batch_id is not None
-            or self.named_batch_id is not None
-            or self.unproven_sends > self.open_sends
+            self.paypal_batch_id is not None or self.named_batch_id is not None or self.unproven_sends > self.open_sends
         )
 
     @property

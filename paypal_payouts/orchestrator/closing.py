@@ -57,6 +57,8 @@ class Closing:
     """Every batch that got a permit in this command, the last one twice where it was sent twice."""
     findings: Findings = field(default_factory=Findings)
     acted: bool = False
+    was_unreadable: bool = False
+    """What had to be read before anything may be sent could not be: the next run goes on."""
 
     def finish(self, error: PayoutsError | None = None) -> Finished:
         """Report the cycle as it stands; `error` is what ended the command early.
@@ -83,7 +85,8 @@ class Closing:
             left_out=self.invalid_rows,
             refused_us=any(isinstance(answer, TokenRefused) for answer in answers),
             open_outcome=any(isinstance(answer, TokenUnavailable) for answer in answers)
-            or bool(self.findings.contradictions),
+            or bool(self.findings.contradictions)
+            or self.was_unreadable,
             acted=self.acted,
         )
         report = RunReport(

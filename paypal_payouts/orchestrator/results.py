@@ -84,7 +84,7 @@ class ResultReader:
         """
         for batch in self._tools.store.batches.of_cycle(self.cycle):
             if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out:
-                self._read(batch)
+                self.read(batch)
 
     def look_until_final(self, waiting: Waiting) -> None:
         """Look once, then again at what is awaited, until nothing is or the time is over."""
@@ -97,7 +97,7 @@ class ResultReader:
                 return
             self._wait(min(pause_s, left_s), len(awaited))
             for batch in awaited:
-                self._read(batch)
+                self.read(batch)
 
     def _tell_progress(self) -> list[BatchRecord]:
         """Tell how many items are final, and give the batches that are awaited."""
@@ -113,7 +113,8 @@ class ResultReader:
         event(_LOG, "waiting", why, cycle=self.cycle, seconds=round(seconds, 3))
         self._tools.pause(seconds)
 
-    def _read(self, batch: BatchRecord) -> None:
+    def read(self, batch: BatchRecord) -> bool:
+        """Read a batch that PayPal has; False where it could not be read whole, which changes nothing."""
         result = read_batch(
             batch,
             store=self._tools.store,
@@ -145,6 +146,7 @@ class ResultReader:
         for words in result.contradictions:
             event(_LOG, "contradiction", f"{name}: {words}", level=logging.WARNING, cycle=self.cycle, batch=name)
             self.findings.contradictions[f"{name}: {words}; our record was left as it is"] = None
+        return result.failed is None and not result.contradictions
 
 
 def _pauses(interval_s: float) -> Iterator[float]:

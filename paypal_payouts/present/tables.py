@@ -18,10 +18,7 @@ from paypal_payouts.domain.report import (
     LostSendsReport,
     MetricsReport,
     NotifyReport,
-<<<<<<< HEAD
     OpenRunReport,
-=======
->>>>>>> sentlog
     OverrideReport,
     PageReport,
     Report,

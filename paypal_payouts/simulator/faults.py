@@ -126,7 +126,11 @@ _ARGUMENTS: Final[Mapping[FaultKind, Mapping[str, _Argument]]] = {
         "where": _Argument("item", words=("item", "batch")),
         "item": _ITEM,
     },
-    _K.WORD: {"word": _Argument("PENDING", words=WORDS), "sender_item_id": _Argument(""), "payout_item_id": _Argument("")},
+    _K.WORD: {
+        "word": _Argument("PENDING", words=WORDS),
+        "sender_item_id": _Argument(""),
+        "payout_item_id": _Argument(""),
+    },
     _K.NO_ID: {},
     _K.NO_DATE: {},
     _K.WRONG_DATE: {"offset_s": _Argument(86_400.0, least=-(10**9))},

@@ -201,10 +201,10 @@ def test_the_reason_of_a_review_is_kept(lite: World) -> None:
     bring_to(lite, S.REVIEW)
     with lite.store() as store:
         (batch,) = store.batches.of_cycle("c")
-        assert store.audit.reason_of_review(batch.id) == "looked in the activity list"
+        assert batch.review_reason == "looked in the activity list"
     lite.run(["z,zoe@x.example,1.00,USD"], cycle="d")
     with lite.store() as store:
-        assert store.audit.reason_of_review(store.batches.of_cycle("d")[0].id) is None
+        assert store.batches.of_cycle("d")[0].review_reason is None
 
 
 def last_sent_at(world: World) -> datetime:

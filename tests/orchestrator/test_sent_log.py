@@ -270,11 +270,7 @@ def refused(act: Any) -> PayoutsError:
         finished: Finished = act()
     except PayoutsError as error:
         return error
-<<<<<<< HEAD
-    assert finished.error is not None
-=======
     assert isinstance(finished.error, PayoutsError)
->>>>>>> sentlog
     return finished.error
 
 

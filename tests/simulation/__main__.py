@@ -27,7 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=_positive, default=1)
     parser.add_argument("--seed", type=int, help="play this one alone")
     parser.add_argument(
-        "--with", dest="kinds", default="", metavar="KINDS", help=f"what is drawn besides, of {','.join(SWITCHES)}; or all"
+        "--with",
+        dest="kinds",
+        default="",
+        metavar="KINDS",
+        help=f"what is drawn besides, of {','.join(SWITCHES)}; or all",
     )
     parser.add_argument("--kept", choices=sorted(KEPT), help="play this kept schedule alone")
     parser.add_argument("--postgres", metavar="URL", help="in new databases of this server instead of SQLite files")
@@ -56,8 +60,8 @@ def _many(kinds: tuple[str, ...], seeds: range, processes: int, server: str | No
         print(f"{count:8} {kind}")  # noqa: T201 - a command
     for played in report.wrong[:_SHOWN_MAX]:
         print(in_words(played), end="\n\n")  # noqa: T201 - a command
-    seeds = ", ".join(played.schedule.name.removeprefix("seed ") for played in report.wrong)
-    print(f"{report.schedules} schedules, digest {report.digest}; wrong: {seeds or 'none'}")  # noqa: T201 - a command
+    names = ", ".join(played.schedule.name.removeprefix("seed ") for played in report.wrong)
+    print(f"{report.schedules} schedules, digest {report.digest}; wrong: {names or 'none'}")  # noqa: T201 - a command
     return int(bool(report.wrong))
 
 

@@ -157,9 +157,7 @@ class Hand:
             if "orrect" in printed.why:
                 self.correct(cycle)
             lines = player.lines(cycle)
-            return player.house.retry(
-                batch, lines, failed_items=True, payee_errors=bool(typed["include_payee_errors"])
-            )
+            return player.house.retry(batch, lines, failed_items=True, payee_errors=bool(typed["include_payee_errors"]))
 
         return pay
 

@@ -256,7 +256,11 @@ class Judge:
         closed = {(row.batch, row.item) for row in rows if row.state == "closed"}
         stored = {row.batch for row in rows}
         for p in self.payments_of(cycle):
-            if p["sender_batch_id"] in stored and p["state"] in OUT | {"DENIED"} and (p["sender_batch_id"], p["sender_item_id"]) not in closed:
+            if (
+                p["sender_batch_id"] in stored
+                and p["state"] in OUT | {"DENIED"}
+                and (p["sender_batch_id"], p["sender_item_id"]) not in closed
+            ):
                 (paid if p["state"] == "SUCCESS" else out)[p["currency"]] += _minor(p["amount"])
         for currency in {*totals, *paid, *out}:
             total = totals.get(currency) or Total(currency)
@@ -291,7 +295,7 @@ def _minor(amount: str) -> int:
 
 def _person(receiver: str) -> tuple[str, ...]:
     """The address names the debt: the cycle that it was written for, and its row."""
-    return tuple(receiver.split("@")[0].split(".")[1:3])
+    return tuple(receiver.split("@", maxsplit=1)[0].split(".")[1:3])
 
 
 def _cycle(payment: Mapping[str, Any]) -> str:

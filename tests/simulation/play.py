@@ -507,7 +507,9 @@ class Player:
             self.house.pass_time(seconds=25 * 3600)
             decided = [self.decided(cycle, name, sender_id) for name, _, sender_id in doubtful]
             return any(decided)
-        unasked = sorted({r.batch for r in self.judge.items() if r.cycle == cycle and r.status == "denied" and r.open_sends})
+        unasked = sorted(
+            {r.batch for r in self.judge.items() if r.cycle == cycle and r.status == "denied" and r.open_sends}
+        )
         if unasked:
             self.house.pass_time(seconds=25 * 3600)
             asked = [self.asked_again(cycle, sender_id.removeprefix(_PREFIX)) for sender_id in unasked]
