@@ -128,7 +128,7 @@ class Hand:
             if typed.verb in LOOKING or typed.verb in {"init", "unlock", ""}:
                 return None
             raise Wrong(f"`{typed.text}` is printed, and the simulation cannot type it; it stood in: {printed.why}")
-        return make(self, typed["cycle"] or cycle, printed, typed)
+        return make(self, typed["cycle"] or typed["name"] or cycle, printed, typed)
 
     def _is_time(self, why: str) -> bool:
         """Tell whether the time has come that a sentence names: an honest person waits for it."""
@@ -137,8 +137,8 @@ class Hand:
 
     def _run(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player = self.player
-        if typed["open"]:
-            return player.run_open
+        if typed["open_"]:
+            return player.house.run_open
         if typed["allow_duplicate"] or cycle not in player.files:
             return None  # Nobody is owed the same twice.
         lines = player.lines(cycle)
@@ -150,6 +150,9 @@ class Hand:
         if not typed["failed_items"]:
             return lambda: player.house.retry(batch)
 
+        if not self._has_row_to_pay(cycle, batch):
+            return None  # Whoever took the rows out of the file knows that they are not in it.
+
         def pay() -> Finished:
             if "orrect" in printed.why:
                 self.correct(cycle)
@@ -157,6 +160,12 @@ class Hand:
             return player.house.retry(batch, lines, failed_items=True, payee_errors=bool(typed["include_payee_errors"]))
 
         return pay
+
+    def _has_row_to_pay(self, cycle: str, batch: str | None) -> bool:
+        player = self.player
+        rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest and row.state in _TO_CORRECT]
+        unpaid = {row.item for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
+        return any(player.item_id(cycle, debt) in unpaid for debt in player.files.get(cycle, {}).values())
 
     def correct(self, cycle: str) -> None:
         """Correct every row of which the payment failed, as an operator does who reads what PayPal said of it."""
@@ -168,7 +177,9 @@ class Hand:
                 player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1)
 
     def _override(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
-        player, name, to = self.player, typed["batch"], typed["to"]
+        player, name, to = self.player, typed["what"], typed["to"]
+        if typed["cycle"]:
+            return self._override_item(name, to, typed["cycle"])
         sender_id = f"main-sandbox-{name}"
         theirs = [b for b in player.house.paypal.book()["batches"] if b["sender_batch_id"] == sender_id]
         kept = [b for b in theirs if b["batch_status"] != "DENIED"] or theirs
@@ -176,13 +187,31 @@ class Hand:
             case "accepted":
                 if not kept:
                     return None
+                theirs_id = kept[-1]["payout_batch_id"]
                 return lambda: player.house.override(
-                    name, BatchStatus.ACCEPTED, paypal_batch_id=kept[-1]["payout_batch_id"]
+                    name,
+                    BatchStatus.ACCEPTED,
+                    paypal_batch_id=theirs_id,
+                    take_theirs=bool(typed["take_theirs"]),
+                    agree=lambda _: None,  # The person sees both texts, and knows who is meant.
                 )
             case "abandoned":
                 return None if kept else lambda: player.house.override(name, BatchStatus.ABANDONED)
             case _:
                 return lambda: player.house.override(name, BatchStatus(to))
+
+    def _override_item(self, item: str, to: str, cycle: str) -> Callable[[], Finished | None] | None:
+        """Acknowledge a contradiction; what an item came to, PayPal's support says as its book does."""
+        player = self.player
+        if to not in {"acknowledged", "success", "failed"}:
+            raise Wrong(f"an item is to be moved to {to}")
+        if to != "acknowledged":
+            rows = [r for r in player.judge.items() if r.cycle == cycle and r.item == item and r.newest]
+            payments = [p for p in player.judge.payments_of(cycle) if p["payout_item_id"] == rows[0].paypal_item]
+            truth = {"SUCCESS": "success", "FAILED": "failed"}.get(payments[0]["state"] if payments else "")
+            if truth != to:
+                return None
+        return lambda: player.house.override_item(item, to, cycle=cycle)
 
     def _sync(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None]:
         return lambda: self.player.house.sync(typed["cycle"])
@@ -224,7 +253,8 @@ class Hand:
 
     def _state(self, cycle: str) -> str:
         rows = [row for row in self.player.judge.items() if row.cycle == cycle]
-        return repr((self.player.batches(cycle), rows))
+        standing = [(r.batch, r.item, r.state, r.newest, r.conflict, r.acknowledged) for r in rows]
+        return repr((self.player.batches(cycle), standing))
 
     def _judge_paid(self, cycle: str) -> None:
         """By hints alone everybody is paid once, or PayPal keeps the money, or a person must decide."""

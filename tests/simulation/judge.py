@@ -122,8 +122,11 @@ class Judge:
                 raise Wrong(f"{item['sender_item_id']} is sent in {name}, and PayPal says that {other} paid it")
 
     def turn(self, payment: Mapping[str, Any], word: str) -> None:
-        """Let PayPal change its word on a payment."""
-        if payment["state"] in {None, word}:
+        """Let PayPal change its word on a payment; of what it denied, and gave another batch for since, it says no more."""
+        batches = self.house.paypal.book()["batches"]
+        newest = [b for b in batches if b["sender_batch_id"] == payment["sender_batch_id"]][-1]
+        is_denied = newest["batch_status"] == "DENIED" or newest["payout_batch_id"] != payment["payout_batch_id"]
+        if is_denied or payment["state"] in {None, word}:
             return
         self.turned.add(payment["payout_item_id"])
         self.house.paypal.set_word(word, payout_item_id=payment["payout_item_id"])

@@ -228,7 +228,7 @@ class Player:
 
     def run_open(self, _: Event | None = None) -> Finished | None:
         """Continue every cycle that has anything open, as cron does."""
-        return self.house.sync()
+        return self.house.run_open()
 
     def preview(self, event: Event) -> Finished:
         return self.house.preview(self.lines(event.cycle), cycle=event.cycle)
@@ -535,6 +535,7 @@ class Player:
         unread: set[str] = set()
         report = outcome.finished.report if outcome.finished else None
         warnings = [notice.message for notice in report.warnings] if isinstance(report, RunReport) else []
+        warnings += [f"{each.batch}: {each.why}" for each in report.outlook.open] if isinstance(report, RunReport) else []
         stored = set()
         for row in self.judge.items():
             if row.cycle != cycle:
