@@ -1,7 +1,7 @@
 """The operator who types what the program prints: each command as it stands, and each must be accepted."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from support.world import ASKED
 
 from paypal_payouts.domain.advice import Outlook
+from paypal_payouts.domain.difference import DifferingRow
 from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, StatusReport
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.orchestrator.status import Query, status
-from simulation.judge import PAID_FOR_GOOD, Wrong
+from simulation.judge import PAID_FOR_GOOD, Wrong, person_of
 from simulation.schedule import Event
 from simulation.typed import LOOKING, NotTypable, Typed, advised_by, printed_in, read
 
@@ -108,7 +110,7 @@ class Hand:
         player.judge.seen.add(f"hint {printed.command.split()[1]}")
         player.house.move_to(event.host)
         outcome = player.command(do, event)
-        if outcome.exit_code == 2 or outcome.code in _REFUSED_AS_TYPED:
+        if outcome.code in _REFUSED_AS_TYPED:
             raise Wrong(
                 f"`{printed.command}` is printed, and refused ({outcome.exit_code} {outcome.code}: {outcome.message}); "
                 f"it stood in: {printed.why}"
@@ -147,7 +149,10 @@ class Hand:
 
     def _retry(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player, batch = self.player, typed["batch"]
+        anyway = bool(typed["include_payee_errors"])
         if not typed["failed_items"]:
+            if batch is None:
+                return lambda: player.house.retry_cycle(cycle, None, failed_items=False, payee_errors=False)
             return lambda: player.house.retry(batch)
 
         if not self._has_row_to_pay(cycle, batch):
@@ -157,23 +162,25 @@ class Hand:
             if "orrect" in printed.why:
                 self.correct(cycle)
             lines = player.lines(cycle)
-            return player.house.retry(batch, lines, failed_items=True, payee_errors=bool(typed["include_payee_errors"]))
+            if batch is None:
+                return player.house.retry_cycle(cycle, lines, failed_items=True, payee_errors=anyway)
+            return player.house.retry(batch, lines, failed_items=True, payee_errors=anyway)
 
         return pay
 
     def _has_row_to_pay(self, cycle: str, batch: str | None) -> bool:
         player = self.player
         rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest and row.state in _TO_CORRECT]
-        unpaid = {row.item for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
-        return any(player.item_id(cycle, debt) in unpaid for debt in player.files.get(cycle, {}).values())
+        unpaid = {row.person for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
+        return any(debt.person(cycle) in unpaid for debt in player.files.get(cycle, {}).values())
 
     def correct(self, cycle: str) -> None:
         """Correct every row of which the payment failed, as an operator does who reads what PayPal said of it."""
         player = self.player
         rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest]
-        unpaid = {row.item for row in rows if row.state in _TO_CORRECT}
+        unpaid = {row.person for row in rows if row.state in _TO_CORRECT}
         for item, debt in player.files[cycle].items():
-            if player.item_id(cycle, debt) in unpaid and cycle not in player.without_ids:
+            if debt.person(cycle) in unpaid:
                 player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1)
 
     def _override(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
@@ -185,20 +192,27 @@ class Hand:
         kept = [b for b in theirs if b["batch_status"] != "DENIED"] or theirs
         match to:
             case "accepted":
-                if not kept:
-                    return None
+                if not kept or player.judge.is_disguised(kept[-1]["payout_batch_id"]):
+                    return None  # Where PayPal itself shows another batch than it paid, only PayPal can help.
                 theirs_id = kept[-1]["payout_batch_id"]
                 return lambda: player.house.override(
                     name,
                     BatchStatus.ACCEPTED,
                     paypal_batch_id=theirs_id,
                     take_theirs=bool(typed["take_theirs"]),
-                    agree=lambda _: None,  # The person sees both texts, and knows who is meant.
+                    agree=self._agree,
                 )
             case "abandoned":
                 return None if kept else lambda: player.house.override(name, BatchStatus.ABANDONED)
             case _:
                 return lambda: player.house.override(name, BatchStatus(to))
+
+    @staticmethod
+    def _agree(differences: Sequence[DifferingRow]) -> None:
+        """Say yes where both texts name one address: the person sees them."""
+        texts = [{side.receiver.lower() for side in each[1:] if side is not None} for each in differences]
+        if any(len(each) > 1 for each in texts):
+            raise NotConfirmed("These are two addresses.")
 
     def _override_item(self, item: str, to: str, cycle: str) -> Callable[[], Finished | None] | None:
         """Acknowledge a contradiction; what an item came to, PayPal's support says as its book does."""
@@ -227,7 +241,7 @@ class Hand:
         player.house.paypal.configure(balances={currency: None for currency, _ in player.schedule.balances})
         event = Event("hint", cycle)
         tried: set[tuple[str, str]] = set()
-        idle = 0
+        idle, waited_in = 0, ""
         outcome = player.command(lambda: player.house.sync(cycle), event) if player.batches(cycle) else None
         for _ in range(_STEPS_MAX):
             if outcome is not None:
@@ -238,12 +252,12 @@ class Hand:
                 if do is not None and (printed.command, state) not in tried:
                     tried.add((printed.command, state))
                     outcome = self.type(event, printed, do)
-                    idle = 0
                     break
             else:
-                if idle == _IDLE_DAYS_MAX:
+                idle = idle + 1 if state == waited_in else 1
+                if idle > _IDLE_DAYS_MAX:
                     break
-                idle += 1
+                waited_in = state
                 player.house.pass_time(seconds=_DAY_S + 3600)
                 tried = {(command, then) for command, then in tried if then != state}
                 outcome = player.command(lambda: player.run(Event("run", cycle)), event)
@@ -259,15 +273,11 @@ class Hand:
     def _judge_paid(self, cycle: str) -> None:
         """By hints alone everybody is paid once, or PayPal keeps the money, or a person must decide."""
         player = self.player
-        paid = {
-            p["receiver"].split("@")[0].split(".")[2]
-            for p in player.judge.payments_of(cycle)
-            if p["state"] in PAID_FOR_GOOD
-        }
-        rows = {row.item: row for row in player.judge.items() if row.cycle == cycle and row.newest}
+        paid = {person_of(p["receiver"]) for p in player.judge.payments_of(cycle) if p["state"] in PAID_FOR_GOOD}
+        rows = {row.person: row for row in player.judge.items() if row.cycle == cycle and row.newest}
         for item, debt in player.files[cycle].items():
-            row = rows.get(player.item_id(cycle, debt))
-            if item in paid or row is None or row.state in _LEFT_OVER or row.status == "review":
+            row = rows.get(debt.person(cycle))
+            if debt.person(cycle) in paid or row is None or row.state in _LEFT_OVER or row.status == "review" or row.conflict:
                 continue
             raise Wrong(
                 f"{item} of {cycle} is not paid by following what is printed: {row.state} in {row.batch} ({row.status})"

@@ -547,10 +547,10 @@ class Player:
                 unread.add(name)
             if not row.newest:
                 continue
-            stored.add(item)
+            stored.add(row.person)
             if state in OPEN_STATES - {"onhold"} and not (has_reason or is_told):
                 raise Wrong(f"{item} of {name} ({status}) is {state} after {RUNS_MAX} runs, and nothing says why")
-        missing = {self.item_id(cycle, debt) for debt in self.files[cycle].values()} - stored
+        missing = {debt.person(cycle) for debt in self.files[cycle].values()} - stored
         if missing and not has_reason:
             raise Wrong(f"{sorted(missing)} of {cycle} are forgotten, and nothing says why")
         return unread
