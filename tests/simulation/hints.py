@@ -170,6 +170,8 @@ class Hand:
 
     def _has_row_to_pay(self, cycle: str, batch: str | None) -> bool:
         player = self.player
+        if player.has_other_ids(cycle):
+            return False
         rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest and row.state in _TO_CORRECT]
         unpaid = {row.person for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
         return any(debt.person(cycle) in unpaid for debt in player.files.get(cycle, {}).values())
@@ -240,6 +242,8 @@ class Hand:
         player = self.player
         player.house.paypal.configure(balances={currency: None for currency, _ in player.schedule.balances})
         event = Event("hint", cycle)
+        if player.has_other_ids(cycle):
+            player.without_ids ^= {cycle}
         tried: set[tuple[str, str]] = set()
         idle, waited_in = 0, ""
         outcome = player.command(lambda: player.house.sync(cycle), event) if player.batches(cycle) else None
