@@ -12,10 +12,10 @@ def cancel(
     cycle: options.Cycle,
     reason: options.Reason,
     operator: options.Operator = None,
-    same_account: options.SameAccount = False,
     close: Annotated[
         bool, typer.Option("--close", help="The item is not owed: once its money is back, never pay it.")
     ] = False,
+    same_account: options.SameAccount = False,
     yes: options.Yes = False,
     config: options.Config = None,
     json: options.Json = False,

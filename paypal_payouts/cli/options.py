@@ -60,7 +60,9 @@ Input = Annotated[
 ]
 SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help="Leave bad rows out: `run` ends with exit 5 then.")]
 Append = Annotated[bool, typer.Option("--append", help="Allow rows that are new in a cycle which has batches.")]
-AllowDuplicate = Annotated[bool, typer.Option("--allow-duplicate", help="Allow a copy of a cycle sent of late.")]
+AllowDuplicate = Annotated[
+    bool, typer.Option("--allow-duplicate", help="Allow a copy of another cycle or of this one.")
+]
 SameAccount = Annotated[
     bool,
     typer.Option("--same-account", help="Say, once, that new credentials are of the same PayPal account. Audited."),

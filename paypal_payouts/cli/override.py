@@ -7,11 +7,13 @@ import typer
 
 from paypal_payouts.cli import options
 from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_moves
-from paypal_payouts.domain.difference import DifferingRow
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import MOVES_BY_HAND
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import Wiring
+    from paypal_payouts.domain.identity import BatchName
+    from paypal_payouts.domain.report import Finished
 
 HELP = "\n\n".join(
     [
@@ -79,7 +81,6 @@ def override(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.domain.states import BatchStatus
-    from paypal_payouts.errors import UsageError
     from paypal_payouts.orchestrator import lost_sends
     from paypal_payouts.orchestrator import override as orchestrator
     from paypal_payouts.orchestrator.attach import Attach
@@ -88,12 +89,7 @@ def override(
     def work(wiring: Wiring) -> Finished:
         why = checked_reason(reason)
         goal = orchestrator.checked_goal("batch" if cycle is None else "item", to)
-        of_theirs = take_theirs or paypal_batch_id is not None
-        if of_theirs and (cycle is not None or paypal_batch_id is None):
-            raise UsageError(
-                "--take-theirs goes with --paypal-batch-id, and neither goes with --cycle, which moves an item.",
-                hint="Nothing was changed. `payouts override --help` shows the usage.",
-            )
+        _check_options(cycle, paypal_batch_id, take_theirs=take_theirs)
         return of_batch(wiring, why, BatchStatus(goal)) if cycle is None else of_item(wiring, why, cycle, goal)
 
     def of_batch(wiring: Wiring, why: str, status: BatchStatus) -> Finished:
@@ -101,19 +97,13 @@ def override(
         store = wiring.existing_store()
         lost = lost_sends.find_lost(what, lines_of=wiring.sent_lines, store=store)
         if lost is not None and status is BatchStatus.ABANDONED:
-            paypal = wiring.paypal()
-            if asks:
-                wiring.ask(f"{wiring.header()}Give up {lost}, which the sent log knows and the database does not?")
-            days, by = wiring.max_age_days(lost.cycle), operator or wiring.operator
-            return lost_sends.give_up(
-                lost, reason=why, operator=by, max_age_days=days, tools=wiring.tools(paypal, any_account=True)
-            )
+            return _give_up(lost, wiring, why, operator, asks=asks)
         found = find_batch(what, store=store)
         paypal = wiring.paypal()
         if asks:
             wiring.ask(f"{wiring.header()}Move {found.name} ({found.words()}) from {found.status} to {status}?")
 
-        def agree(differences: Sequence[DifferingRow]) -> None:
+        def agree(differences: Sequence[BothSides]) -> None:
             if not yes:
                 _agree(wiring, differences, asks=asks, take_theirs=take_theirs)
 
@@ -141,13 +131,46 @@ def override(
             reason=why,
             operator=operator or wiring.operator,
             max_age_days=wiring.max_age_days(cycle),
-            tools=wiring.tools(paypal, any_account=True),
+            tools=wiring.tools(paypal, same_account=same_account, any_account=True),
         )
 
     raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))
 
 
-def _agree(wiring: "Wiring", differences: Sequence[DifferingRow], *, asks: bool, take_theirs: bool) -> None:
+def _check_options(cycle: str | None, paypal_batch_id: str | None, *, take_theirs: bool) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        UsageError: they do.
+
+    """
+    from paypal_payouts.errors import UsageError
+
+    of_theirs = take_theirs or paypal_batch_id is not None
+    if of_theirs and (cycle is not None or paypal_batch_id is None):
+        raise UsageError(
+            "--take-theirs goes with --paypal-batch-id, and neither goes with --cycle, which moves an item.",
+            hint="Nothing was changed. `payouts override --help` shows the usage.",
+        )
+
+
+def _give_up(lost: "BatchName", wiring: "Wiring", reason: str, operator: str | None, *, asks: bool) -> "Finished":
+    """Give up a batch that the sent log alone knows."""
+    from paypal_payouts.orchestrator import lost_sends
+
+    paypal = wiring.paypal()
+    if asks:
+        wiring.ask(f"{wiring.header()}Give up {lost}, which the sent log knows and the database does not?")
+    return lost_sends.give_up(
+        lost,
+        reason=reason,
+        operator=operator or wiring.operator,
+        max_age_days=wiring.max_age_days(lost.cycle),
+        tools=wiring.tools(paypal, any_account=True),
+    )
+
+
+def _agree(wiring: "Wiring", differences: Sequence[BothSides], *, asks: bool, take_theirs: bool) -> None:
     """Show what differs and ask; nobody but a person says that two texts mean the same payee.
 
     Raises:
@@ -166,8 +189,5 @@ def _agree(wiring: "Wiring", differences: Sequence[DifferingRow], *, asks: bool,
         raise NotConfirmed(
             f"The receivers are written differently: {'; '.join(lines)}.",
             hint="Nothing was changed. Where each of them is the same payee, type the command again with --yes.",
-            details=[
-                {"item_id": item_id, "ours": ours and ours.words(), "theirs": theirs and theirs.words()}
-                for item_id, ours, theirs in differences
-            ],
+            details=[each.facts() for each in differences],
         )

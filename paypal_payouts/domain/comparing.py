@@ -1,6 +1,6 @@
 """Comparing the input with what is stored: one pass over two streams in the order of item ids.
 
-Nothing in memory grows with the rows but 8 bytes for each new one.
+Nothing in memory grows with the rows but 8 bytes for each new one, and what has no equal in a file without item ids.
 Source: contract, section 4 ("Comparing").
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from paypal_payouts.domain.copies import Payment, RecentCycle, fingerprint
 from paypal_payouts.domain.findings import Findings, WaysOut
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.matching import CANDIDATES_MAX, is_proven_unpaid, match
+from paypal_payouts.domain.matching import is_proven_unpaid, match
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.states import BatchStatus
@@ -128,7 +128,7 @@ class Comparison:
             self._new(row)
 
     def _waits(self, known: StoredItem | None, debt: Debt | None) -> bool:
-        """Keep what has no equal under its derived id until all of it is known; give up where it is another file."""
+        """Keep what has no equal under its derived id until all of it is known."""
         if self.unmatched is None:
             return False
         gone, new = self.unmatched
@@ -136,8 +136,6 @@ class Comparison:
             gone.append(known)
         if debt is not None:
             new.append(debt)
-        if len(gone) + len(new) > CANDIDATES_MAX:
-            self._match()
         return True
 
     def _new(self, debt: Debt) -> None:

@@ -126,7 +126,7 @@ def stored_ids(cycle: str) -> str:
     """Say how a row is known again whose item is stored under an id that the input does not have."""
     return (
         f"Give each row the item_id under which it is stored, a corrected row that of the row it replaces: "
-        f"`payouts status --cycle {cycle} --items` shows them. Then: `payouts run --cycle {cycle}`."
+        f"`payouts status --cycle {cycle} --items` shows them."
     )
 
 

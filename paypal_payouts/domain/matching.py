@@ -6,13 +6,10 @@ Source: contract, section 3 (derived ids) and section 4 ("Comparing").
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus
-
-CANDIDATES_MAX: Final = 20_000
-"""More rows and items that have no equal are another file, and no corrections: nothing is matched then."""
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -54,8 +51,6 @@ def match(gone: Sequence[StoredItem], new: Sequence[Debt], *, is_unpaid: Callabl
     items, those that may be paid are matched first: a doubt stops the run, and pays nobody twice. An item whose id was
     the operator's own is known by nothing else.
     """
-    if len(gone) + len(new) > CANDIDATES_MAX:
-        return Matching([], gone, new, [])
     left = _Left(sorted((item for item in gone if _is_derived(item.item_id)), key=is_unpaid), new)
     left.take(lambda item: item[1:4], lambda row: row[3:])
     left.take(lambda item: item.receiver.lower(), lambda row: row.receiver.lower())

@@ -10,13 +10,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
-from paypal_payouts.domain.difference import DifferingRow
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
@@ -275,7 +275,7 @@ class OverrideReport:
     reason: str
     item: ItemReport | None = None
     """The item; None where a batch was moved."""
-    differences: Sequence[DifferingRow] = ()
+    differences: Sequence[BothSides] = ()
     """What PayPal's batch says differently than ours did before."""
 
 

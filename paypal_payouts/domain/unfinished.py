@@ -82,8 +82,8 @@ def notice_of_others(cycles: Sequence[str]) -> list[Notice]:
     return [
         Notice(
             "open_cycles",
-            f"{counted(len(cycles), 'other cycle')} {are} not finished: {_listed(cycles)}. `payouts run --open` "
-            "continues what is open, `payouts status` shows the rest.",
+            f"{counted(len(cycles), 'other cycle')} {are} not finished: {_listed(cycles)}. "
+            "`payouts run --open` continues what is open, `payouts status` shows the rest.",
         )
     ]
 

@@ -3,24 +3,29 @@
 Source: contract, section 6, the table of moves.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from paypal_payouts.domain.difference import DifferingRow, RecordedRow, differences
+from paypal_payouts.domain.adoption import DiffersIn
+from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.outcome import ItemReading
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.sides import BothSides, Side, unlike
 from paypal_payouts.domain.states import BatchEvent, BatchStatus
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake.rows import recipient_type_of
-from paypal_payouts.orchestrator.adoption import AdoptionFailed, read_for_adoption
+from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
 from paypal_payouts.orchestrator.reading import BatchReading, apply_readings
 from paypal_payouts.orchestrator.refusals import not_allowed
 from paypal_payouts.orchestrator.tools import Tools
-from paypal_payouts.storage import Lease, TheirBatch, TheirItem
+from paypal_payouts.storage import Lease, Store, TheirBatch, TheirItem
 
-Agree = Callable[[Sequence[DifferingRow]], None]
+Agree = Callable[[Sequence[BothSides]], None]
 """Shows a person what differs, who says that it is meant; raises NotConfirmed."""
+
+_NEVER_OURS: Final = {DiffersIn.PAYPAL_BATCH_ID, DiffersIn.SENDER_BATCH_ID, DiffersIn.TWICE}
+"""Where PayPal's batch differs in one of these, no person can make it ours."""
 
 _PAID_OUT: Final = {"SUCCESS", "CANCELED"}
 """PayPal's words for a batch that has ended and whose id stays taken; a denied one may be sent again under it."""
@@ -37,7 +42,7 @@ class Attach:
 
 def attach(
     batch: BatchRecord, wanted: Attach, *, reason: str, operator: str, lease: Lease, tools: Tools
-) -> Sequence[DifferingRow]:
+) -> Sequence[BothSides]:
     """Take over the batch that a person found at PayPal, after the same comparison as adoption; say what differs.
 
     Raises:
@@ -47,7 +52,7 @@ def attach(
     """
     store, theirs_id = tools.store, wanted.paypal_batch_id
     found = read_for_adoption(batch, theirs_id, store=store, paypal=tools.paypal, safe_point=lambda: tools.pause(0))
-    differing: Sequence[DifferingRow] = ()
+    differing: Sequence[BothSides] = ()
     theirs: TheirBatch | None = None
     if isinstance(found, AdoptionFailed):
         raise not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch cannot be read now: {found.failure.message}")
@@ -55,15 +60,15 @@ def attach(
         reading = found
     else:
         reading = found.reading
-        differing = _differing(batch, reading, found.reason, tools=tools)
+        differing = _differing(batch, found, store=store)
         if wanted.take_theirs:
             theirs = _their_batch(batch, reading, differing)
         elif not found.is_of_receivers_alone:
-            raise _different(batch, reading, theirs_id, found.reason, differing)
+            raise _different(batch, found, theirs_id, differing)
         wanted.agree(differing)
     evidence: dict[str, Any] = {"compared_items": len(reading.items), "took_theirs": theirs is not None}
     if differing:
-        evidence |= {"differences": [difference.words() for difference in differing]}
+        evidence |= {"differences": [each.facts() for each in differing]}
     attached = store.moves.adopt(
         lease,
         batch.id,
@@ -79,45 +84,38 @@ def attach(
     return differing
 
 
-def _differing(batch: BatchRecord, reading: BatchReading, why: str, *, tools: Tools) -> list[DifferingRow]:
+def _differing(batch: BatchRecord, found: NotEqual, *, store: Store) -> list[BothSides]:
     """List the items that differ, of a batch under our id that PayPal shows whole.
 
     Raises:
         Blocked: `move_not_allowed`, it is another batch, or not shown whole.
 
     """
-    header = reading.header
-    if header.sender_batch_id != batch.sender_batch_id:
-        raise not_allowed(batch, BatchStatus.ACCEPTED, why)
-    shown = _by_item_id(reading)
+    header, shown = found.reading.header, found.reading.items
+    if header.sender_batch_id != batch.sender_batch_id or _NEVER_OURS & {each.field for each in found.differences}:
+        raise not_allowed(batch, BatchStatus.ACCEPTED, found.reason)
     theirs = {
-        item_id: RecordedRow(item.receiver, item.amount_minor, item.currency)
-        for item_id, item in shown.items()
-        if item.receiver is not None and item.amount_minor is not None and item.currency is not None
+        item.item_id: Side(item.receiver, item.amount_minor, item.currency)
+        for item in shown
+        if item.item_id is not None
+        and item.receiver is not None
+        and item.amount_minor is not None
+        and item.currency is not None
     }
-    is_whole = header.total_items in {None, len(theirs)} and header.amount_minor in {
-        None,
-        sum(owed.amount_minor for owed in theirs.values()),
-    }
-    if not theirs or len(theirs) != len(shown) or not is_whole:
+    total_minor = sum(side.amount_minor for side in theirs.values())
+    is_whole = header.total_items in {None, len(theirs)} and header.amount_minor in {None, total_minor}
+    if not theirs or len(theirs) != len({item.paypal_item_id for item in shown}) or not is_whole:
         raise not_allowed(
-            batch, BatchStatus.ACCEPTED, f"{why}, and PayPal does not show all of its items, or not who gets how much"
+            batch,
+            BatchStatus.ACCEPTED,
+            f"{found.reason}, and PayPal does not show all of its items, or not who gets how much",
         )
-    ours = {item_id: RecordedRow(*owed[:3]) for item_id, owed in tools.store.readings.debts(batch.id).items()}
-    return differences(ours, theirs)
+    ours = {item_id: Side(*owed[:3]) for item_id, owed in store.readings.debts(batch.id).items()}
+    named = {difference.item_id for difference in found.differences}
+    return [each for each in unlike(ours, theirs) if each.theirs is None or each.item_id in named]
 
 
-def _by_item_id(reading: BatchReading) -> dict[str, ItemReading]:
-    """Give the items by our id, as they were shown last; nothing where one has none, or stands for two payments."""
-    shown: dict[str, ItemReading] = {}
-    for item in reading.items:
-        if item.item_id is None or shown.setdefault(item.item_id, item).paypal_item_id != item.paypal_item_id:
-            return {}
-        shown[item.item_id] = item
-    return shown
-
-
-def _their_batch(batch: BatchRecord, reading: BatchReading, differing: Sequence[DifferingRow]) -> TheirBatch:
+def _their_batch(batch: BatchRecord, reading: BatchReading, differing: Sequence[BothSides]) -> TheirBatch:
     """Say what our rows become.
 
     Raises:
@@ -131,37 +129,28 @@ def _their_batch(batch: BatchRecord, reading: BatchReading, differing: Sequence[
         raise not_allowed(
             batch, BatchStatus.ACCEPTED, f"PayPal has not finished that batch ({word}): it is taken over once it has"
         )
-    shown = _by_item_id(reading)
-    said = list(shown.values())
-    if {item.currency for item in said} != {batch.currency}:
+    said = {item.item_id: item for item in reading.items}
+    if {item.currency for item in said.values()} != {batch.currency}:
         raise not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch is not in {batch.currency}, as ours is")
     return TheirBatch(
         items=len(said),
-        amount_minor=sum(item.amount_minor or 0 for item in said),
+        amount_minor=sum(item.amount_minor or 0 for item in said.values()),
         currency=batch.currency,
-        differing=[_their_item(difference, shown) for difference in differing],
+        differing=[_their_item(each, said.get(each.item_id)) for each in differing],
     )
 
 
-def _their_item(difference: DifferingRow, shown: Mapping[str, ItemReading]) -> TheirItem:
-    item = shown.get(difference.item_id)
-    receiver = "" if difference.theirs is None else difference.theirs.receiver
+def _their_item(sides: BothSides, item: ItemReading | None) -> TheirItem:
+    receiver = "" if sides.theirs is None else sides.theirs.receiver
     # PayPal does not say which kind it was; what no other kind looks like is the name of a user.
-    return TheirItem(difference, recipient_type_of(receiver) or "USER_HANDLE", None if item is None else item.word)
+    return TheirItem(sides, recipient_type_of(receiver) or "USER_HANDLE", None if item is None else item.word)
 
 
-def _different(
-    batch: BatchRecord, reading: BatchReading, theirs_id: str, why: str, differing: Sequence[DifferingRow]
-) -> Blocked:
+def _different(batch: BatchRecord, found: NotEqual, theirs_id: str, differing: Sequence[BothSides]) -> Blocked:
     """Refuse, item beside item, and say what else a person can do."""
-    refusal = not_allowed(batch, BatchStatus.ACCEPTED, why)
-    refusal.details += [
-        {"item_id": item_id, "ours": ours and ours.words(), "theirs": theirs and theirs.words()}
-        for item_id, ours, theirs in differing
-    ]
-    if reading.header.word in _PAID_OUT:
-        refusal.hint = (
-            "Nothing was changed or sent. PayPal has paid what its batch says. To make our rows say the same: `payouts "
-            f"override {batch.name} --to accepted --paypal-batch-id {theirs_id} --take-theirs --reason TEXT`."
-        )
+    command = f"payouts override {batch.name} --to accepted --paypal-batch-id {theirs_id} --take-theirs --reason {WHY}"
+    way_out = f"PayPal has paid what its batch says. To make our rows say the same: `{command}`."
+    is_paid = found.reading.header.word in _PAID_OUT
+    refusal = not_allowed(batch, BatchStatus.ACCEPTED, found.reason, hint=way_out if is_paid else "")
+    refusal.details += [each.facts() for each in differing]
     return refusal

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, assert_never
 
+from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import ExplainReport, Finished, FoundItem, Payment, Story
 from paypal_payouts.domain.retry import Eligibility, eligibility, may_pay_anew
@@ -111,7 +112,7 @@ def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
         case Money.PAID:
             answer = _arrived(found)
         case Money.UNPAID:
-            answer = f"The payee does not have the money: {why}."
+            answer = f"The payee does not have the money: {why}.{_to_correct(deciding)}"
         case Money.OPEN:
             answer = f"The money is on its way: {why}."
         case Money.UNKNOWN:
@@ -134,6 +135,12 @@ def _arrived(found: FoundItem) -> str:
         answer = f"The payee has the money {len(paid)} times: {'; '.join(paid)}."
     coming = [payment.item.batch for payment in found.payments if payment.money in {Money.OPEN, Money.UNKNOWN}]
     return answer + (f" One more payment of it may still arrive, by {', '.join(coming)}." if coming else "")
+
+
+def _to_correct(payment: Payment) -> str:
+    """Say that the row stands in the way, where the same payee would be refused again."""
+    at_the_payee = payment.item.error_class == ErrorClass.PAYEE and MEANING[payment.item.state].payable_again
+    return " Correct its row before it is paid again." if at_the_payee else ""
 
 
 def _why(payment: Payment, batch: BatchRecord) -> str:

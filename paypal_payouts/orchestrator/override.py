@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from paypal_payouts.domain.advice import WHY, BatchReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, ItemReport, OverrideReport
-from paypal_payouts.domain.retry import eligibility, too_old
+from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.states import (
     ACKNOWLEDGED,
     CONFLICT,
@@ -27,6 +27,7 @@ from paypal_payouts.orchestrator.attach import Attach, attach
 from paypal_payouts.orchestrator.clock import paypals_time
 from paypal_payouts.orchestrator.lookup import find_batch, find_item
 from paypal_payouts.orchestrator.refusals import item_not_allowed, not_allowed
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.tools import Tools
 
 A_DAY: Final = timedelta(hours=24)
@@ -105,7 +106,7 @@ def override(
                 evidence={"open_sends": batch.open_sends, "last_error": batch.last_retry_error, **seen},
             )
         moved = find_batch(str(batch.name), store=store)
-    report = BatchReport(moved, eligibility(moved, now=now(), max_age_days=max_age_days))
+    report = _report(moved, max_age_days=max_age_days, tools=tools)
     return Finished(OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing))
 
 
@@ -191,8 +192,14 @@ def override_item(
             store.decisions.settle(lock.lease, to=goal, now=now(), evidence=told, **who)
         moved = find_item(item_id, cycle, store=store)
         batch = find_batch(moved.batch, store=store)
-    report = BatchReport(batch, eligibility(batch, now=now(), max_age_days=max_age_days))
+    report = _report(batch, max_age_days=max_age_days, tools=tools)
     return Finished(OverrideReport(report, before, to, operator, reason, item=moved))
+
+
+def _report(batch: BatchRecord, *, max_age_days: int, tools: Tools) -> BatchReport:
+    now = tools.now()
+    (report,) = batch_reports([batch], store=tools.store, errors=tools.errors, now=now, max_age_days=max_age_days)
+    return report
 
 
 def _moment(at: datetime) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Row
@@ -129,9 +130,11 @@ def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:
     return Blocked(
         "not_eligible",
         f"None of the {len(skipped)} unpaid items of {batch.name} is paid again: {reasons}.",
-        hint=f"Nothing was sent. Correct their rows in the input, or put them back. To pay unchanged rows all the "
-        f"same: `payouts retry {batch.name} --failed-items --include-payee-errors`; to close what is not owed: `payouts "
-        f'cancel {skipped[0].item_id} --cycle {batch.name.cycle} --close --reason "why it is not owed"`.',
+        hint=(
+            f"Nothing was sent. Correct their rows in the input, or put them back. To pay unchanged rows all the same: "
+            f"`payouts retry {batch.name} --failed-items --include-payee-errors`; to close what is not owed: `payouts "
+            f"cancel {skipped[0].item_id} --cycle {batch.name.cycle} --close --reason {WHY}`."
+        ),
         details=[{"item_id": item.item_id, "reason": item.reason} for item in skipped[:1000]],
     )
 

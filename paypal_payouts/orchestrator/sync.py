@@ -91,7 +91,7 @@ def _finish(
         conflicts += tally.conflicts
         if verdict([batch.status for batch in batches], tally).exit_code not in _FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
-            in_review.extend(batch for batch in batches if batch.status is BatchStatus.REVIEW)
+            in_review += [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     report = SyncReport(
         cycles=cycles,
         batches_read=findings.batches_read,

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
-from paypal_payouts.domain.difference import RecordedRow
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
@@ -44,6 +43,7 @@ from paypal_payouts.domain.report import (
     SyncReport,
     UnlockReport,
 )
+from paypal_payouts.domain.sides import Side
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict, Total
 from paypal_payouts.errors import PayoutsError
@@ -342,7 +342,7 @@ def _lost_sends(report: LostSendsReport) -> Json:
     }
 
 
-def _owed(owed: RecordedRow | None) -> Json | None:
+def _owed(owed: Side | None) -> Json | None:
     if owed is None:
         return None
     amount = format_amount(owed.amount_minor, owed.currency)

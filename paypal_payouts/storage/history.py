@@ -18,9 +18,9 @@ _OPEN = (BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REVIEW)
 
 # Built once, as every run asks them.
 _SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
+_UNTIL: sa.BindParameter[datetime] = sa.bindparam("until")
 _IS_RECENT = sa.and_(
-    sa.or_(batches.c.last_sent_at >= _SINCE, batches.c.created_at >= _SINCE),
-    batches.c.created_at <= sa.bindparam("until"),
+    sa.or_(batches.c.last_sent_at.between(_SINCE, _UNTIL), batches.c.created_at.between(_SINCE, _UNTIL)),
     # Stored and given up: nothing of it was ever sent, nor will be.
     sa.not_(sa.and_(batches.c.status == BatchStatus.ABANDONED, batches.c.first_sent_at.is_(None))),
 )
@@ -145,7 +145,7 @@ class History:
             return list(connection.execute(query).scalars())
 
     def recent_cycles(self, *, exclude: str, since: datetime, until: datetime) -> list[RecentCycle]:
-        """List the other cycles of which batches were stored or sent since a moment, and stored until one.
+        """List the other cycles of which batches were stored, or last sent, between two moments.
 
         The last comes first. Their payments in those batches are read when asked for; what was given up unsent is left
         out.

@@ -146,7 +146,8 @@ class Items:
             sa.not_(MAY_BE_PAID_ELSEWHERE),
         )
         with self._database.read() as connection:
-            return [row.tuple() for row in connection.execute(counted.group_by(items.c.batch_id, items.c.error_code))]
+            rows = connection.execute(counted.group_by(items.c.batch_id, items.c.error_code))
+            return [(batch_id, code, number) for batch_id, code, number in rows]
 
     def newest_report(self, cycle: str, item_id: str) -> ItemReport | None:
         """Find the newest payment of one item, as it is shown."""

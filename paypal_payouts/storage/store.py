@@ -10,7 +10,8 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, conflicts, committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, request_bytes, attempts
-    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments, payments, places
+    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments, payments,
+                     places
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.difference import DifferingRow, RecordedRow
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.standing import after_word
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
@@ -31,7 +31,7 @@ _PAYMENTS = sa.select(sa.func.max(items.c.newest), sa.func.max(items.c.live)).wh
 class TheirItem(NamedTuple):
     """An item that PayPal's batch and ours do not say alike, with what PayPal says of it."""
 
-    difference: DifferingRow
+    difference: BothSides
     recipient_type: str
     word: str | None
     """PayPal's `transaction_status`; None where it does not have the item."""
@@ -146,12 +146,12 @@ def _add(connection: sa.Connection, cycle_id: int, batch_id: int, each: TheirIte
     return stands.state
 
 
-def _theirs(each: TheirItem) -> RecordedRow:
+def _theirs(each: TheirItem) -> Side:
     theirs = each.difference.theirs
     if theirs is None:
         raise ValueError(f"PayPal does not have {each.difference.item_id}")
     return theirs
 
 
-def _told(owed: RecordedRow | None) -> Mapping[str, Any] | None:
+def _told(owed: Side | None) -> Mapping[str, Any] | None:
     return None if owed is None else {**owed._asdict(), "receiver": storable(owed.receiver)}

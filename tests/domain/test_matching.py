@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paypal_payouts.domain.matching import CANDIDATES_MAX, match, stand_ins
+from paypal_payouts.domain.matching import stand_ins
 from paypal_payouts.domain.payout import Debt, StoredItem
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 
@@ -73,13 +73,6 @@ def test_which_row_stands_for_which_item(
 def test_an_id_that_the_operator_gave_is_known_by_nothing_else() -> None:
     known = StoredItem("inv-7", "a", 1, "USD", F, 1)
     assert stand_ins(debts(("a", 1)), [known], is_unpaid=is_unpaid) == {"inv-7": None}
-
-
-def test_another_file_is_not_matched() -> None:
-    known = StoredItem("a#1", "a", 1, "USD", F, 1)
-    new = debts(*((f"x{number}", 1 + number) for number in range(CANDIDATES_MAX)))
-    found = match([known], new, is_unpaid=is_unpaid)
-    assert (found.matches, list(found.gone), len(found.new)) == ([], [known], CANDIDATES_MAX)
 
 
 stored_rows = st.dictionaries(

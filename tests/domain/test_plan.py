@@ -255,7 +255,7 @@ CALLED_BACK = [
         (B.DONE, S.UNCLAIMED, [row("a", 999)], CALLED_BACK),
         (B.DONE, S.SUCCESS, [row("a", 999)], []),
         (B.DONE, S.SUCCESS, [row("a"), row("b")], ["payouts run --cycle c --append"]),
-        (B.DONE, S.SUCCESS, [row("b")], ["payouts status --cycle c --items", "payouts run --cycle c"]),
+        (B.DONE, S.SUCCESS, [row("b")], ["payouts status --cycle c --items"]),
     ],
     ids=["changed and never sent", "missing and never sent", "unclaimed", "paid", "new beside all", "new instead"],
 )

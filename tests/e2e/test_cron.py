@@ -11,18 +11,22 @@ import stat
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from configparser import RawConfigParser
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from support import readme
+from support.forks import Fork
 from support.house import House
+
+from paypal_payouts.simulator.server import running_server
 
 FOLDER = "/srv/payouts"
 
 CRONTABS = {block.section: block.text for block in readme.blocks() if block.kind == "crontab"}
-SERVICE, TIMER = (block.text for block in readme.blocks() if block.kind == "ini")
+SERVICE, WEEKLY_TIMER, OPEN_TIMER = (block.text for block in readme.blocks() if block.kind == "ini")
 
 
 @pytest.fixture
@@ -89,6 +93,98 @@ def test_a_crontab_pays_in_the_environment_that_cron_gives(installed: House, sec
         assert "canary" not in path.read_text()
     assert installed.folder / "run.jsonl" in kept
     assert len((installed.folder / "run.jsonl").read_text().splitlines()) == 2
+    assert len((installed.folder / "open.jsonl").read_text().splitlines()) == 1
+
+
+MOVED = """\
+#!{python}
+import sys
+from datetime import timedelta
+
+import paypal_payouts.cli.wiring as wiring
+
+now, ahead = wiring.now, timedelta(seconds=float(open({ahead!r}).read()))
+wiring.now = lambda: now() + ahead
+sys.argv[0] = "payouts"
+
+from paypal_payouts.cli.app import main
+
+main()
+"""
+"""The program, whose clock is so many seconds ahead as a file says."""
+
+FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+
+
+class Machine:
+    """A machine with cron, whose clock, `date` and PayPal are moved together."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.ahead = folder, timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def set(self, moment: datetime) -> None:
+        self.ahead = moment - datetime.now(UTC)
+        (self.folder / "ahead").write_text(str(self.ahead.total_seconds()))
+
+    def set_up(self, crontab: str) -> None:
+        """Install the program and a `date` that goes by the moved clock."""
+        self.variables, _ = crontab_lines(crontab)
+        self.lines = [line.split(maxsplit=5) for line in crontab.splitlines() if not re.match(r"[A-Z_]+=", line)]
+        path = self.folder / "ahead"
+        programs = {
+            ".venv/bin/payouts": MOVED.format(python=sys.executable, ahead=str(path)),
+            "bin/date": f'#!/bin/sh\nexec /usr/bin/date -u -d "$(cat {shlex.quote(str(path))}) seconds" "$@"\n',
+        }
+        for name, text in programs.items():
+            (self.folder / name).parent.mkdir(parents=True)
+            (self.folder / name).write_text(text)
+            (self.folder / name).chmod(0o700)
+
+    def let_cron_run(self, moment: datetime) -> None:
+        """Start what is due in a minute."""
+        self.set(moment)
+        at = (moment.minute, moment.hour, moment.day, moment.month, moment.isoweekday())
+        for *when, command in self.lines:
+            if not all(map(is_due, when, at)):
+                continue
+            here = command.replace("\\%", "%").replace(FOLDER, shlex.quote(str(self.folder)))
+            environment = {name: value.replace(FOLDER, str(self.folder)) for name, value in self.variables.items()}
+            environment |= {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "TZ": "UTC"}
+            ended = subprocess.run(["/bin/sh", "-c", here], env=environment, cwd="/", capture_output=True, check=False)
+            assert ended.returncode in {0, 6}, ended.stderr
+
+
+def is_due(field: str, value: int) -> bool:
+    """Tell whether a field of a crontab takes a value: `*`, `5`, `18-23`, and each with `/20`."""
+    values, _, step = field.partition("/")
+    first, _, last = ("0-59" if values == "*" else values).partition("-")
+    return int(first) <= value <= int(last or first) and (value - int(first)) % int(step or 1) == 0
+
+
+@pytest.mark.parametrize("section", ["Five minutes", "From cron and systemd"])
+def test_an_evening_without_paypal_forgets_nobody_over_three_weeks(
+    tmp_path: Path, forks: Iterator[Fork], section: str
+) -> None:
+    machine = Machine(tmp_path)
+    with running_server(None, machine.now) as server:
+        house = House(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url, forks=forks)
+        machine.set_up(CRONTABS[section])
+        write_credentials(tmp_path, mode=0o600)
+        for week in range(3):
+            friday = FRIDAY + timedelta(weeks=week)
+            house.write(f"weekly-{friday:%G-w%V}", [f"a,payee{week}@example.com,{week + 1}.00,USD"])
+            if week == 0:
+                server.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+            for minutes in (0, 15, 30):
+                machine.let_cron_run(friday + timedelta(minutes=minutes))
+            server.simulator.clear_faults()
+            for minutes in (15, 30):
+                machine.let_cron_run(friday + timedelta(days=3, minutes=minutes))
+        assert house.paid() == {f"payee{week}@example.com": [f"{week + 1}.00 USD"] for week in range(3)}
+        assert house.posts() == 3
 
 
 def test_a_crontab_writes_figures_for_the_node_exporter(installed: House) -> None:
@@ -132,21 +228,29 @@ def test_the_service_pays_with_the_credentials_that_systemd_loads(installed: Hou
     for each in settings["Environment"]:
         name, _, value = each.replace("%d", str(loaded)).partition("=")
         environment[name] = value
-    (start,) = settings["ExecStart"]
     assert settings["WorkingDirectory"] == [FOLDER]
-    arguments = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(start)]
-    ended = subprocess.run(
-        arguments,
-        env=environment,
-        cwd=installed.folder,
-        umask=int(settings["UMask"][0], 8),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def started(instance: str) -> "subprocess.CompletedProcess[str]":
+        (start,) = settings["ExecStart"]
+        words = [word.replace("%i", instance).replace("%%", "%").replace("$$", "$") for word in shlex.split(start)]
+        ended = subprocess.run(
+            words,
+            env=environment,
+            cwd=installed.folder,
+            umask=int(settings["UMask"][0], 8),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "canary" not in ended.stdout + ended.stderr
+        return ended
+
+    installed.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+    assert started("weekly").returncode == 6
+    installed.simulator.clear_faults()
+    ended = started("open")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert installed.paid() == {"ann@example.com": ["10.00 USD"]}
-    assert "canary" not in ended.stdout + ended.stderr
 
 
 def test_systemd_stops_a_run_later_than_the_longest_exchange_ends() -> None:
@@ -160,24 +264,31 @@ def test_systemd_stops_a_run_later_than_the_longest_exchange_ends() -> None:
 def test_the_units_hold_each_key_once_but_for_lists() -> None:
     repeated = {key for key, values in service().items() if len(values) > 1}
     assert repeated == {"LoadCredential", "Environment"}
-    parser = RawConfigParser()
-    parser.read_string(TIMER)
-    assert parser["Install"]["WantedBy"] == "timers.target"
+    for timer in (WEEKLY_TIMER, OPEN_TIMER):
+        parser = RawConfigParser()
+        parser.read_string(timer)
+        assert parser["Install"]["WantedBy"] == "timers.target"
 
 
 def test_systemd_itself_accepts_the_units(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("no systemd here")
-    for name, text in (("payouts.service", SERVICE), ("payouts.timer", TIMER)):
-        (tmp_path / name).write_text(text)
+    units = {"weekly": WEEKLY_TIMER, "open": OPEN_TIMER}
+    (tmp_path / "payouts@.service").write_text(SERVICE)
+    for name, text in units.items():
+        (tmp_path / f"payouts@{name}.timer").write_text(text)
+    names = [f"payouts@{name}.{kind}" for name in units for kind in ("service", "timer")]
+    for name in names:
+        if not (tmp_path / name).exists():
+            (tmp_path / name).write_text(SERVICE)
     ended = subprocess.run(
-        [analyze, "verify", "--man=no", tmp_path / "payouts.service", tmp_path / "payouts.timer"],
+        [analyze, "verify", "--man=no", *(tmp_path / name for name in names)],
         capture_output=True,
         text=True,
         check=False,
         env={"PATH": os.environ["PATH"]},
     )
-    ours = [line for line in ended.stderr.splitlines() if "payouts." in line]
+    ours = [line for line in ended.stderr.splitlines() if "payouts@" in line]
     assert ours == []
     assert ended.returncode == 0, ended.stderr

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pytest
 from support.world import World
 
-from paypal_payouts.domain.difference import DifferingRow, RecordedRow
 from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotConfirmed
 
 S = BatchStatus
 OURS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
-OTHER_TEXT = ["a,ann@x.example,10.00,USD", "b,bea@x.example,20.00,USD"]
+OTHER_TEXT = ["a,Ann@X.example,10.00,USD", "b,bea@x.example,20.00,USD"]
 OTHER_MONEY = ["a,ann@x.example,11.00,USD", "c,cid@x.example,5.00,USD"]
 
 
@@ -27,7 +27,7 @@ def disagree(world: World, theirs: Sequence[str]) -> str:
     return str(world.paypal.book()["batches"][0]["payout_batch_id"])
 
 
-def yes(_: Sequence[DifferingRow]) -> None:
+def yes(_: Sequence[BothSides]) -> None:
     """Agree."""
 
 
@@ -36,18 +36,20 @@ def test_where_only_the_text_of_a_receiver_differs_a_person_says_yes(world: Worl
     with pytest.raises(NotConfirmed):
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs)
     assert world.statuses() == {"c-0001-1": "review"}
-    seen: list[DifferingRow] = []
+    seen: list[BothSides] = []
     finished = world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=seen.extend)
     assert finished.exit_code == 0
-    bob, bea = RecordedRow("bob@x.example", 2000, "USD"), RecordedRow("bea@x.example", 2000, "USD")
-    assert seen == [DifferingRow("b", bob, bea)]
+    bob, bea = Side("bob@x.example", 2000, "USD"), Side("bea@x.example", 2000, "USD")
+    assert seen == [BothSides("b", bob, bea)]
     assert isinstance(finished.report, OverrideReport)
     assert finished.report.differences == seen
     assert world.statuses() == {"c-0001-1": "done"}
     assert world.states() == {"a": "success", "b": "success"}
     with world.store() as store:
         event = next(event for event in store.audit.events(cycle="c") if event.action == "attach")
-    assert event.evidence["differences"] == ["b: ours bob@x.example 20.00 USD, PayPal's bea@x.example 20.00 USD"]
+    assert event.evidence["differences"] == [
+        {"item_id": "b", "ours": "bob@x.example 20.00 USD", "theirs": "bea@x.example 20.00 USD"}
+    ]
     assert len(world.sent) == 1
 
 
@@ -61,7 +63,7 @@ def test_where_the_money_differs_a_yes_is_not_enough_and_both_sides_are_shown(wo
         {"item_id": "b", "ours": "bob@x.example 20.00 USD", "theirs": None},
         {"item_id": "c", "ours": None, "theirs": "cid@x.example 5.00 USD"},
     ]
-    assert f"--to accepted --paypal-batch-id {theirs} --take-theirs --reason TEXT" in refused.value.hint
+    assert f"--to accepted --paypal-batch-id {theirs} --take-theirs --reason" in refused.value.hint
     assert world.statuses() == {"c-0001-1": "review"}
 
 
@@ -151,7 +153,7 @@ def test_a_batch_of_another_id_is_nobodys_to_take(world: World) -> None:
     other = str(world.paypal.book()["batches"][0]["payout_batch_id"])
     world.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
     world.run(OURS)
-    with pytest.raises(Blocked, match="its id is main-sandbox-other-0001-1"):
+    with pytest.raises(Blocked, match="its sender_batch_id is main-sandbox-other-0001-1"):
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=other, take_theirs=True, agree=yes)
     assert world.statuses() == {"c-0001-1": "in_flight"}
 

@@ -87,7 +87,7 @@ def test_an_item_of_a_refused_batch_must_be_abandoned_first(world: World) -> Non
     world.run(["a,rejected@x.example,1.00,USD"])
     with pytest.raises(Blocked) as refused:
         world.cancel("a")
-    assert "`payouts override c-0001-1 --to abandoned --reason TEXT`" in refused.value.hint
+    assert "`payouts override c-0001-1 --to abandoned --reason" in refused.value.hint
     world.override("c-0001-1", BatchStatus.ABANDONED)
     assert world.cancel("a").exit_code == 0
     assert world.run(["a,rejected@x.example,1.00,USD"]).exit_code == 0
@@ -103,7 +103,7 @@ def test_an_item_with_an_open_conflict_is_not_cancelled_until_somebody_has_looke
     with pytest.raises(Blocked, match="PayPal says SUCCESS of the payment in c-0001-1") as refused:
         world.cancel("a")
     assert refused.value.code == "move_not_allowed"
-    assert "`payouts override a --cycle c --to acknowledged --reason TEXT`" in refused.value.hint
+    assert "`payouts override a --cycle c --to acknowledged --reason" in refused.value.hint
     assert world.states()["a"] == "unclaimed"
     world.override_item("a", "acknowledged")
     assert world.cancel("a").exit_code == 0

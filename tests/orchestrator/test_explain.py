@@ -130,10 +130,10 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
     ]
     assert [event.at for event in told.events] == sorted(event.at for event in told.events)
     words = [event.words for event in told.events]
-    assert words[0] == "stored: fail@x.example, 20.00 USD"
+    assert words[0] == "stored from input.csv line 2: fail@x.example, 20.00 USD"
     assert words[1].startswith("send 1: no answer that counts: it may have been paid (")
     assert words[3].startswith("PayPal says FAILED (")
-    assert words[5].startswith("stored, in place of c-0001-1: unclaimed@x.example, 20.00 USD")
+    assert words[5].startswith("stored from input.csv line 2, in place of c-0001-1: unclaimed@x.example, 20.00 USD")
     assert words[8] == "PayPal says RETURNED, before that unclaimed"
     assert words[9] == "closed: it is not owed, returned -> closed: not owed any more"
     assert told.found.money is Money.CLOSED

@@ -32,7 +32,7 @@ RESULT_KEYS = {
     "retry": RUN_KEYS,
     "status": "cycles older_cycles csv",
     "explain": "text cycles_searched hits hits_in_all story money next",
-    "override": "batch from_status to_status operator reason",
+    "override": "batch item from_status to_status differences operator reason",
     "sync": "cycles batches_read items_changed unread items warnings open",
     "cancel": "item from_state to_state operator reason",
     "locks": "locks",

@@ -22,7 +22,7 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import Blocked
-from paypal_payouts.present.tables import confirm_text, show, show_error
+from paypal_payouts.present.tables import confirm_open_text, confirm_text, show, show_error
 from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES, STATE_STYLES, STATUS_STYLES
 from present import reports
 from present.screens import Terminal, every, shown
@@ -33,9 +33,9 @@ COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 @pytest.mark.parametrize("colour", [False, True], ids=["plain", "colour"])
 @pytest.mark.parametrize("width", [80, 120, 200])
-@pytest.mark.parametrize("name", ["run", "preview", "status", "status BATCH", "long"])
+@pytest.mark.parametrize("name", ["run", "preview", "status", "status BATCH", "explain", "explain, several", "long"])
 def test_a_report_looks_as_it_was_looked_at(name: str, width: int, colour: bool) -> None:
-    file = f"{name.replace(' ', '-').lower()}-{width}{'-colour' if colour else ''}.txt"
+    file = f"{name.replace(', ', '-').replace(' ', '-').lower()}-{width}{'-colour' if colour else ''}.txt"
     expected = (SNAPSHOTS / file).read_text("utf-8")
     assert shown(every()[name], width=width, colour=colour) == expected
 
@@ -235,6 +235,17 @@ def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:
 
     peak(1_000)
     assert peak(6_000) < peak(2_000) * 1.2
+
+
+def test_a_question_about_open_cycles_adds_up_what_goes_out_and_is_not_asked_where_nothing_does() -> None:
+    planned = [reports.preview(cycle=cycle) for cycle in ("2026-10", "2026-11")]
+    text = confirm_open_text([*planned, replace(planned[0], batches=[])])
+    assert text is not None
+    assert "About to continue 2 cycles (2026-10, 2026-11):" in text
+    assert "2 batches, 6 items" in text
+    assert "25001.00 USD" in text
+    assert text.endswith("Go on?")
+    assert confirm_open_text([replace(planned[0], batches=[])]) is None
 
 
 def test_a_superseded_batch_points_to_its_whole_cycle() -> None:

@@ -535,7 +535,9 @@ class Player:
         unread: set[str] = set()
         report = outcome.finished.report if outcome.finished else None
         warnings = [notice.message for notice in report.warnings] if isinstance(report, RunReport) else []
-        warnings += [f"{each.batch}: {each.why}" for each in report.outlook.open] if isinstance(report, RunReport) else []
+        warnings += (
+            [f"{each.batch}: {each.why}" for each in report.outlook.open] if isinstance(report, RunReport) else []
+        )
         stored = set()
         for row in self.judge.items():
             if row.cycle != cycle:

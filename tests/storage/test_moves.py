@@ -1,6 +1,6 @@
 import pytest
 
-from paypal_payouts.domain.difference import DifferingRow, RecordedRow
+from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import MOVES, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked, LeaseLost, NotFound
 from paypal_payouts.storage import Lease, Store, TheirBatch, TheirItem
@@ -185,20 +185,20 @@ def test_no_move_without_the_lease_or_the_batch(database_url: str, store: Store,
     assert dict(everything(database_url)) == before
 
 
-OTHER_A = RecordedRow("ann@example.com", 1100, "USD")
+OTHER_A = Side("ann@example.com", 1100, "USD")
 
 
-def theirs(*, a: RecordedRow = OTHER_A) -> TheirBatch:
+def theirs(*, a: Side = OTHER_A) -> TheirBatch:
     """Give a batch of PayPal's that has a with another receiver and amount, no b, c as ours, and d."""
-    d = RecordedRow("d@example.com", 500, "USD")
+    d = Side("d@example.com", 500, "USD")
     return TheirBatch(
         3,
         a.amount_minor + 1000 + d.amount_minor,
         "USD",
         [
-            TheirItem(DifferingRow("a", RecordedRow("a@example.com", 1000, "USD"), a), "EMAIL", "SUCCESS"),
-            TheirItem(DifferingRow("b", RecordedRow("b@example.com", 1000, "USD"), None), "EMAIL", None),
-            TheirItem(DifferingRow("d", None, d), "EMAIL", "SUCCESS"),
+            TheirItem(BothSides("a", Side("a@example.com", 1000, "USD"), a), "EMAIL", "SUCCESS"),
+            TheirItem(BothSides("b", Side("b@example.com", 1000, "USD"), None), "EMAIL", None),
+            TheirItem(BothSides("d", None, d), "EMAIL", "SUCCESS"),
         ],
     )
 
@@ -222,7 +222,7 @@ def test_taking_theirs_changes_adds_and_gives_up_rows_and_tells_each(store: Stor
     batch = found(store)
     assert (batch.status, batch.items, batch.amount_minor) == (BatchStatus.ACCEPTED, 3, 2600)
     assert batch.states == {ItemState.PENDING: 2, ItemState.ABANDONED: 1, ItemState.SUCCESS: 1}
-    assert {item_id: debt[:3] for item_id, debt in store.readings.debts(batch_id).items()} == {
+    assert {item_id: owed[:3] for item_id, owed in store.readings.debts(batch_id).items()} == {
         "a": OTHER_A,
         "b": ("b@example.com", 1000, "USD"),
         "c": ("c@example.com", 1000, "USD"),

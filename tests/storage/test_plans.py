@@ -96,6 +96,11 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the items of a batch": lambda store: list(store.items.rows_of_batch(1)),
     "the items to compare the input with": lambda store: list(store.items.newest("day-0030")),
     "one item": lambda store: store.items.newest_report("day-0030", "INV-0000007"),
+    "every payment of an item": lambda store: store.search.payments("day-0030", "INV-0000007"),
+    "an item by whatever is known of it, in one cycle": lambda store: store.search.find(
+        "first", cycle="day-0030", at_most=50
+    ),
+    "the trail of an item": lambda store: store.audit.of_item("day-0030", "INV-7", of_batches=["day-0030-0001-1"]),
     "the items that may be paid anew": lambda store: store.items.unpaid(1),
     "the books of a batch": lambda store: store.readings.books(1),
     "the debts of a batch": lambda store: store.readings.debts(1),
@@ -168,7 +173,7 @@ def test_an_index_serves_the_reading_of_a_full_batch(year: Store) -> None:
 
 
 def test_cycles_of_the_last_days_are_found_by_their_indexes(year: Store) -> None:
-    with told(year, about=["last_sent_at >="]) as statements:
+    with told(year, about=["last_sent_at BETWEEN"]) as statements:
         year.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
     ((statement, given),) = statements
     plan = plan_of(year, statement, given)

@@ -13,11 +13,11 @@ import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from paypal_payouts.domain.difference import DifferingRow
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput, read_input
@@ -58,7 +58,7 @@ HEADER = "item_id,receiver,amount,currency\n"
 START = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
 
-def _refuse(differences: Sequence[DifferingRow]) -> None:
+def _refuse(differences: Sequence[BothSides]) -> None:
     raise NotConfirmed(f"Nobody said yes to {[difference.words() for difference in differences]}.")
 
 

@@ -356,6 +356,7 @@ ALTER TABLE ONLY public.retry_attempts
     ADD CONSTRAINT uq_retry_attempts_batch_id_number UNIQUE (batch_id, number);
 CREATE INDEX ix_audit_events_batch_id ON public.audit_events USING btree (batch_id);
 CREATE INDEX ix_audit_events_cycle_id ON public.audit_events USING btree (cycle_id);
+CREATE INDEX ix_payout_batches_created_at ON public.payout_batches USING btree (created_at);
 CREATE INDEX ix_payout_batches_last_sent_at ON public.payout_batches USING btree (last_sent_at);
 CREATE INDEX ix_payout_items_conflict ON public.payout_items USING btree (cycle_id, item_id) WHERE (conflict IS NOT NULL);
 CREATE UNIQUE INDEX uq_payout_batches_id_cycle_id ON public.payout_batches USING btree (id, cycle_id);

@@ -298,5 +298,6 @@ CREATE UNIQUE INDEX uq_payout_items_live ON payout_items (cycle_id, item_id) WHE
 CREATE UNIQUE INDEX uq_payout_items_newest ON payout_items (cycle_id, item_id) WHERE newest = 1;
 CREATE UNIQUE INDEX uq_payout_batches_id_cycle_id ON payout_batches (id, cycle_id);
 CREATE INDEX ix_payout_batches_last_sent_at ON payout_batches (last_sent_at);
+CREATE INDEX ix_payout_batches_created_at ON payout_batches (created_at);
 CREATE INDEX ix_payout_items_conflict ON payout_items (cycle_id, item_id) WHERE conflict IS NOT NULL;
 COMMIT;

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from paypal_payouts.domain.money import format_amount
 
 
-class RecordedRow(NamedTuple):
+class Side(NamedTuple):
     """Who gets how much."""
 
     receiver: str
@@ -18,12 +18,17 @@ class RecordedRow(NamedTuple):
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
-class DifferingRow(NamedTuple):
+class BothSides(NamedTuple):
     """One item that the two records do not say alike; None where a record does not have it."""
 
     item_id: str
-    ours: RecordedRow | None
-    theirs: RecordedRow | None
+    ours: Side | None
+    theirs: Side | None
+
+    def facts(self) -> dict[str, str | None]:
+        """Give what each record has of the item."""
+        sides = {"ours": self.ours, "theirs": self.theirs}
+        return {"item_id": self.item_id, **{name: side and side.words() for name, side in sides.items()}}
 
     def words(self) -> str:
         """Say what each record has of the item."""
@@ -31,10 +36,10 @@ class DifferingRow(NamedTuple):
         return f"{self.item_id}: ours {ours}, PayPal's {theirs}"
 
 
-def differences(ours: Mapping[str, RecordedRow], theirs: Mapping[str, RecordedRow]) -> list[DifferingRow]:
+def unlike(ours: Mapping[str, Side], theirs: Mapping[str, Side]) -> list[BothSides]:
     """List the items that are not the same on both sides, by item id."""
     return [
-        DifferingRow(item_id, ours.get(item_id), theirs.get(item_id))
+        BothSides(item_id, ours.get(item_id), theirs.get(item_id))
         for item_id in sorted(ours.keys() | theirs.keys())
         if ours.get(item_id) != theirs.get(item_id)
     ]
