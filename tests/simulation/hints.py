@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from support.world import ASKED
 
 from paypal_payouts.domain.advice import Outlook
-from paypal_payouts.domain.difference import DifferingRow
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, StatusReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
@@ -210,9 +210,9 @@ class Hand:
                 return lambda: player.house.override(name, BatchStatus(to))
 
     @staticmethod
-    def _agree(differences: Sequence[DifferingRow]) -> None:
+    def _agree(differences: Sequence[BothSides]) -> None:
         """Say yes where both texts name one address: the person sees them."""
-        texts = [{side.receiver.lower() for side in each[1:] if side is not None} for each in differences]
+        texts = [{side.receiver.lower() for side in (each.ours, each.theirs) if side is not None} for each in differences]
         if any(len(each) > 1 for each in texts):
             raise NotConfirmed("These are two addresses.")
 
@@ -278,10 +278,12 @@ class Hand:
         """By hints alone everybody is paid once, or PayPal keeps the money, or a person must decide."""
         player = self.player
         paid = {person_of(p["receiver"]) for p in player.judge.payments_of(cycle) if p["state"] in PAID_FOR_GOOD}
+        if any(status == "review" for _, status, _ in player.batches(cycle)):
+            return
         rows = {row.person: row for row in player.judge.items() if row.cycle == cycle and row.newest}
         for item, debt in player.files[cycle].items():
             row = rows.get(debt.person(cycle))
-            if debt.person(cycle) in paid or row is None or row.state in _LEFT_OVER or row.status == "review" or row.conflict:
+            if debt.person(cycle) in paid or row is None or row.state in _LEFT_OVER or row.conflict:
                 continue
             raise Wrong(
                 f"{item} of {cycle} is not paid by following what is printed: {row.state} in {row.batch} ({row.status})"

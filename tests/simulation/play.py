@@ -15,7 +15,7 @@ from paypal_payouts.errors import PayoutsError
 from paypal_payouts.orchestrator.terms import Waiting
 from simulation.hints import Hand
 from simulation.house import Death, House, Moments
-from simulation.judge import OPEN_STATES, Judge, Wrong
+from simulation.judge import OPEN_STATES, SHOWN_UNPAID, Judge, Wrong
 from simulation.schedule import Debt, Event, Schedule
 
 RUNS_MAX: Final = 3
@@ -221,7 +221,8 @@ class Player:
     # Commands
 
     def run(self, event: Event) -> Finished:
-        finished = self.house.run(self.lines(event.cycle), cycle=event.cycle, append=event.append)
+        append = event.append and (not self.has_other_ids(event.cycle) or self.agrees(event.cycle))
+        finished = self.house.run(self.lines(event.cycle), cycle=event.cycle, append=append)
         if finished.exit_code not in _STOPPED:
             self.unseen.discard(event.cycle)
         return finished
@@ -345,9 +346,7 @@ class Player:
     def rename(self, event: Event) -> None:
         """Run a copy of a cycle's file under another name: whoever copies it by mistake pays nobody by that."""
         (stored,) = self.house.records.ask(_STORED_ROWS, event.cycle, self._days_ago(4.9))[0]
-        rows = {(d.receiver(event.cycle), d.minor, d.currency) for d in self.files[event.cycle].values()}
-        known = set(self.house.records.ask(_KNOWN_ROWS, event.cycle))
-        if not stored or 2 * len(rows & known) < len(rows):
+        if not stored or not self.agrees(event.cycle):
             return
         name = f"{event.cycle}{len(self.files)}"
         self.files[name] = {item: replace(d, home=event.cycle) for item, d in self.files[event.cycle].items()}
@@ -361,6 +360,12 @@ class Player:
         if self.batches(name):
             raise Wrong(f"{name} is stored, a copy of {event.cycle}: exit {outcome.exit_code} {outcome.code}")
         del self.files[name]
+
+    def agrees(self, cycle: str) -> bool:
+        """Tell whether at least half of the file is stored as it stands, so that a copy of it is recognised."""
+        rows = {(d.receiver(cycle), d.minor, d.currency) for d in self.files[cycle].values()}
+        known = set(self.house.records.ask(_KNOWN_ROWS, cycle))
+        return 2 * len(rows & known) >= len(rows)
 
     def _days_ago(self, days: float) -> str:
         return f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
@@ -465,7 +470,7 @@ class Player:
         """Run, mend what the program says, decide where it asks; at most three runs that it lets through."""
         outcome, runs = Outcome(0), 0
         for _ in range(_STEPS_MAX):
-            event = Event("run", cycle, append=cycle not in self.without_ids)
+            event = Event("run", cycle, append=not (cycle in self.without_ids or self.has_other_ids(cycle)))
             self.house.move_to(0)
             outcome = self.command(lambda event=event: self.run(event), event)  # type: ignore[misc]
             self.judge.judge()
@@ -489,11 +494,26 @@ class Player:
             case "duplicate_cycle" | "extra_item" | "missing_item" if self.has_other_ids(cycle):
                 self.without_ids ^= {cycle}
                 return True
+            case "extra_item" if cycle in self.without_ids:
+                return self.put_back(cycle)
             case "cooldown" | "lock_held":
                 self.house.pass_time(seconds=700)
                 return True
             case _:
                 return False
+
+    def put_back(self, cycle: str) -> bool:
+        """Put back the rows that were changed though they are not proven unpaid; False where there are none."""
+        stored = {row.person: row for row in self.judge.items() if row.cycle == cycle and row.newest}
+        changed = False
+        for item, debt in self.files[cycle].items():
+            row = stored.get(debt.person(cycle))
+            if row is None or row.receiver == debt.receiver(cycle) or row.state in SHOWN_UNPAID:
+                continue
+            fate, _, _, version = row.receiver.split("@")[0].split(".")
+            self.files[cycle][item] = replace(debt, fate=fate, version=int(version[1:]))
+            changed = True
+        return changed
 
     def has_other_ids(self, cycle: str) -> bool:
         """Tell whether the file names its rows otherwise than they were stored."""
