@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from support.world import ASKED
 
 from paypal_payouts.domain.advice import Outlook
-from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, StatusReport
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.orchestrator.status import Query, status
@@ -109,8 +109,10 @@ class Hand:
         player.trace.append(f"     types `{printed.command}`")
         player.judge.seen.add(f"hint {printed.command.split()[1]}")
         player.house.move_to(event.host)
+        before = self._state(event.cycle)
         outcome = player.command(do, event)
-        if outcome.code in _REFUSED_AS_TYPED:
+        # A command may read PayPal's word first, and find that it has changed since the hint was printed.
+        if outcome.code in _REFUSED_AS_TYPED and self._state(event.cycle) == before:
             raise Wrong(
                 f"`{printed.command}` is printed, and refused ({outcome.exit_code} {outcome.code}: {outcome.message}); "
                 f"it stood in: {printed.why}"
@@ -127,7 +129,7 @@ class Hand:
             return None
         make = _MAKE.get(typed.verb)
         if make is None:
-            if typed.verb in LOOKING or typed.verb in {"init", "unlock", ""}:
+            if typed.verb in LOOKING or typed.verb in _NOT_TYPED:
                 return None
             raise Wrong(f"`{typed.text}` is printed, and the simulation cannot type it; it stood in: {printed.why}")
         return make(self, typed["cycle"] or typed["name"] or cycle, printed, typed)
@@ -137,7 +139,7 @@ class Hand:
         times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) for text in _AFTER.findall(why)]
         return all(self.player.house.now() > time for time in times)
 
-    def _run(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+    def _run(self, cycle: str, _: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player = self.player
         if typed["open_"]:
             return player.house.run_open
@@ -185,7 +187,7 @@ class Hand:
             if debt.person(cycle) in unpaid:
                 player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1)
 
-    def _override(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+    def _override(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player, name, to = self.player, typed["what"], typed["to"]
         if typed["cycle"]:
             return self._override_item(name, to, typed["cycle"])
@@ -212,7 +214,9 @@ class Hand:
     @staticmethod
     def _agree(differences: Sequence[BothSides]) -> None:
         """Say yes where both texts name one address: the person sees them."""
-        texts = [{side.receiver.lower() for side in (each.ours, each.theirs) if side is not None} for each in differences]
+        texts = [
+            {side.receiver.lower() for side in (each.ours, each.theirs) if side is not None} for each in differences
+        ]
         if any(len(each) > 1 for each in texts):
             raise NotConfirmed("These are two addresses.")
 
@@ -229,11 +233,8 @@ class Hand:
                 return None
         return lambda: player.house.override_item(item, to, cycle=cycle)
 
-    def _sync(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None]:
+    def _sync(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None]:
         return lambda: self.player.house.sync(typed["cycle"])
-
-    def _cancel(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
-        return None  # Everybody here is owed.
 
     # To the end
 
@@ -293,10 +294,12 @@ class Hand:
 _TO_CORRECT: Final = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "unsent"})
 _LEFT_OVER: Final = frozenset({"refunded", "reversed", "closed", "blocked", "onhold"})
 
+_NOT_TYPED: Final = frozenset({"", "init", "unlock", "cancel"})
+"""Everybody here is owed, and what a living process holds is left to it."""
+
 _MAKE: Final = {
     "run": Hand._run,
     "retry": Hand._retry,
     "override": Hand._override,
     "sync": Hand._sync,
-    "cancel": Hand._cancel,
 }

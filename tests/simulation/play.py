@@ -325,6 +325,8 @@ class Player:
         if event.what == "ids":
             self.without_ids ^= {event.cycle}
             return
+        if event.what == "add" and event.cycle in self.without_ids:
+            return  # Derived ids say nothing of a row that is owed on top.
         if event.what in {"add", "remove"}:
             if event.cycle in self.unseen and not self.is_one_host:
                 return
@@ -345,8 +347,7 @@ class Player:
 
     def rename(self, event: Event) -> None:
         """Run a copy of a cycle's file under another name: whoever copies it by mistake pays nobody by that."""
-        (stored,) = self.house.records.ask(_STORED_ROWS, event.cycle, self._days_ago(4.9))[0]
-        if not stored or not self.agrees(event.cycle):
+        if not self.agrees(event.cycle, days=4.9):
             return
         name = f"{event.cycle}{len(self.files)}"
         self.files[name] = {item: replace(d, home=event.cycle) for item, d in self.files[event.cycle].items()}
@@ -361,14 +362,12 @@ class Player:
             raise Wrong(f"{name} is stored, a copy of {event.cycle}: exit {outcome.exit_code} {outcome.code}")
         del self.files[name]
 
-    def agrees(self, cycle: str) -> bool:
-        """Tell whether at least half of the file is stored as it stands, so that a copy of it is recognised."""
+    def agrees(self, cycle: str, *, days: float = 1000) -> bool:
+        """Tell whether at least half of the file was stored as it stands, so many days ago or less."""
+        since = f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
         rows = {(d.receiver(cycle), d.minor, d.currency) for d in self.files[cycle].values()}
-        known = set(self.house.records.ask(_KNOWN_ROWS, cycle))
+        known = set(self.house.records.ask(_KNOWN_ROWS, cycle, since))
         return 2 * len(rows & known) >= len(rows)
-
-    def _days_ago(self, days: float) -> str:
-        return f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
 
     def word(self, event: Event) -> None:
         """Let PayPal change its word on a payment, and the money go where it says."""
@@ -595,13 +594,10 @@ _COMMANDS: Final[dict[str, Callable[[Player, Event], Finished | None]]] = {
     "cancel": Player.cancel,
 }
 
-_STORED_ROWS: Final = """
-  SELECT count(*) FROM payout_batches b JOIN cycles c ON c.id = b.cycle_id
-  WHERE c.name = ? AND b.created_at > ?"""
-
 _KNOWN_ROWS: Final = """
-  SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i JOIN cycles c ON c.id = i.cycle_id
-  WHERE c.name = ?"""
+  SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i
+  JOIN cycles c ON c.id = i.cycle_id JOIN payout_batches b ON b.id = i.batch_id
+  WHERE c.name = ? AND b.created_at > ?"""
 
 _HAPPENINGS: Final[dict[str, Callable[[Player, Event], None]]] = {
     "pass": Player.pass_time,
