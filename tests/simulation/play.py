@@ -325,8 +325,8 @@ class Player:
         if event.what == "ids":
             self.without_ids ^= {event.cycle}
             return
-        if event.what == "add" and event.cycle in self.without_ids:
-            return  # Derived ids say nothing of a row that is owed on top.
+        if event.what in {"add", "amount"} and event.cycle in self.without_ids:
+            return  # Derived ids say nothing of a row that is owed on top, or that has another amount and receiver.
         if event.what in {"add", "remove"}:
             if event.cycle in self.unseen and not self.is_one_host:
                 return
@@ -597,7 +597,7 @@ _COMMANDS: Final[dict[str, Callable[[Player, Event], Finished | None]]] = {
 _KNOWN_ROWS: Final = """
   SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i
   JOIN cycles c ON c.id = i.cycle_id JOIN payout_batches b ON b.id = i.batch_id
-  WHERE c.name = ? AND b.created_at > ?"""
+  WHERE c.name = ? AND b.created_at > ? AND i.state NOT IN ('refunded', 'reversed')"""
 
 _HAPPENINGS: Final[dict[str, Callable[[Player, Event], None]]] = {
     "pass": Player.pass_time,
