@@ -268,7 +268,7 @@ class Hand:
                 outcome = player.command(lambda: player.run(Event("run", cycle)), event)
                 player.judge.judge()
         self._judge_paid(cycle)
-        return outcome or player.command(lambda: player.run(event), event)
+        return player.command(lambda: player.run(event), event)
 
     def _state(self, cycle: str) -> str:
         rows = [row for row in self.player.judge.items() if row.cycle == cycle]

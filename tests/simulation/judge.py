@@ -127,11 +127,11 @@ class Judge:
                 raise Wrong(f"{item['sender_item_id']} is sent in {name}, and PayPal says that {other} paid it")
 
     def turn(self, payment: Mapping[str, Any], word: str) -> None:
-        """Let PayPal change its word on a payment; of a batch that it denied it says no more."""
+        """Let PayPal change its word on a payment of a batch that it has finished with, and not denied."""
         batches = self.house.paypal.book()["batches"]
         newest = [b for b in batches if b["sender_batch_id"] == payment["sender_batch_id"]][-1]
-        is_denied = newest["batch_status"] == "DENIED" or newest["payout_batch_id"] != payment["payout_batch_id"]
-        if is_denied or payment["state"] in {None, word}:
+        is_ended = newest["batch_status"] == "SUCCESS" and newest["payout_batch_id"] == payment["payout_batch_id"]
+        if not is_ended or payment["state"] in {None, word}:
             return
         self.turned.add(payment["payout_item_id"])
         self.house.paypal.set_word(word, payout_item_id=payment["payout_item_id"])
@@ -267,7 +267,7 @@ class Judge:
         out: Counter[str] = Counter()
         rows = self.items()
         closed = {(row.batch, row.item) for row in rows if row.state == "closed"}
-        stored = {row.batch for row in rows}
+        stored = {row.batch for row in rows} - self.forgotten
         for p in self.payments_of(cycle):
             if (
                 p["sender_batch_id"] in stored
