@@ -34,7 +34,7 @@ class BatchReport:
     eligibility: Eligibility
     """Whether `retry` may act on it, and why or why not."""
     may_be_resent: bool = False
-    """`retry BATCH` is accepted: the same bytes under the same id."""
+    """`retry BATCH` is accepted: the same bytes under the same id, or it becomes a person's to decide."""
     may_pay_again: bool = False
     """`retry BATCH --failed-items` is accepted, should a row be left to pay."""
     held_back: int = 0

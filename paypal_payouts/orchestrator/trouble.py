@@ -71,7 +71,8 @@ def _review_hint(in_review: Sequence[BatchRecord]) -> str:
     if first.is_at_paypal:
         return f"PayPal has a batch of this id. Look for its own id in PayPal's activity list, then: {accept}."
     return (
-        f"Look for {first.name} in PayPal's activity list. Where it is there: {accept}; where it is not: `{override} "
+        f"Look for {first.name} in PayPal's activity list; one that PayPal denied does not count, as it paid nobody. "
+        f"Where it is there: {accept}; where it is not: `{override} "
         f"abandoned --reason {WHY}`. `payouts status {first.name}` shows how it stands."
     )
 

@@ -193,7 +193,8 @@ class Hand:
             return self._override_item(name, to, typed["cycle"])
         sender_id = f"main-sandbox-{name}"
         theirs = [b for b in player.house.paypal.book()["batches"] if b["sender_batch_id"] == sender_id]
-        kept = [b for b in theirs if b["batch_status"] != "DENIED"] or theirs
+        # What PayPal denied paid nobody, and does not count; unless PayPal itself has named it.
+        kept = [b for b in theirs if b["batch_status"] != "DENIED" or b["payout_batch_id"] == typed["paypal_batch_id"]]
         match to:
             case "accepted":
                 if not kept or player.judge.is_disguised(kept[-1]["payout_batch_id"]):
