@@ -162,8 +162,8 @@ def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
     when = "" if until is None else f" after {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     give_up = f"payouts override {name} --to abandoned --reason {WHY}"
     return Advice(
-        f"{why}. Where PayPal's activity list does not show it, it can be given up{when} (`{give_up}`); its corrected "
-        f"rows are paid by `payouts retry {name} --failed-items` then",
+        f"{why}. Where PayPal's activity list does not show it, it can be given up{when} (`{give_up}`), and its "
+        f"corrected rows be paid after that",
         f"payouts status {name}",
     )
 
