@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.cli.process import now, settings_here
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
-from paypal_payouts.cli.wiring import Wiring, now, settings_here
+from paypal_payouts.cli.wiring import Wiring
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
