@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from paypal_payouts.domain.advice import BatchReport, outlook
+from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
@@ -51,7 +51,8 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
-from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.steps import Advice
+from paypal_payouts.domain.totals import Conflict, Tally, Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import LockHeld
 
@@ -382,7 +383,8 @@ def explain_many() -> ExplainReport:
         FoundItem([payment("inv-2", ItemState.FAILED)]),
         FoundItem([payment("inv-3", ItemState.UNCLAIMED, payee_id=None)]),
     ]
-    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain inv-1 --cycle 2026-11"])
+    first = Advice("To see one of them, such as the first:", "payouts explain inv-1 --cycle 2026-11")
+    return ExplainReport("inv", 12, hits, 1_060, None, [first])
 
 
 def explain() -> ExplainReport:
@@ -411,8 +413,11 @@ def explain() -> ExplainReport:
             "PayPal says SUCCESS, against our record: failed",
         ),
     ]
+    conflict = Conflict("inv-1", "2026-11-0001-1", ItemState.SUCCESS, "SUCCESS", acknowledged=False)
+    newest = OnePayment("2026-11-0001-2", ItemState.FAILED, found.money, held_back=False)
+    steps = list(item_advice("2026-11", [], newest, [conflict]))
     answer = "The payee has the money: 12.50 USD by 2026-11-0001-1 (transaction 0C413693MN970190K)."
-    return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), ["payouts audit --cycle 2026-11"])
+    return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), steps)
 
 
 def every() -> dict[str, Report]:

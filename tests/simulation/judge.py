@@ -122,7 +122,7 @@ class Judge:
                 raise Wrong(f"{item['sender_item_id']} is sent in {name}, and PayPal says that {other} paid it")
 
     def turn(self, payment: Mapping[str, Any], word: str) -> None:
-        """Let PayPal change its word on a payment; of what it denied, and gave another batch for since, it says no more."""
+        """Let PayPal change its word on a payment; of a batch that it denied and took again, the newest counts."""
         batches = self.house.paypal.book()["batches"]
         newest = [b for b in batches if b["sender_batch_id"] == payment["sender_batch_id"]][-1]
         is_denied = newest["batch_status"] == "DENIED" or newest["payout_batch_id"] != payment["payout_batch_id"]
