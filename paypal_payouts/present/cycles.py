@@ -72,7 +72,7 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent.",
         RunOutcome.REFUSED: "PayPal refused a batch, or us: what it refused was not paid.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
-        RunOutcome.BLOCKED: "Stopped before sending. See the error below.",
+        RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
     }
     return sentences[report.outcome]
 

@@ -105,7 +105,9 @@ def batch(
         taken_over=int(superseded),
         payable_again=sum(counted[state] for state in PAYABLE_AGAIN) - paid_anew,
     )
-    return BatchReport(record, Eligibility(eligible=eligible, reason=reason))
+    return BatchReport(
+        record, Eligibility(eligible=eligible, reason=reason), may_pay_again=eligible and record.payable_again > 0
+    )
 
 
 def failing_batch(sequence: int = 2, *, cycle: str = "2026-11") -> BatchReport:
@@ -285,7 +287,13 @@ def batch_status(*, with_items: bool = False) -> BatchStatusReport:
         delay_s=4.2,
     )
     open_one = replace(first, number=3, ended_at=None, outcome=None, error_code=None, error_class=None)
-    return BatchStatusReport(failing_batch(), [first, second, open_one], iter(items()) if with_items else None)
+    shown = failing_batch()
+    return BatchStatusReport(
+        shown,
+        [first, second, open_one],
+        iter(items()) if with_items else None,
+        outlook=outlook("2026-11", [shown], Tally(shown.record.states)),
+    )
 
 
 def errors() -> list[ErrorCount]:
@@ -332,7 +340,7 @@ def figures() -> Figures:
         batches={status: number for number, status in enumerate(BatchStatus)},
         items=STATES,
         attempts={(AttemptOutcome.ACCEPTED, None): 3, (AttemptOutcome.UNKNOWN, ErrorClass.TRANSIENT): 2},
-        open_conflicts=1,
+        open_conflicts=3,
         attempts_open=1,
         retries=2,
         seconds_to_final=Spread([(edge_s, number // 4) for number, edge_s in enumerate(ENDS_UP_TO_S)], 3, 3723.5),

@@ -153,7 +153,7 @@ def test_every_outcome_is_said_in_a_sentence(outcome: RunOutcome) -> None:
     said = shown(reports.run(outcome))
     assert len({shown(reports.run(other)) for other in RunOutcome}) == len(RunOutcome)
     if outcome is RunOutcome.BLOCKED:
-        assert said.endswith("Blocked: nothing more is sent until what the error names is settled.\n")
+        assert said.endswith("Stopped: nothing more is sent. See the error below.\n")
 
 
 def test_live_money_is_in_capitals() -> None:
