@@ -258,7 +258,7 @@ def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
     return LockHeld(
         f"Cycle {cycle} is held by {lock.host}, process {lock.pid} (`{lock.command}`), since {age} ago, "
         f"until {lock.expires_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC unless it is renewed.",
-        hint=f"Nothing was sent. Run again when it has ended. If that host is dead for certain: "
+        hint=f"Nothing was sent. Run again when it has ended. If that host is surely off: "
         f"`payouts unlock {cycle} --reason ...`.",
         details=[
             {

@@ -12,7 +12,7 @@ def doctor(
     quiet: options.Quiet = False,
     log_format: options.LogFormat = None,
 ) -> None:
-    """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the mend."""
+    """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
     from functools import partial
 
     from paypal_payouts.cli.execution import Common, execute, execute_without_settings

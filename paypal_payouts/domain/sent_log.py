@@ -157,7 +157,7 @@ def _doubt(batch: BatchRecord, sends: Sequence[SentLine]) -> str | None:
     if any(send.checksum not in {None, batch.checksum} for send in sends):
         return "the sent log knows a send of it with other contents: its items may be paid in other batches"
     if batch.superseded or (batch.status in _SENT_AGAIN and not can_be_sent_whole(batch)):
-        return "the sent log knows a send of it, and items of it were meanwhile paid anew or closed"
+        return "the sent log knows a send of it, and items of it were meanwhile paid again or closed"
     return None
 
 
