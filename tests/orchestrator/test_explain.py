@@ -166,7 +166,7 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
             "PayPal says that it failed (",
             ["payouts retry c-0001-1 --failed-items --include-payee-errors"],
         ),
-        ("return", Money.UNPAID, "came back", ["payouts retry c-0001-1 --failed-items"]),
+        ("return", Money.UNPAID, "came back", ["payouts retry c-0001-1 --failed-items --include-payee-errors"]),
         ("refund", Money.UNPAID, "the payee gave it back", []),
         ("reverse", Money.UNPAID, "PayPal took it back", []),
         ("unclaimed", Money.OPEN, "must accept it", ["payouts sync --cycle c"]),

@@ -45,8 +45,8 @@ RESULT_KEYS = {
     "locks": "locks",
     "unlock": "cycle broken operator reason",
     "audit": "events",
-    "metrics": "output environment account read_at batches items attempts attempts_open open_conflicts retries seconds_to_final "
-    "oldest_open_s unclaimed completed",
+    "metrics": "output environment account read_at batches items attempts attempts_open open_conflicts retries "
+    "seconds_to_final oldest_open_s unclaimed completed",
     "doctor": "checks",
     "report": "cycle html items totals failures events",
     "notify": "test targets",
