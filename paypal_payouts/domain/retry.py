@@ -68,8 +68,8 @@ def too_old(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
 
 def must_be_doubted(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
     """Tell whether a send of the batch has no answer, and PayPal can no longer be asked: a person must look."""
-    unanswered = batch.status is BatchStatus.IN_FLIGHT or (batch.status is BatchStatus.DENIED and batch.open_sends > 0)
-    return unanswered and too_old(batch, now=now, max_age_days=max_age_days)
+    is_lost = batch.status is BatchStatus.DENIED and batch.open_sends > 0 and not batch.superseded
+    return (batch.status is BatchStatus.IN_FLIGHT or is_lost) and too_old(batch, now=now, max_age_days=max_age_days)
 
 
 def waits_for_corrected_rows(batch: BatchRecord) -> bool:

@@ -16,7 +16,7 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, item_counts, items
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -50,6 +50,12 @@ MAY_BE_PAID_ELSEWHERE: sa.ColumnElement[bool] = (
 
 It is counted, by the index over conflicts: of NOT EXISTS, Postgres makes a join that reads every item there is.
 """
+_DISPUTED = (
+    sa.select(batches.c.cycle_id)
+    .distinct()
+    .join_from(item_counts, batches, item_counts.c.batch_id == batches.c.id)
+    .where(batches.c.cycle_id.in_(sa.bindparam("of_cycles", expanding=True)), item_counts.c.conflicts > 0)
+)
 _PAID_ELSEWHERE = (
     sa.select(items.c.batch_id, sa.func.count())
     .where(
@@ -102,9 +108,9 @@ class _Selection:
         counts: dict[int, list[sa.Row[Any]]] = {}
         for count in connection.execute(self._counts, which):
             counts.setdefault(count.batch_id, []).append(count)
-        disputed = {row.cycle_id for row in found if any(count.conflicts for count in counts.get(row.id, []))}
+        unpaid = {row.cycle_id for row in found if any(count.state in _UNPAID for count in counts.get(row.id, []))}
         paid_elsewhere = Counter[int]()
-        for cycle_id in disputed:
+        for cycle_id in connection.execute(_DISPUTED, {"of_cycles": sorted(unpaid)}).scalars() if unpaid else ():
             paid_elsewhere.update(dict(connection.execute(_PAID_ELSEWHERE, {"cycle_id": cycle_id}).all()))
         return [_record(row, counts.get(row.id, []), paid_elsewhere[row.id]) for row in found]
 

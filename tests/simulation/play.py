@@ -197,7 +197,7 @@ class Player:
         house.paypal.clear_faults()
         with suppress(PayoutsError):
             house.kept.locks.break_lease(event.cycle, now=house.now(), operator="other", reason="it seemed to be dead")
-            house.run(self.lines(event.cycle), cycle=event.cycle, append=True)
+            house.run(self.lines(event.cycle), cycle=event.cycle, append=self._may_append(event.cycle))
         self.judge.seen.add("overtaken")
         house.moments, house.host, house.directory, house.waiting = kept
 
@@ -221,11 +221,15 @@ class Player:
     # Commands
 
     def run(self, event: Event) -> Finished:
-        append = event.append and (not self.has_other_ids(event.cycle) or self.agrees(event.cycle))
+        append = event.append and self._may_append(event.cycle)
         finished = self.house.run(self.lines(event.cycle), cycle=event.cycle, append=append)
         if finished.exit_code not in _STOPPED:
             self.unseen.discard(event.cycle)
         return finished
+
+    def _may_append(self, cycle: str) -> bool:
+        """Nobody adds rows, on top of what is stored, that have only got other ids."""
+        return not self.has_other_ids(cycle) or self.agrees(cycle)
 
     def run_open(self, _: Event | None = None) -> Finished | None:
         """Continue every cycle that has anything open, as cron does."""
