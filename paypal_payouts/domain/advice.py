@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, Eligibility, waits_for_corrected_rows
+from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, Eligibility, paid_elsewhere_words, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
 from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Conflict, Tally
@@ -123,6 +123,8 @@ def _batch_step(cycle: str, batch: BatchReport) -> Advice | None:
     record = batch.record
     run, name = f"payouts run --cycle {cycle}", str(record.name)
     match record.status:
+        case _B.PLANNED | _B.IN_FLIGHT | _B.REFUSED if record.may_be_paid_elsewhere and not record.superseded:
+            return _paid_elsewhere(record)
         case _B.PLANNED:
             return Advice(f"{name} is stored and was never sent", run)
         case _B.IN_FLIGHT if waits_for_corrected_rows(record):
@@ -137,6 +139,25 @@ def _batch_step(cycle: str, batch: BatchReport) -> Advice | None:
             return refused_step(cycle, record)
         case _:
             return None
+
+
+def _paid_elsewhere(record: BatchRecord) -> Advice:
+    """Name the way out of a batch that is not sent because an older payment of an item of it may be made."""
+    name = record.name
+    why = f"{name} is not sent: {paid_elsewhere_words(record)}"
+    give_up, pay = f"payouts override {name} --to abandoned --reason {WHY}", f"payouts retry {name} --failed-items"
+    if record.status is not _B.IN_FLIGHT:
+        return Advice(f"{why}. Give it up; its other items are paid by `{pay}` then", give_up)
+    when = "" if record.last_sent_at is None else f" after {_minute(record.last_sent_at + DEAD_TOKEN_AGE)}"
+    return Advice(
+        f"{why}, and a send of it has no answer. Where PayPal's activity list does not show it, it can be given up"
+        f"{when} (`{give_up}`); its other items are paid by `{pay}` then",
+        f"payouts status {name}",
+    )
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _unanswered(record: BatchRecord) -> str:
@@ -158,8 +179,7 @@ def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
     name, refusal = record.name, record.refusal
     said = "" if refusal is None else f" ({refusal.code}: {refusal.message.rstrip('.')})"
     why = f"PayPal refused the contents of {name}{said}, and another send of it has no answer"
-    until = None if record.last_sent_at is None else record.last_sent_at + DEAD_TOKEN_AGE
-    when = "" if until is None else f" after {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    when = "" if record.last_sent_at is None else f" after {_minute(record.last_sent_at + DEAD_TOKEN_AGE)}"
     give_up = f"payouts override {name} --to abandoned --reason {WHY}"
     return Advice(
         f"{why}. Where PayPal's activity list does not show it, it can be given up{when} (`{give_up}`); its corrected "
