@@ -246,7 +246,6 @@ class _Writer:
             for item_id, (item, stands) in self._said.items()
         ]
 
-
     def _is_another_payment(self, book: Book, item: ItemReading) -> bool:
         """Tell whether PayPal shows an item as another payment than before, which is a contradiction."""
         if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:

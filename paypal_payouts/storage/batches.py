@@ -16,7 +16,7 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, item_counts, items
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -71,9 +71,11 @@ _SENT_BESIDE = (
     )
     .group_by(items.c.batch_id)
 )
+_BESIDE = batches.alias()
 _IN_A_DISPUTED_CYCLE: sa.ColumnElement[Any] = (
     sa.select(sa.func.count())
-    .where(_OTHER.c.cycle_id == batches.c.cycle_id, _OTHER.c.conflict.is_not(None))
+    .join_from(item_counts, _BESIDE, item_counts.c.batch_id == _BESIDE.c.id)
+    .where(_BESIDE.c.cycle_id == batches.c.cycle_id, item_counts.c.conflicts > 0)
     .scalar_subquery()
     > 0
 )

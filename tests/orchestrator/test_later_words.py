@@ -52,7 +52,9 @@ def test_an_attempt_that_is_paid_after_the_next_one_is_a_conflict_wherever_its_c
 def test_the_money_of_both_attempts_is_counted(world: World) -> None:
     paid_twice(world)
     world.sync("c")
-    assert total(world) == Total("USD", 1, 1000, paid_minor=2000, surplus_minor=1000, fees_minor=total(world).fees_minor)
+    assert total(world) == Total(
+        "USD", 1, 1000, paid_minor=2000, surplus_minor=1000, fees_minor=total(world).fees_minor
+    )
 
 
 def test_an_item_is_not_paid_again_beside_an_older_payment_that_arrived(world: World) -> None:
