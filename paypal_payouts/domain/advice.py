@@ -127,10 +127,9 @@ def _batch_step(cycle: str, batch: BatchReport) -> Advice | None:
             return _paid_elsewhere(record)
         case _B.PLANNED:
             return Advice(f"{name} is stored and was never sent", run)
-        case _B.IN_FLIGHT if waits_for_corrected_rows(record):
-            return _refused_after_a_lost_send(record)
         case _B.IN_FLIGHT:
-            return Advice(_unanswered(record), run)
+            is_refused = waits_for_corrected_rows(record)
+            return _refused_after_a_lost_send(record) if is_refused else Advice(_unanswered(record), run)
         case _B.REVIEW:
             return Advice(
                 f"A person must decide about {name}: {record.review_reason or _NOT_KNOWN}", f"payouts status {name}"

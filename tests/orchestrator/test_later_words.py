@@ -151,7 +151,11 @@ def test_a_stored_attempt_is_not_sent_once_an_older_one_paid(world: World, comma
     second_attempt_stored(world)
     if is_known:
         assert world.sync("c").exit_code == 8
-    send = {"run": lambda: world.run(TWO), "run --open": world.run_open, "retry": lambda: world.retry("c-0001-2")}
+    send: dict[str, Any] = {
+        "run": lambda: world.run(TWO),
+        "run --open": world.run_open,
+        "retry": lambda: world.retry("c-0001-2"),
+    }
     for _ in range(2):
         assert send[command]().exit_code in {4, 8}
         assert (world.posts(), world.statuses()["c-0001-2"]) == (1, "planned")

@@ -265,7 +265,6 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "unsent-typo-told-to-be-put-back": [
         f"{DERIVED_IDS}::test_a_typo_in_a_batch_that_was_never_sent_has_a_way_out[sqlite]",
-        f"{COMPARING}::test_the_way_out_of_a_wrong_planned_batch[sqlite]",
     ],
     "window-by-the-hosts-clock-alone": [
         f"{MEMORY}::test_the_25_days_go_by_the_later_of_our_clock_and_paypals[sqlite]",
