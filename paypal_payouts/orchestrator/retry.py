@@ -7,7 +7,7 @@ from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, must_be_doubted, waits_for_corrected_rows
-from paypal_payouts.domain.sent_log import Verdict, judge
+from paypal_payouts.domain.sent_log import UnrecordedSends, judge
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
@@ -19,7 +19,7 @@ from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
 from paypal_payouts.orchestrator.planning import lines_of
 from paypal_payouts.orchestrator.repayment import Repayment, limit_refusals, plan_repayments, repayment_words
 from paypal_payouts.orchestrator.results import ResultReader
-from paypal_payouts.orchestrator.submission import Sender, stops, words
+from paypal_payouts.orchestrator.submission import Sender, stops, unread_words, words
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.orchestrator.trouble import review_error
@@ -145,8 +145,8 @@ class _Retry:
     ) -> None:
         self.cycle, self.staged, self.terms, self.lock = cycle, staged, terms, lock
         self.store, self.now, self.progress = tools.store, tools.now, tools.progress
-        self.sender = Sender(terms=terms, lock=lock, tools=tools)
         self.reader = ResultReader(cycle, lock=lock, tools=tools)
+        self.sender = Sender(terms=terms, lock=lock, tools=tools, reader=self.reader)
         self.closing = Closing(
             cycle=cycle,
             environment=environment,
@@ -164,7 +164,7 @@ class _Retry:
     def finish(
         self,
         batches: Sequence[BatchRecord],
-        log: Verdict,
+        log: UnrecordedSends,
         *,
         limits: Limits,
         failed_items: bool,
@@ -183,7 +183,7 @@ class _Retry:
             return self.closing.finish(error)
         return self.closing.finish()
 
-    def _check(self, batches: Sequence[BatchRecord], log: Verdict, *, failed_items: bool) -> None:
+    def _check(self, batches: Sequence[BatchRecord], log: UnrecordedSends, *, failed_items: bool) -> None:
         """Refuse where a person must decide first.
 
         Raises:
@@ -258,14 +258,11 @@ class _Retry:
         Not only about these batches: an older attempt of their items may have been paid after all.
         """
         names = {batch.name for batch in batches}
-        sequences = {batch.name.sequence for batch in batches}
-        for batch in self._stored():
-            if batch.paypal_batch_id is None or not (batch.name in names or batch.name.sequence in sequences):
-                continue
-            if not self.reader.read(batch):
-                self.closing.was_unreadable = True
-                self.progress.note(f"Nothing was sent: {batch.name} could not be read first, so its items may be paid")
-                return None
+        unread = self.reader.read_older_payments(names)
+        if unread is not None:
+            self.closing.was_unreadable = True
+            self.progress.note(f"Nothing was sent: {unread_words(unread)}")
+            return None
         return [batch for batch in self._stored() if batch.name in names]
 
     def _store_new_attempts(self, plan: Repayment) -> list[BatchName]:

@@ -1,38 +1,22 @@
-"""Printed commands get the options that were typed, where they need them to mean the same, and no other."""
+"""Commands that are printed get the options that they need, where a shell and the command line read them as such."""
 
 import pytest
 
-from paypal_payouts.present.commands import NOTHING_TYPED, Typed, completed
+from paypal_payouts.present.commands import Typed
 
-TYPED = Typed(config="my payouts.toml", cycle="c", source="other.csv", flags=("--skip-invalid", "--append"))
-CONFIG = "--config 'my payouts.toml'"
+TYPED = Typed(config="own.toml", cycle="c", source="in.csv", flags=("--append",))
 
 
 @pytest.mark.parametrize(
-    ("command", "options"),
+    ("command", "completed"),
     [
-        ("payouts run --cycle c", f" {CONFIG} --input other.csv --skip-invalid --append"),
-        ("payouts preview c", f" {CONFIG} --input other.csv --skip-invalid --append"),
-        ("payouts run --cycle c --append --allow-duplicate", f" {CONFIG} --input other.csv --skip-invalid"),
-        ("payouts retry c-0001-1 --failed-items", f" {CONFIG} --input other.csv"),
-        ("payouts retry --cycle c --failed-items", f" {CONFIG} --input other.csv"),
-        ("payouts retry c-0001-1", f" {CONFIG}"),
-        ("payouts override c-0001-1 --to abandoned --reason 'a copy'", f" {CONFIG}"),
-        ("payouts sync --cycle c", f" {CONFIG}"),
-        ("payouts run --open", f" {CONFIG}"),
-        ("payouts run --cycle other", f" {CONFIG}"),
-        ("payouts run --cycle c --config x --input y", " --skip-invalid --append"),
-        ("payouts help", ""),
-        ("payouts", ""),
+        ("payouts sync --cycle c", "payouts sync --cycle c --config own.toml"),
+        ("payouts run --cycle c", "payouts run --cycle c --config own.toml --input in.csv --append"),
+        ("payouts run --cycle d", "payouts run --cycle d --config own.toml"),
+        ("payouts run --open", "payouts run --open --config own.toml"),
+        ("payouts explain --cycle c -- -x", "payouts explain --cycle c --config own.toml -- -x"),
     ],
 )
-def test_a_command_gets_what_it_needs_and_has(command: str, options: str) -> None:
-    assert TYPED.command(command) == command + options
-    assert NOTHING_TYPED.command(command) == command
-
-
-def test_commands_in_a_text_and_in_a_document_are_completed_and_nothing_else_is() -> None:
-    said = {"hint": "Run `payouts sync`.", "receiver": "`payouts sync`", "next": ["payouts sync"], "why": None}
-    assert completed({"error": said}, TYPED) == {
-        "error": said | {"hint": f"Run `payouts sync {CONFIG}`.", "next": [f"payouts sync {CONFIG}"]}
-    }
+def test_a_command_is_completed(command: str, completed: str) -> None:
+    assert TYPED.command(command) == completed
+    assert TYPED.text(f"Type `{command}`.") == f"Type `{completed}`."
