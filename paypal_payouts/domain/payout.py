@@ -160,8 +160,6 @@ class BatchRecord:
     """How many of its items a later batch pays."""
     payable_again: int = 0
     """How many of its items are proven unpaid, and no other payment of them may be paid."""
-    may_be_paid_elsewhere: int = 0
-    """How many of its items wait for their money although PayPal says that another payment of them may be made."""
     has_conflicts: bool = False
     """PayPal's word contradicts our record of an item of it, acknowledged or not."""
     open_conflicts: int = 0

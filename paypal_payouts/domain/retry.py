@@ -92,8 +92,6 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
         return Eligibility(eligible=False, reason=_NOT_SENT_AGAIN[batch.status])
     if batch.superseded:
         return Eligibility(eligible=False, reason="a later attempt has taken its items over")
-    if batch.may_be_paid_elsewhere:
-        return Eligibility(eligible=False, reason=paid_elsewhere_words(batch))
     if too_old(batch, now=now, max_age_days=max_age_days):
         return Eligibility(
             eligible=False,
@@ -102,12 +100,6 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
     if batch.status is BatchStatus.DENIED and not _UNPAID.issuperset(+batch.states):
         return Eligibility(eligible=False, reason="PayPal denied it, and not every item of it is proven unpaid")
     return Eligibility(eligible=True, reason=f"{_SENT_AGAIN[batch.status]}{_sends(batch)}")
-
-
-def paid_elsewhere_words(batch: BatchRecord) -> str:
-    """Say why nothing more may be sent for items of a batch."""
-    count = batch.may_be_paid_elsewhere
-    return f"PayPal says that another payment of {count} of its {batch.items} items may be made"
 
 
 def _sends(batch: BatchRecord) -> str:

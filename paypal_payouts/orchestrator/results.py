@@ -10,7 +10,6 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
-from paypal_payouts.domain.retry import paid_elsewhere_words
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import event
@@ -101,30 +100,6 @@ class ResultReader:
         for batch in self._tools.store.batches.of_cycle(self.cycle):
             if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out:
                 self.read(batch)
-
-    def still_unpaid(self, batches: Sequence[BatchRecord]) -> list[BatchRecord]:
-        """Leave out batches that pay items again of which an older payment may be made, as PayPal says it now.
-
-        They may have been stored long ago. Where PayPal does not say, nothing of them is sent; the next run asks again.
-        """
-        stored = self._tools.store.batches
-        older = {batch.id: batch for batch in stored.of_cycle(self.cycle) if batch.superseded and batch.paypal_batch_id}
-        if not older:
-            return list(batches)
-        replaced = {batch.id: stored.taken_over_by(batch.id, among=list(older)) for batch in batches if not batch.sends}
-        to_read = sorted(set[int]().union(*replaced.values()))
-        unread = {batch_id for batch_id in to_read if not self.read(older[batch_id])}
-        now = {batch.id: batch for batch in stored.of_cycle(self.cycle)}
-        kept = []
-        for batch in (now[batch.id] for batch in batches):
-            missing = unread.intersection(replaced.get(batch.id, ()))
-            if not missing and not (batch.id in replaced and batch.may_be_paid_elsewhere):
-                kept.append(batch)
-                continue
-            names = ", ".join(str(older[batch_id].name) for batch_id in sorted(missing))
-            why = f"{names} could not be read first" if missing else paid_elsewhere_words(batch)
-            self._tools.progress.note(f"{batch.name} is not sent: {why}")
-        return kept
 
     def look_until_final(self, waiting: Waiting) -> None:
         """Look once, then again at what is awaited, until nothing is or the time is over."""

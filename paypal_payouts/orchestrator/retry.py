@@ -222,7 +222,7 @@ class _Retry:
                 )
         self._check_sent_log([])
         self._say(resend_words(batches))
-        self._submit(self.reader.still_unpaid(batches))
+        self._submit(batches)
 
     def _pay_again(self, batches: Sequence[BatchRecord], limits: Limits, *, include_payee_errors: bool) -> None:
         """Pay the items that are proven unpaid under new attempt numbers, which end the old ones for ever.

@@ -13,7 +13,7 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Plan, Request
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.domain.retry import may_send, must_be_doubted, paid_elsewhere_words, waits_for_corrected_rows
+from paypal_payouts.domain.retry import may_send, waits_for_corrected_rows
 from paypal_payouts.domain.sent_log import judge
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import PayoutsError
@@ -180,16 +180,11 @@ class _Run:
         if batch.id in self.plan.changed_refused_batches:
             self.progress.note(f"{batch.name} stays refused: its rows are not as they were stored")
             return False
-        now, days = self.now(), self.terms.policy.max_age_days
-        if batch.may_be_paid_elsewhere:
-            self.progress.note(f"{batch.name} is not sent: {paid_elsewhere_words(batch)}")
-            # One that is too old goes to the sender all the same: it moves it to review.
-            return must_be_doubted(batch, now=now, max_age_days=days)
         if waits_for_corrected_rows(batch):
             self.progress.note(f"{batch.name} is not sent: PayPal refused its contents, and would refuse them again")
             return False
         if batch.status is BatchStatus.REFUSED:
-            return may_send(batch, now=now, max_age_days=days).eligible
+            return may_send(batch, now=self.now(), max_age_days=self.terms.policy.max_age_days).eligible
         return True
 
     def _send_all(self, batches: Sequence[BatchRecord], accepted_now: set[int]) -> bool:
@@ -224,7 +219,7 @@ class _Run:
         )
         if refusal is not None:
             raise refusal
-        return self._send_all(self.reader.still_unpaid(batches), accepted_now)
+        return self._send_all(batches, accepted_now)
 
     def _store_new(self) -> list[BatchRecord]:
         """Store the intent of every new batch in one transaction: a crash leaves all of the cycle, or nothing."""

@@ -16,7 +16,7 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.errors import NeedsReview, NotFound
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, item_counts, items
+from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, items
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -61,26 +61,6 @@ _PAID_ELSEWHERE = (
     .group_by(items.c.batch_id)
 )
 
-_SENT_BESIDE = (
-    sa.select(items.c.batch_id, sa.func.count())
-    .where(
-        items.c.cycle_id == sa.bindparam("cycle_id"),
-        NEWEST,
-        items.c.state == ItemState.UNSENT,
-        MAY_BE_PAID_ELSEWHERE,
-    )
-    .group_by(items.c.batch_id)
-)
-_BESIDE = batches.alias()
-_IN_A_DISPUTED_CYCLE: sa.ColumnElement[Any] = (
-    sa.select(sa.func.count())
-    .join_from(item_counts, _BESIDE, item_counts.c.batch_id == _BESIDE.c.id)
-    .where(_BESIDE.c.cycle_id == batches.c.cycle_id, item_counts.c.conflicts > 0)
-    .scalar_subquery()
-    > 0
-)
-"""PayPal's word contradicts our record of a payment of its cycle, acknowledged or not."""
-
 _REVIEW_REASON: sa.ColumnElement[Any] = sa.case(
     (
         batches.c.status == BatchStatus.REVIEW,
@@ -106,7 +86,6 @@ class _Selection:
                 _of_sends(sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
                 _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
                 _REVIEW_REASON.label("review_reason"),
-                _IN_A_DISPUTED_CYCLE.label("is_in_a_disputed_cycle"),
             )
             .join_from(batches, cycles)
             .where(condition)
@@ -123,11 +102,11 @@ class _Selection:
         counts: dict[int, list[sa.Row[Any]]] = {}
         for count in connection.execute(self._counts, which):
             counts.setdefault(count.batch_id, []).append(count)
-        paid_elsewhere, sent_beside = Counter[int](), Counter[int]()
-        for cycle_id in {row.cycle_id for row in found if row.is_in_a_disputed_cycle}:
+        disputed = {row.cycle_id for row in found if any(count.conflicts for count in counts.get(row.id, []))}
+        paid_elsewhere = Counter[int]()
+        for cycle_id in disputed:
             paid_elsewhere.update(dict(connection.execute(_PAID_ELSEWHERE, {"cycle_id": cycle_id}).all()))
-            sent_beside.update(dict(connection.execute(_SENT_BESIDE, {"cycle_id": cycle_id}).all()))
-        return [_record(row, counts.get(row.id, []), paid_elsewhere[row.id], sent_beside[row.id]) for row in found]
+        return [_record(row, counts.get(row.id, []), paid_elsewhere[row.id]) for row in found]
 
 
 def _of_sends(fact: sa.ColumnElement[Any], which: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
@@ -140,17 +119,6 @@ _BY_ID = _Selection(batches.c.id == _KEY)
 _OF_CYCLE = _Selection(cycles.c.name == _KEY)
 _SENT_SINCE = _Selection(batches.c.last_sent_at >= _KEY)
 _BY_NAME = _Selection(sa.or_(batches.c.batch == _KEY, batches.c.paypal_batch_id == _KEY))
-_TAKEN_OVER_BY = (
-    sa.select(_OTHER.c.batch_id)
-    .join_from(_OTHER, items, sa.and_(_OTHER.c.cycle_id == items.c.cycle_id, _OTHER.c.item_id == items.c.item_id))
-    .where(
-        _OTHER.c.batch_id.in_(sa.bindparam("among", expanding=True)),
-        _OTHER.c.newest == 0,
-        NEWEST,
-        items.c.batch_id == _KEY,
-    )
-    .distinct()
-)
 _REQUEST = sa.select(batches.c.batch, batches.c.request, batches.c.checksum).where(batches.c.id == _KEY)
 
 
@@ -172,7 +140,7 @@ def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
     return found[0]
 
 
-def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int, sent_beside: int) -> BatchRecord:
+def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int) -> BatchRecord:
     states: Counter[ItemState] = Counter()
     for count in counts:
         states[count.state] += count.number
@@ -206,7 +174,6 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         states=states,
         taken_over=sum(count.number - count.newest for count in counts),
         payable_again=sum(count.newest for count in counts if count.state in PAYABLE_AGAIN) - paid_elsewhere,
-        may_be_paid_elsewhere=sent_beside,
         has_conflicts=any(count.conflicts for count in counts),
         open_conflicts=sum(count.open_conflicts for count in counts),
     )
@@ -228,12 +195,6 @@ class Batches:
         """List the batches of a cycle by sequence, then attempt; none where there is no such cycle."""
         with self._database.read() as connection:
             return records_of_cycle(connection, cycle)
-
-    def taken_over_by(self, batch_id: int, *, among: Sequence[int]) -> set[int]:
-        """Choose, among batches, those of which a batch has taken items over."""
-        which = {"key": batch_id, "among": list(among)}
-        with self._database.read() as connection:
-            return set(connection.execute(_TAKEN_OVER_BY, which).scalars())
 
     def sent_since(self, since: datetime) -> list[BatchRecord]:
         """List the batches that were sent at or after a moment, the last one first."""

@@ -22,7 +22,6 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.retry import paid_elsewhere_words
 from paypal_payouts.domain.sent_log import can_be_sent_whole
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, event_after_send
 from paypal_payouts.errors import Blocked
@@ -237,12 +236,6 @@ def _must_be_sendable(batch: BatchRecord, allowed: Collection[BatchStatus]) -> N
             "not_eligible",
             f"{batch.name} is never sent again: a later attempt has taken its items over.",
             hint="Nothing was sent. See that attempt: payouts status",
-        )
-    if batch.may_be_paid_elsewhere:
-        raise Blocked(
-            "not_eligible",
-            f"{batch.name} is not sent: {paid_elsewhere_words(batch)}.",
-            hint=f"Nothing was sent. What can be done: `payouts status {batch.name}`.",
         )
     if batch.status not in allowed:
         raise Blocked(

@@ -193,15 +193,3 @@ def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:
     assert commands(look(old, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
     refused = replace(old, record=replace(old.record, status=B.REFUSED))
     assert commands(look(refused, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
-
-
-def test_a_batch_beside_an_older_payment_that_arrived_is_not_sent_and_says_how_its_other_items_are_paid() -> None:
-    beside: dict[str, Any] = {"may_be_paid_elsewhere": 1}
-    for status, sent in ((B.PLANNED, {}), (B.REFUSED, SENT | {"refusal": NO_FUNDS})):
-        (found,) = look(batch(status, {S.UNSENT: 2}, **beside, **sent)).open
-        assert "another payment of 1 of its 2 items may be made" in found.why
-        assert found.next.startswith("payouts override c-0001-1 --to abandoned --reason ")
-        assert "`payouts retry c-0001-1 --failed-items`" in found.why
-    (found,) = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, **beside, **LOST)).open
-    assert f"after {makers.NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC" in found.why
-    assert found.next == "payouts status c-0001-1"

@@ -6,9 +6,7 @@ import pytest
 from support.world import World
 
 from paypal_payouts.domain.report import RunReport, SyncReport
-from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.totals import Total
-from paypal_payouts.errors import Blocked
 
 FAILING = ["a,fail.ann@x.example,10.00,USD"]
 CORRECTED = ["a,ann@x.example,10.00,USD"]
@@ -142,7 +140,6 @@ def second_attempt_stored(world: World) -> None:
 
 
 TWO = [*CORRECTED, "b,bob@x.example,5.00,USD"]
-GIVE_UP = "payouts override c-0001-2 --to abandoned"
 
 
 @pytest.mark.parametrize("is_known", [True, False], ids=["known", "not read yet"])
@@ -158,18 +155,7 @@ def test_a_stored_attempt_is_not_sent_once_an_older_one_paid(world: World, comma
     }
     for _ in range(2):
         assert send[command]().exit_code in {4, 8}
-        assert (world.posts(), world.statuses()["c-0001-2"]) == (1, "planned")
-
-
-def test_its_other_items_are_paid_by_what_is_printed(world: World) -> None:
-    second_attempt_stored(world)
-    report = world.run(TWO).report
-    assert isinstance(report, RunReport)
-    assert [each.next.split(" --reason")[0] for each in report.outlook.open] == ["payouts explain a --cycle c", GIVE_UP]
-    assert world.override("c-0001-2", BatchStatus.ABANDONED).exit_code == 0
-    world.override_item("a", "acknowledged")
-    assert world.retry("c-0001-2", TWO, failed_items=True).exit_code == 5
-    assert world.paid() == {"fail.ann@x.example": ["10.00 USD"], "bob@x.example": ["5.00 USD"]}
+        assert world.posts() == 1
 
 
 def test_a_stored_attempt_waits_while_the_one_before_cannot_be_read(lite: World) -> None:
@@ -178,14 +164,3 @@ def test_a_stored_attempt_waits_while_the_one_before_cannot_be_read(lite: World)
     assert lite.run(TWO).exit_code == 6
     assert lite.retry("c-0001-2").exit_code == 6
     assert lite.posts() == 1
-
-
-def test_no_permit_is_given_beside_an_older_payment_that_arrived(lite: World) -> None:
-    second_attempt_stored(lite)
-    lite.sync("c")
-    with lite.store() as store, lite.hold(store)("c") as lock:
-        (batch,) = [each for each in store.batches.of_cycle("c") if each.name.attempt == 2]
-        with pytest.raises(Blocked, match="another payment of 1 of its 2 items may be made"):
-            store.sends.permit(
-                lock.lease, batch.id, now=lite.now(), operator="o", policy="p", allowed=[BatchStatus.PLANNED]
-            )

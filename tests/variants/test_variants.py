@@ -178,9 +178,6 @@ CAUGHT_BY: dict[str, list[str]] = {
     "permit-after-the-post": [
         f"{SUBMISSION}::test_at_every_post_its_permit_is_committed_and_no_transaction_is_open",
     ],
-    "permit-beside-a-payment-that-arrived": [
-        f"{LATER_WORDS}::test_no_permit_is_given_beside_an_older_payment_that_arrived",
-    ],
     "planned-copy-sent-by-retry": [
         f"{COPIES}::test_of_two_planned_copies_the_one_stored_first_goes[sqlite]",
     ],
@@ -193,7 +190,6 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "refusal-hidden-by-a-lost-answer": [
         f"{DOMAIN}/test_advice.py::test_every_batch_that_keeps_a_cycle_open_says_why_and_what_to_type",
-        f"{DOMAIN}/test_advice.py::test_what_was_sent_without_an_answer_is_never_called_unsent_or_nothing_wrong",
     ],
     "refusal-told-to-nobody": [
         f"{NEWS}::test_a_refusal_that_stands_is_told_though_a_later_send_has_no_answer",
