@@ -213,7 +213,6 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "retry-pays-before-it-reads": [
         f"{LATER_WORDS}::test_what_is_paid_again_is_read_once_more_before[sqlite]",
-        f"{SIMULATED}[words+totals]",
     ],
     "retry-pays-what-it-could-not-read": [
         f"{LATER_WORDS}::test_what_cannot_be_read_first_is_not_paid_again",
