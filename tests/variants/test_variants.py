@@ -182,8 +182,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{COPIES}::test_of_two_planned_copies_the_one_stored_first_goes[sqlite]",
     ],
     "printed-command-without-config": [
-        f"{COMMANDS}::test_a_command_gets_what_it_needs_and_has",
-        f"{COMMANDS}::test_commands_in_a_text_and_in_a_document_are_completed_and_nothing_else_is",
+        f"{COMMANDS}::test_a_command_is_completed",
     ],
     "receiver-compared-letter-by-letter": [
         f"{ADOPTION}::test_receivers_that_are_read_back_in_another_writing_are_adopted_and_ours_stay[sqlite]",
@@ -230,7 +229,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{SENT_LOG}::test_the_line_is_written_only_once_the_permit_is_decided",
     ],
     "skip-invalid-advised-to-retry": [
-        f"{COMMANDS}::test_a_command_gets_what_it_needs_and_has",
+        f"{COMMANDS}::test_a_command_is_completed",
     ],
     "stale-word-over-success": [
         f"{LATER_WORDS}::test_a_stale_pending_over_success_and_failed_after_it_free_nobody",
