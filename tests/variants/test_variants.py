@@ -229,7 +229,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{SENT_LOG}::test_the_line_is_written_only_once_the_permit_is_decided",
     ],
     "skip-invalid-advised-to-retry": [
-        f"{COMMANDS}::test_a_command_is_completed",
+        f"{COMMANDS}::test_no_command_gets_an_option_that_it_does_not_have",
     ],
     "stale-word-over-success": [
         f"{LATER_WORDS}::test_a_stale_pending_over_success_and_failed_after_it_free_nobody",
