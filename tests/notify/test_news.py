@@ -154,7 +154,9 @@ def batch(status: BatchStatus, *, refused: bool) -> BatchReport:
 
 def test_a_refusal_that_stands_is_told_though_a_later_send_has_no_answer() -> None:
     standing = replace(report(RunOutcome.PENDING), batches=[batch(BatchStatus.IN_FLIGHT, refused=True)])
-    (news,) = told(Finished(standing, 6))
+    found = told(Finished(standing, 6))
+    assert len(found) == 1
+    news = found[0]
     assert (news.event, news.title) == ("refused", "payouts: 2026-11: PayPal refused")
     assert "PayPal refused 2026-11-0001-1" in news.body
     assert "whether it was paid is not known" in news.body
@@ -203,6 +205,7 @@ def test_a_cycle_that_is_open_for_too_long_is_told_in_the_same_words_every_day()
         for code in (6, 6)
     ]
     assert news[0] == news[1]
+    assert len(news[0]) == 1
     (told_,) = news[0]
     assert (told_.event, told_.title) == ("unfinished", "payouts: 2026-10: not finished")
     assert "stored on 2026-11-20 at 12:00 UTC" in told_.body

@@ -8,7 +8,7 @@ from support.world import World
 from paypal_payouts.domain.report import OverrideReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked, NotConfirmed
+from paypal_payouts.errors import Blocked, NotConfirmed, PayoutsError
 
 S = BatchStatus
 OURS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -33,8 +33,9 @@ def yes(_: Sequence[BothSides]) -> None:
 
 def test_where_only_the_text_of_a_receiver_differs_a_person_says_yes(world: World) -> None:
     theirs = disagree(world, OTHER_TEXT)
-    with pytest.raises(NotConfirmed):
+    with pytest.raises(PayoutsError) as asked:
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs)
+    assert isinstance(asked.value, NotConfirmed)
     assert world.statuses() == {"c-0001-1": "review"}
     seen: list[BothSides] = []
     finished = world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=seen.extend)

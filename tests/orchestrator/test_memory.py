@@ -60,6 +60,16 @@ def test_past_paypals_memory_a_lost_database_stops_with_exit_8_and_nothing_is_se
     assert world.run(SURE, cycle="another").exit_code in {0, 4}
 
 
+def test_a_library_that_empties_the_lock_file_takes_nothing_from_the_sent_log(lite: World) -> None:
+    lite.run(SURE)
+    lose(lite)
+    (lite.folder / "locks" / "c.lock").write_text("")
+    lite.pass_time(days=31)
+    finished = lite.run(SURE)
+    assert (finished.exit_code, code_of(finished)) == (8, "needs_review")
+    assert len(lite.sent) == 1
+
+
 def test_before_a_permit_is_committed_its_line_stands_in_the_sent_log(lite: World) -> None:
     rows = [*SURE, "c,cat@x.example,5,JPY"]
     told: list[tuple[str, list[str]]] = []

@@ -20,3 +20,9 @@ TYPED = Typed(config="own.toml", cycle="c", source="in.csv", flags=("--append",)
 def test_a_command_is_completed(command: str, completed: str) -> None:
     assert TYPED.command(command) == completed
     assert TYPED.text(f"Type `{command}`.") == f"Type `{completed}`."
+
+
+def test_no_command_gets_an_option_that_it_does_not_have() -> None:
+    typed = Typed(cycle="c", source="other.csv", flags=("--skip-invalid",))
+    retry = "payouts retry c-0001-1 --failed-items"
+    assert typed.command(retry) == f"{retry} --input other.csv"

@@ -16,20 +16,40 @@ from variants.judging import PACKAGE, ROOT, try_out, why_not_caught, why_not_pas
 PATCHES = Path(__file__).parent / "patches"
 
 DOMAIN, LOCKS, STORAGE = "tests/domain", "tests/test_locks.py", "tests/storage"
-ADOPTION, COMPARING, MEMORY, OVERRIDE, READING, RETRY, RUN, SENT_LOG, SUBMISSION = (
+COMMANDS, NEWS, SENT_FILE = "tests/present/test_commands.py", "tests/notify/test_news.py", "tests/test_sent_log.py"
+ADOPTION, ATTACH, COMPARING, CONTINUING, COPIES, DERIVED_IDS, LATER_WORDS = (
     f"tests/orchestrator/test_{name}.py"
-    for name in ("adoption", "comparing", "memory", "override", "reading", "retry", "run", "sent_log", "submission")
+    for name in ("adoption", "attach", "comparing", "continuing", "copies", "derived_ids", "later_words")
+)
+MEMORY, OVERRIDE, OVERRIDE_ITEM, READING, RETRY, RUN, SENT_LOG, SUBMISSION = (
+    f"tests/orchestrator/test_{name}.py"
+    for name in ("memory", "override", "override_item", "reading", "retry", "run", "sent_log", "submission")
 )
 
+SIMULATED = "tests/simulation/test_few.py::test_a_few_schedules_keep_every_promise"
 CONTRADICTED = f"{SUBMISSION}::test_books_that_contradict_ours_end_in_review_with_a_reason_and_nothing_more_is_sent"
 
 CAUGHT_BY: dict[str, list[str]] = {
+    "201-of-another-batch-believed": [
+        f"{ADOPTION}::test_an_acceptance_under_the_id_of_another_batch_is_an_unknown_outcome",
+    ],
     "a-new-id-for-every-post": [
         f"{SUBMISSION}::test_whatever_a_post_is_answered_cron_pays_everyone_exactly_once[reset after]",
+    ],
+    "abandoned-by-our-clock": [
+        f"{OVERRIDE}::test_a_clock_of_ours_that_is_a_day_ahead_calls_nothing_unpaid",
+        f"{OVERRIDE}::test_without_paypals_clock_nothing_is_called_unpaid",
+    ],
+    "append-advised-to-whoever-gave-ids": [
+        f"{DERIVED_IDS}::test_with_ids_added_nobody_is_paid_again[sqlite]",
+        f"{DERIVED_IDS}::test_rows_that_are_alike_are_not_matched_and_nothing_says_append[sqlite]",
     ],
     "attempt-raised-on-any-refusal": [
         f"{SUBMISSION}::test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told[sqlite]",
         f"{RETRY}::test_nothing_is_paid_anew_without_proof[in_flight]",
+    ],
+    "closed-item-stays-closed": [
+        f"{LATER_WORDS}::test_a_closed_item_that_turns_out_to_be_paid_is_paid_and_a_conflict[sqlite]",
     ],
     "content-digest-as-id": [
         f"{RUN}::test_sequences_go_by_currency_code_and_items_by_code_point[sqlite]",
@@ -43,15 +63,29 @@ CAUGHT_BY: dict[str, list[str]] = {
     "copy-guard-by-whole-file-checksum": [
         f"{COMPARING}::test_a_cycle_of_which_half_agrees_with_another_sent_of_late_is_a_copy[half of the rows]",
     ],
+    "copy-looked-for-among-what-was-sent": [
+        f"{COPIES}::test_a_copy_of_a_cycle_that_is_stored_and_not_sent_is_refused[sqlite]",
+    ],
+    "copy-of-itself-not-seen": [
+        f"{COPIES}::test_with_other_item_ids_a_cycle_is_a_copy_of_itself[sqlite]",
+        f"{DERIVED_IDS}::test_with_ids_added_nobody_is_paid_again[sqlite]",
+    ],
     "denied-freed-while-a-send-is-unanswered": [
         f"{RETRY}::test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_anew[sqlite]",
     ],
+    "denied-send-taken-for-unanswered": [
+        f"{LATER_WORDS}::test_a_denied_batch_that_is_refused_when_it_is_sent_again_was_not_sent_without_an_answer[sqlite]",
+    ],
+    "derived-id-known-by-its-text-alone": [
+        f"{DERIVED_IDS}::test_a_corrected_row_is_recognised_and_paid_under_the_stored_id[sqlite]",
+    ],
     "duplicate-taken-as-success": [
         f"{CONTRADICTED}[lost, then a batch with another receiver]",
-        f"{OVERRIDE}::test_a_batch_of_our_id_that_holds_other_items_is_not_ours[sqlite]",
+        f"{ATTACH}::test_where_the_money_differs_a_yes_is_not_enough_and_both_sides_are_shown[sqlite]",
     ],
     "failed-read-taken-for-a-contradiction": [
         f"{ADOPTION}::test_a_batch_that_cannot_be_read_just_now_stays_in_flight_and_is_adopted_later",
+        f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[not found yet]",
     ],
     "header-of-the-last-page-taken": [
         f"{READING}::test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so",
@@ -59,14 +93,39 @@ CAUGHT_BY: dict[str, list[str]] = {
     "history-read-before-the-lock": [
         f"{RUN}::test_what_another_host_did_just_before_the_lock_was_ours_is_seen[sqlite-stored]",
     ],
+    "item-settled-by-our-clock": [
+        f"{OVERRIDE_ITEM}::test_the_24_hours_count_by_paypals_clock",
+    ],
     "items-matched-by-position": [
         f"{READING}::test_items_are_known_by_their_ids_in_whatever_order_paypal_lists_them",
+    ],
+    "items-not-listed-yet-taken-for-missing": [
+        f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[no items listed yet]",
+    ],
+    "later-success-swallowed": [
+        f"{LATER_WORDS}::test_an_attempt_that_is_paid_after_the_next_one_is_a_conflict_wherever_its_cycle_is_shown[sqlite]",
+        f"{SIMULATED}[words+totals]",
     ],
     "live-not-set-again-at-a-permit": [
         f"{STORAGE}/test_sends.py::test_a_refused_batch_may_be_sent_again_and_is_live_again[sqlite]",
     ],
     "lost-answer-taken-for-never-sent": [
         f"{SUBMISSION}::test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told[sqlite]",
+    ],
+    "lost-send-given-up-by-our-clock": [
+        f"{SENT_LOG}::test_the_24_hours_count_by_the_clock_of_paypal",
+    ],
+    "lost-send-without-a-way-out": [
+        f"{SENT_LOG}::test_the_way_out_of_a_lost_database_is_taken_as_it_is_printed",
+    ],
+    "moved-items-taken-for-two": [
+        f"{ADOPTION}::test_items_that_move_between_pages_are_no_difference",
+    ],
+    "named-batch-abandoned": [
+        f"{OVERRIDE}::test_what_paypal_is_known_to_have_is_never_called_unpaid[sqlite-named]",
+    ],
+    "newest-payment-counted-alone": [
+        f"{LATER_WORDS}::test_the_money_of_both_attempts_is_counted[sqlite]",
     ],
     "no-25-day-guard": [
         f"{MEMORY}::test_at_25_days_an_unanswered_batch_becomes_review_and_is_not_sent_again[sqlite-lost before]",
@@ -76,6 +135,10 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{STORAGE}/test_locks.py::test_a_fence_tells_two_leases_of_one_holder_apart[sqlite]",
         f"{LOCKS}::test_each_grant_has_a_higher_fence_and_the_older_holder_can_write_no_more[sqlite]",
     ],
+    "no-second-look-for-copies": [
+        f"{COPIES}::test_of_two_planned_copies_the_one_stored_first_goes[sqlite]",
+        f"{COPIES}::test_a_copy_that_was_sent_between_comparing_and_storing_is_found[sqlite]",
+    ],
     "no-unique-index": [
         f"{STORAGE}/test_intents.py::test_the_database_itself_refuses_a_second_payment[sqlite-live]",
         f"{STORAGE}/test_intents.py::test_the_database_itself_refuses_a_second_payment[sqlite-newest]",
@@ -84,9 +147,30 @@ CAUGHT_BY: dict[str, list[str]] = {
     "old-state-under-a-run-not-seen": [
         f"{STORAGE}/test_commits.py::test_a_database_that_has_forgotten_our_last_write_is_not_written_to[sqlite]",
     ],
+    "older-payment-paid-beside": [
+        f"{LATER_WORDS}::test_an_item_is_not_paid_again_beside_an_older_payment_that_arrived[sqlite]",
+    ],
+    "only-the-last-attempt-read-again": [
+        f"{LATER_WORDS}::test_so_are_the_attempts_before_it[sqlite]",
+    ],
     "open-batches-continued-before-the-comparison": [
         f"{COMPARING}::test_a_changed_item_that_may_be_paid_stops_the_run_in_every_state[in_flight-amount]",
         f"{RUN}::test_an_expected_digest_that_differs_stops_before_open_batches_go_on[sqlite]",
+    ],
+    "open-cycle-told-to-nobody": [
+        f"{NEWS}::test_a_cycle_that_is_open_for_too_long_is_told_in_the_same_words_every_day",
+    ],
+    "open-run-forgets-what-was-never-sent": [
+        f"{CONTINUING}::test_every_open_cycle_is_continued_the_oldest_first_and_without_an_input[sqlite]",
+    ],
+    "other-credentials-believed": [
+        f"{STORAGE}/test_account.py::test_another_one_is_refused_and_the_first_one_stays[sqlite]",
+    ],
+    "other-success-believed": [
+        f"{ADOPTION}::test_any_success_that_names_our_batch_is_adopted_after_comparing",
+    ],
+    "other-success-not-adopted": [
+        f"{ADOPTION}::test_any_success_that_names_our_batch_is_adopted_after_comparing",
     ],
     "page-2-forgotten": [
         f"{READING}::test_each_page_of_a_large_batch_may_fail_and_the_next_look_completes_it[status-2]",
@@ -94,12 +178,49 @@ CAUGHT_BY: dict[str, list[str]] = {
     "permit-after-the-post": [
         f"{SUBMISSION}::test_at_every_post_its_permit_is_committed_and_no_transaction_is_open",
     ],
+    "planned-copy-sent-by-retry": [
+        f"{COPIES}::test_of_two_planned_copies_the_one_stored_first_goes[sqlite]",
+    ],
+    "printed-command-without-config": [
+        f"{COMMANDS}::test_a_command_is_completed",
+    ],
+    "receiver-compared-letter-by-letter": [
+        f"{ADOPTION}::test_receivers_that_are_read_back_in_another_writing_are_adopted_and_ours_stay[sqlite]",
+    ],
+    "refusal-hidden-by-a-lost-answer": [
+        f"{DOMAIN}/test_advice.py::test_every_batch_that_keeps_a_cycle_open_says_why_and_what_to_type",
+    ],
+    "refusal-told-to-nobody": [
+        f"{NEWS}::test_a_refusal_that_stands_is_told_though_a_later_send_has_no_answer",
+    ],
     "refused-by-the-last-answer-alone": [
         f"{SUBMISSION}::test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told[sqlite]",
         f"{DOMAIN}/test_states.py::test_one_send_that_may_have_arrived_outweighs_every_refusal",
     ],
+    "refused-contents-sent-again": [
+        f"{CONTINUING}::test_a_cycle_refused_for_its_contents_has_nothing_open_and_is_named[sqlite]",
+    ],
+    "refused-permit-keeps-its-line": [
+        f"{SENT_FILE}::test_a_send_that_is_refused_after_its_line_voids_it",
+        f"{SENT_LOG}::test_a_permit_that_is_refused_leaves_no_line",
+    ],
     "release-without-owner-check": [
         f"{LOCKS}::test_release_leaves_what_somebody_else_has_taken_over_alone[sqlite]",
+    ],
+    "retry-advised-where-refused": [
+        f"{DOMAIN}/test_advice.py::test_the_state_says_what_to_type",
+    ],
+    "retry-pays-before-it-reads": [
+        f"{LATER_WORDS}::test_what_is_paid_again_is_read_once_more_before[sqlite]",
+    ],
+    "retry-pays-what-it-could-not-read": [
+        f"{LATER_WORDS}::test_what_cannot_be_read_first_is_not_paid_again",
+    ],
+    "sending-advised-in-review": [
+        f"{DOMAIN}/test_advice.py::test_nothing_is_sent_while_a_person_must_decide",
+    ],
+    "sent-log-in-the-lock-file": [
+        f"{MEMORY}::test_a_library_that_empties_the_lock_file_takes_nothing_from_the_sent_log",
     ],
     "sent-log-written-after-the-permit": [
         f"{MEMORY}::test_before_a_permit_is_committed_its_line_stands_in_the_sent_log",
@@ -107,15 +228,40 @@ CAUGHT_BY: dict[str, list[str]] = {
     "sent-log-written-before-the-decision": [
         f"{SENT_LOG}::test_the_line_is_written_only_once_the_permit_is_decided",
     ],
+    "skip-invalid-advised-to-retry": [
+        f"{COMMANDS}::test_no_command_gets_an_option_that_it_does_not_have",
+    ],
+    "stale-word-over-success": [
+        f"{LATER_WORDS}::test_a_stale_pending_over_success_and_failed_after_it_free_nobody",
+    ],
+    "stored-attempt-sent-without-a-look": [
+        f"{LATER_WORDS}::test_a_stored_attempt_is_not_sent_once_an_older_one_paid[sqlite-run-not read yet]",
+        f"{LATER_WORDS}::test_a_stored_attempt_is_not_sent_once_an_older_one_paid[sqlite-retry-not read yet]",
+    ],
+    "sync-silent-on-stored-cycles": [
+        f"{CONTINUING}::test_sync_names_a_cycle_that_was_never_sent_and_ends_with_6[sqlite]",
+    ],
     "synchronous-normal": [
         f"{STORAGE}/test_opening.py::test_sqlite_is_set_for_safety",
+    ],
+    "text-of-a-receiver-forbids-accepted": [
+        f"{ATTACH}::test_where_only_the_text_of_a_receiver_differs_a_person_says_yes[sqlite]",
     ],
     "token-renewed-between-permit-and-post": [
         f"{SUBMISSION}::test_nothing_stands_between_a_permit_and_its_post_not_even_a_token_that_is_nearly_dead",
     ],
+    "unclaimed-typo-without-a-way-out": [
+        f"{DERIVED_IDS}::test_an_unclaimed_typo_is_called_back_before_its_corrected_row_is_paid",
+    ],
     "unknown-send-not-recalled": [
         f"{SENT_LOG}::test_a_refusal_after_a_death_between_line_and_permit_frees_nobody",
         f"{SENT_LOG}::test_a_planned_batch_that_an_old_database_would_give_up_is_asked_about_first",
+    ],
+    "unknown-sends-not-warned-of": [
+        f"{SENT_LOG}::test_an_old_database_is_warned_of_wherever_its_cycle_is_shown",
+    ],
+    "unsent-typo-told-to-be-put-back": [
+        f"{DERIVED_IDS}::test_a_typo_in_a_batch_that_was_never_sent_has_a_way_out[sqlite]",
     ],
     "window-by-the-hosts-clock-alone": [
         f"{MEMORY}::test_the_25_days_go_by_the_later_of_our_clock_and_paypals[sqlite]",

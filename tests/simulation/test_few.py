@@ -1,0 +1,17 @@
+"""A few schedules in which PayPal changes its word later: few enough to be played against a known-bad variant, too."""
+
+import pytest
+
+from simulation.house import House
+from simulation.later import generate_with
+from simulation.play import Player
+from simulation.slices import in_words
+
+FEW = range(15)
+
+
+@pytest.mark.parametrize("kinds", [("words", "totals")], ids="+".join)
+def test_a_few_schedules_keep_every_promise(house: House, kinds: tuple[str, ...]) -> None:
+    for seed in FEW:
+        played = Player(house, generate_with(kinds, seed)).play()
+        assert played.wrong is None, in_words(played)
