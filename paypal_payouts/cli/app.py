@@ -113,7 +113,7 @@ def execute(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; whatever happens, it is told and never a traceback."""
     broken = next((word for word in arguments if not _is_text(word)), None)
     if broken is not None:
-        return _failure(UsageError(f"{broken!r} is not UTF-8.", hint="Nothing was sent. Type it anew."), arguments)
+        return _failure(UsageError(f"{broken!r} is not UTF-8.", hint="Nothing was sent. Type it again."), arguments)
     try:
         code = app(args=list(arguments), prog_name="payouts", standalone_mode=False)
     except TyperUsageError as error:

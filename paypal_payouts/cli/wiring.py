@@ -244,7 +244,11 @@ class Wiring:
         """
         path = self.settings.input_path(cycle)
         if not path.exists():
-            meant = did_you_mean(cycle, cycles_with_a_file(self.settings))
+            store = self.existing_store()
+            if store is not None and cycle in store.history.cycle_names():
+                meant = f"What is stored of {cycle} is continued without its file by `payouts run --open`. "
+            else:
+                meant = did_you_mean(cycle, cycles_with_a_file(self.settings))
             raise InputInvalid(
                 f"{path} is not there",
                 hint=f"{meant}Write who is owed what into it, or name another file with --input. Nothing was sent.",
@@ -371,7 +375,7 @@ class Wiring:
         sys.stderr.write("\n".join(map(visible, question.split("\n"))) + " [y/N] ")
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-            raise NotConfirmed("Declined.", hint="Nothing was sent.")
+            raise NotConfirmed("Declined.", hint="Nothing was changed or sent.")
 
     def header(self) -> str:
         """Say whose money a question is about."""

@@ -130,9 +130,9 @@ def _batch_step(cycle: str, batch: BatchReport) -> Advice | None:
         case _B.IN_FLIGHT:
             return Advice(_unanswered(record), run)
         case _B.REVIEW:
-            return Advice(
-                f"A person must decide about {name}: {record.review_reason or _NOT_KNOWN}", f"payouts status {name}"
-            )
+            step = review_step(record)
+            reason = (record.review_reason or _NOT_KNOWN).rstrip(".")
+            return Advice(f"A person must decide about {name}: {reason}. {step.why}", step.command)
         case _B.REFUSED if not record.superseded:
             return refused_step(cycle, record)
         case _:
@@ -158,14 +158,32 @@ def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
     name, refusal = record.name, record.refusal
     said = "" if refusal is None else f" ({refusal.code}: {refusal.message.rstrip('.')})"
     why = f"PayPal refused the contents of {name}{said}, and another send of it has no answer"
-    until = None if record.last_sent_at is None else record.last_sent_at + DEAD_TOKEN_AGE
-    when = "" if until is None else f" after {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    give_up = f"payouts override {name} --to abandoned --reason {WHY}"
     return Advice(
-        f"{why}. Where PayPal's activity list does not show it, it can be given up{when} (`{give_up}`); its corrected "
-        f"rows are paid by `payouts retry {name} --failed-items` then",
+        f"{why}. Where PayPal's activity list does not show it, {_giving_up(record)}; its corrected rows are paid by "
+        f"`payouts retry {name} --failed-items` then",
         f"payouts status {name}",
     )
+
+
+def review_step(record: BatchRecord) -> Advice:
+    """Name the ways out of a review, of which a person picks one after having looked."""
+    name, named = record.name, record.named_batch_id
+    accept = f"payouts override {name} --to accepted --paypal-batch-id {named or 'ID'} --reason {WHY}"
+    if named is not None:
+        return Advice("PayPal named its batch. To compare it with ours, item by item", accept)
+    look = "Look for it in PayPal's activity list. Where it is there, put PayPal's id in place of ID"
+    if record.is_at_paypal:
+        return Advice(f"PayPal has it. {look}: `{accept}`. How it stands", f"payouts status {name}")
+    return Advice(
+        f"{look}: `{accept}`. Where it is not there, {_giving_up(record)}. How it stands", f"payouts status {name}"
+    )
+
+
+def _giving_up(record: BatchRecord) -> str:
+    """Say how a batch is given up that PayPal does not have, and from when on that is accepted."""
+    free_at = None if record.last_sent_at is None else record.last_sent_at + DEAD_TOKEN_AGE
+    when = "" if free_at is None else f" after {free_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"it can be given up{when} (`payouts override {record.name} --to abandoned --reason {WHY}`)"
 
 
 def refused_step(cycle: str, record: BatchRecord) -> Advice:
@@ -230,8 +248,11 @@ def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
-    if unpaid := not_paid(tally.states):
-        yield f"not paid: {listed(unpaid)}"
+    unpaid = not_paid(tally.states)
+    if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
+        yield f"not paid: {listed(proven)}"
+    if undecided := {state: count for state, count in unpaid.items() if state not in proven}:
+        yield f"not paid so far, and PayPal may yet pay it: {listed(undecided)}"
 
 
 def _advice(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:

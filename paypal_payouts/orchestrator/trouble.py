@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from paypal_payouts.domain.advice import WHY, conflict_words, refused_step
+from paypal_payouts.domain.advice import WHY, conflict_words, refused_step, review_step
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import BatchStatus
@@ -63,17 +63,8 @@ def _review_sentence(in_review: Sequence[BatchRecord]) -> str:
 def _review_hint(in_review: Sequence[BatchRecord]) -> str:
     if not in_review:
         return ""
-    first = in_review[0]
-    override = f"payouts override {first.name} --to"
-    accept = f"`{override} accepted --paypal-batch-id {first.named_batch_id or 'ID'} --reason {WHY}`"
-    if first.named_batch_id is not None:
-        return f"PayPal named the batch: {accept} compares it item by item and shows what differs."
-    if first.is_at_paypal:
-        return f"PayPal has a batch of this id. Look for its own id in PayPal's activity list, then: {accept}."
-    return (
-        f"Look for {first.name} in PayPal's activity list. Where it is there: {accept}; where it is not: `{override} "
-        f"abandoned --reason {WHY}`. `payouts status {first.name}` shows how it stands."
-    )
+    step = review_step(in_review[0])
+    return f"{in_review[0].name}: {step.why}: `{step.command}`."
 
 
 def _conflict_sentence(disputed: Sequence[Conflict]) -> str:
