@@ -34,7 +34,7 @@ class BatchReport:
     eligibility: Eligibility
     """Whether `retry` may act on it, and why or why not."""
     may_be_resent: bool = False
-    """`retry BATCH` is accepted: the same bytes under the same id."""
+    """`retry BATCH` is accepted: the same bytes under the same id, or it becomes a person's to decide."""
     may_pay_again: bool = False
     """`retry BATCH --failed-items` is accepted, should a row be left to pay."""
     held_back: int = 0
@@ -171,7 +171,10 @@ def review_step(record: BatchRecord) -> Advice:
     accept = f"payouts override {name} --to accepted --paypal-batch-id {named or 'ID'} --reason {WHY}"
     if named is not None:
         return Advice("PayPal named its batch. To compare it with ours, item by item", accept)
-    look = "Look for it in PayPal's activity list. Where it is there, put PayPal's id in place of ID"
+    look = (
+        "Look for it in PayPal's activity list; one that PayPal denied does not count, as it paid nobody. Where it is "
+        "there, put PayPal's id in place of ID"
+    )
     if record.is_at_paypal:
         return Advice(f"PayPal has it. {look}: `{accept}`. How it stands", f"payouts status {name}")
     return Advice(

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
+from paypal_payouts.domain.retry import may_pay_anew
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.errors import BlockCode
 
@@ -152,13 +153,20 @@ def missing_refusal(missing: Findings) -> Refusal:
     )
 
 
-def correction_notices(corrected: Findings) -> Iterator[Notice]:
+def correction_notices(corrected: Findings, batches: Iterable[BatchRecord]) -> Iterator[Notice]:
     """Tell of items that are proven unpaid and stand otherwise in the input: who pays the corrected rows."""
+    payable = {str(batch.name) for batch in batches if may_pay_anew(batch).eligible and not batch.has_conflicts}
     for example in corrected.examples:
+        batch = example["batch"]
+        pays = (
+            f"`payouts retry {batch} --failed-items` pays the corrected row"
+            if batch in payable
+            else f"the corrected row cannot be paid yet, and `payouts status {batch}` shows why"
+        )
         yield Notice(
             "corrected_item",
-            f"{example['item_id']} was {example['stored']} in {example['batch']} ({example['state']}) and is "
-            f"{example['input']} now: `payouts retry {example['batch']} --failed-items` pays the corrected row.",
+            f"{example['item_id']} was {example['stored']} in {batch} ({example['state']}) and is {example['input']} "
+            f"now: {pays}.",
         )
     yield from _others("corrected_item", corrected)
 

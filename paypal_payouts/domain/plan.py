@@ -95,7 +95,7 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
         rows=comparison.rows,
         chunks=chunks,
         refusals=refusals,
-        notices=[*correction_notices(comparison.corrected), *missing_notices(comparison.missing)],
+        notices=[*correction_notices(comparison.corrected, history.batches), *missing_notices(comparison.missing)],
         changed_refused_batches=frozenset(comparison.changed_refused_batches),
         compared={other.name: other.last_stored for other in history.recent},
     )

@@ -84,6 +84,8 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
         (_B.IN_FLIGHT, _E.ACCEPT): _B.ACCEPTED,
         (_B.IN_FLIGHT, _E.REFUSE): _B.REFUSED,
         (_B.IN_FLIGHT, _E.DOUBT): _B.REVIEW,
+        # An older payment of an item of it may have been paid since: sent, it could pay a second time.
+        (_B.PLANNED, _E.DOUBT): _B.REVIEW,
         # Denied, with an unanswered send, and too old to be asked about: only a person can find out.
         (_B.DENIED, _E.DOUBT): _B.REVIEW,
         # Reading: PayPal's word on the whole batch.

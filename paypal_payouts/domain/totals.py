@@ -46,8 +46,8 @@ class Tally:
     """Every item of a cycle, counted by the state of its newest payment."""
 
     states: Counter[ItemState] = field(default_factory=Counter)
-    totals: Sequence[Total] = ()
-    conflicts: Sequence[Conflict] = ()
+    totals: Sequence[Total] = field(default_factory=list)
+    conflicts: Sequence[Conflict] = field(default_factory=list)
 
     @property
     def open_conflicts(self) -> int:

@@ -16,7 +16,7 @@ from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
 from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.results import Findings
-from paypal_payouts.orchestrator.submission import Submitted
+from paypal_payouts.orchestrator.submission import Submitted, Unread
 from paypal_payouts.orchestrator.trouble import refusal_hint, review_error
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.paypal.error_table import Call, find
@@ -84,7 +84,7 @@ class Closing:
             tally,
             left_out=self.invalid_rows,
             refused_us=any(isinstance(answer, TokenRefused) for answer in answers),
-            open_outcome=any(isinstance(answer, TokenUnavailable) for answer in answers)
+            open_outcome=any(isinstance(answer, TokenUnavailable | Unread) for answer in answers)
             or bool(self.findings.contradictions)
             or self.was_unreadable,
             acted=self.acted,

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
@@ -122,8 +122,6 @@ def read_batch(
     books = store.readings.books(batch.id)
     writer = _Writer(batch, books, item_class)
     header: PageReading | None = None
-    changes: dict[int, ItemChange] = {}
-    """By row: of an item that was shown twice the later word is written."""
     failed: ReadFailed | None = None
     for page in pages(batch, batch.paypal_batch_id, paypal=paypal, safe_point=safe_point):
         if isinstance(page, ReadFailed):
@@ -134,8 +132,9 @@ def read_batch(
             named = (page.sender_batch_id or batch.sender_batch_id, page.paypal_batch_id)
             if named != (batch.sender_batch_id, batch.paypal_batch_id):
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
-        changes |= {change.id: change for change in writer.changes(page.items)}
-    store.readings.record_page(lease, list(changes.values()), now=now())
+        writer.take(page.items)
+    changes = writer.changes()
+    store.readings.record_page(lease, changes, now=now())
     changed = len(changes)
     if header is not None and failed is None:
         if header.word in ENDED and not _is_whole(batch, header, writer):
@@ -157,7 +156,8 @@ def apply_readings(
 ) -> None:
     """Write a batch that was read whole, after it was found equal to ours."""
     writer = _Writer(batch, store.readings.books(batch.id), item_class)
-    store.readings.record_page(lease, list(writer.changes(reading.items)), now=now())
+    writer.take(reading.items)
+    store.readings.record_page(lease, writer.changes(), now=now())
     _finish(batch, reading.header, writer, store=store, lease=lease, now=now)
 
 
@@ -194,6 +194,13 @@ def _is_whole(batch: BatchRecord, header: PageReading, writer: "_Writer") -> boo
     return len(writer.seen) == batch.items or listed_none
 
 
+class _Said(NamedTuple):
+    """What PayPal said of an item that our row does not have yet: as shown when its word was taken, and the result."""
+
+    item: ItemReading
+    stands: Standing
+
+
 class _Writer:
     """Turns what PayPal says of items into the changes of our rows. What its words mean: `domain.standing`."""
 
@@ -205,9 +212,11 @@ class _Writer:
         self.seen: dict[str, str] = {}
         """Every item that was shown, with PayPal's id of it."""
         self.contradictions: list[str] = []
+        self._said: dict[str, _Said] = {}
+        """By item, where our row does not say it already. Of an item that is shown twice the later word comes after."""
 
-    def changes(self, items: Iterable[ItemReading]) -> Iterator[ItemChange]:
-        """Give the rows that differ from what PayPal says."""
+    def take(self, items: Iterable[ItemReading]) -> None:
+        """Take what a page shows."""
         status = self._status
         for item in items:
             book = self._books.get(item.item_id or "")
@@ -217,22 +226,35 @@ class _Writer:
             if item.amount_minor != book.amount_minor or item.currency != self._currency:
                 self.contradictions.append(f"PayPal shows another amount for item {item.item_id}")
                 continue
-            if book.paypal_item_id is not None and book.paypal_item_id != item.paypal_item_id:
-                self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
+            if self._is_another_payment(book, item) and item_state(item.word, status) in PAYABLE_AGAIN:
+                # Of two words the one by which it may be paid again is not taken.
                 continue
-            if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
-                self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
-                if item_state(item.word, status) in PAYABLE_AGAIN:
-                    # Of two words the one by which it may be paid again is not taken.
-                    continue
+            said = self._said.get(book.item_id)
+            known = book if said is None else said.stands
             stands = after_word(
-                book.state, book.raw_state, book.conflict, item.word, is_newest=bool(book.newest), status=status
+                known.state, known.raw_state, known.conflict, item.word, is_newest=bool(book.newest), status=status
             )
-            if not _agree(book, item, stands):
-                change = item_change(book, item, stands, item_class=self._item_class)
-                # Should the item be shown again, on a page that was answered later, its word comes after this one.
-                self._books[book.item_id] = _after(book, change)
-                yield change
+            if said is not None and stands.raw_state != item.word:
+                self._said[book.item_id] = _Said(said.item, stands)
+            elif said is not None or not _agree(book, item, stands):
+                self._said[book.item_id] = _Said(item, stands)
+
+    def changes(self) -> list[ItemChange]:
+        """Give the rows that differ from what PayPal said."""
+        return [
+            item_change(self._books[item_id], item, stands, item_class=self._item_class)
+            for item_id, (item, stands) in self._said.items()
+        ]
+
+    def _is_another_payment(self, book: Book, item: ItemReading) -> bool:
+        """Tell whether PayPal shows an item as another payment than before, which is a contradiction."""
+        if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
+            self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
+            return True
+        if book.paypal_item_id not in {None, item.paypal_item_id}:
+            self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
+            return True
+        return False
 
 
 def _agree(book: Book, item: ItemReading, stands: Standing) -> bool:
@@ -271,17 +293,4 @@ def item_change(book: Book, item: ItemReading, stands: Standing, *, item_class: 
         live > book.live,
         raw_state != item.word,
         book.state if (has_lasting_word or conflict is not None) and not is_same else None,
-    )
-
-
-def _after(book: Book, change: ItemChange) -> Book:
-    """Give our row as it will be."""
-    after = book._replace(state=change.state, raw_state=change.raw_state, conflict=change.conflict)
-    if change.keeps_record:
-        return after
-    return after._replace(
-        fee_minor=change.fee_minor,
-        paypal_item_id=change.paypal_item_id,
-        transaction_id=change.transaction_id,
-        error_code=change.error_code,
     )

@@ -1,11 +1,12 @@
 """Reading the results of a cycle: once, or again and again until PayPal has finished or the wait is over."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
@@ -76,6 +77,20 @@ class ResultReader:
         self.findings = Findings()
         self._lock = lock
         self._tools = tools
+        self._read = set[int]()
+
+    def read_older_payments(self, of: Collection[BatchName] = ()) -> BatchRecord | None:
+        """Read every batch whose items a later one pays, and some more: money may have arrived in them since.
+
+        What was read in this command is not read again. Gives the first that cannot be read: until then nothing may be
+        sent that pays an item of it.
+        """
+        for batch in self._tools.store.batches.of_cycle(self.cycle):
+            is_asked_for = batch.taken_over > 0 or batch.name in of
+            is_known = batch.paypal_batch_id is None or batch.id in self._read
+            if is_asked_for and not is_known and not self.read(batch):
+                return batch
+        return None
 
     def look_once(self, *, leave_out: frozenset[int] = frozenset(), final_too: bool = False) -> None:
         """Read every batch that PayPal may have news of, except those that are left out.
@@ -146,7 +161,10 @@ class ResultReader:
         for words in result.contradictions:
             event(_LOG, "contradiction", f"{name}: {words}", level=logging.WARNING, cycle=self.cycle, batch=name)
             self.findings.contradictions[f"{name}: {words}; our record was left as it is"] = None
-        return result.failed is None and not result.contradictions
+        is_read = result.failed is None and not result.contradictions
+        if is_read:
+            self._read.add(batch.id)
+        return is_read
 
 
 def _pauses(interval_s: float) -> Iterator[float]:

@@ -19,7 +19,7 @@ from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
 from paypal_payouts.orchestrator.planning import lines_of
 from paypal_payouts.orchestrator.repayment import Repayment, limit_refusals, plan_repayments, repayment_words
 from paypal_payouts.orchestrator.results import ResultReader
-from paypal_payouts.orchestrator.submission import Sender, stops, words
+from paypal_payouts.orchestrator.submission import Sender, stops, unread_words, words
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.orchestrator.trouble import review_error
@@ -145,8 +145,8 @@ class _Retry:
     ) -> None:
         self.cycle, self.staged, self.terms, self.lock = cycle, staged, terms, lock
         self.store, self.now, self.progress = tools.store, tools.now, tools.progress
-        self.sender = Sender(terms=terms, lock=lock, tools=tools)
         self.reader = ResultReader(cycle, lock=lock, tools=tools)
+        self.sender = Sender(terms=terms, lock=lock, tools=tools, reader=self.reader)
         self.closing = Closing(
             cycle=cycle,
             environment=environment,
@@ -258,14 +258,11 @@ class _Retry:
         Not only about these batches: an older attempt of their items may have been paid after all.
         """
         names = {batch.name for batch in batches}
-        sequences = {batch.name.sequence for batch in batches}
-        for batch in self._stored():
-            if batch.paypal_batch_id is None or not (batch.name in names or batch.name.sequence in sequences):
-                continue
-            if not self.reader.read(batch):
-                self.closing.was_unreadable = True
-                self.progress.note(f"Nothing was sent: {batch.name} could not be read first, so its items may be paid")
-                return None
+        unread = self.reader.read_older_payments(names)
+        if unread is not None:
+            self.closing.was_unreadable = True
+            self.progress.note(f"Nothing was sent: {unread_words(unread)}")
+            return None
         return [batch for batch in self._stored() if batch.name in names]
 
     def _store_new_attempts(self, plan: Repayment) -> list[BatchName]:

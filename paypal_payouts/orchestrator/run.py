@@ -122,8 +122,8 @@ class _Run:
     ) -> None:
         self.staged, self.request, self.plan, self.terms = staged, request, plan, terms
         self.store, self.lock, self.now, self.progress = tools.store, lock, tools.now, tools.progress
-        self.sender = Sender(terms=terms, lock=lock, tools=tools)
         self.reader = ResultReader(request.cycle, lock=lock, tools=tools)
+        self.sender = Sender(terms=terms, lock=lock, tools=tools, reader=self.reader)
         self.closing = Closing(
             cycle=request.cycle,
             environment=request.environment,

@@ -40,6 +40,7 @@ from paypal_payouts.orchestrator.clock import check_clock
 from paypal_payouts.orchestrator.copies import stored_copy_refusal
 from paypal_payouts.orchestrator.lookup import find_batch
 from paypal_payouts.orchestrator.reading import apply_readings
+from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.repeat import delays
@@ -49,11 +50,18 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Expired:
-    """The batch was not sent: its first send is so old that PayPal may have forgotten its id. It is in review."""
+class Doubted:
+    """The batch was not sent, because that could pay somebody twice: it is in review."""
 
 
-Answer = SendOutcome | TokenRefused | TokenUnavailable | Expired
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The batch was not sent: what may have been paid by an older one could not be read."""
+
+    older: BatchRecord
+
+
+Answer = SendOutcome | TokenRefused | TokenUnavailable | Doubted | Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,8 @@ class Submitted:
 class Sender:
     """Sends batches of one cycle, under its lock, for the length of one command."""
 
-    def __init__(self, *, terms: Terms, lock: CycleLock, tools: Tools) -> None:
-        """Begin with nothing sent."""
+    def __init__(self, *, terms: Terms, lock: CycleLock, tools: Tools, reader: ResultReader) -> None:
+        """Begin with nothing sent. `reader` is the command's own, which knows what it has read already."""
         self.store, self.paypal, self.now = tools.store, tools.paypal, tools.now
         self.lock = lock
         self.policy = policy = terms.policy
@@ -83,6 +91,7 @@ class Sender:
         )
         self._pause, self._chance, self._progress = tools.pause, tools.chance, tools.progress
         self._token_renewed = False
+        self._reader, self._has_read_older = reader, False
         self._cycle = lock.lease.key
 
     def wait(self, seconds: float, why: str) -> None:
@@ -163,10 +172,17 @@ class Sender:
         if token is not None:
             return Submitted(batch, token)
         check_clock(self.paypal, sent=self.sent)
+        unread = None if self._has_read_older else self._reader.read_older_payments()
+        if unread is not None:
+            return Submitted(batch, Unread(unread))
+        self._has_read_older = True
         if must_be_doubted(batch, now=self.paypal.later_now(), max_age_days=self.policy.max_age_days):
             days = self.policy.max_age_days
             reason = f"first sent {days} days ago or more and never answered: PayPal may have forgotten its id"
-            return Submitted(self._doubt(batch, reason), Expired())
+            return Submitted(self._doubt(batch, reason), Doubted())
+        disputed = self.store.sends.paid_elsewhere(batch.id)
+        if disputed is not None and batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT}:
+            return Submitted(self._doubt(batch, f"sent, it could pay a second time: {disputed}"), Doubted())
         return None
 
     def _decide(self, outcome: SendOutcome, unanswered: int, ceilings_s: Iterator[float]) -> RetryIn | GiveUp:
@@ -273,7 +289,8 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
     if copy is not None:
         raise copy
     current = find_batch(str(batch.name), store=tools.store)
-    return Sender(terms=terms, lock=lock, tools=tools).send(current, allowed=SENDABLE_BY_RUN)
+    reader = ResultReader(batch.name.cycle, lock=lock, tools=tools)
+    return Sender(terms=terms, lock=lock, tools=tools, reader=reader).send(current, allowed=SENDABLE_BY_RUN)
 
 
 def record_retry_attempt(
@@ -327,12 +344,19 @@ def words(submitted: Submitted) -> str:
             return f"not sent: PayPal refused the credentials ({failure.code})"
         case TokenUnavailable(failure):
             return f"not sent: PayPal gave no token ({failure.code})"
-        case Expired():
-            return "in review: too old to be asked about again"
+        case Doubted():
+            return "in review, not sent"
+        case Unread(older):
+            return f"not sent: {unread_words(older)}"
         case Duplicate():
             return "in review: PayPal's batch of this id differs"
         case answer:
             return _words(answer)
+
+
+def unread_words(older: BatchRecord) -> str:
+    """Say why nothing may be paid again while a batch cannot be read."""
+    return f"{older.name} could not be read first, so its items may be paid"
 
 
 def stops_everything(submitted: Submitted) -> bool:

@@ -73,6 +73,20 @@ _OTHERS = (
     )
 )
 """How the other sends of a batch ended; what PayPal accepted and denied since is not among them."""
+_OLDER, _OF_OLDER = items.alias(), batches.alias()
+_PAID_ELSEWHERE = (
+    sa.select(items.c.item_id, _OLDER.c.conflict, _OF_OLDER.c.batch)
+    .join_from(_OLDER, items, sa.and_(items.c.cycle_id == _OLDER.c.cycle_id, items.c.item_id == _OLDER.c.item_id))
+    .join(_OF_OLDER, _OLDER.c.batch_id == _OF_OLDER.c.id)
+    .where(
+        items.c.batch_id == sa.bindparam("of_batch"),
+        _OLDER.c.cycle_id
+        == sa.select(batches.c.cycle_id).where(batches.c.id == sa.bindparam("of_batch")).scalar_subquery(),
+        _OLDER.c.batch_id != sa.bindparam("of_batch"),
+        _OLDER.c.conflict.is_not(None),
+    )
+    .limit(1)
+)
 _LAST_NUMBER = sa.select(sa.func.max(attempts.c.number)).where(attempts.c.batch_id == sa.bindparam("batch_id"))
 
 
@@ -108,11 +122,19 @@ class Sends:
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
             _must_be_sendable(batch, allowed)
+            disputed = _paid_elsewhere(connection, batch_id)
+            if disputed is not None:
+                raise Blocked("not_eligible", f"{batch.name} is not sent: {disputed}.", hint="Nothing was sent.")
             if batch.status in _FREED:
                 _revive_items(connection, batch, now=now)
             permit = _open_send(connection, batch, at=now, now=now, operator=operator, policy=policy)
             announce()
             return permit
+
+    def paid_elsewhere(self, batch_id: int) -> str | None:
+        """Say which item of a batch another payment may have paid; such a batch gets no permit. None: there is none."""
+        with self._database.read() as connection:
+            return _paid_elsewhere(connection, batch_id)
 
     @repeated_when_cut
     def recall(self, lease: Lease, batch_id: int, *, at: datetime, now: datetime, doubt: str | None) -> None:
@@ -211,6 +233,11 @@ def _open_send(
     opened = {"batch_id": batch.id, "number": number, "started_at": at, "operator": operator, "policy": policy}
     attempt_id = connection.execute(_OPEN, opened).scalar_one()
     return Permit(attempt_id, number)
+
+
+def _paid_elsewhere(connection: sa.Connection, batch_id: int) -> str | None:
+    found = connection.execute(_PAID_ELSEWHERE, {"of_batch": batch_id}).first()
+    return None if found is None else f"PayPal says {found.conflict} of {found.item_id} in {found.batch}"
 
 
 def _must_be_sendable(batch: BatchRecord, allowed: Collection[BatchStatus]) -> None:

@@ -242,23 +242,34 @@ def test_an_item_that_is_shown_twice_with_two_words_is_never_payable(
         patched.setattr(PayPalClient, "read_page", lying)
         lite.waiting = replace(lite.waiting, limit_s=0) if lite.waiting else None
         finished = lite.run(ROWS)
-        assert finished.exit_code == 6
-        assert any("twice" in notice.message for notice in report_of(finished).warnings)
+        if other:
+            assert finished.exit_code == 6
+            assert any("twice" in notice.message for notice in report_of(finished).warnings)
+        else:
+            # One payment may turn from FAILED to SUCCESS; the other way contradicts what was paid.
+            assert finished.exit_code == (8 if order == 1 else 0)
         assert lite.states()["a"] == good.lower()
-        assert getattr(lite.retry("c-0001-1", ROWS, failed_items=True).error, "code", None) == "not_eligible"
-    if not other:
-        assert lite.run(ROWS).exit_code == 0
+        assert lite.retry("c-0001-1", ROWS, failed_items=True).exit_code in {4, 6, 8}
     assert len(lite.sent) == 1
 
 
-@pytest.mark.parametrize("word", ["FAILED", "RETURNED"])
+@pytest.mark.parametrize("word", ["FAILED", "BLOCKED", "PENDING"])
 def test_what_arrived_never_becomes_payable(lite: World, word: str) -> None:
     lite.run(ROWS)
     lite.paypal.inject({"on": "batch", "kind": "unknown_word", "word": word, "times": None})
-    finished = lite.sync("c")
-    assert finished.exit_code == 6
+    assert lite.sync("c").exit_code == 8
     assert set(lite.states().values()) == {"success"}
     assert getattr(lite.retry("c-0001-1", ROWS, failed_items=True).error, "code", None) == "not_eligible"
+
+
+def test_what_came_back_after_it_arrived_is_finished_for_sync_and_unpaid_for_run(lite: World) -> None:
+    lite.run(ROWS)
+    lite.paypal.set_word("RETURNED", sender_item_id="a")
+    assert (lite.sync("c").exit_code, lite.run(ROWS).exit_code) == (0, 5)
+    assert sorted(lite.states().values()) == ["returned", "success"]
+    corrected = ["a,anna@x.example,10.00,USD", ROWS[1]]
+    assert lite.retry("c-0001-1", corrected, failed_items=True).exit_code == 0
+    assert sorted(lite.paid()) == ["anna@x.example", "bob@x.example"]
 
 
 def test_a_cycle_that_is_named_is_read_whole_so_that_a_late_refund_is_seen(lite: World) -> None:

@@ -9,7 +9,7 @@ from support.world import World, report_of
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked, NotFound
+from paypal_payouts.errors import Blocked, ClockSkew, NotFound
 from paypal_payouts.paypal.error_rules import ErrorRules
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
@@ -366,3 +366,51 @@ def test_paypals_own_id_names_a_batch_too_and_an_unknown_one_is_not_found(world:
     with pytest.raises(NotFound) as refused:
         world.retry("c-0009-1")
     assert refused.value.exit_code == 3
+
+
+@pytest.mark.parametrize("send", ["never", "lost"])
+def test_what_an_older_attempt_pays_after_all_is_not_sent_again_even_when_somebody_has_acknowledged_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, send: str
+) -> None:
+    world.run(ROWS)
+    world.policy = RetryPolicy(max_retries=0)
+    with monkeypatch.context() as patched:
+        if send == "never":
+            patched.setattr("paypal_payouts.orchestrator.submission.check_clock", _refuse_the_clock)
+        else:
+            world.paypal.inject({"on": "create", "kind": "reset_before"})
+        world.retry("c-0001-1", ROWS, failed_items=True)
+    assert world.statuses()["c-0001-2"] == ("planned" if send == "never" else "in_flight")
+    world.paypal.set_word("SUCCESS", sender_item_id="b")
+    posts = world.posts()
+    assert world.run(ROWS).exit_code == 8
+    assert world.statuses()["c-0001-2"] == "review"
+    assert world.override_item("b", "acknowledged").exit_code == 0
+    assert world.run(ROWS).exit_code == 8
+    world.pass_time(days=2)
+    assert world.override("c-0001-2", BatchStatus.ABANDONED).exit_code == 0
+    world.run(ROWS)
+    assert code_of(world.retry("c-0001-2", ROWS, failed_items=True)) == "not_eligible"
+    assert world.posts() == posts
+    world.check_nobody_twice()
+    assert len(world.paid()) == len(ROWS)
+
+
+def _refuse_the_clock(*_: object, **__: object) -> None:
+    raise ClockSkew("The clocks differ.")
+
+
+def test_nothing_is_sent_again_while_an_older_attempt_cannot_be_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(ROWS)
+    with monkeypatch.context() as patched:
+        patched.setattr("paypal_payouts.orchestrator.submission.check_clock", _refuse_the_clock)
+        world.retry("c-0001-1", ROWS, failed_items=True)
+    world.paypal.inject({"on": "batch", "kind": "status", "status": 500, "times": None})
+    posts = world.posts()
+    assert world.run(ROWS).exit_code == 6
+    assert world.posts() == posts
+    world.paypal.clear_faults()
+    assert world.run(ROWS).exit_code == 0
+    world.check_paid_once(ROWS)

@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         schedule = KEPT[chosen.kept] if chosen.kept else generate_with(kinds, chosen.seed)
         with _house(chosen.postgres) as house:
             played = Player(house, schedule).play()
-        print(in_words(played) if chosen.verbose or played.wrong else f"{schedule.name}: every promise was kept")  # noqa: T201 - a command
+        print(in_words(played, kinds) if chosen.verbose or played.wrong else f"{schedule.name}: every promise was kept")  # noqa: T201 - a command
         return int(played.wrong is not None)
     return _many(kinds, range(chosen.first, chosen.first + chosen.schedules), chosen.processes, chosen.postgres)
 
@@ -59,7 +59,7 @@ def _many(kinds: tuple[str, ...], seeds: range, processes: int, server: str | No
     for kind, count in sorted(report.seen.items()):
         print(f"{count:8} {kind}")  # noqa: T201 - a command
     for played in report.wrong[:_SHOWN_MAX]:
-        print(in_words(played), end="\n\n")  # noqa: T201 - a command
+        print(in_words(played, kinds), end="\n\n")  # noqa: T201 - a command
     names = ", ".join(played.schedule.name.removeprefix("seed ") for played in report.wrong)
     print(f"{report.schedules} schedules, digest {report.digest}; wrong: {names or 'none'}")  # noqa: T201 - a command
     return int(bool(report.wrong))

@@ -1,7 +1,7 @@
 """The operator who types what the program prints: each command as it stands, and each must be accepted."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -10,9 +10,11 @@ from support.world import ASKED
 
 from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, StatusReport
+from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.orchestrator.status import Query, status
-from simulation.judge import PAID_FOR_GOOD, Wrong
+from simulation.judge import PAID_FOR_GOOD, Wrong, person_of
 from simulation.schedule import Event
 from simulation.typed import LOOKING, NotTypable, Typed, advised_by, printed_in, read
 
@@ -107,8 +109,10 @@ class Hand:
         player.trace.append(f"     types `{printed.command}`")
         player.judge.seen.add(f"hint {printed.command.split()[1]}")
         player.house.move_to(event.host)
+        before = self._state(event.cycle)
         outcome = player.command(do, event)
-        if outcome.exit_code == 2 or outcome.code in _REFUSED_AS_TYPED:
+        # A command may read PayPal's word first, and find that it has changed since the hint was printed.
+        if outcome.code in _REFUSED_AS_TYPED and self._state(event.cycle) == before:
             raise Wrong(
                 f"`{printed.command}` is printed, and refused ({outcome.exit_code} {outcome.code}: {outcome.message}); "
                 f"it stood in: {printed.why}"
@@ -125,7 +129,7 @@ class Hand:
             return None
         make = _MAKE.get(typed.verb)
         if make is None:
-            if typed.verb in LOOKING or typed.verb in {"init", "unlock", ""}:
+            if typed.verb in LOOKING or typed.verb in _NOT_TYPED:
                 return None
             raise Wrong(f"`{typed.text}` is printed, and the simulation cannot type it; it stood in: {printed.why}")
         return make(self, typed["cycle"] or typed["name"] or cycle, printed, typed)
@@ -135,7 +139,7 @@ class Hand:
         times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) for text in _AFTER.findall(why)]
         return all(self.player.house.now() > time for time in times)
 
-    def _run(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+    def _run(self, cycle: str, _: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player = self.player
         if typed["open_"]:
             return player.house.run_open
@@ -147,7 +151,10 @@ class Hand:
 
     def _retry(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player, batch = self.player, typed["batch"]
+        anyway = bool(typed["include_payee_errors"])
         if not typed["failed_items"]:
+            if batch is None:
+                return lambda: player.house.retry_cycle(cycle, None, failed_items=False, payee_errors=False)
             return lambda: player.house.retry(batch)
 
         if not self._has_row_to_pay(cycle, batch):
@@ -157,48 +164,62 @@ class Hand:
             if "orrect" in printed.why:
                 self.correct(cycle)
             lines = player.lines(cycle)
-            return player.house.retry(batch, lines, failed_items=True, payee_errors=bool(typed["include_payee_errors"]))
+            if batch is None:
+                return player.house.retry_cycle(cycle, lines, failed_items=True, payee_errors=anyway)
+            return player.house.retry(batch, lines, failed_items=True, payee_errors=anyway)
 
         return pay
 
     def _has_row_to_pay(self, cycle: str, batch: str | None) -> bool:
         player = self.player
+        if player.has_other_ids(cycle):
+            return False
         rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest and row.state in _TO_CORRECT]
-        unpaid = {row.item for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
-        return any(player.item_id(cycle, debt) in unpaid for debt in player.files.get(cycle, {}).values())
+        unpaid = {row.person for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
+        return any(debt.person(cycle) in unpaid for debt in player.files.get(cycle, {}).values())
 
     def correct(self, cycle: str) -> None:
         """Correct every row of which the payment failed, as an operator does who reads what PayPal said of it."""
         player = self.player
         rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest]
-        unpaid = {row.item for row in rows if row.state in _TO_CORRECT}
+        unpaid = {row.person for row in rows if row.state in _TO_CORRECT}
         for item, debt in player.files[cycle].items():
-            if player.item_id(cycle, debt) in unpaid and cycle not in player.without_ids:
+            if debt.person(cycle) in unpaid:
                 player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1)
 
-    def _override(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
+    def _override(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player, name, to = self.player, typed["what"], typed["to"]
         if typed["cycle"]:
             return self._override_item(name, to, typed["cycle"])
         sender_id = f"main-sandbox-{name}"
         theirs = [b for b in player.house.paypal.book()["batches"] if b["sender_batch_id"] == sender_id]
-        kept = [b for b in theirs if b["batch_status"] != "DENIED"] or theirs
+        # What PayPal denied paid nobody, and does not count; unless PayPal itself has named it.
+        kept = [b for b in theirs if b["batch_status"] != "DENIED" or b["payout_batch_id"] == typed["paypal_batch_id"]]
         match to:
             case "accepted":
-                if not kept:
-                    return None
+                if not kept or player.judge.is_disguised(kept[-1]["payout_batch_id"]):
+                    return None  # Where PayPal itself shows another batch than it paid, only PayPal can help.
                 theirs_id = kept[-1]["payout_batch_id"]
                 return lambda: player.house.override(
                     name,
                     BatchStatus.ACCEPTED,
                     paypal_batch_id=theirs_id,
                     take_theirs=bool(typed["take_theirs"]),
-                    agree=lambda _: None,  # The person sees both texts, and knows who is meant.
+                    agree=self._agree,
                 )
             case "abandoned":
                 return None if kept else lambda: player.house.override(name, BatchStatus.ABANDONED)
             case _:
                 return lambda: player.house.override(name, BatchStatus(to))
+
+    @staticmethod
+    def _agree(differences: Sequence[BothSides]) -> None:
+        """Say yes where both texts name one address: the person sees them."""
+        texts = [
+            {side.receiver.lower() for side in (each.ours, each.theirs) if side is not None} for each in differences
+        ]
+        if any(len(each) > 1 for each in texts):
+            raise NotConfirmed("These are two addresses.")
 
     def _override_item(self, item: str, to: str, cycle: str) -> Callable[[], Finished | None] | None:
         """Acknowledge a contradiction; what an item came to, PayPal's support says as its book does."""
@@ -213,11 +234,8 @@ class Hand:
                 return None
         return lambda: player.house.override_item(item, to, cycle=cycle)
 
-    def _sync(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None]:
+    def _sync(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None]:
         return lambda: self.player.house.sync(typed["cycle"])
-
-    def _cancel(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
-        return None  # Everybody here is owed.
 
     # To the end
 
@@ -226,8 +244,10 @@ class Hand:
         player = self.player
         player.house.paypal.configure(balances={currency: None for currency, _ in player.schedule.balances})
         event = Event("hint", cycle)
+        if player.has_other_ids(cycle):
+            player.without_ids ^= {cycle}
         tried: set[tuple[str, str]] = set()
-        idle = 0
+        idle, waited_in = 0, ""
         outcome = player.command(lambda: player.house.sync(cycle), event) if player.batches(cycle) else None
         for _ in range(_STEPS_MAX):
             if outcome is not None:
@@ -238,18 +258,18 @@ class Hand:
                 if do is not None and (printed.command, state) not in tried:
                     tried.add((printed.command, state))
                     outcome = self.type(event, printed, do)
-                    idle = 0
                     break
             else:
-                if idle == _IDLE_DAYS_MAX:
+                idle = idle + 1 if state == waited_in else 1
+                if idle > _IDLE_DAYS_MAX:
                     break
-                idle += 1
+                waited_in = state
                 player.house.pass_time(seconds=_DAY_S + 3600)
                 tried = {(command, then) for command, then in tried if then != state}
                 outcome = player.command(lambda: player.run(Event("run", cycle)), event)
                 player.judge.judge()
         self._judge_paid(cycle)
-        return outcome or player.command(lambda: player.run(event), event)
+        return player.command(lambda: player.run(event), event)
 
     def _state(self, cycle: str) -> str:
         rows = [row for row in self.player.judge.items() if row.cycle == cycle]
@@ -259,15 +279,13 @@ class Hand:
     def _judge_paid(self, cycle: str) -> None:
         """By hints alone everybody is paid once, or PayPal keeps the money, or a person must decide."""
         player = self.player
-        paid = {
-            p["receiver"].split("@")[0].split(".")[2]
-            for p in player.judge.payments_of(cycle)
-            if p["state"] in PAID_FOR_GOOD
-        }
-        rows = {row.item: row for row in player.judge.items() if row.cycle == cycle and row.newest}
+        paid = {person_of(p["receiver"]) for p in player.judge.payments_of(cycle) if p["state"] in PAID_FOR_GOOD}
+        if any(status == "review" for _, status, _ in player.batches(cycle)):
+            return
+        rows = {row.person: row for row in player.judge.items() if row.cycle == cycle and row.newest}
         for item, debt in player.files[cycle].items():
-            row = rows.get(player.item_id(cycle, debt))
-            if item in paid or row is None or row.state in _LEFT_OVER or row.status == "review":
+            row = rows.get(debt.person(cycle))
+            if debt.person(cycle) in paid or row is None or row.state in _LEFT_OVER or row.conflict:
                 continue
             raise Wrong(
                 f"{item} of {cycle} is not paid by following what is printed: {row.state} in {row.batch} ({row.status})"
@@ -277,10 +295,12 @@ class Hand:
 _TO_CORRECT: Final = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "unsent"})
 _LEFT_OVER: Final = frozenset({"refunded", "reversed", "closed", "blocked", "onhold"})
 
+_NOT_TYPED: Final = frozenset({"", "init", "unlock", "cancel"})
+"""Everybody here is owed, and what a living process holds is left to it."""
+
 _MAKE: Final = {
     "run": Hand._run,
     "retry": Hand._retry,
     "override": Hand._override,
     "sync": Hand._sync,
-    "cancel": Hand._cancel,
 }

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 from support.world import START, World
 
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import Interrupted
+from paypal_payouts.orchestrator.retry import retry_cycle
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.storage import Store, open_store
 from simulation.records import PostgresRecords, Records, SqliteRecords
@@ -160,6 +162,23 @@ class House(World):
         self._commit(connection)
         if self.moments.commits == self.moments.commit_lies_at:
             self.records.fail(connection)
+
+    # A command that only the simulation types
+
+    def retry_cycle(self, cycle: str, rows: str | None, *, failed_items: bool, payee_errors: bool) -> Finished:
+        with self.store() as store, self.client() as client, ExitStack() as stack:
+            staged = None if rows is None else stack.enter_context(self.staged(rows))
+            return retry_cycle(
+                cycle,
+                failed_items=failed_items,
+                include_payee_errors=payee_errors,
+                staged=staged,
+                environment="sandbox",
+                account="main",
+                limits=self.limits,
+                terms=self.terms(),
+                tools=self.tools(store, client),
+            )
 
     # The network
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.totals import Total
+from paypal_payouts.simulator.ids import BATCH_ID
 from simulation.house import House
 
 OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "ON_HOLD", "BLOCKED"})
@@ -62,6 +63,10 @@ class Payment(NamedTuple):
     acknowledged: bool
     paypal_item: str | None
 
+    @property
+    def person(self) -> tuple[str, ...]:
+        return person_of(self.receiver)
+
 
 class Wrong(BaseException):
     """A promise is broken. No `except Exception` of the code under test may swallow it."""
@@ -113,24 +118,30 @@ class Judge:
         if not self.turned:
             return  # Then whoever is paid twice is found when the book is looked at.
         paid = {
-            _person(p["receiver"]): p["sender_batch_id"]
+            person_of(p["receiver"]): p["sender_batch_id"]
             for p in self.house.paypal.book()["payments"]
             if p["state"] in PAID_FOR_GOOD and p["sender_batch_id"] != name
         }
         for item in items:
-            if (other := paid.get(_person(item["receiver"]))) is not None:
+            if (other := paid.get(person_of(item["receiver"]))) is not None:
                 raise Wrong(f"{item['sender_item_id']} is sent in {name}, and PayPal says that {other} paid it")
 
     def turn(self, payment: Mapping[str, Any], word: str) -> None:
-        """Let PayPal change its word on a payment; of what it denied, and gave another batch for since, it says no more."""
+        """Let PayPal change its word on a payment of a batch that it has finished with, and not denied."""
         batches = self.house.paypal.book()["batches"]
         newest = [b for b in batches if b["sender_batch_id"] == payment["sender_batch_id"]][-1]
-        is_denied = newest["batch_status"] == "DENIED" or newest["payout_batch_id"] != payment["payout_batch_id"]
-        if is_denied or payment["state"] in {None, word}:
+        is_ended = newest["batch_status"] == "SUCCESS" and newest["payout_batch_id"] == payment["payout_batch_id"]
+        if not is_ended or payment["state"] in {None, word}:
             return
         self.turned.add(payment["payout_item_id"])
         self.house.paypal.set_word(word, payout_item_id=payment["payout_item_id"])
         self.seen.add(f"{payment['state']} turns to {word}")
+
+    def is_disguised(self, payout_batch_id: str) -> bool:
+        """Tell whether PayPal shows something else than what it paid."""
+        query = "SELECT 1 FROM batches WHERE number = ? AND disguise IS NOT NULL"
+        number = BATCH_ID.read(payout_batch_id)
+        return self.house.paypal._database.connection.execute(query, (number,)).fetchone() is not None
 
     def payments_of(self, cycle: str) -> list[Mapping[str, Any]]:
         return [p for p in self.house.paypal.book()["payments"] if _cycle(p) == cycle]
@@ -164,7 +175,7 @@ class Judge:
         kept = [p for p in payments if p["state"] in PAID_FOR_GOOD and p["payout_item_id"] not in self.turned]
         by_id = Counter((_cycle(payment), payment["sender_item_id"]) for payment in kept)
         # The receiver's address names cycle and row, so that a payment under another id is found, too.
-        by_person = Counter(_person(payment["receiver"]) for payment in kept)
+        by_person = Counter(person_of(payment["receiver"]) for payment in kept)
         twice = {key: count for counts in (by_id, by_person) for key, count in counts.items() if count > 1}
         if twice:
             raise Wrong(f"paid twice: {twice}")
@@ -231,12 +242,14 @@ class Judge:
         kept = [p for p in self.house.paypal.book()["payments"] if p["state"] in OUT]
         by_person: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
         for payment in kept:
-            by_person.setdefault(_person(payment["receiver"]), []).append(payment)
+            by_person.setdefault(person_of(payment["receiver"]), []).append(payment)
         acknowledged = {(row.batch, row.item) for row in self.items() if row.acknowledged}
         for person, payments in by_person.items():
             if len(payments) < 2:
                 continue
             self.seen.add("two payments of one debt")
+            if any(p["sender_batch_id"] in self.forgotten for p in payments):
+                continue
             told = any((p["sender_batch_id"], p["sender_item_id"]) in acknowledged for p in payments)
             for cycle in {_cycle(p) for p in payments}:
                 if exit_codes.get(cycle) != 8 and not told:
@@ -254,7 +267,7 @@ class Judge:
         out: Counter[str] = Counter()
         rows = self.items()
         closed = {(row.batch, row.item) for row in rows if row.state == "closed"}
-        stored = {row.batch for row in rows}
+        stored = {row.batch for row in rows} - self.forgotten
         for p in self.payments_of(cycle):
             if (
                 p["sender_batch_id"] in stored
@@ -293,7 +306,7 @@ def _minor(amount: str) -> int:
     return int(amount.replace(".", ""))  # the currencies of schedules have two decimals
 
 
-def _person(receiver: str) -> tuple[str, ...]:
+def person_of(receiver: str) -> tuple[str, ...]:
     """The address names the debt: the cycle that it was written for, and its row."""
     return tuple(receiver.split("@", maxsplit=1)[0].split(".")[1:3])
 

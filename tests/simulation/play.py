@@ -15,7 +15,7 @@ from paypal_payouts.errors import PayoutsError
 from paypal_payouts.orchestrator.terms import Waiting
 from simulation.hints import Hand
 from simulation.house import Death, House, Moments
-from simulation.judge import OPEN_STATES, Judge, Wrong
+from simulation.judge import OPEN_STATES, SHOWN_UNPAID, Judge, Wrong
 from simulation.schedule import Debt, Event, Schedule
 
 RUNS_MAX: Final = 3
@@ -221,7 +221,8 @@ class Player:
     # Commands
 
     def run(self, event: Event) -> Finished:
-        finished = self.house.run(self.lines(event.cycle), cycle=event.cycle, append=event.append)
+        append = event.append and (not self.has_other_ids(event.cycle) or self.agrees(event.cycle))
+        finished = self.house.run(self.lines(event.cycle), cycle=event.cycle, append=append)
         if finished.exit_code not in _STOPPED:
             self.unseen.discard(event.cycle)
         return finished
@@ -324,6 +325,8 @@ class Player:
         if event.what == "ids":
             self.without_ids ^= {event.cycle}
             return
+        if event.what in {"add", "amount"} and event.cycle in self.without_ids:
+            return  # Derived ids say nothing of a row that is owed on top, or that has another amount and receiver.
         if event.what in {"add", "remove"}:
             if event.cycle in self.unseen and not self.is_one_host:
                 return
@@ -344,10 +347,7 @@ class Player:
 
     def rename(self, event: Event) -> None:
         """Run a copy of a cycle's file under another name: whoever copies it by mistake pays nobody by that."""
-        (stored,) = self.house.records.ask(_STORED_ROWS, event.cycle, self._days_ago(4.9))[0]
-        rows = {(d.receiver(event.cycle), d.minor, d.currency) for d in self.files[event.cycle].values()}
-        known = set(self.house.records.ask(_KNOWN_ROWS, event.cycle))
-        if not stored or 2 * len(rows & known) < len(rows):
+        if not self.agrees(event.cycle, days=4.9):
             return
         name = f"{event.cycle}{len(self.files)}"
         self.files[name] = {item: replace(d, home=event.cycle) for item, d in self.files[event.cycle].items()}
@@ -362,8 +362,12 @@ class Player:
             raise Wrong(f"{name} is stored, a copy of {event.cycle}: exit {outcome.exit_code} {outcome.code}")
         del self.files[name]
 
-    def _days_ago(self, days: float) -> str:
-        return f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
+    def agrees(self, cycle: str, *, days: float = 1000) -> bool:
+        """Tell whether at least half of the file was stored as it stands, so many days ago or less."""
+        since = f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
+        rows = {(d.receiver(cycle), d.minor, d.currency) for d in self.files[cycle].values()}
+        known = set(self.house.records.ask(_KNOWN_ROWS, cycle, since))
+        return 2 * len(rows & known) >= len(rows)
 
     def word(self, event: Event) -> None:
         """Let PayPal change its word on a payment, and the money go where it says."""
@@ -465,7 +469,7 @@ class Player:
         """Run, mend what the program says, decide where it asks; at most three runs that it lets through."""
         outcome, runs = Outcome(0), 0
         for _ in range(_STEPS_MAX):
-            event = Event("run", cycle, append=cycle not in self.without_ids)
+            event = Event("run", cycle, append=not (cycle in self.without_ids or self.has_other_ids(cycle)))
             self.house.move_to(0)
             outcome = self.command(lambda event=event: self.run(event), event)  # type: ignore[misc]
             self.judge.judge()
@@ -489,11 +493,26 @@ class Player:
             case "duplicate_cycle" | "extra_item" | "missing_item" if self.has_other_ids(cycle):
                 self.without_ids ^= {cycle}
                 return True
+            case "extra_item" if cycle in self.without_ids:
+                return self.put_back(cycle)
             case "cooldown" | "lock_held":
                 self.house.pass_time(seconds=700)
                 return True
             case _:
                 return False
+
+    def put_back(self, cycle: str) -> bool:
+        """Put back the rows that were changed though they are not proven unpaid; False where there are none."""
+        stored = {row.person: row for row in self.judge.items() if row.cycle == cycle and row.newest}
+        changed = False
+        for item, debt in self.files[cycle].items():
+            row = stored.get(debt.person(cycle))
+            if row is None or row.receiver == debt.receiver(cycle) or row.state in SHOWN_UNPAID:
+                continue
+            fate, _, _, version = row.receiver.split("@")[0].split(".")
+            self.files[cycle][item] = replace(debt, fate=fate, version=int(version[1:]))
+            changed = True
+        return changed
 
     def has_other_ids(self, cycle: str) -> bool:
         """Tell whether the file names its rows otherwise than they were stored."""
@@ -549,10 +568,10 @@ class Player:
                 unread.add(name)
             if not row.newest:
                 continue
-            stored.add(item)
+            stored.add(row.person)
             if state in OPEN_STATES - {"onhold"} and not (has_reason or is_told):
                 raise Wrong(f"{item} of {name} ({status}) is {state} after {RUNS_MAX} runs, and nothing says why")
-        missing = {self.item_id(cycle, debt) for debt in self.files[cycle].values()} - stored
+        missing = {debt.person(cycle) for debt in self.files[cycle].values()} - stored
         if missing and not has_reason:
             raise Wrong(f"{sorted(missing)} of {cycle} are forgotten, and nothing says why")
         return unread
@@ -575,13 +594,10 @@ _COMMANDS: Final[dict[str, Callable[[Player, Event], Finished | None]]] = {
     "cancel": Player.cancel,
 }
 
-_STORED_ROWS: Final = """
-  SELECT count(*) FROM payout_batches b JOIN cycles c ON c.id = b.cycle_id
-  WHERE c.name = ? AND b.created_at > ?"""
-
 _KNOWN_ROWS: Final = """
-  SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i JOIN cycles c ON c.id = i.cycle_id
-  WHERE c.name = ?"""
+  SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i
+  JOIN cycles c ON c.id = i.cycle_id JOIN payout_batches b ON b.id = i.batch_id
+  WHERE c.name = ? AND b.created_at > ? AND i.state NOT IN ('refunded', 'reversed')"""
 
 _HAPPENINGS: Final[dict[str, Callable[[Player, Event], None]]] = {
     "pass": Player.pass_time,

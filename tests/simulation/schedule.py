@@ -47,6 +47,9 @@ class Debt(Shown):
     def line_without_id(self, cycle: str) -> str:
         return f"{self.receiver(cycle)},{self.minor // 100}.{self.minor % 100:02},{self.currency}"
 
+    def person(self, cycle: str) -> tuple[str, ...]:
+        return self.home or cycle, self.item
+
     def item_id(self, cycle: str, *, is_derived: bool) -> str:
         return f"{self.receiver(cycle)}#1" if is_derived else self.item
 

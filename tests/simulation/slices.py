@@ -58,10 +58,11 @@ def play_seeds(seeds: range, house: House, kinds: Sequence[str] = ()) -> Report:
     return play_all((generate_with(kinds, seed) for seed in seeds), house)
 
 
-def in_words(played: Played) -> str:
+def in_words(played: Played, kinds: Sequence[str] = ()) -> str:
     """Tell a schedule, what came of it, and how to see it again."""
     name = played.schedule.name
-    option = f"--seed {name.removeprefix('seed ')}" if name.startswith("seed ") else f"--kept {name!r}"
+    drawn = f" --with {','.join(kinds)}" if kinds else ""
+    option = f"--seed {name.removeprefix('seed ')}{drawn}" if name.startswith("seed ") else f"--kept {name!r}"
     return "\n".join(
         [
             f"{name}: {played.wrong or 'every promise was kept'}",
