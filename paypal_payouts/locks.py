@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.payout import NewBatch
 from paypal_payouts.domain.report import LockReport
-from paypal_payouts.domain.sent_log import SentLine, Verdict, judge
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, judge
 from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import private_directory, sync_directory, write_private
@@ -47,7 +47,7 @@ class CycleLock:
         self._now = now
         self._renewed_at = now()
 
-    def recall(self, *, max_age_days: int, new: Iterable[NewBatch] | None = None) -> Verdict:
+    def recall(self, *, max_age_days: int, new: Iterable[NewBatch] | None = None) -> UnrecordedSends:
         """Tell the database of the sends that the sent log knows and it does not; give what the log said before.
 
         `new` are batches that are about to be stored, as `judge` takes them.
@@ -60,7 +60,7 @@ class CycleLock:
         self.sent_log.carry_over()
         lines = self.sent_log.lines()
         if not lines:
-            return Verdict()
+            return UnrecordedSends()
         batches = self._store.batches.of_cycle(self.lease.key)
         verdict = judge(lines, batches, new, now=self._now(), max_age_days=max_age_days)
         for batch, sends, doubt in verdict.recalls:
@@ -258,7 +258,7 @@ def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
     return LockHeld(
         f"Cycle {cycle} is held by {lock.host}, process {lock.pid} (`{lock.command}`), since {age} ago, "
         f"until {lock.expires_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC unless it is renewed.",
-        hint=f"Nothing was sent. Run again when it has ended. If that host is dead for certain: "
+        hint=f"Nothing was sent. Run again when it has ended. If that host is surely off: "
         f"`payouts unlock {cycle} --reason ...`.",
         details=[
             {

@@ -90,7 +90,7 @@ def _patience() -> Iterator[None]:
 @contextmanager
 def _installation(config: Path | str | None) -> Iterator[tuple["Settings", "Store | None"]]:
     """Open what the line's --config, the environment and the folder say, for reading alone."""
-    from paypal_payouts.cli.wiring import settings_here
+    from paypal_payouts.cli.process import settings_here
     from paypal_payouts.storage import open_store
 
     settings = settings_here(Path(config) if config else None)

@@ -12,12 +12,13 @@ def doctor(
     quiet: options.Quiet = False,
     log_format: options.LogFormat = None,
 ) -> None:
-    """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the mend."""
+    """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
     from functools import partial
 
     from paypal_payouts.cli.execution import Common, execute, execute_without_settings
     from paypal_payouts.cli.notifying import show_targets
-    from paypal_payouts.cli.wiring import Wiring, settings_here
+    from paypal_payouts.cli.process import settings_here
+    from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import ConfigInvalid
     from paypal_payouts.orchestrator import doctor as orchestrator

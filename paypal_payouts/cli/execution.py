@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.cli.process import now, settings_here
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
-from paypal_payouts.cli.wiring import Wiring, now, settings_here
+from paypal_payouts.cli.wiring import Wiring
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import Finished, Report, RunReport
+from paypal_payouts.domain.report import Finished, OpenRunReport, Report, RunReport
 from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
@@ -84,7 +85,7 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
             wiring = Wiring(settings, progress=progress, stack=stack)
             if command in _MOVES_MONEY:
                 settings.must_name_environment()
-            finished = _marked(work(wiring))
+            finished = _marked(work(wiring), settings.paypal.environment)
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
@@ -100,10 +101,10 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
     return code
 
 
-def _marked(finished: Finished) -> Finished:
+def _marked(finished: Finished, environment: str) -> Finished:
     """Say first of all in the result of `run`, `retry` or `preview` where it moves no money."""
     report = finished.report
-    if not isinstance(report, RunReport) or report.environment != "simulator":
+    if not isinstance(report, RunReport | OpenRunReport) or environment != "simulator":
         return finished
     return replace(finished, report=replace(report, warnings=[_SIMULATED, *report.warnings]))
 

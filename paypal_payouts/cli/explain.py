@@ -36,7 +36,12 @@ def explain(
         if cycle is not None:
             checked_cycle(cycle)
         return orchestrator.explain(
-            text, cycle=cycle, store=wiring.existing_store(), now=wiring.now(), max_age_days=wiring.max_age_days
+            text,
+            cycle=cycle,
+            store=wiring.existing_store(),
+            errors=wiring.settings.error_rules(),
+            now=wiring.now(),
+            max_age_days=wiring.max_age_days,
         )
 
     raise typer.Exit(execute("explain", Common(config, json, verbose, quiet, log_format), work))

@@ -45,7 +45,7 @@ def unlock(
     quiet: options.Quiet = False,
     log_format: options.LogFormat = None,
 ) -> None:
-    """Break the lease of a host that is dead for certain. A living holder on this machine is left alone."""
+    """Break the lease of a host that is surely off. A living holder on this machine is left alone."""
     from paypal_payouts.cli.arguments import checked_cycle, checked_reason
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring

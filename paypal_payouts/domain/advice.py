@@ -4,24 +4,32 @@ Whatever is printed to be typed is accepted in the state that printed it; so eac
 which the commands decide (`domain.retry`). Sources: contract, sections 4 to 7.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, Eligibility, waits_for_corrected_rows
-from paypal_payouts.domain.standing import money_of
+from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.steps import (
+    NOT_KNOWN,
+    Advice,
+    batch_step,
+    conflict_words,
+    decisions,
+    explain_command,
+    last_error_code,
+    may_have_moved,
+    pending_step,
+    settling,
+)
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.words import counted, listed, not_final, not_paid
 
 _B, _I = BatchStatus, ItemState
 
-WHY: Final = '"say here what you know and how"'
-"""Stands for a reason in a command; long enough to be accepted as it stands."""
-
-_NOT_KNOWN: Final = "it is not known whether PayPal paid"
 _NAMED_MAX: Final = 3
 """So many batches are named in one sentence; the rest is counted."""
 
@@ -39,13 +47,6 @@ class BatchReport:
     """`retry BATCH --failed-items` is accepted, should a row be left to pay."""
     held_back: int = 0
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
-
-
-class Advice(NamedTuple):
-    """Why something is to be done, and the command that does it."""
-
-    why: str
-    command: str
 
 
 class OpenBatch(NamedTuple):
@@ -81,22 +82,10 @@ def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook
     )
 
 
-def last_error_code(batch: BatchRecord) -> str | None:
-    """Give PayPal's code for the last send that failed; of a definite refusal that still stands before any other."""
-    if batch.refusal is not None:
-        return batch.refusal.code
-    return batch.last_retry_error.partition(":")[0] if batch.last_retry_error else None
-
-
-def may_have_moved(batch: BatchRecord) -> bool:
-    """Tell whether money of a batch that has no answer may be on its way."""
-    return money_of(_I.UNSENT, batch.status, may_have_moved=batch.unproven_sends > 0) is Money.UNKNOWN
-
-
 def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> OpenBatch | None:
     """Say what keeps a batch from its end; None where nothing does."""
     record = batch.record
-    step = _conflict_step(cycle, record, conflicts) or _batch_step(cycle, batch) or _item_step(cycle, record)
+    step = _conflict_step(cycle, record, conflicts) or batch_step(cycle, batch.record) or _item_step(cycle, record)
     if step is None:
         return None
     return OpenBatch(str(record.name), step.why, last_error_code(record), record.last_sent_at, step.command)
@@ -108,112 +97,14 @@ def _conflict_step(cycle: str, record: BatchRecord, conflicts: Sequence[Conflict
         return None
     first = disputed[0]
     more = f" (and of {len(disputed) - 1} more items)" if len(disputed) > 1 else ""
-    return Advice(f"{conflict_words(first)}{more}.", f"payouts explain {first.item_id} --cycle {cycle}")
-
-
-def conflict_words(conflict: Conflict) -> str:
-    """Say how PayPal's word contradicts our record of a payment."""
-    if MEANING[conflict.state].money is Money.PAID and conflict.word != "SUCCESS":
-        return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which it had paid"
-    return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
-
-
-def _batch_step(cycle: str, batch: BatchReport) -> Advice | None:
-    """Say what a batch without an answer, or with a bad one, waits for."""
-    record = batch.record
-    run, name = f"payouts run --cycle {cycle}", str(record.name)
-    match record.status:
-        case _B.PLANNED:
-            return Advice(f"{name} is stored and was never sent", run)
-        case _B.IN_FLIGHT if waits_for_corrected_rows(record):
-            return _refused_after_a_lost_send(record)
-        case _B.IN_FLIGHT:
-            return Advice(_unanswered(record), run)
-        case _B.REVIEW:
-            step = review_step(record)
-            reason = (record.review_reason or _NOT_KNOWN).rstrip(".")
-            return Advice(f"A person must decide about {name}: {reason}. {step.why}", step.command)
-        case _B.REFUSED if not record.superseded:
-            return refused_step(cycle, record)
-        case _:
-            return None
-
-
-def _unanswered(record: BatchRecord) -> str:
-    """Say that nobody knows, or that surely nothing was sent, of a batch that is in flight."""
-    items = counted(record.items, "item")
-    code = last_error_code(record) or "no answer on record"
-    times = "once" if record.sends == 1 else f"{record.sends} times"
-    if may_have_moved(record):
-        refusal = f" PayPal refused another send of it ({record.refusal.code})." if record.refusal else ""
-        return (
-            f"{items} of {record.name} UNKNOWN: sent {times}, and PayPal did not answer ({code}).{refusal} They may be "
-            f"paid. Do not pay them another way"
-        )
-    return f"{items} of {record.name} not sent: PayPal could not be reached ({code}), tried {times}"
-
-
-def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
-    """Name the way out of a batch whose contents PayPal refuses while an earlier send of it has no answer."""
-    name, refusal = record.name, record.refusal
-    said = "" if refusal is None else f" ({refusal.code}: {refusal.message.rstrip('.')})"
-    why = f"PayPal refused the contents of {name}{said}, and another send of it has no answer"
-    return Advice(
-        f"{why}. Where PayPal's activity list does not show it, {_giving_up(record)}; its corrected rows are paid by "
-        f"`payouts retry {name} --failed-items` then",
-        f"payouts status {name}",
-    )
-
-
-def review_step(record: BatchRecord) -> Advice:
-    """Name the ways out of a review, of which a person picks one after having looked."""
-    name, named = record.name, record.named_batch_id
-    accept = f"payouts override {name} --to accepted --paypal-batch-id {named or 'ID'} --reason {WHY}"
-    if named is not None:
-        return Advice("PayPal named its batch. To compare it with ours, item by item", accept)
-    look = (
-        "Look for it in PayPal's activity list; one that PayPal denied does not count, as it paid nobody. Where it is "
-        "there, put PayPal's id in place of ID"
-    )
-    if record.is_at_paypal:
-        return Advice(f"PayPal has it. {look}: `{accept}`. How it stands", f"payouts status {name}")
-    return Advice(
-        f"{look}: `{accept}`. Where it is not there, {_giving_up(record)}. How it stands", f"payouts status {name}"
-    )
-
-
-def _giving_up(record: BatchRecord) -> str:
-    """Say how a batch is given up that PayPal does not have, and from when on that is accepted."""
-    free_at = None if record.last_sent_at is None else record.last_sent_at + DEAD_TOKEN_AGE
-    when = "" if free_at is None else f" after {free_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"it can be given up{when} (`payouts override {record.name} --to abandoned --reason {WHY}`)"
-
-
-def refused_step(cycle: str, record: BatchRecord) -> Advice:
-    """Say why PayPal refused a batch, and how it is paid all the same."""
-    refusal = record.refusal
-    said = record.last_retry_error or "" if refusal is None else f"{refusal.code}: {refusal.message.rstrip('.')}"
-    why = f"PayPal refused {record.name} ({said}) and paid nobody of it"
-    if waits_for_corrected_rows(record):
-        return Advice(
-            f"{why}. The same rows would be refused again: correct them, then",
-            f"payouts retry {record.name} --failed-items",
-        )
-    return Advice(f"{why}. Once the cause is fixed, the same batch is sent again by", f"payouts run --cycle {cycle}")
-
-
-def _pending_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """Say that `run` waits for PayPal."""
-    if record.paypal_batch_id is None or not record.states[_I.PENDING]:
-        return None
-    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")
+    return Advice(f"{conflict_words(first)}{more}.", explain_command(first.item_id, cycle))
 
 
 def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
     """Say what the items of a batch wait for that PayPal has."""
     if record.paypal_batch_id is None:
         return None
-    pending = _pending_step(cycle, record)
+    pending = pending_step(cycle, record)
     if pending is not None:
         return pending
     held = {state: record.states[state] for state in (_I.ONHOLD, _I.UNRECOGNIZED) if record.states[state]}
@@ -262,33 +153,78 @@ def _advice(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterato
     """Name the next commands, the most urgent first; none when nothing is left to do."""
     conflicts = [each for each in tally.conflicts if not each.acknowledged]
     in_review = [batch for batch in batches if batch.record.status is _B.REVIEW]
-    for batch in in_review:
-        yield from _filled(_batch_step(cycle, batch))
+    yield from _to_decide(in_review)
     for conflict in conflicts[:1]:
-        item = conflict.item_id
-        yield Advice(f"{conflict_words(conflict)}. What became of it:", f"payouts explain {item} --cycle {cycle}")
-        yield Advice(
-            "Once it is settled with PayPal and the payee:",
-            f"payouts override {item} --cycle {cycle} --to acknowledged --reason {WHY}",
-        )
+        explained = explain_command(conflict.item_id, cycle)
+        yield Advice(f"{conflict_words(conflict)}. What became of it:", explained)
+        yield _led("", settling(cycle, conflict))
     # While a person must decide on a batch nothing is sent for its cycle: `run` only reads, and `retry` is refused.
     if not in_review:
         yield from _continued(cycle, batches)
         yield from _denied(batches)
         yield from _payable_again(cycle, batches)
-    yield from _moving(cycle, batches, tally)
+    yield from _moving(cycle, tally.states)
+    yield from _not_closed(cycle, batches, tally.states)
 
 
-def _filled(step: Advice | None) -> Iterator[Advice]:
-    if step is not None:
-        yield Advice(f"{step.why}:", step.command)
+class OnePayment(NamedTuple):
+    """The payment that stands for a debt, for advice about nothing else."""
+
+    batch: str
+    state: ItemState
+    money: Money
+    """Of the debt."""
+    held_back: bool
+    """Unchanged, it is left out by `retry --failed-items`."""
+
+
+def item_advice(
+    cycle: str, batches: Sequence[BatchReport], payment: OnePayment, conflicts: Sequence[Conflict]
+) -> Iterator[Advice]:
+    """Name the next commands for one item; `batches` are that of its newest payment, and all in review of the cycle."""
+    disputed = [each for each in conflicts if not each.acknowledged]
+    is_settled = payment.money in {Money.PAID, Money.CLOSED}
+    own = [batch for batch in batches if str(batch.record.name) == payment.batch]
+    in_review = [
+        batch for batch in batches if batch.record.status is _B.REVIEW and not (is_settled and batch not in own)
+    ]
+    yield from _to_decide(in_review)
+    for conflict in disputed:
+        yield _led(f"{conflict_words(conflict)}. ", settling(cycle, conflict))
+    if not is_settled and not in_review and not disputed:
+        alone = [_narrowed(batch, payment) for batch in own]
+        yield from _continued(cycle, alone)
+        yield from _denied(alone)
+        yield from _payable_again(cycle, alone)
+    yield from _moving(cycle, Counter([payment.state]))
+
+
+def _narrowed(batch: BatchReport, payment: OnePayment) -> BatchReport:
+    """Give a batch as if it held this payment alone."""
+    payable = int(MEANING[payment.state].payable_again and payment.money is Money.UNPAID)
+    record = replace(batch.record, items=1, states=Counter([payment.state]), payable_again=payable)
+    may_pay_again = batch.may_pay_again and payable > 0
+    return replace(batch, record=record, may_pay_again=may_pay_again, held_back=int(payment.held_back))
+
+
+def _to_decide(in_review: Sequence[BatchReport]) -> Iterator[Advice]:
+    for batch in in_review:
+        lead = f"A person must decide about {batch.record.name}: {batch.record.review_reason or NOT_KNOWN}. "
+        for step in decisions(batch.record):
+            yield _led(lead, step)
+            lead = ""
+
+
+def _led(lead: str, step: Advice) -> Advice:
+    """Put a sentence before a step; its command stands below."""
+    return Advice(f"{lead}{step.why}:", step.command)
 
 
 def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Say what batches wait for, those that the same command takes further together."""
     whys: dict[str, list[str]] = {}
     for batch in batches:
-        step = _batch_step(cycle, batch) or _pending_step(cycle, batch.record)
+        step = batch_step(cycle, batch.record) or pending_step(cycle, batch.record)
         if step is not None:
             whys.setdefault(step.command, []).append(step.why)
     for command, reasons in whys.items():
@@ -329,15 +265,22 @@ def _payable_again(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advic
     )
 
 
-def _moving(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:
-    moving = {
-        state: tally.states[state]
-        for state in (_I.UNCLAIMED, _I.ONHOLD, _I.BLOCKED, _I.UNRECOGNIZED)
-        if tally.states[state]
-    }
-    sync = f"payouts sync --cycle {cycle}"
+def _may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
+    """Count what PayPal may still move, and `run` does not wait for."""
+    waited_for = (_I.UNCLAIMED, _I.ONHOLD, _I.BLOCKED, _I.UNRECOGNIZED)
+    return {state: states[state] for state in waited_for if states[state]}
+
+
+def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:
+    moving = _may_still_move(states)
     if moving:
         are = "is" if sum(moving.values()) == 1 else "are"
-        yield Advice(f"{listed(moving)} {are} not decided and may still change. To refresh (sends no money):", sync)
-    elif any(batch.record.status is _B.ACCEPTED and not batch.record.states[_I.PENDING] for batch in batches):
-        yield Advice("PayPal has not closed every batch. To refresh (sends no money):", sync)
+        why = f"{listed(moving)} {are} not decided and may still change. To refresh (sends no money):"
+        yield Advice(why, f"payouts sync --cycle {cycle}")
+
+
+def _not_closed(cycle: str, batches: Sequence[BatchReport], states: Counter[ItemState]) -> Iterator[Advice]:
+    taken = any(batch.record.status is _B.ACCEPTED and not batch.record.states[_I.PENDING] for batch in batches)
+    if taken and not _may_still_move(states):
+        why = "PayPal has not closed every batch. To refresh (sends no money):"
+        yield Advice(why, f"payouts sync --cycle {cycle}")

@@ -155,7 +155,11 @@ def missing_refusal(missing: Findings) -> Refusal:
 
 def correction_notices(corrected: Findings, batches: Iterable[BatchRecord]) -> Iterator[Notice]:
     """Tell of items that are proven unpaid and stand otherwise in the input: who pays the corrected rows."""
-    payable = {str(batch.name) for batch in batches if may_pay_anew(batch).eligible and not batch.has_conflicts}
+    payable = {
+        str(batch.name)
+        for batch in batches
+        if may_pay_anew(batch).eligible and (batch.payable_again or batch.status is BatchStatus.REFUSED)
+    }
     for example in corrected.examples:
         batch = example["batch"]
         pays = (

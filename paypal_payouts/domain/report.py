@@ -19,6 +19,7 @@ from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
+from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import PayoutsError
@@ -526,8 +527,8 @@ class ExplainReport:
     hits_in_all: int
     story: Story | None
     """Of the one item that is meant; None where it may be any of several."""
-    next: Sequence[str]
-    """Commands to type."""
+    next: Sequence[Advice]
+    """What to type, and why."""
 
 
 Report = (

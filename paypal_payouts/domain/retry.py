@@ -124,9 +124,9 @@ _SENT_AGAIN = {
 _NOT_SENT_AGAIN = {
     BatchStatus.ACCEPTED: "PayPal has it: `sync` reads the results",
     BatchStatus.DONE: "finished",
-    BatchStatus.CANCELED: "canceled at PayPal: `retry --failed-items` pays its items anew",
+    BatchStatus.CANCELED: "canceled at PayPal: `retry --failed-items` pays its items again",
     BatchStatus.REVIEW: "a person must decide first: `override`",
-    BatchStatus.ABANDONED: "given up: `retry --failed-items` pays its items anew",
+    BatchStatus.ABANDONED: "given up: `retry --failed-items` pays its items again",
 }
 
 

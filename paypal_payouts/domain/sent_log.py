@@ -65,7 +65,7 @@ class Recall(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class UnrecordedSends:
     """What follows from the sends that the log knows and the database does not."""
 
     recalls: Sequence[Recall] = ()
@@ -119,7 +119,7 @@ def judge(
     *,
     now: datetime,
     max_age_days: int,
-) -> Verdict:
+) -> UnrecordedSends:
     """Say what follows from the lines of a cycle beside its stored batches, and beside `new`, about to be stored.
 
     `new` is None where nothing is about to be sent; it is read only where a batch of the log is not stored.
@@ -128,7 +128,7 @@ def judge(
     return replace(found, stop=_why_stop(found.lost, new, now=now, max_age_days=max_age_days))
 
 
-def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> Verdict:
+def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> UnrecordedSends:
     """Find the sends of a cycle that the log knows and the database does not."""
     stored = {batch.name: batch for batch in batches}
     unknown = [line for line in active(lines) if not _is_known(line, stored)]
@@ -140,7 +140,7 @@ def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> Verdic
             recalls.append(Recall(batch, sends, _doubt(batch, sends)))
     accepted = [line for line in unknown if _status(line, stored) is BatchStatus.ACCEPTED]
     lost = [line for line in unknown if _status(line, stored) in {None, BatchStatus.ABANDONED}]
-    return Verdict(recalls, accepted, lost)
+    return UnrecordedSends(recalls, accepted, lost)
 
 
 def _status(line: SentLine, stored: Mapping[BatchName, BatchRecord]) -> BatchStatus | None:
@@ -157,7 +157,7 @@ def _doubt(batch: BatchRecord, sends: Sequence[SentLine]) -> str | None:
     if any(send.checksum not in {None, batch.checksum} for send in sends):
         return "the sent log knows a send of it with other contents: its items may be paid in other batches"
     if batch.superseded or (batch.status in _SENT_AGAIN and not can_be_sent_whole(batch)):
-        return "the sent log knows a send of it, and items of it were meanwhile paid anew or closed"
+        return "the sent log knows a send of it, and items of it were meanwhile paid again or closed"
     return None
 
 

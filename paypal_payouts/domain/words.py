@@ -1,5 +1,6 @@
 """Counted states and nouns in words, for whatever is shown, sent or logged."""
 
+import shlex
 from collections.abc import Mapping
 
 from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, ItemState
@@ -30,3 +31,9 @@ def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
 def listed(states: Mapping[ItemState, int]) -> str:
     """Write counted states in one line: `14998 success, 2 failed`."""
     return ", ".join(f"{count} {state}" for state, count in in_order(states).items())
+
+
+def typed(word: str, options: str = "") -> str:
+    """Write a word and options so that a shell gives the word to the command as it is."""
+    words = [options, "--", shlex.quote(word)] if word.startswith("-") else [shlex.quote(word), options]
+    return " ".join(filter(None, words))

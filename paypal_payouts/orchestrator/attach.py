@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from paypal_payouts.domain.adoption import DiffersIn
-from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.outcome import ItemReading
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.sides import BothSides, Side, unlike
 from paypal_payouts.domain.states import BatchEvent, BatchStatus
+from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake.rows import recipient_type_of
 from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption

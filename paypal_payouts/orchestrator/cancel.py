@@ -3,11 +3,11 @@
 from shlex import quote
 from typing import assert_never
 
-from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ItemReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
+from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import Blocked, PayPalRefused
 from paypal_payouts.orchestrator.closing import failure_details
 from paypal_payouts.orchestrator.lookup import find_batch, find_item

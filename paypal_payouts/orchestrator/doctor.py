@@ -1,4 +1,4 @@
-"""`doctor`: checks what operators get wrong, one line each, with the mend; changes nothing and sends nothing."""
+"""`doctor`: checks what operators get wrong, one line each, with the fix; changes nothing and sends nothing."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping

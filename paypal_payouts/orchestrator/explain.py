@@ -1,19 +1,23 @@
 """`explain`: one true answer about one debt, out of everything that was ever stored."""
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, assert_never
 
+from paypal_payouts.domain.advice import OnePayment, item_advice
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import ExplainReport, Finished, FoundItem, Payment, Story
-from paypal_payouts.domain.retry import Eligibility, eligibility, may_pay_anew
 from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.steps import Advice, explain_command
+from paypal_payouts.domain.totals import Conflict
+from paypal_payouts.domain.words import typed
 from paypal_payouts.errors import NotFound, UsageError
 from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
+from paypal_payouts.orchestrator.reports import batch_reports
 from paypal_payouts.orchestrator.story import story_of
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 HITS_MAX: Final = 50
@@ -39,7 +43,13 @@ _WHY: Final[Mapping[ItemState, str]] = MappingProxyType(
 
 
 def explain(
-    text: str, *, cycle: str | None, store: Store | None, now: datetime, max_age_days: Callable[[str], int]
+    text: str,
+    *,
+    cycle: str | None,
+    store: Store | None,
+    errors: ErrorRules,
+    now: datetime,
+    max_age_days: Callable[[str], int],
 ) -> Finished:
     """Find items by whatever is known of them, and tell the whole story of the one that is meant.
 
@@ -65,16 +75,17 @@ def explain(
     best = [hit.level for hit in hits.best[:2]]
     # Several that are named equally well: nobody knows which one is meant.
     is_one = len(best) == 1 or (best[0] > best[1])
-    batches = _batches(found[0], store)
-    story = _story(found[0], batches, store) if is_one else None
+    first = found[0]
     return Finished(
         ExplainReport(
             text=text,
             cycles_searched=number if cycle is None else 1,
             hits=found,
             hits_in_all=hits.in_all,
-            story=story,
-            next=_next(found[0], batches, is_one=is_one, now=now, max_age_days=max_age_days),
+            story=_story(first, store) if is_one else None,
+            next=_next(first, store=store, errors=errors, now=now, max_age_days=max_age_days)
+            if is_one
+            else [_one_of_several(first)],
         )
     )
 
@@ -83,7 +94,7 @@ def _not_found(text: str, cycle: str | None, cycles: int) -> NotFound:
     if cycle is not None:
         return NotFound(
             f"Cycle {cycle} has nothing that fits {text!r}.",
-            hint=f"`payouts explain {_typed(text)}` looks at every cycle that was ever stored.",
+            hint=f"`payouts explain {typed(text)}` looks at every cycle that was ever stored.",
         )
     where = {0: "no cycle was ever stored", 1: "the only cycle that was ever stored was looked at"}
     return NotFound(
@@ -98,7 +109,8 @@ def _batches(found: FoundItem, store: Store) -> dict[str, BatchRecord]:
     return {name: find_batch(name, store=store) for name in names}
 
 
-def _story(found: FoundItem, batches: Mapping[str, BatchRecord], store: Store) -> Story:
+def _story(found: FoundItem, store: Store) -> Story:
+    batches = _batches(found, store)
     trail = store.audit.of_item(found.newest.cycle, found.newest.item.item_id, of_batches=batches)
     attempts = {name: store.batches.attempts(batch.id) for name, batch in batches.items()}
     return Story(found, story_of(found, trail, attempts), _answer(found, batches))
@@ -169,39 +181,35 @@ def _conflicts(found: FoundItem) -> Iterator[str]:
             yield f"{word}: {seen}."
 
 
+def _conflicts_of(found: FoundItem) -> list[Conflict]:
+    return [
+        Conflict(each.item.item_id, each.item.batch, each.item.state, each.conflict, each.acknowledged)
+        for each in found.payments
+        if each.conflict is not None
+    ]
+
+
 def _next(
-    found: FoundItem,
-    batches: Mapping[str, BatchRecord],
-    *,
-    is_one: bool,
-    now: datetime,
-    max_age_days: Callable[[str], int],
-) -> list[str]:
-    """Name the commands to type, by the newest payment of the item; none where nothing is left to do."""
-    payment, cycle = found.newest, found.newest.cycle
-    batch = batches[payment.item.batch]
-    if not is_one:
-        return [f"payouts explain {_typed(payment.item.item_id, f'--cycle {cycle}')}"]
-    if batch.status is _B.REVIEW or any(each.conflict and not each.acknowledged for each in found.payments):
-        return [f"payouts audit --cycle {cycle}"]
-    if found.money is Money.UNPAID and payment.item.state is not _I.UNSENT:
-        return _to_pay_again(payment, batch, may_retry=eligibility(batch, now=now, max_age_days=max_age_days(cycle)))
-    if found.money is Money.UNPAID and batch.refusal is not None and batch.refusal.is_of_its_contents:
-        return [f"payouts retry {batch.name} --failed-items"]
-    if payment.item.state is _I.UNSENT:
-        return [f"payouts run --cycle {cycle}"]
-    return [f"payouts sync --cycle {cycle}"] if MEANING[payment.item.state].still_moves else []
+    found: FoundItem, *, store: Store, errors: ErrorRules, now: datetime, max_age_days: Callable[[str], int]
+) -> list[Advice]:
+    """Name what to type next for an item, as `status` does for its cycle; nothing where nothing is left to do."""
+    newest, cycle = found.newest, found.newest.cycle
+    # Whatever else the item needs is refused while a person must decide on a batch of its cycle.
+    needed = [
+        batch
+        for batch in store.batches.of_cycle(cycle)
+        if str(batch.name) == newest.item.batch or batch.status is _B.REVIEW
+    ]
+    payment = OnePayment(
+        newest.item.batch,
+        newest.item.state,
+        found.money,
+        held_back=errors.held_back(newest.item.error_code) is not None,
+    )
+    reports = batch_reports(needed, store=store, errors=errors, now=now, max_age_days=max_age_days(cycle))
+    return list(item_advice(cycle, reports, payment, _conflicts_of(found)))
 
 
-def _to_pay_again(payment: Payment, batch: BatchRecord, *, may_retry: Eligibility) -> list[str]:
-    if not MEANING[payment.item.state].payable_again:
-        return []
-    if may_pay_anew(batch).eligible:
-        return [f"payouts retry {batch.name} --failed-items"]
-    return [f"payouts retry {batch.name}"] if may_retry.eligible else []
-
-
-def _typed(word: str, options: str = "") -> str:
-    """Write a word and options so that a shell gives the word to the command as it is."""
-    words = [options, "--", shlex.quote(word)] if word.startswith("-") else [shlex.quote(word), options]
-    return " ".join(filter(None, words))
+def _one_of_several(found: FoundItem) -> Advice:
+    item = found.newest.item.item_id
+    return Advice("To see one of them, such as the first:", explain_command(item, found.newest.cycle))

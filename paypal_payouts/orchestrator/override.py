@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from paypal_payouts.domain.advice import WHY, BatchReport
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, ItemReport, OverrideReport
 from paypal_payouts.domain.retry import too_old
@@ -22,6 +22,7 @@ from paypal_payouts.domain.states import (
     may_move_by_hand,
     moves_in_words,
 )
+from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import UsageError
 from paypal_payouts.orchestrator.attach import Attach, attach
 from paypal_payouts.orchestrator.clock import paypals_time

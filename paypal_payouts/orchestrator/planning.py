@@ -25,7 +25,7 @@ from paypal_payouts.domain.report import (
     RunReport,
 )
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.sent_log import Verdict
+from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.unfinished import notice_of_others
@@ -141,7 +141,7 @@ def cooldown_refusal(
     )
 
 
-def refusal_of(plan: Plan, log: Verdict) -> PayoutsError | None:
+def refusal_of(plan: Plan, log: UnrecordedSends) -> PayoutsError | None:
     """Give what stops a run after the comparison: what the sent log says, else the first rule that is broken.
 
     The other broken rules are named beside the first.

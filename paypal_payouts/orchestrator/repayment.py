@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Row
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.retry import may_pay_anew
+from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput

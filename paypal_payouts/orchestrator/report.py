@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from paypal_payouts.domain.account import Account, Explained, Moment, Send, course
-from paypal_payouts.domain.advice import last_error_code, may_have_moved
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, ItemReport, PageReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.steps import last_error_code, may_have_moved
 from paypal_payouts.orchestrator.export import Counted, write_export
 from paypal_payouts.orchestrator.failures import explained
 from paypal_payouts.orchestrator.lookup import find_cycles

@@ -7,7 +7,7 @@ from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, must_be_doubted, waits_for_corrected_rows
-from paypal_payouts.domain.sent_log import Verdict, judge
+from paypal_payouts.domain.sent_log import UnrecordedSends, judge
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
@@ -164,7 +164,7 @@ class _Retry:
     def finish(
         self,
         batches: Sequence[BatchRecord],
-        log: Verdict,
+        log: UnrecordedSends,
         *,
         limits: Limits,
         failed_items: bool,
@@ -183,7 +183,7 @@ class _Retry:
             return self.closing.finish(error)
         return self.closing.finish()
 
-    def _check(self, batches: Sequence[BatchRecord], log: Verdict, *, failed_items: bool) -> None:
+    def _check(self, batches: Sequence[BatchRecord], log: UnrecordedSends, *, failed_items: bool) -> None:
         """Refuse where a person must decide first.
 
         Raises:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from paypal_payouts.domain.advice import WHY, conflict_words, refused_step, review_step
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.steps import conflict_words, decisions, explain_command, refused_step, settling
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.errors import NeedsReview, PayoutsError, PayPalRefused
 
@@ -63,8 +63,9 @@ def _review_sentence(in_review: Sequence[BatchRecord]) -> str:
 def _review_hint(in_review: Sequence[BatchRecord]) -> str:
     if not in_review:
         return ""
-    step = review_step(in_review[0])
-    return f"{in_review[0].name}: {step.why}: `{step.command}`."
+    first = in_review[0]
+    steps = " ".join(f"{step.why}: `{step.command}`." for step in decisions(first))
+    return f"{steps} `payouts status {first.name}` shows how it stands."
 
 
 def _conflict_sentence(disputed: Sequence[Conflict]) -> str:
@@ -78,11 +79,9 @@ def _conflict_hint(disputed: Sequence[Conflict]) -> str:
     name = BatchName.parse(disputed[0].batch) if disputed else None
     if name is None:
         return ""
-    item = disputed[0].item_id
-    return (
-        f"Nothing more is paid for it. `payouts explain {item} --cycle {name.cycle}` tells its story; once it is "
-        f"settled: `payouts override {item} --cycle {name.cycle} --to acknowledged --reason {WHY}`."
-    )
+    end = settling(name.cycle, disputed[0])
+    story = explain_command(disputed[0].item_id, name.cycle)
+    return f"Nothing more is paid for it. `{story}` tells its story. {end.why}: `{end.command}`."
 
 
 def refusal_hint(batch: BatchRecord) -> str:

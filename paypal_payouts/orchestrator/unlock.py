@@ -1,4 +1,4 @@
-"""`locks` and `unlock`: who holds what; and breaking the lease of a host that is dead for certain."""
+"""`locks` and `unlock`: who holds what; and breaking the lease of a host that is surely off."""
 
 from collections.abc import Callable
 from dataclasses import replace

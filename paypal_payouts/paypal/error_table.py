@@ -190,7 +190,7 @@ _OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, Source, str], ...]]
     ("RECEIVER_COUNTRY_NOT_ALLOWED", _E.PAYEE, False, "payee", _S.SCHEMA, "PayPal pays nobody in the payee's country."),
     ("RECEIVER_STATE_RESTRICTED", _E.PAYEE, False, "payee", _S.SCHEMA, "PayPal pays nobody in the payee's state."),
     ("REGULATORY_BLOCKED", _E.PAYEE, False, "paypal", _S.SCHEMA, "Blocked by regulation: PayPal holds the money."),
-    ("RISK_DECLINE", _E.PAYEE, False, "us", _S.SCHEMA, "PayPal declined it as a risk: ask PayPal before paying anew."),
+    ("RISK_DECLINE", _E.PAYEE, False, "us", _S.SCHEMA, "PayPal declined it as a risk: ask PayPal before paying again."),
     # The input.
     ("SELF_PAY_NOT_ALLOWED", _E.INVALID_REQUEST, False, "us", _S.SCHEMA, "The paying account cannot pay itself."),
     ("DUPLICATE_ITEM", _E.DUPLICATE, False, "us", _S.SCHEMA, "The same item id stood in this batch twice."),
@@ -216,8 +216,8 @@ _OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, Source, str], ...]]
     ("GAMING_INVALID_PAYMENT_FLOW", _E.SENDER, False, "us", _S.SCHEMA, "Gaming rules: the kind of payment."),
     ("APPROVER_DENIED", _E.SENDER, False, "us", _S.SCHEMA, "A second person at the paying account refused it."),
     # A passing fault.
-    ("INTERNAL_ERROR", _E.TRANSIENT, True, "nobody", _S.SCHEMA, "A fault inside PayPal: it may be paid anew."),
-    ("UNDEFINED", _E.TRANSIENT, True, "nobody", _S.SCHEMA, "A fault inside PayPal: it may be paid anew."),
+    ("INTERNAL_ERROR", _E.TRANSIENT, True, "nobody", _S.SCHEMA, "A fault inside PayPal: it may be paid again."),
+    ("UNDEFINED", _E.TRANSIENT, True, "nobody", _S.SCHEMA, "A fault inside PayPal: it may be paid again."),
 )
 # fmt: on
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from rich.segment import Segment
 
-from paypal_payouts.domain.advice import WHY
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
     AuditEvent,
@@ -28,6 +27,7 @@ from paypal_payouts.domain.report import (
     UnlockReport,
 )
 from paypal_payouts.domain.states import ACKNOWLEDGED, BatchStatus, ItemState
+from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.grid import Column, write_table

@@ -35,7 +35,9 @@ class Typed:
         match = _COMMAND.fullmatch(command)
         if match is None:
             return command
-        return " ".join([command, *self._missing(match["verb"], command)])
+        # What follows `--` is never read as an option.
+        before, dashes, operands = command.partition(" -- ")
+        return " ".join([before, *self._missing(match["verb"], command)]) + dashes + operands
 
     def text(self, text: str) -> str:
         """Give a text with the commands in its backticks completed."""

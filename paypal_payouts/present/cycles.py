@@ -15,6 +15,7 @@ from paypal_payouts.domain.report import (
     StatusReport,
 )
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
+from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
@@ -71,7 +72,7 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent.",
         RunOutcome.REFUSED: "PayPal refused a batch, or us: what it refused was not paid.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
-        RunOutcome.BLOCKED: "Stopped before sending. See the error below.",
+        RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
     }
     return sentences[report.outcome]
 
@@ -88,7 +89,7 @@ def _write_what_next(page: Page, report: RunReport) -> None:
         page.line("To do exactly this, with the same options:")
         page.command(f"payouts run --cycle {report.cycle}{digest}")
     elif report.outcome is not RunOutcome.BLOCKED:
-        _write_next(page, report.outlook)
+        write_next(page, report.outlook.next)
 
 
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
@@ -154,7 +155,7 @@ def write_answers(page: Page, outlook: Outlook) -> None:
         page.line("nothing to do.", lead="Next: ")
         return
     page.line(lead="Next:")
-    _write_next(page, outlook)
+    write_next(page, outlook.next)
 
 
 def _held(lock: LockReport) -> str:
@@ -212,8 +213,9 @@ def _error_facts(error: ErrorCount) -> list[Cell]:
     return [Cell(found), Cell(error.error_class or "-"), Cell(error.who), Cell(error.sentence)]
 
 
-def _write_next(page: Page, outlook: Outlook) -> None:
-    for why, command in outlook.next:
+def write_next(page: Page, steps: Sequence[Advice]) -> None:
+    """Say why something is to be done, and below it what to type."""
+    for why, command in steps:
         page.line(why)
         page.command(command)
 

@@ -7,6 +7,7 @@ from typing import Final
 from paypal_payouts.domain.report import ExplainReport, FoundItem, Story
 from paypal_payouts.domain.states import Money
 from paypal_payouts.domain.words import counted
+from paypal_payouts.present.cycles import write_next
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
@@ -33,7 +34,6 @@ def write_explain(page: Page, report: ExplainReport) -> None:
     if report.story is None:
         page.line(f"{counted(report.hits_in_all, 'item')} found in {cycles}:", "bold")
         _write_hits(page, report.hits, report.hits_in_all)
-        page.line("To see one of them, such as the first:")
     else:
         others = report.hits[1 : _OTHERS_MAX + 1]
         if others:
@@ -41,8 +41,7 @@ def write_explain(page: Page, report: ExplainReport) -> None:
             _write_hits(page, others, report.hits_in_all - 1)
         _write_story(page, report.story)
         page.line("Next:" if report.next else "Next: nothing to do.")
-    for command in report.next:
-        page.command(command)
+    write_next(page, report.next)
 
 
 def _write_hits(page: Page, hits: Sequence[FoundItem], in_all: int) -> None:

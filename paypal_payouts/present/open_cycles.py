@@ -16,6 +16,8 @@ def write_open_run(page: Page, report: OpenRunReport) -> None:
         write_run(page, each.report)
         if each.error is not None:
             page.line(each.error.message, lead="error: ", lead_style="bold red")
+            if each.error.hint:
+                page.line(each.error.hint, lead="hint: ")
         page.line()
     for warning in report.warnings:
         page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")

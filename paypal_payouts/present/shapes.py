@@ -445,7 +445,7 @@ def _explain(report: ExplainReport) -> Json:
         "hits_in_all": report.hits_in_all,
         "story": None if story is None else [event._asdict() | {"at": _time(event.at)} for event in story.events],
         "money": None if story is None else _answer(story),
-        "next": list(report.next),
+        "next": [step.command for step in report.next],
     }
 
 

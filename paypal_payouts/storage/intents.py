@@ -101,14 +101,14 @@ class Intents:
             old = record(connection, replaces)
             anew = may_pay_anew(old)
             if not anew.eligible:
-                raise Blocked("not_eligible", f"No item of {old.name} can be paid anew: {anew.reason}.")
+                raise Blocked("not_eligible", f"No item of {old.name} can be paid again: {anew.reason}.")
             _hand_over(connection, old, {row.item_id for batch in batches for row in batch.rows}, now=now)
             if old.status is BatchStatus.REFUSED:
                 move_batch(connection, old, BatchEvent.REPLACE, now=now, actor=actor, reason=reason)
                 move_items(connection, old.id, {ItemState.UNSENT}, now=now, state=ItemState.ABANDONED, live=0)
             cycle_id = cycle_id_of(connection, old.id)
             told = {"replaces": str(old.name)}
-            with one_payment(f"An item of {old.name} was meanwhile paid anew."):
+            with one_payment(f"An item of {old.name} was meanwhile paid again."):
                 inserted = [_insert(connection, cycle_id, batch, now=now, evidence=told) for batch in batches]
             _give_places(connection, cycle_id, inserted, now=now, actor=actor, reason=reason)
             return [batch_id for batch_id, _ in inserted]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import MOVES, NOT_FINAL, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.states import MOVES, NOT_FINAL, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
@@ -29,6 +29,10 @@ _HOLDER_OF = sa.select(batches.c.batch).where(
 )
 NO_REFUSAL: Final = dict.fromkeys(("refusal_send", "refusal_code", "refusal_message", "refusal_class"))
 """PayPal has the batch: what it refused before is over."""
+NO_WORDS: Final = dict.fromkeys(
+    ("raw_state", "fee_minor", "paypal_item_id", "transaction_id", "error_code", "error_message", "error_class")
+)
+"""PayPal has said nothing of an item: what it said was of a batch that it denied."""
 _CYCLE_ID = sa.select(batches.c.cycle_id).where(batches.c.id == sa.bindparam("batch_id"))
 
 
@@ -239,8 +243,12 @@ class Moves:
             raise ValueError(f"{event} is not made by hand")
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
-            # The batch that PayPal denied is not the one that a person must now look for.
-            freed = {"paypal_batch_id": None} if batch.status is BatchStatus.DENIED else {}
+            freed: dict[str, Any] = {}
+            if batch.status is BatchStatus.DENIED:
+                # The batch that PayPal denied is not the one that a person must now look for: that may have paid.
+                freed = {"paypal_batch_id": None}
+                with one_payment(f"An item of {batch.name} is paid by a later attempt."):
+                    move_items(connection, batch_id, PAYABLE_AGAIN, now=now, state=ItemState.UNSENT, live=1, **NO_WORDS)
             move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=evidence, values=freed)
             if event is BatchEvent.ABANDON:
                 move_items(connection, batch_id, NOT_FINAL, now=now, state=ItemState.ABANDONED, live=0)

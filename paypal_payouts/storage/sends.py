@@ -29,7 +29,7 @@ from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import UNPROVEN, record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
-from paypal_payouts.storage.moves import accept, cycle_id_of, move_batch, move_items, one_payment
+from paypal_payouts.storage.moves import NO_WORDS, accept, cycle_id_of, move_batch, move_items, one_payment
 from paypal_payouts.storage.tables import attempts, batches, cycles, items
 from paypal_payouts.storage.values import Lease, Permit, storable
 
@@ -41,16 +41,6 @@ _SENT_LOG = "sent log"
 
 _FREED = frozenset({BatchStatus.REFUSED, BatchStatus.DENIED})
 """PayPal did not take these, or not for good: their items are paid by nothing until they are in flight again."""
-
-_PAYPALS_WORDS = (
-    "raw_state",
-    "fee_minor",
-    "paypal_item_id",
-    "transaction_id",
-    "error_code",
-    "error_message",
-    "error_class",
-)
 
 _PAYPALS_BATCH = ("paypal_batch_id", "named_batch_id", "paypal_word", "fees_minor", "completed_at")
 """Facts of the batch that PayPal denied: the next one that it names is another one."""
@@ -267,7 +257,7 @@ def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetim
         connection.execute(
             items.update()
             .where(items.c.batch_id == batch.id)
-            .values(state=ItemState.UNSENT, live=1, updated_at=now, **dict.fromkeys(_PAYPALS_WORDS))
+            .values(state=ItemState.UNSENT, live=1, updated_at=now, **NO_WORDS)
         )
     count_again(connection, batch.id)
 

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from domain import makers
 
-from paypal_payouts.domain.advice import BatchReport, Outlook, outlook
+from paypal_payouts.domain.advice import BatchReport, OnePayment, Outlook, item_advice, outlook
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import StandingRefusal
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus as B
 from paypal_payouts.domain.states import ItemState as S
+from paypal_payouts.domain.states import Money
+from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.totals import Conflict, Tally
 
 RUN, SYNC = "payouts run --cycle c", "payouts sync --cycle c"
@@ -42,6 +44,7 @@ def commands(found: Outlook) -> list[str]:
     return [step.command for step in found.next]
 
 
+COMPARE = f"payouts override c-0001-1 --to accepted --paypal-batch-id P --reason {WHY}"
 FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_again": True}
 
 
@@ -55,7 +58,7 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         (batch(B.ACCEPTED, {S.SUCCESS: 3}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.UNCLAIMED: 1}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.ONHOLD: 1}, paypal_batch_id="P"), [SYNC]),
-        (batch(B.REVIEW, {S.UNSENT: 3}), ["payouts status c-0001-1"]),
+        (batch(B.REVIEW, {S.UNSENT: 3}, named_batch_id="P"), [COMPARE]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=NO_FUNDS, **SENT), [RUN]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=BAD_ROW, **SENT), ["payouts retry c-0001-1 --failed-items"]),
         (batch(B.IN_FLIGHT, {S.UNSENT: 3}, refusal=BAD_ROW, **LOST), ["payouts status c-0001-1"]),
@@ -81,8 +84,51 @@ def test_unpaid_items_of_several_batches_are_one_command() -> None:
 
 
 def test_nothing_is_sent_while_a_person_must_decide() -> None:
-    found = look(batch(B.REVIEW, {S.UNSENT: 1}), batch(B.DONE, {S.FAILED: 1}, number=2, **FAILED))
-    assert commands(found) == ["payouts status c-0001-1"]
+    found = look(batch(B.REVIEW, {S.UNSENT: 1}, named_batch_id="P"), batch(B.DONE, {S.FAILED: 1}, number=2, **FAILED))
+    assert commands(found) == [COMPARE]
+
+
+def test_what_a_person_can_decide_follows_from_what_paypal_is_known_to_have() -> None:
+    (shown,) = look(batch(B.REVIEW, {S.UNSENT: 1}, paypal_batch_id="P")).next
+    assert shown.command == COMPARE.replace(" P ", " ID ")
+    accept, give_up = look(batch(B.REVIEW, {S.UNSENT: 1}, review_reason="too old", **LOST)).next
+    assert accept.why.startswith("A person must decide about c-0001-1: too old. Where PayPal's activity list shows it")
+    assert accept.command == COMPARE.replace(" P ", " ID ")
+    assert f"given up after {makers.NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC" in give_up.why
+    assert give_up.command == f"payouts override c-0001-1 --to abandoned --reason {WHY}"
+
+
+def one(
+    report: BatchReport, state: S, money: Money, *others: BatchReport, conflicts: tuple[Conflict, ...] = ()
+) -> list[str]:
+    """Give the commands for an item that is one of many in its batch."""
+    payment = OnePayment(str(report.record.name), state, money, held_back=False)
+    return [step.command for step in item_advice("c", [report, *others], payment, conflicts)]
+
+
+def test_advice_about_one_item_is_about_no_other_of_its_batch() -> None:
+    many = batch(B.ACCEPTED, {S.SUCCESS: 1, S.FAILED: 1, S.PENDING: 1, S.UNCLAIMED: 1}, **FAILED)
+    assert one(many, S.SUCCESS, Money.PAID) == []
+    assert one(many, S.FAILED, Money.UNPAID) == ["payouts retry c-0001-1 --failed-items"]
+    assert one(many, S.PENDING, Money.OPEN) == [RUN]
+    assert one(many, S.UNCLAIMED, Money.OPEN) == [SYNC]
+    assert one(many, S.FAILED, Money.PAID) == []
+    assert one(many, S.REFUNDED, Money.UNPAID) == []
+
+
+def test_an_item_waits_for_the_decision_on_another_batch_of_its_cycle_unless_it_is_paid() -> None:
+    done = batch(B.DONE, {S.FAILED: 1, S.SUCCESS: 1}, **FAILED)
+    review = batch(B.REVIEW, {S.UNSENT: 1}, number=2, named_batch_id="P")
+    assert one(done, S.FAILED, Money.UNPAID, review) == [COMPARE.replace("0001", "0002")]
+    assert one(done, S.SUCCESS, Money.PAID, review) == []
+
+
+def test_a_conflict_keeps_its_item_from_being_paid_again_and_names_the_item_for_a_shell() -> None:
+    conflict = Conflict("a b", "c-0001-1", S.SUCCESS, "SUCCESS", acknowledged=False)
+    done = batch(B.DONE, {S.FAILED: 1}, **FAILED)
+    settle = f"payouts override 'a b' --cycle c --to acknowledged --reason {WHY}"
+    assert one(done, S.FAILED, Money.UNPAID, conflicts=(conflict,)) == [settle]
+    assert commands(look(done, conflicts=(conflict,)))[:2] == ["payouts explain 'a b' --cycle c", settle]
 
 
 def test_an_open_conflict_comes_first_and_an_acknowledged_one_is_silent() -> None:

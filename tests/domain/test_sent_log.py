@@ -9,7 +9,7 @@ import pytest
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
-from paypal_payouts.domain.sent_log import SentLine, Verdict, active, judge
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, judge
 from paypal_payouts.domain.states import BatchStatus, ItemState
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -50,7 +50,7 @@ def judged(
     lines: Sequence[SentLine] = (LINE,),
     coming: Sequence[NewBatch] | None = None,
     days: float = 1,
-) -> Verdict:
+) -> UnrecordedSends:
     return judge(lines, batches, coming, now=NOON + timedelta(days=days), max_age_days=25)
 
 

@@ -101,10 +101,10 @@ MOVED = """\
 import sys
 from datetime import timedelta
 
-import paypal_payouts.cli.wiring as wiring
+import paypal_payouts.cli.process as process
 
-now, ahead = wiring.now, timedelta(seconds=float(open({ahead!r}).read()))
-wiring.now = lambda: now() + ahead
+now, ahead = process.now, timedelta(seconds=float(open({ahead!r}).read()))
+process.now = lambda: now() + ahead
 sys.argv[0] = "payouts"
 
 from paypal_payouts.cli.app import main

@@ -5,6 +5,7 @@ import shlex
 import pytest
 from support.house import House
 
+PAY_AGAIN = "payouts retry c1-0001-1 --failed-items --include-payee-errors"
 HEADER = "item_id,receiver,amount,currency,payee_id\n"
 
 
@@ -32,7 +33,7 @@ def test_explain_tells_who_has_his_money_and_what_to_type_is_accepted(asked: Hou
     assert (one["money"]["money"], one["next"]) == ("paid", [])
     assert [event["what"] for event in one["story"]] == ["stored", "send", "word", "finish"]
     unpaid = asked.json("explain", "FAIL@").result
-    assert (unpaid["money"]["money"], unpaid["next"]) == ("unpaid", ["payouts retry c1-0001-1 --failed-items"])
+    assert (unpaid["money"]["money"], unpaid["next"]) == ("unpaid", [PAY_AGAIN])
     assert "Correct its row before it is paid again." in unpaid["money"]["words"]
     asked.write("c1", ["a1,ann@x.example,10.00,USD,emp-17", "b1,bob@x.example,20.00,USD,"], header=HEADER)
     assert asked.run(*shlex.split(unpaid["next"][0])[1:], "--yes").code == 0
@@ -45,7 +46,8 @@ def test_explain_reads_well_and_says_where_it_looked(asked: House) -> None:
     assert "UNPAID: The payee does not have the money: PayPal says that it failed (" in " ".join(screen.split())
     assert "stored from " in screen
     assert "c1.csv line 3: fail@x.example, 20.00 USD, by " in " ".join(screen.split())
-    assert screen.endswith("Next:\n  payouts retry c1-0001-1 --failed-items\n")
+    assert "Next:\n1 item in c1-0001-1 was not paid: the payee must act first" in screen
+    assert screen.endswith(f"\n  {PAY_AGAIN}\n")
     assert all(len(line) <= 80 for line in screen.splitlines())
     none = asked.run("explain", "no\x1bbody")
     assert (none.code, none.stdout) == (3, "")

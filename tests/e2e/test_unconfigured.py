@@ -72,10 +72,12 @@ def test_a_result_of_the_simulator_says_that_no_real_money_moves(bare: House) ->
     preview = bare.json("preview", "-c", "c")
     run = bare.json("run", "-c", "c", **ENVIRONMENT)
     retry = bare.json("retry", "c-0001-1", "--failed-items", **ENVIRONMENT)
-    assert [warnings(ended) for ended in (preview, run, retry)] == [[SIMULATED]] * 3
+    rest = bare.json("run", "--open", **ENVIRONMENT)
+    assert [warnings(ended) for ended in (preview, run, retry, rest)] == [[SIMULATED]] * 4
     assert SIMULATED["message"] in bare.run("preview", "-c", "c").stdout
 
 
 def test_a_result_of_paypal_does_not(sqlite_house: House) -> None:
     sqlite_house.write("c", ["a,ann@example.com,10.00,USD"])
     assert sqlite_house.json("run", "-c", "c").result["warnings"] == []
+    assert sqlite_house.json("run", "--open").result["warnings"] == []

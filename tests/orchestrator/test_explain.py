@@ -8,15 +8,20 @@ from support.world import HEADER, START, World
 
 from paypal_payouts.domain.report import ExplainReport, Story
 from paypal_payouts.domain.states import BatchStatus, Money
+from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import NotFound, UsageError
 from paypal_payouts.orchestrator.explain import HITS_MAX, explain
+from paypal_payouts.orchestrator.status import cycle_report
+from paypal_payouts.paypal.error_rules import ErrorRules
 
 ROWS = ["a1,Ann@x.example,10.00,USD", "b1,fail@x.example,20.00,USD"]
 
 
 def ask(world: World, text: str, *, cycle: str | None = None) -> ExplainReport:
     with world.store() as store:
-        finished = explain(text, cycle=cycle, store=store, now=world.now(), max_age_days=lambda _: 25)
+        finished = explain(
+            text, cycle=cycle, store=store, errors=world.errors, now=world.now(), max_age_days=lambda _: 25
+        )
     assert isinstance(finished.report, ExplainReport)
     assert finished.exit_code == 0
     return finished.report
@@ -25,6 +30,17 @@ def ask(world: World, text: str, *, cycle: str | None = None) -> ExplainReport:
 def story(report: ExplainReport) -> Story:
     assert report.story is not None
     return report.story
+
+
+def commands_of(report: ExplainReport) -> list[str]:
+    return [step.command for step in report.next]
+
+
+def status_says(world: World) -> list[str]:
+    """Give the commands that `status` names for the whole cycle."""
+    with world.store() as store:
+        report = cycle_report("c", store=store, rules=world.errors, now=world.now(), max_age_days=25)
+    return [step.command for step in report.outlook.next]
 
 
 def names(report: ExplainReport) -> list[str]:
@@ -68,7 +84,7 @@ def test_every_cycle_is_looked_at_the_newest_first_and_one_alone_where_it_is_nam
     report = ask(world, "ann@")
     assert names(report) == [f"c{number} i{number}" for number in reversed(range(25))]
     assert (report.hits_in_all, report.cycles_searched, report.story) == (25, 25, None)
-    assert report.next == ["payouts explain i24 --cycle c24"]
+    assert commands_of(report) == ["payouts explain i24 --cycle c24"]
     named = ask(world, "ann@", cycle="c3")
     assert (names(named), named.cycles_searched) == (["c3 i3"], 1)
     assert story(named).found.money is Money.PAID
@@ -144,8 +160,13 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
     ("word", "money", "said", "commands"),
     [
         ("ann", Money.PAID, "The payee has the money: 10.00 USD by c-0001-1 (transaction ", []),
-        ("fail", Money.UNPAID, "PayPal says that it failed (", ["payouts retry c-0001-1 --failed-items"]),
-        ("return", Money.UNPAID, "came back", ["payouts retry c-0001-1 --failed-items"]),
+        (
+            "fail",
+            Money.UNPAID,
+            "PayPal says that it failed (",
+            ["payouts retry c-0001-1 --failed-items --include-payee-errors"],
+        ),
+        ("return", Money.UNPAID, "came back", ["payouts retry c-0001-1 --failed-items --include-payee-errors"]),
         ("refund", Money.UNPAID, "the payee gave it back", []),
         ("reverse", Money.UNPAID, "PayPal took it back", []),
         ("unclaimed", Money.OPEN, "must accept it", ["payouts sync --cycle c"]),
@@ -156,7 +177,7 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
             "denyall",
             Money.UNPAID,
             "PayPal says that it failed (ACCOUNT_RESTRICTED)",
-            ["payouts retry c-0001-1 --failed-items"],
+            ["payouts retry c-0001-1", "payouts retry c-0001-1 --failed-items"],
         ),
     ],
 )
@@ -167,7 +188,7 @@ def test_the_answer_says_where_the_money_is_and_what_to_type(
     report = ask(lite, "a1")
     assert story(report).found.money is money
     assert said in story(report).answer
-    assert list(report.next) == commands
+    assert commands_of(report) == commands
     assert (story(report).found.paid_at is not None) == (money is Money.PAID)
 
 
@@ -178,12 +199,15 @@ def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite:
     assert story(report).found.money is Money.UNKNOWN
     assert "c-0001-1 was sent 4 times, and PayPal did not answer" in story(report).answer
     assert "Do not pay it another way" in story(report).answer
-    assert report.next == ["payouts run --cycle c"]
+    assert commands_of(report) == ["payouts run --cycle c"]
     lite.override("c-0001-1", BatchStatus.REVIEW)
     report = ask(lite, "ann")
     assert story(report).found.money is Money.UNKNOWN
     assert "a person must decide about c-0001-1" in story(report).answer
-    assert report.next == ["payouts audit --cycle c"]
+    assert commands_of(report) == status_says(lite)
+    assert [command.split()[:5] for command in commands_of(report)] == [
+        ["payouts", "override", "c-0001-1", "--to", goal] for goal in ("accepted", "abandoned")
+    ]
     assert any("looked in the activity list" in event.words for event in story(report).events)
 
 
@@ -201,12 +225,15 @@ def test_a_debt_that_an_older_payment_paid_is_paid_and_says_that_it_is_a_contrad
     assert "has the money: 20.00 USD by c-0001-1" in story(report).answer
     assert "One more payment of it may still arrive, by c-0001-2." in story(report).answer
     assert "a person must look" in story(report).answer
-    assert report.next == ["payouts audit --cycle c"]
+    assert commands_of(report) == [
+        f"payouts override b1 --cycle c --to acknowledged --reason {WHY}",
+        "payouts sync --cycle c",
+    ]
 
 
 def test_without_a_database_nothing_was_stored_and_without_a_text_nothing_is_looked_for() -> None:
     def asked(text: str) -> None:
-        explain(text, cycle=None, store=None, now=START, max_age_days=lambda _: 1)
+        explain(text, cycle=None, store=None, errors=ErrorRules(), now=START, max_age_days=lambda _: 1)
 
     with pytest.raises(NotFound, match="no cycle was ever stored"):
         asked("ann")
@@ -226,5 +253,5 @@ def test_without_a_database_nothing_was_stored_and_without_a_text_nothing_is_loo
 def test_a_command_names_an_item_so_that_a_shell_gives_it_as_it_is(lite: World, item_id: str, words: list[str]) -> None:
     for number in (1, 2):
         lite.run([f"{item_id},ann@x.example,{number}.00,USD"], cycle=f"c{number}")
-    (command,) = ask(lite, item_id).next
+    (command,) = commands_of(ask(lite, item_id))
     assert shlex.split(command) == ["payouts", "explain", *words]

@@ -44,7 +44,7 @@ def test_failures_of_a_cycle_are_counted_by_class_and_code_the_most_frequent_fir
     ]
     assert [error.sentence for error in errors[:2]] == [
         "The payee's account is inactive or restricted.",
-        "A fault inside PayPal: it may be paid anew.",
+        "A fault inside PayPal: it may be paid again.",
     ]
     assert asked(world) == errors
     assert asked(world, batch="c-0001-1") == errors

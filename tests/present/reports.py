@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from paypal_payouts.domain.advice import BatchReport, outlook
+from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
@@ -51,7 +51,8 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
-from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.steps import Advice
+from paypal_payouts.domain.totals import Conflict, Tally, Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.errors import LockHeld
 
@@ -104,7 +105,9 @@ def batch(
         taken_over=int(superseded),
         payable_again=sum(counted[state] for state in PAYABLE_AGAIN) - paid_anew,
     )
-    return BatchReport(record, Eligibility(eligible=eligible, reason=reason))
+    return BatchReport(
+        record, Eligibility(eligible=eligible, reason=reason), may_pay_again=eligible and record.payable_again > 0
+    )
 
 
 def failing_batch(sequence: int = 2, *, cycle: str = "2026-11") -> BatchReport:
@@ -284,7 +287,13 @@ def batch_status(*, with_items: bool = False) -> BatchStatusReport:
         delay_s=4.2,
     )
     open_one = replace(first, number=3, ended_at=None, outcome=None, error_code=None, error_class=None)
-    return BatchStatusReport(failing_batch(), [first, second, open_one], iter(items()) if with_items else None)
+    shown = failing_batch()
+    return BatchStatusReport(
+        shown,
+        [first, second, open_one],
+        iter(items()) if with_items else None,
+        outlook=outlook("2026-11", [shown], Tally(shown.record.states)),
+    )
 
 
 def errors() -> list[ErrorCount]:
@@ -331,7 +340,7 @@ def figures() -> Figures:
         batches={status: number for number, status in enumerate(BatchStatus)},
         items=STATES,
         attempts={(AttemptOutcome.ACCEPTED, None): 3, (AttemptOutcome.UNKNOWN, ErrorClass.TRANSIENT): 2},
-        open_conflicts=1,
+        open_conflicts=3,
         attempts_open=1,
         retries=2,
         seconds_to_final=Spread([(edge_s, number // 4) for number, edge_s in enumerate(ENDS_UP_TO_S)], 3, 3723.5),
@@ -382,7 +391,8 @@ def explain_many() -> ExplainReport:
         FoundItem([payment("inv-2", ItemState.FAILED)]),
         FoundItem([payment("inv-3", ItemState.UNCLAIMED, payee_id=None)]),
     ]
-    return ExplainReport("inv", 12, hits, 1_060, None, ["payouts explain inv-1 --cycle 2026-11"])
+    first = Advice("To see one of them, such as the first:", "payouts explain inv-1 --cycle 2026-11")
+    return ExplainReport("inv", 12, hits, 1_060, None, [first])
 
 
 def explain() -> ExplainReport:
@@ -411,8 +421,11 @@ def explain() -> ExplainReport:
             "PayPal says SUCCESS, against our record: failed",
         ),
     ]
+    conflict = Conflict("inv-1", "2026-11-0001-1", ItemState.SUCCESS, "SUCCESS", acknowledged=False)
+    newest = OnePayment("2026-11-0001-2", ItemState.FAILED, found.money, held_back=False)
+    steps = list(item_advice("2026-11", [], newest, [conflict]))
     answer = "The payee has the money: 12.50 USD by 2026-11-0001-1 (transaction 0C413693MN970190K)."
-    return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), ["payouts audit --cycle 2026-11"])
+    return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), steps)
 
 
 def every() -> dict[str, Report]:

@@ -24,13 +24,20 @@ ITEM_KEYS = (
     "error_message error_class updated_at"
 )
 ATTEMPT_KEYS = "number started_at ended_at outcome error_code error_class http_status debug_id delay_s"
-RUN_KEYS = "cycle environment account outcome plan_digest items totals batches skipped invalid warnings"
+RUN_KEYS = (
+    "cycle environment account generated_at outcome plan_digest items totals open next batches skipped invalid warnings"
+)
+TOTAL_KEYS = "currency items amount paid unpaid open unknown closed surplus fees debited"
+OPEN_KEYS = "batch why error_code since next"
+STATUS_KEYS = (
+    "cycle items totals open next conflicts outcome exit_code first_sent_at batches lock item_rows errors warnings"
+)
 LOCK_KEYS = "key holder acquired_at expires_at host pid command living"
 RESULT_KEYS = {
     "run": RUN_KEYS,
     "preview": RUN_KEYS,
     "retry": RUN_KEYS,
-    "status": "cycles older_cycles csv",
+    "status": "environment account generated_at cycles older_cycles csv",
     "explain": "text cycles_searched hits hits_in_all story money next",
     "override": "batch item from_status to_status differences operator reason",
     "sync": "cycles batches_read items_changed unread items warnings open",
@@ -38,10 +45,10 @@ RESULT_KEYS = {
     "locks": "locks",
     "unlock": "cycle broken operator reason",
     "audit": "events",
-    "metrics": "output environment account read_at batches items attempts attempts_open retries seconds_to_final "
-    "oldest_open_s unclaimed completed",
+    "metrics": "output environment account read_at batches items attempts attempts_open open_conflicts retries "
+    "seconds_to_final oldest_open_s unclaimed completed",
     "doctor": "checks",
-    "report": "cycle html items failures events",
+    "report": "cycle html items totals failures events",
     "notify": "test targets",
     "init": "written kept",
     "simulator": "url book",
@@ -150,9 +157,30 @@ def test_a_batch_of_a_preview_is_not_stored_yet() -> None:
 def test_a_run_has_the_values_of_the_contract() -> None:
     result = result_of(reports.run())
     assert result["items"] == {"pending": 12, "success": 15000, "failed": 2, "unclaimed": 1}
+    yen = [
+        ("currency", "JPY"), ("items", 12), ("amount", "98000"), ("paid", "0"), ("unpaid", "0"), ("open", "98000"),
+        ("unknown", "0"), ("closed", "0"), ("surplus", "0"), ("fees", None), ("debited", None),
+    ]  # fmt: skip
+    assert [list(total) for total in result["totals"]] == [TOTAL_KEYS.split()] * 2
     assert result["totals"] == [
-        {"currency": "JPY", "items": 12, "amount": "98000", "paid": "0", "fees": None},
-        {"currency": "USD", "items": 15003, "amount": "1247068.39", "paid": "1246068.39", "fees": "0.75"},
+        dict(yen),
+        dict(yen)
+        | {"currency": "USD", "items": 15003, "amount": "1247068.39", "paid": "1246068.39"}
+        | {"unpaid": "990.00", "open": "10.00", "unknown": "0.00", "closed": "0.00", "surplus": "0.00"}
+        | {"fees": "0.75"},
+    ]
+    assert [list(each) for each in result["open"]] == [OPEN_KEYS.split()]
+    assert result["open"][0] == {
+        "batch": "2026-11-0003-1",
+        "why": "PayPal works on 2026-11-0003-1: 12 pending",
+        "error_code": None,
+        "since": "2026-11-24T12:00:00Z",
+        "next": "payouts run --cycle 2026-11",
+    }
+    assert result["next"] == [
+        "payouts run --cycle 2026-11",
+        "payouts retry 2026-11-0002-1 --failed-items",
+        "payouts sync --cycle 2026-11",
     ]
     assert [list(row) for key in ("skipped", "invalid", "warnings") for row in result[key]] == [
         ["item_id", "reason"],
@@ -167,7 +195,7 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
     written = document(command="status", report=report)
     check("status", written)
     result = written["result"]
-    assert list(result) == ["batch", "items", "attempts", "item_rows", "errors", "csv"]
+    assert list(result) == ["batch", "items", "open", "next", "attempts", "item_rows", "errors", "csv"]
     assert result["items"] == {"success": 14997, "failed": 2, "unclaimed": 1}
     assert [attempt["outcome"] for attempt in result["attempts"]] == ["unknown", "accepted", None]
     assert all(list(attempt) == ATTEMPT_KEYS.split() for attempt in result["attempts"])
@@ -193,7 +221,9 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
 
 def test_status_of_cycles_has_locks_and_rows_only_when_asked() -> None:
     (without,) = result_of(reports.status())["cycles"]
-    assert list(without) == ["cycle", "items", "totals", "batches", "lock", "item_rows", "errors"]
+    assert list(without) == STATUS_KEYS.split()
+    assert (without["outcome"], without["exit_code"], without["conflicts"]) == ("pending", 6, [])
+    assert without["first_sent_at"] == "2026-11-24T12:00:00Z"
     assert list(without["lock"]) == LOCK_KEYS.split()[:4]
     assert without["item_rows"] is None
     (with_rows,) = result_of(reports.status(with_items=True))["cycles"]

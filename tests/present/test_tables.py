@@ -153,7 +153,7 @@ def test_every_outcome_is_said_in_a_sentence(outcome: RunOutcome) -> None:
     said = shown(reports.run(outcome))
     assert len({shown(reports.run(other)) for other in RunOutcome}) == len(RunOutcome)
     if outcome is RunOutcome.BLOCKED:
-        assert said.endswith("Blocked: nothing more is sent until what the error names is settled.\n")
+        assert said.endswith("Stopped: nothing more is sent. See the error below.\n")
 
 
 def test_live_money_is_in_capitals() -> None:
@@ -259,3 +259,9 @@ def test_a_superseded_batch_points_to_its_whole_cycle() -> None:
 def test_the_address_of_the_simulator_stands_alone_at_the_end_of_the_first_line() -> None:
     first, *_ = shown(every()["simulator"]).splitlines()
     assert first.split()[-1] == "http://127.0.0.1:8000"
+
+
+def test_each_cycle_of_run_open_that_was_stopped_has_its_hint() -> None:
+    lines = shown(reports.open_run()).splitlines()
+    at = lines.index("error: Somebody else works on 2026-12.")
+    assert lines[at + 1] == "hint: Wait."

@@ -120,7 +120,7 @@ class Judge:
         paid = {
             person_of(p["receiver"]): p["sender_batch_id"]
             for p in self.house.paypal.book()["payments"]
-            if p["state"] in PAID_FOR_GOOD and p["sender_batch_id"] != name
+            if p["state"] in OUT and p["sender_batch_id"] != name
         }
         for item in items:
             if (other := paid.get(person_of(item["receiver"]))) is not None:

@@ -1,0 +1,22 @@
+"""Commands that are printed get the options that they need, where a shell and the command line read them as such."""
+
+import pytest
+
+from paypal_payouts.present.commands import Typed
+
+TYPED = Typed(config="own.toml", cycle="c", source="in.csv", flags=("--append",))
+
+
+@pytest.mark.parametrize(
+    ("command", "completed"),
+    [
+        ("payouts sync --cycle c", "payouts sync --cycle c --config own.toml"),
+        ("payouts run --cycle c", "payouts run --cycle c --config own.toml --input in.csv --append"),
+        ("payouts run --cycle d", "payouts run --cycle d --config own.toml"),
+        ("payouts run --open", "payouts run --open --config own.toml"),
+        ("payouts explain --cycle c -- -x", "payouts explain --cycle c --config own.toml -- -x"),
+    ],
+)
+def test_a_command_is_completed(command: str, completed: str) -> None:
+    assert TYPED.command(command) == completed
+    assert TYPED.text(f"Type `{command}`.") == f"Type `{completed}`."
