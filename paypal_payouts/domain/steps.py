@@ -1,0 +1,150 @@
+"""Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
+
+from datetime import UTC
+from typing import Final, NamedTuple
+
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
+from paypal_payouts.domain.standing import money_of
+from paypal_payouts.domain.states import ACKNOWLEDGED, MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.totals import Conflict
+from paypal_payouts.domain.words import counted, typed
+
+_B, _I = BatchStatus, ItemState
+
+WHY: Final = '"say here what you know and how"'
+"""Stands for a reason in a command; long enough to be accepted as it stands."""
+
+NOT_KNOWN: Final = "it is not known whether PayPal paid"
+
+
+class Advice(NamedTuple):
+    """Why something is to be done, and the command that does it."""
+
+    why: str
+    command: str
+
+
+def last_error_code(batch: BatchRecord) -> str | None:
+    """Give PayPal's code for the last send that failed; of a definite refusal that still stands before any other."""
+    if batch.refusal is not None:
+        return batch.refusal.code
+    return batch.last_retry_error.partition(":")[0] if batch.last_retry_error else None
+
+
+def may_have_moved(batch: BatchRecord) -> bool:
+    """Tell whether money of a batch that has no answer may be on its way."""
+    return money_of(_I.UNSENT, batch.status, may_have_moved=batch.unproven_sends > 0) is Money.UNKNOWN
+
+
+def explain_command(item_id: str, cycle: str) -> str:
+    """Give the command that tells the story of an item."""
+    return f"payouts explain {typed(item_id, f'--cycle {cycle}')}"
+
+
+def settling(cycle: str, conflict: Conflict) -> Advice:
+    """Say how a conflict ends."""
+    options = f"--cycle {cycle} --to {ACKNOWLEDGED} --reason {WHY}"
+    return Advice(
+        "Once it is settled with PayPal and the payee", f"payouts override {typed(conflict.item_id, options)}"
+    )
+
+
+def conflict_words(conflict: Conflict) -> str:
+    """Say how PayPal's word contradicts our record of a payment."""
+    if MEANING[conflict.state].money is Money.PAID and conflict.word != "SUCCESS":
+        return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which it had paid"
+    return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
+
+
+def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
+    """Say what a batch without an answer, or with a bad one, waits for."""
+    run, name = f"payouts run --cycle {cycle}", str(record.name)
+    match record.status:
+        case _B.PLANNED:
+            return Advice(f"{name} is stored and was never sent", run)
+        case _B.IN_FLIGHT if waits_for_corrected_rows(record):
+            return _refused_after_a_lost_send(record)
+        case _B.IN_FLIGHT:
+            return Advice(_unanswered(record), run)
+        case _B.REVIEW:
+            return Advice(
+                f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts status {name}"
+            )
+        case _B.REFUSED if not record.superseded:
+            return refused_step(cycle, record)
+        case _:
+            return None
+
+
+def _unanswered(record: BatchRecord) -> str:
+    """Say that nobody knows, or that surely nothing was sent, of a batch that is in flight."""
+    items = counted(record.items, "item")
+    code = last_error_code(record) or "no answer on record"
+    times = "once" if record.sends == 1 else f"{record.sends} times"
+    if may_have_moved(record):
+        refusal = f" PayPal refused another send of it ({record.refusal.code})." if record.refusal else ""
+        return (
+            f"{items} of {record.name} UNKNOWN: sent {times}, and PayPal did not answer ({code}).{refusal} They may be "
+            f"paid. Do not pay them another way"
+        )
+    return f"{items} of {record.name} not sent: PayPal could not be reached ({code}), tried {times}"
+
+
+def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
+    """Name the way out of a batch whose contents PayPal refuses while an earlier send of it has no answer."""
+    name, refusal = record.name, record.refusal
+    said = "" if refusal is None else f" ({refusal.code}: {refusal.message.rstrip('.')})"
+    why = f"PayPal refused the contents of {name}{said}, and another send of it has no answer"
+    given_up = _giving_up(record)
+    return Advice(
+        f"{why}. {given_up.why} (`{given_up.command}`), and its corrected rows be paid after that",
+        f"payouts status {name}",
+    )
+
+
+def _giving_up(record: BatchRecord) -> Advice:
+    """Say when a batch without an answer can be given up."""
+    until = None if record.last_sent_at is None else record.last_sent_at + DEAD_TOKEN_AGE
+    when = "" if until is None else f" after {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return Advice(
+        f"Where PayPal's activity list does not show it, or only as denied, it can be given up{when}",
+        f"payouts override {record.name} --to {_B.ABANDONED} --reason {WHY}",
+    )
+
+
+def decisions(record: BatchRecord) -> list[Advice]:
+    """Say what a person can decide on a batch in review, each with what must be known for it."""
+    theirs = record.named_batch_id
+    accept = f"payouts override {record.name} --to {_B.ACCEPTED} --paypal-batch-id {theirs or 'ID'} --reason {WHY}"
+    if theirs is not None:
+        return [Advice("PayPal named its batch. To compare that item by item and see what differs", accept)]
+    if record.is_at_paypal:
+        return [Advice("PayPal has a batch of this id. With PayPal's own id of it, from its activity list", accept)]
+    given_up = _giving_up(record)
+    return [
+        Advice(
+            f"{given_up.why} (`{given_up.command}`). Where it shows it, not as denied, with PayPal's own id of it",
+            accept,
+        )
+    ]
+
+
+def refused_step(cycle: str, record: BatchRecord) -> Advice:
+    """Say why PayPal refused a batch, and how it is paid all the same."""
+    refusal = record.refusal
+    said = record.last_retry_error or "" if refusal is None else f"{refusal.code}: {refusal.message.rstrip('.')}"
+    why = f"PayPal refused {record.name} ({said}) and paid nobody of it"
+    if waits_for_corrected_rows(record):
+        return Advice(
+            f"{why}. The same rows would be refused again: correct them, then",
+            f"payouts retry {record.name} --failed-items",
+        )
+    return Advice(f"{why}. Once the cause is fixed, the same batch is sent again by", f"payouts run --cycle {cycle}")
+
+
+def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
+    """Say that `run` waits for PayPal."""
+    if record.paypal_batch_id is None or not record.states[_I.PENDING]:
+        return None
+    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")
