@@ -42,7 +42,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "override": (
             'payouts override 2026-11-0001-1 --to abandoned --reason "not at PayPal"',
-            'payouts override inv-7 -c 2026-11 --to failed --reason "asked PayPal, ticket 4711"',
+            'payouts override inv-7 -c 2026-11 --to failed --reason "ticket PP-4711"',
         ),
         "cancel": (
             'payouts cancel lena --cycle 2026-11 --reason "her address has a typo"',

@@ -1,6 +1,7 @@
 """Reading the input of a cycle: standard input, the file that was named, or the configured one."""
 
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from paypal_payouts.domain.report import Progress
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.orchestrator.lookup import did_you_mean
+from paypal_payouts.storage import Store
 
 
 class Inputs:
@@ -17,6 +19,7 @@ class Inputs:
 
     settings: Settings
     progress: Progress
+    existing_store: Callable[[], Store | None]
     _stack: ExitStack
 
     def read_input(self, cycle: str, source: str | None = None, *, skip_invalid: bool = False) -> StagedInput:
@@ -39,7 +42,11 @@ class Inputs:
         """
         path = self.settings.input_path(cycle)
         if not path.exists():
-            meant = did_you_mean(cycle, cycles_with_a_file(self.settings))
+            store = self.existing_store()
+            if store is not None and cycle in store.history.cycle_names():
+                meant = f"What is stored of {cycle} is continued without its file by `payouts run --open`. "
+            else:
+                meant = did_you_mean(cycle, cycles_with_a_file(self.settings))
             raise InputInvalid(
                 f"{path} is not there",
                 hint=f"{meant}Write who is owed what into it, or name another file with --input. Nothing was sent.",

@@ -142,8 +142,11 @@ def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
-    if unpaid := not_paid(tally.states):
-        yield f"not paid: {listed(unpaid)}"
+    unpaid = not_paid(tally.states)
+    if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
+        yield f"not paid: {listed(proven)}"
+    if undecided := {state: count for state, count in unpaid.items() if state not in proven}:
+        yield f"not paid so far, and PayPal may yet pay it: {listed(undecided)}"
 
 
 def _advice(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:

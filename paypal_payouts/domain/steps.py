@@ -121,9 +121,12 @@ def decisions(record: BatchRecord) -> list[Advice]:
         return [Advice("PayPal named its batch. To compare that item by item and see what differs", accept)]
     if record.is_at_paypal:
         return [Advice("PayPal has a batch of this id. With PayPal's own id of it, from its activity list", accept)]
+    given_up = _giving_up(record)
     return [
-        Advice("Where PayPal's activity list shows it, and not as denied, with PayPal's own id of it", accept),
-        _giving_up(record),
+        Advice(
+            f"{given_up.why} (`{given_up.command}`). Where it shows it, not as denied, with PayPal's own id of it",
+            accept,
+        )
     ]
 
 

@@ -66,11 +66,12 @@ def find_item(item_id: str, cycle: str, *, store: Store | None) -> ItemReport:
     """Find the newest payment of an item.
 
     Raises:
-        NotFound: the cycle has no such item.
+        NotFound: there is no such cycle, or it has no such item.
 
     """
     item = None if store is None else store.items.newest_report(cycle, item_id)
     if item is None:
+        find_cycles(cycle, store=store)
         raise NotFound(
             f"Cycle {cycle} has no item {item_id}.", hint=f"`payouts status --cycle {cycle} --items` lists its items."
         )

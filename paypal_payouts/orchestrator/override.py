@@ -188,7 +188,10 @@ def override_item(
                 raise item_not_allowed(item, to, NO_CLOCK, hint=hint)
             if asked - item.updated_at < A_DAY:
                 why = f"PayPal's word on it is of {_moment(item.updated_at)}, less than 24 hours ago"
-                raise item_not_allowed(item, to, why, hint=f"To ask PayPal: `payouts sync --cycle {cycle}`.")
+                when = f"it can be from {_moment(item.updated_at + A_DAY)} on"
+                raise item_not_allowed(
+                    item, to, f"{why}; {when}", hint=f"To ask PayPal: `payouts sync --cycle {cycle}`."
+                )
             told = {"paypals_time": asked.isoformat()}
             store.decisions.settle(lock.lease, to=goal, now=now(), evidence=told, **who)
         moved = find_item(item_id, cycle, store=store)

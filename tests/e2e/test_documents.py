@@ -44,7 +44,8 @@ def test_every_command_tells_one_valid_document(sqlite_house: House) -> None:
     assert tell("status", "c-0002-1", "--items")["attempts"][0]["outcome"] == "accepted"
     assert tell("status", "--exit-code", code=5)["cycles"][0]["lock"] is None
     assert tell("sync")["batches_read"] == 1
-    assert tell("cancel", "u", "-c", "c", *REASON)["to_state"] == "closed"
+    assert tell("cancel", "u", "-c", "c", "--close", *REASON)["to_state"] == "closed"
+    assert tell("explain", "a", "-c", "c")["money"]["money"] == "paid"
     assert tell("locks")["locks"] == []
     assert tell("unlock", "c", *REASON)["broken"] is None
     assert {event["action"] for event in tell("audit", "-c", "c")["events"]} >= {"intent", "permit", "accept", "close"}

@@ -84,7 +84,7 @@ def test_alone_in_a_folder_with_an_open_cycle_it_gives_the_advice_that_status_gi
     ended = sqlite_house.run()
     assert ended.code == 0
     advised = [line for line in commands_in(sqlite_house.run("status").stdout) if line != "payouts --help"]
-    assert advised == ["payouts retry c-0001-1 --failed-items"]
+    assert advised == ["payouts retry c-0001-1 --failed-items --include-payee-errors"]
     assert commands_in(ended.stdout)[: len(advised)] == advised
     assert "Wrong: not paid: 1 failed." in ended.stdout
 
@@ -197,7 +197,8 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_house: Hous
     assert complete(house, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
     assert complete(house, "payouts status 2026-11-0002") == ["2026-11-0002-1"]
     assert complete(house, "payouts status --state re") == ["returned", "refunded", "reversed"]
-    assert complete(house, "payouts override 2026-11-0001-1 --to a") == ["abandoned", "accepted"]
+    assert complete(house, "payouts override 2026-11-0001-1 --to ab") == ["abandoned"]
+    assert complete(house, "payouts override inv-7 -c 2026-11 --to ac") == ["accepted", "acknowledged"]
 
 
 def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_house: House, tmp_path: Path) -> None:

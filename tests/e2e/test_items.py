@@ -44,6 +44,13 @@ def test_items_are_picked_by_state_and_by_receiver(paid_house: House) -> None:
     assert [row["item_id"] for row in of_batch["item_rows"]] == ["b"]
 
 
+def test_blocked_money_is_not_called_unpaid(sqlite_house: House) -> None:
+    sqlite_house.write("c", ["a,block.ann@example.com,10.00,USD", "b,fail@example.com,20.00,USD"])
+    assert sqlite_house.run("run", "-c", "c").code == 5
+    wrong = "Wrong: not paid: 1 failed; not paid so far, and PayPal may yet pay it: 1 blocked.\n"
+    assert wrong in sqlite_house.run("status", "-c", "c").stdout
+
+
 def test_what_is_counted_is_always_everything(paid_house: House) -> None:
     (cycle,) = paid_house.json("status", "--state", "failed").result["cycles"]
     assert cycle["items"] == {"success": 2, "failed": 1, "unclaimed": 2}
@@ -104,10 +111,12 @@ def test_the_page_tells_what_the_books_say(paid_house: House) -> None:
     paid_house.run("retry", "c-0003-1", "--failed-items", "--include-payee-errors", "--yes")
     told = paid_house.json("report", "-c", "c", "--html", "page.html").result
     events = paid_house.json("audit", "-c", "c").result["events"]
+    (cycle,) = paid_house.json("status", "-c", "c").result["cycles"]
     assert told == {
         "cycle": "c",
         "html": "page.html",
         "items": {"success": 2, "failed": 1, "unclaimed": 2},
+        "totals": cycle["totals"],
         "failures": 3,
         "events": len(events),
     }

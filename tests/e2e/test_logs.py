@@ -1,6 +1,7 @@
 """What stderr holds when a machine reads it, whom it names, and how a run ends that is told to stop."""
 
 import json
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -74,11 +75,12 @@ def test_a_batch_that_goes_to_review_is_told_with_its_reason_and_the_error_with_
     told = events(ended.stderr)
     (review,) = named(told, "review")
     assert (review["batch"], review["level"]) == ("c-0001-1", "warning")
-    assert "item a is not as we stored it" in review["message"]
+    assert "item a: its receiver is o***@example.com at PayPal and a***@example.com in our books" in review["message"]
     (error,) = named(told, "error")
     assert (error["error"], error["exit_code"], error["level"]) == ("needs_review", 8, "error")
-    assert error["message"] == ended.document["error"]["message"]
-    assert "payouts audit c-0001-1" in error["hint"]
+    masked = re.sub(r"(\w)[\w-]*@", r"\1***@", ended.document["error"]["message"])
+    assert error["message"] == masked
+    assert "payouts override c-0001-1 --to accepted --paypal-batch-id" in error["hint"]
 
 
 def test_a_page_that_cannot_be_read_is_told(sqlite_house: House) -> None:

@@ -52,7 +52,7 @@ class Scene:
         self, house: House, line: str, *more: str, host: str | None = None, stop: Stop | None = None
     ) -> Command:
         """Make a command line of a process that PayPal can tell from all others."""
-        environment = house.environment(PAYPAL_CLIENT_ID=f"process-{next(self.clients)}")
+        environment = house.environment(PAYPAL_CLIENT_SECRET=f"process-{next(self.clients)}")
         return Command([*line.split(), *more, "--json"], str(house.folder), environment, host, stop)
 
     def start(self, house: House, line: str, *more: str, **options: Any) -> Started:

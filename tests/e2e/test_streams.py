@@ -172,7 +172,7 @@ WHILE_SHOWN = """
 import os, signal
 from paypal_payouts.cli import execution
 from paypal_payouts.cli.app import main
-def show(report, *, verbose):
+def show(report, common):
     try:
         os.kill(os.getpid(), signal.SIGTERM)
     except Exception:

@@ -68,7 +68,7 @@ def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_hous
     child.close()
     assert child.exitstatus == 0
     after = seen(written_by(child).rpartition("\x1b[?1049l")[2], columns)
-    assert {"Items: 2 success", "To type: nothing."} <= set(after)
+    assert {"Items: 2 success", "Next: nothing to do."} <= set(after)
 
 
 def test_ctrl_c_ends_it_with_130_and_gives_the_screen_back(open_house: House) -> None:
@@ -95,7 +95,7 @@ def test_without_colour_the_picture_is_the_same(open_house: House) -> None:
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
 def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_house: House, term: str) -> None:
     child = spawn(open_house, "status", "--watch", TERM=term)
-    child.expect("To type:")
+    child.expect("Next:")
     child.sendintr()
     child.expect(pexpect.EOF)
     assert "\x1b" not in written_by(child)
@@ -103,7 +103,7 @@ def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_house: H
 
 def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_house: House) -> None:
     child = spawn(open_house, "status", "--watch", "--refresh", "--verbose")
-    child.expect("To type:")
+    child.expect("Next:")
     assert "\x1b[?1049h" not in written_by(child)
     assert "INFO lock_taken" in written_by(child)
     child.sendintr()

@@ -168,8 +168,6 @@ class Fault:
     act: Callable[[Call, int, bytes], None]
     says: str
     timeout_s: float = LONG_S
-    is_a_word: bool = False
-    """Whether PayPal answers whole, with a status that will not pass: what cannot be read so is for a person."""
 
 
 GOOD: Final = {"token": 200, "create": 201, "page 1": 200, "page 2": 200, "page 3": 200}
@@ -240,14 +238,12 @@ FAULTS: Final[dict[str, Fault]] = {
     "null": Fault(says(lambda status, _: reply(status, b"null")), UNREADABLE),
     "HTML": Fault(says(lambda status, _: reply(status, b"<html>welcome to the hotel's network</html>")), UNREADABLE),
     "empty": Fault(says(lambda status, _: reply(status)), UNREADABLE),
-    "no content": Fault(
-        says(lambda _, __: b"HTTP/1.1 204 Odd\r\nConnection: close\r\n\r\n"), "HTTP 204", is_a_word=True
-    ),
+    "no content": Fault(says(lambda _, __: b"HTTP/1.1 204 Odd\r\nConnection: close\r\n\r\n"), "HTTP 204"),
     "huge": Fault(says(lambda status, own: reply(status, own + b" " * 2 * BODY_MAX)), LARGE),
     "compressed": Fault(
         says(lambda status, _: reply(status, b"\x1f\x8b\x08\x00", "Content-Encoding: gzip")), UNREADABLE
     ),
-    "accepted for later": Fault(says(lambda _, own: reply(202, own)), "HTTP 202", is_a_word=True),
+    "accepted for later": Fault(says(lambda _, own: reply(202, own)), "HTTP 202"),
 }
 NOT_PAYPALS: Final = {
     "token": b'{"access_token": "A21", "expires_in": 32400}',
@@ -282,6 +278,12 @@ def test_at_the_post_the_outcome_is_unknown_and_never_a_failure(bench: Bench, fa
     bench.world.timeout_s = fault.timeout_s
     bench.line.plan["create"] = [at("create", fault, applied=applied)]
     ended = bench.run()
+    if applied and fault is FAULTS["accepted for later"]:
+        # A 2xx that names our id is adopted after comparing, whatever its number.
+        assert (ended.exit_code, ended.error, bench.status) == (0, None, "done")
+        assert bench.line.asked == ["token", "create", *PAGES]
+        bench.mend_and_judge()
+        return
     assert (ended.exit_code, ended.error, bench.status) == (6, None, "in_flight")
     assert bench.line.asked == ["token", "create"], "one exchange, and no step further"
     with bench.world.store() as store:
@@ -312,9 +314,9 @@ def test_at_a_page_that_adoption_reads_nothing_is_adopted(bench: Bench, fault: F
     bench.world.timeout_s = fault.timeout_s
     bench.line.plan[place] = [at(place, fault, applied=True)]
     ended = bench.run()
-    assert (ended.exit_code, bench.status) == ((8, "review") if fault.is_a_word else (6, "in_flight"))
-    told = "cannot be read" if fault.is_a_word else f"no answer that counts ({CODES[fault.says]})"
-    assert told in bench.told(ended)
+    assert (ended.exit_code, bench.status) == (6, "in_flight")
+    code = CODES.get(fault.says, fault.says.replace(" ", "_"))
+    assert f"no answer that counts ({code})" in bench.told(ended)
     assert bench.line.asked == ["token", "create", *PAGES[: PAGES.index(place) + 1]]
     bench.mend_and_judge()
 
@@ -438,11 +440,14 @@ def test_only_a_documented_refusal_refuses_and_only_while_no_answer_is_lost(
     ended = bench.run()
     assert (ended.exit_code, bench.status) == (7, "refused")
     assert name in str(ended.error)
-    assert "Nobody in it was paid" in str(ended.error)
+    assert "Nobody in what it refused was paid" in str(ended.error)
     bench.line.plan["create"] = [Call.reset, refusing]
     for _ in range(2):
-        ended = bench.run()
+        # What was refused for its contents is sent again by a person alone.
+        ended = bench.world.retry(BATCH)
         assert (ended.exit_code, ended.error, bench.status) == (6, None, "in_flight")
+    bench.line.mend()
+    bench.world.retry(BATCH)
     bench.mend_and_judge()
 
 
@@ -627,20 +632,19 @@ def test_a_duplicate_without_a_link_is_for_a_person(bench: Bench, issue: str) ->
     bench.mend_and_judge()
 
 
-def test_a_duplicate_that_links_to_a_batch_that_paypal_does_not_know_is_for_a_person(bench: Bench) -> None:
-    """And it was never taken: a person who finds nothing at PayPal gives it up, and its items are paid anew."""
+def test_a_duplicate_that_links_to_a_batch_that_paypal_does_not_show_yet_is_asked_for_under_the_same_id(
+    bench: Bench,
+) -> None:
+    """PayPal named a batch of our id: it can never be given up as unpaid, however long nothing is found."""
     bench.line.plan["create"] = [saying_duplicate("/v1/payments/payouts/NEVERMADE")]
     ended = bench.run()
-    assert (ended.exit_code, bench.status) == (8, "review")
+    assert (ended.exit_code, bench.status) == (6, "in_flight")
     assert bench.world.paid() == {}
-    with pytest.raises(Blocked):
-        bench.world.override(BATCH, BatchStatus.ABANDONED)
-    bench.world.pass_time(hours=25)
-    bench.world.override(BATCH, BatchStatus.ABANDONED)
-    bench.line.mend()
-    bench.world.waiting = WAITING
-    assert bench.world.retry(BATCH, ROWS, failed_items=True).exit_code == 0
-    bench.world.check_paid_once(ROWS)
+    for hours in (0, 25):
+        bench.world.pass_time(hours=hours)
+        with pytest.raises(Blocked, match="it can never be called unpaid"):
+            bench.world.override(BATCH, BatchStatus.ABANDONED)
+    bench.mend_and_judge()
 
 
 Change = Callable[[Any], object]
@@ -701,11 +705,36 @@ CROOKED_PAGES: Final = {name: (place, changing(change)) for name, (place, change
 }
 
 
-@pytest.mark.parametrize(("place", "talk"), CROOKED_PAGES.values(), ids=CROOKED_PAGES)
-def test_a_batch_that_reads_otherwise_than_ours_is_never_adopted(
-    bench: Bench, place: str, talk: Callable[[Call], None]
-) -> None:
+NOT_ALL_SHOWN: Final = (
+    *(
+        "no batch id",
+        "a page that shrinks",
+        "a last page that shrinks",
+        "pages that end early",
+        "pages that end at once",
+    ),
+    *(f"{place} without items" for place in PAGES),
+    *("page 2 is page 1 again", "page 3 is page 1 again"),
+)
+"""What cannot be compared as a whole, and contradicts nothing: it may be whole when it is asked for again."""
+
+
+@pytest.mark.parametrize("name", NOT_ALL_SHOWN)
+def test_a_batch_that_is_not_shown_as_a_whole_is_not_adopted_yet(bench: Bench, name: str) -> None:
     bench.be_taken_and_not_told()
+    place, talk = CROOKED_PAGES[name]
+    bench.line.plan[place] = [talk]
+    ended = bench.run()
+    assert (ended.exit_code, bench.status) == (6, "in_flight")
+    assert "NOT_SHOWN_YET" in bench.told(ended)
+    assert set(bench.world.states().values()) == {"unsent"}
+    bench.mend_and_judge()
+
+
+@pytest.mark.parametrize("name", [name for name in CROOKED_PAGES if name not in NOT_ALL_SHOWN])
+def test_a_batch_that_reads_otherwise_than_ours_is_never_adopted(bench: Bench, name: str) -> None:
+    bench.be_taken_and_not_told()
+    place, talk = CROOKED_PAGES[name]
     bench.line.plan[place] = [talk]
     ended = bench.run()
     assert (ended.exit_code, bench.status) == (8, "review")

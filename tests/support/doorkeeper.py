@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 from threading import Lock
 from typing import NamedTuple
@@ -17,7 +18,7 @@ class Asked(NamedTuple):
     """One request about a batch."""
 
     client: str
-    """The PayPal client id that the process was given: each has its own, and thereby a token of its own."""
+    """The client secret that the process was given: each has its own."""
     is_post: bool
 
 
@@ -32,11 +33,14 @@ class Doorkeeper:
         """Called at each POST of money, before PayPal sees it."""
 
     def __call__(self, request: Request) -> Answer | Fault:
-        scheme, _, secret = request.header("Authorization").partition(" ")
+        secret = request.header("Authorization").partition(" ")[2]
         if request.path.rstrip("/").endswith("/oauth2/token"):
-            answer = self._handle(request)
-            if isinstance(answer, Answer) and answer.status == 200 and scheme == "Basic":
-                client = base64.b64decode(secret).decode().partition(":")[0]
+            client = base64.b64decode(secret).decode().partition(":")[2]
+            # All are one account's, and PayPal gives a token to each client: so each has a token of its own.
+            basic = base64.b64encode(f"{client}:{client}".encode()).decode()
+            headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+            answer = self._handle(replace(request, headers={**headers, "Authorization": f"Basic {basic}"}))
+            if isinstance(answer, Answer) and answer.status == 200:
                 self._client_of[json.loads(answer.body)["access_token"]] = client
             return answer
         if re.search(r"/payments/payouts(/[^/]+)?/?$", request.path):
