@@ -122,6 +122,8 @@ def decisions(record: BatchRecord) -> list[Advice]:
     if record.is_at_paypal:
         return [Advice("PayPal has a batch of this id. With PayPal's own id of it, from its activity list", accept)]
     given_up = _giving_up(record)
+    if record.first_sent_at is None:
+        return [Advice("It was never sent, and can be given up", given_up.command)]
     return [
         Advice(
             f"{given_up.why} (`{given_up.command}`). Where it shows it, not as denied, with PayPal's own id of it",

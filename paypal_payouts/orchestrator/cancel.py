@@ -6,6 +6,7 @@ from typing import assert_never
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ItemReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
+from paypal_payouts.domain.retry import may_pay_anew
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import Blocked, PayPalRefused
@@ -57,8 +58,10 @@ def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str
                 actor=operator,
                 reason=reason,
             )
-        elif before not in PAYABLE_AGAIN:
-            raise _not_cancellable(item, find_batch(item.batch, store=store))
+        else:
+            batch = find_batch(item.batch, store=store)
+            if before not in PAYABLE_AGAIN or not may_pay_anew(batch).eligible:
+                raise _not_cancellable(item, batch)
         if closes or before in PAYABLE_AGAIN:
             store.decisions.close(lock.lease, cycle=cycle, item_id=item_id, now=now(), actor=operator, reason=reason)
         after = find_item(item_id, cycle, store=store)
@@ -127,6 +130,8 @@ def _not_cancellable(item: ItemReport, batch: BatchRecord) -> Blocked:
 
 def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
     """Say why an item cannot be cancelled, and what can be done instead."""
+    if item.state in PAYABLE_AGAIN:
+        return may_pay_anew(batch).reason, f"What can be done with the batch: `payouts status {batch.name}`."
     match item.state:
         case ItemState.UNSENT if batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED}:
             return (

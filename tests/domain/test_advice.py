@@ -91,11 +91,13 @@ def test_nothing_is_sent_while_a_person_must_decide() -> None:
 def test_what_a_person_can_decide_follows_from_what_paypal_is_known_to_have() -> None:
     (shown,) = look(batch(B.REVIEW, {S.UNSENT: 1}, paypal_batch_id="P")).next
     assert shown.command == COMPARE.replace(" P ", " ID ")
-    accept, give_up = look(batch(B.REVIEW, {S.UNSENT: 1}, review_reason="too old", **LOST)).next
-    assert accept.why.startswith("A person must decide about c-0001-1: too old. Where PayPal's activity list shows it")
+    give_up = f"payouts override c-0001-1 --to abandoned --reason {WHY}"
+    (accept,) = look(batch(B.REVIEW, {S.UNSENT: 1}, review_reason="too old", **LOST)).next
+    assert accept.why.startswith("A person must decide about c-0001-1: too old. Where PayPal's activity list does not")
     assert accept.command == COMPARE.replace(" P ", " ID ")
-    assert f"given up after {makers.NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC" in give_up.why
-    assert give_up.command == f"payouts override c-0001-1 --to abandoned --reason {WHY}"
+    assert f"given up after {makers.NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC (`{give_up}`)" in accept.why
+    (never_sent,) = look(batch(B.REVIEW, {S.UNSENT: 1}, review_reason="paid elsewhere")).next
+    assert never_sent.command == give_up
 
 
 def one(
