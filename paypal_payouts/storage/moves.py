@@ -109,6 +109,9 @@ def accept(
         Blocked: `move_not_allowed`, a person attaches a batch that another one has, or the batch cannot be accepted.
 
     """
+    if batch.status is BatchStatus.REVIEW:
+        # It may have come from a batch that PayPal denied, and its items then carry what was said of that one.
+        move_items(connection, batch.id, {ItemState.UNSENT}, now=now, **NO_WORDS)
     paypal_batch_id = storable(paypal_batch_id)
     other = connection.execute(_HOLDER_OF, {"theirs": paypal_batch_id, "of_batch": batch.id}).scalar()
     told = {"paypal_batch_id": paypal_batch_id, **evidence}
@@ -248,7 +251,7 @@ class Moves:
                 # The batch that PayPal denied is not the one that a person must now look for: that may have paid.
                 freed = {"paypal_batch_id": None}
                 with one_payment(f"An item of {batch.name} is paid by a later attempt."):
-                    move_items(connection, batch_id, PAYABLE_AGAIN, now=now, state=ItemState.UNSENT, live=1, **NO_WORDS)
+                    move_items(connection, batch_id, PAYABLE_AGAIN, now=now, state=ItemState.UNSENT, live=1)
             move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=evidence, values=freed)
             if event is BatchEvent.ABANDON:
                 move_items(connection, batch_id, NOT_FINAL, now=now, state=ItemState.ABANDONED, live=0)

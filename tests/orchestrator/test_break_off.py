@@ -17,7 +17,7 @@ from support.world import World
 
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked
+from paypal_payouts.errors import Blocked, NotConfirmed
 from paypal_payouts.simulator.faults import FaultKind
 
 ROWS = ["a,ann@x.example,1.00,USD", "b,bob@x.example,2.00,USD"]
@@ -183,9 +183,12 @@ def decide(world: World, rows: list[str]) -> bool:
                 world.override(batch, BatchStatus.ABANDONED)
             elif status in {"done", "abandoned"}:
                 world.retry(batch, rows, failed_items=True)
+            elif status in {"refused", "in_flight"}:
+                # Whoever knows that PayPal was wrong about the rows; `run` does not send them again by itself.
+                world.retry(batch)
             else:
                 continue
-        except Blocked:
+        except (Blocked, NotConfirmed):
             continue
         done = True
     return done

@@ -69,6 +69,7 @@ _TRIED: Final[list[tuple[FaultKind, Tried]]] = [
     (FaultKind.CHANGED_AMOUNT, Tried(_BATCH)),
     (FaultKind.UNKNOWN_WORD, Tried(_BATCH, ({}, {"where": "batch"}, {"word": "PAID?"}))),
     (FaultKind.UNKNOWN_WORD, Tried(_CREATE, ({"where": "batch"},))),
+    (FaultKind.WORD, Tried(_BATCH, ({"sender_item_id": "a"},))),
     (FaultKind.NO_ID, Tried((*_CREATE, *_BATCH))),
     (FaultKind.NO_DATE, Tried(_ALL)),
     (FaultKind.WRONG_DATE, Tried(_ALL, ({"offset_s": _DAY_S}, {"offset_s": -_DAY_S}))),
