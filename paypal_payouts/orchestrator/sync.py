@@ -9,7 +9,7 @@ from paypal_payouts.domain.report import Finished, Skipped, SyncReport, verdict
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
-from paypal_payouts.errors import Interrupted, PayoutsError
+from paypal_payouts.errors import Interrupted, PayoutsError, StorageFailed
 from paypal_payouts.orchestrator.lookup import find_cycles
 from paypal_payouts.orchestrator.results import Findings, ResultReader
 from paypal_payouts.orchestrator.tools import Tools
@@ -63,6 +63,7 @@ def refresh(
 
     Raises:
         Interrupted: asked to stop, at a safe point.
+        StorageFailed: the database failed; no other cycle could be read either.
 
     """
     try:
@@ -70,7 +71,7 @@ def refresh(
             reader = ResultReader(cycle, lock=lock, tools=tools)
             reader.look_once(final_too=final_too)
             return reader.findings
-    except Interrupted:
+    except (Interrupted, StorageFailed):
         raise
     except PayoutsError as error:
         tools.progress.note(f"{cycle} was not read: {error.message}")
