@@ -94,7 +94,7 @@ def test_a_stored_batch_with_other_contents_is_doubted() -> None:
 def test_a_batch_whose_items_are_no_longer_its_own_is_doubted(batch: BatchRecord) -> None:
     (recall,) = judged(batch).recalls
     assert recall.doubt is not None
-    assert "paid anew or closed" in recall.doubt
+    assert "paid again or closed" in recall.doubt
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,10 @@ def cases(table: dict[str, list[Rule]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("rules", list(table.values()), ids=list(table))
 
 
+CONTENTS_REFUSED_RUNS = 3
+"""After so many runs only a refusal of the contents is left that cron does not get past."""
+
+
 @cases(PAID_IN_THE_END)
 def test_whatever_a_post_is_answered_cron_pays_everyone_exactly_once(lite: World, rules: list[Rule]) -> None:
     lite.paypal.inject(*rules)
@@ -107,6 +111,9 @@ def test_whatever_a_post_is_answered_cron_pays_everyone_exactly_once(lite: World
         lite.check_nobody_twice()
         lite.check_nothing_out_is_shown_unpaid()
         lite.pass_time(hours=1)
+        if runs == CONTENTS_REFUSED_RUNS:
+            # `run` sends nothing again of which PayPal refused the contents; a person who knows better does.
+            lite.retry("c-0001-1")
         runs += 1
     lite.pass_time(days=2)
     assert lite.run(ROWS).exit_code == 0
