@@ -45,7 +45,7 @@ OFTEN_ENOUGH = {
 """So many schedules of each slice met this at least: never to do the dangerous thing would prove nothing."""
 
 SELDOM = {"interrupted": 3, "lock_held": 1, "clock_skew": 1}
-"""The same for what is too rare to be in every slice: in the first one it is."""
+"""The same for what is too rare to be in every slice: in the first one of which it is counted, it is."""
 
 
 EVERYTHING_EVERY = 5
@@ -59,7 +59,9 @@ def test_whatever_happens_nobody_is_paid_twice_or_forgotten(house: House, first:
     print(f"{report.schedules} schedules, from seed {first}: {dict(sorted(report.seen.items()))}")  # noqa: T201 - the count belongs to the proof
     assert not report.wrong, f"{len(report.wrong)} of {SLICE}; the first:\n{in_words(report.wrong[0], switched_on)}"
     assert report.schedules == SLICE
-    least_of = OFTEN_ENOUGH if first else OFTEN_ENOUGH | SELDOM
+    if switched_on:
+        return  # What is drawn besides leaves less room for each; how often each is met is counted where nothing is.
+    least_of = OFTEN_ENOUGH if first != SLICE else OFTEN_ENOUGH | SELDOM
     rare = {kind: report.seen[kind] for kind, least in least_of.items() if report.seen[kind] < least}
     assert not rare, f"too rare to prove anything: {rare}"
 
