@@ -40,7 +40,7 @@ from paypal_payouts.errors import NeedsReview
 _UNPAID: Final = PAYABLE_AGAIN | {ItemState.UNSENT}
 _SENT_AGAIN: Final = frozenset({BatchStatus.REFUSED, BatchStatus.DENIED})
 _TOLD: Final = frozenset({BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}) | _SENT_AGAIN
-"""The database can be told of a send of these."""
+"""A send of these can still be recorded in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class UnrecordedSends:
     """What follows from the sends that the log knows and the database does not."""
 
     recalls: Sequence[Recall] = ()
-    """The database is to be told of these."""
+    """These are to be recorded in the database."""
     accepted: Sequence[SentLine] = ()
     """Of batches that PayPal has, as far as the database knows."""
     lost: Sequence[SentLine] = ()
@@ -95,7 +95,7 @@ class UnrecordedSends:
         ]
 
     def why_not_anew(self, batch: BatchName) -> NeedsReview | None:
-        """Say why items of a batch may not be paid anew: it was sent after all that the database remembers of it."""
+        """Say why items of a batch may not be paid again: it was sent after all that the database remembers of it."""
         later = [line for line in (*self.accepted, *self.lost) if line.batch == batch]
         return _stop(later, "its items may be paid") if later else None
 

@@ -73,7 +73,7 @@ def news_of(
         )
         for cycle, count in unclaimed.items()
     ]
-    # The same words every day, so that a target is told of it once a day.
+    # The same words every day, so that a target hears it once a day.
     news += [
         News(
             "unfinished",

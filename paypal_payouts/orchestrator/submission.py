@@ -110,7 +110,7 @@ class Sender:
         Raises:
             ClockSkew: this machine's clock and PayPal's are too far apart.
             LeaseLost: the cycle is no longer ours; nothing more may be sent.
-            Blocked: the batch may not be sent, because its items were paid anew meanwhile.
+            Blocked: the batch may not be sent, because a later attempt pays its items.
             NeedsReview: the stored request does not fit its checksum; it was not sent.
             Interrupted: asked to stop, at a safe point.
 
@@ -274,7 +274,7 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
     Every send carries the same bytes under the same id, with a permit of its own before and a result after it.
 
     Raises:
-        Blocked: `run` may not send a batch of this status, its items were paid anew meanwhile, or it is a copy.
+        Blocked: `run` may not send a batch of this status, a later attempt pays its items, or it is a copy.
         NeedsReview: the sent log knows a send of a batch that this database does not have.
         ClockSkew: this machine's clock and PayPal's are too far apart.
         LeaseLost: the cycle is no longer ours; nothing more may be sent.

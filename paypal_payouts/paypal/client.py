@@ -123,7 +123,7 @@ class PayPalClient:
         return now if told is None else max(now, told)
 
     def ask_time(self) -> datetime | None:
-        """Ask PayPal for a token anew, for the time that its answer tells; None where none tells any."""
+        """Ask PayPal for a fresh token, and give the time that its answer carries; None where it carries none."""
         self.drop_token()
         self._wire.forget_time()
         self.ensure_token()

@@ -60,12 +60,12 @@ class Wire:
         self._now = now
         self._monotonic = monotonic
         self.server_time: datetime | None = None
-        """What the last reply with a `Date` told of the server's clock."""
+        """What the last reply with a `Date` said of the server's clock."""
         self.clock_offset_s: float | None = None
         """By how many seconds that was ahead of ours when the reply came."""
 
     def forget_time(self) -> None:
-        """Forget what was told of the server's clock."""
+        """Forget what the last reply said of the server's clock."""
         self.server_time, self.clock_offset_s = None, None
 
     def close(self) -> None:
