@@ -36,8 +36,10 @@ class History:
     committed_minor: Mapping[str, int] = field(default_factory=dict)
     """By currency: what the cycle's stored items come to, closed ones left out."""
     recent: Sequence[RecentCycle] = ()
-    payments: Iterable[Payment] = ()
+    live: Iterable[Payment] = ()
     """What the cycle's payees have, or may yet get; read only where rows are new."""
+    stored: Iterable[Payment] = ()
+    """What the cycle pays or paid or tried to; read only where a new row agrees with a live payment."""
 
 
 @dataclass(frozen=True, slots=True)

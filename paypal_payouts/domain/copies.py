@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.findings import Refusal, named
+from paypal_payouts.domain.identity import BatchName
 
 SHARE_OF_A_COPY: Final = 2
 """Rows are a copy when one in this many of them, or more, agrees with the payments of one cycle."""
@@ -71,6 +72,18 @@ def copied(rows: Sequence[int], payments: Iterable[Payment]) -> int:
     return shared if shared * SHARE_OF_A_COPY >= len(rows) else 0
 
 
+def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: Iterable[Payment]) -> int:
+    """Say how many new rows agree with payments that their own cycle has under other ids; 0 where they are no copy.
+
+    Rows that agree with what failed are owed still, and no copy. Where somebody among them has money, or may yet get
+    it, they are one: this is the whole file again and not those who are unpaid.
+    """
+    paid = _agreeing(rows, fingerprints(live)) if rows else 0
+    if not paid:
+        return 0
+    return copied(rows, stored) or (paid if paid * SHARE_OF_A_COPY >= len(rows) else 0)
+
+
 def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle]) -> Copy | None:
     """Find the first cycle that rows, as sorted fingerprints, are a copy of."""
     for cycle in cycles:
@@ -119,6 +132,18 @@ def copy_of_itself(agreeing: int, *, rows: int, cycle: str, again: str) -> Refus
         "under other item ids.",
         f"Nothing was sent. {stored_ids(cycle)} Only if everyone is owed again: `{again}`.",
         [{"cycle": cycle, "agreeing": agreeing, "new": rows}],
+    )
+
+
+def stored_copy_of_itself(batch: BatchName, agreeing: int, *, rows: int) -> Refusal:
+    """Refuse to pay what a cycle has stored again since, under other item ids, and pays there."""
+    return Refusal(
+        "duplicate_cycle",
+        f"{agreeing} of {rows} payments of {batch} agree in receiver, amount and currency with later ones that cycle "
+        f"{batch.cycle} has under other item ids, and that are paid or may be.",
+        f"Nothing was sent. `payouts status --cycle {batch.cycle} --items` shows both. Who is owed twice goes into a "
+        "cycle of its own.",
+        [{"cycle": batch.cycle, "agreeing": agreeing, "new": rows}],
     )
 
 

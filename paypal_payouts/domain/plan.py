@@ -14,8 +14,8 @@ from paypal_payouts.domain.comparing import Chunk, Comparison, History, Limits, 
 from paypal_payouts.domain.copies import (
     Copy,
     RecentCycle,
-    copied,
     copied_cycle,
+    copied_of_itself,
     copy_of_cycle,
     copy_of_itself,
     stored_ids,
@@ -83,7 +83,7 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     chunks = _name_chunks(comparison.chunks, request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
     new = sorted(comparison.fingerprints or ())
-    itself = copied(new, history.payments)
+    itself = copied_of_itself(new, stored=history.stored, live=history.live)
     refusals = [
         *_comparing_refusals(comparison, itself),
         *_copy_refusals(itself, copied_cycle(new, history.recent), request, rows=len(new)),

@@ -3,10 +3,18 @@
 Source: contract, section 4 ("A copy"). Why two copies never both go: `domain.copies.stands_against`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from paypal_payouts.domain.copies import copied_cycle, fingerprints, stands_against, stored_copy
+from paypal_payouts.domain.copies import (
+    Payment,
+    copied,
+    copied_cycle,
+    fingerprints,
+    stands_against,
+    stored_copy,
+    stored_copy_of_itself,
+)
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import RecentCycle, Refusal
 from paypal_payouts.domain.states import BatchStatus
@@ -52,6 +60,30 @@ def stored_copy_refusal(
         if refusal is not None:
             return Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
     return None
+
+
+def own_copy_refusal(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> Blocked | None:
+    """Say why rows of a batch that is proven unpaid may not be paid: its cycle pays them since under other item ids.
+
+    What was stored with --allow-duplicate is owed beside them. Comparing (`domain.copies.copied_of_itself`) lets rows
+    be stored again that nobody had been paid for; which of the two is paid first ends the other.
+    """
+    batches = store.batches.of_cycle(batch.name.cycle)
+    stored_at = {each.name.sequence: each.created_at for each in batches if each.name.attempt == 1}
+    at = stored_at.get(batch.name.sequence)
+    later = [each.id for each in batches if not each.copy_allowed and _is_later(stored_at.get(each.name.sequence), at)]
+    if not later or batch.copy_allowed:
+        return None
+    ours = fingerprints(rows)
+    agreeing = copied(ours, store.history.live_payments_of(later))
+    if not agreeing:
+        return None
+    refusal = stored_copy_of_itself(batch.name, agreeing, rows=len(ours))
+    return Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
+
+
+def _is_later(moment: datetime | None, than: datetime | None) -> bool:
+    return moment is not None and than is not None and moment > than
 
 
 def is_first_send(batch: BatchRecord) -> bool:

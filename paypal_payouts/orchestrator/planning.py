@@ -68,7 +68,8 @@ def plan_cycle(
             recent=store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
             if duplicate_days
             else (),
-            payments=store.history.live_payments(request.cycle),
+            live=store.history.live_payments(request.cycle),
+            stored=store.history.stored_payments(request.cycle),
         )
     plan = make_plan(staged.debts(), request, history)
     notices = [*plan.notices, *_input_notices(staged), *_other_cycles(request.cycle, store)]

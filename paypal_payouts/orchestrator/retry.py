@@ -1,7 +1,8 @@
 """`retry`: sends batches again under their own ids, or pays items that are proven unpaid in new attempts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from paypal_payouts.domain.copies import Payment
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits
@@ -13,7 +14,7 @@ from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
 from paypal_payouts.orchestrator.closing import Closing
-from paypal_payouts.orchestrator.copies import stored_copy_refusal
+from paypal_payouts.orchestrator.copies import own_copy_refusal, stored_copy_refusal
 from paypal_payouts.orchestrator.intent import new_batch
 from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
 from paypal_payouts.orchestrator.planning import lines_of
@@ -221,8 +222,17 @@ class _Retry:
                     details=[{"batch": str(batch.name), "status": str(batch.status), "reason": allowed.reason}],
                 )
         self._check_sent_log([])
+        for batch in batches:
+            # A new payment, though it has its old id: nothing kept its rows from being stored again.
+            if batch.status is BatchStatus.DENIED:
+                self._check_copy(batch, self.store.history.payments([batch.id]))
         self._say(resend_words(batches))
         self._submit(batches)
+
+    def _check_copy(self, batch: BatchRecord, rows: Iterable[Payment]) -> None:
+        copy = own_copy_refusal(batch, rows, store=self.store)
+        if copy is not None:
+            raise copy
 
     def _pay_again(self, batches: Sequence[BatchRecord], limits: Limits, *, include_payee_errors: bool) -> None:
         """Pay the items that are proven unpaid under new attempt numbers, which end the old ones for ever.
@@ -241,6 +251,8 @@ class _Retry:
             errors=self.sender.errors,
             include_payee_errors=include_payee_errors,
         )
+        for plan in plans:
+            self._check_copy(plan.batch, [(row.receiver, row.amount_minor, row.currency) for row in plan.rows])
         self.closing.skipped += [skipped for plan in plans for skipped in plan.skipped]
         self._say(repayment_words(plans))
         refusal = next(iter(limit_refusals(plans, self.cycle, limits, store=self.store)), None)

@@ -11,11 +11,12 @@ from functools import partial
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
-from paypal_payouts.domain.plan import Plan, Request
+from paypal_payouts.domain.plan import Notice, Plan, Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, waits_for_corrected_rows
 from paypal_payouts.domain.sent_log import judge
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
+from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.locks import CycleLock
@@ -159,6 +160,8 @@ class _Run:
             if cooldown is not None:
                 raise cooldown
             self._send_first(self._store_new(), accepted_now, compared=self.plan.compared)
+        elif self.plan.chunks:
+            self.closing.notices.append(self._not_stored())
         self._read_results(frozenset(accepted_now))
 
     def _check_sent_log(self, batches: Sequence[BatchRecord]) -> None:
@@ -245,6 +248,10 @@ class _Run:
         self.lock.recall(max_age_days=self.terms.policy.max_age_days)
         new = {chunk.name for chunk in self.plan.chunks}
         return [batch for batch in self.store.batches.of_cycle(self.request.cycle) if batch.name in new]
+
+    def _not_stored(self) -> Notice:
+        number = counted(self.plan.new_items, "new row")
+        return Notice("not_stored", f"{number} not stored and not sent yet: what is open comes first. Run again later.")
 
     def _new_batches(self) -> Iterator[NewBatch]:
         if self.staged is None:

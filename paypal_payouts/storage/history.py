@@ -51,12 +51,18 @@ _PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
 _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batches.c.id).where(
     items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
 )
-_LIVE_PAYMENTS = _PAYMENTS.where(
-    items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery(),
-    items.c.live == sa.literal_column("1"),
-    items.c.state.not_in([ItemState.REFUNDED, ItemState.REVERSED]),
+_OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
+_IS_LIVE = sa.and_(
+    items.c.live == sa.literal_column("1"), items.c.state.not_in([ItemState.REFUNDED, ItemState.REVERSED])
 )
-_STORED_TOGETHER = _PAYMENTS.where(items.c.batch_id.in_(sa.bindparam("of_batches", expanding=True)), NEWEST)
+_OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
+_STORED_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, NEWEST)
+_LIVE_PAYMENTS = _PAYMENTS.where(
+    _OF_CYCLE,
+    _IS_LIVE,
+)
+_LIVE_PAYMENTS_OF_BATCHES = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), _IS_LIVE)
+_STORED_TOGETHER = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), NEWEST)
 _PLACES = (
     sa.select(batches.c.id, _PLACE.label("place"))
     .join_from(cycles, batches)
@@ -169,6 +175,14 @@ class History:
     def live_payments(self, cycle: str) -> Iterable[Payment]:
         """Give what the payees of a cycle have, or may yet get."""
         return _Payments(self._database, _LIVE_PAYMENTS, cycle=cycle)
+
+    def live_payments_of(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
+        """Give what the payees of some batches have, or may yet get."""
+        return _Payments(self._database, _LIVE_PAYMENTS_OF_BATCHES, of_batches=list(batch_ids))
+
+    def stored_payments(self, cycle: str) -> Iterable[Payment]:
+        """Give what a cycle pays, has paid or has tried to pay, by the newest payment of each item."""
+        return _Payments(self._database, _STORED_PAYMENTS, cycle=cycle)
 
     def payments(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
         """Give what batches pay that no later batch has taken over."""

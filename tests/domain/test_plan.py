@@ -224,13 +224,24 @@ def test_new_rows_are_a_copy_of_their_own_cycle_under_other_item_ids(new: int, a
     theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
 
     def history() -> History:
-        return History(batches=[batch(B.DONE)], items=[stored("z")], payments=theirs)
+        return History(batches=[batch(B.DONE)], items=[stored("z")], live=theirs, stored=theirs)
 
     made = plan(lines, history(), append=True)
     assert codes(made) == (["duplicate_cycle"] if agreeing * 2 >= new else [])
     assert codes(plan(lines, history(), append=True, allow_duplicate=True)) == []
     if made.refusals:
         assert commands(made.refusals[0])[-1] == "payouts run --cycle c --append --allow-duplicate"
+
+
+@pytest.mark.parametrize(("paid", "known", "agreeing"), [(1, 4, 4), (0, 4, 0), (1, 1, 0), (2, 2, 2), (1, 2, 2)])
+def test_the_whole_file_again_is_a_copy_where_one_of_them_is_paid(paid: int, known: int, agreeing: int) -> None:
+    lines = [row(item) for item in "abcd"]
+    theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines]
+    history = History([batch(B.DONE)], [stored("z")], live=theirs[:paid], stored=theirs[:known])
+    refusals = plan(lines, history, append=True).refusals
+    assert [refusal.details for refusal in refusals] == (
+        [[{"cycle": "c", "agreeing": agreeing, "new": 4}]] if agreeing else []
+    )
 
 
 def commands(refusal: Refusal) -> list[str]:

@@ -199,3 +199,37 @@ def test_what_came_back_or_failed_is_no_copy_of_itself(world: World) -> None:
     world.pass_time(hours=1)
     again = ["x,fail.ann@x.example,10.00,USD", "y,refund.bob@x.example,20.00,USD"]
     assert world.run(again, append=True).exit_code == 5
+
+
+def test_the_whole_file_with_other_ids_is_a_copy_where_some_are_paid(world: World) -> None:
+    world.run(["a,fail.ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD", "c,fail.cy@x.example,5.00,USD"])
+    world.pass_time(hours=1)
+    again = ["x,fail.ann@x.example,10.00,USD", "y,bob@x.example,20.00,USD", "z,fail.cy@x.example,5.00,USD"]
+    finished = world.run(again, append=True)
+    assert (finished.exit_code, code_of(finished)) == (4, "duplicate_cycle")
+    assert world.paid() == {"bob@x.example": ["20.00 USD"]}
+
+
+DENIED = ["z,denyall.cy@x.example,5.00,USD", *ROWS]
+
+
+def test_a_denied_batch_is_not_sent_again_once_its_rows_are_paid_under_other_ids(world: World) -> None:
+    assert world.run(DENIED).exit_code == 5
+    assert world.statuses() == {"c-0001-1": "denied"}
+    world.pass_time(hours=1)
+    world.run(COPY, append=True)
+    assert world.paid() == ONCE
+    world.pass_time(hours=1)
+    for failed_items in (False, True):
+        finished = world.retry("c-0001-1", DENIED, failed_items=failed_items)
+        assert (finished.exit_code, code_of(finished)) == (4, "duplicate_cycle")
+    assert len(world.sent) == 2
+
+
+def test_what_was_allowed_beside_a_denied_batch_leaves_it_to_be_sent_again(world: World) -> None:
+    world.run(DENIED)
+    world.pass_time(hours=1)
+    world.run(COPY, append=True, allow_duplicate=True)
+    world.pass_time(hours=1)
+    world.retry("c-0001-1")
+    assert len(world.sent) == 3

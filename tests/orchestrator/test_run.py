@@ -355,3 +355,20 @@ def test_in_review_nothing_is_sent_for_the_cycle_and_reading_goes_on(world: Worl
     assert (finished.exit_code, error_code(finished)) == (8, "needs_review")
     assert world.statuses() == {"c-0001-1": "done", "c-0002-1": "review"}
     assert len(world.sent) == 3
+    assert "1 new row not stored and not sent yet" in " ".join(w.message for w in report_of(finished).warnings)
+
+
+def test_new_rows_that_wait_for_an_open_batch_are_named(world: World) -> None:
+    world.waiting = None
+    world.paypal.inject({"on": "create", "kind": "reset_after", "times": None})
+    assert world.run(ROWS).exit_code == 6
+    world.pass_time(hours=1)
+    finished = world.run([*ROWS, "n,new@x.example,1.00,EUR"], append=True)
+    assert finished.exit_code == 6
+    assert [w.message for w in report_of(finished).warnings if w.code == "not_stored"] == [
+        "1 new row not stored and not sent yet: what is open comes first. Run again later."
+    ]
+    world.paypal.clear_faults()
+    world.pass_time(hours=1)
+    assert world.run([*ROWS, "n,new@x.example,1.00,EUR"], append=True).exit_code == 6
+    assert "c-0003-1" in world.statuses()

@@ -164,7 +164,7 @@ class Player:
 
     def note(self, outcome: Outcome, moments: Moments, told: Sequence[str]) -> None:
         """Note what of the interesting happened."""
-        if any("too old" in line for line in told):
+        if any("PayPal may have forgotten its id" in line for line in told):
             self.judge.seen.add("too old to be asked about again")
         if moments.commit_fails_at and moments.commits >= moments.commit_fails_at:
             self.judge.seen.add("commit that failed")
@@ -228,8 +228,8 @@ class Player:
         return finished
 
     def _may_append(self, cycle: str) -> bool:
-        """Nobody adds rows, on top of what is stored, that have only got other ids."""
-        return not self.has_other_ids(cycle) or self.agrees(cycle)
+        """Nobody adds rows, on top of what is stored, that have only got other ids, unless the program will refuse."""
+        return not self.has_other_ids(cycle) or self._shares(cycle, _LIVE_ROWS, cycle) >= _HALF
 
     def run_open(self, _: Event | None = None) -> Finished | None:
         """Continue every cycle that has anything open, as cron does."""
@@ -369,9 +369,12 @@ class Player:
     def agrees(self, cycle: str, *, days: float = 1000) -> bool:
         """Tell whether at least half of the file was stored as it stands, so many days ago or less."""
         since = f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
+        return self._shares(cycle, _KNOWN_ROWS, cycle, since) >= _HALF
+
+    def _shares(self, cycle: str, query: str, *arguments: str) -> float:
+        """Say which part of a file's rows is among what a query finds, by receiver, amount and currency."""
         rows = {(d.receiver(cycle), d.minor, d.currency) for d in self.files[cycle].values()}
-        known = set(self.house.records.ask(_KNOWN_ROWS, cycle, since))
-        return 2 * len(rows & known) >= len(rows)
+        return len(rows & set(self.house.records.ask(query, *arguments))) / len(rows)
 
     def word(self, event: Event) -> None:
         """Let PayPal change its word on a payment, and the money go where it says."""
@@ -402,6 +405,7 @@ class Player:
         if without_lines and not self.paypal_remembers(copy):
             return
         self.unseen |= set(self.files)
+        self.lies.clear()  # A false word is found only against what was stored.
         self.house.restore(copy.data)
         self.judge.database_was_restored(copy.posts)
         self.judge.seen.add("old database" if copy.data else "database lost")
@@ -450,7 +454,8 @@ class Player:
         if self.schedule.judges_totals:
             self.judge.judge_doubles(self.sync_all())
             for cycle in self.files:
-                self.judge.judge_totals(cycle, is_whole=self.is_whole(cycle) and not unread)
+                is_whole = self.is_whole(cycle) and not unread and not self.judge.forgotten
+                self.judge.judge_totals(cycle, is_whole=is_whole)
 
     def sync_all(self) -> dict[str, int]:
         """Read everything once more; give each cycle's exit code."""
@@ -576,7 +581,8 @@ class Player:
             if state in OPEN_STATES - {"onhold"} and not (has_reason or is_told):
                 raise Wrong(f"{item} of {name} ({status}) is {state} after {RUNS_MAX} runs, and nothing says why")
         missing = {debt.person(cycle) for debt in self.files[cycle].values()} - stored
-        if missing and not has_reason:
+        is_told = isinstance(report, RunReport) and any(notice.code == "not_stored" for notice in report.warnings)
+        if missing and not (has_reason or is_told):
             raise Wrong(f"{sorted(missing)} of {cycle} are forgotten, and nothing says why")
         return unread
 
@@ -598,10 +604,13 @@ _COMMANDS: Final[dict[str, Callable[[Player, Event], Finished | None]]] = {
     "cancel": Player.cancel,
 }
 
-_KNOWN_ROWS: Final = """
+_HALF: Final = 0.5
+_ROWS: Final = """
   SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i
   JOIN cycles c ON c.id = i.cycle_id JOIN payout_batches b ON b.id = i.batch_id
-  WHERE c.name = ? AND b.created_at > ? AND i.state NOT IN ('refunded', 'reversed')"""
+  WHERE c.name = ? AND i.state NOT IN ('refunded', 'reversed')"""
+_LIVE_ROWS: Final = f"{_ROWS} AND i.live = 1"
+_KNOWN_ROWS: Final = f"{_ROWS} AND NOT (b.status = 'abandoned' AND b.first_sent_at IS NULL) AND b.created_at > ?"
 
 _HAPPENINGS: Final[dict[str, Callable[[Player, Event], None]]] = {
     "pass": Player.pass_time,
