@@ -516,7 +516,7 @@ class Player:
         changed = False
         for item, debt in self.files[cycle].items():
             row = stored.get(debt.person(cycle))
-            if row is None or row.receiver == debt.receiver(cycle) or row.state in SHOWN_UNPAID:
+            if row is None or row.receiver == debt.receiver(cycle) or row.state in SHOWN_UNPAID - {"closed"}:
                 continue
             fate, _, _, version = row.receiver.split("@")[0].split(".")
             self.files[cycle][item] = replace(debt, fate=fate, version=int(version[1:]))
