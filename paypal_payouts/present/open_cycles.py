@@ -25,7 +25,7 @@ def write_open_run(page: Page, report: OpenRunReport) -> None:
         page.line("No cycle is open: nothing was sent.", "green")
         return
     ended = ", ".join(f"{each.report.cycle} (exit code {each.exit_code})" for each in report.cycles)
-    page.line(f"{counted(len(report.cycles), 'open cycle')}: {ended}.", "bold")
+    page.line(f"{counted(len(report.cycles), 'cycle')} continued: {ended}.", "bold")
 
 
 def confirm_open_text(reports: Sequence[RunReport]) -> str | None:

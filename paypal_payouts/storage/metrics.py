@@ -5,8 +5,7 @@ from collections import Counter
 import sqlalchemy as sa
 
 from paypal_payouts.domain.metrics import BatchFacts, Facts
-from paypal_payouts.domain.standing import MAY_BE_PAID
-from paypal_payouts.domain.states import MEANING, BatchEvent, ItemState
+from paypal_payouts.domain.states import BatchEvent, ItemState
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles
@@ -52,11 +51,10 @@ def _batches(connection: sa.Connection) -> list[BatchFacts]:
 
 
 def _counts(connection: sa.Connection) -> tuple[dict[int, Counter[ItemState]], Counter[int]]:
-    """Count payments by batch: the newest of each item, and older ones that may have been paid beside it."""
+    """Count by batch: items, in the batch of their newest payment, and conflicts of all payments."""
     states: dict[int, Counter[ItemState]] = {}
     open_conflicts: Counter[int] = Counter()
     for count in connection.execute(COUNTED):
-        may_be_paid = MEANING[count.state].money in MAY_BE_PAID
-        states.setdefault(count.batch_id, Counter())[count.state] += count.number if may_be_paid else count.newest
+        states.setdefault(count.batch_id, Counter())[count.state] += count.newest
         open_conflicts[count.batch_id] += count.open_conflicts
     return states, open_conflicts

@@ -51,7 +51,7 @@ def test_the_screen_shows_each_cycle_and_how_it_ended(sqlite_house: House) -> No
     left_open(house, "first", "second")
     ended = house.run("run", "--open")
     assert ended.code == 0
-    assert "2 open cycles: first (exit code 0), second (exit code 0)." in ended.stdout
+    assert "2 cycles continued: first (exit code 0), second (exit code 0)." in ended.stdout
     assert "No cycle is open" in house.run("run", "--open").stdout
 
 

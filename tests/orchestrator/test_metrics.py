@@ -77,6 +77,17 @@ def test_an_item_that_was_paid_anew_counts_once_in_the_state_of_its_newest_payme
     assert book(world).total() == len(MIXED) + 2
 
 
+def test_an_item_that_turns_out_to_be_paid_twice_counts_once_and_as_a_conflict(world: World) -> None:
+    world.run(["a,fail.ann@x.example,10.00,USD"])
+    world.retry("c-0001-1", ["a,ann@x.example,10.00,USD"], failed_items=True)
+    first = world.paypal.book()["payments"][0]
+    world.paypal.set_word("SUCCESS", payout_item_id=first["payout_item_id"])
+    world.sync("c")
+    told = figures(world)
+    assert {state: count for state, count in told.items.items() if count} == {ItemState.SUCCESS: 1}
+    assert told.open_conflicts == 1
+
+
 def test_a_refused_batch_that_was_paid_anew_leaves_no_item_behind(world: World) -> None:
     world.run(["a,rejected@x.example,1.00,USD", "b,bob@x.example,1.00,USD"])
     world.retry("c-0001-1", ["a,ann@x.example,1.00,USD", "b,bob@x.example,1.00,USD"], failed_items=True)

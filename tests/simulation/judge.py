@@ -6,8 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from support.world import ASKED
+
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.report import StatusReport
 from paypal_payouts.domain.totals import Total
+from paypal_payouts.orchestrator import status as verbs
+from paypal_payouts.orchestrator.metrics import figures_of
+from paypal_payouts.present.shapes import shape
 from paypal_payouts.simulator.ids import BATCH_ID
 from simulation.house import House
 
@@ -285,6 +291,28 @@ class Judge:
             if is_whole and (total.paid_minor, total.open_minor) != (paid[currency], out[currency]):
                 raise Wrong(f"{cycle}: PayPal has {paid[currency]} paid, {out[currency]} open; told is {total}")
 
+    def judge_screens(self) -> None:
+        """Hold what `status` shows, as its JSON says it, and what `metrics` counts against the totals judged before."""
+        house = self.house
+        with house.store() as store:
+            everything = verbs.Query(None, None, items=False, exit_code=False)
+            report = verbs.status(everything, store=store, now=house.now(), **ASKED).report
+            figures = figures_of(store.metrics.facts(), environment="sandbox", account="main", now=house.now())
+            assert isinstance(report, StatusReport)
+            shown = list(shape(report)["cycles"])
+            tallies = {each["cycle"]: store.items.tally(each["cycle"]) for each in shown}
+        for each in shown:
+            told = [[line[where] for where in _PLACES] for line in each["totals"]]
+            known = [_in_words(total) for total in tallies[each["cycle"]].totals]
+            if told != known:
+                raise Wrong(f"status of {each['cycle']} says {told}, and the totals are {known}")
+        counted = sum((tally.states for tally in tallies.values()), Counter())
+        if Counter(figures.items) != counted:
+            raise Wrong(f"metrics count {figures.items}, and status {counted}")
+        conflicts = sum(tally.open_conflicts for tally in tallies.values())
+        if figures.open_conflicts != conflicts:
+            raise Wrong(f"metrics count {figures.open_conflicts} conflicts, and status {conflicts}")
+
     def _count_kinds(self) -> None:
         for outcome, status, attempt in self.house.records.ask(
             "SELECT a.outcome, b.status, b.attempt FROM retry_attempts a JOIN payout_batches b ON b.id = a.batch_id"
@@ -300,6 +328,13 @@ class Judge:
         for request in self.house.paypal.requests():
             if request["fault"] == "late" and request["status"] is not None:
                 self.seen.add("late arrival")
+
+
+_PLACES: Final = ("amount", "paid", "unpaid", "open", "unknown", "closed", "surplus")
+
+
+def _in_words(total: Total) -> list[str]:
+    return [format_amount(getattr(total, f"{where}_minor"), total.currency) for where in _PLACES]
 
 
 def _minor(amount: str) -> int:

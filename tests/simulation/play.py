@@ -456,6 +456,7 @@ class Player:
             for cycle in self.files:
                 is_whole = self.is_whole(cycle) and not unread and not self.judge.forgotten
                 self.judge.judge_totals(cycle, is_whole=is_whole)
+            self.judge.judge_screens()
 
     def sync_all(self) -> dict[str, int]:
         """Read everything once more; give each cycle's exit code."""
