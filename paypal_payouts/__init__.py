@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import open_wiring
-    from paypal_payouts.locks import acquire_processing_lock, get_processing_lock_info, release_processing_lock
-    from paypal_payouts.orchestrator.lookup import get_recent_payout_batches
-    from paypal_payouts.orchestrator.planning import check_for_duplicate_transaction
-    from paypal_payouts.orchestrator.retry import retry_transaction
-    from paypal_payouts.orchestrator.run import execute_transaction, execute_transaction_with_retry
-    from paypal_payouts.orchestrator.submission import execute_phase2_with_retry, record_retry_attempt
+    from paypal_payouts.protocol.locks import acquire_processing_lock, get_processing_lock_info, release_processing_lock
+    from paypal_payouts.protocol.lookup import get_recent_payout_batches
+    from paypal_payouts.protocol.planning import check_for_duplicate_transaction
+    from paypal_payouts.protocol.submission import execute_phase2_with_retry, record_retry_attempt
+    from paypal_payouts.verbs.retry import retry_transaction
+    from paypal_payouts.verbs.run import execute_transaction, execute_transaction_with_retry
 
 __all__ = [
     "acquire_processing_lock",
@@ -31,17 +31,17 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "acquire_processing_lock": "locks",
-    "check_for_duplicate_transaction": "orchestrator.planning",
-    "execute_phase2_with_retry": "orchestrator.submission",
-    "execute_transaction": "orchestrator.run",
-    "execute_transaction_with_retry": "orchestrator.run",
-    "get_processing_lock_info": "locks",
-    "get_recent_payout_batches": "orchestrator.lookup",
+    "acquire_processing_lock": "protocol.locks",
+    "check_for_duplicate_transaction": "protocol.planning",
+    "execute_phase2_with_retry": "protocol.submission",
+    "execute_transaction": "verbs.run",
+    "execute_transaction_with_retry": "verbs.run",
+    "get_processing_lock_info": "protocol.locks",
+    "get_recent_payout_batches": "protocol.lookup",
     "open_wiring": "cli.wiring",
-    "record_retry_attempt": "orchestrator.submission",
-    "release_processing_lock": "locks",
-    "retry_transaction": "orchestrator.retry",
+    "record_retry_attempt": "protocol.submission",
+    "release_processing_lock": "protocol.locks",
+    "retry_transaction": "verbs.retry",
 }
 
 

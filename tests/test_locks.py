@@ -13,7 +13,7 @@ from support.world import START, World
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid, LeaseLost, LockHeld
-from paypal_payouts.locks import directory_identity, file_lock_is_free, get_processing_lock_info
+from paypal_payouts.protocol.locks import directory_identity, file_lock_is_free, get_processing_lock_info
 from paypal_payouts.storage import NewerSchema
 
 

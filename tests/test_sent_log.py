@@ -11,7 +11,7 @@ import pytest
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.sent_log import SentLine, active
 from paypal_payouts.errors import Blocked, ConfigInvalid, StorageFailed
-from paypal_payouts.sent_log import SentLog
+from paypal_payouts.protocol.sent_log import SentLog
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FIRST, SECOND = BatchName("c", 1, 1), BatchName("c", 2, 1)

@@ -20,13 +20,13 @@ def audit(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
-    from paypal_payouts.orchestrator import audit as orchestrator
+    from paypal_payouts.verbs import audit as verb
 
     def work(wiring: Wiring) -> Finished:
         if batch is not None and cycle is not None:
             raise UsageError("BATCH and --cycle exclude each other.")
         if cycle is not None:
             checked_cycle(cycle)
-        return orchestrator.audit(batch, cycle=cycle, store=wiring.existing_store())
+        return verb.audit(batch, cycle=cycle, store=wiring.existing_store())
 
     raise typer.Exit(execute("audit", Common(config, json, verbose, quiet, log_format), work))

@@ -28,8 +28,8 @@ def cancel(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator import cancel as orchestrator
-    from paypal_payouts.orchestrator.lookup import find_item
+    from paypal_payouts.protocol.lookup import find_item
+    from paypal_payouts.verbs import cancel as verb
 
     def work(wiring: Wiring) -> Finished:
         why = checked_reason(reason)
@@ -38,8 +38,8 @@ def cancel(
         found = find_item(item, cycle, store=wiring.existing_store())
         paypal = wiring.paypal()
         if asks:
-            wiring.ask(f"{wiring.header()}{orchestrator.what_is_cancelled(found, closes=close)}?")
-        return orchestrator.cancel(
+            wiring.ask(f"{wiring.header()}{verb.what_is_cancelled(found, closes=close)}?")
+        return verb.cancel(
             item,
             cycle=cycle,
             closes=close,

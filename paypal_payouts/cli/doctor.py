@@ -21,12 +21,12 @@ def doctor(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import ConfigInvalid
-    from paypal_payouts.orchestrator import doctor as orchestrator
-    from paypal_payouts.orchestrator.machine import this_machine
+    from paypal_payouts.verbs import doctor as verb
+    from paypal_payouts.verbs.machine import this_machine
 
     def work(wiring: Wiring) -> Finished:
         settings = wiring.settings
-        premises = orchestrator.Premises(
+        premises = verb.Premises(
             configuration=settings.file,
             environment=settings.paypal.environment,
             account=settings.paypal.account,
@@ -35,7 +35,7 @@ def doctor(
             database_file=settings.database.path,
             holds_password=settings.database.masked_url != settings.database.url,
         )
-        return orchestrator.doctor(
+        return verb.doctor(
             premises,
             open_database=wiring.existing_store,
             open_paypal=partial(wiring.paypal, leaves_no_book=True),
@@ -49,6 +49,6 @@ def doctor(
         settings_here(config)
     except ConfigInvalid as error:
         # A line for each problem, as for every other check.
-        misconfigured = orchestrator.misconfigured(error)
+        misconfigured = verb.misconfigured(error)
         raise typer.Exit(execute_without_settings("doctor", common, lambda: misconfigured)) from None
     raise typer.Exit(execute("doctor", common, work))

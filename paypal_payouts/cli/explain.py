@@ -30,12 +30,12 @@ def explain(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator import explain as orchestrator
+    from paypal_payouts.verbs import explain as verb
 
     def work(wiring: Wiring) -> Finished:
         if cycle is not None:
             checked_cycle(cycle)
-        return orchestrator.explain(
+        return verb.explain(
             text,
             cycle=cycle,
             store=wiring.existing_store(),

@@ -17,9 +17,9 @@ def init(
 
     from paypal_payouts.cli.execution import Common, execute_without_settings
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator import init as orchestrator
+    from paypal_payouts.verbs import init as verb
 
     def work() -> Finished:
-        return orchestrator.init(configuration=config or Path("payouts.toml"))
+        return verb.init(configuration=config or Path("payouts.toml"))
 
     raise typer.Exit(execute_without_settings("init", Common(config, json, verbose, quiet, log_format), work))

@@ -10,7 +10,7 @@ from paypal_payouts.config import Settings
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.orchestrator.lookup import did_you_mean
+from paypal_payouts.protocol.lookup import did_you_mean
 from paypal_payouts.storage import Store
 
 

@@ -19,10 +19,10 @@ def locks(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator import unlock as orchestrator
+    from paypal_payouts.verbs import unlock as verb
 
     def work(wiring: Wiring) -> Finished:
-        return orchestrator.locks(store=wiring.existing_store(), is_living=wiring.is_living)
+        return verb.locks(store=wiring.existing_store(), is_living=wiring.is_living)
 
     raise typer.Exit(execute("locks", Common(config, json, verbose, quiet, log_format), work))
 
@@ -50,13 +50,13 @@ def unlock(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.locks import file_lock_is_free
-    from paypal_payouts.orchestrator import unlock as orchestrator
+    from paypal_payouts.protocol.locks import file_lock_is_free
+    from paypal_payouts.verbs import unlock as verb
 
     def work(wiring: Wiring) -> Finished:
         checked_cycle(cycle)
         why = checked_reason(reason)
-        return orchestrator.unlock(
+        return verb.unlock(
             cycle,
             reason=why,
             operator=operator or wiring.operator,

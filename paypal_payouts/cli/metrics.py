@@ -27,7 +27,7 @@ def metrics(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import ConfigInvalid, UsageError
-    from paypal_payouts.orchestrator import metrics as orchestrator
+    from paypal_payouts.verbs import metrics as verb
 
     def work(wiring: Wiring) -> Finished:
         if not output or (output == "-" and json):
@@ -41,7 +41,7 @@ def metrics(
                 "`payouts metrics` needs the library prometheus-client, and it is not installed.",
                 hint="pip install 'paypal-payouts[metrics]'",
             ) from error
-        return orchestrator.metrics(
+        return verb.metrics(
             None if output == "-" else Path(output),
             store=wiring.existing_store(),
             environment=wiring.settings.paypal.environment,

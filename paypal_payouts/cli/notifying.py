@@ -81,7 +81,7 @@ class Notifier:
         return {cycle.name: cycle.stored_at for cycle in stored if cycle.stored_at <= latest}
 
     def _unclaimed(self, cycles: set[str], days: int, open_store: Callable[[], Store | None]) -> dict[str, int]:
-        from paypal_payouts.orchestrator.metrics import about_to_return
+        from paypal_payouts.verbs.metrics import about_to_return
 
         try:
             store = open_store()

@@ -81,14 +81,14 @@ def override(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.domain.states import BatchStatus
-    from paypal_payouts.orchestrator import lost_sends
-    from paypal_payouts.orchestrator import override as orchestrator
-    from paypal_payouts.orchestrator.attach import Attach
-    from paypal_payouts.orchestrator.lookup import find_batch, find_item
+    from paypal_payouts.protocol.attach import Attach
+    from paypal_payouts.protocol.lookup import find_batch, find_item
+    from paypal_payouts.verbs import lost_sends
+    from paypal_payouts.verbs import override as verb
 
     def work(wiring: Wiring) -> Finished:
         why = checked_reason(reason)
-        goal = orchestrator.checked_goal("batch" if cycle is None else "item", to)
+        goal = verb.checked_goal("batch" if cycle is None else "item", to)
         _check_options(cycle, paypal_batch_id, take_theirs=take_theirs)
         return of_batch(wiring, why, BatchStatus(goal)) if cycle is None else of_item(wiring, why, cycle, goal)
 
@@ -107,7 +107,7 @@ def override(
             if not yes:
                 _agree(wiring, differences, asks=asks, take_theirs=take_theirs)
 
-        return orchestrator.override(
+        return verb.override(
             what,
             to=status,
             reason=why,
@@ -123,8 +123,8 @@ def override(
         found = find_item(what, cycle, store=wiring.existing_store())
         paypal = wiring.paypal()
         if asks:
-            wiring.ask(f"{wiring.header()}{orchestrator.what_is_moved(found, goal)}?")
-        return orchestrator.override_item(
+            wiring.ask(f"{wiring.header()}{verb.what_is_moved(found, goal)}?")
+        return verb.override_item(
             what,
             cycle=cycle,
             to=goal,
@@ -156,7 +156,7 @@ def _check_options(cycle: str | None, paypal_batch_id: str | None, *, take_their
 
 def _give_up(lost: "BatchName", wiring: "Wiring", reason: str, operator: str | None, *, asks: bool) -> "Finished":
     """Give up a batch that the sent log alone knows."""
-    from paypal_payouts.orchestrator import lost_sends
+    from paypal_payouts.verbs import lost_sends
 
     paypal = wiring.paypal()
     if asks:

@@ -56,11 +56,11 @@ def previewing(
     allow_duplicate: bool,
 ) -> "Finished":
     """Preview one cycle, whose input is read."""
-    from paypal_payouts.orchestrator import preview as orchestrator
+    from paypal_payouts.verbs import preview as verb
 
     request = wiring.request(cycle, append=append, allow_duplicate=allow_duplicate, expect_digest=expect_digest)
     terms = wiring.terms(cycle, wait=False)
-    return orchestrator.preview(
+    return verb.preview(
         wiring.read_input(cycle, source, skip_invalid=skip_invalid),
         request,
         store=wiring.existing_store(),

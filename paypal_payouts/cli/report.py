@@ -24,11 +24,11 @@ def report(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator import report as orchestrator
     from paypal_payouts.present.webpage import webpage
+    from paypal_payouts.verbs import report as verb
 
     def work(wiring: Wiring) -> Finished:
-        return orchestrator.report(
+        return verb.report(
             checked_cycle(cycle),
             html,
             store=wiring.existing_store(),

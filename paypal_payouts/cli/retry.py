@@ -48,10 +48,10 @@ def retry(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
-    from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
-    from paypal_payouts.orchestrator.repayment import plan_repayments, repayment_words
-    from paypal_payouts.orchestrator.retry import batches_to_retry, resend_words, retry_cycle, retry_transaction
     from paypal_payouts.present.commands import Typed
+    from paypal_payouts.protocol.lookup import find_batch, find_cycles
+    from paypal_payouts.protocol.repayment import plan_repayments, repayment_words
+    from paypal_payouts.verbs.retry import batches_to_retry, resend_words, retry_cycle, retry_transaction
 
     def named_cycle(wiring: Wiring) -> str:
         if (batch is None) is (cycle is None):

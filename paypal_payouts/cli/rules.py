@@ -8,7 +8,7 @@ from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.errors import UsageError
 
 if TYPE_CHECKING:
-    from paypal_payouts.orchestrator.terms import Terms
+    from paypal_payouts.protocol.tools import Terms
 
 
 class Rules:
@@ -51,8 +51,8 @@ class Rules:
             UsageError: a policy of the command line that contradicts itself.
 
         """
-        from paypal_payouts.orchestrator.intent import Email
-        from paypal_payouts.orchestrator.terms import Terms, Waiting
+        from paypal_payouts.protocol.intent import Email
+        from paypal_payouts.protocol.tools import Terms, Waiting
 
         settings = self.settings
         policy, source = settings.retry_policy(cycle)

@@ -101,9 +101,9 @@ def _pay(
 ) -> "Finished":
     """Pay one cycle, whose input is read."""
     from paypal_payouts.domain.report import RunReport
-    from paypal_payouts.orchestrator.preview import preview
-    from paypal_payouts.orchestrator.run import execute_transaction_with_retry
     from paypal_payouts.present.tables import confirm_text
+    from paypal_payouts.verbs.preview import preview
+    from paypal_payouts.verbs.run import execute_transaction_with_retry
 
     request = wiring.request(cycle, append=append, allow_duplicate=allow_duplicate, expect_digest=expect_digest)
     terms = wiring.terms(cycle, wait=wait)
@@ -130,8 +130,8 @@ def _pay(
 
 def _continue(wiring: "Wiring", *, yes: bool, wait: bool, same_account: bool) -> "Finished":
     """Continue every open cycle, after one question about all that would be sent."""
-    from paypal_payouts.orchestrator.continuing import Rules, continue_open_cycles, preview_open_cycles
     from paypal_payouts.present.tables import confirm_open_text
+    from paypal_payouts.verbs.run_open import Rules, continue_open_cycles, preview_open_cycles
 
     rules = Rules(wiring.request, lambda cycle: wiring.terms(cycle, wait=wait), wiring.max_age_days)
     asks = wiring.must_ask(yes=yes)

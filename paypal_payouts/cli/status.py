@@ -41,8 +41,8 @@ def status(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
-    from paypal_payouts.orchestrator import status as orchestrator
     from paypal_payouts.present.sheet import sheet
+    from paypal_payouts.verbs import status as verb
 
     common = Common(config, json, verbose, quiet, log_format)
 
@@ -53,15 +53,15 @@ def status(
             raise UsageError("--watch and --csv exclude each other.")
         if cycle is not None:
             checked_cycle(cycle)
-        wanted = orchestrator.Wanted(orchestrator.checked_states(state or ()), receiver)
+        wanted = verb.Wanted(verb.checked_states(state or ()), receiver)
         # To ask for some items is to ask for items; with --csv alone they go to the file, and not to the screen.
-        lists = items or (csv is None and wanted != orchestrator.Wanted())
-        query = orchestrator.Query(batch, cycle, lists, exit_code or watch, errors, wanted)
-        export = None if csv is None else orchestrator.Export(csv, sheet)
+        lists = items or (csv is None and wanted != verb.Wanted())
+        query = verb.Query(batch, cycle, lists, exit_code or watch, errors, wanted)
+        export = None if csv is None else verb.Export(csv, sheet)
         store = wiring.existing_store()
 
         def look() -> Finished:
-            return orchestrator.status(
+            return verb.status(
                 query,
                 store=store,
                 environment=wiring.settings.paypal.environment,

@@ -19,10 +19,10 @@ def sync(
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
-    from paypal_payouts.orchestrator import sync as orchestrator
+    from paypal_payouts.verbs import sync as verb
 
     def work(wiring: Wiring) -> Finished:
         wanted = None if cycle is None else checked_cycle(cycle)
-        return orchestrator.sync(wanted, tools=wiring.tools(wiring.paypal(), same_account=same_account))
+        return verb.sync(wanted, tools=wiring.tools(wiring.paypal(), same_account=same_account))
 
     raise typer.Exit(execute("sync", Common(config, json, verbose, quiet, log_format), work))

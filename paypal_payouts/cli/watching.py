@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.domain.report import Finished, Report
-from paypal_payouts.orchestrator.status import Query, is_open
+from paypal_payouts.verbs.status import Query, is_open
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.execution import Common
@@ -44,7 +44,7 @@ def asking(query: Query, wiring: "Wiring", store: "Store | None") -> Callable[[]
     tools = cache(lambda: wiring.tools(wiring.paypal()))
 
     def ask() -> None:
-        from paypal_payouts.orchestrator.sync import refresh
+        from paypal_payouts.verbs.sync import refresh
 
         for name in query.select(store).cycles:
             refresh(name, tools=tools(), final_too=query.names_one)

@@ -22,17 +22,16 @@ from paypal_payouts.config import Settings, load_credentials
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid
-from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.log import hide
 from paypal_payouts.present.progress import make_progress
 from paypal_payouts.private import private_directory
+from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, sent_lines
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
-    from paypal_payouts.orchestrator.terms import Terms
-    from paypal_payouts.orchestrator.tools import Hold, Tools
     from paypal_payouts.paypal.client import PayPalClient
     from paypal_payouts.paypal.pace import Pace
+    from paypal_payouts.protocol.tools import Hold, Terms, Tools
     from paypal_payouts.simulator.mounts import SimulatorTransport
 
 _HOSTS = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
@@ -154,7 +153,7 @@ class Wiring(Asking, Inputs, Rules):
             WrongAccount: the database was used with another client id; PayPal was not asked.
 
         """
-        from paypal_payouts.orchestrator.tools import Tools
+        from paypal_payouts.protocol.tools import Tools
 
         store = self.store()
         if self.settings.paypal.environment != "simulator":

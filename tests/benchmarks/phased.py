@@ -19,10 +19,10 @@ from typing import Any, Final
 
 PHASES: Final = {
     "intake": ("paypal_payouts.cli.inputs", "read_input"),
-    "plan": ("paypal_payouts.orchestrator.run", "plan_cycle"),
-    "intent": ("paypal_payouts.orchestrator.run", "_Run._store_new"),
-    "send": ("paypal_payouts.orchestrator.run", "_Run._send_all"),
-    "read-back": ("paypal_payouts.orchestrator.run", "_Run._read_results"),
+    "plan": ("paypal_payouts.verbs.run", "plan_cycle"),
+    "intent": ("paypal_payouts.verbs.run", "_Run._store_new"),
+    "send": ("paypal_payouts.verbs.run", "_Run._send_all"),
+    "read-back": ("paypal_payouts.verbs.run", "_Run._read_results"),
 }
 """None of these calls another; what `_send_all` is handed is stored before it begins."""
 

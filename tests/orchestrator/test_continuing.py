@@ -10,8 +10,8 @@ from support.world import World, report_of
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, OpenRunReport, SyncReport
 from paypal_payouts.errors import ClockSkew, Interrupted
-from paypal_payouts.locks import CycleLock
-from paypal_payouts.orchestrator.sync import sync
+from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.verbs.sync import sync
 
 TOKEN_DOWN = {"on": "token", "kind": "status", "status": 503, "times": None}
 ANN, BOB, CY = "a,ann@x.example,1.00,USD", "b,bob@x.example,2.00,USD", "c,cy@x.example,3.00,USD"

@@ -20,11 +20,11 @@ from support.world import World
 from paypal_payouts.config import load_credentials, load_settings
 from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
 from paypal_payouts.errors import ConfigInvalid
-from paypal_payouts.orchestrator.doctor import Premises, _check_sent_log, doctor, misconfigured
-from paypal_payouts.orchestrator.machine import Machine, file_system
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.storage import Holder, Store, open_store
+from paypal_payouts.verbs.doctor import Premises, _check_sent_log, doctor, misconfigured
+from paypal_payouts.verbs.machine import Machine, file_system
 
 ORDER = [
     "configuration",

@@ -10,9 +10,9 @@ from paypal_payouts.domain.report import ExplainReport, Story
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import NotFound, UsageError
-from paypal_payouts.orchestrator.explain import HITS_MAX, explain
-from paypal_payouts.orchestrator.status import cycle_report
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.verbs.explain import HITS_MAX, explain
+from paypal_payouts.verbs.status import cycle_report
 
 ROWS = ["a1,Ann@x.example,10.00,USD", "b1,fail@x.example,20.00,USD"]
 

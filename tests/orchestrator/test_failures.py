@@ -8,10 +8,10 @@ from support.world import ASKED, World
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.report import BatchStatusReport, ErrorCount, StatusReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.orchestrator.failures import explained
-from paypal_payouts.orchestrator.status import Query, status
 from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry
 from paypal_payouts.storage import FailureCount
+from paypal_payouts.verbs.failures import explained
+from paypal_payouts.verbs.status import Query, status
 
 
 def asked(world: World, *, batch: str | None = None, cycle: str | None = None) -> list[ErrorCount]:

@@ -13,7 +13,7 @@ from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.report import MetricsReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.errors import ConfigInvalid
-from paypal_payouts.orchestrator.metrics import figures_of, metrics
+from paypal_payouts.verbs.metrics import figures_of, metrics
 
 WORDS = ["ann", "bob", "fail", "unclaimed", "hold", "block", "return", "refund", "reverse", "transient"]
 MIXED = [f"{word},{word}@x.example,10.00,{'EUR' if word == 'bob' else 'USD'}" for word in WORDS]

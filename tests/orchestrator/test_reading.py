@@ -7,8 +7,8 @@ import pytest
 from support.world import World, report_of
 
 from paypal_payouts.domain.outcome import ErrorClass, Failure, PageReading, ReadFailed
-from paypal_payouts.locks import get_processing_lock_info
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.protocol.locks import get_processing_lock_info
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 

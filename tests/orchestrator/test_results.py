@@ -3,7 +3,7 @@
 import pytest
 from support.world import World
 
-from paypal_payouts.orchestrator.terms import Waiting
+from paypal_payouts.protocol.tools import Waiting
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.50,EUR"]
 

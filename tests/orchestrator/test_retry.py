@@ -10,8 +10,8 @@ from paypal_payouts.domain.plan import Limits
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, ClockSkew, NotFound
-from paypal_payouts.orchestrator.results import ResultReader
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.results import ResultReader
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
 REFUSE: dict[str, Any] = {"on": "create", "kind": "status", "status": 403}
@@ -381,7 +381,7 @@ def test_what_an_older_attempt_pays_after_all_is_not_sent_again_even_when_somebo
     world.policy = RetryPolicy(max_retries=0)
     with monkeypatch.context() as patched:
         if send == "never":
-            patched.setattr("paypal_payouts.orchestrator.submission.check_clock", _refuse_the_clock)
+            patched.setattr("paypal_payouts.protocol.submission.check_clock", _refuse_the_clock)
         else:
             world.paypal.inject({"on": "create", "kind": "reset_before"})
         world.retry("c-0001-1", ROWS, failed_items=True)
@@ -410,7 +410,7 @@ def test_nothing_is_sent_again_while_an_older_attempt_cannot_be_read(
 ) -> None:
     world.run(ROWS)
     with monkeypatch.context() as patched:
-        patched.setattr("paypal_payouts.orchestrator.submission.check_clock", _refuse_the_clock)
+        patched.setattr("paypal_payouts.protocol.submission.check_clock", _refuse_the_clock)
         world.retry("c-0001-1", ROWS, failed_items=True)
     world.paypal.inject({"on": "batch", "kind": "status", "status": 500, "times": None})
     posts = world.posts()

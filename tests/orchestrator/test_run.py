@@ -11,8 +11,8 @@ from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.errors import InputInvalid, LockHeld
-from paypal_payouts.locks import CycleLock
-from paypal_payouts.orchestrator.terms import Waiting
+from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.tools import Waiting
 from paypal_payouts.storage import Store
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.50,USD", "c,cat@x.example,5,JPY"]

@@ -11,10 +11,10 @@ from paypal_payouts.domain.report import CycleReport, Finished, StatusReport
 from paypal_payouts.domain.sent_log import active
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
-from paypal_payouts.locks import sent_lines
-from paypal_payouts.orchestrator.lost_sends import find_lost, give_up
-from paypal_payouts.orchestrator.status import Query, status
+from paypal_payouts.protocol.locks import sent_lines
 from paypal_payouts.storage.sends import Sends
+from paypal_payouts.verbs.lost_sends import find_lost, give_up
+from paypal_payouts.verbs.status import Query, status
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 FIRST = BatchName("c", 1, 1)

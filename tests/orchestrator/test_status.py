@@ -15,10 +15,10 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.errors import LeaseLost, LockHeld, NotFound
-from paypal_payouts.locks import file_lock_is_free
-from paypal_payouts.orchestrator.audit import audit
-from paypal_payouts.orchestrator.status import Query, Wanted, is_open, status
-from paypal_payouts.orchestrator.unlock import locks, unlock
+from paypal_payouts.protocol.locks import file_lock_is_free
+from paypal_payouts.verbs.audit import audit
+from paypal_payouts.verbs.status import Query, Wanted, is_open, status
+from paypal_payouts.verbs.unlock import locks, unlock
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail@x.example,20.00,USD"]
 
@@ -107,7 +107,7 @@ def listed(report: StatusReport) -> list[str]:
 
 
 def test_items_are_picked_from_every_cycle_however_old(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paypal_payouts.orchestrator.status.FINISHED_CYCLES_MAX", 1)
+    monkeypatch.setattr("paypal_payouts.verbs.status.FINISHED_CYCLES_MAX", 1)
     for number, payee in enumerate(["fail_a", "ann", "fail+b", "ann", "hold"]):
         world.run([f"i{number},{payee}@x.example,1.0{number},USD"], cycle=f"c{number}")
         world.pass_time(days=1)
@@ -138,7 +138,7 @@ def names_and_older(finished: Finished) -> tuple[list[str], int]:
 def test_old_finished_cycles_are_counted_and_open_ones_shown_however_old(
     lite: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paypal_payouts.orchestrator.status.FINISHED_CYCLES_MAX", 2)
+    monkeypatch.setattr("paypal_payouts.verbs.status.FINISHED_CYCLES_MAX", 2)
     payees = {"open": "hold", "old": "ann", "older": "ann", "refused": "rejected", "new": "ann"}
     for dollars, (name, payee) in enumerate(payees.items(), 1):
         lite.run([f"{name},{payee}@x.example,{dollars}.00,USD"], cycle=name)
@@ -153,7 +153,7 @@ def test_finished_cycles_are_shown_while_they_are_small_and_the_newest_in_any_ca
     for name in ("first", "second", "third"):
         lite.run([f"{number},{name}@x.example,1.0{number},USD" for number in (1, 2)], cycle=name)
         lite.pass_time(days=1)
-    limit = "paypal_payouts.orchestrator.status.FINISHED_PAYMENTS_MAX"
+    limit = "paypal_payouts.verbs.status.FINISHED_PAYMENTS_MAX"
     for most, shown in [(6, 3), (5, 2), (4, 2), (3, 1), (1, 1)]:
         monkeypatch.setattr(limit, most)
         assert names_and_older(ask(lite)) == (["third", "second", "first"][:shown], 3 - shown)

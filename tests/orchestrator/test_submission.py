@@ -9,7 +9,7 @@ import pytest
 from support.world import World, report_of
 
 from paypal_payouts.errors import Interrupted
-from paypal_payouts.locks import sent_lines
+from paypal_payouts.protocol.locks import sent_lines
 
 ROWS = [
     "a,ann@x.example,10.00,USD",

@@ -7,7 +7,7 @@ import pytest
 from support.world import World
 
 from paypal_payouts.domain.report import UnlockReport
-from paypal_payouts.orchestrator.unlock import unlock
+from paypal_payouts.verbs.unlock import unlock
 
 
 def broken_by(world: World, *, meanwhile: ExitStack, other: World) -> str | None:

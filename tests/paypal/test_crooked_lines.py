@@ -22,8 +22,8 @@ from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
-from paypal_payouts.orchestrator.terms import Waiting
 from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+from paypal_payouts.protocol.tools import Waiting
 
 ROWS: Final = [f"i{number},p{number}@x.example,{number}.50,USD" for number in range(1, 6)]
 PAGES: Final = ("page 1", "page 2", "page 3")

@@ -13,7 +13,7 @@ from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, St
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
-from paypal_payouts.orchestrator.status import Query, status
+from paypal_payouts.verbs.status import Query, status
 from simulation.judge import PAID_FOR_GOOD, Wrong, person_of
 from simulation.schedule import Event
 from simulation.typed import LOOKING, NotTypable, Typed, advised_by, printed_in, read

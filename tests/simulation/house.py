@@ -14,9 +14,9 @@ from support.world import START, World
 
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import Interrupted
-from paypal_payouts.orchestrator.retry import retry_cycle
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.storage import Store, open_store
+from paypal_payouts.verbs.retry import retry_cycle
 from simulation.records import PostgresRecords, Records, SqliteRecords
 
 _IN_MEMORY = Path("/dev/shm")

@@ -11,10 +11,10 @@ from support.world import ASKED
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import StatusReport
 from paypal_payouts.domain.totals import Total
-from paypal_payouts.orchestrator import status as verbs
-from paypal_payouts.orchestrator.metrics import figures_of
 from paypal_payouts.present.shapes import shape
 from paypal_payouts.simulator.ids import BATCH_ID
+from paypal_payouts.verbs import status as verbs
+from paypal_payouts.verbs.metrics import figures_of
 from simulation.house import House
 
 OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "ON_HOLD", "BLOCKED"})

@@ -12,7 +12,7 @@ from support.world import HEADER
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.orchestrator.terms import Waiting
+from paypal_payouts.protocol.tools import Waiting
 from simulation.hints import Hand
 from simulation.house import Death, House, Moments
 from simulation.judge import OPEN_STATES, SHOWN_UNPAID, Judge, Wrong

@@ -20,10 +20,10 @@ from support.world import World
 
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ConfigInvalid, LeaseLost
-from paypal_payouts.orchestrator.doctor import Premises, _check_database
-from paypal_payouts.orchestrator.results import ResultReader
+from paypal_payouts.protocol.results import ResultReader
 from paypal_payouts.storage import NewerSchema, Store, open_store, schema
 from paypal_payouts.storage.tables import METADATA
+from paypal_payouts.verbs.doctor import Premises, _check_database
 from storage import invented
 from storage.dumping import OPEN_ROWS, dumped, live_for_a_while, loaded
 from storage.makers import NOW, everything, leased, opened, permitted, stored

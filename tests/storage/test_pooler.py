@@ -13,7 +13,7 @@ from support.pooling import Pooler, pgbouncer, pgbouncer_before, pooler_before
 from support.world import ASKED, World
 
 from paypal_payouts.errors import ConfigInvalid, LockHeld
-from paypal_payouts.orchestrator.status import Query, status
+from paypal_payouts.verbs.status import Query, status
 from storage import invented
 from storage.makers import everything, opened
 

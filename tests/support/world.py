@@ -21,23 +21,22 @@ from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.locks import CycleLock, acquire_processing_lock, sent_lines
-from paypal_payouts.orchestrator.attach import Agree, Attach
-from paypal_payouts.orchestrator.cancel import cancel
-from paypal_payouts.orchestrator.continuing import Rules, continue_open_cycles
-from paypal_payouts.orchestrator.intent import Email
-from paypal_payouts.orchestrator.override import override, override_item
-from paypal_payouts.orchestrator.preview import preview
-from paypal_payouts.orchestrator.retry import retry_transaction
-from paypal_payouts.orchestrator.run import execute_transaction_with_retry
-from paypal_payouts.orchestrator.sync import sync
-from paypal_payouts.orchestrator.terms import Terms, Waiting
-from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.attach import Agree, Attach
+from paypal_payouts.protocol.intent import Email
+from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, sent_lines
+from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Holder, Store, open_store
+from paypal_payouts.verbs.cancel import cancel
+from paypal_payouts.verbs.override import override, override_item
+from paypal_payouts.verbs.preview import preview
+from paypal_payouts.verbs.retry import retry_transaction
+from paypal_payouts.verbs.run import execute_transaction_with_retry
+from paypal_payouts.verbs.run_open import Rules, continue_open_cycles
+from paypal_payouts.verbs.sync import sync
 from support.watching import QuietProgress, Watched
 
 OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})

@@ -11,11 +11,10 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
-from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import event
-from paypal_payouts.orchestrator.reading import read_batch
-from paypal_payouts.orchestrator.terms import Waiting
-from paypal_payouts.orchestrator.tools import Tools
+from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.reading import read_batch
+from paypal_payouts.protocol.tools import Tools, Waiting
 
 _LOG: Final = logging.getLogger(__name__)
 

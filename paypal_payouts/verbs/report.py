@@ -11,12 +11,12 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, ItemReport, PageReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.steps import last_error_code, may_have_moved
-from paypal_payouts.orchestrator.export import Counted, write_export
-from paypal_payouts.orchestrator.failures import explained
-from paypal_payouts.orchestrator.lookup import find_cycles
-from paypal_payouts.orchestrator.status import cycle_report
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.storage import FailureCount, Store
+from paypal_payouts.verbs.export import Counted, write_export
+from paypal_payouts.verbs.failures import explained
+from paypal_payouts.verbs.status import cycle_report
 
 _NEEDS_NO_WORD = frozenset({ItemState.SUCCESS, ItemState.CLOSED})
 

@@ -12,19 +12,18 @@ from paypal_payouts.domain.sent_log import UnrecordedSends, judge
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import CycleLock
-from paypal_payouts.orchestrator.closing import Closing
-from paypal_payouts.orchestrator.copies import own_copy_refusal, stored_copy_refusal
-from paypal_payouts.orchestrator.intent import new_batch
-from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
-from paypal_payouts.orchestrator.planning import lines_of
-from paypal_payouts.orchestrator.repayment import Repayment, limit_refusals, plan_repayments, repayment_words
-from paypal_payouts.orchestrator.results import ResultReader
-from paypal_payouts.orchestrator.submission import Sender, stops, unread_words, words
-from paypal_payouts.orchestrator.terms import Terms
-from paypal_payouts.orchestrator.tools import Tools
-from paypal_payouts.orchestrator.trouble import review_error
+from paypal_payouts.protocol.copies import own_copy_refusal, stored_copy_refusal
+from paypal_payouts.protocol.intent import new_batch
+from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.lookup import find_batch, find_cycles
+from paypal_payouts.protocol.planning import lines_of
+from paypal_payouts.protocol.repayment import Repayment, limit_refusals, plan_repayments, repayment_words
+from paypal_payouts.protocol.results import ResultReader
+from paypal_payouts.protocol.submission import Sender, stops, unread_words, words
+from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.closing import Closing
+from paypal_payouts.verbs.trouble import review_error
 
 
 def retry_transaction(

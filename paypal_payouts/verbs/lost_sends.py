@@ -9,8 +9,8 @@ from paypal_payouts.domain.report import Finished, LostSendsReport
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
 from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.errors import Blocked
-from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
 
 

@@ -1,4 +1,4 @@
-"""What the verbs work with, handed in by whoever starts them: the command line, a test, a program of one's own."""
+"""What a command works with, and under which rules: handed in by whoever starts it, as nothing here is global."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from paypal_payouts.domain.report import Progress
-from paypal_payouts.locks import CycleLock
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.intent import Email
+from paypal_payouts.protocol.locks import CycleLock
 from paypal_payouts.storage import Store
 
 Hold = Callable[[str], AbstractContextManager[CycleLock]]
@@ -32,3 +34,25 @@ class Tools:
     progress: Progress
     errors: ErrorRules = field(default_factory=ErrorRules)
     """What the configuration says of PayPal's error codes beyond the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How often PayPal is asked, and for how long, in seconds; a `limit_s` of 0 looks once."""
+
+    interval_s: float
+    limit_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The rules that a `run` or `retry` works under, as configured."""
+
+    policy: RetryPolicy
+    policy_source: str
+    email: Email
+    cooldown_s: float
+    duplicate_days: float
+    waiting: Waiting | None
+    """How results are waited for; None ends once PayPal has accepted."""
+    operator: str

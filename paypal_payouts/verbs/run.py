@@ -19,12 +19,11 @@ from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import event
-from paypal_payouts.orchestrator.closing import Closing
-from paypal_payouts.orchestrator.copies import is_first_send, stored_copy_refusal
-from paypal_payouts.orchestrator.intent import new_batch
-from paypal_payouts.orchestrator.planning import (
+from paypal_payouts.protocol.copies import is_first_send, stored_copy_refusal
+from paypal_payouts.protocol.intent import new_batch
+from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.planning import (
     bad_cells,
     cooldown_refusal,
     lines_of,
@@ -32,11 +31,11 @@ from paypal_payouts.orchestrator.planning import (
     preview_report,
     refusal_of,
 )
-from paypal_payouts.orchestrator.reports import batch_reports
-from paypal_payouts.orchestrator.results import ResultReader
-from paypal_payouts.orchestrator.submission import Sender, stops, stops_everything, words
-from paypal_payouts.orchestrator.terms import Terms
-from paypal_payouts.orchestrator.tools import Tools
+from paypal_payouts.protocol.results import ResultReader
+from paypal_payouts.protocol.submission import Sender, stops, stops_everything, words
+from paypal_payouts.protocol.tools import Terms, Tools
+from paypal_payouts.verbs.closing import Closing
+from paypal_payouts.verbs.reports import batch_reports
 
 _LOG: Final = logging.getLogger(__name__)
 

@@ -14,14 +14,14 @@ from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunRe
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
-from paypal_payouts.orchestrator.reports import batch_reports
-from paypal_payouts.orchestrator.results import Findings
-from paypal_payouts.orchestrator.submission import Submitted, Unread
-from paypal_payouts.orchestrator.trouble import refusal_hint, review_error
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.paypal.error_table import Call, find
 from paypal_payouts.paypal.parser import problem_item_index
+from paypal_payouts.protocol.results import Findings
+from paypal_payouts.protocol.submission import Submitted, Unread
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.trouble import refusal_hint, review_error
 
 _NAMED_MAX: Final = 20
 """So many problems of a refused batch are told in words; `details` holds them all."""

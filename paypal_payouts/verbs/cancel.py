@@ -10,11 +10,11 @@ from paypal_payouts.domain.retry import may_pay_anew
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import Blocked, PayPalRefused
-from paypal_payouts.orchestrator.closing import failure_details
-from paypal_payouts.orchestrator.lookup import find_batch, find_item
-from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.protocol.lookup import find_batch, find_item
+from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.closing import failure_details
 
 
 def what_is_cancelled(item: ItemReport, *, closes: bool) -> str:

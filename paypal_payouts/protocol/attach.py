@@ -15,10 +15,10 @@ from paypal_payouts.domain.states import BatchEvent, BatchStatus
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake.rows import recipient_type_of
-from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
-from paypal_payouts.orchestrator.reading import BatchReading, apply_readings
-from paypal_payouts.orchestrator.refusals import not_allowed
-from paypal_payouts.orchestrator.tools import Tools
+from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.protocol.reading import BatchReading, apply_readings
+from paypal_payouts.protocol.refusals import not_allowed
+from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Lease, Store, TheirBatch, TheirItem
 
 Agree = Callable[[Sequence[BothSides]], None]

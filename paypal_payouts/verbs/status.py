@@ -24,13 +24,13 @@ from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import ConfigInvalid, PayoutsError, UsageError
-from paypal_payouts.orchestrator.export import Counted, write_export
-from paypal_payouts.orchestrator.failures import explained
-from paypal_payouts.orchestrator.lookup import did_you_mean, find_batch, find_cycles
-from paypal_payouts.orchestrator.reports import batch_reports
-from paypal_payouts.orchestrator.trouble import trouble_of
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.export import Counted, write_export
+from paypal_payouts.verbs.failures import explained
+from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.trouble import trouble_of
 
 FINISHED_CYCLES_MAX: Final = 20
 FINISHED_PAYMENTS_MAX: Final = 20_000

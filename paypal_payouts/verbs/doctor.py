@@ -12,9 +12,11 @@ from paypal_payouts.domain.outcome import TokenRefused, TokenUnavailable
 from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
 from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, PayoutsError
-from paypal_payouts.locks import cycles_with_a_sent_log, sent_lines
-from paypal_payouts.orchestrator.clock import CLOCK_SKEW_MAX
-from paypal_payouts.orchestrator.machine import (
+from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.protocol.clock import CLOCK_SKEW_MAX
+from paypal_payouts.protocol.locks import cycles_with_a_sent_log, sent_lines
+from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability
+from paypal_payouts.verbs.machine import (
     NETWORK,
     Machine,
     Open,
@@ -23,9 +25,7 @@ from paypal_payouts.orchestrator.machine import (
     nearest,
     open_to_others,
 )
-from paypal_payouts.orchestrator.unlock import IsLiving
-from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability
+from paypal_payouts.verbs.unlock import IsLiving
 
 ROOM_MIN: Final = 200 * 1000 * 1000
 """Bytes: a cycle of a million items needs less."""

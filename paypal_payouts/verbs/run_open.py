@@ -9,14 +9,13 @@ from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, Run
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
 from paypal_payouts.errors import Interrupted, PayoutsError, StorageFailed
-from paypal_payouts.orchestrator.planning import plan_cycle, preview_report
-from paypal_payouts.orchestrator.preview import preview
-from paypal_payouts.orchestrator.reports import batch_reports
-from paypal_payouts.orchestrator.run import continue_cycle
-from paypal_payouts.orchestrator.terms import Terms
-from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.planning import plan_cycle, preview_report
+from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.preview import preview
+from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.run import continue_cycle
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any, Final
 from paypal_payouts.domain.adoption import Difference, compare
 from paypal_payouts.domain.outcome import ErrorClass, Failure, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.orchestrator.reading import ENDED, BatchReading, read_pages
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.protocol.reading import ENDED, BatchReading, read_pages
 from paypal_payouts.storage import Store
 
 _SAID_MAX: Final = 3

@@ -24,12 +24,12 @@ from paypal_payouts.domain.states import (
 )
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import UsageError
-from paypal_payouts.orchestrator.attach import Attach, attach
-from paypal_payouts.orchestrator.clock import paypals_time
-from paypal_payouts.orchestrator.lookup import find_batch, find_item
-from paypal_payouts.orchestrator.refusals import item_not_allowed, not_allowed
-from paypal_payouts.orchestrator.reports import batch_reports
-from paypal_payouts.orchestrator.tools import Tools
+from paypal_payouts.protocol.attach import Attach, attach
+from paypal_payouts.protocol.clock import paypals_time
+from paypal_payouts.protocol.lookup import find_batch, find_item
+from paypal_payouts.protocol.refusals import item_not_allowed, not_allowed
+from paypal_payouts.protocol.tools import Tools
+from paypal_payouts.verbs.reports import batch_reports
 
 A_DAY: Final = timedelta(hours=24)
 """How long after the last send, or the last word of PayPal's, a person may decide (contract, section 6)."""

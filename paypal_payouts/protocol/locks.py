@@ -22,7 +22,7 @@ from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, judge
 from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import private_directory, sync_directory, write_private
-from paypal_payouts.sent_log import SentLog
+from paypal_payouts.protocol.sent_log import SentLog
 from paypal_payouts.storage import Holder, Lease, Store
 
 _LOG: Final = logging.getLogger(__name__)

@@ -11,12 +11,12 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.orchestrator.copies import stored_copy_refusal
-from paypal_payouts.orchestrator.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
-from paypal_payouts.orchestrator.reports import batch_reports
-from paypal_payouts.orchestrator.terms import Terms
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.copies import stored_copy_refusal
+from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
+from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.reports import batch_reports
 
 
 def preview(

@@ -10,11 +10,11 @@ from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.errors import Interrupted, PayoutsError, StorageFailed
-from paypal_payouts.orchestrator.lookup import find_cycles
-from paypal_payouts.orchestrator.results import Findings, ResultReader
-from paypal_payouts.orchestrator.tools import Tools
-from paypal_payouts.orchestrator.trouble import review_error
+from paypal_payouts.protocol.lookup import find_cycles
+from paypal_payouts.protocol.results import Findings, ResultReader
+from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.trouble import review_error
 
 _FINISHED: Final = frozenset({0, 5})
 """The exit codes of `run` at which nothing of a cycle is open."""

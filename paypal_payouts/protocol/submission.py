@@ -33,17 +33,16 @@ from paypal_payouts.domain.outcome import (
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, must_be_doubted
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
-from paypal_payouts.locks import CycleLock
 from paypal_payouts.log import Event, event
-from paypal_payouts.orchestrator.adoption import AdoptionFailed, NotEqual, read_for_adoption
-from paypal_payouts.orchestrator.clock import check_clock
-from paypal_payouts.orchestrator.copies import stored_copy_refusal
-from paypal_payouts.orchestrator.lookup import find_batch
-from paypal_payouts.orchestrator.reading import apply_readings
-from paypal_payouts.orchestrator.results import ResultReader
-from paypal_payouts.orchestrator.terms import Terms
-from paypal_payouts.orchestrator.tools import Tools
 from paypal_payouts.paypal.repeat import delays
+from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.protocol.clock import check_clock
+from paypal_payouts.protocol.copies import stored_copy_refusal
+from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.lookup import find_batch
+from paypal_payouts.protocol.reading import apply_readings
+from paypal_payouts.protocol.results import ResultReader
+from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Lease, Permit, Store
 
 _LOG: Final = logging.getLogger(__name__)

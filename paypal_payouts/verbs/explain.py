@@ -14,11 +14,11 @@ from paypal_payouts.domain.steps import Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed
 from paypal_payouts.errors import NotFound, UsageError
-from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
-from paypal_payouts.orchestrator.reports import batch_reports
-from paypal_payouts.orchestrator.story import story_of
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.story import story_of
 
 HITS_MAX: Final = 50
 """So many items are listed; all are counted."""

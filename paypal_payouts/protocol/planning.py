@@ -31,7 +31,7 @@ from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.orchestrator.terms import Terms
+from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
 
 _NOTHING_NEW: Final = Plan(digest=None, rows=0, chunks=(), refusals=(), notices=(), changed_refused_batches=frozenset())

@@ -1,7 +1,7 @@
 """`audit`: the trail of who did what, when, why, from which state to which."""
 
 from paypal_payouts.domain.report import AuditReport, Finished
-from paypal_payouts.orchestrator.lookup import find_batch, find_cycles
+from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 
 
