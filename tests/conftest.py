@@ -1,4 +1,4 @@
-"""What every room's tests may ask for: a real database of either kind, empty and their own."""
+"""What every test may ask for: a real database of either kind, empty and its own."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from support.postgres import running_postgres
 from support.quick import quick_folder
+from support.world import World
 
 from paypal_payouts.storage import open_store
 
@@ -59,6 +60,38 @@ def made_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]
         return
     made = request.getfixturevalue("made_on_postgres")
     yield from empty_postgres_database(request.getfixturevalue("postgres_url"), like=made)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def made_database_url(request: pytest.FixtureRequest, quick_path: Path) -> Iterator[str]:
+    """Give the URL of a database of a sandbox, in which nothing is stored yet."""
+    yield from made_database(request, quick_path)
+
+
+@pytest.fixture
+def world(quick_path: Path, made_database_url: str) -> Iterator[World]:
+    """Give a program with its database and a PayPal, on each kind of database: for what the database decides."""
+    world = World(quick_path, made_database_url)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def lite(quick_path: Path, made_file: Path) -> Iterator[World]:
+    """Give the same on SQLite alone: for wide tables of cases."""
+    shutil.copy(made_file, quick_path / "payouts.db")
+    world = World(quick_path, f"sqlite:///{quick_path}/payouts.db")
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def postgres_world(quick_path: Path, postgres_url: str, made_on_postgres: str) -> Iterator[World]:
+    """Give the same on Postgres alone."""
+    for url in empty_postgres_database(postgres_url, like=made_on_postgres):
+        world = World(quick_path, url)
+        yield world
+        world.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """README is true: what it says to type is typed here, and what it says is printed is compared with what is.
 
-Its crontabs and systemd units are run in e2e/test_cron.py, its Python in orchestrator/test_library.py, its SQL in
+Its crontabs and systemd units are run in e2e/test_cron.py, its Python in verbs/test_library.py, its SQL in
 storage/test_roles.py; its reference is written by reference/. Every other block is here.
 """
 

@@ -15,15 +15,26 @@ from variants.judging import PACKAGE, ROOT, try_out, why_not_caught, why_not_pas
 
 PATCHES = Path(__file__).parent / "patches"
 
-DOMAIN, LOCKS, STORAGE = "tests/domain", "tests/test_locks.py", "tests/storage"
-COMMANDS, NEWS, SENT_FILE = "tests/present/test_commands.py", "tests/notify/test_news.py", "tests/test_sent_log.py"
-ADOPTION, ATTACH, COMPARING, CONTINUING, COPIES, DERIVED_IDS, LATER_WORDS = (
-    f"tests/orchestrator/test_{name}.py"
-    for name in ("adoption", "attach", "comparing", "continuing", "copies", "derived_ids", "later_words")
+DOMAIN, LOCKS, STORAGE = "tests/domain", "tests/protocol/test_locks.py", "tests/storage"
+COMMANDS, NEWS = "tests/present/test_commands.py", "tests/notify/test_news.py"
+SENT_FILE = "tests/protocol/test_sent_log_file.py"
+ADOPTION, ATTACH, COMPARING, COPIES, DERIVED_IDS, LATER_WORDS, MEMORY, READING, SENT_LOG, SUBMISSION = (
+    f"tests/protocol/test_{name}.py"
+    for name in (
+        "adoption",
+        "attach",
+        "comparing",
+        "copies",
+        "derived_ids",
+        "later_words",
+        "memory",
+        "reading",
+        "sent_log",
+        "submission",
+    )
 )
-MEMORY, OVERRIDE, OVERRIDE_ITEM, READING, RETRY, RUN, SENT_LOG, SUBMISSION = (
-    f"tests/orchestrator/test_{name}.py"
-    for name in ("memory", "override", "override_item", "reading", "retry", "run", "sent_log", "submission")
+CONTINUING, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
+    f"tests/verbs/test_{name}.py" for name in ("run_open", "override", "override_item", "retry", "run")
 )
 
 SIMULATED = "tests/simulation/test_few.py::test_a_few_schedules_keep_every_promise"

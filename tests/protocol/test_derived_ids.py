@@ -1,6 +1,6 @@
 """A file without item ids whose rows are corrected: each story ends with everybody paid once (contract, section 4)."""
 
-from orchestrator.test_copies import code_of, commands, store_without_sending, warnings
+from protocol.test_copies import code_of, commands, store_without_sending, warnings
 from support.world import World, report_of
 
 from paypal_payouts.domain.states import BatchStatus

@@ -302,7 +302,7 @@ def test_more_than_15000_items_of_one_currency_go_out_in_two_batches_and_are_rea
     assert sum("page=15&" in query for query in pages) >= 1
 
 
-def test_a_preview_changes_nothing_and_says_what_run_then_does(lite: World, tmp_path: Path) -> None:
+def test_a_preview_changes_nothing_and_says_what_run_then_does(lite: World) -> None:
     lite.run(ROWS[:1])
     lite.pass_time(hours=1)
     lite.restart()
@@ -310,7 +310,7 @@ def test_a_preview_changes_nothing_and_says_what_run_then_does(lite: World, tmp_
     def files() -> dict[str, tuple[bytes, int]]:
         return {
             str(path): (path.read_bytes(), path.stat().st_mtime_ns)
-            for path in tmp_path.rglob("*")
+            for path in lite.folder.rglob("*")
             if path.is_file() and path.name != "input.csv"
         }
 
