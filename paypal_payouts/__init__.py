@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paypal_payouts.cli.wiring import open_wiring
+    from paypal_payouts.library.wiring import open_wiring
     from paypal_payouts.protocol.locks import acquire_processing_lock, get_processing_lock_info, release_processing_lock
     from paypal_payouts.protocol.lookup import get_recent_payout_batches
     from paypal_payouts.protocol.planning import check_for_duplicate_transaction
@@ -38,7 +38,7 @@ _ROOMS = {
     "execute_transaction_with_retry": "verbs.run",
     "get_processing_lock_info": "protocol.locks",
     "get_recent_payout_batches": "protocol.lookup",
-    "open_wiring": "cli.wiring",
+    "open_wiring": "library.wiring",
     "record_retry_attempt": "protocol.submission",
     "release_processing_lock": "protocol.locks",
     "retry_transaction": "verbs.retry",

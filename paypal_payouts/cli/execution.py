@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
-from paypal_payouts.cli.process import now, settings_here
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
 from paypal_payouts.cli.wiring import Wiring
+from paypal_payouts.context.process import now, settings_here
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, OpenRunReport, Report, RunReport
 from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
@@ -195,7 +195,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
     except OSError as error:
         return unheard(error, common)
     except Exception as error:  # noqa: BLE001 - rows are read as they are written; a document is not begun before
-        if INTERRUPTS.were_asked and not common.json:
+        if INTERRUPTS.is_made and not common.json:
             # Broken off within a library, which may have made a fault of its own out of that.
             discard_output()
             return Interrupted.exit_code

@@ -68,7 +68,7 @@ def bench(*steps: Step, policy: RepeatPolicy | None = None, pace: Pace | None = 
         monotonic=time.monotonic,
         pause=pauses.append,
         chance=lambda: 1.0,
-        policy=policy or RepeatPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
+        policy=lambda: policy or RepeatPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
         pace=pace,
         transport=wire,
     )

@@ -1,4 +1,4 @@
-"""The rules that a command works under: what the configuration says, and what the command line changes in it."""
+"""The rules that a verb works under: what the configuration says, and what whoever calls it changes in it."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Rules:
-    """What of the wiring says how a verb is to work."""
+    """What of a context says how a verb is to work."""
 
     settings: Settings
     operator: str
@@ -20,7 +20,7 @@ class Rules:
     def request(
         self, cycle: str, *, append: bool = False, allow_duplicate: bool = False, expect_digest: str | None = None
     ) -> Request:
-        """Put what the operator asked for beside what is configured."""
+        """Put what was asked for beside what is configured."""
         return Request(
             cycle=cycle,
             environment=self.settings.paypal.environment,
@@ -48,7 +48,7 @@ class Rules:
         """Give the rules that a run of this cycle works under.
 
         Raises:
-            UsageError: a policy of the command line that contradicts itself.
+            UsageError: a policy that contradicts itself, or has a number out of range.
 
         """
         from paypal_payouts.protocol.intent import Email
