@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
 
 from paypal_payouts.config import Settings
 from paypal_payouts.context.cycle_files import cycles_with_a_file
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.errors import InputInvalid
-from paypal_payouts.intake import StagedInput, read_input
+from paypal_payouts.intake import StagedInput, Stream, read_input
 from paypal_payouts.protocol.lookup import did_you_mean
 from paypal_payouts.storage import Store
 
@@ -33,7 +32,7 @@ class Inputs:
         path = self._input_path(cycle) if source is None else Path(source)
         return self._staged(path, name=str(path), skip_invalid=skip_invalid)
 
-    def read_stream(self, stream: BinaryIO, *, name: str, skip_invalid: bool = False) -> StagedInput:
+    def read_stream(self, stream: Stream, *, name: str, skip_invalid: bool = False) -> StagedInput:
         """Read and check an input that is open already; `name` is what messages call it.
 
         Raises:
@@ -42,7 +41,7 @@ class Inputs:
         """
         return self._staged(stream, name=name, skip_invalid=skip_invalid)
 
-    def _staged(self, source: Path | BinaryIO, *, name: str, skip_invalid: bool) -> StagedInput:
+    def _staged(self, source: Path | Stream, *, name: str, skip_invalid: bool) -> StagedInput:
         staged = read_input(source, name=name, skip_invalid=skip_invalid, progress=self.progress.rows_read)
         return self._stack.enter_context(staged)
 
