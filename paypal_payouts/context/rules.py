@@ -65,7 +65,7 @@ class Rules:
             {"max_retries": max_retries, "base_delay_s": base_delay_s, "max_delay_s": max_delay_s},
         )
         if policy != configured:
-            source = f"{source}, command line"
+            source = f"{source}, as asked"
         if policy.max_delay_s < policy.base_delay_s:
             raise UsageError(
                 f"The longest delay ({policy.max_delay_s:g} s) is shorter than the first ({policy.base_delay_s:g} s).",
