@@ -1,7 +1,7 @@
 """What the calls of the library return: frozen values, with the names of the JSON documents.
 
-Source: contract, sections 7 and 10. Money is a text such as "1250.50"; times are in UTC. What is told of items is read
-when it is asked for.
+Source: contract, sections 7 and 10. Money is a text such as "1250.50"; times are in UTC. What a document calls `items`,
+how many are in which state, is `counts` here: `items()` reads the items themselves, when it is asked for.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -294,12 +294,14 @@ def open_files() -> int:
 def test_a_long_life_leaves_nothing_open(office: Office) -> None:
     with office.open() as payouts:
         payouts.run("c", rows=[ANN])
-        before = open_files()
+        before, pace = open_files(), payouts._context._pace
         for _ in range(5):
             payouts.run("c", rows=[ANN])
             payouts.status()
             list(payouts.preview("c", rows=[ANN]).items())
         assert open_files() <= before
+        assert pace is not None
+        assert payouts._context._pace is pace, "how fast PayPal is asked holds for all calls together"
 
 
 def test_commands_to_type_name_the_configuration(office: Office) -> None:
