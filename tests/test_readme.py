@@ -106,7 +106,7 @@ def type_in(folder: Path, line: str, shown: str) -> None:
 
 
 def test_ci_runs_the_second_block_and_then_the_lowest_versions(tmp_path: Path) -> None:
-    assert ".venv/bin/python -m pytest" in blocks("")[1].text
+    assert ".venv/bin/python tests/check.py" in blocks("")[1].text
     # CI's own script, on a README whose second block says what it runs.
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
     (tmp_path / ".ci/lowest").write_text("echo lowest\n")
