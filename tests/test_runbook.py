@@ -1,4 +1,4 @@
-"""The runbook knows every way in which things can stand; that what it says can be typed is checked in test_readme.py."""
+"""The runbook knows every way in which things can stand; what it says to type is parsed in test_readme.py."""
 
 import re
 from collections.abc import Iterator

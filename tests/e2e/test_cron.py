@@ -1,4 +1,4 @@
-"""The documented crontabs and systemd units, run as they are written, in the empty environment that cron and systemd give.
+"""The documented crontabs and systemd units, run as written, in the empty environment that cron and systemd give.
 
 The folders of the example are the tests' own, and `.venv/bin/payouts` is the program under test.
 """
