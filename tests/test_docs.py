@@ -145,6 +145,13 @@ def test_a_recipe_names_every_file_of_the_package_that_its_example_needed(title:
 # Language, and releases
 
 
+def test_the_source_distribution_holds_what_its_tests_read() -> None:
+    pyproject = tomllib.loads((readme.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = pyproject["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert all((readme.ROOT / name.lstrip("/")).exists() for name in included)
+    assert {"/.ci", "/README.md", "/docs", "/tests", "/paypal_payouts", "/constraints.txt"} <= set(included)
+
+
 @EACH_DOCUMENT
 def test_the_documents_are_written_in_the_terms_of_the_field(document: str) -> None:
     """What is in backticks, or written by the program, is named as the program names it."""
