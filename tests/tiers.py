@@ -56,6 +56,7 @@ TIER_OF: Final = {
     "test_config_notify.py": Tier.UNIT,
     "test_config_secrets.py": Tier.UNIT,
     "test_config_sources.py": Tier.UNIT,
+    "test_docs.py": Tier.UNIT,
     "test_log.py": Tier.UNIT,
     "test_private.py": Tier.UNIT,
     "test_readme.py": Tier.PROOF,
