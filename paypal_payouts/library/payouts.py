@@ -1,6 +1,6 @@
 """`open_payouts`: pays from another program, by the same verbs as the command line.
 
-Source: contract, section 10. Nothing is asked, no signal is handled, nothing of the process is changed. What ends a
+Source: docs/design.md, 5.7. Nothing is asked, no signal is handled, nothing of the process is changed. What ends a
 call before anything is sent is raised; what came of the money is a result.
 """
 

@@ -1,6 +1,6 @@
 """What the calls of the library return: frozen values, with the names of the JSON documents.
 
-Source: contract, sections 7 and 10. Money is a text such as "1250.50"; times are in UTC. What a document calls `items`,
+Source: docs/design.md, 5.7 and 7. Money is a text such as "1250.50"; times are in UTC. What a document calls `items`,
 how many are in which state, is `counts` here: `items()` reads the items themselves, when it is asked for.
 """
 
@@ -102,7 +102,7 @@ class Standing:
     """What a cycle, or one batch of it, stands at."""
 
     exit_code: int
-    """What the command ends with (contract, section 5): 0 and 5 to 8, or what one cycle of `run_open` ended with."""
+    """What the command ends with (docs/design.md, 6): 0 and 5 to 8, or what one cycle of `run_open` ended with."""
     cycle: str
     counts: Mapping[ItemState, int]
     """How many items are in which state."""

@@ -24,7 +24,7 @@ from paypal_payouts.storage import Store
 from paypal_payouts.verbs.marking import marked
 
 RESULT_CODES: Final = frozenset({0, 5, 6, 7, 8})
-"""What ends with these is a result; whatever ends with another is raised (contract, section 10)."""
+"""What ends with these is a result; whatever ends with another is raised (docs/design.md, 5.7)."""
 
 Source = Path | str | None
 """An input: a file, or None for the configured one."""

@@ -6,7 +6,7 @@ from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.errors import UsageError
 
 REASON_MIN: Final = 10
-"""A reason has at least so many characters that are not blanks (contract, section 4)."""
+"""A reason has at least so many characters that are not blanks (docs/design.md, 5.6)."""
 
 
 def checked_cycle(text: str) -> str:
