@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from paypal_payouts.protocol.tools import Terms
 
 
-class Wiring(Context):
+class ProgramContext(Context):
     """The context of a program of one's own, which pays nowhere unless somebody chose where."""
 
     def paypal(self, terms: "Terms | None" = None, *, leaves_no_book: bool = False) -> "PayPalClient":
@@ -34,7 +34,7 @@ class Wiring(Context):
 
 
 @contextmanager
-def open_wiring(config: Path | str | None = None) -> Iterator[Wiring]:
+def open_wiring(config: Path | str | None = None) -> Iterator[ProgramContext]:
     """Open what the functions of the library are handed, and close it in the end; `open_payouts` does more.
 
     `config` is found as `--config` is; credentials and overrides come from the environment of this process. Nobody is
@@ -47,7 +47,7 @@ def open_wiring(config: Path | str | None = None) -> Iterator[Wiring]:
     settings = settings_here(None if config is None else Path(config))
     operator = system_user()
     with ExitStack() as stack:
-        yield Wiring(
+        yield ProgramContext(
             settings,
             stack=stack,
             progress=SilentProgress(),
