@@ -30,6 +30,7 @@ from paypal_payouts.domain.report import (
     ItemReport,
     LockReport,
     LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OpenRunReport,
@@ -426,6 +427,11 @@ def explain() -> ExplainReport:
     steps = list(item_advice("2026-11", [], newest, [conflict]))
     answer = "The payee has the money: 12.50 USD by 2026-11-0001-1 (transaction 0C413693MN970190K)."
     return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), steps)
+
+
+def lost_sends() -> LostSendsReport:
+    """Make the result of `override` for a batch that the sent log alone knows."""
+    return LostSendsReport(BatchName("2026-11", 4, 1), [NOON], "ops", "Not in PayPal's activity list")
 
 
 def every() -> dict[str, Report]:
