@@ -16,7 +16,7 @@ EXIT_CODES: Final[Sequence[tuple[int, str]]] = (
     (8, "a person must decide: a batch is in review"),
     (130, "stopped by a signal, at a safe point"),
 )
-"""The contract's section 5, in one line each."""
+"""What README says of them (docs/design.md, 6), in one line each."""
 
 EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {

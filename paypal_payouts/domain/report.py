@@ -1,6 +1,6 @@
 """What is told: frozen values that every command returns and `present` shows, and the exit code that they come to.
 
-Sources: contract, sections 5 and 7.
+Source: docs/design.md, 6 and 7.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -127,7 +127,7 @@ class Verdict:
 def exit_code_of_state(
     statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
 ) -> int:
-    """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (contract, section 5).
+    """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (docs/design.md, 6).
 
     `left_out` counts rows that --skip-invalid left out of the input.
     """
@@ -157,7 +157,7 @@ def verdict(
     run; `acted`: something was sent or read.
     """
     code = exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out)
-    if code == 8:  # noqa: PLR2004 - the exit codes are the contract's words
+    if code == 8:  # noqa: PLR2004 - the exit codes are documented
         return Verdict(8, RunOutcome.REVIEW)
     if code == 7 or refused_us:  # noqa: PLR2004 - as above
         return Verdict(7, RunOutcome.REFUSED)

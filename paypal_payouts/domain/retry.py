@@ -1,6 +1,6 @@
 """When a batch may be sent again, and how long to wait before: data in, a decision out; sleeping is others' work.
 
-Sources: contract, sections 2 and 6; design, section 2, rules 3, 5 and 6.
+Source: docs/design.md, 8.3, 8.5, 8.6 and 9.
 """
 
 from dataclasses import dataclass
@@ -135,7 +135,7 @@ def may_pay_anew(batch: BatchRecord) -> Eligibility:
 
     PayPal frees the id of a denied batch. A copy of a POST whose answer was lost may have been taken under the free id
     since; that its token is dead by now says only that none arrives any more. So PayPal must have been asked again
-    under the id after the token's death, and have denied it again (stricter than design, section 2, rule 5).
+    under the id after the token's death, and have denied it again (docs/design.md, 8.5).
     """
     if batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
         return Eligibility(eligible=False, reason=f"its outcome is open: it is {batch.status}")

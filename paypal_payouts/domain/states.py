@@ -1,6 +1,6 @@
 """All states and all moves, in one place. What is not in these tables cannot happen.
 
-Source: contract, section 6; design, section 2, rules 3 to 7.
+Source: docs/design.md, 9 and 8.3 to 8.7.
 """
 
 from collections.abc import Iterable, Mapping
@@ -92,7 +92,7 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
         (_B.ACCEPTED, _E.FINISH): _B.DONE,
         (_B.ACCEPTED, _E.DENY): _B.DENIED,
         (_B.ACCEPTED, _E.CANCEL): _B.CANCELED,
-        # A person (contract, section 6, the table of moves).
+        # A person (docs/design.md, 9.2).
         (_B.ACCEPTED, _E.DOUBT): _B.REVIEW,
         (_B.PLANNED, _E.ABANDON): _B.ABANDONED,
         (_B.REFUSED, _E.ABANDON): _B.ABANDONED,
@@ -159,7 +159,7 @@ MOVES_BY_HAND: Final = (
     ),
     MoveByHand("item", (CONFLICT,), (ACKNOWLEDGED,), "the conflict stays on record"),
 )
-"""What a person can do, and nothing else (contract, section 6)."""
+"""What a person can do, and nothing else (docs/design.md, 9.2)."""
 
 
 def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:
@@ -187,8 +187,8 @@ def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | No
     """Say what the answer to one send does to its batch, given how every earlier send of it ended (None: open).
 
     A refusal counts only when no earlier send may have arrived: one lost answer keeps the batch in flight, whatever
-    later sends are told (design, section 2, rule 3). A duplicate moves nothing by itself: the batch that PayPal has is
-    compared first (rule 4). A send that was accepted, and its batch denied since, has ended: it is no longer among
+    later sends are told (docs/design.md, 8.3). A duplicate moves nothing by itself: the batch that PayPal has is
+    compared first (8.4). A send that was accepted, and its batch denied since, has ended: it is no longer among
     `earlier`.
     """
     match outcome:
@@ -267,7 +267,7 @@ MEANING: Final[Mapping[ItemState, Meaning]] = MappingProxyType(
         _I.UNRECOGNIZED: Meaning(_M.UNKNOWN, False, False, False, True),  # noqa: FBT003 - a table
     }
 )
-"""Every state, told once (contract, section 6)."""
+"""Every state, told once (docs/design.md, 9.3)."""
 
 PAYABLE_AGAIN: Final = frozenset(state for state in ItemState if MEANING[state].payable_again)
 NOT_FINAL: Final = frozenset(state for state in ItemState if not MEANING[state].is_final)

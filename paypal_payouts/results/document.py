@@ -1,4 +1,4 @@
-"""The whole document of a command, and the JSON Schema that it keeps to (contract, section 7)."""
+"""The whole document of a command, and the JSON Schema that it keeps to (docs/design.md, 7)."""
 
 from typing import Annotated, Any, Final, Literal, assert_never
 

@@ -1,6 +1,6 @@
 """What the results of all commands are made of: their base, and the plain types that keys have.
 
-Money is a text, a time RFC 3339 in UTC, and no key is ever dropped (contract, section 7). Inside the program money is
+Money is a text, a time RFC 3339 in UTC, and no key is ever dropped (docs/design.md, 7). Inside the program money is
 minor units; here, at its edge, it is written.
 """
 

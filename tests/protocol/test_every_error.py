@@ -228,7 +228,7 @@ WORDS: Final = {
     "REGULATORY_BLOCKED": "BLOCKED",
     "PHONE_NUMBER_SMS_OPTOUT": "RETURNED",
 }
-"""Where PayPal says another word than FAILED beside an error (facts file, section 4.2)."""
+"""Where PayPal says another word than FAILED beside an error (PayPal's page of reasons in its activity log)."""
 
 NEW_CODE: Final = "SOMETHING_NEW"
 

@@ -1,8 +1,8 @@
 """Every JSON key of every command, pinned by name: what a program relies on is neither lost nor changed by accident.
 
-`keys.txt` has a line for each object, with its keys in their order; an object within is named behind its key. A key
-that is new is added there, by hand; one that goes or changes its name bumps `schema` and is told in CHANGELOG.md.
-`python results/test_keys.py` in `tests/` writes the list as it is now.
+`keys.txt` is the list that scripts rely on: a line for each object, with its keys in their order; an object within is
+named behind its key. A key that is new is added there, by hand; one that goes or changes its name bumps `schema` and is
+named in CHANGELOG.md. `PYTHONPATH=. python results/test_keys.py` in `tests/` writes the list as it is now.
 """
 
 from pathlib import Path
