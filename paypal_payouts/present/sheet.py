@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from paypal_payouts.domain.report import ItemReport
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.present.text import visible
 from paypal_payouts.results.item import ItemResult
 from paypal_payouts.results.values import as_json

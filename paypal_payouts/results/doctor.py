@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import CheckState, DoctorReport
+from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.results.values import Result
 
 

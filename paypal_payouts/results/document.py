@@ -4,16 +4,14 @@ from typing import Annotated, Any, Final, Literal, assert_never
 
 from msgspec import Meta, json
 
+from paypal_payouts.domain.doctor import CheckState, DoctorReport
+from paypal_payouts.domain.explain import ExplainReport
+from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.report import (
     AuditReport,
-    BatchStatusReport,
     CancelReport,
-    CheckState,
-    DoctorReport,
-    ExplainReport,
     InitReport,
-    LocksReport,
     LostSendsReport,
     MetricsReport,
     NotifyReport,
@@ -21,14 +19,13 @@ from paypal_payouts.domain.report import (
     OverrideReport,
     PageReport,
     Report,
-    RunOutcome,
     RunReport,
     ServeReport,
-    StatusReport,
     SyncReport,
-    UnlockReport,
 )
 from paypal_payouts.domain.states import BatchStatus, ItemState, Money
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.results.audit import AuditResult
 from paypal_payouts.results.cancel import CancelResult

@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.states import ItemState, Money
 from paypal_payouts.results.item import ItemResult
 from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Currency, CycleText, Result, Time

@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import ItemReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Currency, FailureClass, Result, Time, amount
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import LocksReport, UnlockReport
+from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.results.values import Count, Operator, Reason, Result, Time
 
 

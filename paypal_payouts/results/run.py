@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import Continued, OpenRunReport, RunOutcome, RunReport
+from paypal_payouts.domain.report import Continued, OpenRunReport, RunReport
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.results.batch import (
     BatchResult,
     NextCommands,

@@ -5,17 +5,11 @@ from typing import Annotated, Literal, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outcome import AttemptOutcome
-from paypal_payouts.domain.report import (
-    BatchStatusReport,
-    CycleReport,
-    ErrorCount,
-    Exported,
-    ItemReport,
-    RunOutcome,
-    StatusReport,
-)
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.results.batch import BatchResult, NextCommands, OpenBatches, next_commands, open_batches
 from paypal_payouts.results.item import ItemResult
 from paypal_payouts.results.locks import LeaseResult

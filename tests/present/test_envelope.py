@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from paypal_payouts.domain.report import BatchStatusReport, ItemReport
+from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.status import BatchStatusReport
 from paypal_payouts.errors import Blocked, InputInvalid, InternalFault, UsageError
 from paypal_payouts.present.envelope import result_of, schema_of, write_document
 from paypal_payouts.results.document import RESULTS

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from support.world import ASKED
 
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import StatusReport
+from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.present.envelope import result_of
 from paypal_payouts.simulator.ids import BATCH_ID
