@@ -83,7 +83,8 @@ def _plain(key: Schema) -> str:
         case {"enum": choices}:
             words = _listed("null" if choice is None else f"`{choice}`" for choice in choices)
         case {"anyOf": choices}:
-            words = " or ".join(_type(choice) for choice in choices)
+            # Null comes last, in whichever order msgspec names it.
+            words = " or ".join(sorted(map(_type, choices), key="null".__eq__))
         case {"items": items}:
             words = f"list of {_type(items)}"
         case {"additionalProperties": dict(each), "required": names}:
