@@ -21,10 +21,9 @@ The last four are the wide forms of the first four, which a spreadsheet may take
 def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
     """Give the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
     yield _line(ItemResult.__struct_fields__)
-    for item in items:
-        cells = as_json(ItemResult.of(item))
-        # Amounts are our own digits, and a spreadsheet has to add them up.
-        plain = {"attempt", "amount", "fee"}
+    # Amounts are our own digits, and a spreadsheet has to add them up.
+    plain = {"attempt", "amount", "fee"}
+    for cells in as_json(map(ItemResult.of, items)):
         yield _line([_plain(cell) if key in plain else _harmless(cell) for key, cell in cells.items()])
 
 
