@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, OpenRunReport, RunOutcome, RunReport, SyncReport
+from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
+from paypal_payouts.domain.verdict import RunOutcome
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""

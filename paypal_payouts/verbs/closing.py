@@ -10,9 +10,10 @@ from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.outcome import Failure, Refused, TokenRefused, TokenUnavailable
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunReport, Skipped, verdict
+from paypal_payouts.domain.report import CellReport, Finished, RunReport, Skipped
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.paypal.error_table import Call, find

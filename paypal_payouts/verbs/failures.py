@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.report import ErrorCount
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.paypal.error_table import Actor, Call, explain
 from paypal_payouts.storage import FailureCount

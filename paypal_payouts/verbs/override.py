@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, ItemReport, OverrideReport
+from paypal_payouts.domain.report import Finished, OverrideReport
 from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.states import (
     ACKNOWLEDGED,

@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from paypal_payouts.domain.account import Account, Explained, Moment, Send, course
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, ItemReport, PageReport
+from paypal_payouts.domain.report import Finished, PageReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.steps import last_error_code, may_have_moved
 from paypal_payouts.paypal.error_rules import ErrorRules

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, Skipped, SyncReport, verdict
+from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
+from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.errors import Interrupted, PayoutsError, StorageFailed
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import Findings, ResultReader
