@@ -34,7 +34,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import NeedsReview
 
 _UNPAID: Final = PAYABLE_AGAIN | {ItemState.UNSENT}
@@ -110,6 +110,21 @@ def active(lines: Iterable[SentLine]) -> list[SentLine]:
 def can_be_sent_whole(batch: BatchRecord) -> bool:
     """Tell whether every item of a batch is still its own and unpaid, so that all of them can be in flight again."""
     return not batch.superseded and _UNPAID.issuperset(+batch.states)
+
+
+def event_after_giving_up(batch: BatchRecord) -> BatchEvent | None:
+    """Say what becomes of a stored batch when sends of its cycle that the database lost are given up.
+
+    Somebody in it may have been paid by them under a later attempt, so it is never sent again as it was stored: a
+    person decides on what is in doubt, and the rest is paid by rows that the input still has.
+    """
+    if batch.superseded:
+        return None
+    if batch.status is BatchStatus.IN_FLIGHT or (batch.status is BatchStatus.DENIED and batch.open_sends):
+        return BatchEvent.DOUBT
+    if batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED, BatchStatus.DENIED}:
+        return BatchEvent.ABANDON
+    return None
 
 
 def judge(

@@ -94,6 +94,8 @@ MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProx
         (_B.ACCEPTED, _E.CANCEL): _B.CANCELED,
         # A person (docs/design.md, 9.2).
         (_B.ACCEPTED, _E.DOUBT): _B.REVIEW,
+        # Only together with lost sends of its cycle, which may have paid somebody in it (verbs/lost_sends.py).
+        (_B.DENIED, _E.ABANDON): _B.ABANDONED,
         (_B.PLANNED, _E.ABANDON): _B.ABANDONED,
         (_B.REFUSED, _E.ABANDON): _B.ABANDONED,
         (_B.IN_FLIGHT, _E.ABANDON): _B.ABANDONED,

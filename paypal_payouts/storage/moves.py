@@ -247,7 +247,7 @@ class Moves:
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
             freed: dict[str, Any] = {}
-            if batch.status is BatchStatus.DENIED:
+            if batch.status is BatchStatus.DENIED and event is BatchEvent.DOUBT:
                 # The batch that PayPal denied is not the one that a person must now look for: that may have paid.
                 freed = {"paypal_batch_id": None}
                 with one_payment(f"An item of {batch.name} is paid by a later attempt."):

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, LostSendsReport
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
-from paypal_payouts.domain.sent_log import SentLine, compare
+from paypal_payouts.domain.sent_log import SentLine, compare, event_after_giving_up
+from paypal_payouts.domain.states import BatchEvent
 from paypal_payouts.errors import Blocked
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.tools import Tools
@@ -28,6 +30,8 @@ def find_lost(
 def give_up(name: BatchName, *, reason: str, operator: str, max_age_days: int, tools: Tools) -> Finished:
     """Void the lines of a batch that the database does not know; who did it, when and why is kept.
 
+    What the cycle has stored is never sent again as it was: it is given up too, or put to a person.
+
     Raises:
         LockHeld: somebody else works on its cycle.
         Blocked: a send of it may still arrive, or nothing of it is lost any more.
@@ -42,11 +46,26 @@ def give_up(name: BatchName, *, reason: str, operator: str, max_age_days: int, t
             raise _not_allowed(name, "PayPal, by whose clock the 24 hours count, told no time")
         if paypals_now - last < DEAD_TOKEN_AGE:
             raise _not_allowed(name, f"it was sent {last:%Y-%m-%d %H:%M} UTC, less than 24 hours ago")
+        for batch, event in _no_longer_sent(name, tools.store.batches.of_cycle(name.cycle), paypals_now):
+            why = f"sends of {name} that the sent log alone knew were given up: {reason}"
+            tools.store.moves.move(lock.lease, batch.id, event, now=tools.now(), actor=operator, reason=why)
         sent_at = [line.at for line in lost]
         tools.store.sends.record_lost(lock.lease, name, sent_at, now=tools.now(), operator=operator, reason=reason)
         for line in lost:
             lock.sent_log.append(replace(line, is_void=True))
     return Finished(LostSendsReport(name, sent_at, operator, reason))
+
+
+def _no_longer_sent(
+    name: BatchName, batches: Sequence[BatchRecord], paypals_now: datetime
+) -> list[tuple[BatchRecord, BatchEvent]]:
+    """List the batches that must not be sent again, as the lost sends may have paid somebody in them."""
+    moves = [(batch, event) for batch in batches if (event := event_after_giving_up(batch)) is not None]
+    for batch, event in moves:
+        sent_at = batch.last_open_send_at
+        if event is BatchEvent.ABANDON and sent_at is not None and paypals_now - sent_at < DEAD_TOKEN_AGE:
+            raise _not_allowed(name, f"a send of {batch.name} has no answer and may still arrive")
+    return moves
 
 
 def _paypals_time(paypal: PayPalClient, now: datetime) -> datetime | None:

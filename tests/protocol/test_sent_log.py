@@ -8,7 +8,7 @@ from support.world import ASKED, World, report_of
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.domain.sent_log import active
+from paypal_payouts.domain.sent_log import SentLine, active
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.status import CycleReport, StatusReport
 from paypal_payouts.errors import Blocked, PayoutsError
@@ -303,3 +303,38 @@ def test_a_batch_of_the_log_with_other_contents_ends_in_review_before_anything_i
     assert outcome(lite.run(other)) == (8, "needs_review")
     assert lite.statuses() == {"c-0001-1": "review"}
     assert len(lite.sent) == sent
+
+
+LATER = BatchName("c", 1, 2)
+DENIED = ["z,denyall.cy@x.example,5.00,USD", *ROWS]
+
+
+def test_what_lost_sends_may_have_paid_is_never_sent_again_as_it_was_stored(lite: World) -> None:
+    assert lite.run(DENIED).exit_code == 5
+    lite.restart()
+    aside = copy_aside(lite.database_url)
+    paid = [DENIED[0].replace("denyall.", ""), *ROWS]
+    assert lite.retry("c-0001-1", paid, failed_items=True, payee_errors=True).exit_code == 0
+    lite.restart()
+    put_back(lite.database_url, aside)
+    lite.pass_time(days=1.1)
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    sent = len(lite.sent)
+    assert give_up_lost(lite, LATER).exit_code == 0
+    # Sent as it was stored, it would pay again whom the lost attempt has paid.
+    assert lite.statuses() == {"c-0001-1": "abandoned"}
+    assert outcome(lite.retry("c-0001-1")) == (4, "not_eligible")
+    assert outcome(lite.retry("c-0001-1", ["new,zoe@x.example,1.00,USD"], failed_items=True)) == (4, "not_eligible")
+    assert len(lite.sent) == sent
+    lite.check_nobody_twice()
+
+
+def test_a_batch_in_flight_is_put_to_a_person_when_lost_sends_of_its_cycle_are_given_up(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "reset_before", "times": None})
+    assert lite.run(ROWS).exit_code == 6
+    lite.paypal.clear_faults()
+    with lite.store() as store, lite.client() as client, lite.tools(store, client).hold("c") as lock:
+        lock.sent_log.append(SentLine(lite.now(), BatchName("c", 2, 1), None))
+    lite.pass_time(days=1.1)
+    assert give_up_lost(lite, BatchName("c", 2, 1)).exit_code == 0
+    assert lite.statuses() == {"c-0001-1": "review"}

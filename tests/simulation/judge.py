@@ -224,12 +224,16 @@ class Judge:
                 fee = format_amount(0, p["currency"]) if p["state"] == "PENDING" else p["fee"]
                 payment = (p["sender_item_id"], p["receiver"], p["amount"], p["currency"], p["state"], fee)
                 theirs.setdefault(p["payout_batch_id"], Counter())[payment] += 1
+        batches = self.house.paypal.book()["batches"]
+        denied = {batch["payout_batch_id"] for batch in batches if batch["batch_status"] == "DENIED"}
         ours: dict[str, Counter[Any]] = {}
         names: dict[str, str] = {}
         for row in self.items():
             paypal_id, currency = row.paypal_id, row.currency
             if paypal_id is None or row.batch in unread:
                 continue
+            if row.status == "abandoned" and paypal_id in denied:
+                continue  # Given up together with lost sends of its cycle, after PayPal had denied it.
             if row.status not in {"accepted", "done", "denied", "canceled"}:
                 raise Wrong(f"{row.batch} is {row.status} and PayPal's {paypal_id}")
             names[paypal_id] = row.batch
