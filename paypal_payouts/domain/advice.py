@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import MEANING, NOT_FINAL, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
     NOT_KNOWN,
     Advice,
@@ -107,7 +107,7 @@ def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
     pending = pending_step(cycle, record)
     if pending is not None:
         return pending
-    held = {state: record.states[state] for state in (_I.ONHOLD, _I.UNRECOGNIZED) if record.states[state]}
+    held = {state: record.states[state] for state in NOT_FINAL - WITHOUT_WORD if record.states[state]}
     if held:
         return Advice(f"PayPal has not decided on {listed(held)} of {record.name}", f"payouts sync --cycle {cycle}")
     return None
@@ -267,8 +267,7 @@ def _payable_again(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advic
 
 def _may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
     """Count what PayPal may still move, and `run` does not wait for."""
-    waited_for = (_I.UNCLAIMED, _I.ONHOLD, _I.BLOCKED, _I.UNRECOGNIZED)
-    return {state: states[state] for state in waited_for if states[state]}
+    return {state: states[state] for state in STILL_MOVING - WITHOUT_WORD if states[state]}
 
 
 def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:

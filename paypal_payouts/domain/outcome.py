@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Actor = Literal["payee", "us", "paypal", "nobody"]
+"""Who has to act before something can go well."""
 
 
 class ErrorClass(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.identity import BatchName
@@ -18,11 +18,11 @@ from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.standing import money_of, money_of_debt
-from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.unfinished import OpenCycle
-from paypal_payouts.errors import PayoutsError
+from paypal_payouts.errors import ExitCode, PayoutsError
 
 
 class RunOutcome(StrEnum):
@@ -104,7 +104,7 @@ class Continued:
     """One cycle of `run --open`, as `run` would have ended for it."""
 
     report: RunReport
-    exit_code: int
+    exit_code: ExitCode
     error: PayoutsError | None
 
 
@@ -120,26 +120,23 @@ class OpenRunReport:
 class Verdict:
     """An exit code with its word."""
 
-    exit_code: int
+    exit_code: ExitCode
     outcome: RunOutcome
 
 
 def exit_code_of_state(
     statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
-) -> int:
-    """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (contract, section 5).
+) -> ExitCode:
+    """Return the exit code of a cycle as it stands: the largest that applies.
 
     `left_out` counts rows that --skip-invalid left out of the input.
     """
-    statuses = set(statuses)
-    if BatchStatus.REVIEW in statuses or open_conflicts:
-        return 8
-    if BatchStatus.REFUSED in statuses:
-        return 7
-    present = {state for state, count in states.items() if count}
-    if present & NOT_FINAL or BatchStatus.IN_FLIGHT in statuses:
-        return 6
-    return 5 if present - SETTLED_WELL or left_out else 0
+    return max(
+        ExitCode.NEEDS_REVIEW if open_conflicts else ExitCode.DONE,
+        ExitCode.NOT_PAID if left_out else ExitCode.DONE,
+        *(STATUS_MEANING[status].exit_code for status in statuses),
+        *(MEANING[state].exit_code for state, count in states.items() if count),
+    )
 
 
 def verdict(
@@ -156,16 +153,22 @@ def verdict(
     `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
     run; `acted`: something was sent or read.
     """
-    code = exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out)
-    if code == 8:  # noqa: PLR2004 - the exit codes are the contract's words
-        return Verdict(8, RunOutcome.REVIEW)
-    if code == 7 or refused_us:  # noqa: PLR2004 - as above
-        return Verdict(7, RunOutcome.REFUSED)
-    if code == 6 or open_outcome:  # noqa: PLR2004 - as above
-        return Verdict(6, RunOutcome.PENDING)
-    if code:
-        return Verdict(code, RunOutcome.COMPLETED_WITH_FAILURES)
-    return Verdict(0, RunOutcome.COMPLETED if acted else RunOutcome.NOTHING_TO_DO)
+    code = max(
+        exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out),
+        ExitCode.PAYPAL_REFUSED if refused_us else ExitCode.DONE,
+        ExitCode.NOT_FINISHED if open_outcome else ExitCode.DONE,
+    )
+    if code is ExitCode.DONE:
+        return Verdict(code, RunOutcome.COMPLETED if acted else RunOutcome.NOTHING_TO_DO)
+    return Verdict(code, _OUTCOME[code])
+
+
+_OUTCOME: Final[Mapping[ExitCode, RunOutcome]] = {
+    ExitCode.NOT_PAID: RunOutcome.COMPLETED_WITH_FAILURES,
+    ExitCode.NOT_FINISHED: RunOutcome.PENDING,
+    ExitCode.PAYPAL_REFUSED: RunOutcome.REFUSED,
+    ExitCode.NEEDS_REVIEW: RunOutcome.REVIEW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -558,7 +561,7 @@ class Finished:
     """What a command ended with: its report where there is one, its exit code, and the error that goes with it."""
 
     report: Report | None
-    exit_code: int = 0
+    exit_code: ExitCode = ExitCode.DONE
     error: PayoutsError | None = None
 
 

@@ -9,7 +9,15 @@ from typing import Final
 
 from paypal_payouts.domain.outcome import Failure
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import PAYABLE_AGAIN, SENDABLE_BY_RETRY, BatchStatus, ItemState
+from paypal_payouts.domain.states import (
+    FREED,
+    SENDABLE_BY_RETRY,
+    SENDABLE_BY_RUN,
+    STATUS_MEANING,
+    UNDECIDED,
+    UNPAID_SO_FAR,
+    BatchStatus,
+)
 
 DEAD_TOKEN_AGE: Final = timedelta(hours=24)
 """A POST that was lost this long ago cannot arrive any more: the token it carried (about 9 hours) is dead."""
@@ -79,7 +87,7 @@ def waits_for_corrected_rows(batch: BatchRecord) -> bool:
     """
     refusal = batch.refusal
     return (
-        batch.status in {BatchStatus.REFUSED, BatchStatus.IN_FLIGHT}
+        batch.status in SENDABLE_BY_RUN
         and refusal is not None
         and refusal.is_of_its_contents
         and refusal.send == batch.sends
@@ -89,7 +97,7 @@ def waits_for_corrected_rows(batch: BatchRecord) -> bool:
 def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
     """Say whether `retry BATCH` may send the same bytes under the same id."""
     if batch.status not in SENDABLE_BY_RETRY:
-        return Eligibility(eligible=False, reason=_NOT_SENT_AGAIN[batch.status])
+        return Eligibility(eligible=False, reason=STATUS_MEANING[batch.status].retry)
     if batch.superseded:
         return Eligibility(eligible=False, reason="a later attempt has taken its items over")
     if too_old(batch, now=now, max_age_days=max_age_days):
@@ -97,9 +105,9 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
             eligible=False,
             reason=f"first sent {max_age_days} days ago or more: PayPal may have forgotten its id",
         )
-    if batch.status is BatchStatus.DENIED and not _UNPAID.issuperset(+batch.states):
+    if batch.status is BatchStatus.DENIED and not UNPAID_SO_FAR.issuperset(+batch.states):
         return Eligibility(eligible=False, reason="PayPal denied it, and not every item of it is proven unpaid")
-    return Eligibility(eligible=True, reason=f"{_SENT_AGAIN[batch.status]}{_sends(batch)}")
+    return Eligibility(eligible=True, reason=f"{STATUS_MEANING[batch.status].retry}{_sends(batch)}")
 
 
 def _sends(batch: BatchRecord) -> str:
@@ -112,24 +120,6 @@ def _sends(batch: BatchRecord) -> str:
     return f" (sent {times} so far{unanswered}{last})"
 
 
-_UNPAID = PAYABLE_AGAIN | {ItemState.UNSENT}
-
-_SENT_AGAIN = {
-    BatchStatus.PLANNED: "stored and never sent",
-    BatchStatus.IN_FLIGHT: "sent without an answer: the same id asks PayPal again",
-    BatchStatus.REFUSED: "PayPal refused it and paid nobody: the same id may be sent again",
-    BatchStatus.DENIED: "PayPal denied it and freed its id: the same id may be sent again",
-}
-
-_NOT_SENT_AGAIN = {
-    BatchStatus.ACCEPTED: "PayPal has it: `sync` reads the results",
-    BatchStatus.DONE: "finished",
-    BatchStatus.CANCELED: "canceled at PayPal: `retry --failed-items` pays its items again",
-    BatchStatus.REVIEW: "a person must decide first: `override`",
-    BatchStatus.ABANDONED: "given up: `retry --failed-items` pays its items again",
-}
-
-
 def may_pay_anew(batch: BatchRecord) -> Eligibility:
     """Say whether items of the batch that are proven unpaid may go out under a new attempt number.
 
@@ -137,9 +127,9 @@ def may_pay_anew(batch: BatchRecord) -> Eligibility:
     since; that its token is dead by now says only that none arrives any more. So PayPal must have been asked again
     under the id after the token's death, and have denied it again (stricter than design, section 2, rule 5).
     """
-    if batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
+    if batch.status in UNDECIDED:
         return Eligibility(eligible=False, reason=f"its outcome is open: it is {batch.status}")
-    if batch.status in {BatchStatus.REFUSED, BatchStatus.DENIED} and batch.open_sends:
+    if batch.status in FREED and batch.open_sends:
         lost, asked = batch.last_open_send_at, batch.last_sent_at
         if lost is None or asked is None or asked - lost < DEAD_TOKEN_AGE:
             return Eligibility(

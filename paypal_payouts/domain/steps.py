@@ -1,7 +1,7 @@
 """Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
 
 from datetime import UTC
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
@@ -71,10 +71,12 @@ def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
             return Advice(
                 f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts status {name}"
             )
-        case _B.REFUSED if not record.superseded:
-            return refused_step(cycle, record)
-        case _:
+        case _B.REFUSED:
+            return None if record.superseded else refused_step(cycle, record)
+        case _B.ACCEPTED | _B.DONE | _B.DENIED | _B.CANCELED | _B.ABANDONED:
             return None
+        case _:
+            assert_never(record.status)
 
 
 def _unanswered(record: BatchRecord) -> str:

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
-from paypal_payouts.domain.outcome import ErrorClass
-
-Actor = Literal["payee", "us", "paypal", "nobody"]
+from paypal_payouts.domain.outcome import Actor, ErrorClass
 
 
 class Call(StrEnum):

@@ -16,10 +16,10 @@ from paypal_payouts.domain.report import (
     AuditEvent,
     ErrorCount,
 )
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.words import in_order
-from paypal_payouts.present.chart import COLOURS, chart
+from paypal_payouts.present.chart import chart
 from paypal_payouts.present.text import moment, visible
 from paypal_payouts.present.words import status_cell
 
@@ -239,8 +239,7 @@ def _amount(minor: int | None, currency: str) -> str:
 
 
 def _mark(state: str) -> str:
-    colour = COLOURS.get(ItemState(state))
-    return f'<span class="mark" style="background:{colour}"></span>'
+    return f'<span class="mark" style="background:{MEANING[ItemState(state)].colour}"></span>'
 
 
 def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, marks: bool = False) -> Iterator[str]:

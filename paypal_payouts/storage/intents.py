@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, NewBatch
 from paypal_payouts.domain.retry import may_pay_anew
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.states import PAYABLE_AGAIN, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
@@ -119,7 +119,7 @@ def payable(batch: BatchRecord) -> sa.ColumnElement[bool]:
 
     Those that are proven unpaid, of which no later payment exists and no other may be paid.
     """
-    states = PAYABLE_AGAIN | ({ItemState.UNSENT} if batch.status is BatchStatus.REFUSED else set())
+    states = UNPAID_SO_FAR if batch.status is BatchStatus.REFUSED else PAYABLE_AGAIN
     return sa.and_(
         items.c.batch_id == batch.id,
         items.c.newest == 1,

@@ -130,8 +130,7 @@ def _not_cancellable(item: ItemReport, batch: BatchRecord) -> Blocked:
 
 def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
     """Say why an item cannot be cancelled, and what can be done instead."""
-    if item.state in PAYABLE_AGAIN:
-        return may_pay_anew(batch).reason, f"What can be done with the batch: `payouts status {batch.name}`."
+    of_batch = f"What can be done with the batch: `payouts status {batch.name}`."
     match item.state:
         case ItemState.UNSENT if batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED}:
             return (
@@ -139,10 +138,7 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
                 f"Give the batch up first: `payouts override {batch.name} --to abandoned --reason {WHY}`.",
             )
         case ItemState.UNSENT:
-            return (
-                f"its batch is {batch.status}, and may have paid it",
-                f"What can be done with the batch: `payouts status {batch.name}`.",
-            )
+            return f"its batch is {batch.status}, and may have paid it", of_batch
         case ItemState.PENDING | ItemState.ONHOLD:
             return "PayPal has not decided on it", f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`."
         case ItemState.BLOCKED | ItemState.UNRECOGNIZED:
@@ -150,6 +146,12 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
             return "PayPal may yet pay it", f"Ask PayPal. 24 hours after its word was read: `{command}`."
         case ItemState.SUCCESS:
             why = "it is paid, and PayPal does not take a payment back"
-        case _:
+        case ItemState.REFUNDED | ItemState.REVERSED:
             why = "its money came back, and it is not paid again"
+        case ItemState.UNCLAIMED | ItemState.CLOSED:
+            why = "there is nothing in the way of it"
+        case ItemState.FAILED | ItemState.RETURNED | ItemState.DENIED | ItemState.CANCELED | ItemState.ABANDONED:
+            return may_pay_anew(batch).reason, of_batch
+        case _:
+            assert_never(item.state)
     return why, f"Its state: `payouts status {batch.name} --items`."

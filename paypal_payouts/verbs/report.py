@@ -9,7 +9,7 @@ from paypal_payouts.domain.account import Account, Explained, Moment, Send, cour
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, ItemReport, PageReport
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import SETTLED, BatchStatus, ItemState
 from paypal_payouts.domain.steps import last_error_code, may_have_moved
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_cycles
@@ -17,8 +17,6 @@ from paypal_payouts.storage import FailureCount, Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
 from paypal_payouts.verbs.status import cycle_report
-
-_NEEDS_NO_WORD = frozenset({ItemState.SUCCESS, ItemState.CLOSED})
 
 
 def report(
@@ -69,13 +67,10 @@ def report(
 def _explained(rows: Iterable[ItemReport], batches: Mapping[str, BatchRecord]) -> Iterator[Explained]:
     """Say of every item that is not paid, or not yet, who has to act and what it means."""
     for item in rows:
-        if item.state in _NEEDS_NO_WORD:
+        if item.state in SETTLED:
             continue
         if item.state is ItemState.UNSENT:
             yield Explained(item, *_unsent(batches[item.batch]))
-            continue
-        if item.state is ItemState.PENDING and item.error_code is None:
-            yield Explained(item, "paypal", "PayPal works on it.")
             continue
         error_class = None if item.error_class is None else ErrorClass(item.error_class)
         (error,) = explained([FailureCount(item.state, error_class, item.error_code, item.error_message, 1)])

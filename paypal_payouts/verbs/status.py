@@ -21,7 +21,7 @@ from paypal_payouts.domain.report import (
     verdict,
 )
 from paypal_payouts.domain.sent_log import SentLine, compare
-from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
+from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import ConfigInvalid, PayoutsError, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
@@ -35,8 +35,6 @@ from paypal_payouts.verbs.trouble import trouble_of
 FINISHED_CYCLES_MAX: Final = 20
 FINISHED_PAYMENTS_MAX: Final = 20_000
 """What `status` shows of finished cycles, unless one is named: a year of them would take as long as to pay one."""
-
-_WAITS_FOR_A_PERSON: Final = frozenset({BatchStatus.REVIEW, BatchStatus.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +273,7 @@ def is_open(report: Report | None) -> bool:
         case _:
             return False
     return any(
-        batch.status not in _WAITS_FOR_A_PERSON
+        batch.status not in WAITS_FOR_A_PERSON
         and not batch.superseded
         and (batch.status is BatchStatus.IN_FLIGHT or any(batch.states[state] for state in NOT_FINAL))
         for batch in batches
