@@ -31,13 +31,13 @@ from typing import Any, ClassVar, Literal, Self
 
 
 class ExitCode(IntEnum):
-    """What a command ends with: the largest that applies is that of a cycle."""
+    """What a command ends with; of a cycle that is the largest that applies."""
 
     meaning: str
     """In one line, as `--help` has it."""
 
-    def __new__(cls, number: int, meaning: str) -> Self:
-        """Keep the meaning beside the number."""
+    def __new__(cls, number: int, meaning: str = "") -> Self:
+        """Keep the meaning beside the number; `ExitCode(7)`, which needs none, finds the member."""
         code = int.__new__(cls, number)
         code._value_ = number
         code.meaning = meaning

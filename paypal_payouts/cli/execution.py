@@ -15,7 +15,7 @@ from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_log
 from paypal_payouts.cli.wiring import Wiring
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, OpenRunReport, Report, RunReport
-from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
+from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.envelope import write_document
@@ -134,7 +134,7 @@ def execute_without_settings(command: str, common: Common, work: Callable[[], Fi
     except Exception as error:  # noqa: BLE001 - as in `execute`
         finished = failed(error, verbose=common.verbose)
     if finished is None:
-        return 0
+        return ExitCode.DONE
     code = tell(finished, command=command, common=common)
     _log_end(finished, command)
     return code

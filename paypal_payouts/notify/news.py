@@ -11,11 +11,18 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunOutcome, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
+from paypal_payouts.errors import ExitCode
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
 
-_BY_EXIT_CODE: Final = {1: "error", 3: "error", 4: "error", 7: "refused", 8: "review"}
+_BY_EXIT_CODE: Final = {
+    ExitCode.FAULT: "error",
+    ExitCode.REJECTED: "error",
+    ExitCode.BLOCKED: "error",
+    ExitCode.PAYPAL_REFUSED: "refused",
+    ExitCode.NEEDS_REVIEW: "review",
+}
 
 _PASSING: Final = frozenset({"lock_held", "cooldown"})
 """Errors that end by themselves: the next run of cron finds the way free."""
@@ -157,11 +164,10 @@ def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, 
         case "failures":
             counts = {} if run is None else run.items
             unpaid = sum(count for state, count in counts.items() if state not in SETTLED_WELL)
-            return f"finished, and {unpaid} of {sum(counts.values())} items are not paid (exit code 5).", (
-                f"{status} --errors"
-            )
+            not_paid = f"{unpaid} of {sum(counts.values())} items are not paid"
+            return f"finished, and {not_paid} (exit code {finished.exit_code}).", f"{status} --errors"
         case "success":
-            return "every item is done (exit code 0).", status
+            return f"every item is done (exit code {finished.exit_code}).", status
         case _:
             code = "" if finished.error is None else f", {finished.error.code}"
             return f"ended with exit code {finished.exit_code}{code}.", f"{status}; payouts doctor"

@@ -9,7 +9,7 @@ from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
 from paypal_payouts.domain.retry import may_pay_anew
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
 from paypal_payouts.domain.steps import WHY
-from paypal_payouts.errors import Blocked, PayPalRefused
+from paypal_payouts.errors import Blocked, ExitCode, PayPalRefused
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.lookup import find_batch, find_item
 from paypal_payouts.protocol.tools import Tools
@@ -47,7 +47,7 @@ def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str
         if before is ItemState.UNCLAIMED:
             answer = _call_back(item, paypal=tools.paypal)
             if answer is None:
-                return Finished(CancelReport(item, before, before, operator, reason), 6)
+                return Finished(CancelReport(item, before, before, operator, reason), ExitCode.NOT_FINISHED)
             store.decisions.take_back(
                 lock.lease,
                 cycle=cycle,

@@ -9,7 +9,7 @@ from typing import Final
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, BatchFacts, Facts, Figures, Spread
 from paypal_payouts.domain.report import Finished, MetricsReport, exit_code_of_state
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, OPEN_STATUSES, BatchStatus, ItemState
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, ExitCode
 from paypal_payouts.private import replace_file
 from paypal_payouts.storage import Store
 
@@ -115,5 +115,5 @@ def _completed_at(facts: Facts) -> dict[str, datetime]:
     return {
         cycle: at
         for cycle, at in sorted(facts.finished_at.items())
-        if exit_code_of_state(statuses[cycle], states[cycle], open_conflicts=conflicts[cycle]) == 0
+        if exit_code_of_state(statuses[cycle], states[cycle], open_conflicts=conflicts[cycle]) is ExitCode.DONE
     }

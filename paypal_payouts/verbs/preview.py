@@ -10,6 +10,7 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.domain.totals import Tally
+from paypal_payouts.errors import ExitCode
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.copies import stored_copy_refusal
@@ -63,4 +64,4 @@ def preview(
         now=now,
         blocked=refusal is not None,
     )
-    return Finished(report, exit_code=0 if refusal is None else refusal.exit_code, error=refusal)
+    return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)

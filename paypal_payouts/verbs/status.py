@@ -23,7 +23,7 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
-from paypal_payouts.errors import ConfigInvalid, PayoutsError, UsageError
+from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
 from paypal_payouts.storage import Store
@@ -209,7 +209,7 @@ def status(
     return _answered(
         query,
         report,
-        max((cycle.verdict.exit_code for cycle in reports), default=0),
+        max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE),
         trouble_of(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
     )
 
@@ -258,7 +258,7 @@ def _status_of_batch(
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble_of([batch], conflicts))
 
 
-def _answered(query: Query, report: Report, code: int, trouble: PayoutsError | None) -> Finished:
+def _answered(query: Query, report: Report, code: ExitCode, trouble: PayoutsError | None) -> Finished:
     """End with 0, as the question is answered; with the state's own code only where that was asked for."""
     return Finished(report, code, trouble) if query.exit_code else Finished(report)
 
