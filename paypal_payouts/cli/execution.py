@@ -201,7 +201,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
             return Interrupted.exit_code
         return tell(failed(error, verbose=common.verbose), command=command, common=common)
     if finished.error is not None and not (common.json or common.logs_lines):
-        _show_error(finished.error, common.as_typed)
+        _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
     return finished.exit_code
 
 
@@ -229,7 +229,7 @@ def _show(report: Report, common: Common) -> None:
     )
 
 
-def _show_error(error: PayoutsError, typed: Typed) -> None:
+def _show_error(error: PayoutsError, typed: Typed, below: Report | None = None) -> None:
     from paypal_payouts.present.tables import show_error
 
-    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed)
+    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed, below=below)

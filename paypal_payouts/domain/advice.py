@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import MEANING, NOT_FINAL, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
@@ -88,7 +89,10 @@ def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> Open
     step = _conflict_step(cycle, record, conflicts) or batch_step(cycle, batch.record) or _item_step(cycle, record)
     if step is None:
         return None
-    return OpenBatch(str(record.name), step.why, last_error_code(record), record.last_sent_at, step.command)
+    reason = f"{refused_words(record)}. " if record.status is _B.REFUSED else ""
+    return OpenBatch(
+        str(record.name), f"{reason}{step.why}", last_error_code(record), record.last_sent_at, step.command
+    )
 
 
 def _conflict_step(cycle: str, record: BatchRecord, conflicts: Sequence[Conflict]) -> Advice | None:
@@ -136,9 +140,10 @@ def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str
         yield f"{counted(review, 'batch')} for a person to decide"
     if tally.open_conflicts:
         yield f"PayPal contradicts our record of {counted(tally.open_conflicts, 'payment')}"
-    refused = sum(batch.status is _B.REFUSED for batch in current)
-    if refused:
-        yield f"{counted(refused, 'batch')} refused by PayPal"
+    refused = [batch for batch in current if batch.status is _B.REFUSED]
+    yield from map(refused_words, refused[:_NAMED_MAX])
+    if len(refused) > _NAMED_MAX:
+        yield f"{counted(len(refused) - _NAMED_MAX, 'more batch')} refused by PayPal"
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"

@@ -116,8 +116,7 @@ def _sends(batch: BatchRecord) -> str:
         return ""
     times = "once" if batch.retry_count == 0 else f"{batch.retry_count + 1} times"
     unanswered = f", {batch.open_sends} of them without an answer" if batch.open_sends else ""
-    last = f"; last error {batch.last_retry_error.partition(':')[0]}" if batch.last_retry_error else ""
-    return f" (sent {times} so far{unanswered}{last})"
+    return f" (sent {times} so far{unanswered})"
 
 
 def may_pay_anew(batch: BatchRecord) -> Eligibility:

@@ -4,6 +4,7 @@ from datetime import UTC
 from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import said, way_out
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
 from paypal_payouts.domain.states import ACKNOWLEDGED, MEANING, BatchStatus, ItemState, Money
@@ -72,7 +73,7 @@ def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
                 f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts status {name}"
             )
         case _B.REFUSED:
-            return None if record.superseded else refused_step(cycle, record)
+            return None if record.superseded else Advice(*way_out(record))
         case _B.ACCEPTED | _B.DONE | _B.DENIED | _B.CANCELED | _B.ABANDONED:
             return None
         case _:
@@ -96,11 +97,11 @@ def _unanswered(record: BatchRecord) -> str:
 def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
     """Name the way out of a batch whose contents PayPal refuses while an earlier send of it has no answer."""
     name, refusal = record.name, record.refusal
-    said = "" if refusal is None else f" ({refusal.code}: {refusal.message.rstrip('.')})"
-    why = f"PayPal refused the contents of {name}{said}, and another send of it has no answer"
     given_up = _giving_up(record)
+    reason = "" if refusal is None else f" ({said(refusal.code, refusal.message)})"
     return Advice(
-        f"{why}. {given_up.why} (`{given_up.command}`), and its corrected rows be paid after that",
+        f"PayPal refused the contents of {name}{reason}, and another send of it has no answer. "
+        f"{given_up.why} (`{given_up.command}`), and its corrected rows be paid after that",
         f"payouts status {name}",
     )
 
@@ -132,19 +133,6 @@ def decisions(record: BatchRecord) -> list[Advice]:
             accept,
         )
     ]
-
-
-def refused_step(cycle: str, record: BatchRecord) -> Advice:
-    """Say why PayPal refused a batch, and how it is paid all the same."""
-    refusal = record.refusal
-    said = record.last_retry_error or "" if refusal is None else f"{refusal.code}: {refusal.message.rstrip('.')}"
-    why = f"PayPal refused {record.name} ({said}) and paid nobody of it"
-    if waits_for_corrected_rows(record):
-        return Advice(
-            f"{why}. The same rows would be refused again: correct them, then",
-            f"payouts retry {record.name} --failed-items",
-        )
-    return Advice(f"{why}. Once the cause is fixed, the same batch is sent again by", f"payouts run --cycle {cycle}")
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:

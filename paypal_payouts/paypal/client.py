@@ -18,6 +18,7 @@ from paypal_payouts.domain.outcome import (
     ItemReading,
     PageReading,
     ReadFailed,
+    Refused,
     SendOutcome,
     TokenRefused,
     TokenUnavailable,
@@ -25,7 +26,7 @@ from paypal_payouts.domain.outcome import (
 )
 from paypal_payouts.paypal.document import identifier
 from paypal_payouts.paypal.error_table import Call
-from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id
+from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id, with_item_ids
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
 from paypal_payouts.paypal.repeat import DEFAULT_POLICY, RepeatPolicy, repeated
@@ -165,7 +166,8 @@ class PayPalClient:
         answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=sender_batch_id)
         match answer:
             case Reply():
-                return parse_create(answer, sender_batch_id=sender_batch_id)
+                said = parse_create(answer, sender_batch_id=sender_batch_id)
+                return Refused(with_item_ids(said.failure, request)) if isinstance(said, Refused) else said
             case NotSent():
                 return outcome.NotSent(no_reply(answer))
             case NoAnswer():

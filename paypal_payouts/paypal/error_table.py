@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.outcome import Actor, ErrorClass
+from paypal_payouts.domain.outcome import Actor, Documented, ErrorClass
 
 
 class Call(StrEnum):
@@ -55,6 +55,11 @@ class Entry:
     sentence: str
     """What the operator is told."""
     source: Source
+
+    @property
+    def documented(self) -> Documented:
+        """What a failure tells of it."""
+        return Documented(self.who, self.sentence)
 
 
 _E, _S = ErrorClass, Source
@@ -110,7 +115,7 @@ _MOVED_NOTHING: Final[tuple[_Answered, ...]] = (
      "The balance does not cover the total and the fees: add funds, then run again."),
     # The request.
     ("VALIDATION_ERROR", _API, {400}, _E.INVALID_REQUEST, False, "us", _S.TESTS,
-     "PayPal finds fault with the fields it names; nothing of the request was done."),
+     "PayPal finds fault with the fields it names."),
     ("INVALID_REQUEST", _API, {400}, _E.INVALID_REQUEST, False, "us", _S.SPEC, "PayPal finds the request malformed."),
     ("UNSUPPORTED_MEDIA_TYPE", _API, {415}, _E.INVALID_REQUEST, False, "us", _S.SPEC, "PayPal saw no JSON."),
     ("UNPROCESSABLE_ENTITY", _API, {422}, _E.INVALID_REQUEST, False, "us", _S.SPEC, "PayPal cannot do what was asked."),

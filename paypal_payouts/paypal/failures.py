@@ -1,5 +1,6 @@
 """What an unwelcome reply says: its name, its fields, when to come back, and its row in the table of errors."""
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import Final
@@ -47,6 +48,7 @@ def read_failure(call: Call, reply: Reply, document: object) -> FailureReading:
         debug_id=debug_id(reply, document),
         retry_after_s=_retry_after_s(reply),
         problems=_problems(document),
+        documented=None if entry is None else entry.documented,
     )
     return FailureReading(failure, entry)
 
@@ -146,6 +148,17 @@ def _said_of_it(detail: object) -> str:
 
 
 _ITEM_FIELD: Final = re.compile(r"items\[([0-9]{1,5})\](?:\..*)?", re.ASCII | re.DOTALL)
+
+
+def with_item_ids(failure: Failure, request: bytes) -> Failure:
+    """Name the items that PayPal finds fault with, as the request has them that it answered."""
+    places = [problem_item_index(problem) for problem in failure.problems]
+    if not any(place is not None for place in places):
+        return failure
+    ids = [item["sender_item_id"] for item in json.loads(request)["items"]]
+    named = (None if place is None or place >= len(ids) else ids[place] for place in places)
+    problems = (replace(problem, item_id=item) for problem, item in zip(failure.problems, named, strict=True))
+    return replace(failure, problems=tuple(problems))
 
 
 def problem_item_index(problem: Problem) -> int | None:

@@ -44,7 +44,7 @@ thead{display:table-header-group}h2{break-after:avoid}}
 _LOADS_NOTHING: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 _WHO: Final[Mapping[str, str]] = MappingProxyType(
-    {"payee": "the payee", "us": "we", "paypal": "PayPal", "nobody": "nobody: it mends itself"}
+    {"payee": "the payee", "us": "we", "paypal": "PayPal", "nobody": "nobody: it heals by itself"}
 )
 
 

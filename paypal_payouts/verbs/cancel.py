@@ -5,6 +5,7 @@ from typing import assert_never
 
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ItemReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import failure_details
 from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
 from paypal_payouts.domain.retry import may_pay_anew
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
@@ -14,7 +15,6 @@ from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.lookup import find_batch, find_item
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.closing import failure_details
 
 
 def what_is_cancelled(item: ItemReport, *, closes: bool) -> str:

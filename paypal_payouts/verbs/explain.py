@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from paypal_payouts.domain.advice import OnePayment, item_advice
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import ExplainReport, Finished, FoundItem, Payment, Story
 from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice, explain_command
@@ -151,8 +152,7 @@ def _why(payment: Payment, batch: BatchRecord) -> str:
         times = "once" if batch.sends == 1 else f"{batch.sends} times"
         return f"{batch.name} was sent {times}, and PayPal did not answer"
     if batch.status is _B.REFUSED:
-        refused_for = f" ({batch.refusal.code})" if batch.refusal else ""
-        return f"PayPal refused {batch.name}{refused_for}"
+        return refused_in_short(batch)
     return f"{batch.name} was never sent" if not batch.sends else f"no send of {batch.name} moved anything"
 
 

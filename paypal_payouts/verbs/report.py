@@ -8,9 +8,11 @@ from pathlib import Path
 from paypal_payouts.domain.account import Account, Explained, Moment, Send, course
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import Finished, ItemReport, PageReport
 from paypal_payouts.domain.states import SETTLED, BatchStatus, ItemState
-from paypal_payouts.domain.steps import last_error_code, may_have_moved
+from paypal_payouts.domain.steps import may_have_moved
+from paypal_payouts.domain.words import sentence
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.storage import FailureCount, Store
@@ -82,5 +84,5 @@ def _unsent(batch: BatchRecord) -> tuple[str, str]:
     if may_have_moved(batch):
         return "us", "It was sent, and PayPal has not answered: it may be paid. Do not pay it another way."
     if batch.status is BatchStatus.REFUSED:
-        return "us", f"PayPal refused its batch ({last_error_code(batch) or 'no reason given'})."
+        return "us", sentence(refused_in_short(batch))
     return "us", "It was not sent yet."

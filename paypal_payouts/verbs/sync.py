@@ -6,6 +6,7 @@ from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport, verdict
+from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
@@ -14,7 +15,6 @@ from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import Findings, ResultReader
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.trouble import review_error
 
 _FINISHED: Final = frozenset({ExitCode.DONE, ExitCode.NOT_PAID})
 """The exit codes of `run` at which nothing of a cycle is open."""
