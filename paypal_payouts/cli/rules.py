@@ -65,7 +65,7 @@ class Rules:
         )
         if policy != configured:
             source = f"{source}, command line"
-        if policy.max_delay_s < policy.base_delay_s:
+        if not policy.is_in_order:
             raise UsageError(
                 f"The longest delay ({policy.max_delay_s:g} s) is shorter than the first ({policy.base_delay_s:g} s).",
                 hint="Nothing was sent. Give --max-delay too, at least as long as --base-delay.",

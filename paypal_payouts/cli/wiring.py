@@ -94,7 +94,7 @@ class Wiring(Asking, Inputs, Rules):
 
         """
         # The network library is loaded by those who ask PayPal, not by `status`.
-        from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+        from paypal_payouts.paypal.client import PayPalClient
         from paypal_payouts.paypal.pace import Pace
 
         paypal = self.settings.paypal
@@ -110,7 +110,7 @@ class Wiring(Asking, Inputs, Rules):
             client_id=credentials.client_id.get_secret_value(),
             client_secret=credentials.client_secret,
             timeout_s=paypal.timeout_s,
-            policy=RepeatPolicy(policy.max_retries, policy.base_delay_s, policy.max_delay_s),
+            policy=policy,
             now=self.now,
             monotonic=time.monotonic,
             pause=self.pause,

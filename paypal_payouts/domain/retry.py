@@ -32,6 +32,16 @@ class RetryPolicy:
     max_delay_s: float = 300.0
     max_age_days: int = 25
 
+    @property
+    def is_in_order(self) -> bool:
+        """Whether no pause is longer than the longest."""
+        return self.base_delay_s <= self.max_delay_s
+
+    def come_back_in_s(self, failure: Failure) -> float | None:
+        """Return for how long PayPal asks to be left alone, where that is longer than the policy waits."""
+        wanted_s = failure.retry_after_s
+        return wanted_s if wanted_s is not None and wanted_s > self.max_delay_s else None
+
 
 @dataclass(frozen=True, slots=True)
 class RetryIn:
@@ -48,17 +58,17 @@ class GiveUp:
 
 
 def decide(policy: RetryPolicy, failure: Failure, *, sends: int, ceiling_s: float, jitter: float) -> RetryIn | GiveUp:
-    """Say whether a send without an answer is repeated now: full jitter below a ceiling, Retry-After obeyed.
+    """Decide whether what had no answer that counts is repeated now: full jitter below a ceiling, Retry-After obeyed.
 
     `sends` counts those of this round; `ceiling_s` is the longest pause after so many; `jitter` lies in 0 to 1 and is
     the caller's chance.
     """
-    wanted_s = failure.retry_after_s
-    if wanted_s is not None and wanted_s > policy.max_delay_s:
-        return GiveUp(f"PayPal asks to come back in {wanted_s:.0f} s")
+    left_alone_s = policy.come_back_in_s(failure)
+    if left_alone_s is not None:
+        return GiveUp(f"PayPal asks to come back in {left_alone_s:.0f} s")
     if sends > policy.max_retries:
         return GiveUp(f"{sends} sends without an answer in this run")
-    return RetryIn(ceiling_s * jitter if wanted_s is None else wanted_s)
+    return RetryIn(ceiling_s * jitter if failure.retry_after_s is None else failure.retry_after_s)
 
 
 @dataclass(frozen=True, slots=True)

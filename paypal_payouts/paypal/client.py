@@ -24,16 +24,19 @@ from paypal_payouts.domain.outcome import (
     TokenUnavailable,
     Unknown,
 )
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.document import identifier
 from paypal_payouts.paypal.error_table import Call
 from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id, with_item_ids
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
-from paypal_payouts.paypal.repeat import DEFAULT_POLICY, RepeatPolicy, repeated
+from paypal_payouts.paypal.repeat import repeated
 from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply
 from paypal_payouts.paypal.wire import Transport, Wire
 
-__all__ = ["NoAnswer", "NotSent", "PayPalClient", "RepeatPolicy", "Reply", "Secret"]
+__all__ = ["NoAnswer", "NotSent", "PayPalClient", "Reply", "Secret"]
+
+_POLICY: Final = RetryPolicy()
 
 PAGE_SIZE: Final = 1000
 """PayPal's largest page (OpenAPI description, `page_size`)."""
@@ -67,7 +70,7 @@ class PayPalClient:
         monotonic: Callable[[], float],
         pause: Callable[[float], None],
         chance: Callable[[], float],
-        policy: RepeatPolicy = DEFAULT_POLICY,
+        policy: RetryPolicy = _POLICY,
         pace: Pace | None = None,
         transport: Transport | None = None,
     ) -> None:

@@ -42,6 +42,8 @@ __all__ = ["confirm_open_text", "confirm_text", "show", "show_error"]
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 """Shown blank for blank, also where they must be broken."""
+_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason"})
+"""What the message of an error says as a rule, and details say for programs."""
 
 
 def show(  # noqa: C901, PLR0912 - one case for each report
@@ -135,12 +137,13 @@ def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: st
 
 
 def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> bool:
-    """Tell whether a column of one row, or of prose, says what the message does; an empty one says nothing."""
+    """Tell whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
     values = [detail.get(name) for detail in details]
     if all(value == [] for value in values):
         return True
-    is_label = len(details) > 1 and name == next(iter(details[0]))
-    return not is_label and all(isinstance(value, str) and value and value.rstrip(".") in message for value in values)
+    if name not in _TOLD or (name == "batch" and len(details) > 1):
+        return False
+    return all(isinstance(value, str) and value.rstrip(".") in message for value in values)
 
 
 def _is_table(value: object) -> TypeGuard[list[dict[str, Any]]]:

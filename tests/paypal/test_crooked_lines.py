@@ -22,7 +22,7 @@ from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
-from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.tools import Waiting
 
 ROWS: Final = [f"i{number},p{number}@x.example,{number}.50,USD" for number in range(1, 6)]
@@ -53,7 +53,7 @@ class Wired(World):
             client_id="id",
             client_secret=SecretStr("secret"),
             timeout_s=self.timeout_s,
-            policy=RepeatPolicy(0, 1.0, 300.0),
+            policy=RetryPolicy(0, 1.0, 300.0),
             now=self.now,
             monotonic=time.monotonic,
             pause=self.pause,
