@@ -28,7 +28,12 @@ def refused_words(batch: BatchRecord) -> str:
     """Say that a batch was refused, and for what."""
     refusal = batch.refusal
     why = batch.last_retry_error or "no reason given" if refusal is None else said(refusal.code, refusal.message)
-    return f"PayPal refused {batch.name} ({why}) and paid nobody of it"
+    return not_paid(f"{batch.name} ({why})")
+
+
+def not_paid(batches: str) -> str:
+    """Say that batches were refused, by their names: for those who are told no word of PayPal's."""
+    return f"PayPal refused {batches} and paid nobody of it"
 
 
 def refused_in_short(batch: BatchRecord) -> str:

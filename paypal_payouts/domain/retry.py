@@ -129,7 +129,7 @@ def _sends(batch: BatchRecord) -> str:
     return f" (sent {times} so far{unanswered})"
 
 
-def may_pay_anew(batch: BatchRecord) -> Eligibility:
+def may_pay_again(batch: BatchRecord) -> Eligibility:
     """Say whether items of the batch that are proven unpaid may go out under a new attempt number.
 
     PayPal frees the id of a denied batch. A copy of a POST whose answer was lost may have been taken under the free id
@@ -155,8 +155,8 @@ def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Elig
     unpaid = batch.payable_again
     if same_id.eligible or not unpaid:
         return same_id
-    anew = may_pay_anew(batch)
-    if not anew.eligible:
-        return anew
+    again = may_pay_again(batch)
+    if not again.eligible:
+        return again
     plural = "item is" if unpaid == 1 else "items are"
     return Eligibility(eligible=True, reason=f"{unpaid} {plural} proven unpaid: `retry --failed-items`")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunOutcome, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
 from paypal_payouts.errors import ExitCode
@@ -159,13 +160,13 @@ def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, 
             return happened, f"payouts audit {names[0]}" if names else status
         case "refused":
             names = _named(records, BatchStatus.REFUSED) or _of_error(finished)
-            what = _listed(names) or "our credentials"
-            return f"PayPal refused {what}; nobody was paid by that (exit code {finished.exit_code}).", status
+            happened = not_paid(_listed(names)) if names else "PayPal refused our credentials"
+            return f"{happened} (exit code {finished.exit_code}).", status
         case "failures":
             counts = {} if run is None else run.items
             unpaid = sum(count for state, count in counts.items() if state not in SETTLED_WELL)
-            not_paid = f"{unpaid} of {sum(counts.values())} items are not paid"
-            return f"finished, and {not_paid} (exit code {finished.exit_code}).", f"{status} --errors"
+            left = f"{unpaid} of {sum(counts.values())} items are not paid"
+            return f"finished, and {left} (exit code {finished.exit_code}).", f"{status} --errors"
         case "success":
             return f"every item is done (exit code {finished.exit_code}).", status
         case _:

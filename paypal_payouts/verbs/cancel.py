@@ -7,7 +7,7 @@ from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknow
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import failure_details
 from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
-from paypal_payouts.domain.retry import may_pay_anew
+from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import Blocked, ExitCode, PayPalRefused
@@ -60,7 +60,7 @@ def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str
             )
         else:
             batch = find_batch(item.batch, store=store)
-            if before not in PAYABLE_AGAIN or not may_pay_anew(batch).eligible:
+            if before not in PAYABLE_AGAIN or not may_pay_again(batch).eligible:
                 raise _not_cancellable(item, batch)
         if closes or before in PAYABLE_AGAIN:
             store.decisions.close(lock.lease, cycle=cycle, item_id=item_id, now=now(), actor=operator, reason=reason)
@@ -151,7 +151,7 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
         case ItemState.UNCLAIMED | ItemState.CLOSED:
             why = "there is nothing in the way of it"
         case ItemState.FAILED | ItemState.RETURNED | ItemState.DENIED | ItemState.CANCELED | ItemState.ABANDONED:
-            return may_pay_anew(batch).reason, of_batch
+            return may_pay_again(batch).reason, of_batch
         case _:
             assert_never(item.state)
     return why, f"Its state: `payouts status {batch.name} --items`."

@@ -79,7 +79,8 @@ def test_a_refusal_pays_nobody_is_said_so_and_is_sent_again_under_the_same_id_on
     assert (finished.exit_code, lite.statuses(), lite.paid()) == (7, {"c-0001-1": "refused"}, {})
     assert isinstance(finished.error, PayPalRefused)
     assert entry.name in finished.error.message
-    assert "Nobody in what it refused was paid" in finished.error.message
+    assert "paid nobody of it" in finished.error.message
+    assert entry.sentence in finished.error.message
     assert told(lite) == {entry.name: said_by(entry)}
     # Only a token that PayPal calls dead is renewed, once, and the same bytes go out again.
     assert attempts(lite) == [("refused", entry.name, entry.error_class, status)] * (1 + (status == UNAUTHORIZED))
