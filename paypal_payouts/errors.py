@@ -22,7 +22,7 @@
     └── Interrupted           130  interrupted
 
 An exception means that the program stops. A payout that fails is a value, never an exception. Codes and exit codes:
-contract, sections 5 and 7.
+docs/design.md, 6 and 7.
 """
 
 from collections.abc import Sequence

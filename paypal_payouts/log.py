@@ -30,7 +30,7 @@ Event = Literal[
     "error",
     "finished",
 ]
-"""Everything that is told; README says when."""
+"""Everything that is told; docs/operations.md says when."""
 
 NO_EVENT: Final = "log"
 """The name of any other line: a library's warning, or a word for whoever looks for a fault."""

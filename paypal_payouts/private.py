@@ -1,6 +1,6 @@
 """Files and folders that their owner alone can read, whatever the umask.
 
-Source: contract, section 8.6. Errors of the system (`OSError`) pass through. What is made here survives a loss of
+Source: docs/design.md, 13. Errors of the system (`OSError`) pass through. What is made here survives a loss of
 power: the lines in the lock directory tell what was sent when the database is lost.
 """
 

@@ -14,6 +14,8 @@ from support.world import World
 
 from paypal_payouts.storage import open_store
 
+pytest_plugins = ["tiers"]
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The keys of the configuration: what each accepts, what is said of the rest, and the example (contract, section 2)."""
+"""The keys of the configuration: what each accepts, what is said of the rest, and the example (docs/design.md, 3)."""
 
 import re
 import tomllib

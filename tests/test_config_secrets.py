@@ -1,4 +1,4 @@
-"""Addresses and credentials: what is accepted, and that no secret is ever shown (contract, sections 2 and 8.6)."""
+"""Addresses and credentials: what is accepted, and that no secret is ever shown (docs/design.md, 3 and 13)."""
 
 import os
 import re

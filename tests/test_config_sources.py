@@ -1,4 +1,4 @@
-"""Which file the configuration comes from, and the environment above it (contract, section 2)."""
+"""Which file the configuration comes from, and the environment above it (docs/design.md, 3)."""
 
 from collections.abc import Callable
 from operator import attrgetter

@@ -1,4 +1,4 @@
-"""Files and folders of the program: for their owner alone, whatever the umask (contract, section 8.6)."""
+"""Files and folders of the program: for their owner alone, whatever the umask (docs/design.md, 13)."""
 
 import errno
 import os

@@ -1,7 +1,8 @@
-"""README is true: what it says to type is typed here, and what it says is printed is compared with what is.
+"""README and its companions are true: what they say to type is typed here, and what they show is what is printed.
 
-Its crontabs and systemd units are run in e2e/test_cron.py, its Python in verbs/test_library.py, its SQL in
-storage/test_roles.py; its reference is written by reference/. Every other block is here.
+Their crontabs and systemd units are run in e2e/test_cron.py, their Python in verbs/test_library.py, their SQL in
+storage/test_roles.py; the reference is written by reference/; the tables of the runbook are checked in test_runbook.py,
+links, citations and recipes in test_docs.py. Every other block is here.
 """
 
 import json
@@ -41,10 +42,14 @@ NOT_RUN = {
 """Blocks that no test runs, each with the reason."""
 
 WRITTEN = readme.text().replace(readme.between("reference"), "")
-"""README without what a program wrote."""
+"""All of them without what a program wrote."""
 
-SAID = re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```$", "", WRITTEN, flags=re.MULTILINE | re.DOTALL))
-"""What stands in backticks within its sentences and tables."""
+SAID = [
+    said
+    for document in readme.DOCUMENTS
+    for said in re.findall(r"`([^`]+)`", readme.prose(document).replace(readme.between("reference"), ""))
+]
+"""What stands in backticks within their sentences and tables."""
 
 
 def blocks(kind: str) -> list[readme.Block]:
@@ -56,11 +61,12 @@ def blocks(kind: str) -> list[readme.Block]:
 
 def test_every_block_has_a_test() -> None:
     counted = Counter(block.kind for block in readme.blocks())
-    # Here: the two that set it up, the tour, the configuration, the layout, and what cannot be run.
-    here = {"": 2, "csv": 1, "console": 4, "toml": 1, "text": 1, "sh": len(NOT_RUN)}
+    # Here: the two that set it up, the tour, the configuration, the layout and a picture, and what cannot be run.
+    here = {"csv": 1, "console": 4, "toml": 1, "text": 2, "sh": 2 + len(NOT_RUN)}
     elsewhere = {"crontab": 3, "ini": 3, "python": 1, "sql": 1}
     assert counted == here | elsewhere
-    assert {block.text for block in blocks("sh")} == set(NOT_RUN)
+    assert [block.kind for block in readme.blocks("README")[:2]] == ["sh", "sh"]
+    assert {block.text for block in blocks("sh")[2:]} == set(NOT_RUN)
 
 
 def test_the_first_block_and_the_tour_on_a_fresh_machine(tmp_path: Path) -> None:
@@ -69,11 +75,17 @@ def test_the_first_block_and_the_tour_on_a_fresh_machine(tmp_path: Path) -> None
     left_out = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", "tests", "payouts.*db*", "cycles")
     shutil.copytree(ROOT, clone, ignore=left_out, symlinks=True)
     set_up = subprocess.run(
-        ["bash", "-euc", blocks("")[0].text], cwd=clone, capture_output=True, text=True, timeout=600, check=False
+        ["bash", "-euc", readme.blocks("README")[0].text],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert set_up.returncode == 0, set_up.stdout + set_up.stderr
     assert "Items: 3 success" in set_up.stdout
-    for block in readme.blocks():
+    activate = ""
+    for block in readme.blocks("README"):
         if block.kind == "csv":
             (path,) = re.findall(r"`(\S+\.csv)`", block.before)
             (clone / path).write_text(block.text)
@@ -82,16 +94,20 @@ def test_the_first_block_and_the_tour_on_a_fresh_machine(tmp_path: Path) -> None
                 path = clone / "cycles" / "2026-11.csv"
                 path.write_text(path.read_text().replace("fail@example.com", "jonas@example.com"))
             for step in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
-                type_in(clone, *step.split("\n", 1))
+                line, shown = step.split("\n", 1)
+                if line.startswith("source "):
+                    activate = f"{line} && "
+                else:
+                    type_in(clone, activate, line, shown)
 
 
-def type_in(folder: Path, line: str, shown: str) -> None:
+def type_in(folder: Path, before: str, line: str, shown: str) -> None:
     """Type one line of the tour: what README shows is what is printed, or how the progress begins."""
-    environment = {"PATH": f"{folder}/.venv/bin:{os.defpath}", "HOME": str(folder), "COLUMNS": "80"}
+    environment = {"PATH": os.defpath, "HOME": str(folder), "COLUMNS": "80"}
 
     def typed() -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            ["bash", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", before + line], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
 
     ended = typed()
@@ -105,14 +121,18 @@ def type_in(folder: Path, line: str, shown: str) -> None:
         assert "accepted" not in again.stderr
 
 
-def test_ci_runs_the_second_block_and_then_the_lowest_versions(tmp_path: Path) -> None:
-    assert ".venv/bin/python -m pytest" in blocks("")[1].text
+def test_ci_runs_the_second_block_then_the_proof_and_the_lowest_versions(tmp_path: Path) -> None:
+    assert ".venv/bin/python tests/check.py" in readme.blocks("README")[1].text
     # CI's own script, on a README whose second block says what it runs.
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
     (tmp_path / ".ci/lowest").write_text("echo lowest\n")
-    (tmp_path / "README.md").write_text("```\nexit 1\n```\n\n```\necho second block\n```\n\n```\nexit 1\n```\n")
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@"\n')
+    python.chmod(0o755)
+    (tmp_path / "README.md").write_text("```sh\nexit 1\n```\n\n```sh\necho second block\n```\n\n```\nexit 1\n```\n")
     ended = subprocess.run(["bash", tmp_path / ".ci/run"], capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stdout) == (0, "second block\nlowest\n")
+    assert (ended.returncode, ended.stdout) == (0, "second block\n-m pytest --tier proof\nlowest\n")
 
 
 def test_the_configuration_is_accepted(tmp_path: Path) -> None:
@@ -123,7 +143,7 @@ def test_the_configuration_is_accepted(tmp_path: Path) -> None:
 
 
 def test_the_layout_is_that_of_the_package() -> None:
-    (block,) = blocks("text")
+    (block,) = (block for block in readme.blocks("development") if block.kind == "text")
     root, *listed = [line.split()[0] for line in block.text.splitlines()]
     package = ROOT / root
     assert all((package / name).is_dir() if name.endswith("/") else (package / name).is_file() for name in listed)
@@ -231,20 +251,19 @@ def names(cell: str) -> list[str]:
 
 
 def test_every_event_of_the_log_has_its_line() -> None:
-    told = readme.rows(readme.section("From cron and systemd"), "event")
+    told = readme.rows(readme.section("The log"), "event")
     listed = [name for first in told for name in names(f"`{first}`")]
     assert sorted(listed) == sorted([*get_args(Event), NO_EVENT])
     told_of = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "paypal_payouts").glob("*/*.py"))
-    told_of += (ROOT / "paypal_payouts" / "locks.py").read_text(encoding="utf-8")
     assert [name for name in get_args(Event) if f'"{name}"' not in told_of] == []
     assert f"`{{time, level, event, message, {', '.join(FIELDS)}}}`" in WRITTEN
 
 
 def test_every_event_that_somebody_is_told_of_has_its_line() -> None:
-    told = readme.section("Being told")
+    told = readme.section("Notifications")
     assert sorted(readme.rows(told, "event")) == sorted(get_args(NotifyEvent))
     assert set(get_args(NotifyEvent)) - set(BAD_NEWS) == {"success"}
-    assert "Without `events` a target is told of all but `success`." in told
+    assert "Without `events` a target gets all but `success`." in told
 
 
 def test_every_address_of_the_simulator_has_its_line() -> None:
@@ -267,7 +286,7 @@ def test_every_fault_and_every_fate_of_the_simulator_is_named() -> None:
 
 
 def test_a_rehearsal_against_the_simulator_as_a_server_pays(tmp_path: Path) -> None:
-    """As README says, but for the port, which may be taken."""
+    """As the reference says, but for the port, which may be taken."""
     told = " ".join(readme.section("The simulator").split())
     assert "`payouts simulator serve --port 8000`" in told
     assert '(`environment = "sandbox"`, `base_url = "http://127.0.0.1:8000"`, any credentials)' in told

@@ -1,4 +1,4 @@
-"""README's runbook knows every way in which things can stand, and what it says to type can be typed."""
+"""The runbook knows every way in which things can stand; what it says to type is parsed in test_readme.py."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from present import reports
-from support.readme import rows, section
+from support.readme import rows, section, text
 
 from paypal_payouts import errors
 from paypal_payouts.domain.states import BatchStatus, ItemState
@@ -28,26 +28,31 @@ def codes() -> dict[str, int]:
     return named | dict.fromkeys(get_args(errors.BlockCode), errors.Blocked.exit_code)
 
 
+def test_the_page_for_the_night_fits_on_two_sheets() -> None:
+    # Printed by a browser in its usual size, with narrow margins, this many characters fill four pages.
+    assert len(text("night")) < 10_000
+
+
 def test_every_exit_code_has_its_line() -> None:
     known = [str(code) for code in errors.ExitCode]
-    assert list(rows(section("Runbook"), "exit")) == known == [*"012345678", "130"]
+    assert list(rows(section("By exit code"), "exit")) == known == [*"012345678", "130"]
 
 
 def test_every_state_of_a_batch_has_its_line() -> None:
-    assert list(rows(section("Runbook"), "batch")) == list(BatchStatus)
+    assert list(rows(section("By state of a batch"), "batch")) == list(BatchStatus)
 
 
 def test_every_state_of_an_item_has_its_line() -> None:
-    assert list(rows(section("Runbook"), "item")) == list(ItemState)
+    assert list(rows(section("By state of an item"), "item")) == list(ItemState)
 
 
 def test_every_error_code_has_its_line_and_its_exit_code() -> None:
-    assert {name: int(cells[0]) for name, cells in rows(section("Runbook"), "code").items()} == codes()
+    assert {name: int(cells[0]) for name, cells in rows(section("By error code"), "code").items()} == codes()
 
 
 def test_every_figure_has_its_line_with_its_labels() -> None:
     told = {}
-    for figure in rows(section("What went wrong, and watching it"), "figure"):
+    for figure in rows(section("Errors and metrics"), "metric"):
         name, _, labels = figure.rstrip("}").partition("{")
         told[name] = set(filter(None, labels.split(", ")))
     shown = exposition(reports.figures())
@@ -59,7 +64,7 @@ def test_every_figure_has_its_line_with_its_labels() -> None:
 
 
 def test_an_alert_uses_figures_that_exist() -> None:
-    alerts = rows(section("Runbook"), "alert")
+    alerts = rows(section("Alerts"), "alert")
     families = set(re.findall(r"^(payouts_[a-z_]+)", exposition(reports.figures()), re.MULTILINE))
     used = {name for cells in alerts.values() for name in re.findall(r"payouts_[a-z_]+", cells[0])}
     assert len(alerts) >= 8
@@ -71,11 +76,11 @@ def test_an_alert_uses_figures_that_exist() -> None:
         assert named <= words
 
 
-def test_every_system_lives_where_the_readme_says() -> None:
+def test_every_system_lives_where_the_documents_say() -> None:
     systems = rows(section("Where each system lives"), "system")
     for system, (where,) in systems.items():
         texts = []
-        for path in re.findall(r"`([\w/]+\.(?:py|json|toml)|[\w/]+/)`", where):
+        for path in re.findall(r"`([\w/]+\.(?:py|json|toml|md)|[\w/]+/)`", where):
             place = next((base / path for base in (PACKAGE, ROOT) if (base / path).exists()), None)
             assert place is not None, f"{system}: {path}"
             texts.append(place.read_text(encoding="utf-8") if place.is_file() else "")

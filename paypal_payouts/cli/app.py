@@ -96,7 +96,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line of this process, and end it with the exit code of the contract."""
+    """Run the command line of this process, and end it with the documented exit code."""
     # Every file that the program or a library makes is its owner's alone.
     os.umask(0o077)
     set_up_streams()
@@ -139,7 +139,7 @@ def _is_text(word: str) -> bool:
 
 
 def _usage_error(error: TyperUsageError, arguments: Sequence[str]) -> int:
-    """Tell a wrong command line as the contract wants it, in JSON too."""
+    """Tell a wrong command line as documented, in JSON too."""
     command = _command(arguments)
     hint = (
         "Nothing was sent. " + (f"`payouts {command} --help`" if command else "`payouts --help`") + " shows the usage."

@@ -60,10 +60,10 @@ def checked_reason(text: str) -> str:
     """Pass a reason on.
 
     Raises:
-        UsageError: it has fewer than ten characters that are not blanks (contract, section 4).
+        UsageError: it has fewer than ten characters that are not blanks (docs/design.md, 5.6).
 
     """
-    if len("".join(text.split())) < 10:  # noqa: PLR2004 - the contract's number
+    if len("".join(text.split())) < 10:  # noqa: PLR2004 - docs/design.md, 5.6
         raise UsageError(
             "--reason needs at least ten characters that are not blanks.",
             hint="Nothing was changed. Say what you know and how: it is read when the money is explained.",

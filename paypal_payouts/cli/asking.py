@@ -1,4 +1,4 @@
-"""Asking the operator before money is sent or a batch is moved (contract, "Asking")."""
+"""Asking the operator before money is sent or a batch is moved (docs/design.md, 5.6)."""
 
 import sys
 
@@ -15,7 +15,7 @@ class Asking:
     progress: Progress
 
     def must_ask(self, *, yes: bool) -> bool:
-        """Tell whether the operator is asked before money is sent or a batch is moved (contract, "Asking").
+        """Tell whether the operator is asked before money is sent or a batch is moved (docs/design.md, 5.6).
 
         Raises:
             NotConfirmed: nobody can be asked, and the money is real.

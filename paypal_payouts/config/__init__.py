@@ -1,6 +1,6 @@
 """The configuration: one TOML file and the environment become one frozen `Settings`; nobody else reads either.
 
-Source: contract, section 2. Nothing here looks at the process: file, environment and folder are handed in.
+Source: docs/design.md, 3. Nothing here looks at the process: file, environment and folder are handed in.
 """
 
 from paypal_payouts.config.credentials import Credentials, load_credentials

@@ -1,6 +1,6 @@
 """What one value of the configuration must be: each check gives the value as it is used, or says what is accepted.
 
-Source: contract, section 2. Each raises `ValueError` with words for the operator.
+Source: docs/design.md, 3. Each raises `ValueError` with words for the operator.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The rules between keys: values that are right alone and wrong together.
 
-Source: contract, section 2.
+Source: docs/design.md, 3.
 """
 
 from collections.abc import Iterator

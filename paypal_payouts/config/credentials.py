@@ -1,6 +1,6 @@
 """PayPal's credentials: from the environment, or from files that only their owner can read.
 
-Source: contract, section 2. No message holds a value, and the type that carries them prints as stars.
+Source: docs/design.md, 3. No message holds a value, and the type that carries them prints as stars.
 """
 
 import errno

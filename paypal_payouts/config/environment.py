@@ -1,6 +1,6 @@
 """The variables `PAYOUTS_<SECTION>__<KEY>`: laid over the file's values before anything is checked.
 
-Source: contract, section 2.
+Source: docs/design.md, 3.
 """
 
 import tomllib

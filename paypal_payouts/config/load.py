@@ -1,6 +1,6 @@
 """From a file and the environment to `Settings`: found, read, overlaid, checked, and every problem told at once.
 
-Source: contract, section 2.
+Source: docs/design.md, 3.
 """
 
 import json
@@ -44,7 +44,7 @@ class _Problem:
 def load_settings(*, path: Path | None, environ: Mapping[str, str], cwd: Path) -> Settings:
     """Give the settings of `path`, else of `$PAYOUTS_CONFIG`, else of `payouts.toml` in `cwd`, else the defaults.
 
-    Variables `PAYOUTS_<SECTION>__<KEY>` stand above the file (contract, section 2).
+    Variables `PAYOUTS_<SECTION>__<KEY>` stand above the file (docs/design.md, 3).
 
     Raises:
         ConfigInvalid: with all problems in `details` as {file, key, problem}; `key` is the variable where one is wrong.

@@ -1,6 +1,6 @@
 """The settings: every key with its type, range and default.
 
-Source: contract, section 2. A field's `description` is what an error says is accepted.
+Source: docs/design.md, 3. A field's `description` is what an error says is accepted.
 """
 
 from collections.abc import Iterator

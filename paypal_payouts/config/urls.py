@@ -1,6 +1,6 @@
 """The two addresses of the configuration: which are accepted, and how one is shown without its password.
 
-Source: contract, section 2.
+Source: docs/design.md, 3.
 """
 
 import re

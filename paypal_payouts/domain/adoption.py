@@ -2,7 +2,7 @@
 
 A difference is what cannot be ours whatever PayPal shows next: another receiver, another amount, an item that we do
 not know. What is not shown yet is none: PayPal may take a batch before it lists its items, and items move between
-pages that are read one after the other. Sources: contract, section 6; design, section 2, rule 4.
+pages that are read one after the other. Source: docs/design.md, 8.4.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """What a cycle stands at, who acts next, and what to type: the only place that says so.
 
 Whatever is printed to be typed is accepted in the state that printed it; so each step is derived from the same rules by
-which the commands decide (`domain.retry`). Sources: contract, sections 4 to 7.
+which the commands decide (`domain.retry`). Source: docs/design.md, 5.4 and 10.
 """
 
 from collections import Counter

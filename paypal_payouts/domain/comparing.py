@@ -1,7 +1,7 @@
 """Comparing the input with what is stored: one pass over two streams in the order of item ids.
 
 Nothing in memory grows with the rows but 8 bytes for each new one, and what has no equal in a file without item ids.
-Source: contract, section 4 ("Comparing").
+Source: docs/design.md, 5.2.
 """
 
 import hashlib

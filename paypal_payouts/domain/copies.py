@@ -1,6 +1,6 @@
 """Copies: the same people owed the same amounts under another cycle's name, or under other item ids.
 
-Rows are compared by fingerprints of 8 bytes each. Source: contract, section 4 ("A copy").
+Rows are compared by fingerprints of 8 bytes each. Source: docs/design.md, 5.3.
 """
 
 from array import array

@@ -1,7 +1,7 @@
 """What comparing finds, in words: refusals with their way out, and notices.
 
 A command in a hint is one that is accepted in the state that printed it, and that pays nobody twice.
-Source: contract, section 4 ("Comparing", "What is printed to be typed").
+Source: docs/design.md, 5.2 and 5.4.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ _COMMANDS_MAX: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the operator should know that stops nothing; `code` is one of the contract's warning codes."""
+    """Something the operator should know that stops nothing; `code` is one of the documented warning codes."""
 
     code: str
     message: str

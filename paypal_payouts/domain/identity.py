@@ -1,6 +1,6 @@
 """Names that carry the promise: cycles, batches and the id that PayPal protects against a second payment.
 
-Sources: contract, sections 1, 2 and 8.5. An id never holds content or chance: the same cycle sent from a lost database
+Source: docs/design.md, 2. An id never holds content or chance: the same cycle sent from a lost database
 comes out with the same ids, and PayPal answers that it knows them.
 """
 
@@ -47,5 +47,5 @@ class BatchName:
         return name if str(name) == text else None
 
     def sender_batch_id(self, *, account: str, environment: str) -> str:
-        """Make the id under which PayPal pays this batch at most once in 30 days (contract, section 8.5)."""
+        """Make the id under which PayPal pays this batch at most once in 30 days (docs/design.md, 2)."""
         return f"{account}-{environment}-{self}"

@@ -1,7 +1,7 @@
 """Knowing rows again in a file without item ids: a derived id changes with its row, the debt does not.
 
 Pure; for `run`, which warns, and for `retry --failed-items`, which pays the corrected row under the stored id.
-Source: contract, section 3 (derived ids) and section 4 ("Comparing").
+Source: docs/design.md, 4 (derived ids) and 5.2.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """Amounts: integer minor units with a currency, never a float.
 
-Sources: contract, section 3 (the grammar and the currencies); PayPal's payouts currency page (HUF, JPY and TWD take no
+Sources: docs/design.md, 4; PayPal's payouts currency page (HUF, JPY and TWD take no
 decimals).
 """
 
@@ -39,7 +39,7 @@ def parse_amount(text: str, currency: str) -> int:
     decimals = DECIMALS[currency]
     unit: int = 10**decimals
     whole, point, fraction = text.partition(".")
-    if not (text.isascii() and whole.isdigit() and len(whole) <= 10):  # noqa: PLR2004 - contract, section 3
+    if not (text.isascii() and whole.isdigit() and len(whole) <= 10):  # noqa: PLR2004 - docs/design.md, 4
         raise ValueError("1 to 10 digits, then, if wanted, a point and decimals: 1250 or 1250.50")
     if not point:
         minor = int(whole) * unit

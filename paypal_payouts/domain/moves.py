@@ -1,4 +1,7 @@
-"""All moves, in one place: those of the protocol, and those that a person makes. No other can happen."""
+"""All moves, in one place: those of the protocol, and those that a person makes. No other can happen.
+
+Source: docs/design.md, 9 and 8.3 to 8.7.
+"""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -57,8 +60,8 @@ def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | No
     """Say what the answer to one send does to its batch, given how every earlier send of it ended (None: open).
 
     A refusal counts only when no earlier send may have arrived: one lost answer keeps the batch in flight, whatever
-    later sends are told (design, section 2, rule 3). A duplicate moves nothing by itself: the batch that PayPal has is
-    compared first (rule 4). A send that was accepted, and its batch denied since, has ended: it is no longer among
+    later sends are told (docs/design.md, 8.3). A duplicate moves nothing by itself: the batch that PayPal has is
+    compared first (8.4). A send that was accepted, and its batch denied since, has ended: it is no longer among
     `earlier`.
     """
     match outcome:

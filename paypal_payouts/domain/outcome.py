@@ -1,6 +1,6 @@
 """What became of one send, as a closed set of values, and the classes of failures.
 
-Sources: design, section 2, rules 3 and 4; contract, sections 6 and 7.
+Source: docs/design.md, 8.3 and 8.4.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The plan: what `run` would do with these rows, given what is known of the cycle.
 
 `preview` shows it, `run` executes it.
-Sources: contract, section 4 ("Comparing", "A copy"), section 7 (`plan_digest`); design, section 2, rule 2.
+Source: docs/design.md, 5.2, 5.3, 7 (`plan_digest`) and 8.2.
 """
 
 from collections import Counter

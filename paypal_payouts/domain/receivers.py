@@ -1,7 +1,7 @@
 """Whether two ways of writing a receiver mean the same payee.
 
 PayPal may read a receiver back in another writing than it was sent: small letters, a phone without its dashes. Source:
-contract, section 6.
+docs/design.md, 8.4.
 """
 
 import re

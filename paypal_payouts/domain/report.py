@@ -1,6 +1,6 @@
 """What is told: frozen values that every command returns and `present` shows, and the exit code that they come to.
 
-Sources: contract, sections 5 and 7.
+Source: docs/design.md, 6 and 7.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -127,7 +127,7 @@ class Verdict:
 def exit_code_of_state(
     statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
 ) -> ExitCode:
-    """Return the exit code of a cycle as it stands: the largest that applies.
+    """Return the exit code of a cycle as it stands: the largest that applies (docs/design.md, 6).
 
     `left_out` counts rows that --skip-invalid left out of the input.
     """

@@ -1,6 +1,6 @@
 """When a batch may be sent again, and how long to wait before: data in, a decision out; sleeping is others' work.
 
-Sources: contract, sections 2 and 6; design, section 2, rules 3, 5 and 6.
+Source: docs/design.md, 8.3, 8.5, 8.6 and 9.
 """
 
 from dataclasses import dataclass
@@ -126,7 +126,9 @@ def _sends(batch: BatchRecord) -> str:
         return ""
     times = "once" if batch.retry_count == 0 else f"{batch.retry_count + 1} times"
     unanswered = f", {batch.open_sends} of them without an answer" if batch.open_sends else ""
-    return f" (sent {times} so far{unanswered})"
+    # What PayPal refused is told by itself.
+    error = batch.last_retry_error.partition(":")[0] if batch.last_retry_error and batch.refusal is None else ""
+    return f" (sent {times} so far{unanswered}{f'; last error {error}' if error else ''})"
 
 
 def may_pay_again(batch: BatchRecord) -> Eligibility:
@@ -134,7 +136,7 @@ def may_pay_again(batch: BatchRecord) -> Eligibility:
 
     PayPal frees the id of a denied batch. A copy of a POST whose answer was lost may have been taken under the free id
     since; that its token is dead by now says only that none arrives any more. So PayPal must have been asked again
-    under the id after the token's death, and have denied it again (stricter than design, section 2, rule 5).
+    under the id after the token's death, and have denied it again (docs/design.md, 8.5).
     """
     if batch.status in UNDECIDED:
         return Eligibility(eligible=False, reason=f"its outcome is open: it is {batch.status}")

@@ -22,7 +22,7 @@ alike:
   of the database; or else a person looks at PayPal and gives the batch up, by `override --to abandoned`, a day after
   its send, when no copy of it can arrive any more. That voids its lines.
 
-Source: design, section 3; contract, section 8.1.
+Source: docs/design.md, 11.4 and 14.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 `after_word` says what PayPal's word makes of one payment. `money_of` and what follows from it say what a payment stands
 at. Exit codes, totals, screens, hints, notifications and metrics all come out of these.
-Source: design, section 4a; contract, section 6 ("What may have been paid") and section 7 (`totals`).
+Source: docs/design.md, 10, 9.4 and 7 (totals).
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """All states, and in one table each what they mean. A state without a row stops the program at its import.
 
 What follows from a state is a column of its table, or a set that is derived below it: no other module lists states.
+Source: docs/design.md, 9.
 """
 # ruff: noqa: FBT003 - the tables
 

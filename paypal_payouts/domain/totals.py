@@ -1,6 +1,6 @@
 """What a cycle comes to, currency by currency: what is owed, and where the money of it is.
 
-`amount` + `surplus` = `paid` + `unpaid` + `open` + `unknown` + `closed` (contract, section 7).
+`amount` + `surplus` = `paid` + `unpaid` + `open` + `unknown` + `closed` (docs/design.md, 7).
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """What keeps a cycle from being finished, and whether `run` can do something about it. Pure.
 
-Sources: contract, section 4 (`run --open`, `sync`), section 5 and section 6 (what `run` leaves alone).
+Source: docs/design.md, 5.1, 6 and 9.1.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -14,7 +14,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def in_order(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
-    """Put counted states in the order of the contract, those without items left out."""
+    """Put counted states in the order of the states, those without items left out."""
     return {state: states[state] for state in ItemState if states.get(state)}
 
 

@@ -2,7 +2,7 @@
 
     path or stream -> source -> csv_form | jsonl_form -> rows -> staging -> StagedInput
 
-Source: contract, section 3.
+Source: docs/design.md, 4.
 """
 
 import sqlite3

@@ -1,6 +1,6 @@
 """CSV lines to the cells of rows: our form with a header, and PayPal's upload file without one.
 
-Source: contract, section 3. No value of a payment may hold a line break, so each line is one record: an open quote is
+Source: docs/design.md, 4. No value of a payment may hold a line break, so each line is one record: an open quote is
 found on its own line and cannot swallow the rest of the file.
 """
 

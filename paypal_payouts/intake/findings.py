@@ -1,6 +1,6 @@
 """What is wrong with a file: every place of it, the first thousand kept and all of them counted.
 
-Source: contract, sections 3 and 7 (`error.details` at `input_invalid`).
+Source: docs/design.md, 4 and 7 (bad rows).
 """
 
 from collections.abc import Iterable

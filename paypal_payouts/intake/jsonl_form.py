@@ -1,6 +1,6 @@
 """JSON Lines to the cells of rows: one object on each line, with the CSV columns as its keys.
 
-Source: contract, section 3. A number is kept as the text it is written with: an amount never passes through a float.
+Source: docs/design.md, 4. A number is kept as the text it is written with: an amount never passes through a float.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The checks of one row, pure: ten cells of text in, a tuple for the staging table out.
 
-Sources: contract, section 3; PayPal's payouts API description (`payout_item`, `language`, `purpose_enum`,
+Sources: docs/design.md, 4; PayPal's payouts API description (`payout_item`, `language`, `purpose_enum`,
 `recipient_wallet_enum`). A malformed row makes PayPal refuse the whole batch, so what it
 checks at once is checked here.
 """

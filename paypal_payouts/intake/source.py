@@ -1,6 +1,6 @@
 """Bytes to numbered lines of text: a file or a stream, read once, in memory that does not grow with it.
 
-Source: contract, section 3: UTF-8, with or without a byte-order mark; a file that changes while it is read is refused.
+Source: docs/design.md, 4: UTF-8, with or without a byte-order mark; a file that changes while it is read is refused.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,6 +1,6 @@
 """The staging database: private and temporary, it holds the rows while they are compared and sorted.
 
-Source: contract, section 3 (unique and derived item ids). SQLite spills it to an unlinked file that only we can read.
+Source: docs/design.md, 4 (unique and derived item ids). SQLite spills it to an unlinked file that only we can read.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The bytes of a payout request: the same rows give the same bytes, for ever.
 
 Source: PayPal's OpenAPI description, `create_payout_request`. They are stored before the first send, and every resend
-carries them unchanged (design, section 2, rule 1).
+carries them unchanged (docs/design.md, 8.1).
 """
 
 import json

@@ -1,7 +1,7 @@
 """Commands that are printed to be typed, with the options of this command line that they need to mean the same.
 
 The core writes commands in their plain form; here they get `--config`, and the input's options where they are about the
-same cycle. So a command that is copied from the screen does what the screen says (contract, section 4).
+same cycle. So a command that is copied from the screen does what the screen says (docs/design.md, 5.4).
 """
 
 import re

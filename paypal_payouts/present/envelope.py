@@ -1,6 +1,6 @@
 """The one JSON document that `--json` puts on stdout, and the schemas that it keeps to.
 
-Source: contract, section 7. Rich is never imported from here: scripts start this program often.
+Source: docs/design.md, 7. Rich is never imported from here: scripts start this program often.
 """
 
 import json

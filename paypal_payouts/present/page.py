@@ -1,6 +1,6 @@
 """The page that everything is shown on: the one place that hands text to a stream, made visible on the way.
 
-Sources: contract, section 4 ("Showing"). The environment is not asked: width and colour are handed in.
+Source: docs/design.md, 5.5. The environment is not asked: width and colour are handed in.
 """
 
 import re

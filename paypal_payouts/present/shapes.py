@@ -1,6 +1,6 @@
 """Reports as JSON values: the keys that programs rely on, in one place.
 
-Source: contract, section 7. Money is a string, a time RFC 3339 in UTC, and no key is ever dropped. Rows of items stay
+Source: docs/design.md, 7. Money is a string, a time RFC 3339 in UTC, and no key is ever dropped. Rows of items stay
 lazy: an iterator stands where the list will be written.
 """
 

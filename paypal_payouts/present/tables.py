@@ -1,6 +1,6 @@
 """Every report as a person reads it. The only door to the tables: nothing else in the program formats a result.
 
-Source: contract, section 4 ("Showing").
+Source: docs/design.md, 5.5.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Texts from files, arguments and PayPal, made safe to show.
 
-Source: contract, section 4 ("Showing"). A receiver's name must not move the cursor, recolour the screen, or turn the
+Source: docs/design.md, 5.5. A receiver's name must not move the cursor, recolour the screen, or turn the
 line around so that an operator reads another amount than the one that is paid.
 """
 

@@ -1,6 +1,6 @@
 """The words and colours of states, and amounts aligned on their decimal point.
 
-Source: contract, section 6. A colour only repeats what the word beside it says.
+Source: docs/design.md, 9 and 5.5. A colour only repeats what the word beside it says.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """Comparing a batch that PayPal has with the one that we stored, item by item, before it is called ours.
 
-Source: design, section 2, rule 4. What is a difference, and what is only not shown yet: `domain.adoption`.
+Source: docs/design.md, 8.4. What is a difference, and what is only not shown yet: `domain.adoption`.
 """
 
 from collections.abc import Callable, Sequence

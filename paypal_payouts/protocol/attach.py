@@ -1,6 +1,6 @@
 """Tying a batch to the one that a person found at PayPal: compared item by item, and never believed on the id alone.
 
-Source: contract, section 6, the table of moves.
+Source: docs/design.md, 9.2.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """Copies, looked at again before the first permit of what is stored: two names of one file can be stored together.
 
-Source: contract, section 4 ("A copy"). Why two copies never both go: `domain.copies.stands_against`.
+Source: docs/design.md, 5.3. Why two copies never both go: `domain.copies.stands_against`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,8 +1,8 @@
 """The lock of a cycle: the file lock, then the database lease, always in that order; and the sent log that it guards.
 
 The lock gives order and clean messages, nothing more. What keeps money from being paid twice is the protocol: one id
-for each batch, the permit before every POST, the fence in every write and the unique index behind `live` (design,
-sections 2 and 3). A run that loses its lock can therefore do no harm; it stops at its next write.
+for each batch, the permit before every POST, the fence in every write and the unique index behind `live`
+(docs/design.md, 8 and 11). A run that loses its lock can therefore do no harm; it stops at its next write.
 """
 
 import logging
@@ -29,7 +29,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 _OWNER_ONLY: Final = 0o600
 _RENEWALS_PER_LEASE: Final = 3
-"""Sleep or work for longer than the lease divided by this renews it (design, section 3)."""
+"""Sleep or work for longer than the lease divided by this renews it (docs/design.md, 11.1)."""
 
 _LOOKS: Final = 15
 _LOOK_S: Final = 0.1

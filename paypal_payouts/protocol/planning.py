@@ -111,7 +111,7 @@ def check_for_duplicate_transaction(
 ) -> list[Refusal]:
     """Say why paying this input now would, or could, pay somebody twice: every rule that stands against it.
 
-    Each refusal has the contract's error code, what was found, and the way out; none means that `run` would go on. The
+    Each refusal has its documented error code, what was found, and the way out; none means that `run` would go on. The
     rules: changed, extra and missing items of a stored cycle, a copy of another cycle, another digest than expected,
     limits, and the cooldown.
 

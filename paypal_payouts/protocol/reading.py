@@ -1,7 +1,7 @@
 """Reading what PayPal says of a batch: every page, matched by our item ids.
 
 Reading moves no money. A read that fails changes nothing; an answer that contradicts our books is told and not taken
-over. Sources: design, section 2, rules 9 and 10; contract, section 6.
+over. Source: docs/design.md, 8.9, 8.10 and 9.4.
 """
 
 import logging

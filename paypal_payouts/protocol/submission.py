@@ -1,6 +1,6 @@
 """Sending a batch: token, permit, POST, result; and asking again under the same id while nobody has answered.
 
-This is the protocol of design, section 2. Its order is what keeps a payee from being paid twice:
+This is the protocol of docs/design.md, 8. Its order is what keeps a payee from being paid twice:
 
     token     fetched before the permit, never renewed between permit and POST
     permit    one transaction: the batch is in flight, the attempt is open, the fence is ours

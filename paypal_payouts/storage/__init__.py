@@ -1,6 +1,6 @@
 """The database: what was meant, sent, answered and read. The only room that knows SQL.
 
-Source: design, sections 2 to 4.
+Source: docs/design.md, 8, 11 and 12.
 """
 
 from paypal_payouts.storage.durability import durability

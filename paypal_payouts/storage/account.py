@@ -1,6 +1,6 @@
 """Which PayPal account the database pays from: known by a fingerprint of the client id, never by the id itself.
 
-Source: contract, section 2.
+Source: docs/design.md, 3.
 """
 
 from datetime import datetime

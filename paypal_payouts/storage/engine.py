@@ -1,7 +1,7 @@
 """The database itself: read in one snapshot, written in one transaction under a lease, its failures told in words.
 
 A read is one snapshot: in SQLite a plain BEGIN gives it, in Postgres REPEATABLE READ. A write on Postgres is READ
-COMMITTED, whatever the server's default. Source: design, section 4.
+COMMITTED, whatever the server's default. Source: docs/design.md, 12.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,6 +1,6 @@
 """What is about to be paid, stored before anything is sent: batches, items, exact bytes, trail, in one transaction.
 
-Source: design, section 2, rules 1, 2, 5 and 7.
+Source: docs/design.md, 8.1, 8.2, 8.5 and 8.7.
 """
 
 import hashlib

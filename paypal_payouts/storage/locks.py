@@ -1,6 +1,6 @@
 """Leases: who may write under a key, until when. They give order and clean messages; the indexes protect the money.
 
-Source: design, section 3.
+Source: docs/design.md, 11.
 """
 
 from datetime import datetime, timedelta

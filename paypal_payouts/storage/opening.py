@@ -2,7 +2,7 @@
 
 SQLite: WAL, `synchronous=FULL`, foreign keys, 60 s of patience, `BEGIN IMMEDIATE` to write, so that two writers queue
 instead of failing half-way, and a plain BEGIN to read, so that a reader stops nobody. Postgres: see `postgres`. Source:
-design, section 4.
+docs/design.md, 12.
 """
 
 import os

@@ -1,6 +1,6 @@
 """What PayPal says about the items of a batch: compared with the books by the caller, written here at once.
 
-Source: design, section 2, rules 7 and 9.
+Source: docs/design.md, 8.7 and 8.9.
 """
 
 from collections import Counter
@@ -162,7 +162,7 @@ def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChan
 
 
 def _beside_live_payments(connection: sa.Connection, changes: Sequence[ItemChange]) -> Sequence[ItemChange]:
-    """Leave `live` to the payment that has it: one that may be paid beside it is a conflict (design, 2, rule 7).
+    """Leave `live` to the payment that has it: one that may be paid beside it is a conflict (docs/design.md, 8.7).
 
     So the unique index behind `live` goes on to refuse any further payment of the item.
     """

@@ -93,7 +93,7 @@ def set_up(database: Database, *, environment: str, account: str) -> None:
         raise ConfigInvalid(
             f"{failure.message} It {tables}, those of {HEAD} are needed, and this role may not make them.",
             hint="Nothing was changed or sent. Run once as the role that owns them: "
-            "`PAYOUTS_DATABASE__URL=postgresql+psycopg://OWNER@HOST/DB payouts sync` (README, Postgres).",
+            "`PAYOUTS_DATABASE__URL=postgresql+psycopg://OWNER@HOST/DB payouts sync` (docs/operations.md, Postgres).",
         ) from None
 
 
@@ -105,7 +105,8 @@ def _readable(database: Database) -> Iterator[sa.Connection]:
             yield connection
     except RightMissing as failure:
         raise ConfigInvalid(
-            failure.message, hint="Nothing was sent. Give the role its rights: README, Postgres, has the statements."
+            failure.message,
+            hint="Nothing was sent. Give the role its rights: docs/operations.md, Postgres, has the statements.",
         ) from None
 
 

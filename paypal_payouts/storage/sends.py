@@ -1,6 +1,6 @@
 """One send of a batch: the permit before the POST and the result after it, each one transaction.
 
-Source: design, section 2, rules 3, 5 and 7.
+Source: docs/design.md, 8.3, 8.5 and 8.7.
 """
 
 from collections.abc import Callable, Collection, Sequence

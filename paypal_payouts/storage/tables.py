@@ -1,6 +1,6 @@
 """The tables. What must never happen is refused here, by the database, even where the code is wrong.
 
-Source: design, section 4. SQLModel classes are rows and stay in this room; statements are Core, on the tables below.
+Source: docs/design.md, 12. SQLModel classes are rows and stay in this room; statements are Core, on the tables below.
 A change here needs a migration; a test compares the two.
 """
 
@@ -20,7 +20,7 @@ _KEY: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """SQLite counts up only columns that are called INTEGER."""
 
 _ITEM_ID: Final = sa.String(63).with_variant(sa.String(63, collation="C"), "postgresql")
-"""Ordered by code point in both databases, as the input is (design, section 2, rule 2)."""
+"""Ordered by code point in both databases, as the input is (docs/design.md, 8.2)."""
 
 
 class _Words(sa.TypeDecorator[StrEnum]):

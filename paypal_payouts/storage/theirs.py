@@ -1,4 +1,4 @@
-"""Making the rows of a batch what PayPal has: a person's way out where its money differs (contract, section 6).
+"""Making the rows of a batch what PayPal has: a person's way out where its money differs (docs/design.md, 9.2).
 
 Item by item, in the caller's transaction; old and new of each stand in the trail.
 """

@@ -82,7 +82,7 @@ class ItemChange(NamedTuple):
     error_message: str | None
     error_class: ErrorClass | None
     live: int
-    """1: may have been paid, or may yet be; 0: proven unpaid (design, section 2, rule 7)."""
+    """1: may have been paid, or may yet be; 0: proven unpaid (docs/design.md, 8.7)."""
     is_plain: bool
     """The error, `live` and the conflict are as the books have them: only PayPal's word, its ids and the fee are
     written."""

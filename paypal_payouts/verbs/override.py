@@ -1,6 +1,6 @@
 """`override`: moves a stuck batch or item by hand, where the table of moves allows it, and keeps who and why.
 
-Sources: contract, section 6, the table of moves; design, section 2, rules 4 to 6.
+Source: docs/design.md, 9.2 and 8.4 to 8.6.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.verbs.reports import batch_reports
 
 A_DAY: Final = timedelta(hours=24)
-"""How long after the last send, or the last word of PayPal's, a person may decide (contract, section 6)."""
+"""How long after the last send, or the last word of PayPal's, a person may decide (docs/design.md, 9.2)."""
 
 NO_CLOCK: Final = "PayPal's clock could not be asked"
 

@@ -1,6 +1,6 @@
 """`run`: brings a cycle as far as it can. Safe to repeat at any time.
 
-The order is contract, section 4: the input has been read; locks; comparing; open batches; cooldown; what is new;
+The order (docs/design.md, 5.1): the input has been read; locks; comparing; open batches; cooldown; what is new;
 results. Without an input it is the same, and nothing is new.
 """
 
@@ -142,7 +142,7 @@ class _Run:
         )
 
     def execute(self, batches: Sequence[BatchRecord]) -> None:
-        """Do what the plan says, in the contract's order."""
+        """Do what the plan says, in the documented order."""
         accepted_now: set[int] = set()
         # While a person must decide on a batch, nothing is sent for its cycle; reading goes on.
         in_review = any(batch.status is BatchStatus.REVIEW for batch in batches)

@@ -30,7 +30,7 @@ def sync(
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
-    (contract, section 5). A cycle that cannot be read keeps no other from being read.
+    (docs/design.md, 6). A cycle that cannot be read keeps no other from being read.
 
     Raises:
         NotFound: there is no such cycle.

@@ -5,7 +5,7 @@
 Every command runs in a process of its own, against the simulator as a server in another one; a round runs each of them
 once, so that a ratio is one of neighbours in time. Shown are medians over the rounds. "time" is the process's own: all
 of it but the waiting for the simulator; with Postgres, its server's work is in it. "cpu" is user and system of the
-process alone: steadier on a busy machine, blind to the disk. `--readme` writes README's table.
+process alone: steadier on a busy machine, blind to the disk. `--readme` writes the table of docs/development.md.
 """
 
 import argparse
@@ -265,7 +265,7 @@ def postgres_version() -> str:
 
 
 def readme_table(measured: Sequence[Measured], adopting: float) -> str:
-    """Write the table of README: CPU time and, in brackets, own time, as multiples of the floor's; then peak memory."""
+    """Write the table: CPU time and, in brackets, own time, as multiples of the floor's; then peak memory."""
     head = ["", *(f"{each.items:,} items, {each.database}" for each in measured)]
     lines = []
     for work in WORKS[1:]:
@@ -294,7 +294,7 @@ def main() -> None:
     parser.add_argument("--database", nargs="+", choices=["sqlite", "postgres"], default=["sqlite"])
     parser.add_argument("--rounds", type=int, default=3, help="medians are over so many")
     parser.add_argument("--currencies", nargs="+", default=["USD", "EUR", "JPY"])
-    parser.add_argument("--readme", action="store_true", help="write README's table")
+    parser.add_argument("--readme", action="store_true", help="write the table of docs/development.md")
     arguments = parser.parse_args()
     adopting = adoption.ratio()
     say(f"adoption: comparing takes {adopting:.2f} x the time of parsing\n")

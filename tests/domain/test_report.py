@@ -1,4 +1,4 @@
-"""The exit code and the word of a cycle, by its state (contract, section 5)."""
+"""The exit code and the word of a cycle, by its state (docs/design.md, 6)."""
 
 import itertools
 from collections import Counter

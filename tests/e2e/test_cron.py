@@ -1,4 +1,4 @@
-"""README's crontabs and systemd units, run as they are written, in the empty environment that cron and systemd give.
+"""The documented crontabs and systemd units, run as written, in the empty environment that cron and systemd give.
 
 The folders of the example are the tests' own, and `.venv/bin/payouts` is the program under test.
 """
@@ -81,7 +81,7 @@ def as_cron(house: House, crontab: str) -> None:
         assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", ""), command
 
 
-@pytest.mark.parametrize("section", ["Five minutes", "From cron and systemd"])
+@pytest.mark.parametrize("section", ["Five minutes", "Cron and systemd"])
 def test_a_crontab_pays_in_the_environment_that_cron_gives(installed: House, section: str) -> None:
     write_credentials(installed.folder, mode=0o600)
     as_cron(installed, CRONTABS[section])
@@ -164,7 +164,7 @@ def is_due(field: str, value: int) -> bool:
     return int(first) <= value <= int(last or first) and (value - int(first)) % int(step or 1) == 0
 
 
-@pytest.mark.parametrize("section", ["Five minutes", "From cron and systemd"])
+@pytest.mark.parametrize("section", ["Five minutes", "Cron and systemd"])
 def test_an_evening_without_paypal_forgets_nobody_over_three_weeks(
     tmp_path: Path, forks: Iterator[Fork], section: str
 ) -> None:
@@ -188,7 +188,7 @@ def test_an_evening_without_paypal_forgets_nobody_over_three_weeks(
 
 
 def test_a_crontab_writes_figures_for_the_node_exporter(installed: House) -> None:
-    (section,) = CRONTABS.keys() - {"Five minutes", "From cron and systemd"}
+    (section,) = CRONTABS.keys() - {"Five minutes", "Cron and systemd"}
     (installed.folder / "node_exporter" / "textfile").mkdir(parents=True)
     as_cron(installed, CRONTABS[section])
     assert "payouts_attempts_open" in (installed.folder / "node_exporter" / "textfile" / "payouts.prom").read_text()
@@ -268,6 +268,8 @@ def test_the_units_hold_each_key_once_but_for_lists() -> None:
         parser = RawConfigParser()
         parser.read_string(timer)
         assert parser["Install"]["WantedBy"] == "timers.target"
+        # What was missed is continued later; but a cycle that begins late would begin under the next week's name.
+        assert parser["Timer"].get("Persistent") == ("true" if timer is OPEN_TIMER else None)
 
 
 def test_systemd_itself_accepts_the_units(tmp_path: Path) -> None:

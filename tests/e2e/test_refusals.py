@@ -1,4 +1,4 @@
-"""Every error code and exit code of the contract, produced by the real command."""
+"""Every error code and exit code that is documented, produced by the real command."""
 
 import json
 import sqlite3

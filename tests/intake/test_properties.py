@@ -25,7 +25,7 @@ ROWS = st.lists(st.fixed_dictionaries({name: st.sampled_from(LIKELY[name]) | TEX
 
 
 def is_payable(row: dict[str, str]) -> bool:
-    """The contract's rule of an amount, told another way than the code tells it."""
+    """The rule of an amount (docs/design.md, 4), told another way than the code tells it."""
     amount, decimals = row["amount"], DECIMALS.get(row["currency"])
     if decimals is None or set(amount) - set("0123456789.") or amount.count(".") > (1 if decimals else 0):
         return False

@@ -1,7 +1,7 @@
 """Every JSON key of every command, pinned by name: what a program relies on is neither lost nor changed by accident.
 
-`keys.txt` is the contract's list. A key that is new is added there, by hand; one that goes or changes its name bumps
-`schema` and is told in CHANGELOG.md. `python -m present.test_keys` in `tests/` writes the list as it is now.
+`keys.txt` is the list that scripts rely on. A key that is new is added there, by hand; one that goes or changes its
+name bumps `schema` and is told in CHANGELOG.md. `python -m present.test_keys` in `tests/` writes the list as it is now.
 """
 
 from collections.abc import Iterator

@@ -41,10 +41,9 @@ def moving(cycle: str = "2026-11", *, batches: int = 1) -> CycleReport:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10), (200, 50), (20, 6), (9, 4), (80, 1)])
-@pytest.mark.parametrize("cycles", [1, 3, 40])
-@pytest.mark.parametrize("batches", [1, 7, 300])
-@pytest.mark.parametrize("name", ["c", reports.LONG_CYCLE[:-3]])
-@pytest.mark.parametrize("notes", [0, 9])
+@pytest.mark.parametrize("cycles", [1, 40])
+@pytest.mark.parametrize("batches", [1, 300])
+@pytest.mark.parametrize(("name", "notes"), [("c", 0), (reports.LONG_CYCLE[:-3], 9)])
 def test_it_is_never_larger_than_the_screen(
     size: tuple[int, int], cycles: int, batches: int, name: str, notes: int
 ) -> None:

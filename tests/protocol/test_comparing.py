@@ -1,4 +1,4 @@
-"""Comparing the input with what is stored, item by item, and with other cycles (contract, section 4)."""
+"""Comparing the input with what is stored, item by item, and with other cycles (docs/design.md, 5.2)."""
 
 from typing import Any
 

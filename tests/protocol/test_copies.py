@@ -1,6 +1,6 @@
 """A cycle under two names, and a cycle whose ids change: nobody is paid twice, and each story has an end.
 
-Contract, section 4 ("A copy"); every story is played with the simulator, hints followed to the letter.
+docs/design.md, 5.3; every story is played with the simulator, hints followed to the letter.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A file without item ids whose rows are corrected: each story ends with everybody paid once (contract, section 4)."""
+"""A file without item ids whose rows are corrected: each story ends with everybody paid once (docs/design.md, 5.2)."""
 
 from protocol.test_copies import code_of, commands, store_without_sending, warnings
 from support.world import World, report_of

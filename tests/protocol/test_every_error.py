@@ -229,7 +229,7 @@ WORDS: Final = {
     "REGULATORY_BLOCKED": "BLOCKED",
     "PHONE_NUMBER_SMS_OPTOUT": "RETURNED",
 }
-"""Where PayPal says another word than FAILED beside an error (facts file, section 4.2)."""
+"""Where PayPal says another word than FAILED beside an error (PayPal's page of reasons in its activity log)."""
 
 NEW_CODE: Final = "SOMETHING_NEW"
 
@@ -320,7 +320,7 @@ def test_missing_funds_are_told_in_paypals_words_and_the_batch_goes_out_once_the
     lite.paypal.configure(balances={"USD": "30.59"})
     finished = lite.run(ROWS)
     assert finished.exit_code == 7
-    assert "Sender does not have sufficient funds. Please add funds and retry. (INSUFFICIENT_FUNDS)" in str(
+    assert "INSUFFICIENT_FUNDS: Sender does not have sufficient funds. Please add funds and retry" in str(
         finished.error
     )
     lite.paypal.configure(balances={"USD": "30.60"})

@@ -1,1 +1,1 @@
-"""The reference in README, written from the code: `python -m reference` in `tests/` writes it anew."""
+"""The reference in docs/reference.md, written from the code by `python -m reference` in `tests/`."""

@@ -1,4 +1,4 @@
-"""Write the reference in README anew: `cd tests && python -m reference`."""
+"""Write the reference in docs/reference.md: `cd tests && python -m reference`."""
 
 from support.readme import write_between
 

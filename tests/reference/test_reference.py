@@ -1,4 +1,4 @@
-"""The reference in README is what the code says today, and says something about everything."""
+"""The reference in docs/reference.md is what the code says today, and says something about everything."""
 
 import os
 import re
@@ -20,8 +20,10 @@ from reference.writing import NAME, reference
 TESTS = Path(__file__).resolve().parents[1]
 
 
-def test_the_reference_in_readme_is_what_the_code_says() -> None:
-    assert readme.between(NAME) == reference(), "README is stale: cd tests && ../.venv/bin/python -m reference"
+def test_the_reference_is_what_the_code_says() -> None:
+    assert readme.between(NAME) == reference(), (
+        "docs/reference.md is stale: cd tests && ../.venv/bin/python -m reference"
+    )
 
 
 def test_it_does_not_depend_on_the_terminal_or_the_locale() -> None:
@@ -69,5 +71,5 @@ def test_every_command_key_and_document_is_in_it() -> None:
 
 def test_the_exit_codes_are_the_same_everywhere() -> None:
     codes = [str(code) for code in ExitCode]
-    assert list(readme.rows(readme.section("Exit codes"), "code")) == codes
+    assert list(readme.rows(readme.section("Exit codes", "README"), "code")) == codes
     assert schema_of(None)["$defs"]["exit_code"]["enum"] == [int(code) for code in codes]

@@ -1,4 +1,4 @@
-"""The whole reference, as it stands in README between its two markers."""
+"""The whole reference, as it stands in docs/reference.md between its two markers."""
 
 from typing import Final
 
@@ -10,18 +10,18 @@ NAME: Final = "reference"
 """Of the markers."""
 
 _COMMANDS: Final = """\
-### Commands
+## Commands
 
 A part in square brackets may be left out; `--help` shows the same, with two examples for each command.
 """
 _CONFIGURATION: Final = """\
-### Configuration
+## Configuration
 
 `lock.lease_s` is `lease_s` in the table `[lock]`, and the variable `PAYOUTS_LOCK__LEASE_S`; a variable of an array or a
 table holds it as TOML does.
 """
 _DOCUMENTS: Final = """\
-### JSON
+## JSON
 
 With `--json`, every document has the keys of the first table, and in `result` those of its command. `events[].at` is
 the key `at` of each one in the list `events`. A type in backticks has rows of its own further down.

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _REFUSED_AS_TYPED: Final = frozenset({"usage", "not_eligible", "move_not_allowed", "not_found"})
 """Codes by which a command says that it cannot be typed now."""
 
+_COMPARING: Final = "see what differs"
+"""Where a command is printed to see that, it may be refused with what differs and the next command."""
+
 _AFTER: Final = re.compile(r"after (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 
 _STEPS_MAX: Final = 40
@@ -112,7 +115,8 @@ class Hand:
         before = self._state(event.cycle)
         outcome = player.command(do, event)
         # A command may read PayPal's word first, and find that it has changed since the hint was printed.
-        if outcome.code in _REFUSED_AS_TYPED and self._state(event.cycle) == before:
+        is_answered = _COMPARING in printed.why and any(printed_in(outcome.hint))
+        if outcome.code in _REFUSED_AS_TYPED and not is_answered and self._state(event.cycle) == before:
             raise Wrong(
                 f"`{printed.command}` is printed, and refused ({outcome.exit_code} {outcome.code}: {outcome.message}); "
                 f"it stood in: {printed.why}"
@@ -252,6 +256,8 @@ class Hand:
         for _ in range(_STEPS_MAX):
             if outcome is not None:
                 self.remember(outcome)
+                if outcome.exit_code == 4:
+                    player.mend(cycle, outcome)
             state = self._state(cycle)
             for printed, typed in self.printed(cycle) if player.batches(cycle) else ():
                 do = self.hands(cycle, printed, typed)

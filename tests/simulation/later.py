@@ -91,7 +91,7 @@ def generate_with(kinds: Sequence[str], seed: int) -> Schedule:
     """Give the schedule of a seed with what some kinds put between its events."""
     schedule = generate(seed)
     cycles = [cycle for cycle, _ in schedule.files]
-    # Ids that a lost database gave, and a copy that it no longer knows, are another matter (contract, section 8.1).
+    # Ids that a lost database gave, and a copy that it no longer knows, are another matter (docs/design.md, 14).
     is_kept = not any(event.act == "restore" for event in schedule.events)
     chances = {kind: random.Random(f"{seed} {kind}") for kind in KINDS if kind in kinds}
     if not is_kept:

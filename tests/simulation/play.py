@@ -397,7 +397,7 @@ class Player:
     def restore(self, event: Event) -> None:
         """Lose the database, and perhaps the sent logs with it."""
         copy = self.copied if event.what.startswith("copy") else _Copy()
-        # Ids come out the same for the same file (contract, section 8). Where rows came or went since the copy, or do
+        # Ids come out the same for the same file (docs/design.md, 2). Where rows came or went since the copy, or do
         # before a run, only the lines of the host that sent tell: none of another host, and none that was lost.
         without_lines = event.what.endswith("without locks")
         if self.rows_moved != copy.rows_moved and (without_lines or not self.is_one_host):

@@ -1,4 +1,4 @@
-"""The two roles of README: the one of daily work does a whole cycle and changes no tables; the owner changes them."""
+"""The two documented roles: that of daily work does a whole cycle and changes no tables; the owner changes them."""
 
 import uuid
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Roles(NamedTuple):
 
 @pytest.fixture
 def roles(postgres_database_url: str) -> Iterator[Roles]:
-    """Run the statements of README in an empty database, under names that no other test takes."""
+    """Run the documented statements in an empty database, under names that no other test takes."""
     (statements,) = (block.text for block in readme.blocks() if block.kind == "sql")
     admin = sa.make_url(postgres_database_url)
     own = uuid.uuid4().hex[:12]
@@ -107,4 +107,4 @@ def test_a_role_without_any_right_is_told_so(roles: Roles) -> None:
     for read_only in (False, True):
         with pytest.raises(ConfigInvalid, match="permission denied for table") as refused:
             opened(roles.daily, read_only=read_only)
-        assert "README" in refused.value.hint
+        assert "docs/operations.md, Postgres" in refused.value.hint

@@ -1,4 +1,4 @@
-"""README: its text and its blocks for the tests, and the places in it that programs write."""
+"""README and its companions in docs/: their text and blocks for the tests, and the places that programs write."""
 
 import re
 import sys
@@ -6,37 +6,51 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = {path.stem: path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+"""Every document by its name: README, design, development, night, operations, reference."""
 
 
 class Block(NamedTuple):
-    """A fenced block: what it is written in, its text, and the section and the paragraph that it stands under."""
+    """A fenced block: its language, its text, its document, and the section and the paragraph that it stands under."""
 
     kind: str
     text: str
+    document: str
     section: str
     before: str
 
 
-def text() -> str:
-    return README.read_text(encoding="utf-8")
+def text(document: str | None = None) -> str:
+    """Give the text of one document, or of all of them."""
+    if document is not None:
+        return DOCUMENTS[document].read_text(encoding="utf-8")
+    return "\n".join(map(text, DOCUMENTS))
 
 
-def section(title: str) -> str:
-    """Give one section."""
-    _, _, rest = text().partition(f"\n## {title}\n")
-    assert rest, title
-    return rest.partition("\n## ")[0]
+def section(title: str, document: str | None = None) -> str:
+    """Give the one section of a title, of one document or of whichever has it."""
+    (found,) = re.findall(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text(document), re.MULTILINE | re.DOTALL)
+    return str(found)
 
 
-def blocks() -> list[Block]:
-    """Give the fenced blocks, in order."""
-    found = []
-    for match in re.finditer(r"^```(\w*)\n(.*?)^```$", text(), re.MULTILINE | re.DOTALL):
-        above = text()[: match.start()]
+def blocks(document: str | None = None) -> list[Block]:
+    """Give the fenced blocks of one document, or of all, in order."""
+    if document is None:
+        return [block for each in DOCUMENTS for block in blocks(each)]
+    found: list[Block] = []
+    whole = text(document)
+    for match in re.finditer(r"^```(\w*)\n(.*?)^```$", whole, re.MULTILINE | re.DOTALL):
+        above = whole[: match.start()]
         titles = re.findall(r"^## (.*)$", above, re.MULTILINE)
-        found.append(Block(match[1], match[2], titles[-1] if titles else "", above.rstrip().rpartition("\n\n")[2]))
+        before = above.rstrip().rpartition("\n\n")[2]
+        found.append(Block(match[1], match[2], document, titles[-1] if titles else "", before))
     return found
+
+
+def prose(document: str | None = None) -> str:
+    """Give the text without its fenced blocks."""
+    return re.sub(r"^```.*?^```$", "", text(document), flags=re.MULTILINE | re.DOTALL)
 
 
 def rows(text: str, first: str) -> dict[str, list[str]]:
@@ -62,18 +76,26 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 def between(name: str) -> str:
     """Give what stands between the two markers of a name."""
-    _, _, rest = text().partition(_marker(name, "begin"))
-    return rest.partition(_marker(name, "end"))[0]
+    return _around(name)[1]
 
 
 def write_between(name: str, words: str) -> None:
     """Put a text between the two markers of a name."""
-    before, begin, rest = text().partition(_marker(name, "begin"))
-    _, end, after = rest.partition(_marker(name, "end"))
-    if not (begin and end):
-        sys.exit(f"README.md has no place for {name}")
-    README.write_text(before + begin + words + end + after, encoding="utf-8")
+    before, _, after = _around(name)
+    path = DOCUMENTS[_document_with(name)]
+    path.write_text(before + words + after, encoding="utf-8")
 
 
-def _marker(name: str, which: str) -> str:
-    return f"<!-- {name}: {which} -->\n"
+def _around(name: str) -> tuple[str, str, str]:
+    """Give what stands before, between and after the two markers of a name, the markers with the outer parts."""
+    begin, end = (f"<!-- {name}: {which} -->\n" for which in ("begin", "end"))
+    before, _, rest = text(_document_with(name)).partition(begin)
+    inside, _, after = rest.partition(end)
+    return before + begin, inside, end + after
+
+
+def _document_with(name: str) -> str:
+    for document in DOCUMENTS:
+        if all(f"<!-- {name}: {which} -->\n" in text(document) for which in ("begin", "end")):
+            return document
+    sys.exit(f"no document has a place for {name}")

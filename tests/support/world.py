@@ -366,7 +366,7 @@ class World:
         assert all(len(bodies) == 1 for bodies in by_id.values()), "one id carried different bytes"
 
     def check_nothing_out_is_shown_unpaid(self, cycle: str = "c") -> None:
-        """Money that left is never shown as failed, refused or given up (design, section 2, rule 3)."""
+        """Money that left is never shown as failed, refused or given up (docs/design.md, 8.3)."""
         ids = f"main-sandbox-{cycle}-"
         payments = [p for p in self.paypal.book()["payments"] if p["sender_batch_id"].startswith(ids)]
         out = {payment["sender_item_id"] for payment in payments if payment["state"] in OUT}

@@ -157,8 +157,8 @@ def test_a_healthy_installation_has_every_check_in_the_same_order(patient: Patie
     assert {check.name: check.found for check in checks}["durability"] == "journal_mode wal, synchronous full"
 
 
-def test_the_readme_names_the_checks_in_their_order() -> None:
-    assert f"in this order, at: {', '.join(ORDER)}." in " ".join(readme.text().split())
+def test_the_runbook_names_the_checks_in_their_order() -> None:
+    assert f"in this order: {', '.join(ORDER)}." in " ".join(readme.section("Runbook").split())
 
 
 def test_before_the_first_run_nothing_is_wrong(patient: Patient) -> None:
