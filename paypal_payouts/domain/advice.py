@@ -205,7 +205,7 @@ def item_advice(
 
 
 def _narrowed(batch: BatchReport, payment: OnePayment) -> BatchReport:
-    """Give a batch as if it held this payment alone."""
+    """Return a batch as if it held this payment alone."""
     payable = int(MEANING[payment.state].payable_again and payment.money is Money.UNPAID)
     record = replace(batch.record, items=1, states=Counter([payment.state]), payable_again=payable)
     may_pay_again = batch.may_pay_again and payable > 0

@@ -124,7 +124,7 @@ MOVES_BY_HAND: Final = (
 
 
 def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:
-    """Tell whether a person can move a batch or an item so, should the move's condition hold."""
+    """Return whether a person can move a batch or an item so, should the move's condition hold."""
     return any(move.what == what and before in move.before and after in move.after for move in MOVES_BY_HAND)
 
 

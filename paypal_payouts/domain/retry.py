@@ -80,18 +80,18 @@ class Eligibility:
 
 
 def too_old(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
-    """Tell whether PayPal may have begun to forget the batch's id: then it is never sent again."""
+    """Return whether PayPal may have begun to forget the batch's id: then it is never sent again."""
     return batch.first_sent_at is not None and now - batch.first_sent_at >= timedelta(days=max_age_days)
 
 
 def must_be_doubted(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
-    """Tell whether a send of the batch has no answer, and PayPal can no longer be asked: a person must look."""
+    """Return whether a send of the batch has no answer, and PayPal can no longer be asked: a person must look."""
     is_lost = batch.status is BatchStatus.DENIED and batch.open_sends > 0 and not batch.superseded
     return (batch.status is BatchStatus.IN_FLIGHT or is_lost) and too_old(batch, now=now, max_age_days=max_age_days)
 
 
 def waits_for_corrected_rows(batch: BatchRecord) -> bool:
-    """Tell whether PayPal refused the contents of the last send: the same bytes would be refused again.
+    """Return whether PayPal refused the contents of the last send: the same bytes would be refused again.
 
     `run` leaves such a batch alone; each further send would only put off the day on which it can be given up.
     """
@@ -105,7 +105,7 @@ def waits_for_corrected_rows(batch: BatchRecord) -> bool:
 
 
 def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
-    """Say whether `retry BATCH` may send the same bytes under the same id."""
+    """Return whether `retry BATCH` may send the same bytes under the same id."""
     if batch.status not in SENDABLE_BY_RETRY:
         return Eligibility(eligible=False, reason=STATUS_MEANING[batch.status].retry)
     if batch.superseded:
@@ -132,7 +132,7 @@ def _sends(batch: BatchRecord) -> str:
 
 
 def may_pay_again(batch: BatchRecord) -> Eligibility:
-    """Say whether items of the batch that are proven unpaid may go out under a new attempt number.
+    """Return whether items of the batch that are proven unpaid may go out under a new attempt number.
 
     PayPal frees the id of a denied batch. A copy of a POST whose answer was lost may have been taken under the free id
     since; that its token is dead by now says only that none arrives any more. So PayPal must have been asked again

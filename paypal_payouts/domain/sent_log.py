@@ -77,7 +77,7 @@ class UnrecordedSends:
 
     @property
     def sends(self) -> list[SentLine]:
-        """Give every send that the log knows and the database does not."""
+        """Return every send that the log knows and the database does not."""
         return [*(send for recall in self.recalls for send in recall.sends), *self.accepted, *self.lost]
 
     def notices(self) -> list[Notice]:
@@ -106,7 +106,7 @@ def active(lines: Iterable[SentLine]) -> list[SentLine]:
 
 
 def can_be_sent_whole(batch: BatchRecord) -> bool:
-    """Tell whether every item of a batch is still its own and unpaid, so that all of them can be in flight again."""
+    """Return whether every item of a batch is still its own and unpaid, so that all of them can be in flight again."""
     return not batch.superseded and UNPAID_SO_FAR.issuperset(+batch.states)
 
 

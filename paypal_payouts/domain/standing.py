@@ -84,7 +84,7 @@ def after_word(
 
 
 def _move(state: ItemState, said: ItemState, *, is_own_word: bool) -> tuple[ItemState, bool]:
-    """Give the state after a new word, and whether that word contradicts our record."""
+    """Return the state after a new word, and whether that word contradicts our record."""
     if state is _I.SUCCESS:
         return (said, False) if said in _AFTER_SUCCESS else (state, True)
     if state in CAME_BACK:

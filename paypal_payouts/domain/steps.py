@@ -27,19 +27,19 @@ class Advice(NamedTuple):
 
 
 def last_error_code(batch: BatchRecord) -> str | None:
-    """Give PayPal's code for the last send that failed; of a definite refusal that still stands before any other."""
+    """Return PayPal's code for the last send that failed; of a definite refusal that still stands before any other."""
     if batch.refusal is not None:
         return batch.refusal.code
     return batch.last_retry_error.partition(":")[0] if batch.last_retry_error else None
 
 
 def may_have_moved(batch: BatchRecord) -> bool:
-    """Tell whether money of a batch that has no answer may be on its way."""
+    """Return whether money of a batch that has no answer may be on its way."""
     return money_of(_I.UNSENT, batch.status, may_have_moved=batch.unproven_sends > 0) is Money.UNKNOWN
 
 
 def explain_command(item_id: str, cycle: str) -> str:
-    """Give the command that tells the story of an item."""
+    """Return the command that tells the story of an item."""
     return f"payouts explain {typed(item_id, f'--cycle {cycle}')}"
 
 

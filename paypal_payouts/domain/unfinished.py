@@ -30,7 +30,7 @@ class OpenCycle(NamedTuple):
 
 
 def has_anything_open(batches: Iterable[BatchRecord]) -> bool:
-    """Tell whether `run --open` continues a cycle: it has more that is open than batches refused for their contents."""
+    """Return whether `run --open` continues a cycle: more of it is open than batches refused for their contents."""
     return any(_is_open(batch) for batch in batches)
 
 

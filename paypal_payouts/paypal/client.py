@@ -53,7 +53,7 @@ class Secret(Protocol):
     """A text that shows only when it is asked for by name, such as pydantic's SecretStr."""
 
     def get_secret_value(self) -> str:
-        """Give the text."""
+        """Return the text."""
 
 
 class PayPalClient:
@@ -122,7 +122,7 @@ class PayPalClient:
         return None if self._token is None else self._token.may_pay_out
 
     def later_now(self) -> datetime:
-        """Give the later of our clock and the last time that PayPal told."""
+        """Return the later of our clock and the last time that PayPal told."""
         now, told = self._now(), self._wire.server_time
         return now if told is None else max(now, told)
 

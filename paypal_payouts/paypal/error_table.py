@@ -260,7 +260,7 @@ def find(call: Call, status: int, name: str) -> Entry | None:
 
 
 def explain(code: str, call: Call | None = None) -> Entry | None:
-    """Give the row of an error code for the operator; without a call, an item's meaning comes first."""
+    """Return the row of an error code for the operator; without a call, an item's meaning comes first."""
     for asked in (call,) if call is not None else (Call.ITEM, Call.CREATE, Call.READ, Call.CANCEL, Call.TOKEN):
         if (entry := _BY_CALL.get((asked, code))) is not None:
             return entry
@@ -268,7 +268,7 @@ def explain(code: str, call: Call | None = None) -> Entry | None:
 
 
 def is_documented(code: str) -> bool:
-    """Tell whether PayPal documents a code, for any call or for an item."""
+    """Return whether PayPal documents a code, for any call or for an item."""
     return explain(code) is not None
 
 

@@ -82,7 +82,7 @@ def no_reply(fact: NotSent | NoAnswer) -> Failure:
 
 
 def may_pass(call: Call, failure: Failure) -> bool:
-    """Say whether asking a safe call again, unchanged, may help."""
+    """Return whether asking a safe call again, unchanged, may help."""
     entry = find(call, failure.http_status or 0, failure.code)
     return failure.error_class is ErrorClass.TRANSIENT if entry is None else entry.again
 
@@ -97,7 +97,7 @@ def unfit_id() -> Failure:
 
 
 def as_duplicate(failure: Failure) -> Failure:
-    """Give a failure the class of what PayPal already knows."""
+    """Return a failure in the class of what PayPal already knows."""
     return replace(failure, error_class=ErrorClass.DUPLICATE)
 
 
