@@ -440,7 +440,7 @@ def test_only_a_documented_refusal_refuses_and_only_while_no_answer_is_lost(
     ended = bench.run()
     assert (ended.exit_code, bench.status) == (7, "refused")
     assert name in str(ended.error)
-    assert "Nobody in what it refused was paid" in str(ended.error)
+    assert "paid nobody of it" in str(ended.error)
     bench.line.plan["create"] = [Call.reset, refusing]
     for _ in range(2):
         # What was refused for its contents is sent again by a person alone.
