@@ -1,14 +1,60 @@
 """Mass payouts through PayPal: each debt paid once, and every cent explained.
 
-The names below are the library: the command line is made of them, and other programs may rely on them. Each is loaded
-when it is first asked for.
+The names below are the library: the command line is made of the same verbs, and other programs may rely on them. Each
+is loaded when it is first asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paypal_payouts.cli.wiring import open_wiring
+    from paypal_payouts.domain.advice import OpenBatch
+    from paypal_payouts.domain.payout import AttemptRecord
+    from paypal_payouts.domain.plan import Notice
+    from paypal_payouts.domain.report import LockReport, RunOutcome, Skipped, StoryEvent
+    from paypal_payouts.domain.retry import Eligibility
+    from paypal_payouts.domain.states import BatchStatus, ItemState
+    from paypal_payouts.domain.totals import Conflict
+    from paypal_payouts.domain.unfinished import OpenCycle
+    from paypal_payouts.errors import (
+        Blocked,
+        ClockSkew,
+        ConfigInvalid,
+        CredentialsMissing,
+        InputChanged,
+        InputInvalid,
+        InternalFault,
+        Interrupted,
+        LeaseLost,
+        LockHeld,
+        NeedsReview,
+        NotConfirmed,
+        NotFound,
+        PayoutsError,
+        PayPalRefused,
+        Rejected,
+        StorageFailed,
+        UsageError,
+        WrongAccount,
+        WrongDatabase,
+    )
+    from paypal_payouts.library.payouts import Payouts, open_payouts
+    from paypal_payouts.library.results import (
+        Batch,
+        BatchStatusResult,
+        CancelResult,
+        CycleStatus,
+        ExplainResult,
+        InvalidCell,
+        Item,
+        OpenRunResult,
+        RunResult,
+        StatusResult,
+        SyncResult,
+        Totals,
+    )
+    from paypal_payouts.library.rows import Row
+    from paypal_payouts.library.wiring import open_wiring
     from paypal_payouts.protocol.locks import acquire_processing_lock, get_processing_lock_info, release_processing_lock
     from paypal_payouts.protocol.lookup import get_recent_payout_batches
     from paypal_payouts.protocol.planning import check_for_duplicate_transaction
@@ -16,7 +62,112 @@ if TYPE_CHECKING:
     from paypal_payouts.verbs.retry import retry_transaction
     from paypal_payouts.verbs.run import execute_transaction, execute_transaction_with_retry
 
+_MODULES = {
+    "domain.advice": ["OpenBatch"],
+    "domain.payout": ["AttemptRecord"],
+    "domain.plan": ["Notice"],
+    "domain.report": ["LockReport", "RunOutcome", "Skipped", "StoryEvent"],
+    "domain.retry": ["Eligibility"],
+    "domain.states": ["BatchStatus", "ItemState"],
+    "domain.totals": ["Conflict"],
+    "domain.unfinished": ["OpenCycle"],
+    "errors": [
+        "Blocked",
+        "ClockSkew",
+        "ConfigInvalid",
+        "CredentialsMissing",
+        "InputChanged",
+        "InputInvalid",
+        "InternalFault",
+        "Interrupted",
+        "LeaseLost",
+        "LockHeld",
+        "NeedsReview",
+        "NotConfirmed",
+        "NotFound",
+        "PayPalRefused",
+        "PayoutsError",
+        "Rejected",
+        "StorageFailed",
+        "UsageError",
+        "WrongAccount",
+        "WrongDatabase",
+    ],
+    "library.payouts": ["Payouts", "open_payouts"],
+    "library.results": [
+        "Batch",
+        "BatchStatusResult",
+        "CancelResult",
+        "CycleStatus",
+        "ExplainResult",
+        "InvalidCell",
+        "Item",
+        "OpenRunResult",
+        "RunResult",
+        "StatusResult",
+        "SyncResult",
+        "Totals",
+    ],
+    "library.rows": ["Row"],
+    "library.wiring": ["open_wiring"],
+    "protocol.locks": ["acquire_processing_lock", "get_processing_lock_info", "release_processing_lock"],
+    "protocol.lookup": ["get_recent_payout_batches"],
+    "protocol.planning": ["check_for_duplicate_transaction"],
+    "protocol.submission": ["execute_phase2_with_retry", "record_retry_attempt"],
+    "verbs.retry": ["retry_transaction"],
+    "verbs.run": ["execute_transaction", "execute_transaction_with_retry"],
+}
+"""Where each name lives: a module is imported when one of its names is first asked for."""
+
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
 __all__ = [
+    "AttemptRecord",
+    "Batch",
+    "BatchStatus",
+    "BatchStatusResult",
+    "Blocked",
+    "CancelResult",
+    "ClockSkew",
+    "ConfigInvalid",
+    "Conflict",
+    "CredentialsMissing",
+    "CycleStatus",
+    "Eligibility",
+    "ExplainResult",
+    "InputChanged",
+    "InputInvalid",
+    "InternalFault",
+    "Interrupted",
+    "InvalidCell",
+    "Item",
+    "ItemState",
+    "LeaseLost",
+    "LockHeld",
+    "LockReport",
+    "NeedsReview",
+    "NotConfirmed",
+    "NotFound",
+    "Notice",
+    "OpenBatch",
+    "OpenCycle",
+    "OpenRunResult",
+    "PayPalRefused",
+    "Payouts",
+    "PayoutsError",
+    "Rejected",
+    "Row",
+    "RunOutcome",
+    "RunResult",
+    "Skipped",
+    "StatusResult",
+    "StorageFailed",
+    "StoryEvent",
+    "SyncResult",
+    "Totals",
+    "UsageError",
+    "WrongAccount",
+    "WrongDatabase",
     "acquire_processing_lock",
     "check_for_duplicate_transaction",
     "execute_phase2_with_retry",
@@ -24,29 +175,20 @@ __all__ = [
     "execute_transaction_with_retry",
     "get_processing_lock_info",
     "get_recent_payout_batches",
+    "open_payouts",
     "open_wiring",
     "record_retry_attempt",
     "release_processing_lock",
     "retry_transaction",
 ]
 
-_ROOMS = {
-    "acquire_processing_lock": "protocol.locks",
-    "check_for_duplicate_transaction": "protocol.planning",
-    "execute_phase2_with_retry": "protocol.submission",
-    "execute_transaction": "verbs.run",
-    "execute_transaction_with_retry": "verbs.run",
-    "get_processing_lock_info": "protocol.locks",
-    "get_recent_payout_batches": "protocol.lookup",
-    "open_wiring": "cli.wiring",
-    "record_retry_attempt": "protocol.submission",
-    "release_processing_lock": "protocol.locks",
-    "retry_transaction": "verbs.retry",
-}
-
 
 def __getattr__(name: str) -> object:
-    room = _ROOMS.get(name)
-    if room is None:
+    home = _HOMES.get(name)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{room}"), name)
+    return getattr(import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

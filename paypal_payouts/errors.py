@@ -82,6 +82,8 @@ class PayoutsError(Exception):
         self.message = message
         self.hint = hint
         self.details = list(details)
+        self.result: object | None = None
+        """What the library would have returned, where the call got as far as that; the command line shows it beside."""
 
 
 class InternalFault(PayoutsError):

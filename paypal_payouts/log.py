@@ -45,7 +45,7 @@ _PHONE: Final = re.compile(r"(?<![\w.:])(\+\d)\d{6,14}\b")
 _BEFORE_AMOUNT: Final = re.compile(r"(?<!\S)([^\s@])[^\s@]{2,}(?= [0-9]{1,10}(?:\.[0-9]{1,3})? [A-Z]{3}\b)")
 """Who gets `10.00 USD`: handles and PayPal's ids look like any word, but for where they stand."""
 
-_secrets: set[str] = set()
+_secrets: frozenset[str] = frozenset()
 
 # A program of one's own that does not listen is not written to: the library has no say about its stderr.
 logging.getLogger("paypal_payouts").addHandler(logging.NullHandler())
@@ -76,8 +76,10 @@ def event(
 
 def hide(secret: str) -> None:
     """Keep a secret out of every line from now on, should a library's words ever hold it."""
+    global _secrets  # noqa: PLW0603 - what must not be logged is the process's, whichever thread brought it
     if len(secret) >= _SECRET_MIN:
-        _secrets.add(secret)
+        # A new set each time: another thread may go through the one before.
+        _secrets |= {secret}
 
 
 def masked(text: str) -> str:

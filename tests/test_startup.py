@@ -48,3 +48,12 @@ def test_json_output_never_imports_rich(tmp_path: Path) -> None:
     packages = imported("status", "--json", cwd=tmp_path)
     assert "sqlalchemy" in packages
     assert "rich" not in packages
+
+
+def test_the_library_is_imported_and_listed_without_anything_heavy() -> None:
+    program = "import paypal_payouts; dir(paypal_payouts); paypal_payouts.PayoutsError"
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", program], capture_output=True, text=True, check=True
+    )
+    names = re.findall(r"^import time:[^|]*\|[^|]*\|\s*([\w.]+)", ended.stderr, re.MULTILINE)
+    assert not {name.partition(".")[0] for name in names} & HEAVY

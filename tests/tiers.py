@@ -28,11 +28,14 @@ class Tier(StrEnum):
 QUICK: Final = (Tier.UNIT, Tier.STORE)
 
 TIER_OF: Final = {
+    "context": Tier.STORE,
     "domain": Tier.UNIT,
     "e2e": Tier.PROOF,
     "e2e/test_cycle.py": Tier.STORE,
     "e2e/test_items.py": Tier.STORE,
     "intake": Tier.UNIT,
+    "library": Tier.STORE,
+    "library/test_program.py": Tier.PROOF,
     "notify": Tier.UNIT,
     "openapi": Tier.UNIT,
     "paypal": Tier.UNIT,

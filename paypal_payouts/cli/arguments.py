@@ -2,23 +2,8 @@
 
 from collections.abc import Mapping
 
-from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.errors import UsageError
-
-
-def checked_cycle(text: str) -> str:
-    """Pass a cycle name on.
-
-    Raises:
-        UsageError: it is none.
-
-    """
-    if not is_cycle_name(text):
-        raise UsageError(
-            f"{text!r} cannot name a cycle.",
-            hint="Nothing was sent. 1 to 64 characters of a-z 0-9 . _ -, beginning with a letter or digit.",
-        )
-    return text
+from paypal_payouts.verbs.arguments import checked_cycle
 
 
 def named_cycle(argument: str | None, option: str | None) -> str:
@@ -54,18 +39,3 @@ def not_with_open(given: Mapping[str, object]) -> None:
             f"--open continues every cycle from what is stored, without {' and '.join(wrong)}.",
             hint="Nothing was sent. Leave it out, or name one cycle without --open.",
         )
-
-
-def checked_reason(text: str) -> str:
-    """Pass a reason on.
-
-    Raises:
-        UsageError: it has fewer than ten characters that are not blanks (docs/design.md, 5.6).
-
-    """
-    if len("".join(text.split())) < 10:  # noqa: PLR2004 - docs/design.md, 5.6
-        raise UsageError(
-            "--reason needs at least ten characters that are not blanks.",
-            hint="Nothing was changed. Say what you know and how: it is read when the money is explained.",
-        )
-    return text.strip()

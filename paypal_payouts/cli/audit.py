@@ -15,12 +15,12 @@ def audit(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show the trail: who did what, when, why, from which state to which."""
-    from paypal_payouts.cli.arguments import checked_cycle
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
     from paypal_payouts.verbs import audit as verb
+    from paypal_payouts.verbs.arguments import checked_cycle
 
     def work(wiring: Wiring) -> Finished:
         if batch is not None and cycle is not None:

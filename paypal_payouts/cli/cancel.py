@@ -24,12 +24,12 @@ def cancel(
     log_format: options.LogFormat = None,
 ) -> None:
     """Call unclaimed money back, so that a corrected row can be paid; or close an item that is not owed."""
-    from paypal_payouts.cli.arguments import checked_cycle, checked_reason
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.protocol.lookup import find_item
     from paypal_payouts.verbs import cancel as verb
+    from paypal_payouts.verbs.arguments import checked_cycle, checked_reason
 
     def work(wiring: Wiring) -> Finished:
         why = checked_reason(reason)

@@ -43,7 +43,7 @@ def complete_moves(incomplete: str) -> list[str]:
 
 
 def _cycles(settings: "Settings", store: "Store | None", incomplete: str) -> Iterable[str]:
-    from paypal_payouts.cli.cycle_files import cycles_with_a_file
+    from paypal_payouts.context.cycle_files import cycles_with_a_file
 
     stored = [] if store is None else store.history.cycle_names()
     names = dict.fromkeys([*stored, *cycles_with_a_file(settings)])
@@ -90,7 +90,7 @@ def _patience() -> Iterator[None]:
 @contextmanager
 def _installation(config: Path | str | None) -> Iterator[tuple["Settings", "Store | None"]]:
     """Open what the line's --config, the environment and the folder say, for reading alone."""
-    from paypal_payouts.cli.process import settings_here
+    from paypal_payouts.context.process import settings_here
     from paypal_payouts.storage import open_store
 
     settings = settings_here(Path(config) if config else None)

@@ -17,8 +17,8 @@ def doctor(
 
     from paypal_payouts.cli.execution import Common, execute, execute_without_settings
     from paypal_payouts.cli.notifying import show_targets
-    from paypal_payouts.cli.process import settings_here
     from paypal_payouts.cli.wiring import Wiring
+    from paypal_payouts.context.process import settings_here
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import ConfigInvalid
     from paypal_payouts.verbs import doctor as verb

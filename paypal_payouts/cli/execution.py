@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
-from paypal_payouts.cli.process import now, settings_here
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
 from paypal_payouts.cli.wiring import Wiring
-from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import Finished, OpenRunReport, Report, RunReport
+from paypal_payouts.context.process import now, settings_here
+from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import SilentProgress, make_progress
+from paypal_payouts.verbs.marking import marked
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.notifying import Notifier
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
 """These do not work by defaults alone."""
-_SIMULATED: Final = Notice("simulator", "SIMULATOR: no real money moves.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
             wiring = Wiring(settings, progress=progress, stack=stack)
             if command in _MOVES_MONEY:
                 settings.must_name_environment()
-            finished = _marked(work(wiring), settings.paypal.environment)
+            finished = marked(work(wiring), settings.paypal.environment)
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
@@ -99,14 +98,6 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
         # Locks and database are free again: whoever waits for this to end waits for nothing that pays.
         notifier.tell()
     return code
-
-
-def _marked(finished: Finished, environment: str) -> Finished:
-    """Say first of all in the result of `run`, `retry` or `preview` where it moves no money."""
-    report = finished.report
-    if not isinstance(report, RunReport | OpenRunReport) or environment != "simulator":
-        return finished
-    return replace(finished, report=replace(report, warnings=[_SIMULATED, *report.warnings]))
 
 
 def _log_end(finished: Finished, command: str) -> None:
@@ -195,7 +186,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
     except OSError as error:
         return unheard(error, common)
     except Exception as error:  # noqa: BLE001 - rows are read as they are written; a document is not begun before
-        if INTERRUPTS.were_asked and not common.json:
+        if INTERRUPTS.is_made and not common.json:
             # Broken off within a library, which may have made a fault of its own out of that.
             discard_output()
             return Interrupted.exit_code

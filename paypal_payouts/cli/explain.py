@@ -26,11 +26,11 @@ def explain(
     log_format: options.LogFormat = None,
 ) -> None:
     """Tell the whole story of a payment, and whether the payee has the money. Looks at every cycle ever stored."""
-    from paypal_payouts.cli.arguments import checked_cycle
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.verbs import explain as verb
+    from paypal_payouts.verbs.arguments import checked_cycle
 
     def work(wiring: Wiring) -> Finished:
         if cycle is not None:

@@ -1,33 +1,28 @@
 """SIGINT and SIGTERM: outside the protocol they end the program at once, inside it at the next safe point."""
 
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
+from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.errors import Interrupted
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
-_SLICE_S: Final = 0.1
-"""How soon a sleep notices that the program was asked to stop."""
+_LATER_S: Final = 0.1
+"""How soon a signal that came within an import is looked at again, in seconds."""
 
 
-class Interrupts:
-    """Remembers that the program was asked to stop, and says so where it is safe."""
+class Interrupts(StopRequest):
+    """Takes a signal for a request to stop, which ends the program at any point until effects begin."""
 
     def __init__(self) -> None:
         """Start as not asked, and free to end at any point."""
-        self._asked = False
+        super().__init__()
         self._begun = False
         self._at_once = True
-
-    @property
-    def were_asked(self) -> bool:
-        """Tell whether the program was asked to stop."""
-        return self._asked
 
     def install(self) -> None:
         """Take SIGINT and SIGTERM over for the rest of the process."""
@@ -42,15 +37,15 @@ class Interrupts:
             signal.signal(number, signal.SIG_IGN)
 
     def _handle(self, _number: int, frame: FrameType | None) -> None:
-        self._asked = True
+        self.make()
         if not self._at_once:
             return
         if _must_not_break_off(frame):
             # Once more, a little later.
             signal.signal(signal.SIGALRM, self._handle)
-            signal.setitimer(signal.ITIMER_REAL, _SLICE_S)
+            signal.setitimer(signal.ITIMER_REAL, _LATER_S)
             return
-        raise self._stopped()
+        raise self.stopped()
 
     def begin(self) -> None:
         """Let a signal wait for the next safe point from now on, so that no effect is left half told.
@@ -69,25 +64,10 @@ class Interrupts:
         finally:
             self._at_once = before
 
-    def pause(self, seconds: float) -> None:
-        """Sleep, and end at once when the program was asked to stop; `pause(0)` is a safe point.
-
-        Raises:
-            Interrupted: asked to stop.
-
-        """
-        end = time.monotonic() + seconds
-        while True:
-            if self._asked:
-                raise self._stopped()
-            left_s = end - time.monotonic()
-            if left_s <= 0:
-                return
-            time.sleep(min(_SLICE_S, left_s))
-
-    def _stopped(self) -> Interrupted:
+    def stopped(self) -> Interrupted:
+        """Say that the program ends here, and what that means."""
         if self._begun:
-            return Interrupted("Stopped at a safe point.", hint="What was done is stored: run again to go on.")
+            return super().stopped()
         return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")
 
 

@@ -46,12 +46,12 @@ def unlock(
     log_format: options.LogFormat = None,
 ) -> None:
     """Break the lease of a host that is surely off. A living holder on this machine is left alone."""
-    from paypal_payouts.cli.arguments import checked_cycle, checked_reason
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.protocol.locks import file_lock_is_free
     from paypal_payouts.verbs import unlock as verb
+    from paypal_payouts.verbs.arguments import checked_cycle, checked_reason
 
     def work(wiring: Wiring) -> Finished:
         checked_cycle(cycle)

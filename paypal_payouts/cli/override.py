@@ -76,7 +76,6 @@ def override(
     log_format: options.LogFormat = None,
 ) -> None:
     """Move a stuck batch or item by hand; HELP is what `--help` shows."""
-    from paypal_payouts.cli.arguments import checked_cycle, checked_reason
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
@@ -85,6 +84,7 @@ def override(
     from paypal_payouts.protocol.lookup import find_batch, find_item
     from paypal_payouts.verbs import lost_sends
     from paypal_payouts.verbs import override as verb
+    from paypal_payouts.verbs.arguments import checked_cycle, checked_reason
 
     def work(wiring: Wiring) -> Finished:
         why = checked_reason(reason)

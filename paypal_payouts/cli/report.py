@@ -20,12 +20,12 @@ def report(
     log_format: options.LogFormat = None,
 ) -> None:
     """Write one page about a cycle, to read offline, print and keep: totals, fates, failures, the trail."""
-    from paypal_payouts.cli.arguments import checked_cycle
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.present.webpage import webpage
     from paypal_payouts.verbs import report as verb
+    from paypal_payouts.verbs.arguments import checked_cycle
 
     def work(wiring: Wiring) -> Finished:
         return verb.report(

@@ -63,7 +63,6 @@ def retry(
     log_format: options.LogFormat = None,
 ) -> None:
     """Send an open, refused or denied batch again under its own id, or pay its unpaid items in a new one."""
-    from paypal_payouts.cli.arguments import checked_cycle
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
@@ -71,6 +70,7 @@ def retry(
     from paypal_payouts.present.commands import Typed
     from paypal_payouts.protocol.lookup import find_batch, find_cycles
     from paypal_payouts.protocol.repayment import plan_repayments, repayment_words
+    from paypal_payouts.verbs.arguments import checked_cycle
     from paypal_payouts.verbs.retry import batches_to_retry, resend_words, retry_cycle, retry_transaction
 
     def named_cycle(wiring: Wiring) -> str:

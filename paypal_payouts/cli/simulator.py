@@ -31,7 +31,7 @@ def serve(
     """Serve the simulator on loopback until it is stopped; prints its address first."""
     from paypal_payouts.cli.execution import Common, execute_without_settings, tell
     from paypal_payouts.cli.interrupts import INTERRUPTS
-    from paypal_payouts.cli.process import now
+    from paypal_payouts.context.process import now
     from paypal_payouts.domain.report import Finished, ServeReport
     from paypal_payouts.errors import ConfigInvalid, Interrupted
     from paypal_payouts.simulator.server import server

@@ -35,7 +35,6 @@ def status(
     log_format: options.LogFormat = None,
 ) -> None:
     """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
-    from paypal_payouts.cli.arguments import checked_cycle
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.watching import asking, watching
     from paypal_payouts.cli.wiring import Wiring
@@ -43,6 +42,7 @@ def status(
     from paypal_payouts.errors import UsageError
     from paypal_payouts.present.sheet import sheet
     from paypal_payouts.verbs import status as verb
+    from paypal_payouts.verbs.arguments import checked_cycle
 
     common = Common(config, json, verbose, quiet, log_format)
 

@@ -15,11 +15,11 @@ def sync(
     log_format: options.LogFormat = None,
 ) -> None:
     """Ask PayPal about everything that is not final. Only reads, never sends: for cron."""
-    from paypal_payouts.cli.arguments import checked_cycle
     from paypal_payouts.cli.execution import Common, execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.verbs import sync as verb
+    from paypal_payouts.verbs.arguments import checked_cycle
 
     def work(wiring: Wiring) -> Finished:
         wanted = None if cycle is None else checked_cycle(cycle)

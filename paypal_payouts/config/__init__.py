@@ -3,8 +3,8 @@
 Source: docs/design.md, 3. Nothing here looks at the process: file, environment and folder are handed in.
 """
 
-from paypal_payouts.config.credentials import Credentials, load_credentials
+from paypal_payouts.config.credentials import Credentials, checked_credentials, load_credentials
 from paypal_payouts.config.load import load_settings
 from paypal_payouts.config.settings import Settings
 
-__all__ = ["Credentials", "Settings", "load_credentials", "load_settings"]
+__all__ = ["Credentials", "Settings", "checked_credentials", "load_credentials", "load_settings"]

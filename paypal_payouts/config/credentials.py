@@ -70,6 +70,25 @@ def load_credentials(environ: Mapping[str, str], environment: Environment) -> Cr
     return Credentials(found[CLIENT_ID], found[CLIENT_SECRET])
 
 
+def checked_credentials(client_id: str, client_secret: str) -> Credentials:
+    """Take credentials that a program hands in.
+
+    Raises:
+        CredentialsMissing: one of them is empty, or no such text as PayPal gives.
+
+    """
+    try:
+        return Credentials(
+            SecretStr(_clean(client_id, key="the client id")), SecretStr(_clean(client_secret, key="the client secret"))
+        )
+    except _Unusable as problem:
+        raise CredentialsMissing(
+            f"The credentials cannot be used: {problem}.",
+            hint="Nothing was sent. PayPal shows both with your app.",
+            details=[problem.detail],
+        ) from None
+
+
 def _credential(environ: Mapping[str, str], variable: str) -> str:
     value, file = environ.get(variable, ""), environ.get(f"{variable}_FILE", "")
     if value and file:

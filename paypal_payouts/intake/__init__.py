@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake.csv_form import csv_rows
 from paypal_payouts.intake.findings import KEPT_MAX, Findings, InvalidCell, ReadingEnds
 from paypal_payouts.intake.jsonl_form import jsonl_rows
 from paypal_payouts.intake.rows import check_row
-from paypal_payouts.intake.source import LINE_BYTES_MAX, Source, numbered_lines, open_source, without_mark
+from paypal_payouts.intake.source import LINE_BYTES_MAX, Source, Stream, numbered_lines, open_source, without_mark
 from paypal_payouts.intake.staged import Repeated, StagedInput
 from paypal_payouts.intake.staging import drop_refused, open_staging, settle_ids, stage
 
-__all__ = ["InvalidCell", "Repeated", "StagedInput", "read_input"]
+__all__ = ["InvalidCell", "Repeated", "StagedInput", "Stream", "read_input"]
 
 _ROWS_PER_CHUNK: Final = 10_000
 
@@ -31,7 +31,7 @@ def ignore(_rows: int) -> None:
 
 
 def read_input(
-    source: Path | BinaryIO,
+    source: Path | Stream,
     *,
     name: str,
     skip_invalid: bool = False,
@@ -62,7 +62,7 @@ def read_input(
 
 
 def _read(
-    source: Path | BinaryIO,
+    source: Path | Stream,
     database: sqlite3.Connection,
     findings: Findings,
     *,

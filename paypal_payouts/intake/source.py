@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 from paypal_payouts.errors import InputChanged, InputInvalid
 from paypal_payouts.intake.findings import Findings, ReadingEnds
@@ -31,10 +31,17 @@ _FOREIGN_MARKS = {
 }
 
 
+class Stream(Protocol):
+    """Bytes that are read once: a file that is open, a pipe, or the rows of a program."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Give at most so many bytes; none at the end."""
+
+
 class Source:
     """An opened input: its bytes once, and whether it stayed the same meanwhile."""
 
-    def __init__(self, stream: BinaryIO, *, name: str, path: Path | None) -> None:
+    def __init__(self, stream: Stream, *, name: str, path: Path | None) -> None:
         self._stream = stream
         self._name = name
         self._path = path
@@ -78,7 +85,7 @@ class Source:
 
 
 @contextmanager
-def open_source(source: Path | BinaryIO, *, name: str) -> Iterator[Source]:
+def open_source(source: Path | Stream, *, name: str) -> Iterator[Source]:
     """Open a path, or take a stream that is open already and stays so.
 
     Raises:

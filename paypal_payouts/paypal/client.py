@@ -36,8 +36,6 @@ from paypal_payouts.paypal.wire import Transport, Wire
 
 __all__ = ["NoAnswer", "NotSent", "PayPalClient", "Reply", "Secret"]
 
-_POLICY: Final = RetryPolicy()
-
 PAGE_SIZE: Final = 1000
 """PayPal's largest page (OpenAPI description, `page_size`)."""
 
@@ -70,11 +68,13 @@ class PayPalClient:
         monotonic: Callable[[], float],
         pause: Callable[[float], None],
         chance: Callable[[], float],
-        policy: RetryPolicy = _POLICY,
+        policy: Callable[[], RetryPolicy] = RetryPolicy,
         pace: Pace | None = None,
         transport: Transport | None = None,
     ) -> None:
-        """Prepare, without connecting. `timeout_s` bounds each whole exchange; `policy` is that of reads and token.
+        """Prepare, without connecting. `timeout_s` bounds each whole exchange.
+
+        `policy` gives the policy of reads and of the token, each time that one is asked for.
 
         A `pace` is shared by all clients of a process. It is kept before a token, before a read and, as a permit is
         not to grow old, before the token is made sure of for a send; nothing ever waits between permit and POST.
@@ -235,7 +235,7 @@ class PayPalClient:
         return ReadFailed(lacking.failure, passing=_passing_token_failure(lacking) is not None)
 
     def _repeated(self, ask: Callable[[], R], passing_failure: Callable[[R], Failure | None]) -> R:
-        return repeated(ask, passing_failure, policy=self._policy, pause=self._pause, chance=self._chance)
+        return repeated(ask, passing_failure, policy=self._policy(), pause=self._pause, chance=self._chance)
 
     def _make_room(self) -> None:
         if self._pace is not None:

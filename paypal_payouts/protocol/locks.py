@@ -205,24 +205,24 @@ def _take(file_lock: FileLock, cycle: str, *, store: Store, host: str, now: Call
             file_lock.acquire(timeout=_LOOK_S)
         except Timeout:
             lock = get_processing_lock_info(cycle, store=store)
-            if lock is not None and not _is_dead(lock, host=host):
+            if lock is not None and is_living(lock.host, lock.pid, here=host) is not False:
                 raise _held(cycle, lock, now=now()) from None
         else:
             return
     raise _held(cycle, None, now=now())
 
 
-def _is_dead(lock: LockReport, *, host: str) -> bool:
-    """Tell whether the holder of a lease was a process of this host, and is gone."""
-    if lock.host != host:
-        return False
+def is_living(host: str, pid: int, *, here: str) -> bool | None:
+    """Tell whether a process of a host lives; None where that cannot be known from `here`, another host."""
+    if host != here:
+        return None
     try:
-        os.kill(lock.pid, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        return True
+        return False
     except PermissionError:
         pass
-    return False
+    return True
 
 
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:

@@ -1,6 +1,7 @@
 """Which tables the database has, and whose they are: checked with two small queries, changed only where they say so."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _POSTGRES_KEY: Final = 7_241_690_155
 """Any number does, as long as every version of the program takes the same."""
 _NEEDS: Final = "needs_program"
+_ONE_MIGRATION: Final = threading.Lock()
+"""Alembic keeps what it works on in its modules: two threads, each with a database of its own, take turns."""
 _VERSION: Final = sa.text("SELECT version_num FROM alembic_version")
 _LOG: Final = logging.getLogger(__name__)
 
@@ -176,4 +179,5 @@ def _migrate(connection: sa.Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    command.upgrade(config, "head")
+    with _ONE_MIGRATION:
+        command.upgrade(config, "head")

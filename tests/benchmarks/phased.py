@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 PHASES: Final = {
-    "intake": ("paypal_payouts.cli.inputs", "read_input"),
+    "intake": ("paypal_payouts.context.inputs", "read_input"),
     "plan": ("paypal_payouts.verbs.run", "plan_cycle"),
     "intent": ("paypal_payouts.verbs.run", "_Run._store_new"),
     "send": ("paypal_payouts.verbs.run", "_Run._send_all"),

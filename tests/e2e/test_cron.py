@@ -101,7 +101,7 @@ MOVED = """\
 import sys
 from datetime import timedelta
 
-import paypal_payouts.cli.process as process
+import paypal_payouts.context.process as process
 
 now, ahead = process.now, timedelta(seconds=float(open({ahead!r}).read()))
 process.now = lambda: now() + ahead

@@ -68,7 +68,7 @@ def bench(*steps: Step, policy: RetryPolicy | None = None, pace: Pace | None = N
         monotonic=time.monotonic,
         pause=pauses.append,
         chance=lambda: 1.0,
-        policy=policy or RetryPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
+        policy=lambda: policy or RetryPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
         pace=pace,
         transport=wire,
     )

@@ -53,7 +53,7 @@ class Wired(World):
             client_id="id",
             client_secret=SecretStr("secret"),
             timeout_s=self.timeout_s,
-            policy=RetryPolicy(0, 1.0, 300.0),
+            policy=lambda: RetryPolicy(0, 1.0, 300.0),
             now=self.now,
             monotonic=time.monotonic,
             pause=self.pause,

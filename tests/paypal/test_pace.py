@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypal.doubles import Bench, bench, invalid_token, token
-from paypal_payouts.cli.wiring import open_wiring
+from paypal_payouts import open_wiring
 from paypal_payouts.domain.outcome import Accepted, PageReading
 from paypal_payouts.paypal.pace import MINUTE_S, Pace
 

@@ -27,7 +27,7 @@ _REFUSED_AS_TYPED: Final = frozenset({"usage", "not_eligible", "move_not_allowed
 _COMPARING: Final = "see what differs"
 """Where a command is printed to see that, it may be refused with what differs and the next command."""
 
-_AFTER: Final = re.compile(r"after (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
+_AFTER: Final = re.compile(r"(?:after|from) (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 
 _STEPS_MAX: Final = 40
 _IDLE_DAYS_MAX: Final = 3
@@ -186,16 +186,21 @@ class Hand:
         """Correct every row of which the payment failed, as an operator does who reads what PayPal said of it."""
         player = self.player
         rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest]
-        unpaid = {row.person for row in rows if row.state in _TO_CORRECT}
+        unpaid = {row.person: row for row in rows if row.state in _TO_CORRECT}
         for item, debt in player.files[cycle].items():
-            if debt.person(cycle) in unpaid:
-                player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1)
+            row = unpaid.get(debt.person(cycle))
+            if row is not None:
+                # Without an id a row is known again by its amount, where its receiver is another.
+                minor = row.minor if cycle in player.without_ids else debt.minor
+                player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1, minor=minor)
 
     def _override(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player, name, to = self.player, typed["what"], typed["to"]
         if typed["cycle"]:
             return self._override_item(name, to, typed["cycle"])
         sender_id = f"main-sandbox-{name}"
+        if to == "abandoned" and all(name != stored for stored, _, _ in player.batches(name.rsplit("-", 2)[0])):
+            return lambda: self._give_up_lost(name, sender_id)
         theirs = [b for b in player.house.paypal.book()["batches"] if b["sender_batch_id"] == sender_id]
         # What PayPal denied paid nobody, and does not count; unless PayPal itself has named it.
         kept = [b for b in theirs if b["batch_status"] != "DENIED" or b["payout_batch_id"] == typed["paypal_batch_id"]]
@@ -215,6 +220,18 @@ class Hand:
                 return None if kept else lambda: player.house.override(name, BatchStatus.ABANDONED)
             case _:
                 return lambda: player.house.override(name, BatchStatus(to))
+
+    def _give_up_lost(self, name: str, sender_id: str) -> Finished:
+        """Give up sends that the sent log alone knows: first whom PayPal paid by them goes out of the input."""
+        player, cycle = self.player, name.rsplit("-", 2)[0]
+        paid = {
+            person_of(p["receiver"])
+            for p in player.judge.payments_of(cycle)
+            if p["sender_batch_id"] == sender_id and p["state"] in PAID_FOR_GOOD
+        }
+        debts = player.files[cycle]
+        player.files[cycle] = {item: debt for item, debt in debts.items() if debt.person(cycle) not in paid}
+        return player.house.give_up_lost(name)
 
     @staticmethod
     def _agree(differences: Sequence[BothSides]) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 import httpx
 from support.world import START, World
 
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import Interrupted
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.storage import Store, open_store
+from paypal_payouts.verbs.lost_sends import give_up
 from paypal_payouts.verbs.retry import retry_cycle
 from simulation.records import PostgresRecords, Records, SqliteRecords
 
@@ -139,6 +141,19 @@ class House(World):
     @contextmanager
     def store(self) -> Iterator[Store]:
         yield self.kept
+
+    def give_up_lost(self, name: str) -> Finished:
+        """Give up what the sent log alone knows of a batch."""
+        batch = BatchName.parse(name)
+        assert batch is not None
+        with self.client() as client:
+            return give_up(
+                batch,
+                reason="looked in the activity list",
+                operator="tester",
+                max_age_days=self.policy.max_age_days,
+                tools=self.tools(self.kept, client),
+            )
 
     def restart(self) -> None:
         """End the process: its connections are gone, and nothing of them stays."""

@@ -156,7 +156,7 @@ class World:
             client_id="id",
             client_secret=SecretStr("secret"),
             timeout_s=30,
-            policy=RetryPolicy(1, 1.0, 300.0),
+            policy=lambda: RetryPolicy(1, 1.0, 300.0),
             now=self.now,
             monotonic=lambda: 0.0,
             pause=self.pause,

@@ -17,6 +17,7 @@ from paypal_payouts import (
     check_for_duplicate_transaction,
     execute_phase2_with_retry,
     execute_transaction,
+    execute_transaction_with_retry,
     get_processing_lock_info,
     get_recent_payout_batches,
     open_wiring,
@@ -33,7 +34,7 @@ from paypal_payouts.storage import Holder
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 
 
-def test_the_lines_of_readme_pay_the_sample_cycle(tmp_path: Path) -> None:
+def test_the_lines_of_readme_pay_and_say_who_was_not_paid(tmp_path: Path) -> None:
     (block,) = (block for block in readme.blocks() if block.kind == "python")
     environment = {"PATH": os.defpath, "HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-m", "paypal_payouts", "init"], cwd=tmp_path, env=environment, check=True)
@@ -48,9 +49,28 @@ def test_the_lines_of_readme_pay_the_sample_cycle(tmp_path: Path) -> None:
         ).stdout
         for _ in range(2)
     ]
-    assert told[0].startswith("0 {")
-    assert "success" in told[0]
+    assert told[0].splitlines() == [
+        "5 completed_with_failures ['1250.50']",
+        "maria-11 success None",
+        "tom-11 failed RECEIVER_ACCOUNT_LOCKED",
+    ]
     assert told[0] == told[1]
+
+
+def test_open_wiring_opens_what_the_functions_are_handed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "payouts.toml").write_text('[paypal]\nenvironment = "simulator"\n')
+    (tmp_path / "cycles").mkdir()
+    (tmp_path / "cycles" / "example.csv").write_text(HEADER + "".join(f"{row}\n" for row in ROWS))
+    with open_wiring("payouts.toml") as wiring:
+        terms = wiring.terms("example")
+        finished = execute_transaction_with_retry(
+            wiring.read_input("example"),
+            wiring.request("example"),
+            terms=terms,
+            tools=wiring.tools(wiring.paypal(terms)),
+        )
+    assert (finished.exit_code, dict(report_of(finished).items)) == (0, {"success": 2})
 
 
 def test_every_public_name_is_there_documented_and_in_readme() -> None:

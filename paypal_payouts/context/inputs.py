@@ -1,36 +1,48 @@
-"""Reading the input of a cycle: standard input, the file that was named, or the configured one."""
+"""Reading the input of a cycle: the file that was named, the configured one, or a stream that is open already."""
 
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from paypal_payouts.cli.cycle_files import cycles_with_a_file
 from paypal_payouts.config import Settings
+from paypal_payouts.context.cycle_files import cycles_with_a_file
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.errors import InputInvalid
-from paypal_payouts.intake import StagedInput, read_input
+from paypal_payouts.intake import StagedInput, Stream, read_input
 from paypal_payouts.protocol.lookup import did_you_mean
 from paypal_payouts.storage import Store
 
 
 class Inputs:
-    """What of the wiring reads inputs."""
+    """What of a context reads inputs."""
 
     settings: Settings
     progress: Progress
     existing_store: Callable[[], Store | None]
     _stack: ExitStack
 
-    def read_input(self, cycle: str, source: str | None = None, *, skip_invalid: bool = False) -> StagedInput:
-        """Read and check the cycle's input."""
-        if source == "-":
-            staged = read_input(
-                sys.stdin.buffer, name="standard input", skip_invalid=skip_invalid, progress=self.progress.rows_read
-            )
-        else:
-            path = Path(source) if source is not None else self._input_path(cycle)
-            staged = read_input(path, name=str(path), skip_invalid=skip_invalid, progress=self.progress.rows_read)
+    def read_input(self, cycle: str, source: Path | str | None = None, *, skip_invalid: bool = False) -> StagedInput:
+        """Read and check the cycle's input: a file, or the configured one.
+
+        Raises:
+            InputInvalid: it cannot be read, has no rows, or has bad ones.
+            InputChanged: the file changed while it was read.
+
+        """
+        path = self._input_path(cycle) if source is None else Path(source)
+        return self._staged(path, name=str(path), skip_invalid=skip_invalid)
+
+    def read_stream(self, stream: Stream, *, name: str, skip_invalid: bool = False) -> StagedInput:
+        """Read and check an input that is open already; `name` is what messages call it.
+
+        Raises:
+            InputInvalid: it cannot be read, has no rows, or has bad ones.
+
+        """
+        return self._staged(stream, name=name, skip_invalid=skip_invalid)
+
+    def _staged(self, source: Path | Stream, *, name: str, skip_invalid: bool) -> StagedInput:
+        staged = read_input(source, name=name, skip_invalid=skip_invalid, progress=self.progress.rows_read)
         return self._stack.enter_context(staged)
 
     def _input_path(self, cycle: str) -> Path:
@@ -53,8 +65,13 @@ class Inputs:
             )
         return path
 
-    def read_input_if_there(self, cycle: str, source: str | None) -> StagedInput | None:
-        """Read the cycle's input; None where none was named and the configured file is not there."""
+    def read_input_if_there(self, cycle: str, source: Path | str | None) -> StagedInput | None:
+        """Read the cycle's input for `retry`; None where none was named and the configured file is not there.
+
+        Raises:
+            InputInvalid: as `read_input`; `retry` leaves no bad row out.
+
+        """
         if source is None and not self.settings.input_path(cycle).exists():
             return None
         try:

@@ -1,10 +1,14 @@
-"""The rules that a command works under: what the configuration says, and what the command line changes in it."""
+"""The rules that a verb works under: what the configuration says, and what whoever calls it changes in it."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from paypal_payouts.config import Settings
+from paypal_payouts.config.settings import RetryRules
 from paypal_payouts.domain.plan import Limits, Request
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import UsageError
 
 if TYPE_CHECKING:
@@ -12,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Rules:
-    """What of the wiring says how a verb is to work."""
+    """What of a context says how a verb is to work."""
 
     settings: Settings
     operator: str
@@ -20,7 +24,7 @@ class Rules:
     def request(
         self, cycle: str, *, append: bool = False, allow_duplicate: bool = False, expect_digest: str | None = None
     ) -> Request:
-        """Put what the operator asked for beside what is configured."""
+        """Put what was asked for beside what is configured."""
         return Request(
             cycle=cycle,
             environment=self.settings.paypal.environment,
@@ -48,27 +52,24 @@ class Rules:
         """Give the rules that a run of this cycle works under.
 
         Raises:
-            UsageError: a policy of the command line that contradicts itself.
+            UsageError: a policy that contradicts itself, or has a number out of range.
 
         """
         from paypal_payouts.protocol.intent import Email
         from paypal_payouts.protocol.tools import Terms, Waiting
 
         settings = self.settings
-        policy, source = settings.retry_policy(cycle)
-        configured = policy
-        policy = replace(
-            policy,
-            max_retries=policy.max_retries if max_retries is None else max_retries,
-            base_delay_s=policy.base_delay_s if base_delay_s is None else base_delay_s,
-            max_delay_s=policy.max_delay_s if max_delay_s is None else max_delay_s,
+        configured, source = settings.retry_policy(cycle)
+        policy = _changed(
+            configured,
+            {"max_retries": max_retries, "base_delay_s": base_delay_s, "max_delay_s": max_delay_s},
         )
         if policy != configured:
-            source = f"{source}, command line"
+            source = f"{source}, as asked"
         if not policy.is_in_order:
             raise UsageError(
                 f"The longest delay ({policy.max_delay_s:g} s) is shorter than the first ({policy.base_delay_s:g} s).",
-                hint="Nothing was sent. Give --max-delay too, at least as long as --base-delay.",
+                hint="Nothing was sent. Give the longest delay (--max-delay) too, at least as long as the first.",
             )
         paypal = settings.paypal
         return Terms(
@@ -84,3 +85,19 @@ class Rules:
     def max_age_days(self, cycle: str) -> int:
         """Say for how many days after its first send a batch of this cycle may be sent again."""
         return self.settings.retry_policy(cycle)[0].max_age_days
+
+
+def _changed(policy: RetryPolicy, asked: Mapping[str, float | None]) -> RetryPolicy:
+    """Give a policy with what was asked for in place of its own; the ranges are those of the configuration.
+
+    Raises:
+        UsageError: a number is out of range.
+
+    """
+    try:
+        rules = RetryRules.model_validate({key: value for key, value in asked.items() if value is not None})
+    except ValidationError as invalid:
+        key = str(invalid.errors(include_url=False)[0]["loc"][0])
+        accepted = RetryRules.model_fields[key].description
+        raise UsageError(f"{key} is {asked[key]}: expected {accepted}.", hint="Nothing was sent.") from None
+    return rules.over(policy)

@@ -1,8 +1,8 @@
-"""What this process is and finds: its clock, its user, its folder, and whether another process lives."""
+"""What this process is and finds: its clock, its user, its configuration. Handed to a context by whoever opens one."""
 
 import getpass
 import os
-import socket
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,21 +23,8 @@ def system_user() -> str:
         return f"uid {os.getuid()}"
 
 
-def is_living(host: str, pid: int) -> bool | None:
-    """Tell whether a process of a host lives; None where that cannot be known from here."""
-    if host != socket.gethostname():
-        return None
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
-def settings_here(config: Path | None) -> Settings:
-    """Read the configuration as this process finds it: by an option, its environment, or the folder it works in.
+def settings_here(config: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the configuration as this process finds it: by a path, its environment, or the folder it works in.
 
     Raises:
         ConfigInvalid: it cannot be used.
@@ -49,4 +36,4 @@ def settings_here(config: Path | None) -> Settings:
         raise ConfigInvalid(
             "The folder that this was started in is gone.", hint="Nothing was sent. Go into one that is there."
         ) from None
-    return load_settings(path=config, environ=os.environ, cwd=folder)
+    return load_settings(path=config, environ=environ, cwd=folder)

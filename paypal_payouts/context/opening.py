@@ -1,0 +1,252 @@
+"""The context: opens the database, the locks and the way to PayPal, and hands them on with clock and chance."""
+
+import os
+import random
+import secrets
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from paypal_payouts.config import Credentials, Settings
+from paypal_payouts.context.inputs import Inputs
+from paypal_payouts.context.rules import Rules
+from paypal_payouts.context.stopping import StopRequest
+from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.domain.sent_log import SentLine
+from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.log import hide, masked
+from paypal_payouts.private import private_directory
+from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
+from paypal_payouts.storage import Holder, Store, open_store
+
+if TYPE_CHECKING:
+    from paypal_payouts.paypal.client import PayPalClient
+    from paypal_payouts.paypal.pace import Pace
+    from paypal_payouts.protocol.tools import Hold, Terms, Tools
+    from paypal_payouts.simulator.mounts import SimulatorTransport
+
+_HOSTS: Final = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
+
+_EMBEDDED: Final = "http://simulator.invalid"
+"""The embedded simulator is no host; this name can be looked up nowhere."""
+
+_COMMAND_MAX: Final = 200
+"""So many characters of who works on a cycle are stored and shown to whoever finds it locked."""
+
+
+class Context(Inputs, Rules):
+    """Everything that a verb is handed, opened when it is asked for and closed in the end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        stack: ExitStack,
+        progress: Progress,
+        now: Callable[[], datetime],
+        stop: StopRequest,
+        credentials: Callable[[], Credentials],
+        operator: str,
+        command: str,
+    ) -> None:
+        """Keep what is there from the start.
+
+        `stack` closes what is opened. `credentials` is asked when PayPal is needed, and may raise CredentialsMissing.
+        `operator` is who acts, for the trail; `command` is what is at work, as the lease of a cycle shows it.
+        """
+        self.settings = settings
+        self.progress = progress
+        self.now = now
+        self.chance = random.random
+        self.operator = operator
+        self.command = command
+        self._stop = stop
+        self._credentials = credentials
+        self._stack = stack
+        self._lock: CycleLock | None = None
+        self._pace: Pace | None = None
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Close at the end of the block what was opened within it; how fast PayPal was asked is remembered."""
+        before, self._stack = self._stack, ExitStack()
+        try:
+            with self._stack:
+                yield
+        finally:
+            self._stack = before
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, keep the lease of a cycle that is held, and end at once when asked to stop.
+
+        Raises:
+            Interrupted: asked to stop.
+            LeaseLost: somebody else holds the cycle now.
+
+        """
+        if self._lock is None:
+            self._stop.pause(seconds)
+        else:
+            self._lock.sleep(seconds, self._stop.pause)
+
+    def store(self) -> Store:
+        """Open the database for writing, made and migrated where needed."""
+        paypal = self.settings.paypal
+        store = open_store(self.settings.database.url, environment=paypal.environment, account=paypal.account)
+        if store is None:
+            raise RuntimeError("a database that was to be made is not there")
+        self._stack.callback(store.close)
+        return store
+
+    def existing_store(self) -> Store | None:
+        """Open the database for reading alone; None where there is none yet. Writes nothing at all."""
+        store = self.open_existing()
+        if store is not None:
+            self._stack.callback(store.close)
+        return store
+
+    def open_existing(self) -> Store | None:
+        """Open the database as `existing_store` does, for a caller that closes it."""
+        paypal = self.settings.paypal
+        return open_store(
+            self.settings.database.url, environment=paypal.environment, account=paypal.account, read_only=True
+        )
+
+    def paypal(self, terms: "Terms | None" = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+        """Open the way to PayPal, or to the embedded simulator: to its book, or to one that leaves no file.
+
+        Reads and tokens are asked for again by the policy of these terms; without them, by that of the cycle that is
+        held at the moment.
+
+        Raises:
+            CredentialsMissing: there are none, or they cannot be used.
+
+        """
+        # The network library is loaded by those who ask PayPal, not by `status`.
+        from paypal_payouts.paypal.client import PayPalClient
+        from paypal_payouts.paypal.pace import Pace
+
+        paypal = self.settings.paypal
+        credentials = self._credentials()
+        for credential in (credentials.client_id, credentials.client_secret):
+            hide(credential.get_secret_value())
+        embedded = paypal.environment == "simulator"
+        if self._pace is None and not embedded:
+            self._pace = Pace(paypal.requests_per_minute, monotonic=time.monotonic, pause=self.pause)
+        client = PayPalClient(
+            base_url=_EMBEDDED if embedded else paypal.base_url or _HOSTS[paypal.environment],
+            client_id=credentials.client_id.get_secret_value(),
+            client_secret=credentials.client_secret,
+            timeout_s=paypal.timeout_s,
+            policy=partial(self._retry_policy, None if terms is None else terms.policy),
+            now=self.now,
+            monotonic=time.monotonic,
+            pause=self.pause,
+            chance=self.chance,
+            pace=self._pace,
+            transport=self._embedded_transport(None if leaves_no_book else self.simulator_book()) if embedded else None,
+        )
+        self._stack.callback(client.close)
+        return client
+
+    def _retry_policy(self, fixed: RetryPolicy | None) -> RetryPolicy:
+        """Return the policy in force now: the one that is fixed, else that of the cycle that is held."""
+        cycle = "" if self._lock is None else self._lock.lease.key
+        return self.settings.retry_policy(cycle)[0] if fixed is None else fixed
+
+    def _embedded_transport(self, book: Path | None) -> "SimulatorTransport":
+        from paypal_payouts.simulator.core import Simulator
+        from paypal_payouts.simulator.mounts import SimulatorTransport
+
+        try:
+            if book is not None and self.settings.database.path is None:
+                private_directory(book.parent)
+            simulator = self._stack.enter_context(Simulator(book, self.now))
+        except OSError as error:
+            raise ConfigInvalid(
+                f"The simulator's book {book} cannot be used: {error.strerror or error}.",
+                hint="Nothing was sent. Let database.url, or lock.directory, name a folder that this user can write.",
+            ) from error
+        return SimulatorTransport(simulator, pause=self.pause)
+
+    def simulator_book(self) -> Path:
+        """Say where the embedded simulator keeps its book: beside an SQLite database, else beside the locks."""
+        path = self.settings.database.path
+        if path is None:
+            return self.settings.lock.directory / "simulator.book"
+        return path.with_name(path.name + ".simulator")
+
+    def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> "Tools":
+        """Give what the verbs work with: this way to PayPal, the database and all the rest.
+
+        With `same_account` a person says that these credentials belong to the account that the database was used with;
+        with `any_account` they are not compared, as for a verb that takes no word of PayPal's for ours.
+
+        Raises:
+            WrongAccount: the database was used with another client id; PayPal was not asked.
+
+        """
+        from paypal_payouts.protocol.tools import Tools
+
+        store = self.store()
+        if self.settings.paypal.environment != "simulator":
+            self._check_account(store, paypal, same_account=same_account, any_account=any_account)
+        return Tools(
+            store=store,
+            paypal=paypal,
+            hold=self._hold(store),
+            now=self.now,
+            pause=self.pause,
+            chance=self.chance,
+            progress=self.progress,
+            errors=self.settings.error_rules(),
+        )
+
+    def _check_account(self, store: Store, paypal: "PayPalClient", *, same_account: bool, any_account: bool) -> None:
+        """Compare the client id before the first exchange; the first one is remembered once PayPal has let it in."""
+        salt = secrets.token_hex(16)
+        if same_account:
+            store.account.replace(paypal.client_id, salt=salt, now=self.now(), actor=self.operator)
+        if not any_account and not store.account.is_known(paypal.client_id):
+            paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
+
+    def _hold(self, store: Store) -> "Hold":
+        """Give the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
+        lock = self.settings.lock
+        holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=masked(self.command)[:_COMMAND_MAX])
+
+        @contextmanager
+        def held(cycle: str) -> Iterator[CycleLock]:
+            self._stop.begin()
+            with acquire_processing_lock(
+                cycle,
+                store=store,
+                directory=lock.directory,
+                holder=holder,
+                lease_s=lock.lease_s,
+                now=self.now,
+                new_identity=lambda: uuid.uuid4().hex,
+            ) as taken:
+                self._lock = taken
+                try:
+                    yield taken
+                finally:
+                    self._lock = None
+
+        return held
+
+    def sent_lines(self, cycle: str) -> list[SentLine]:
+        """Read the sent log of a cycle without taking its lock."""
+        return sent_lines(cycle, directory=self.settings.lock.directory)
+
+    @staticmethod
+    def is_living(host: str, pid: int) -> bool | None:
+        """Tell whether a process of a host lives; None where that cannot be known from here."""
+        return is_living(host, pid, here=socket.gethostname())

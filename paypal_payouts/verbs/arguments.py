@@ -1,0 +1,39 @@
+"""What a verb is asked, checked where its words alone tell that it is wrong."""
+
+from typing import Final
+
+from paypal_payouts.domain.identity import is_cycle_name
+from paypal_payouts.errors import UsageError
+
+REASON_MIN: Final = 10
+"""A reason has at least so many characters that are not blanks (docs/design.md, 5.6)."""
+
+
+def checked_cycle(text: str) -> str:
+    """Pass a cycle name on.
+
+    Raises:
+        UsageError: it is none.
+
+    """
+    if not is_cycle_name(text):
+        raise UsageError(
+            f"{text!r} cannot name a cycle.",
+            hint="Nothing was sent. 1 to 64 characters of a-z 0-9 . _ -, beginning with a letter or digit.",
+        )
+    return text
+
+
+def checked_reason(text: str) -> str:
+    """Pass a reason on.
+
+    Raises:
+        UsageError: it has fewer than `REASON_MIN` characters that are not blanks.
+
+    """
+    if len("".join(text.split())) < REASON_MIN:
+        raise UsageError(
+            "A reason needs at least ten characters that are not blanks.",
+            hint="Nothing was changed. Say what you know and how: it is read when the money is explained.",
+        )
+    return text.strip()

@@ -1,0 +1,60 @@
+"""The program of the library's contract: run for real, and its types checked as those of any user."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("paying_program.py")
+ROOT = PROGRAM.parents[2]
+
+
+def test_it_pays_and_learns_who_was_not_paid(tmp_path: Path) -> None:
+    (tmp_path / "payouts.toml").write_text('[paypal]\nenvironment = "simulator"\n[lock]\ncooldown_s = 0\n')
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", PROGRAM],
+        cwd=tmp_path,
+        env={"PATH": os.defpath, "HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        umask=0,
+    )
+    assert (ended.returncode, ended.stderr) == (5, "")
+    told = ended.stdout.splitlines()
+    assert told[0].startswith("5 completed_with_failures ['payouts retry ")
+    assert told[1:6] == [
+        "EUR 7.25 0.00 0.00 7.25",
+        "USD 1260.50 1250.50 10.00 0.00",
+        "lena unclaimed RECEIVER_UNREGISTERED 7.25",
+        "maria success None 1250.50",
+        "tom failed RECEIVER_ACCOUNT_LOCKED 10.00",
+    ]
+    assert told[6] == "0 {'unclaimed': 1, 'success': 2}"
+    assert told[-1] == "returned"
+    with sqlite3.connect(tmp_path / "payouts.db") as database:
+        actors = {actor for (actor,) in database.execute("SELECT DISTINCT actor FROM audit_events")}
+    assert "billing" in actors
+    made = [path for path in tmp_path.rglob("*") if path.name != "payouts.toml"]
+    assert made
+    assert not [path for path in made if path.stat().st_mode & 0o077], "others can read what the library made"
+
+
+@pytest.mark.parametrize("wrong", [None, ("Row(", "Row(1, ")], ids=["as it stands", "a number for a text"])
+def test_its_types_are_right_in_strict_mode(tmp_path: Path, wrong: tuple[str, str] | None) -> None:
+    program = tmp_path / "program.py"
+    text = PROGRAM.read_text(encoding="utf-8")
+    program.write_text(text if wrong is None else text.replace(*wrong, 1), encoding="utf-8")
+    cache = f"--cache-dir={ROOT / '.mypy_cache'}"
+    ended = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", cache, program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == (0 if wrong is None else 1), ended.stdout + ended.stderr
