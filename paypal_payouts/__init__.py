@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from paypal_payouts.domain.advice import OpenBatch
+    from paypal_payouts.domain.explain import StoryEvent
+    from paypal_payouts.domain.locks import LockReport
     from paypal_payouts.domain.payout import AttemptRecord
     from paypal_payouts.domain.plan import Notice
-    from paypal_payouts.domain.report import LockReport, RunOutcome, Skipped, StoryEvent
+    from paypal_payouts.domain.report import Skipped
     from paypal_payouts.domain.retry import Eligibility
     from paypal_payouts.domain.states import BatchStatus, ItemState
     from paypal_payouts.domain.totals import Conflict
     from paypal_payouts.domain.unfinished import OpenCycle
+    from paypal_payouts.domain.verdict import RunOutcome
     from paypal_payouts.errors import (
         Blocked,
         ClockSkew,
@@ -66,7 +69,10 @@ _MODULES = {
     "domain.advice": ["OpenBatch"],
     "domain.payout": ["AttemptRecord"],
     "domain.plan": ["Notice"],
-    "domain.report": ["LockReport", "RunOutcome", "Skipped", "StoryEvent"],
+    "domain.explain": ["StoryEvent"],
+    "domain.locks": ["LockReport"],
+    "domain.report": ["Skipped"],
+    "domain.verdict": ["RunOutcome"],
     "domain.retry": ["Eligibility"],
     "domain.states": ["BatchStatus", "ItemState"],
     "domain.totals": ["Conflict"],

@@ -191,7 +191,7 @@ def test_every_option_that_is_named_exists() -> None:
         name: {option for parameter in command.params for option in [*parameter.opts, *parameter.secondary_opts]}
         for name, command in group.commands.items()
     }
-    others = {"--seed N --verbose", "--postgres URL"}  # of the simulation
+    others = {"--seed N --verbose", "--postgres URL", "--with all", "--tier NAME"}  # of the simulation, and of pytest
     for said in set(SAID) - others:
         first, *_ = words = said.split()
         given = {word for word in words if word.startswith("--")}

@@ -44,6 +44,12 @@ def test_help_version_and_the_start_import_nothing_heavy(arguments: list[str], t
     assert not packages & (HEAVY - {"pydantic"})
 
 
+def test_what_json_is_made_of_is_not_imported_for_text(tmp_path: Path) -> None:
+    packages = imported("status", cwd=tmp_path)
+    assert "sqlalchemy" in packages
+    assert "msgspec" not in packages
+
+
 def test_json_output_never_imports_rich(tmp_path: Path) -> None:
     packages = imported("status", "--json", cwd=tmp_path)
     assert "sqlalchemy" in packages

@@ -47,6 +47,7 @@ TIER_OF: Final = {
     "protocol/test_break_off.py": Tier.PROOF,
     "protocol/test_crash_everywhere.py": Tier.PROOF,
     "reference": Tier.UNIT,
+    "results": Tier.UNIT,
     "simulation": Tier.PROOF,
     "simulation/test_few.py": Tier.STORE,
     "simulator": Tier.STORE,

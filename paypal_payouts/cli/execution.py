@@ -17,7 +17,6 @@ from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
-from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.progress import SilentProgress, make_progress
 from paypal_payouts.verbs.marking import marked
 
@@ -166,6 +165,8 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
         log_error(finished.error)
     try:
         if common.json:
+            from paypal_payouts.present.envelope import write_document
+
             write_document(
                 sys.stdout,
                 command=command,

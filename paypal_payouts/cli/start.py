@@ -42,7 +42,8 @@ def _is_set_up() -> bool:
 def _tell(wiring: "Wiring") -> "Finished":
     from paypal_payouts.cli.terminal import colour, width
     from paypal_payouts.context.cycle_files import cycles_with_a_file
-    from paypal_payouts.domain.report import Finished, StatusReport
+    from paypal_payouts.domain.report import Finished
+    from paypal_payouts.domain.status import StatusReport
     from paypal_payouts.present.start import show_start
     from paypal_payouts.verbs.status import Query, status
 

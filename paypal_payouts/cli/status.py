@@ -40,7 +40,6 @@ def status(
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
-    from paypal_payouts.present.sheet import sheet
     from paypal_payouts.verbs import status as verb
     from paypal_payouts.verbs.arguments import checked_cycle
 
@@ -57,7 +56,11 @@ def status(
         # To ask for some items is to ask for items; with --csv alone they go to the file, and not to the screen.
         lists = items or (csv is None and wanted != verb.Wanted())
         query = verb.Query(batch, cycle, lists, exit_code or watch, errors, wanted)
-        export = None if csv is None else verb.Export(csv, sheet)
+        export = None
+        if csv is not None:
+            from paypal_payouts.present.sheet import sheet
+
+            export = verb.Export(csv, sheet)
         store = wiring.existing_store()
 
         def look() -> Finished:

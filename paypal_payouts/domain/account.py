@@ -7,9 +7,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import AttemptRecord
-from paypal_payouts.domain.report import AuditEvent, CycleReport, ItemReport
+from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import NOT_FINAL, PAYABLE_AGAIN, STILL_MOVING, BatchEvent, ItemState
+from paypal_payouts.domain.status import CycleReport
 
 _I, _E = ItemState, BatchEvent
 

@@ -1,66 +1,28 @@
-"""What is told: frozen values that every command returns and `present` shows, and the exit code that they come to.
+"""What every command returns: frozen values that `present` shows and `results` writes as JSON, and how it ended.
 
 Source: docs/design.md, 6 and 7.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.doctor import DoctorReport
+from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
-from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.sides import BothSides
-from paypal_payouts.domain.standing import money_of, money_of_debt
-from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
+from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ExitCode, PayoutsError
-
-
-class RunOutcome(StrEnum):
-    """What `run`, `preview` and `retry` came to, in one word."""
-
-    PLANNED = "planned"
-    COMPLETED = "completed"
-    COMPLETED_WITH_FAILURES = "completed_with_failures"
-    PENDING = "pending"
-    NOTHING_TO_DO = "nothing_to_do"
-    REFUSED = "refused"
-    REVIEW = "review"
-    BLOCKED = "blocked"
-
-
-class ItemReport(NamedTuple):
-    """One item as `status --items` shows it."""
-
-    item_id: str
-    batch: str
-    attempt: int
-    receiver: str
-    amount_minor: int
-    currency: str
-    fee_minor: int | None
-    state: ItemState
-    raw_state: str | None
-    paypal_item_id: str | None
-    transaction_id: str | None
-    error_code: str | None
-    error_message: str | None
-    error_class: str | None
-    updated_at: datetime
-
-    def words(self) -> str:
-        """Say which item is meant, who gets how much."""
-        amount = f"{format_amount(self.amount_minor, self.currency)} {self.currency}"
-        return f"{self.item_id} of {self.batch} ({self.receiver}, {amount})"
 
 
 class Skipped(NamedTuple):
@@ -114,155 +76,6 @@ class OpenRunReport:
 
     cycles: Sequence[Continued]
     warnings: Sequence[Notice] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """An exit code with its word."""
-
-    exit_code: ExitCode
-    outcome: RunOutcome
-
-
-def exit_code_of_state(
-    statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
-) -> ExitCode:
-    """Return the exit code of a cycle as it stands: the largest that applies (docs/design.md, 6).
-
-    `left_out` counts rows that --skip-invalid left out of the input.
-    """
-    return max(
-        ExitCode.NEEDS_REVIEW if open_conflicts else ExitCode.DONE,
-        ExitCode.NOT_PAID if left_out else ExitCode.DONE,
-        *(STATUS_MEANING[status].exit_code for status in statuses),
-        *(MEANING[state].exit_code for state, count in states.items() if count),
-    )
-
-
-def verdict(
-    statuses: Iterable[BatchStatus],
-    tally: Tally,
-    *,
-    left_out: int = 0,
-    refused_us: bool = False,
-    open_outcome: bool = False,
-    acted: bool = True,
-) -> Verdict:
-    """Say what a `run` or `retry` came to, by the state of the whole cycle.
-
-    `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
-    run; `acted`: something was sent or read.
-    """
-    code = max(
-        exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out),
-        ExitCode.PAYPAL_REFUSED if refused_us else ExitCode.DONE,
-        ExitCode.NOT_FINISHED if open_outcome else ExitCode.DONE,
-    )
-    if code is ExitCode.DONE:
-        return Verdict(code, RunOutcome.COMPLETED if acted else RunOutcome.NOTHING_TO_DO)
-    return Verdict(code, _OUTCOME[code])
-
-
-_OUTCOME: Final[Mapping[ExitCode, RunOutcome]] = {
-    ExitCode.NOT_PAID: RunOutcome.COMPLETED_WITH_FAILURES,
-    ExitCode.NOT_FINISHED: RunOutcome.PENDING,
-    ExitCode.PAYPAL_REFUSED: RunOutcome.REFUSED,
-    ExitCode.NEEDS_REVIEW: RunOutcome.REVIEW,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class LockReport:
-    """Who holds a cycle, since when and until when."""
-
-    key: str
-    holder: str
-    acquired_at: datetime
-    expires_at: datetime
-    host: str
-    pid: int
-    command: str
-    living: bool | None
-    """Whether the holder is a living process of this machine; None where that cannot be known from here."""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorCount:
-    """Failures of one kind: how many items, or sends of batches, what it means, and who has to act."""
-
-    state: ItemState | AttemptOutcome
-    """What the items are, or how the sends ended."""
-    error_class: ErrorClass | None
-    error_code: str | None
-    """PayPal's name for it, as it came; None where it gave none."""
-    count: int
-    who: str
-    """`payee`, `us`, `paypal` or `nobody`."""
-    sentence: str
-
-    @property
-    def kind(self) -> str:
-        """Say what is counted: `item` or `send`."""
-        return "item" if isinstance(self.state, ItemState) else "send"
-
-
-@dataclass(frozen=True, slots=True)
-class CycleReport:
-    """One cycle as `status` shows it."""
-
-    cycle: str
-    tally: Tally
-    batches: Sequence[BatchReport]
-    verdict: Verdict
-    outlook: Outlook
-    lock: LockReport | None
-    item_rows: Iterable[ItemReport] | None = None
-    errors: Sequence[ErrorCount] | None = None
-    """What went wrong, counted; None where that was not asked."""
-    warnings: Sequence[Notice] = ()
-
-    @property
-    def first_sent_at(self) -> datetime | None:
-        """When money of it was first sent."""
-        return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A file that items were written to, and how many."""
-
-    file: str
-    items: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatusReport:
-    """The result of `status [--cycle C]`."""
-
-    cycles: Sequence[CycleReport]
-    older_cycles: int = 0
-    """Finished cycles that are not shown."""
-    csv: Exported | None = None
-    looked_at: int | None = None
-    """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
-    unlisted: Sequence[BatchRecord] = ()
-    """Batches of these: such items may still come of them."""
-    environment: str = field(kw_only=True)
-    account: str = field(kw_only=True)
-    generated_at: datetime = field(kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class BatchStatusReport:
-    """The result of `status BATCH`."""
-
-    batch: BatchReport
-    attempts: Sequence[AttemptRecord]
-    item_rows: Iterable[ItemReport] | None
-    errors: Sequence[ErrorCount] | None = None
-    """As `CycleReport.errors`."""
-    csv: Exported | None = None
-    outlook: Outlook = field(default_factory=Outlook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,23 +133,6 @@ class CancelReport:
 
 
 @dataclass(frozen=True, slots=True)
-class LocksReport:
-    """The result of `locks`."""
-
-    locks: Sequence[LockReport]
-
-
-@dataclass(frozen=True, slots=True)
-class UnlockReport:
-    """The result of `unlock`: the lease that was broken; None where nobody held one."""
-
-    cycle: str
-    broken: LockReport | None
-    operator: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class AuditEvent:
     """One line of the trail: who did what, when, why, from which state to which."""
 
@@ -357,31 +153,6 @@ class AuditReport:
     """The result of `audit`."""
 
     events: Sequence[AuditEvent]
-
-
-class CheckState(StrEnum):
-    """How a check of `doctor` ended."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of `doctor`: what was looked at, what was found, how to mend it."""
-
-    name: str
-    state: CheckState
-    found: str
-    mend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorReport:
-    """The result of `doctor`."""
-
-    checks: Sequence[Check]
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,99 +210,6 @@ class ServeReport:
 
     url: str
     book: str | None
-
-
-class Payment(NamedTuple):
-    """One payment of a debt, with what its batch says of it."""
-
-    item: ItemReport
-    cycle: str
-    payee_id: str | None
-    source: str | None
-    """What the input was called that it came from; None where the row was taken as it was stored."""
-    line: int | None
-    stored_at: datetime
-    status: BatchStatus
-    """Of its batch."""
-    may_have_moved: bool
-    """A send of its batch is not proven to have moved nothing."""
-    conflict: str | None
-    """PayPal's word, where it contradicts our record."""
-    acknowledged: bool
-
-    def words(self) -> str:
-        """Say how much it is."""
-        return f"{format_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
-
-    @property
-    def money(self) -> Money:
-        """Say where its money is."""
-        return money_of(self.item.state, self.status, may_have_moved=self.may_have_moved)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundItem:
-    """A debt that `explain` found: every payment of it, the newest first."""
-
-    payments: Sequence[Payment]
-
-    @property
-    def newest(self) -> Payment:
-        """Give the payment that stands for the debt."""
-        return self.payments[0]
-
-    @property
-    def money(self) -> Money:
-        """Say where its money is, whichever payment it went by."""
-        return money_of_debt([payment.money for payment in self.payments])
-
-    @property
-    def paid(self) -> list[Payment]:
-        """Give the payments that arrived, the first one first."""
-        arrived = [payment for payment in self.payments if payment.money is Money.PAID]
-        return sorted(arrived, key=lambda payment: payment.item.updated_at)
-
-    @property
-    def paid_at(self) -> datetime | None:
-        """Say when PayPal's word that it was paid was stored."""
-        return next((payment.item.updated_at for payment in self.paid), None)
-
-
-class StoryEvent(NamedTuple):
-    """One thing that happened to an item."""
-
-    at: datetime
-    what: str
-    """`stored`, `send`, `word`, or the action as the trail has it."""
-    batch: str | None
-    by: str
-    """Who: a person, a process, or `paypal`."""
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Everything that happened to one debt, in order, and what it comes to."""
-
-    found: FoundItem
-    events: Sequence[StoryEvent]
-    answer: str
-    """Whether the payee has the money, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainReport:
-    """The result of `explain`."""
-
-    text: str
-    cycles_searched: int
-    hits: Sequence[FoundItem]
-    """Those that are named by TEXT before those of which it is a part, the newest first."""
-    hits_in_all: int
-    story: Story | None
-    """Of the one item that is meant; None where it may be any of several."""
-    next: Sequence[Advice]
-    """What to type, and why."""
 
 
 Report = (

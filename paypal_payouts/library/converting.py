@@ -4,17 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport, OpenBatch, Outlook
+from paypal_payouts.domain.explain import ExplainReport
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import (
-    BatchStatusReport,
-    CancelReport,
-    CycleReport,
-    ExplainReport,
-    ItemReport,
-    RunReport,
-    StatusReport,
-    SyncReport,
-)
+from paypal_payouts.domain.report import CancelReport, RunReport, SyncReport
+from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.errors import PayoutsError

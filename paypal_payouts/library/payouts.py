@@ -12,14 +12,9 @@ from typing import Final, Self, overload
 
 from paypal_payouts.config import Credentials, checked_credentials, load_credentials
 from paypal_payouts.context.process import settings_here, system_user
-from paypal_payouts.domain.report import (
-    BatchStatusReport,
-    CancelReport,
-    ExplainReport,
-    Finished,
-    StatusReport,
-    SyncReport,
-)
+from paypal_payouts.domain.explain import ExplainReport
+from paypal_payouts.domain.report import CancelReport, Finished, SyncReport
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayPalRefused, UsageError
 from paypal_payouts.library.converting import cancel_result
 from paypal_payouts.library.paying import Paying

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from paypal_payouts.domain.advice import OpenBatch
+from paypal_payouts.domain.explain import StoryEvent
+from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import LockReport, RunOutcome, Skipped, StoryEvent
+from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import PayoutsError
 
 ReadItems = Callable[[], Iterator["Item"]]

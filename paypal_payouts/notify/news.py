@@ -10,8 +10,9 @@ from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import not_paid
-from paypal_payouts.domain.report import Finished, OpenRunReport, RunOutcome, RunReport, SyncReport
+from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ExitCode
 
 TELLING: Final = frozenset({"run", "retry", "sync"})

@@ -6,17 +6,14 @@ from typing import Final
 
 from rich.segment import Segment
 
+from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
+from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
     CancelReport,
-    Check,
-    CheckState,
-    DoctorReport,
     InitReport,
-    LockReport,
-    LocksReport,
     LostSendsReport,
     MetricsReport,
     NotifyReport,
@@ -24,7 +21,6 @@ from paypal_payouts.domain.report import (
     PageReport,
     ServeReport,
     SyncReport,
-    UnlockReport,
 )
 from paypal_payouts.domain.states import ACKNOWLEDGED, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY

@@ -3,20 +3,15 @@
 from collections.abc import Sequence
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.item import ErrorCount
+from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import (
-    BatchStatusReport,
-    CycleReport,
-    ErrorCount,
-    Exported,
-    LockReport,
-    RunOutcome,
-    RunReport,
-    StatusReport,
-)
+from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
+from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table

@@ -1,4 +1,4 @@
-"""The one JSON document that `--json` puts on stdout, and the schemas that it keeps to.
+"""The one JSON document that `--json` puts on stdout; what stands in it is declared in `results`.
 
 Source: docs/design.md, 7. Rich is never imported from here: scripts start this program often.
 """
@@ -6,7 +6,6 @@ Source: docs/design.md, 7. Rich is never imported from here: scripts start this 
 import json
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, TextIO
@@ -14,9 +13,8 @@ from typing import Any, Final, TextIO
 from paypal_payouts.domain.report import Report
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed, completed
-from paypal_payouts.present.shapes import error_shape, shape
-
-SCHEMA_VERSION: Final = 1
+from paypal_payouts.results import document
+from paypal_payouts.results.values import as_json
 
 _IN_MEMORY: Final = 1 << 20
 _BLOCK: Final = 1 << 16
@@ -38,16 +36,9 @@ def write_document(
     The document is finished, aside, before its first byte is written: a read that fails half way leaves the stream
     untouched, so that the document of that failure is the only one. It is ASCII, which every pipe takes.
     """
-    document = {
-        "schema": SCHEMA_VERSION,
-        "command": command,
-        "exit_code": exit_code,
-        "ok": exit_code == 0,
-        "error": error_shape(error, exit_code),
-        "result": None if report is None else shape(report),
-    }
+    whole = as_json(document.document(command, exit_code, error, report))
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as aside:
-        for block in _blocks(_pieces(completed(document, typed))):
+        for block in _blocks(_pieces(completed(whole, typed))):
             aside.write(block.encode("ascii"))
         aside.seek(0)
         while block := aside.read(_BLOCK).decode("ascii"):
@@ -58,22 +49,13 @@ def write_document(
 
 def result_of(report: Report) -> dict[str, Any]:
     """Give a report's `result` as a program reads it back from the document."""
-    result: dict[str, Any] = json.loads("".join(_pieces(shape(report))))
+    result: dict[str, Any] = json.loads("".join(_pieces(as_json(document.result_of(report)))))
     return result
 
 
 def schema_of(command: str | None) -> dict[str, Any]:
-    """Load the JSON Schema of a command's whole document; that of None is for a command line without a command.
-
-    The files share `common.json`; here its definitions are put into the schema, which then stands alone.
-    """
-    schema: dict[str, Any] = json.loads(_shipped(command or "usage").replace('"common.json#/', '"#/'))
-    definitions = json.loads(_shipped("common").replace('"common.json#/', '"#/'))["$defs"]
-    return schema | {"$defs": definitions}
-
-
-def _shipped(name: str) -> str:
-    return files("paypal_payouts.present").joinpath("schemas", f"{name}.json").read_text("utf-8")
+    """Give the JSON Schema of a command's whole document; that of None is for a command line without a command."""
+    return document.schema_of(command)
 
 
 def _pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON value, with iterators where lists will be

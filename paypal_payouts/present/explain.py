@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.report import ExplainReport, FoundItem, Story
+from paypal_payouts.domain.explain import ExplainReport, FoundItem, Story
 from paypal_payouts.domain.states import Money
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.cycles import write_next

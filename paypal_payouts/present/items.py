@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Final
 
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import DECIMALS, format_amount
-from paypal_payouts.domain.report import ItemReport
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.text import moment

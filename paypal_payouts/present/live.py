@@ -10,8 +10,9 @@ from rich.text import Text
 
 from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import BatchStatusReport, Report, StatusReport
+from paypal_payouts.domain.report import Report
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.words import counted, listed, not_final
 from paypal_payouts.present.page import Cell
 from paypal_payouts.present.progress import SilentProgress

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from paypal_payouts.domain.report import ItemReport
-from paypal_payouts.present.shapes import ITEM_KEYS, item_shape
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.present.text import visible
+from paypal_payouts.results.item import ItemResult
+from paypal_payouts.results.values import as_json
 
 _BEGINS_A_FORMULA: Final = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 """At the begin of a cell, after blanks too; and of what is a cell where semicolons part them, as in half of Europe.
@@ -19,12 +20,11 @@ The last four are the wide forms of the first four, which a spreadsheet may take
 
 def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
     """Give the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
-    yield _line(ITEM_KEYS)
-    for item in items:
-        shape = item_shape(item)
-        # Amounts are our own digits, and a spreadsheet has to add them up.
-        plain = {"attempt", "amount", "fee"}
-        yield _line([_plain(shape[key]) if key in plain else _harmless(shape[key]) for key in ITEM_KEYS])
+    yield _line(ItemResult.__struct_fields__)
+    # Amounts are our own digits, and a spreadsheet has to add them up.
+    plain = {"attempt", "amount", "fee"}
+    for cells in as_json(map(ItemResult.of, items)):
+        yield _line([_plain(cell) if key in plain else _harmless(cell) for key, cell in cells.items()])
 
 
 def _plain(value: object) -> str:

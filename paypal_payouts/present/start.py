@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from paypal_payouts.domain.report import CycleReport
+from paypal_payouts.domain.status import CycleReport
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.cycles import write_answers
 from paypal_payouts.present.page import Page

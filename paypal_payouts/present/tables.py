@@ -7,14 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO, TypeGuard, assert_never
 
+from paypal_payouts.domain.doctor import DoctorReport
+from paypal_payouts.domain.explain import ExplainReport
+from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.report import (
     AuditReport,
-    BatchStatusReport,
     CancelReport,
-    DoctorReport,
-    ExplainReport,
     InitReport,
-    LocksReport,
     LostSendsReport,
     MetricsReport,
     NotifyReport,
@@ -24,10 +23,9 @@ from paypal_payouts.domain.report import (
     Report,
     RunReport,
     ServeReport,
-    StatusReport,
     SyncReport,
-    UnlockReport,
 )
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present import admin, cycles, explain, open_cycles
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed

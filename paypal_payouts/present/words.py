@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from paypal_payouts.domain.completeness import complete
+from paypal_payouts.domain.doctor import CheckState
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import CheckState, RunOutcome
 from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import in_order, not_paid
 from paypal_payouts.present.page import Cell
 

@@ -16,8 +16,8 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from paypal_payouts.domain.identity import is_cycle_name
+from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import NewBatch
-from paypal_payouts.domain.report import LockReport
 from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, judge
 from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
 from paypal_payouts.log import event

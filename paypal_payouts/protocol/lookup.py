@@ -7,10 +7,8 @@ from itertools import islice
 from typing import Final
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import (
-    ItemReport,
-)
 from paypal_payouts.domain.retry import eligibility
 from paypal_payouts.errors import NotFound
 from paypal_payouts.storage import Store

@@ -19,16 +19,13 @@ from paypal_payouts.domain.plan import (
     cooldown_left_s,
     make_plan,
 )
-from paypal_payouts.domain.report import (
-    CellReport,
-    RunOutcome,
-    RunReport,
-)
+from paypal_payouts.domain.report import CellReport, RunReport
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.unfinished import notice_of_others
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.tools import Terms

@@ -6,10 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import Row, StoredItem, UnpaidItem
-from paypal_payouts.domain.report import (
-    ItemReport,
-)
 from paypal_payouts.domain.standing import MAY_BE_PAID, money_of
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.report import LockReport
+from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.engine import OF_LEASE, ConnectionLost, Database, of_lease, repeated_when_cut
 from paypal_payouts.storage.tables import cycles, locks

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.report import ItemReport, Payment
+from paypal_payouts.domain.explain import Payment
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.batches import UNPROVEN
 from paypal_payouts.storage.engine import Database

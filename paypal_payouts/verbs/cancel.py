@@ -3,10 +3,11 @@
 from shlex import quote
 from typing import assert_never
 
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ItemReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import failure_details
-from paypal_payouts.domain.report import CancelReport, Finished, ItemReport
+from paypal_payouts.domain.report import CancelReport, Finished
 from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
 from paypal_payouts.domain.steps import WHY

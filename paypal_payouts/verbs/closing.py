@@ -10,10 +10,11 @@ from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailabl
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.refusal import credentials_error, refusal_error
-from paypal_payouts.domain.report import CellReport, Finished, RunOutcome, RunReport, Skipped, verdict
+from paypal_payouts.domain.report import CellReport, Finished, RunReport, Skipped
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.results import Findings

@@ -7,9 +7,10 @@ from pathlib import Path
 from shlex import quote
 from typing import Final
 
+from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.outcome import TokenRefused, TokenUnavailable
-from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, PayoutsError
 from paypal_payouts.paypal.client import PayPalClient

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from paypal_payouts.domain.advice import OnePayment, item_advice
+from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_in_short
-from paypal_payouts.domain.report import ExplainReport, Finished, FoundItem, Payment, Story
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice, explain_command
 from paypal_payouts.domain.totals import Conflict

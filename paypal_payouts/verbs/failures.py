@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outcome import Actor, ErrorClass
-from paypal_payouts.domain.report import ErrorCount
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.words import sentence
 from paypal_payouts.paypal.error_table import Call, explain

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, BatchFacts, Facts, Figures, Spread
-from paypal_payouts.domain.report import Finished, MetricsReport, exit_code_of_state
+from paypal_payouts.domain.report import Finished, MetricsReport
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, OPEN_STATUSES, BatchStatus, ItemState
+from paypal_payouts.domain.verdict import exit_code_of_state
 from paypal_payouts.errors import ConfigInvalid, ExitCode
 from paypal_payouts.private import replace_file
 from paypal_payouts.storage import Store

@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from paypal_payouts.domain.plan import Request
-from paypal_payouts.domain.report import (
-    Finished,
-)
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import ExitCode

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from paypal_payouts.domain.account import Account, Explained, Moment, Send, course
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_in_short
-from paypal_payouts.domain.report import Finished, ItemReport, PageReport
+from paypal_payouts.domain.report import Finished, PageReport
 from paypal_payouts.domain.states import SETTLED, BatchStatus, ItemState
 from paypal_payouts.domain.steps import may_have_moved
 from paypal_payouts.domain.words import sentence

@@ -8,23 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.advice import outlook
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.refusal import refusal_error
-from paypal_payouts.domain.report import (
-    BatchStatusReport,
-    CycleReport,
-    Exported,
-    Finished,
-    ItemReport,
-    Report,
-    StatusReport,
-    verdict,
-)
+from paypal_payouts.domain.report import Finished, Report
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchStatus, ItemState
+from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
+from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, Skipped, SyncReport, verdict
+from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
+from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, StorageFailed
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import Findings, ResultReader

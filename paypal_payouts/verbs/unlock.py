@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from paypal_payouts.domain.report import Finished, LockReport, LocksReport, UnlockReport
+from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import LockHeld, NotFound
 from paypal_payouts.storage import Store
 

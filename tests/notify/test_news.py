@@ -12,16 +12,10 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord, StandingRefusal
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import (
-    Continued,
-    Finished,
-    OpenRunReport,
-    RunOutcome,
-    RunReport,
-    SyncReport,
-)
+from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import (
     Blocked,
     ConfigInvalid,

@@ -6,7 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
+from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
+from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.item import ErrorCount, ItemReport
+from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
@@ -14,46 +18,30 @@ from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
-    BatchStatusReport,
     CancelReport,
     CellReport,
-    Check,
-    CheckState,
     Continued,
-    CycleReport,
-    DoctorReport,
-    ErrorCount,
-    ExplainReport,
-    Exported,
-    FoundItem,
     InitReport,
-    ItemReport,
-    LockReport,
-    LocksReport,
+    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OpenRunReport,
     OverrideReport,
     PageReport,
-    Payment,
     Report,
-    RunOutcome,
     RunReport,
     ServeReport,
     Skipped,
-    StatusReport,
-    Story,
-    StoryEvent,
     SyncReport,
     TargetReport,
-    UnlockReport,
-    verdict,
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Conflict, Tally, Total
 from paypal_payouts.domain.unfinished import OpenCycle
+from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import ExitCode, LockHeld
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
@@ -426,6 +414,11 @@ def explain() -> ExplainReport:
     steps = list(item_advice("2026-11", [], newest, [conflict]))
     answer = "The payee has the money: 12.50 USD by 2026-11-0001-1 (transaction 0C413693MN970190K)."
     return ExplainReport("inv-1", 12, [found], 1, Story(found, events, answer), steps)
+
+
+def lost_sends() -> LostSendsReport:
+    """Make the result of `override` for a batch that the sent log alone knows."""
+    return LostSendsReport(BatchName("2026-11", 4, 1), [NOON], "ops", "Not in PayPal's activity list")
 
 
 def every() -> dict[str, Report]:

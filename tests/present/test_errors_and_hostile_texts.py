@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from paypal_payouts.domain.report import BatchStatusReport, StatusReport
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError, PayPalRefused
 from paypal_payouts.present.tables import confirm_text, show_error
 from paypal_payouts.present.text import visible

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from paypal_payouts.cli.app import execute
 from paypal_payouts.cli.terminal import set_up_logging
-from paypal_payouts.domain.report import BatchStatusReport, StatusReport
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import Blocked
 from paypal_payouts.present.progress import SilentProgress, make_progress
 from paypal_payouts.present.tables import confirm_text, show_error

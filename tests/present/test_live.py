@@ -7,12 +7,9 @@ from dataclasses import replace
 import pyte
 import pytest
 
-from paypal_payouts.domain.report import (
-    BatchStatusReport,
-    CycleReport,
-    Report,
-)
+from paypal_payouts.domain.report import Report
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.status import BatchStatusReport, CycleReport
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.present.live import LivePicture, bar_of, picture
 from present import reports

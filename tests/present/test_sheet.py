@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from paypal_payouts.domain.report import ItemReport
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.present.envelope import result_of
 from paypal_payouts.present.sheet import sheet

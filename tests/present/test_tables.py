@@ -8,19 +8,13 @@ from pathlib import Path
 import pytest
 
 from paypal_payouts.domain.advice import BatchReport
-from paypal_payouts.domain.report import (
-    AuditReport,
-    BatchStatusReport,
-    CheckState,
-    DoctorReport,
-    LocksReport,
-    RunOutcome,
-    StatusReport,
-    SyncReport,
-    UnlockReport,
-)
+from paypal_payouts.domain.doctor import CheckState, DoctorReport
+from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.report import AuditReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import Blocked
 from paypal_payouts.present.tables import confirm_open_text, confirm_text, show, show_error
 from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES

@@ -9,8 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from paypal_payouts.domain.account import Account, Explained, Moment, Send
-from paypal_payouts.domain.report import AuditEvent, ErrorCount, StatusReport
+from paypal_payouts.domain.item import ErrorCount
+from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import MEANING, ItemState
+from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.present.chart import chart
 from paypal_payouts.present.webpage import webpage
 from present import reports

@@ -15,9 +15,9 @@ from paypal_payouts.domain.outcome import (
     ReadFailed,
     TokenRefused,
 )
-from paypal_payouts.domain.report import StatusReport
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import PayPalRefused
 from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry, explain, find
 from paypal_payouts.simulator import triggers

@@ -7,9 +7,10 @@ from support.backups import copy_aside, put_back
 from support.world import ASKED, World, report_of
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.report import CycleReport, Finished, StatusReport
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import active
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.status import CycleReport, StatusReport
 from paypal_payouts.errors import Blocked, PayoutsError
 from paypal_payouts.protocol.locks import sent_lines
 from paypal_payouts.storage.sends import Sends

@@ -1,13 +1,14 @@
-"""The JSON documents: every key with its type and its meaning, as the schemas in the package have them."""
+"""The JSON documents: every key with its type and its meaning, as `results` declares them."""
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Annotated, Any, get_origin
 
+import msgspec
 from support.readme import table
 
 from paypal_payouts.cli.help_texts import EXAMPLES
-from paypal_payouts.present.envelope import schema_of
+from paypal_payouts.results import values
+from paypal_payouts.results.document import RESULTS, schema_of
 
 Schema = dict[str, Any]
 
@@ -18,102 +19,83 @@ _HEAD = ["key", "type", "meaning"]
 def documents() -> str:
     """Write the keys that every document has, those of each command's result, and the types that both name."""
     every = schema_of(None)
-    definitions = {name: each for name, each in every["$defs"].items() if _is_named(each)}
-    objects = {
-        f"`{name}`": keys(each, every)
-        for name, each in definitions.items()
-        if "properties" in each and name != "run_result"
-    }
-    plain = [
-        [f"`{name}`", _type(each, every), _meaning(each, every)]
-        for name, each in definitions.items()
-        if "properties" not in each
-    ]
+    kinds = {kind.__name__: None for command in EXAMPLES for kind in RESULTS[command]}
+    found = definitions()
+    results = {_first_line(found[name]).removeprefix("The result of ").rstrip("."): found[name] for name in kinds}
+    objects = {f"`{name}`": each for name, each in found.items() if "properties" in each and name not in kinds}
+    plain = {name: each for name, each in found.items() if "properties" not in each} | named_values()
     return "\n".join(
         [
-            table(["key", "meaning"], ([name, meaning] for name, _, meaning in keys(every, every))),
-            table(["`result` of", *_HEAD], _marked(results())),
-            table(["object", *_HEAD], _marked(objects)),
-            table(["type", "as JSON", "meaning"], plain),
+            table(["key", "meaning"], ([name, meaning] for name, _, meaning in keys(every, found))),
+            table(["`result` of", *_HEAD], _marked(results, found)),
+            table(["object", *_HEAD], _marked(objects, found)),
+            table(
+                ["type", "as JSON", "meaning"],
+                ([f"`{name}`", _plain(it), _first_line(it)] for name, it in plain.items()),
+            ),
         ]
     )
 
 
-def results() -> dict[str, Iterator[list[str]]]:
-    """Give the keys of each command's result; commands with the same one stand together."""
-    told: dict[str, tuple[list[str], Schema]] = {}
+def definitions() -> dict[str, Schema]:
+    """Give every object and every set of words that the documents of all commands are made of."""
+    found: dict[str, Schema] = {}
     for command in EXAMPLES:
-        schema = schema_of(command)
-        for result in schema["properties"]["result"]["anyOf"]:
-            if result != {"type": "null"}:
-                name = result.get("title", "simulator serve" if command == "simulator" else command)
-                told.setdefault(json.dumps(result), ([], result))[0].append(f"`{name}`")
-    root = schema_of(None)
-    return {", ".join(names): keys(_resolved(result, root), root) for names, result in told.values()}
-
-
-def keys(schema: Schema, root: Schema, path: str = "") -> Iterator[list[str]]:
-    """Give each key of an object, its type and its meaning; what is an object of its own name is not gone into."""
-    for name, key in schema["properties"].items():
-        yield [f"`{path}{name}`", _type(key, root), _meaning(key, root)]
-        listed = key.get("items", key)
-        for inner in (listed, *listed.get("anyOf", ())):
-            if "properties" in inner and not _are_alike(inner):
-                yield from keys(inner, root, f"{path}{name}{'[]' if listed is not key else ''}.")
-
-
-def _marked(groups: dict[str, Iterator[list[str]]]) -> Iterable[list[str]]:
-    for name, lines in groups.items():
-        yield from ([name, *line] for line in lines)
-
-
-def _resolved(schema: Schema, root: Schema) -> Schema:
-    """Follow a reference to the definition that it names."""
-    found: Schema = root["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        found |= schema_of(command)["$defs"]
     return found
 
 
-def _meaning(key: Schema, root: Schema) -> str:
-    return str(key.get("description") or _resolved(key, root).get("description", ""))
+def named_values() -> dict[str, Schema]:
+    """Give the types of single values that have a name."""
+    schemas = [msgspec.json.schema(each) for each in vars(values).values() if get_origin(each) is Annotated]
+    return {each["title"]: each for each in schemas if "title" in each}
 
 
-def _type(key: Schema, root: Schema) -> str:
-    """Say in words what a value is; a definition by its name, where it has a row of its own."""
+def keys(schema: Schema, found: dict[str, Schema]) -> Iterator[list[str]]:
+    """Give each key of an object, its type and its meaning."""
+    for name, key in schema["properties"].items():
+        meaning = key.get("description") or _first_line(found[_referred(key)])
+        yield [f"`{name}`", _type(key), meaning]
+
+
+def _marked(groups: dict[str, Schema], found: dict[str, Schema]) -> Iterable[list[str]]:
+    for name, schema in groups.items():
+        yield from ([name, *line] for line in keys(schema, found))
+
+
+def _first_line(schema: Schema) -> str:
+    return str(schema["description"]).splitlines()[0]
+
+
+def _referred(key: Schema) -> str:
+    return str(key["$ref"]).rpartition("/")[2]
+
+
+def _type(key: Schema) -> str:
+    """Say in words what a value is; one that has a name by that."""
+    return f"`{key['title']}`" if "title" in key else _plain(key)
+
+
+def _plain(key: Schema) -> str:
     match key:
-        case {"$ref": str(reference)}:
-            target = _resolved(key, root)
-            name = reference.rpartition("/")[2]
-            if name == "run_result":
-                return "result of `run`"
-            words = f"`{name}`" if _is_named(target) else _type(target, root)
+        case {"$ref": _}:
+            words = f"`{_referred(key)}`"
+        case {"enum": choices}:
+            words = _listed("null" if choice is None else f"`{choice}`" for choice in choices)
         case {"anyOf": choices}:
-            words = " or ".join(_type(choice, root) for choice in choices)
-        case {"enum": values}:
-            words = _listed("null" if value is None else f"`{value}`" for value in values)
-        case {"const": value}:
-            words = f"`{value}`"
+            # Null comes last, in whichever order msgspec names it.
+            words = " or ".join(sorted(map(_type, choices), key="null".__eq__))
         case {"items": items}:
-            words = f"list of {_type(items, root)}"
-        case {"properties": dict(properties)} if _are_alike(key):
-            each = _type(next(iter(properties.values())), root)
-            words = f"{each}, for each of {', '.join(f'`{name}`' for name in properties)}"
+            words = f"list of {_type(items)}"
+        case {"additionalProperties": dict(each), "required": names}:
+            words = f"{_type(each)}, for each of {', '.join(f'`{name}`' for name in names)}"
+        case {"additionalProperties": dict(each)}:
+            words = f"object of {_type(each)}"
         case _:
-            kinds: list[str] = key["type"] if isinstance(key["type"], list) else [key["type"]]
-            words = " or ".join(_WORDS.get(kind, kind) for kind in kinds)
+            words = _WORDS.get(key["type"]) or str(key["type"])
     return words
-
-
-def _is_named(definition: Schema) -> bool:
-    """Tell whether a definition is a type of its own; others only add null to one, or hold a key that all have."""
-    return not {"pattern", "enum", "properties", "propertyNames"}.isdisjoint(definition)
 
 
 def _listed(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} or {last}" if first else last
-
-
-def _are_alike(schema: Schema) -> bool:
-    """Tell whether an object holds a number for each of some words, all of which mean the same."""
-    first, *others = schema["properties"].values()
-    return "minimum" in first and bool(others) and all(each == first for each in others)

@@ -23,8 +23,8 @@ table holds it as TOML does.
 _DOCUMENTS: Final = """\
 ## JSON
 
-With `--json`, every document has the keys of the first table, and in `result` those of its command. `events[].at` is
-the key `at` of each one in the list `events`. A type in backticks has rows of its own further down.
+With `--json`, every document has the keys of the first table, and in `result` those of its command. A type in backticks
+has rows of its own further down.
 """
 
 

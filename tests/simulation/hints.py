@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from support.world import ASKED
 
 from paypal_payouts.domain.advice import Outlook
-from paypal_payouts.domain.report import BatchStatusReport, Finished, Report, StatusReport
+from paypal_payouts.domain.report import Finished, Report
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.verbs.status import Query, status
 from simulation.judge import PAID_FOR_GOOD, Wrong, person_of

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 from support.world import ASKED
 
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import StatusReport
+from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.domain.totals import Total
-from paypal_payouts.present.shapes import shape
+from paypal_payouts.present.envelope import result_of
 from paypal_payouts.simulator.ids import BATCH_ID
 from paypal_payouts.verbs import status as verbs
 from paypal_payouts.verbs.metrics import figures_of
@@ -299,7 +299,7 @@ class Judge:
             report = verbs.status(everything, store=store, now=house.now(), **ASKED).report
             figures = figures_of(store.metrics.facts(), environment="sandbox", account="main", now=house.now())
             assert isinstance(report, StatusReport)
-            shown = list(shape(report)["cycles"])
+            shown = list(result_of(report)["cycles"])
             tallies = {each["cycle"]: store.items.tally(each["cycle"]) for each in shown}
         for each in shown:
             told = [[line[where] for where in _PLACES] for line in each["totals"]]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import Accepted
-from paypal_payouts.domain.report import ItemReport
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import Lease, Store

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import StoredItem
-from paypal_payouts.domain.report import (
-    ItemReport,
-)
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.errors import NotFound

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from paypal_payouts.domain.report import LockReport
+from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.errors import LeaseLost
 from paypal_payouts.storage import Lease, Store
 from storage.makers import HOLDER, NOW, OTHER, later, leased, opened, stored

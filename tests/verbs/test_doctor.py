@@ -18,7 +18,8 @@ from support import readme
 from support.world import World
 
 from paypal_payouts.config import load_credentials, load_settings
-from paypal_payouts.domain.report import Check, CheckState, DoctorReport, Finished
+from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from support.world import HEADER, START, World
 
-from paypal_payouts.domain.report import ExplainReport, Story
+from paypal_payouts.domain.explain import ExplainReport, Story
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import NotFound, UsageError

@@ -5,9 +5,10 @@ from collections import Counter
 import pytest
 from support.world import ASKED, World
 
+from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.report import BatchStatusReport, ErrorCount, StatusReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry
 from paypal_payouts.storage import FailureCount
 from paypal_payouts.verbs.failures import explained

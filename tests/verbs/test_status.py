@@ -5,15 +5,10 @@ from collections.abc import Callable
 import pytest
 from support.world import ASKED, World
 
-from paypal_payouts.domain.report import (
-    AuditReport,
-    BatchStatusReport,
-    Finished,
-    LocksReport,
-    StatusReport,
-    UnlockReport,
-)
+from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.report import AuditReport, Finished
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import LeaseLost, LockHeld, NotFound
 from paypal_payouts.protocol.locks import file_lock_is_free
 from paypal_payouts.verbs.audit import audit

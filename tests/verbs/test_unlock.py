@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from support.world import World
 
-from paypal_payouts.domain.report import UnlockReport
+from paypal_payouts.domain.locks import UnlockReport
 from paypal_payouts.verbs.unlock import unlock
 
 

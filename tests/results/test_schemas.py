@@ -1,14 +1,15 @@
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from present import reports
+from present.screens import COMMANDS, document
 
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.present.envelope import schema_of
-from present import reports
-from present.screens import COMMANDS, document
 
 
 def without_one_key(value: Any) -> Iterator[Any]:
@@ -31,6 +32,7 @@ REPORTS = {
     "status --csv": ("status", reports.with_csv(reports.status())),
     "status BATCH --csv": ("status", reports.with_csv(reports.batch_status())),
     "status BATCH --errors": ("status", reports.with_errors(reports.batch_status())),
+    "override, lost sends": ("override", reports.lost_sends()),
 }
 
 
@@ -60,8 +62,14 @@ def dropped(whole: Any, smaller: Any) -> str:
     return next(dropped(whole[key], smaller[key]) for key in whole if whole[key] != smaller[key])
 
 
-def test_a_schema_stands_alone() -> None:
+def test_a_schema_stands_alone_and_says_what_every_key_means() -> None:
     for command in (*COMMANDS, None):
         schema = schema_of(command)
-        assert "common.json" not in json.dumps(schema)
+        definitions = schema["$defs"]
         assert schema["properties"]["command"]["const"] == command
+        assert set(re.findall(r"#/\$defs/(\w+)", json.dumps(schema))) <= set(definitions)
+        for described in (schema, *definitions.values()):
+            assert described["description"]
+            assert described.get("additionalProperties", False) is False
+            for key in described.get("properties", {}).values():
+                assert key.get("description") or key.get("$ref")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paypal_payouts.domain.report import exit_code_of_state, verdict
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.verdict import exit_code_of_state, verdict
 
 B = BatchStatus
 S = ItemState

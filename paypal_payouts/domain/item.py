@@ -1,0 +1,54 @@
+"""One item as it is listed, and failures of items counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.states import ItemState
+
+
+class ItemReport(NamedTuple):
+    """One item as `status --items` shows it."""
+
+    item_id: str
+    batch: str
+    attempt: int
+    receiver: str
+    amount_minor: int
+    currency: str
+    fee_minor: int | None
+    state: ItemState
+    raw_state: str | None
+    paypal_item_id: str | None
+    transaction_id: str | None
+    error_code: str | None
+    error_message: str | None
+    error_class: str | None
+    updated_at: datetime
+
+    def words(self) -> str:
+        """Say which item is meant, who gets how much."""
+        amount = f"{format_amount(self.amount_minor, self.currency)} {self.currency}"
+        return f"{self.item_id} of {self.batch} ({self.receiver}, {amount})"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCount:
+    """Failures of one kind: how many items, or sends of batches, what it means, and who has to act."""
+
+    state: ItemState | AttemptOutcome
+    """What the items are, or how the sends ended."""
+    error_class: ErrorClass | None
+    error_code: str | None
+    """PayPal's name for it, as it came; None where it gave none."""
+    count: int
+    who: str
+    """`payee`, `us`, `paypal` or `nobody`."""
+    sentence: str
+
+    @property
+    def kind(self) -> str:
+        """Say what is counted: `item` or `send`."""
+        return "item" if isinstance(self.state, ItemState) else "send"

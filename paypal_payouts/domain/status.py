@@ -1,0 +1,72 @@
+"""What `status` shows: cycles, or one batch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.item import ErrorCount, ItemReport
+from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """One cycle as `status` shows it."""
+
+    cycle: str
+    tally: Tally
+    batches: Sequence[BatchReport]
+    verdict: Verdict
+    outlook: Outlook
+    lock: LockReport | None
+    item_rows: Iterable[ItemReport] | None = None
+    errors: Sequence[ErrorCount] | None = None
+    """What went wrong, counted; None where that was not asked."""
+    warnings: Sequence[Notice] = ()
+
+    @property
+    def first_sent_at(self) -> datetime | None:
+        """When money of it was first sent."""
+        return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that items were written to, and how many."""
+
+    file: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The result of `status [--cycle C]`."""
+
+    cycles: Sequence[CycleReport]
+    older_cycles: int = 0
+    """Finished cycles that are not shown."""
+    csv: Exported | None = None
+    looked_at: int | None = None
+    """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
+    unlisted: Sequence[BatchRecord] = ()
+    """Batches of these: such items may still come of them."""
+    environment: str = field(kw_only=True)
+    account: str = field(kw_only=True)
+    generated_at: datetime = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatusReport:
+    """The result of `status BATCH`."""
+
+    batch: BatchReport
+    attempts: Sequence[AttemptRecord]
+    item_rows: Iterable[ItemReport] | None
+    errors: Sequence[ErrorCount] | None = None
+    """As `CycleReport.errors`."""
+    csv: Exported | None = None
+    outlook: Outlook = field(default_factory=Outlook)

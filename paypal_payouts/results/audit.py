@@ -1,0 +1,36 @@
+"""The result of `audit`."""
+
+from typing import Annotated, Any, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.report import AuditReport
+from paypal_payouts.results.values import BatchText, CycleText, Result, Time
+
+
+class AuditEventResult(Result, frozen=True):
+    """One line of the trail."""
+
+    at: Annotated[Time, Meta(description="When.")]
+    cycle: Annotated[CycleText | None, Meta(description="The cycle; null where it is about none.")]
+    batch: Annotated[BatchText | None, Meta(description="The batch; null where it is about none.")]
+    item_id: Annotated[str | None, Meta(description="The item; null where it is about none.")]
+    actor: Annotated[str, Meta(description="Who: a person, a process, or `paypal`.")]
+    action: Annotated[str, Meta(description="What, in one word.")]
+    from_state: Annotated[str | None, Meta(description="The state before; null where none changed.")]
+    to_state: Annotated[str | None, Meta(description="The state after; null where none changed.")]
+    reason: Annotated[
+        str | None, Meta(description="Why, in the words of whoever did it; null where nobody gave a reason.")
+    ]
+    evidence: Annotated[dict[str, Any], Meta(description="What else is known of it; its keys depend on the action.")]
+
+
+class AuditResult(Result, frozen=True):
+    """The result of `audit`."""
+
+    events: Annotated[list[AuditEventResult], Meta(description="The trail, oldest first.")]
+
+    @classmethod
+    def of(cls, report: AuditReport) -> Self:
+        """Show the trail."""
+        return cls(events=[AuditEventResult.taken(event) for event in report.events])

@@ -1,0 +1,25 @@
+"""The result of `cancel`."""
+
+from typing import Annotated, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.report import CancelReport
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.results.item import ItemResult
+from paypal_payouts.results.values import Operator, Reason, Result
+
+
+class CancelResult(Result, frozen=True):
+    """The result of `cancel`."""
+
+    item: Annotated[ItemResult, Meta(description="The item as it stands now.")]
+    from_state: Annotated[ItemState, Meta(description="Its state before.")]
+    to_state: Annotated[ItemState, Meta(description="Its state after.")]
+    operator: Operator
+    reason: Reason
+
+    @classmethod
+    def of(cls, report: CancelReport) -> Self:
+        """Show what became of the item."""
+        return cls.taken(report, item=ItemResult.of(report.item))

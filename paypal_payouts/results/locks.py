@@ -1,0 +1,53 @@
+"""The result of `locks`, and of `unlock`."""
+
+from typing import Annotated, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.results.values import Count, Operator, Reason, Result, Time
+
+
+class LeaseResult(Result, frozen=True):
+    """Who holds a cycle in the database."""
+
+    key: Annotated[str, Meta(description="The cycle.")]
+    holder: Annotated[str, Meta(description="`<host>:<process id>`.")]
+    acquired_at: Annotated[Time, Meta(description="Since when.")]
+    expires_at: Annotated[Time, Meta(description="Until when, unless it is renewed.")]
+
+
+class LockResult(LeaseResult, frozen=True):
+    """Who holds a cycle, and whether that process lives."""
+
+    host: Annotated[str, Meta(description="The machine.")]
+    pid: Annotated[Count, Meta(description="The process on it.")]
+    command: Annotated[str, Meta(description="The command line of that process.")]
+    living: Annotated[
+        bool | None, Meta(description="Whether it lives; null where that cannot be known from this machine.")
+    ]
+
+
+class LocksResult(Result, frozen=True):
+    """The result of `locks`."""
+
+    locks: Annotated[list[LockResult], Meta(description="Every lease that is held.")]
+
+    @classmethod
+    def of(cls, report: LocksReport) -> Self:
+        """Show who holds what."""
+        return cls(locks=[LockResult.taken(lock) for lock in report.locks])
+
+
+class UnlockResult(Result, frozen=True):
+    """The result of `unlock`."""
+
+    cycle: Annotated[str, Meta(description="The cycle.")]
+    broken: Annotated[LockResult | None, Meta(description="The lease that was broken; null where nobody held it.")]
+    operator: Operator
+    reason: Reason
+
+    @classmethod
+    def of(cls, report: UnlockReport) -> Self:
+        """Show the lease that was broken."""
+        return cls.taken(report, broken=None if report.broken is None else LockResult.taken(report.broken))

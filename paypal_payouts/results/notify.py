@@ -1,0 +1,33 @@
+"""The result of `notify`."""
+
+from typing import Annotated, Literal, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.report import NotifyReport
+from paypal_payouts.results.values import Result
+
+
+class TargetResult(Result, frozen=True):
+    """One of those who are told how commands end."""
+
+    name: Annotated[str, Meta(description="The name of the target.")]
+    events: Annotated[
+        list[Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]],
+        Meta(description="What it is told of."),
+    ]
+    problem: Annotated[str | None, Meta(description="Why it was not, or cannot be, told; null where all is well.")]
+
+
+class NotifyResult(Result, frozen=True):
+    """The result of `notify`."""
+
+    test: Annotated[bool, Meta(description="Whether each was sent a message.")]
+    targets: Annotated[list[TargetResult], Meta(description="Who is told, in the order of the configuration.")]
+
+    @classmethod
+    def of(cls, report: NotifyReport) -> Self:
+        """Show who is told of what."""
+        return cls.taken(
+            report, targets=[TargetResult.taken(target, events=list(target.events)) for target in report.targets]
+        )

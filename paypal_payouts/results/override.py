@@ -1,0 +1,101 @@
+"""The result of `override`."""
+
+from typing import Annotated, Final, Literal, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.report import LostSendsReport, OverrideReport
+from paypal_payouts.domain.sides import BothSides, Side
+from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchStatus, ItemState
+from paypal_payouts.results.batch import BatchResult
+from paypal_payouts.results.item import ItemResult
+from paypal_payouts.results.values import Amount, Currency, Operator, Reason, Result
+
+_STATES: Final = list(dict.fromkeys([*BatchStatus, *ItemState]))
+
+
+class SideResult(Result, frozen=True):
+    """Who gets how much, by one of two records."""
+
+    receiver: Annotated[str, Meta(description="Who gets it.")]
+    amount: Annotated[Amount, Meta(description="How much.")]
+    currency: Currency
+
+    @classmethod
+    def of(cls, side: Side | None) -> Self | None:
+        """Show what a record has of an item, where it has it."""
+        if side is None:
+            return None
+        return cls.taken(side, amount=format_amount(side.amount_minor, side.currency))
+
+
+class DifferenceResult(Result, frozen=True):
+    """An item that PayPal's batch does not say as ours did."""
+
+    item_id: Annotated[str, Meta(description="Which item.")]
+    ours: Annotated[SideResult | None, Meta(description="What we had of it before; null where we did not have it.")]
+    theirs: Annotated[SideResult | None, Meta(description="What PayPal has of it; null where it does not have it.")]
+
+    @classmethod
+    def of(cls, both: BothSides) -> Self:
+        """Show both records of an item."""
+        return cls(item_id=both.item_id, ours=SideResult.of(both.ours), theirs=SideResult.of(both.theirs))
+
+
+class OverrideResult(Result, frozen=True):
+    """The result of `override`."""
+
+    batch: Annotated[BatchResult, Meta(description="The batch as it stands now; where an item was moved, its batch.")]
+    item: Annotated[ItemResult | None, Meta(description="The item as it stands now; null where a batch was moved.")]
+    from_status: Annotated[
+        str,
+        Meta(
+            description="The status of the batch before, or the state of the item; `conflict` where conflicts of an "
+            "item were acknowledged.",
+            extra_json_schema={"enum": [*_STATES, CONFLICT]},
+        ),
+    ]
+    to_status: Annotated[
+        str,
+        Meta(
+            description="The status of the batch after, or the state of the item; `acknowledged` where conflicts of "
+            "an item were.",
+            extra_json_schema={"enum": [*_STATES, ACKNOWLEDGED]},
+        ),
+    ]
+    differences: Annotated[
+        list[DifferenceResult],
+        Meta(description="With --to accepted: the items that PayPal's batch did not say as ours did."),
+    ]
+    operator: Operator
+    reason: Reason
+
+    @classmethod
+    def of(cls, report: OverrideReport) -> Self:
+        """Show what was moved."""
+        return cls.taken(
+            report,
+            batch=BatchResult.of(report.batch),
+            item=None if report.item is None else ItemResult.of(report.item),
+            differences=[DifferenceResult.of(both) for both in report.differences],
+        )
+
+
+class LostSendsResult(Result, frozen=True):
+    """The result of `override` for a batch that the sent log alone knows."""
+
+    batch: Annotated[None, Meta(description="The database does not have it.")]
+    item: Annotated[None, Meta(description="No item was moved.")]
+    from_status: Annotated[None, Meta(description="It had no status.")]
+    to_status: Annotated[Literal["abandoned"], Meta(description="It was given up.")]
+    operator: Operator
+    reason: Reason
+    differences: Annotated[list[DifferenceResult], Meta(description="None: an empty list.")]
+
+    @classmethod
+    def of(cls, report: LostSendsReport) -> Self:
+        """Show that these sends were given up."""
+        return cls.taken(
+            report, batch=None, item=None, from_status=None, to_status=BatchStatus.ABANDONED, differences=[]
+        )

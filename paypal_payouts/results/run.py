@@ -1,0 +1,115 @@
+"""The result of `run`, `preview` and `retry`, and that of `run --open`."""
+
+from typing import Annotated, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.report import Continued, OpenRunReport, RunReport
+from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.results.batch import (
+    BatchResult,
+    NextCommands,
+    OpenBatches,
+    next_commands,
+    open_batches,
+)
+from paypal_payouts.results.error import ErrorResult
+from paypal_payouts.results.totals import TotalResult, Totals, WarningResult, Warnings, state_counts
+from paypal_payouts.results.values import (
+    AccountText,
+    Count,
+    CycleText,
+    Digest,
+    Environment,
+    ExitCode,
+    Result,
+    StateCounts,
+    Time,
+)
+
+
+class SkippedResult(Result, frozen=True):
+    """An item that was left out."""
+
+    item_id: Annotated[str, Meta(description="The item.")]
+    reason: Annotated[str, Meta(description="Why.")]
+
+
+class InvalidResult(Result, frozen=True):
+    """A bad place of the input."""
+
+    line: Annotated[Count, Meta(description="The line of the file.")]
+    column: Annotated[str | None, Meta(description="The column; null where the whole line is meant.")]
+    value: Annotated[str, Meta(description="What stands there.")]
+    problem: Annotated[str, Meta(description="What is wrong, and what would be right.")]
+
+
+class RunResult(Result, frozen=True):
+    """The result of `run`, `preview` and `retry`."""
+
+    cycle: CycleText
+    environment: Environment
+    account: AccountText
+    generated_at: Annotated[Time, Meta(description="When this was put together.")]
+    outcome: Annotated[RunOutcome, Meta(description="What it came to.")]
+    plan_digest: Annotated[
+        Digest | None,
+        Meta(description="SHA-256 of what is meant to be paid, the same before and after sending; null from `retry`."),
+    ]
+    items: StateCounts
+    totals: Totals
+    open: OpenBatches
+    next: NextCommands
+    batches: Annotated[list[BatchResult], Meta(description="Every batch of the cycle.")]
+    skipped: Annotated[list[SkippedResult], Meta(description="Items that were left out.")]
+    invalid: Annotated[list[InvalidResult], Meta(description="Rows that --skip-invalid left out.")]
+    warnings: Warnings
+
+    @classmethod
+    def of(cls, report: RunReport, **others: object) -> Self:
+        """Show what a cycle came to, with what else is known of it."""
+        return cls.taken(
+            report,
+            items=state_counts(report.items),
+            totals=[TotalResult.of(total) for total in report.totals],
+            open=open_batches(report.outlook),
+            next=next_commands(report.outlook),
+            batches=[BatchResult.of(batch) for batch in report.batches],
+            skipped=[SkippedResult.taken(skipped) for skipped in report.skipped],
+            invalid=[InvalidResult.taken(bad) for bad in report.invalid],
+            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+            **others,
+        )
+
+
+class ContinuedResult(RunResult, frozen=True):
+    """The result of `run` for one cycle, and how it ended."""
+
+    exit_code: Annotated[ExitCode, Meta(description="The exit code of `run` for this cycle.")]
+    error: Annotated[
+        ErrorResult | None, Meta(description="What stopped this cycle; null at the exit codes 0, 5 and 6.")
+    ]
+
+    @classmethod
+    def of_continued(cls, continued: Continued) -> Self:
+        """Show one cycle as `run` would have ended for it."""
+        code = continued.exit_code
+        return cls.of(continued.report, exit_code=code, error=ErrorResult.of(continued.error, code))
+
+
+class OpenRunResult(Result, frozen=True):
+    """The result of `run --open`."""
+
+    cycles: Annotated[list[ContinuedResult], Meta(description="Every cycle that was continued, the oldest first.")]
+    warnings: Annotated[
+        list[WarningResult],
+        Meta(description="What does not stop the command: cycles that wait for corrected rows."),
+    ]
+
+    @classmethod
+    def of(cls, report: OpenRunReport) -> Self:
+        """Show every cycle that was continued."""
+        return cls(
+            cycles=[ContinuedResult.of_continued(cycle) for cycle in report.cycles],
+            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+        )

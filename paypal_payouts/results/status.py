@@ -1,0 +1,188 @@
+"""The result of `status`, of cycles or of one batch."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Literal, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.item import ErrorCount, ItemReport
+from paypal_payouts.domain.outcome import AttemptOutcome
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
+from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.results.batch import BatchResult, NextCommands, OpenBatches, next_commands, open_batches
+from paypal_payouts.results.item import ItemResult
+from paypal_payouts.results.locks import LeaseResult
+from paypal_payouts.results.totals import TotalResult, Totals, WarningResult, state_counts
+from paypal_payouts.results.values import (
+    AccountText,
+    AtLeastOne,
+    BatchText,
+    Count,
+    CycleText,
+    Environment,
+    FailureClass,
+    Result,
+    StateCounts,
+    Time,
+)
+
+
+class ConflictResult(Result, frozen=True):
+    """A payment of which PayPal's word contradicts our record."""
+
+    item_id: Annotated[str, Meta(description="The item.")]
+    batch: BatchText
+    state: ItemState
+    word: Annotated[str, Meta(description="PayPal's, as it came.")]
+    acknowledged: Annotated[bool, Meta(description="Whether a person has settled it.")]
+
+
+class ErrorCountResult(Result, frozen=True):
+    """Failures of one kind."""
+
+    kind: Annotated[Literal["item", "send"], Meta(description="What is counted: items, or sends of batches.")]
+    state: Annotated[
+        str,
+        Meta(
+            description="What the items are, or how the sends ended.",
+            extra_json_schema={"enum": [*ItemState, "refused", "unknown", "not_sent"]},
+        ),
+    ]
+    error_class: FailureClass
+    error_code: Annotated[str | None, Meta(description="As it came; null where PayPal named no error.")]
+    count: Annotated[AtLeastOne, Meta(description="How many.")]
+    who: Annotated[Literal["payee", "us", "paypal", "nobody"], Meta(description="Who has to act.")]
+    sentence: Annotated[str, Meta(description="What it means.")]
+
+
+class AttemptResult(Result, frozen=True):
+    """One send of a batch; without an outcome it is open."""
+
+    number: Annotated[AtLeastOne, Meta(description="Which send of the batch, from 1 on.")]
+    started_at: Annotated[Time, Meta(description="When its permit was given.")]
+    ended_at: Annotated[Time | None, Meta(description="When it was closed; null while it is open.")]
+    outcome: Annotated[AttemptOutcome | None, Meta(description="What became of it; null while it is open.")]
+    error_code: Annotated[
+        str | None,
+        Meta(description="PayPal's name for what went wrong, or ours where there is none; null where nothing did."),
+    ]
+    error_class: FailureClass
+    http_status: Annotated[int | None, Meta(description="Of PayPal's answer; null where there was none.")]
+    debug_id: Annotated[str | None, Meta(description="What PayPal's support asks for; null where PayPal gave none.")]
+    delay_s: Annotated[
+        float | None,
+        Meta(description="The pause before the next send, in seconds; null where none was meant to follow."),
+    ]
+
+
+class ExportedResult(Result, frozen=True):
+    """A file that items were written to."""
+
+    file: Annotated[str, Meta(description="The file.")]
+    items: Annotated[Count, Meta(description="How many items are in it.")]
+
+
+ItemRows = Annotated[Iterable[ItemResult] | None, Meta(description="Null unless items were asked for.")]
+ErrorCounts = Annotated[list[ErrorCountResult] | None, Meta(description="Null unless --errors was given.")]
+Csv = Annotated[ExportedResult | None, Meta(description="Null without --csv.")]
+
+
+class CycleResult(Result, frozen=True):
+    """One cycle."""
+
+    cycle: CycleText
+    items: StateCounts
+    totals: Totals
+    open: OpenBatches
+    next: NextCommands
+    conflicts: Annotated[
+        list[ConflictResult], Meta(description="Payments of which PayPal's word contradicts our record.")
+    ]
+    outcome: Annotated[RunOutcome, Meta(description="What it came to.")]
+    exit_code: Annotated[int, Meta(description="What `status --exit-code` ends with for this cycle.")]
+    first_sent_at: Annotated[Time | None, Meta(description="When money of it was first sent; null before.")]
+    batches: Annotated[list[BatchResult], Meta(description="Every batch of the cycle.")]
+    lock: Annotated[LeaseResult | None, Meta(description="Who holds it; null where nobody does.")]
+    item_rows: ItemRows
+    errors: ErrorCounts
+    warnings: Annotated[
+        list[WarningResult], Meta(description="Where the sent log knows sends that the database does not.")
+    ]
+
+    @classmethod
+    def of(cls, report: CycleReport) -> Self:
+        """Show one cycle; its items are read when they are written."""
+        return cls.taken(
+            report,
+            items=state_counts(report.tally.states),
+            totals=[TotalResult.of(total) for total in report.tally.totals],
+            open=open_batches(report.outlook),
+            next=next_commands(report.outlook),
+            conflicts=[ConflictResult.taken(conflict) for conflict in report.tally.conflicts],
+            outcome=report.verdict.outcome,
+            exit_code=report.verdict.exit_code,
+            batches=[BatchResult.of(batch) for batch in report.batches],
+            lock=None if report.lock is None else LeaseResult.taken(report.lock),
+            item_rows=_item_rows(report.item_rows),
+            errors=_error_counts(report.errors),
+            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+        )
+
+
+class StatusResult(Result, frozen=True):
+    """The result of `status [--cycle C]`."""
+
+    environment: Environment
+    account: AccountText
+    generated_at: Annotated[Time, Meta(description="When this was put together.")]
+    cycles: Annotated[
+        list[CycleResult],
+        Meta(description="Every open cycle and the newest finished ones, or the one that was asked for."),
+    ]
+    older_cycles: Annotated[Count, Meta(description="Finished cycles that are not shown.")]
+    csv: Csv
+
+    @classmethod
+    def of(cls, report: StatusReport) -> Self:
+        """Show several cycles."""
+        return cls.taken(report, cycles=[CycleResult.of(cycle) for cycle in report.cycles], csv=_exported(report.csv))
+
+
+class BatchStatusResult(Result, frozen=True):
+    """The result of `status BATCH`."""
+
+    batch: BatchResult
+    items: StateCounts
+    open: OpenBatches
+    next: NextCommands
+    attempts: Annotated[list[AttemptResult], Meta(description="Every send of the batch, oldest first.")]
+    item_rows: ItemRows
+    errors: ErrorCounts
+    csv: Csv
+
+    @classmethod
+    def of(cls, report: BatchStatusReport) -> Self:
+        """Show one batch; its items are read when they are written."""
+        return cls(
+            batch=BatchResult.of(report.batch),
+            items=state_counts(report.batch.record.states),
+            open=open_batches(report.outlook),
+            next=next_commands(report.outlook),
+            attempts=[AttemptResult.taken(attempt) for attempt in report.attempts],
+            item_rows=_item_rows(report.item_rows),
+            errors=_error_counts(report.errors),
+            csv=_exported(report.csv),
+        )
+
+
+def _item_rows(items: Iterable[ItemReport] | None) -> Iterator[ItemResult] | None:
+    return None if items is None else map(ItemResult.of, items)
+
+
+def _error_counts(errors: Sequence[ErrorCount] | None) -> list[ErrorCountResult] | None:
+    return None if errors is None else [ErrorCountResult.taken(error) for error in errors]
+
+
+def _exported(exported: Exported | None) -> ExportedResult | None:
+    return None if exported is None else ExportedResult.taken(exported)

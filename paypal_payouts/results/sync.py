@@ -1,0 +1,51 @@
+"""The result of `sync`."""
+
+from typing import Annotated, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.report import SyncReport
+from paypal_payouts.results.totals import WarningResult, Warnings, state_counts
+from paypal_payouts.results.values import Count, CycleText, Result, StateCounts
+
+
+class UnreadResult(Result, frozen=True):
+    """What PayPal gave no usable answer about, or somebody else holds."""
+
+    name: Annotated[str, Meta(description="The batch or cycle.")]
+    reason: Annotated[str, Meta(description="Why.")]
+
+
+class OpenCycleResult(Result, frozen=True):
+    """A cycle that is not finished."""
+
+    cycle: CycleText
+    why: Annotated[str, Meta(description="What is open, in words.")]
+    next: Annotated[str, Meta(description="The command to type.")]
+
+
+class SyncResult(Result, frozen=True):
+    """The result of `sync`."""
+
+    cycles: Annotated[list[CycleText], Meta(description="The cycles that were asked about.")]
+    batches_read: Annotated[Count, Meta(description="How many batches PayPal was asked about.")]
+    items_changed: Annotated[Count, Meta(description="How many items changed.")]
+    unread: Annotated[
+        list[UnreadResult],
+        Meta(description="Batches for which PayPal gave no usable answer, and cycles that somebody else holds."),
+    ]
+    items: StateCounts
+    warnings: Warnings
+    open: Annotated[list[OpenCycleResult], Meta(description="The cycles that are not finished, the oldest first.")]
+
+    @classmethod
+    def of(cls, report: SyncReport) -> Self:
+        """Show what PayPal was asked about, and what changed."""
+        return cls.taken(
+            report,
+            cycles=list(report.cycles),
+            unread=[UnreadResult(name=name, reason=reason) for name, reason in report.unread],
+            items=state_counts(report.items),
+            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+            open=[OpenCycleResult.taken(cycle) for cycle in report.open],
+        )
