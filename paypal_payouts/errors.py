@@ -26,7 +26,34 @@ docs/design.md, 6 and 7.
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from enum import IntEnum
+from typing import Any, ClassVar, Literal, Self
+
+
+class ExitCode(IntEnum):
+    """What a command ends with; of a cycle that is the largest that applies."""
+
+    meaning: str
+    """In one line, as `--help` has it."""
+
+    def __new__(cls, number: int, meaning: str = "") -> Self:
+        """Keep the meaning beside the number; `ExitCode(7)`, which needs none, finds the member."""
+        code = int.__new__(cls, number)
+        code._value_ = number
+        code.meaning = meaning
+        return code
+
+    DONE = 0, "done: nothing is open, nobody is unpaid; or a question was answered"
+    FAULT = 1, "a fault of the program"
+    USAGE = 2, "wrong usage, or not confirmed; nothing was sent"
+    REJECTED = 3, "input, configuration, database or clock refused; nothing was sent"
+    BLOCKED = 4, "blocked by re-run prevention"
+    NOT_PAID = 5, "finished, but some items are not paid"
+    NOT_FINISHED = 6, "not finished: run again"
+    PAYPAL_REFUSED = 7, "PayPal refused a batch, or us"
+    NEEDS_REVIEW = 8, "a person must decide: a batch is in review"
+    INTERRUPTED = 130, "stopped by a signal, at a safe point"
+
 
 BlockCode = Literal[
     "lock_held",
@@ -47,7 +74,7 @@ class PayoutsError(Exception):
     """The program stops: what happened, whether money may have moved, and what to type next."""
 
     code: str
-    exit_code: ClassVar[int]
+    exit_code: ClassVar[ExitCode]
 
     def __init__(self, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()) -> None:
         """Keep `message` (what happened), `hint` (what to do or type next) and `details` (JSON values)."""
@@ -63,7 +90,7 @@ class InternalFault(PayoutsError):
     """The program itself failed; what was sent is recorded, and the next run goes on from there."""
 
     code = "internal"
-    exit_code = 1
+    exit_code = ExitCode.FAULT
 
     def __init__(self, fault: Exception) -> None:
         """Keep the kind of the fault and its first line; the rest is for --verbose."""
@@ -79,7 +106,7 @@ class StorageFailed(PayoutsError):
     """The database, or a file of ours, cannot be read or written; nothing was sent that is not recorded."""
 
     code = "internal"
-    exit_code = 1
+    exit_code = ExitCode.FAULT
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         """Say in `message` what failed; a `hint` only where the usual one is wrong."""
@@ -95,20 +122,20 @@ class UsageError(PayoutsError):
     """The command line is wrong; nothing was read or sent."""
 
     code = "usage"
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class NotConfirmed(PayoutsError):
     """A confirmation was declined, or could not be asked for; nothing was sent."""
 
     code = "not_confirmed"
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class Rejected(PayoutsError):
     """Input, configuration, database or clock are refused; nothing was sent."""
 
-    exit_code = 3
+    exit_code = ExitCode.REJECTED
 
 
 class ConfigInvalid(Rejected):
@@ -162,7 +189,7 @@ class ClockSkew(Rejected):
 class Blocked(PayoutsError):
     """Re-run prevention refuses; `code` says which rule."""
 
-    exit_code = 4
+    exit_code = ExitCode.BLOCKED
 
     def __init__(
         self, code: BlockCode, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()
@@ -192,18 +219,18 @@ class PayPalRefused(PayoutsError):
     """PayPal refused a batch, or us; that batch was not paid."""
 
     code = "paypal_refused"
-    exit_code = 7
+    exit_code = ExitCode.PAYPAL_REFUSED
 
 
 class NeedsReview(PayoutsError):
     """A person must decide before anything more is sent."""
 
     code = "needs_review"
-    exit_code = 8
+    exit_code = ExitCode.NEEDS_REVIEW
 
 
 class Interrupted(PayoutsError):
     """SIGINT or SIGTERM ended the program at a safe point."""
 
     code = "interrupted"
-    exit_code = 130
+    exit_code = ExitCode.INTERRUPTED

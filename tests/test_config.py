@@ -5,9 +5,11 @@ import tomllib
 from collections.abc import Callable
 from operator import attrgetter
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
+from paypal_payouts.cli.retry import retry
 from paypal_payouts.config import Settings, load_settings
 from paypal_payouts.config.environment import SECTIONS
 from paypal_payouts.domain.retry import RetryPolicy
@@ -61,6 +63,17 @@ def test_a_range_holds_its_ends_and_nothing_beyond(
         with pytest.raises(ConfigInvalid) as refused:
             load(f"{key} = {text}")
         assert re.search(r" is not a (whole )?number from [0-9.]+ to [0-9]+$", problems(refused)[key])
+
+
+@pytest.mark.parametrize(
+    ("option", "key"),
+    [("max_retries", "max_retries"), ("base_delay", "base_delay_s"), ("max_delay", "max_delay_s")],
+)
+def test_the_command_line_takes_what_the_configuration_takes(load: Load, option: str, key: str) -> None:
+    (declared,) = get_type_hints(retry, include_extras=True)[option].__metadata__
+    with pytest.raises(ConfigInvalid) as refused:
+        load(f"retry.{key} = -1")
+    assert problems(refused)[f"retry.{key}"].endswith(f"from {declared.min} to {declared.max}")
 
 
 def test_the_far_ends_are_reached_together_with_the_keys_they_depend_on(load: Load) -> None:

@@ -30,7 +30,7 @@ from paypal_payouts.cli import (
 from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output, set_up_streams
-from paypal_payouts.errors import Interrupted, PayoutsError, UsageError
+from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, UsageError
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.execution import Common
@@ -123,10 +123,10 @@ def execute(arguments: Sequence[str]) -> int:
     except (BrokenPipeError, SystemExit):
         # Whoever read a help text has seen enough, as in `payouts --help | head`; Rich ends the program then.
         discard_output()
-        return 0
+        return ExitCode.DONE
     except OSError as error:
         return _unheard(error, arguments)
-    return code if isinstance(code, int) else 0
+    return code if isinstance(code, int) else ExitCode.DONE
 
 
 def _is_text(word: str) -> bool:

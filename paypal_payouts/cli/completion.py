@@ -36,7 +36,7 @@ def complete_states(incomplete: str) -> list[str]:
 
 def complete_moves(incomplete: str) -> list[str]:
     """Offer where a batch or an item may be moved to by hand."""
-    from paypal_payouts.domain.states import goals_by_hand
+    from paypal_payouts.domain.moves import goals_by_hand
 
     goals = dict.fromkeys([*goals_by_hand("batch"), *goals_by_hand("item")])
     return [goal for goal in goals if goal.startswith(incomplete)]

@@ -14,7 +14,7 @@ from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_log
 from paypal_payouts.cli.wiring import Wiring
 from paypal_payouts.context.process import now, settings_here
 from paypal_payouts.domain.report import Finished, Report, RunReport
-from paypal_payouts.errors import InternalFault, Interrupted, PayoutsError
+from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.progress import SilentProgress, make_progress
@@ -124,7 +124,7 @@ def execute_without_settings(command: str, common: Common, work: Callable[[], Fi
     except Exception as error:  # noqa: BLE001 - as in `execute`
         finished = failed(error, verbose=common.verbose)
     if finished is None:
-        return 0
+        return ExitCode.DONE
     code = tell(finished, command=command, common=common)
     _log_end(finished, command)
     return code
@@ -193,7 +193,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
             return Interrupted.exit_code
         return tell(failed(error, verbose=common.verbose), command=command, common=common)
     if finished.error is not None and not (common.json or common.logs_lines):
-        _show_error(finished.error, common.as_typed)
+        _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
     return finished.exit_code
 
 
@@ -221,7 +221,7 @@ def _show(report: Report, common: Common) -> None:
     )
 
 
-def _show_error(error: PayoutsError, typed: Typed) -> None:
+def _show_error(error: PayoutsError, typed: Typed, below: Report | None = None) -> None:
     from paypal_payouts.present.tables import show_error
 
-    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed)
+    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed, below=below)

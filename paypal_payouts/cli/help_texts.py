@@ -1,22 +1,10 @@
 """What `--help` shows below the options: two examples for each command, and what the exit codes mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-EXIT_CODES: Final[Sequence[tuple[int, str]]] = (
-    (0, "done: nothing is open, nobody is unpaid; or a question was answered"),
-    (1, "a fault of the program"),
-    (2, "wrong usage, or not confirmed; nothing was sent"),
-    (3, "input, configuration, database or clock refused; nothing was sent"),
-    (4, "blocked by re-run prevention"),
-    (5, "finished, but some items are not paid"),
-    (6, "not finished: run again"),
-    (7, "PayPal refused a batch, or us"),
-    (8, "a person must decide: a batch is in review"),
-    (130, "stopped by a signal, at a safe point"),
-)
-"""What README says of them (docs/design.md, 6), in one line each."""
+from paypal_payouts.errors import ExitCode
 
 EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -100,4 +88,4 @@ def examples(command: str) -> str:
 
 def exit_codes() -> str:
     """Give the exit codes, one on each line."""
-    return "\n".join(["Exit codes:", *(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES)])
+    return "\n".join(["Exit codes:", *(f"  {code:>3}  {code.meaning}" for code in ExitCode)])

@@ -7,8 +7,8 @@ import typer
 
 from paypal_payouts.cli import options
 from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_moves
+from paypal_payouts.domain.moves import MOVES_BY_HAND
 from paypal_payouts.domain.sides import BothSides
-from paypal_payouts.domain.states import MOVES_BY_HAND
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import Wiring

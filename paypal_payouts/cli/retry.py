@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.domain import ranges
 
 
 def retry(
@@ -23,15 +24,34 @@ def retry(
     ] = False,
     source: options.Input = None,
     max_retries: Annotated[
-        int | None, typer.Option("--max-retries", metavar="N", min=0, max=20, help="Instead of retry.max_retries.")
+        int | None,
+        typer.Option(
+            "--max-retries",
+            metavar="N",
+            min=ranges.MAX_RETRIES.least,
+            max=ranges.MAX_RETRIES.greatest,
+            help="Instead of retry.max_retries.",
+        ),
     ] = None,
     base_delay: Annotated[
         float | None,
-        typer.Option("--base-delay", metavar="S", min=0, max=3600, help="Instead of retry.base_delay_s, in seconds."),
+        typer.Option(
+            "--base-delay",
+            metavar="S",
+            min=ranges.BASE_DELAY_S.least,
+            max=ranges.BASE_DELAY_S.greatest,
+            help="Instead of retry.base_delay_s, in seconds.",
+        ),
     ] = None,
     max_delay: Annotated[
         float | None,
-        typer.Option("--max-delay", metavar="S", min=0, max=86400, help="Instead of retry.max_delay_s, in seconds."),
+        typer.Option(
+            "--max-delay",
+            metavar="S",
+            min=ranges.MAX_DELAY_S.least,
+            max=ranges.MAX_DELAY_S.greatest,
+            help="Instead of retry.max_delay_s, in seconds.",
+        ),
     ] = None,
     same_account: options.SameAccount = False,
     yes: options.Yes = False,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from paypal_payouts.errors import ExitCode
+
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
@@ -24,7 +26,7 @@ def start() -> int:
     if not _is_set_up():
         # Nothing is loaded for somebody who only wants to know what this is.
         typer.echo(_INTRODUCTION)
-        return 0
+        return ExitCode.DONE
     from paypal_payouts.cli.execution import Common, execute
 
     return execute("start", Common(config=None, json=False, verbose=False, quiet=False), _tell)

@@ -49,7 +49,7 @@ def _delays_in_disorder(retry: Retry) -> Iterator[Contradiction]:
         if rules.model_fields_set & {"base_delay_s", "max_delay_s"}:
             policies["retry", "cycles", pattern] = rules.over(default)
     for place, policy in policies.items():
-        if policy.max_delay_s < policy.base_delay_s:
+        if not policy.is_in_order:
             yield Contradiction(
                 (*place, "max_delay_s"),
                 tuple((*table, key) for table in (("retry",), place) for key in ("base_delay_s", "max_delay_s")),

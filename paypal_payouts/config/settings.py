@@ -28,6 +28,7 @@ from paypal_payouts.config.checks import (
     variable_name,
 )
 from paypal_payouts.config.urls import BASE_ACCEPTED, DATABASE_ACCEPTED, loopback_url, masked, sqlite_path
+from paypal_payouts.domain import ranges
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
@@ -116,10 +117,10 @@ class Source(Table):
 class RetryRules(Table):
     """The keys of a retry policy; the default policy where a key is absent."""
 
-    max_retries: int = _count(_POLICY.max_retries, 0, 20)
-    base_delay_s: float = _seconds(_POLICY.base_delay_s, 0, 3600)
-    max_delay_s: float = _seconds(_POLICY.max_delay_s, 0, 86400)
-    max_age_days: int = _count(_POLICY.max_age_days, 1, 25)
+    max_retries: int = _count(_POLICY.max_retries, *ranges.MAX_RETRIES)
+    base_delay_s: float = _seconds(_POLICY.base_delay_s, *ranges.BASE_DELAY_S)
+    max_delay_s: float = _seconds(_POLICY.max_delay_s, *ranges.MAX_DELAY_S)
+    max_age_days: int = _count(_POLICY.max_age_days, *ranges.MAX_AGE_DAYS)
 
     def over(self, policy: RetryPolicy) -> RetryPolicy:
         """Give `policy` with the keys that were set here in place of its own."""

@@ -27,7 +27,7 @@ from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
-    from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+    from paypal_payouts.paypal.client import PayPalClient
     from paypal_payouts.paypal.pace import Pace
     from paypal_payouts.protocol.tools import Hold, Terms, Tools
     from paypal_payouts.simulator.mounts import SimulatorTransport
@@ -145,7 +145,7 @@ class Context(Inputs, Rules):
             client_id=credentials.client_id.get_secret_value(),
             client_secret=credentials.client_secret,
             timeout_s=paypal.timeout_s,
-            policy=partial(self._repeat_policy, None if terms is None else terms.policy),
+            policy=partial(self._retry_policy, None if terms is None else terms.policy),
             now=self.now,
             monotonic=time.monotonic,
             pause=self.pause,
@@ -156,13 +156,10 @@ class Context(Inputs, Rules):
         self._stack.callback(client.close)
         return client
 
-    def _repeat_policy(self, fixed: RetryPolicy | None) -> "RepeatPolicy":
-        """Give the policy in force now: the one that is fixed, else that of the cycle that is held."""
-        from paypal_payouts.paypal.client import RepeatPolicy
-
+    def _retry_policy(self, fixed: RetryPolicy | None) -> RetryPolicy:
+        """Return the policy in force now: the one that is fixed, else that of the cycle that is held."""
         cycle = "" if self._lock is None else self._lock.lease.key
-        policy = self.settings.retry_policy(cycle)[0] if fixed is None else fixed
-        return RepeatPolicy(policy.max_retries, policy.base_delay_s, policy.max_delay_s)
+        return self.settings.retry_policy(cycle)[0] if fixed is None else fixed
 
     def _embedded_transport(self, book: Path | None) -> "SimulatorTransport":
         from paypal_payouts.simulator.core import Simulator

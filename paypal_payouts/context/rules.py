@@ -66,7 +66,7 @@ class Rules:
         )
         if policy != configured:
             source = f"{source}, as asked"
-        if policy.max_delay_s < policy.base_delay_s:
+        if not policy.is_in_order:
             raise UsageError(
                 f"The longest delay ({policy.max_delay_s:g} s) is shorter than the first ({policy.base_delay_s:g} s).",
                 hint="Nothing was sent. Give the longest delay (--max-delay) too, at least as long as the first.",

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.report import AuditEvent
-from paypal_payouts.domain.states import NOT_FINAL, PAYABLE_AGAIN, BatchEvent, ItemState
+from paypal_payouts.domain.states import NOT_FINAL, PAYABLE_AGAIN, STILL_MOVING, BatchEvent, ItemState
 from paypal_payouts.domain.status import CycleReport
 
 _I, _E = ItemState, BatchEvent
@@ -62,8 +62,8 @@ _FROM: Final[Mapping[ItemState, tuple[ItemState, ...]]] = MappingProxyType(
 )
 """Where items come from that PayPal reports in a state; any other comes from what was not final."""
 
-_NOT_FINAL: Final = (_I.PENDING, _I.UNSENT, _I.ONHOLD, _I.UNRECOGNIZED)
-_MOVING: Final = (*_NOT_FINAL, _I.UNCLAIMED, _I.BLOCKED)
+_NOT_FINAL: Final = tuple(state for state in ItemState if state in NOT_FINAL)
+_MOVING: Final = (*_NOT_FINAL, *(state for state in ItemState if state in STILL_MOVING - NOT_FINAL))
 _WHOLE_BATCH: Final[Mapping[str, tuple[tuple[ItemState, ...], ItemState]]] = MappingProxyType(
     {
         _E.ACCEPT: ((_I.UNSENT,), _I.PENDING),

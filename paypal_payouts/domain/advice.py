@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import MEANING, NOT_FINAL, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
     NOT_KNOWN,
     Advice,
@@ -88,7 +89,10 @@ def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> Open
     step = _conflict_step(cycle, record, conflicts) or batch_step(cycle, batch.record) or _item_step(cycle, record)
     if step is None:
         return None
-    return OpenBatch(str(record.name), step.why, last_error_code(record), record.last_sent_at, step.command)
+    reason = f"{refused_words(record)}. " if record.status is _B.REFUSED else ""
+    return OpenBatch(
+        str(record.name), f"{reason}{step.why}", last_error_code(record), record.last_sent_at, step.command
+    )
 
 
 def _conflict_step(cycle: str, record: BatchRecord, conflicts: Sequence[Conflict]) -> Advice | None:
@@ -107,7 +111,7 @@ def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
     pending = pending_step(cycle, record)
     if pending is not None:
         return pending
-    held = {state: record.states[state] for state in (_I.ONHOLD, _I.UNRECOGNIZED) if record.states[state]}
+    held = {state: record.states[state] for state in NOT_FINAL - WITHOUT_WORD if record.states[state]}
     if held:
         return Advice(f"PayPal has not decided on {listed(held)} of {record.name}", f"payouts sync --cycle {cycle}")
     return None
@@ -136,9 +140,10 @@ def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str
         yield f"{counted(review, 'batch')} for a person to decide"
     if tally.open_conflicts:
         yield f"PayPal contradicts our record of {counted(tally.open_conflicts, 'payment')}"
-    refused = sum(batch.status is _B.REFUSED for batch in current)
-    if refused:
-        yield f"{counted(refused, 'batch')} refused by PayPal"
+    refused = [batch for batch in current if batch.status is _B.REFUSED]
+    yield from map(refused_words, refused[:_NAMED_MAX])
+    if len(refused) > _NAMED_MAX:
+        yield f"{counted(len(refused) - _NAMED_MAX, 'more batch')} refused by PayPal"
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
@@ -200,7 +205,7 @@ def item_advice(
 
 
 def _narrowed(batch: BatchReport, payment: OnePayment) -> BatchReport:
-    """Give a batch as if it held this payment alone."""
+    """Return a batch as if it held this payment alone."""
     payable = int(MEANING[payment.state].payable_again and payment.money is Money.UNPAID)
     record = replace(batch.record, items=1, states=Counter([payment.state]), payable_again=payable)
     may_pay_again = batch.may_pay_again and payable > 0
@@ -267,8 +272,7 @@ def _payable_again(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advic
 
 def _may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
     """Count what PayPal may still move, and `run` does not wait for."""
-    waited_for = (_I.UNCLAIMED, _I.ONHOLD, _I.BLOCKED, _I.UNRECOGNIZED)
-    return {state: states[state] for state in waited_for if states[state]}
+    return {state: states[state] for state in STILL_MOVING - WITHOUT_WORD if states[state]}
 
 
 def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:

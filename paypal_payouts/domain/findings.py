@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
-from paypal_payouts.domain.retry import may_pay_anew
+from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.errors import BlockCode
 
@@ -158,7 +158,7 @@ def correction_notices(corrected: Findings, batches: Iterable[BatchRecord]) -> I
     payable = {
         str(batch.name)
         for batch in batches
-        if may_pay_anew(batch).eligible and (batch.payable_again or batch.status is BatchStatus.REFUSED)
+        if may_pay_again(batch).eligible and (batch.payable_again or batch.status is BatchStatus.REFUSED)
     }
     for example in corrected.examples:
         batch = example["batch"]

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Actor = Literal["payee", "us", "paypal", "nobody"]
+"""Who has to act before something can go well."""
 
 
 class ErrorClass(StrEnum):
@@ -42,6 +45,15 @@ class Problem:
     field: str
     issue: str
     value: str = ""
+    item_id: str | None = None
+    """Ours, of the item that the field names by its place in the request."""
+
+
+class Documented(NamedTuple):
+    """What is documented of an error of PayPal's."""
+
+    who: Actor
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,7 @@ class Failure:
     debug_id: str | None = None
     retry_after_s: float | None = None
     problems: tuple[Problem, ...] = ()
+    documented: Documented | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.errors import PayoutsError
+from paypal_payouts.errors import ExitCode, PayoutsError
 
 
 class Skipped(NamedTuple):
@@ -66,7 +66,7 @@ class Continued:
     """One cycle of `run --open`, as `run` would have ended for it."""
 
     report: RunReport
-    exit_code: int
+    exit_code: ExitCode
     error: PayoutsError | None
 
 
@@ -239,7 +239,7 @@ class Finished:
     """What a command ended with: its report where there is one, its exit code, and the error that goes with it."""
 
     report: Report | None
-    exit_code: int = 0
+    exit_code: ExitCode = ExitCode.DONE
     error: PayoutsError | None = None
 
 

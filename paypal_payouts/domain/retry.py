@@ -9,7 +9,15 @@ from typing import Final
 
 from paypal_payouts.domain.outcome import Failure
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import PAYABLE_AGAIN, SENDABLE_BY_RETRY, BatchStatus, ItemState
+from paypal_payouts.domain.states import (
+    FREED,
+    SENDABLE_BY_RETRY,
+    SENDABLE_BY_RUN,
+    STATUS_MEANING,
+    UNDECIDED,
+    UNPAID_SO_FAR,
+    BatchStatus,
+)
 
 DEAD_TOKEN_AGE: Final = timedelta(hours=24)
 """A POST that was lost this long ago cannot arrive any more: the token it carried (about 9 hours) is dead."""
@@ -23,6 +31,16 @@ class RetryPolicy:
     base_delay_s: float = 5.0
     max_delay_s: float = 300.0
     max_age_days: int = 25
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether no pause is longer than the longest."""
+        return self.base_delay_s <= self.max_delay_s
+
+    def come_back_in_s(self, failure: Failure) -> float | None:
+        """Return for how long PayPal asks to be left alone, where that is longer than the policy waits."""
+        wanted_s = failure.retry_after_s
+        return wanted_s if wanted_s is not None and wanted_s > self.max_delay_s else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +58,17 @@ class GiveUp:
 
 
 def decide(policy: RetryPolicy, failure: Failure, *, sends: int, ceiling_s: float, jitter: float) -> RetryIn | GiveUp:
-    """Say whether a send without an answer is repeated now: full jitter below a ceiling, Retry-After obeyed.
+    """Decide whether what had no answer that counts is repeated now: full jitter below a ceiling, Retry-After obeyed.
 
     `sends` counts those of this round; `ceiling_s` is the longest pause after so many; `jitter` lies in 0 to 1 and is
     the caller's chance.
     """
-    wanted_s = failure.retry_after_s
-    if wanted_s is not None and wanted_s > policy.max_delay_s:
-        return GiveUp(f"PayPal asks to come back in {wanted_s:.0f} s")
+    left_alone_s = policy.come_back_in_s(failure)
+    if left_alone_s is not None:
+        return GiveUp(f"PayPal asks to come back in {left_alone_s:.0f} s")
     if sends > policy.max_retries:
         return GiveUp(f"{sends} sends without an answer in this run")
-    return RetryIn(ceiling_s * jitter if wanted_s is None else wanted_s)
+    return RetryIn(ceiling_s * jitter if failure.retry_after_s is None else failure.retry_after_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +80,24 @@ class Eligibility:
 
 
 def too_old(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
-    """Tell whether PayPal may have begun to forget the batch's id: then it is never sent again."""
+    """Return whether PayPal may have begun to forget the batch's id: then it is never sent again."""
     return batch.first_sent_at is not None and now - batch.first_sent_at >= timedelta(days=max_age_days)
 
 
 def must_be_doubted(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
-    """Tell whether a send of the batch has no answer, and PayPal can no longer be asked: a person must look."""
+    """Return whether a send of the batch has no answer, and PayPal can no longer be asked: a person must look."""
     is_lost = batch.status is BatchStatus.DENIED and batch.open_sends > 0 and not batch.superseded
     return (batch.status is BatchStatus.IN_FLIGHT or is_lost) and too_old(batch, now=now, max_age_days=max_age_days)
 
 
 def waits_for_corrected_rows(batch: BatchRecord) -> bool:
-    """Tell whether PayPal refused the contents of the last send: the same bytes would be refused again.
+    """Return whether PayPal refused the contents of the last send: the same bytes would be refused again.
 
     `run` leaves such a batch alone; each further send would only put off the day on which it can be given up.
     """
     refusal = batch.refusal
     return (
-        batch.status in {BatchStatus.REFUSED, BatchStatus.IN_FLIGHT}
+        batch.status in SENDABLE_BY_RUN
         and refusal is not None
         and refusal.is_of_its_contents
         and refusal.send == batch.sends
@@ -87,9 +105,9 @@ def waits_for_corrected_rows(batch: BatchRecord) -> bool:
 
 
 def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
-    """Say whether `retry BATCH` may send the same bytes under the same id."""
+    """Return whether `retry BATCH` may send the same bytes under the same id."""
     if batch.status not in SENDABLE_BY_RETRY:
-        return Eligibility(eligible=False, reason=_NOT_SENT_AGAIN[batch.status])
+        return Eligibility(eligible=False, reason=STATUS_MEANING[batch.status].retry)
     if batch.superseded:
         return Eligibility(eligible=False, reason="a later attempt has taken its items over")
     if too_old(batch, now=now, max_age_days=max_age_days):
@@ -97,9 +115,9 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
             eligible=False,
             reason=f"first sent {max_age_days} days ago or more: PayPal may have forgotten its id",
         )
-    if batch.status is BatchStatus.DENIED and not _UNPAID.issuperset(+batch.states):
+    if batch.status is BatchStatus.DENIED and not UNPAID_SO_FAR.issuperset(+batch.states):
         return Eligibility(eligible=False, reason="PayPal denied it, and not every item of it is proven unpaid")
-    return Eligibility(eligible=True, reason=f"{_SENT_AGAIN[batch.status]}{_sends(batch)}")
+    return Eligibility(eligible=True, reason=f"{STATUS_MEANING[batch.status].retry}{_sends(batch)}")
 
 
 def _sends(batch: BatchRecord) -> str:
@@ -108,38 +126,21 @@ def _sends(batch: BatchRecord) -> str:
         return ""
     times = "once" if batch.retry_count == 0 else f"{batch.retry_count + 1} times"
     unanswered = f", {batch.open_sends} of them without an answer" if batch.open_sends else ""
-    last = f"; last error {batch.last_retry_error.partition(':')[0]}" if batch.last_retry_error else ""
-    return f" (sent {times} so far{unanswered}{last})"
+    # What PayPal refused is told by itself.
+    error = batch.last_retry_error.partition(":")[0] if batch.last_retry_error and batch.refusal is None else ""
+    return f" (sent {times} so far{unanswered}{f'; last error {error}' if error else ''})"
 
 
-_UNPAID = PAYABLE_AGAIN | {ItemState.UNSENT}
-
-_SENT_AGAIN = {
-    BatchStatus.PLANNED: "stored and never sent",
-    BatchStatus.IN_FLIGHT: "sent without an answer: the same id asks PayPal again",
-    BatchStatus.REFUSED: "PayPal refused it and paid nobody: the same id may be sent again",
-    BatchStatus.DENIED: "PayPal denied it and freed its id: the same id may be sent again",
-}
-
-_NOT_SENT_AGAIN = {
-    BatchStatus.ACCEPTED: "PayPal has it: `sync` reads the results",
-    BatchStatus.DONE: "finished",
-    BatchStatus.CANCELED: "canceled at PayPal: `retry --failed-items` pays its items again",
-    BatchStatus.REVIEW: "a person must decide first: `override`",
-    BatchStatus.ABANDONED: "given up: `retry --failed-items` pays its items again",
-}
-
-
-def may_pay_anew(batch: BatchRecord) -> Eligibility:
-    """Say whether items of the batch that are proven unpaid may go out under a new attempt number.
+def may_pay_again(batch: BatchRecord) -> Eligibility:
+    """Return whether items of the batch that are proven unpaid may go out under a new attempt number.
 
     PayPal frees the id of a denied batch. A copy of a POST whose answer was lost may have been taken under the free id
     since; that its token is dead by now says only that none arrives any more. So PayPal must have been asked again
     under the id after the token's death, and have denied it again (docs/design.md, 8.5).
     """
-    if batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
+    if batch.status in UNDECIDED:
         return Eligibility(eligible=False, reason=f"its outcome is open: it is {batch.status}")
-    if batch.status in {BatchStatus.REFUSED, BatchStatus.DENIED} and batch.open_sends:
+    if batch.status in FREED and batch.open_sends:
         lost, asked = batch.last_open_send_at, batch.last_sent_at
         if lost is None or asked is None or asked - lost < DEAD_TOKEN_AGE:
             return Eligibility(
@@ -156,8 +157,8 @@ def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Elig
     unpaid = batch.payable_again
     if same_id.eligible or not unpaid:
         return same_id
-    anew = may_pay_anew(batch)
-    if not anew.eligible:
-        return anew
+    again = may_pay_again(batch)
+    if not again.eligible:
+        return again
     plural = "item is" if unpaid == 1 else "items are"
     return Eligibility(eligible=True, reason=f"{unpaid} {plural} proven unpaid: `retry --failed-items`")

@@ -34,12 +34,10 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus
 from paypal_payouts.errors import NeedsReview
 
-_UNPAID: Final = PAYABLE_AGAIN | {ItemState.UNSENT}
-_SENT_AGAIN: Final = frozenset({BatchStatus.REFUSED, BatchStatus.DENIED})
-_TOLD: Final = frozenset({BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}) | _SENT_AGAIN
+_RECORDABLE: Final = UNDECIDED | FREED
 """A send of these can still be recorded in the database."""
 
 
@@ -79,7 +77,7 @@ class UnrecordedSends:
 
     @property
     def sends(self) -> list[SentLine]:
-        """Give every send that the log knows and the database does not."""
+        """Return every send that the log knows and the database does not."""
         return [*(send for recall in self.recalls for send in recall.sends), *self.accepted, *self.lost]
 
     def notices(self) -> list[Notice]:
@@ -108,8 +106,8 @@ def active(lines: Iterable[SentLine]) -> list[SentLine]:
 
 
 def can_be_sent_whole(batch: BatchRecord) -> bool:
-    """Tell whether every item of a batch is still its own and unpaid, so that all of them can be in flight again."""
-    return not batch.superseded and _UNPAID.issuperset(+batch.states)
+    """Return whether every item of a batch is still its own and unpaid, so that all of them can be in flight again."""
+    return not batch.superseded and UNPAID_SO_FAR.issuperset(+batch.states)
 
 
 def event_after_giving_up(batch: BatchRecord) -> BatchEvent | None:
@@ -150,7 +148,7 @@ def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> Unreco
     recalls: list[Recall] = []
     for name in dict.fromkeys(line.batch for line in unknown):
         batch = stored.get(name)
-        if batch is not None and batch.status in _TOLD:
+        if batch is not None and batch.status in _RECORDABLE:
             sends = sorted((line for line in unknown if line.batch == name), key=lambda line: line.at)
             recalls.append(Recall(batch, sends, _doubt(batch, sends)))
     accepted = [line for line in unknown if _status(line, stored) is BatchStatus.ACCEPTED]
@@ -171,7 +169,7 @@ def _is_known(line: SentLine, stored: Mapping[BatchName, BatchRecord]) -> bool:
 def _doubt(batch: BatchRecord, sends: Sequence[SentLine]) -> str | None:
     if any(send.checksum not in {None, batch.checksum} for send in sends):
         return "the sent log knows a send of it with other contents: its items may be paid in other batches"
-    if batch.superseded or (batch.status in _SENT_AGAIN and not can_be_sent_whole(batch)):
+    if batch.superseded or (batch.status in FREED and not can_be_sent_whole(batch)):
         return "the sent log knows a send of it, and items of it were meanwhile paid again or closed"
     return None
 

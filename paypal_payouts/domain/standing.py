@@ -9,18 +9,26 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from paypal_payouts.domain.states import MEANING, PAYABLE_AGAIN, BatchStatus, ItemState, Money, item_state
+from paypal_payouts.domain.states import (
+    CAME_BACK,
+    ENDED_UNPAID,
+    MEANING,
+    PAYABLE_AGAIN,
+    SAID_BY_A_PERSON,
+    STATUS_MEANING,
+    WITHOUT_WORD,
+    BatchStatus,
+    ItemState,
+    Money,
+    item_state,
+)
 
 _I, _M = ItemState, Money
 
 MAY_BE_PAID: Final = frozenset({_M.PAID, _M.OPEN, _M.UNKNOWN})
 """The payee has the money, or may yet get it."""
 
-_CAME_BACK: Final = frozenset({_I.REFUNDED, _I.REVERSED})
-_AFTER_SUCCESS: Final = frozenset({_I.SUCCESS, _I.RETURNED}) | _CAME_BACK
-_SAID_BY_A_PERSON: Final = frozenset({_I.ABANDONED, _I.CLOSED})
-_ENDED_UNPAID: Final = PAYABLE_AGAIN | {_I.CLOSED}
-_WAITING: Final = frozenset({_I.UNSENT, _I.PENDING})
+_AFTER_SUCCESS: Final = CAME_BACK | {_I.SUCCESS, _I.RETURNED}
 
 _NO_WORD: Final = "PENDING"
 """What PayPal's silence on an item comes to."""
@@ -55,7 +63,7 @@ def after_word(
     a person closed or gave up, may be paid is written as it is, and is a conflict. The same word again changes nothing.
     """
     said = item_state(word, status)
-    if word == raw_state and state not in _WAITING:
+    if word == raw_state and state not in WITHOUT_WORD:
         # A person may have said more since (`override`, `cancel`): PayPal repeats itself.
         new, contradicts, raw = state, False, raw_state
     else:
@@ -66,28 +74,28 @@ def after_word(
     told = word or _NO_WORD
     is_repeated = told == conflict
     is_conflict = contradicts or is_repeated or (not is_newest and money in MAY_BE_PAID)
-    came_back_since_paid_again = not is_newest and new in _CAME_BACK
+    came_back_since_paid_again = not is_newest and new in CAME_BACK
     return Standing(
         state=new,
         raw_state=raw,
-        live=new not in _ENDED_UNPAID and not came_back_since_paid_again,
+        live=new not in ENDED_UNPAID and not came_back_since_paid_again,
         conflict=told if is_conflict else None,
     )
 
 
 def _move(state: ItemState, said: ItemState, *, is_own_word: bool) -> tuple[ItemState, bool]:
-    """Give the state after a new word, and whether that word contradicts our record."""
+    """Return the state after a new word, and whether that word contradicts our record."""
     if state is _I.SUCCESS:
         return (said, False) if said in _AFTER_SUCCESS else (state, True)
-    if state in _CAME_BACK:
-        if said in _CAME_BACK:
+    if state in CAME_BACK:
+        if said in CAME_BACK:
             return said, False
         return (said, True) if said is _I.SUCCESS else (state, True)
-    if state not in _ENDED_UNPAID:
+    if state not in ENDED_UNPAID:
         return said, False
     if said in PAYABLE_AGAIN:
-        return (said if is_own_word and state not in _SAID_BY_A_PERSON else state), False
-    return said, state in _SAID_BY_A_PERSON and said not in _CAME_BACK
+        return (said if is_own_word and state not in SAID_BY_A_PERSON else state), False
+    return said, state in SAID_BY_A_PERSON and said not in CAME_BACK
 
 
 def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> Money:
@@ -97,9 +105,9 @@ def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> 
     """
     if state is not _I.UNSENT:
         return MEANING[state].money
-    if status is BatchStatus.REVIEW or (status is BatchStatus.IN_FLIGHT and may_have_moved):
-        return Money.UNKNOWN
-    return Money.OPEN if status in {BatchStatus.ACCEPTED, BatchStatus.DONE} else Money.UNPAID
+    if status is BatchStatus.IN_FLIGHT and not may_have_moved:
+        return Money.UNPAID
+    return STATUS_MEANING[status].money
 
 
 def money_of_debt(payments: Sequence[Money]) -> Money:

@@ -1,22 +1,18 @@
-"""All states and all moves, in one place. What is not in these tables cannot happen.
+"""All states, and in one table each what they mean. A state without a row stops the program at its import.
 
-Source: docs/design.md, 9 and 8.3 to 8.7.
+What follows from a state is a column of its table, or a set that is derived below it: no other module lists states.
+Source: docs/design.md, 9.
 """
+# ruff: noqa: FBT003 - the tables
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, assert_never
+from typing import Final, Literal, NamedTuple
 
-from paypal_payouts.domain.outcome import (
-    Accepted,
-    AttemptOutcome,
-    Duplicate,
-    NotSent,
-    Refused,
-    SendOutcome,
-    Unknown,
-)
+from paypal_payouts.domain.completeness import complete
+from paypal_payouts.domain.outcome import Actor
+from paypal_payouts.errors import ExitCode
 
 
 class BatchStatus(StrEnum):
@@ -72,149 +68,11 @@ class BatchEvent(StrEnum):
     REPLACE = "replace"
 
 
-_B, _E = BatchStatus, BatchEvent
-
-MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProxyType(
-    {
-        # The protocol: a permit stands before every POST; what follows it is the answer.
-        (_B.PLANNED, _E.PERMIT): _B.IN_FLIGHT,
-        (_B.IN_FLIGHT, _E.PERMIT): _B.IN_FLIGHT,
-        (_B.REFUSED, _E.PERMIT): _B.IN_FLIGHT,
-        (_B.DENIED, _E.PERMIT): _B.IN_FLIGHT,
-        (_B.IN_FLIGHT, _E.ACCEPT): _B.ACCEPTED,
-        (_B.IN_FLIGHT, _E.REFUSE): _B.REFUSED,
-        (_B.IN_FLIGHT, _E.DOUBT): _B.REVIEW,
-        # An older payment of an item of it may have been paid since: sent, it could pay a second time.
-        (_B.PLANNED, _E.DOUBT): _B.REVIEW,
-        # Denied, with an unanswered send, and too old to be asked about: only a person can find out.
-        (_B.DENIED, _E.DOUBT): _B.REVIEW,
-        # Reading: PayPal's word on the whole batch.
-        (_B.ACCEPTED, _E.FINISH): _B.DONE,
-        (_B.ACCEPTED, _E.DENY): _B.DENIED,
-        (_B.ACCEPTED, _E.CANCEL): _B.CANCELED,
-        # A person (docs/design.md, 9.2).
-        (_B.ACCEPTED, _E.DOUBT): _B.REVIEW,
-        # Only together with lost sends of its cycle, which may have paid somebody in it (verbs/lost_sends.py).
-        (_B.DENIED, _E.ABANDON): _B.ABANDONED,
-        (_B.PLANNED, _E.ABANDON): _B.ABANDONED,
-        (_B.REFUSED, _E.ABANDON): _B.ABANDONED,
-        (_B.IN_FLIGHT, _E.ABANDON): _B.ABANDONED,
-        (_B.REVIEW, _E.ABANDON): _B.ABANDONED,
-        (_B.IN_FLIGHT, _E.ATTACH): _B.ACCEPTED,
-        (_B.REVIEW, _E.ATTACH): _B.ACCEPTED,
-        (_B.REVIEW, _E.RESUME): _B.IN_FLIGHT,
-        # The items of a refused batch are paid anew: it must never be sent again.
-        (_B.REFUSED, _E.REPLACE): _B.ABANDONED,
-    }
-)
-"""Every legal move; a missing key moves nothing."""
-
 CONFLICT: Final = "conflict"
 """Said of an item: PayPal's word contradicts our record of a payment of it, and nobody has acknowledged that."""
 
 ACKNOWLEDGED: Final = "acknowledged"
 """What a person makes of a conflict: it stays on record, and nobody is asked about it again."""
-
-
-class MoveByHand(NamedTuple):
-    """What a person can do by `override`, should the condition hold."""
-
-    what: Literal["batch", "item"]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    condition: str = ""
-
-    def moves(self) -> str:
-        """Write from where to where it leads."""
-        item = "" if self.what == "batch" else "item "
-        return f"{item}{', '.join(self.before)} -> {' or '.join(self.after)}"
-
-    def words(self) -> str:
-        """Write the move with its condition."""
-        return f"{self.moves()} ({self.condition})" if self.condition else self.moves()
-
-
-MOVES_BY_HAND: Final = (
-    MoveByHand("batch", (_B.PLANNED, _B.REFUSED), (_B.ABANDONED,)),
-    MoveByHand(
-        "batch",
-        (_B.IN_FLIGHT, _B.REVIEW),
-        (_B.ACCEPTED,),
-        "with --paypal-batch-id; that batch is read and compared item by item. With --take-theirs our rows become "
-        "what PayPal has",
-    ),
-    MoveByHand("batch", (_B.IN_FLIGHT,), (_B.REVIEW,)),
-    MoveByHand("batch", (_B.REVIEW,), (_B.IN_FLIGHT,), "the first send is younger than retry.max_age_days"),
-    MoveByHand(
-        "batch",
-        (_B.IN_FLIGHT, _B.REVIEW),
-        (_B.ABANDONED,),
-        "24 hours after the last send by PayPal's clock, and never while PayPal is known to have the batch; look in "
-        "PayPal's activity list, and say so in --reason",
-    ),
-    MoveByHand("batch", (_B.ACCEPTED,), (_B.REVIEW,), "24 hours without an answer of PayPal's that can be read"),
-    MoveByHand(
-        "item",
-        (ItemState.UNRECOGNIZED, ItemState.BLOCKED),
-        (ItemState.FAILED, ItemState.SUCCESS),
-        "24 hours after PayPal's word on it was read; ask PayPal, and say in --reason what it said",
-    ),
-    MoveByHand("item", (CONFLICT,), (ACKNOWLEDGED,), "the conflict stays on record"),
-)
-"""What a person can do, and nothing else (docs/design.md, 9.2)."""
-
-
-def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:
-    """Tell whether a person can move a batch or an item so, should the move's condition hold."""
-    return any(move.what == what and before in move.before and after in move.after for move in MOVES_BY_HAND)
-
-
-def goals_by_hand(what: Literal["batch", "item"]) -> tuple[str, ...]:
-    """List where a person can move a batch or an item to."""
-    goals = (str(goal) for move in MOVES_BY_HAND if move.what == what for goal in move.after)
-    return tuple(dict.fromkeys(goals))
-
-
-def moves_in_words(what: Literal["batch", "item"], before: str | None = None) -> str:
-    """Write the moves that a person can make, all of them or those from one state; empty where there is none."""
-    return "; ".join(
-        move.words() for move in MOVES_BY_HAND if move.what == what and (before is None or before in move.before)
-    )
-
-
-_MOVED_NOTHING = frozenset({AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT})
-
-
-def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | None]) -> BatchEvent | None:
-    """Say what the answer to one send does to its batch, given how every earlier send of it ended (None: open).
-
-    A refusal counts only when no earlier send may have arrived: one lost answer keeps the batch in flight, whatever
-    later sends are told (docs/design.md, 8.3). A duplicate moves nothing by itself: the batch that PayPal has is
-    compared first (8.4). A send that was accepted, and its batch denied since, has ended: it is no longer among
-    `earlier`.
-    """
-    match outcome:
-        case Accepted():
-            return BatchEvent.ACCEPT
-        case Refused():
-            return BatchEvent.REFUSE if _MOVED_NOTHING.issuperset(earlier) else None
-        case Duplicate() | Unknown() | NotSent():
-            return None
-        case _:
-            assert_never(outcome)
-
-
-OPEN_STATUSES: Final = (_B.PLANNED, _B.IN_FLIGHT, _B.ACCEPTED, _B.REFUSED, _B.REVIEW)
-"""A batch that stays in one of these for long wants somebody: the next run, PayPal, or a person."""
-
-ENDED_BY_PAYPAL: Final = frozenset({_B.DONE, _B.DENIED, _B.CANCELED})
-"""PayPal has said its last word on these as a whole."""
-
-SENDABLE_BY_RUN: Final = frozenset({_B.PLANNED, _B.IN_FLIGHT, _B.REFUSED})
-"""`run` and `retry BATCH` send these, always the same bytes under the same id."""
-
-SENDABLE_BY_RETRY: Final = SENDABLE_BY_RUN | {_B.DENIED}
-"""`retry BATCH` sends these; PayPal frees the id of a denied batch."""
 
 
 class Money(StrEnum):
@@ -238,61 +96,160 @@ class Meaning(NamedTuple):
     money: Money
     """In a batch whose outcome is known; `standing.money_of` knows the others."""
     is_final: bool
-    """False: the cycle is not finished, exit 6."""
+    """False: the cycle is not finished."""
     ends_well: bool
-    """A cycle of such items alone ends with exit 0."""
+    """Nobody is unpaid by a cycle of such items alone."""
     payable_again: bool
     """Proven unpaid: `retry BATCH --failed-items` may pay it in a new attempt."""
     still_moves: bool
     """PayPal may still change its word: `sync` asks again."""
+    said_by: Literal["paypal", "batch", "person", "nobody"]
+    """Whose word it is; nobody's, as long as PayPal has given no word that lasts."""
+    who: Actor
+    """Who has to act, where PayPal names no error that says more."""
+    words: str
+    """What became of the payment, as a part of a sentence."""
+    style: str
+    """Its colour on a terminal."""
+    colour: str
+    """Its colour on the page of a cycle."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a cycle with such an item ends with at least."""
+        if not self.is_final:
+            return ExitCode.NOT_FINISHED
+        return ExitCode.DONE if self.ends_well else ExitCode.NOT_PAID
 
 
-_I, _M = ItemState, Money
+class StatusMeaning(NamedTuple):
+    """What the status of a batch says, for everybody who asks."""
 
-MEANING: Final[Mapping[ItemState, Meaning]] = MappingProxyType(
-    {
-        #                         money       final  well   again  moves
-        _I.UNSENT: Meaning(_M.UNPAID, False, False, False, False),  # noqa: FBT003 - a table
-        _I.PENDING: Meaning(_M.OPEN, False, False, False, True),  # noqa: FBT003 - a table
-        _I.SUCCESS: Meaning(_M.PAID, True, True, False, False),  # noqa: FBT003 - a table
-        _I.FAILED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
-        _I.UNCLAIMED: Meaning(_M.OPEN, True, True, False, True),  # noqa: FBT003 - a table
-        _I.RETURNED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
-        _I.ONHOLD: Meaning(_M.OPEN, False, False, False, True),  # noqa: FBT003 - a table
-        _I.BLOCKED: Meaning(_M.OPEN, True, False, False, True),  # noqa: FBT003 - a table
-        _I.REFUNDED: Meaning(_M.UNPAID, True, False, False, False),  # noqa: FBT003 - a table
-        _I.REVERSED: Meaning(_M.UNPAID, True, False, False, False),  # noqa: FBT003 - a table
-        _I.DENIED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
-        _I.CANCELED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
-        _I.ABANDONED: Meaning(_M.UNPAID, True, False, True, False),  # noqa: FBT003 - a table
-        _I.CLOSED: Meaning(_M.CLOSED, True, True, False, False),  # noqa: FBT003 - a table
-        _I.UNRECOGNIZED: Meaning(_M.UNKNOWN, False, False, False, True),  # noqa: FBT003 - a table
-    }
-)
-"""Every state, told once (docs/design.md, 9.3)."""
+    money: Money
+    """Of an item of it that PayPal has said nothing of; of a lost send, until it is proven to have moved nothing."""
+    is_open: bool
+    """It wants somebody, should it stay so for long: the next run, PayPal, or a person."""
+    is_decided: bool
+    """What became of it as a whole is known: its unpaid items may be paid in a new attempt."""
+    ended_by_paypal: bool
+    """PayPal has said its last word on it as a whole."""
+    sent_by: Literal["run", "retry", "nobody"]
+    """Which commands send it, always the same bytes under the same id; what `run` sends, `retry BATCH` does too."""
+    exit_code: ExitCode
+    """What its cycle ends with at least, whatever its items say."""
+    items_become: ItemState | None
+    """What its items become that PayPal gives no word of their own."""
+    words: str
+    """How such batches are counted: `2 batches sent without an answer`."""
+    retry: str
+    """What `retry` makes of it."""
+    style: str
+    """Its colour on a terminal."""
 
-PAYABLE_AGAIN: Final = frozenset(state for state in ItemState if MEANING[state].payable_again)
+
+_B, _I, _M, _X = BatchStatus, ItemState, Money, ExitCode
+
+# fmt: off
+MEANING: Final[Mapping[ItemState, Meaning]] = complete(ItemState, {
+    #                          money       final  well   again  moves
+    _I.UNSENT:       Meaning(_M.UNPAID,  False, False, False, False, "nobody", "us",
+        "PayPal has said nothing of it", "yellow", "#e3e3e3"),
+    _I.PENDING:      Meaning(_M.OPEN,    False, False, False, True,  "nobody", "paypal",
+        "PayPal has it, and has not said its last word", "yellow", "#f2d45c"),
+    _I.SUCCESS:      Meaning(_M.PAID,    True,  True,  False, False, "paypal", "nobody",
+        "the payee has the money", "green", "#3a9d5d"),
+    _I.FAILED:       Meaning(_M.UNPAID,  True,  False, True,  False, "paypal", "us",
+        "PayPal says that it failed", "red", "#c8372d"),
+    _I.UNCLAIMED:    Meaning(_M.OPEN,    True,  True,  False, True,  "paypal", "payee",
+        "PayPal has written to the payee, who must accept it; after 30 days it comes back", "cyan", "#5aa7d6"),
+    _I.RETURNED:     Meaning(_M.UNPAID,  True,  False, True,  False, "paypal", "payee",
+        "it was not accepted, and came back", "red", "#8c4a2f"),
+    _I.ONHOLD:       Meaning(_M.OPEN,    False, False, False, True,  "paypal", "paypal",
+        "PayPal holds it back for a review", "yellow", "#e8963a"),
+    _I.BLOCKED:      Meaning(_M.OPEN,    True,  False, False, True,  "paypal", "paypal",
+        "PayPal has blocked it, and may still release it", "red", "#7a3f9d"),
+    _I.REFUNDED:     Meaning(_M.UNPAID,  True,  False, False, False, "paypal", "us",
+        "the payee gave it back; if it is still owed, pay it as a new item", "red", "#c77fb6"),
+    _I.REVERSED:     Meaning(_M.UNPAID,  True,  False, False, False, "paypal", "us",
+        "PayPal took it back; if it is still owed, pay it as a new item", "red", "#92356f"),
+    _I.DENIED:       Meaning(_M.UNPAID,  True,  False, True,  False, "batch",  "us",
+        "PayPal denied the whole batch", "red", "#7d1f1f"),
+    _I.CANCELED:     Meaning(_M.UNPAID,  True,  False, True,  False, "batch",  "us",
+        "PayPal canceled the whole batch", "red", "#a06060"),
+    _I.ABANDONED:    Meaning(_M.UNPAID,  True,  False, True,  False, "person", "us",
+        "its batch was given up", "red", "#6f6f6f"),
+    _I.CLOSED:       Meaning(_M.CLOSED,  True,  True,  False, False, "person", "nobody",
+        "a person decided that it is not owed", "dim", "#2f4b66"),
+    _I.UNRECOGNIZED: Meaning(_M.UNKNOWN, False, False, False, True,  "paypal", "us",
+        "PayPal's word on it is none that it has documented", "yellow", "#ff66c4"),
+})
+"""Every state of an item, told once: whoever needs to know something of a state asks here."""
+
+STATUS_MEANING: Final[Mapping[BatchStatus, StatusMeaning]] = complete(BatchStatus, {
+    #                              money       open   decided ended
+    _B.PLANNED:   StatusMeaning(_M.UNPAID,  True,  False, False, "run",    _X.DONE, None,
+        "stored and never sent", "stored and never sent", "cyan"),
+    _B.IN_FLIGHT: StatusMeaning(_M.UNKNOWN, True,  False, False, "run",    _X.NOT_FINISHED, None,
+        "sent without an answer", "sent without an answer: the same id asks PayPal again", "yellow"),
+    _B.ACCEPTED:  StatusMeaning(_M.OPEN,    True,  True,  False, "nobody", _X.DONE, None,
+        "that PayPal works on", "PayPal has it: `sync` reads the results", "yellow"),
+    _B.DONE:      StatusMeaning(_M.OPEN,    False, True,  True,  "nobody", _X.DONE, None,
+        "finished", "finished", "green"),
+    _B.DENIED:    StatusMeaning(_M.UNPAID,  False, True,  True,  "retry",  _X.DONE, _I.DENIED,
+        "denied by PayPal", "PayPal denied it and freed its id: the same id may be sent again", "red"),
+    _B.CANCELED:  StatusMeaning(_M.UNPAID,  False, True,  True,  "nobody", _X.DONE, _I.CANCELED,
+        "canceled at PayPal", "canceled at PayPal: `retry --failed-items` pays its items again", "red"),
+    _B.REFUSED:   StatusMeaning(_M.UNPAID,  True,  True,  False, "run",    _X.PAYPAL_REFUSED, None,
+        "refused by PayPal", "PayPal refused it and paid nobody: the same id may be sent again", "red"),
+    _B.REVIEW:    StatusMeaning(_M.UNKNOWN, True,  False, False, "nobody", _X.NEEDS_REVIEW, None,
+        "in review, for a person to decide", "a person must decide first: `override`", "bold magenta"),
+    _B.ABANDONED: StatusMeaning(_M.UNPAID,  False, True,  False, "nobody", _X.DONE, _I.ABANDONED,
+        "given up", "given up: `retry --failed-items` pays its items again", "dim"),
+})
+"""Every status of a batch, told once."""
+# fmt: on
+
 NOT_FINAL: Final = frozenset(state for state in ItemState if not MEANING[state].is_final)
 SETTLED_WELL: Final = frozenset(state for state in ItemState if MEANING[state].ends_well)
+NOT_PAID: Final = frozenset(ItemState) - NOT_FINAL - SETTLED_WELL
+"""Final, and the payee has no money of it: exit 5."""
+PAYABLE_AGAIN: Final = frozenset(state for state in ItemState if MEANING[state].payable_again)
 STILL_MOVING: Final = frozenset(state for state in ItemState if MEANING[state].still_moves)
-
-_NO_WORD: Final = frozenset({_I.UNSENT, _I.PENDING})
+WITHOUT_WORD: Final = frozenset(state for state in ItemState if MEANING[state].said_by == "nobody")
 """PayPal has given these no word of their own, or none that lasts."""
+SAID_BY_A_PERSON: Final = frozenset(state for state in ItemState if MEANING[state].said_by == "person")
+UNPAID_SO_FAR: Final = frozenset({_I.UNSENT}) | PAYABLE_AGAIN
+"""Not paid, and still owed: a batch of these alone can be sent as a whole."""
+CAME_BACK: Final = frozenset(state for state in ItemState if MEANING[state].money is Money.UNPAID) - UNPAID_SO_FAR
+"""Somebody wanted the money back: it is paid again only as a new item."""
+SETTLED: Final = frozenset(state for state in ItemState if MEANING[state].money in {Money.PAID, Money.CLOSED})
+"""The payee has the money, or it is not owed: nothing is left to do or to say."""
+ENDED_UNPAID: Final = PAYABLE_AGAIN | frozenset(state for state in ItemState if MEANING[state].money is Money.CLOSED)
+"""The payee has no money, and will get none by this payment."""
+
+OPEN_STATUSES: Final = tuple(status for status in BatchStatus if STATUS_MEANING[status].is_open)
+"""A batch that stays in one of these for long wants somebody."""
+UNDECIDED: Final = frozenset(status for status in BatchStatus if not STATUS_MEANING[status].is_decided)
+ENDED_BY_PAYPAL: Final = frozenset(status for status in BatchStatus if STATUS_MEANING[status].ended_by_paypal)
+WAITS_FOR_A_PERSON: Final = frozenset(
+    status for status in BatchStatus if STATUS_MEANING[status].exit_code >= ExitCode.PAYPAL_REFUSED
+)
+SENDABLE_BY_RUN: Final = frozenset(status for status in BatchStatus if STATUS_MEANING[status].sent_by == "run")
+"""`run` and `retry BATCH` send these, always the same bytes under the same id."""
+SENDABLE_BY_RETRY: Final = frozenset(status for status in BatchStatus if STATUS_MEANING[status].sent_by != "nobody")
+"""`retry BATCH` sends these; PayPal frees the id of a denied batch."""
+FREED: Final = SENDABLE_BY_RETRY - UNDECIDED
+"""PayPal did not take these, or not for good: their items are paid by nothing until they are in flight again."""
 
 _PAYPAL_WORDS: Final[Mapping[str, ItemState]] = MappingProxyType(
     {
-        **{
-            state.value.upper(): state
-            for state in (
-                _I.PENDING, _I.SUCCESS, _I.FAILED, _I.UNCLAIMED, _I.RETURNED,
-                _I.ONHOLD, _I.BLOCKED, _I.REFUNDED, _I.REVERSED,
-            )
-        },
+        "PENDING": _I.PENDING,
+        **{state.value.upper(): state for state in ItemState if MEANING[state].said_by == "paypal"},
         # PayPal's newer pages name these two, its schema does not.
         "ON_HOLD": _I.ONHOLD,
         "DENIED": _I.BLOCKED,
     }
-)  # fmt: skip
+)
 
 
 def item_state(word: str | None, ended: BatchStatus | None = None) -> ItemState:
@@ -308,9 +265,7 @@ def item_state(word: str | None, ended: BatchStatus | None = None) -> ItemState:
 
 
 def item_state_in_ended_batch(state: ItemState, ended: BatchStatus | None) -> ItemState:
-    """Give the items of a denied or canceled batch its word, where PayPal gives them none of their own."""
-    if state not in _NO_WORD:
+    """Return the word of a batch that has ended for its items, where PayPal gives them none of their own."""
+    if state not in WITHOUT_WORD or ended not in ENDED_BY_PAYPAL:
         return state
-    if ended is BatchStatus.DENIED:
-        return ItemState.DENIED
-    return ItemState.CANCELED if ended is BatchStatus.CANCELED else state
+    return STATUS_MEANING[ended].items_become or state

@@ -1,9 +1,10 @@
 """Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
 
 from datetime import UTC
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import said, way_out
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
 from paypal_payouts.domain.states import ACKNOWLEDGED, MEANING, BatchStatus, ItemState, Money
@@ -26,19 +27,19 @@ class Advice(NamedTuple):
 
 
 def last_error_code(batch: BatchRecord) -> str | None:
-    """Give PayPal's code for the last send that failed; of a definite refusal that still stands before any other."""
+    """Return PayPal's code for the last send that failed; of a definite refusal that still stands before any other."""
     if batch.refusal is not None:
         return batch.refusal.code
     return batch.last_retry_error.partition(":")[0] if batch.last_retry_error else None
 
 
 def may_have_moved(batch: BatchRecord) -> bool:
-    """Tell whether money of a batch that has no answer may be on its way."""
+    """Return whether money of a batch that has no answer may be on its way."""
     return money_of(_I.UNSENT, batch.status, may_have_moved=batch.unproven_sends > 0) is Money.UNKNOWN
 
 
 def explain_command(item_id: str, cycle: str) -> str:
-    """Give the command that tells the story of an item."""
+    """Return the command that tells the story of an item."""
     return f"payouts explain {typed(item_id, f'--cycle {cycle}')}"
 
 
@@ -71,10 +72,12 @@ def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
             return Advice(
                 f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts status {name}"
             )
-        case _B.REFUSED if not record.superseded:
-            return refused_step(cycle, record)
-        case _:
+        case _B.REFUSED:
+            return None if record.superseded else Advice(*way_out(record))
+        case _B.ACCEPTED | _B.DONE | _B.DENIED | _B.CANCELED | _B.ABANDONED:
             return None
+        case _:
+            assert_never(record.status)
 
 
 def _unanswered(record: BatchRecord) -> str:
@@ -94,11 +97,11 @@ def _unanswered(record: BatchRecord) -> str:
 def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
     """Name the way out of a batch whose contents PayPal refuses while an earlier send of it has no answer."""
     name, refusal = record.name, record.refusal
-    said = "" if refusal is None else f" ({refusal.code}: {refusal.message.rstrip('.')})"
-    why = f"PayPal refused the contents of {name}{said}, and another send of it has no answer"
     given_up = _giving_up(record)
+    reason = "" if refusal is None else f" ({said(refusal.code, refusal.message)})"
     return Advice(
-        f"{why}. {given_up.why} (`{given_up.command}`), and its corrected rows be paid after that",
+        f"PayPal refused the contents of {name}{reason}, and another send of it has no answer. "
+        f"{given_up.why} (`{given_up.command}`), and its corrected rows be paid after that",
         f"payouts status {name}",
     )
 
@@ -130,19 +133,6 @@ def decisions(record: BatchRecord) -> list[Advice]:
             accept,
         )
     ]
-
-
-def refused_step(cycle: str, record: BatchRecord) -> Advice:
-    """Say why PayPal refused a batch, and how it is paid all the same."""
-    refusal = record.refusal
-    said = record.last_retry_error or "" if refusal is None else f"{refusal.code}: {refusal.message.rstrip('.')}"
-    why = f"PayPal refused {record.name} ({said}) and paid nobody of it"
-    if waits_for_corrected_rows(record):
-        return Advice(
-            f"{why}. The same rows would be refused again: correct them, then",
-            f"payouts retry {record.name} --failed-items",
-        )
-    return Advice(f"{why}. Once the cause is fixed, the same batch is sent again by", f"payouts run --cycle {cycle}")
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:

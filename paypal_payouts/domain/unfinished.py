@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import waits_for_corrected_rows
-from paypal_payouts.domain.states import NOT_FINAL, OPEN_STATUSES, BatchStatus, ItemState
+from paypal_payouts.domain.states import NOT_FINAL, OPEN_STATUSES, STATUS_MEANING, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.words import counted
 
@@ -18,13 +18,7 @@ _B = BatchStatus
 _NAMED_MAX: Final = 5
 """So many cycles are named in one warning; the rest is counted."""
 
-_BATCHES: Final = (
-    (_B.REVIEW, "in review, for a person to decide"),
-    (_B.REFUSED, "refused by PayPal"),
-    (_B.IN_FLIGHT, "sent without an answer"),
-    (_B.PLANNED, "stored and never sent"),
-    (_B.ACCEPTED, "that PayPal works on"),
-)
+_MOST_URGENT_FIRST: Final = sorted(OPEN_STATUSES, key=lambda status: -STATUS_MEANING[status].exit_code)
 
 
 class OpenCycle(NamedTuple):
@@ -36,7 +30,7 @@ class OpenCycle(NamedTuple):
 
 
 def has_anything_open(batches: Iterable[BatchRecord]) -> bool:
-    """Tell whether `run --open` continues a cycle: it has more that is open than batches refused for their contents."""
+    """Return whether `run --open` continues a cycle: more of it is open than batches refused for their contents."""
     return any(_is_open(batch) for batch in batches)
 
 
@@ -58,10 +52,10 @@ def open_cycle(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> Open
 def _reasons(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
     if conflicts := tally.open_conflicts:
         yield f"{counted(conflicts, 'item')} of which PayPal contradicts our record"
-    for status, words in _BATCHES:
+    for status in _MOST_URGENT_FIRST:
         found = [batch for batch in batches if batch.status is status and not batch.superseded]
         if found:
-            yield f"{counted(len(found), 'batch')} {words}{_codes(found)}"
+            yield f"{counted(len(found), 'batch')} {STATUS_MEANING[status].words}{_codes(found)}"
     for state in ItemState:
         # What was not sent is told by its batch.
         if state in NOT_FINAL and state is not ItemState.UNSENT and tally.states[state]:

@@ -6,9 +6,11 @@ Source: docs/design.md, 6.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, BatchStatus, ItemState
+from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
+from paypal_payouts.errors import ExitCode
 
 
 class RunOutcome(StrEnum):
@@ -28,26 +30,23 @@ class RunOutcome(StrEnum):
 class Verdict:
     """An exit code with its word."""
 
-    exit_code: int
+    exit_code: ExitCode
     outcome: RunOutcome
 
 
 def exit_code_of_state(
     statuses: Iterable[BatchStatus], states: Mapping[ItemState, int], *, open_conflicts: int, left_out: int = 0
-) -> int:
-    """Say the exit code of a cycle as it stands: the largest of 8, 7, 6, 5, 0 that applies (docs/design.md, 6).
+) -> ExitCode:
+    """Return the exit code of a cycle as it stands: the largest that applies (docs/design.md, 6).
 
     `left_out` counts rows that --skip-invalid left out of the input.
     """
-    statuses = set(statuses)
-    if BatchStatus.REVIEW in statuses or open_conflicts:
-        return 8
-    if BatchStatus.REFUSED in statuses:
-        return 7
-    present = {state for state, count in states.items() if count}
-    if present & NOT_FINAL or BatchStatus.IN_FLIGHT in statuses:
-        return 6
-    return 5 if present - SETTLED_WELL or left_out else 0
+    return max(
+        ExitCode.NEEDS_REVIEW if open_conflicts else ExitCode.DONE,
+        ExitCode.NOT_PAID if left_out else ExitCode.DONE,
+        *(STATUS_MEANING[status].exit_code for status in statuses),
+        *(MEANING[state].exit_code for state, count in states.items() if count),
+    )
 
 
 def verdict(
@@ -64,13 +63,19 @@ def verdict(
     `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
     run; `acted`: something was sent or read.
     """
-    code = exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out)
-    if code == 8:  # noqa: PLR2004 - the exit codes are documented
-        return Verdict(8, RunOutcome.REVIEW)
-    if code == 7 or refused_us:  # noqa: PLR2004 - as above
-        return Verdict(7, RunOutcome.REFUSED)
-    if code == 6 or open_outcome:  # noqa: PLR2004 - as above
-        return Verdict(6, RunOutcome.PENDING)
-    if code:
-        return Verdict(code, RunOutcome.COMPLETED_WITH_FAILURES)
-    return Verdict(0, RunOutcome.COMPLETED if acted else RunOutcome.NOTHING_TO_DO)
+    code = max(
+        exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out),
+        ExitCode.PAYPAL_REFUSED if refused_us else ExitCode.DONE,
+        ExitCode.NOT_FINISHED if open_outcome else ExitCode.DONE,
+    )
+    if code is ExitCode.DONE:
+        return Verdict(code, RunOutcome.COMPLETED if acted else RunOutcome.NOTHING_TO_DO)
+    return Verdict(code, _OUTCOME[code])
+
+
+_OUTCOME: Final[Mapping[ExitCode, RunOutcome]] = {
+    ExitCode.NOT_PAID: RunOutcome.COMPLETED_WITH_FAILURES,
+    ExitCode.NOT_FINISHED: RunOutcome.PENDING,
+    ExitCode.PAYPAL_REFUSED: RunOutcome.REFUSED,
+    ExitCode.NEEDS_REVIEW: RunOutcome.REVIEW,
+}

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping
 
-from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, ItemState
+from paypal_payouts.domain.states import NOT_FINAL, NOT_PAID, ItemState
 
 
 def counted(number: int, noun: str) -> str:
@@ -20,7 +20,7 @@ def in_order(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
 
 def not_paid(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
     """Pick the states that are final and say that the payee has no money of it."""
-    return {state: count for state, count in in_order(states).items() if state not in NOT_FINAL | SETTLED_WELL}
+    return {state: count for state, count in in_order(states).items() if state in NOT_PAID}
 
 
 def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
@@ -31,6 +31,11 @@ def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
 def listed(states: Mapping[ItemState, int]) -> str:
     """Write counted states in one line: `14998 success, 2 failed`."""
     return ", ".join(f"{count} {state}" for state, count in in_order(states).items())
+
+
+def sentence(words: str) -> str:
+    """Make a sentence of a part of one."""
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def typed(word: str, options: str = "") -> str:

@@ -14,7 +14,7 @@ from paypal_payouts.context.process import now
 from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.report import Finished, Report, RunReport
-from paypal_payouts.errors import InputInvalid, Interrupted, PayoutsError, UsageError
+from paypal_payouts.errors import ExitCode, InputInvalid, Interrupted, PayoutsError, UsageError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.library.converting import Converter, item_of
 from paypal_payouts.library.results import Item, ReadItems, RunResult
@@ -24,7 +24,15 @@ from paypal_payouts.present.progress import SilentProgress
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.marking import marked
 
-RESULT_CODES: Final = frozenset({0, 5, 6, 7, 8})
+RESULT_CODES: Final = frozenset(
+    {
+        ExitCode.DONE,
+        ExitCode.NOT_PAID,
+        ExitCode.NOT_FINISHED,
+        ExitCode.PAYPAL_REFUSED,
+        ExitCode.NEEDS_REVIEW,
+    }
+)
 """What ends with these is a result; whatever ends with another is raised (docs/design.md, 5.7)."""
 
 Source = Path | str | None

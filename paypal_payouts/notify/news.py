@@ -9,14 +9,22 @@ from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
 from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.errors import ExitCode
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
 
-_BY_EXIT_CODE: Final = {1: "error", 3: "error", 4: "error", 7: "refused", 8: "review"}
+_BY_EXIT_CODE: Final = {
+    ExitCode.FAULT: "error",
+    ExitCode.REJECTED: "error",
+    ExitCode.BLOCKED: "error",
+    ExitCode.PAYPAL_REFUSED: "refused",
+    ExitCode.NEEDS_REVIEW: "review",
+}
 
 _PASSING: Final = frozenset({"lock_held", "cooldown"})
 """Errors that end by themselves: the next run of cron finds the way free."""
@@ -153,16 +161,15 @@ def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, 
             return happened, f"payouts audit {names[0]}" if names else status
         case "refused":
             names = _named(records, BatchStatus.REFUSED) or _of_error(finished)
-            what = _listed(names) or "our credentials"
-            return f"PayPal refused {what}; nobody was paid by that (exit code {finished.exit_code}).", status
+            happened = not_paid(_listed(names)) if names else "PayPal refused our credentials"
+            return f"{happened} (exit code {finished.exit_code}).", status
         case "failures":
             counts = {} if run is None else run.items
             unpaid = sum(count for state, count in counts.items() if state not in SETTLED_WELL)
-            return f"finished, and {unpaid} of {sum(counts.values())} items are not paid (exit code 5).", (
-                f"{status} --errors"
-            )
+            left = f"{unpaid} of {sum(counts.values())} items are not paid"
+            return f"finished, and {left} (exit code {finished.exit_code}).", f"{status} --errors"
         case "success":
-            return "every item is done (exit code 0).", status
+            return f"every item is done (exit code {finished.exit_code}).", status
         case _:
             code = "" if finished.error is None else f", {finished.error.code}"
             return f"ended with exit code {finished.exit_code}{code}.", f"{status}; payouts doctor"

@@ -18,21 +18,23 @@ from paypal_payouts.domain.outcome import (
     ItemReading,
     PageReading,
     ReadFailed,
+    Refused,
     SendOutcome,
     TokenRefused,
     TokenUnavailable,
     Unknown,
 )
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.document import identifier
 from paypal_payouts.paypal.error_table import Call
-from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id
+from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id, with_item_ids
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
-from paypal_payouts.paypal.repeat import DEFAULT_POLICY, RepeatPolicy, repeated
+from paypal_payouts.paypal.repeat import repeated
 from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply
 from paypal_payouts.paypal.wire import Transport, Wire
 
-__all__ = ["NoAnswer", "NotSent", "PayPalClient", "RepeatPolicy", "Reply", "Secret"]
+__all__ = ["NoAnswer", "NotSent", "PayPalClient", "Reply", "Secret"]
 
 PAGE_SIZE: Final = 1000
 """PayPal's largest page (OpenAPI description, `page_size`)."""
@@ -49,7 +51,7 @@ class Secret(Protocol):
     """A text that shows only when it is asked for by name, such as pydantic's SecretStr."""
 
     def get_secret_value(self) -> str:
-        """Give the text."""
+        """Return the text."""
 
 
 class PayPalClient:
@@ -66,7 +68,7 @@ class PayPalClient:
         monotonic: Callable[[], float],
         pause: Callable[[float], None],
         chance: Callable[[], float],
-        policy: Callable[[], RepeatPolicy] = lambda: DEFAULT_POLICY,
+        policy: Callable[[], RetryPolicy] = RetryPolicy,
         pace: Pace | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -120,7 +122,7 @@ class PayPalClient:
         return None if self._token is None else self._token.may_pay_out
 
     def later_now(self) -> datetime:
-        """Give the later of our clock and the last time that PayPal told."""
+        """Return the later of our clock and the last time that PayPal told."""
         now, told = self._now(), self._wire.server_time
         return now if told is None else max(now, told)
 
@@ -167,7 +169,8 @@ class PayPalClient:
         answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=sender_batch_id)
         match answer:
             case Reply():
-                return parse_create(answer, sender_batch_id=sender_batch_id)
+                said = parse_create(answer, sender_batch_id=sender_batch_id)
+                return Refused(with_item_ids(said.failure, request)) if isinstance(said, Refused) else said
             case NotSent():
                 return outcome.NotSent(no_reply(answer))
             case NoAnswer():

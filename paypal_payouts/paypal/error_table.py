@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
-from paypal_payouts.domain.outcome import ErrorClass
-
-Actor = Literal["payee", "us", "paypal", "nobody"]
+from paypal_payouts.domain.outcome import Actor, Documented, ErrorClass
 
 
 class Call(StrEnum):
@@ -57,6 +55,11 @@ class Entry:
     sentence: str
     """What the operator is told."""
     source: Source
+
+    @property
+    def documented(self) -> Documented:
+        """What a failure tells of it."""
+        return Documented(self.who, self.sentence)
 
 
 _E, _S = ErrorClass, Source
@@ -112,7 +115,7 @@ _MOVED_NOTHING: Final[tuple[_Answered, ...]] = (
      "The balance does not cover the total and the fees: add funds, then run again."),
     # The request.
     ("VALIDATION_ERROR", _API, {400}, _E.INVALID_REQUEST, False, "us", _S.TESTS,
-     "PayPal finds fault with the fields it names; nothing of the request was done."),
+     "PayPal finds fault with the fields it names."),
     ("INVALID_REQUEST", _API, {400}, _E.INVALID_REQUEST, False, "us", _S.SPEC, "PayPal finds the request malformed."),
     ("UNSUPPORTED_MEDIA_TYPE", _API, {415}, _E.INVALID_REQUEST, False, "us", _S.SPEC, "PayPal saw no JSON."),
     ("UNPROCESSABLE_ENTITY", _API, {422}, _E.INVALID_REQUEST, False, "us", _S.SPEC, "PayPal cannot do what was asked."),
@@ -257,7 +260,7 @@ def find(call: Call, status: int, name: str) -> Entry | None:
 
 
 def explain(code: str, call: Call | None = None) -> Entry | None:
-    """Give the row of an error code for the operator; without a call, an item's meaning comes first."""
+    """Return the row of an error code for the operator; without a call, an item's meaning comes first."""
     for asked in (call,) if call is not None else (Call.ITEM, Call.CREATE, Call.READ, Call.CANCEL, Call.TOKEN):
         if (entry := _BY_CALL.get((asked, code))) is not None:
             return entry
@@ -265,7 +268,7 @@ def explain(code: str, call: Call | None = None) -> Entry | None:
 
 
 def is_documented(code: str) -> bool:
-    """Tell whether PayPal documents a code, for any call or for an item."""
+    """Return whether PayPal documents a code, for any call or for an item."""
     return explain(code) is not None
 
 

@@ -1,5 +1,6 @@
 """What an unwelcome reply says: its name, its fields, when to come back, and its row in the table of errors."""
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import Final
@@ -47,6 +48,7 @@ def read_failure(call: Call, reply: Reply, document: object) -> FailureReading:
         debug_id=debug_id(reply, document),
         retry_after_s=_retry_after_s(reply),
         problems=_problems(document),
+        documented=None if entry is None else entry.documented,
     )
     return FailureReading(failure, entry)
 
@@ -80,7 +82,7 @@ def no_reply(fact: NotSent | NoAnswer) -> Failure:
 
 
 def may_pass(call: Call, failure: Failure) -> bool:
-    """Say whether asking a safe call again, unchanged, may help."""
+    """Return whether asking a safe call again, unchanged, may help."""
     entry = find(call, failure.http_status or 0, failure.code)
     return failure.error_class is ErrorClass.TRANSIENT if entry is None else entry.again
 
@@ -95,7 +97,7 @@ def unfit_id() -> Failure:
 
 
 def as_duplicate(failure: Failure) -> Failure:
-    """Give a failure the class of what PayPal already knows."""
+    """Return a failure in the class of what PayPal already knows."""
     return replace(failure, error_class=ErrorClass.DUPLICATE)
 
 
@@ -146,6 +148,17 @@ def _said_of_it(detail: object) -> str:
 
 
 _ITEM_FIELD: Final = re.compile(r"items\[([0-9]{1,5})\](?:\..*)?", re.ASCII | re.DOTALL)
+
+
+def with_item_ids(failure: Failure, request: bytes) -> Failure:
+    """Name the items that PayPal finds fault with, as the request has them that it answered."""
+    places = [problem_item_index(problem) for problem in failure.problems]
+    if not any(place is not None for place in places):
+        return failure
+    ids = [item["sender_item_id"] for item in json.loads(request)["items"]]
+    named = (None if place is None or place >= len(ids) else ids[place] for place in places)
+    problems = (replace(problem, item_id=item) for problem, item in zip(failure.problems, named, strict=True))
+    return replace(failure, problems=tuple(problems))
 
 
 def problem_item_index(problem: Problem) -> int | None:

@@ -29,13 +29,12 @@ from paypal_payouts.paypal.failures import (
     as_duplicate,
     debug_id,
     malformed,
-    problem_item_index,
     read_failure,
 )
 from paypal_payouts.paypal.readings import OK, item_reading, parse_item, parse_page
 from paypal_payouts.paypal.reply import Reply
 
-__all__ = ["Token", "parse_cancel", "parse_create", "parse_item", "parse_page", "parse_token", "problem_item_index"]
+__all__ = ["Token", "parse_cancel", "parse_create", "parse_item", "parse_page", "parse_token"]
 
 _CREATED: Final = 201
 _REDIRECTION: Final = 300

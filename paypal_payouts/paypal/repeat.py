@@ -5,31 +5,19 @@ neither a signal nor a test can reach; so its generator gives the delays, and th
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import islice, repeat
-from typing import Final, TypeVar
+from itertools import repeat
+from typing import TypeVar
 
 import backoff
 
 from paypal_payouts.domain.outcome import Failure
+from paypal_payouts.domain.retry import GiveUp, RetryPolicy, decide
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatPolicy:
-    """How often and how fast a safe request is asked again; `max_delay_s` also bounds an obeyed Retry-After."""
-
-    max_retries: int = 3
-    base_delay_s: float = 5.0
-    max_delay_s: float = 300.0
-
-
-DEFAULT_POLICY: Final = RepeatPolicy()
-
-
 def delays(base_s: float, max_s: float) -> Iterator[float]:
-    """Give the longest wait before the first, second, third … repetition, in seconds: doubling, capped, endless."""
+    """Yield the longest wait before the first, second, third … repetition, in seconds: doubling, capped, endless."""
     if base_s == 0:
         return repeat(0.0)  # backoff would double a zero for ever, up to a number too large for a float
     ceilings = backoff.expo(factor=base_s, max_value=max_s)
@@ -41,22 +29,19 @@ def repeated(
     ask: Callable[[], T],
     passing_failure: Callable[[T], Failure | None],
     *,
-    policy: RepeatPolicy,
+    policy: RetryPolicy,
     pause: Callable[[float], None],
     chance: Callable[[], float],
 ) -> T:
-    """Ask until the result is no passing failure or the policy ends it; give the last result.
-
-    Waits are exponential with full jitter. A Retry-After is waited out in full, or, past `max_delay_s`, not at all:
-    then the failure that names it is the result.
-    """
-    for ceiling_s in islice(delays(policy.base_delay_s, policy.max_delay_s), policy.max_retries):
+    """Ask until the result is no passing failure or the policy ends it; return the last result."""
+    asked, ceilings_s = 0, delays(policy.base_delay_s, policy.max_delay_s)
+    while True:
         result = ask()
         failure = passing_failure(result)
         if failure is None:
             return result
-        wanted_s = failure.retry_after_s
-        if wanted_s is not None and wanted_s > policy.max_delay_s:
+        asked += 1
+        decision = decide(policy, failure, sends=asked, ceiling_s=next(ceilings_s), jitter=chance())
+        if isinstance(decision, GiveUp):
             return result
-        pause(ceiling_s * chance() if wanted_s is None else wanted_s)
-    return ask()
+        pause(decision.delay_s)

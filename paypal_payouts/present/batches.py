@@ -96,6 +96,9 @@ def write_batch(page: Page, report: BatchReport) -> None:
 
 def _retries(report: BatchReport) -> str:
     batch = report.record
+    if batch.refusal is not None:
+        # What the batch waits for says what PayPal refused.
+        return f"{batch.retry_count}, last {moment(batch.last_retry_at)}" if batch.retry_count else "0"
     if not batch.retry_count:
         return f"0{f', last error {batch.last_retry_error}' if batch.last_retry_error else ''}"
     return f"{batch.retry_count}, last {moment(batch.last_retry_at)}: {batch.last_retry_error or 'no error'}"

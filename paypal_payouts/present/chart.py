@@ -1,36 +1,13 @@
 """States over time as an SVG picture: a column for each moment, stacked by state."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
-from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.account import Moment
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.text import moment
-
-_I = ItemState
-
-COLOURS: Final[Mapping[ItemState, str]] = MappingProxyType(
-    {
-        _I.UNSENT: "#e3e3e3",
-        _I.PENDING: "#f2d45c",
-        _I.SUCCESS: "#3a9d5d",
-        _I.FAILED: "#c8372d",
-        _I.UNCLAIMED: "#5aa7d6",
-        _I.RETURNED: "#8c4a2f",
-        _I.ONHOLD: "#e8963a",
-        _I.BLOCKED: "#7a3f9d",
-        _I.REFUNDED: "#c77fb6",
-        _I.REVERSED: "#92356f",
-        _I.DENIED: "#7d1f1f",
-        _I.CANCELED: "#a06060",
-        _I.ABANDONED: "#6f6f6f",
-        _I.CLOSED: "#2f4b66",
-        _I.UNRECOGNIZED: "#ff66c4",
-    }
-)
 
 _WIDTH, _HEIGHT = 800, 240
 _LEFT, _TOP, _BOTTOM = 60, 10, 30
@@ -75,5 +52,5 @@ def _columns(shown: Sequence[Moment], most: int) -> Iterator[str]:
             if number := at.states[state]:
                 y -= number * scale
                 size = f'width="{max(1.0, room - 1):.2f}" height="{number * scale:.2f}"'
-                yield f'<rect x="{x:.2f}" y="{y:.2f}" {size} fill="{COLOURS[state]}"/>'
+                yield f'<rect x="{x:.2f}" y="{y:.2f}" {size} fill="{MEANING[state].colour}"/>'
         yield "</g>"

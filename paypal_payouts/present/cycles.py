@@ -65,7 +65,7 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.COMPLETED_WITH_FAILURES: f"Finished, but not everything is paid: {', '.join(unpaid)}.",
         RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent.",
-        RunOutcome.REFUSED: "PayPal refused a batch, or us: what it refused was not paid.",
+        RunOutcome.REFUSED: "PayPal refused. See the error below.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
         RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
     }
@@ -85,6 +85,11 @@ def _write_what_next(page: Page, report: RunReport) -> None:
         page.command(f"payouts run --cycle {report.cycle}{digest}")
     elif report.outcome is not RunOutcome.BLOCKED:
         write_next(page, report.outlook.next)
+
+
+def says_what_next(report: RunReport, hint: str) -> bool:
+    """Tell whether the next commands of a report are those of an error's hint."""
+    return report.outcome is not RunOutcome.BLOCKED and any(f"`{step.command}`" in hint for step in report.outlook.next)
 
 
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:

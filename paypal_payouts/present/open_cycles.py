@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from paypal_payouts.domain.report import OpenRunReport, RunReport
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.words import counted
-from paypal_payouts.present.cycles import question, sendable, write_run
+from paypal_payouts.present.cycles import question, says_what_next, sendable, write_run
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
 
@@ -16,7 +16,7 @@ def write_open_run(page: Page, report: OpenRunReport) -> None:
         write_run(page, each.report)
         if each.error is not None:
             page.line(each.error.message, lead="error: ", lead_style="bold red")
-            if each.error.hint:
+            if each.error.hint and not says_what_next(each.report, each.error.hint):
                 page.line(each.error.hint, lead="hint: ")
         page.line()
     for warning in report.warnings:

@@ -40,6 +40,8 @@ __all__ = ["confirm_open_text", "confirm_text", "show", "show_error"]
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 """Shown blank for blank, also where they must be broken."""
+_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason"})
+"""What the message of an error says as a rule, and details say for programs."""
 
 
 def show(  # noqa: C901, PLR0912 - one case for each report
@@ -98,28 +100,48 @@ def show(  # noqa: C901, PLR0912 - one case for each report
 
 
 def show_error(
-    error: PayoutsError, *, stream: TextIO, colour: bool, width: int | None = None, typed: Typed = NOTHING_TYPED
+    error: PayoutsError,
+    *,
+    stream: TextIO,
+    colour: bool,
+    width: int | None = None,
+    typed: Typed = NOTHING_TYPED,
+    below: Report | None = None,
 ) -> None:
-    """Write what happened, the places that it happened at, and what to type next."""
+    """Write what happened, the places that it happened at, and what to type next.
+
+    `below`: the report that was shown before it; what that says is not said again.
+    """
+    if isinstance(below, StatusReport | BatchStatusReport):
+        return
     page = Page(stream, width=width, colour=colour, typed=typed)
     page.line(error.message, lead="error: ", lead_style="bold red")
-    if error.details:
-        _write_details(page, error.details)
-    if error.hint:
+    _write_details(page, error.details, error.message)
+    if error.hint and not (isinstance(below, RunReport) and cycles.says_what_next(below, error.hint)):
         page.line(error.hint, lead="hint: ")
 
 
-def _write_details(page: Page, details: Sequence[Mapping[str, Any]]) -> None:
-    """Write details as a table, and what is nested in them as tables below it."""
+def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: str) -> None:
+    """Write details as a table, and what is nested in them as tables below it; without what the message says."""
     names = list(dict.fromkeys(name for detail in details for name in detail))
     nested = {name for name in names if any(_is_table(detail.get(name)) for detail in details)}
-    flat = [name for name in names if name not in nested]
+    flat = [name for name in names if name not in nested and not _is_said(name, details, message)]
     if flat:
         columns = [_column(name, details) for name in flat]
         write_table(page, columns, ([_word(detail.get(name)) for name in flat] for detail in details))
     for inner in (detail.get(name) for detail in details for name in names if name in nested):
         if _is_table(inner):
-            _write_details(page, inner)
+            _write_details(page, inner, message)
+
+
+def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> bool:
+    """Tell whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
+    values = [detail.get(name) for detail in details]
+    if all(value == [] for value in values):
+        return True
+    if name not in _TOLD or (name == "batch" and len(details) > 1):
+        return False
+    return all(isinstance(value, str) and value.rstrip(".") in message for value in values)
 
 
 def _is_table(value: object) -> TypeGuard[list[dict[str, Any]]]:

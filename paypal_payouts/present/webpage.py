@@ -14,10 +14,10 @@ from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import AuditEvent
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.words import in_order
-from paypal_payouts.present.chart import COLOURS, chart
+from paypal_payouts.present.chart import chart
 from paypal_payouts.present.text import moment, visible
 from paypal_payouts.present.words import status_cell
 
@@ -42,7 +42,7 @@ thead{display:table-header-group}h2{break-after:avoid}}
 _LOADS_NOTHING: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 _WHO: Final[Mapping[str, str]] = MappingProxyType(
-    {"payee": "the payee", "us": "we", "paypal": "PayPal", "nobody": "nobody: it mends itself"}
+    {"payee": "the payee", "us": "we", "paypal": "PayPal", "nobody": "nobody: it heals by itself"}
 )
 
 
@@ -237,8 +237,7 @@ def _amount(minor: int | None, currency: str) -> str:
 
 
 def _mark(state: str) -> str:
-    colour = COLOURS.get(ItemState(state))
-    return f'<span class="mark" style="background:{colour}"></span>'
+    return f'<span class="mark" style="background:{MEANING[ItemState(state)].colour}"></span>'
 
 
 def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, marks: bool = False) -> Iterator[str]:

@@ -22,7 +22,7 @@ from paypal_payouts.domain.plan import (
 from paypal_payouts.domain.report import CellReport, RunReport
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.sent_log import UnrecordedSends
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.domain.verdict import RunOutcome
@@ -180,9 +180,9 @@ def preview_report(
     planned = [_planned(chunk_number, plan, request) for chunk_number in range(len(plan.chunks))]
     states = Counter(tally.states)
     states[ItemState.UNSENT] += plan.new_items
+    # In review nothing is done for a batch before a person has decided.
     idle = not plan.chunks and not any(
-        batch.status in {BatchStatus.PLANNED, BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REFUSED}
-        for batch in batches
+        batch.status in OPEN_STATUSES and batch.status is not BatchStatus.REVIEW for batch in batches
     )
     outcome = RunOutcome.NOTHING_TO_DO if idle else RunOutcome.PLANNED
     return RunReport(

@@ -1,8 +1,9 @@
 """Why a person cannot move a batch or an item, and what can be done instead."""
 
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.moves import moves_in_words
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import BatchStatus, moves_in_words
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
 
 

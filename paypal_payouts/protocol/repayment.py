@@ -9,7 +9,7 @@ from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Row
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Skipped
-from paypal_payouts.domain.retry import may_pay_anew
+from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import Blocked
@@ -75,7 +75,7 @@ def plan_repayment(
         Blocked: none may be, with the reason in words.
 
     """
-    allowed = may_pay_anew(batch)
+    allowed = may_pay_again(batch)
     unpaid = store.items.unpaid(batch.id) if allowed.eligible else []
     if not unpaid:
         reason = "no item of it is proven unpaid" if allowed.eligible else allowed.reason

@@ -31,7 +31,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.retry import GiveUp, RetryIn, RetryPolicy, decide, must_be_doubted
+from paypal_payouts.domain.retry import GiveUp, RetryIn, decide, must_be_doubted
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.log import Event, event
 from paypal_payouts.paypal.repeat import delays
@@ -144,7 +144,8 @@ class Sender:
             if isinstance(outcome, Duplicate):
                 return self._adopt(batch, outcome)
             if isinstance(decision, GiveUp):
-                return Submitted(batch, outcome, _come_back_in_s(outcome, self.policy))
+                unheard = outcome.failure if isinstance(outcome, Unknown | NotSent) else None
+                return Submitted(batch, outcome, None if unheard is None else self.policy.come_back_in_s(unheard))
             self.wait(decision.delay_s, f"{batch.name}: {_words(outcome)}; asking again under the same id")
 
     def _permit(self, batch: BatchRecord, allowed: Collection[BatchStatus]) -> Permit:
@@ -312,11 +313,6 @@ def record_retry_attempt(
 
     """
     return store.sends.record_result(lease, batch_id, permit, outcome, now=now, delay_s=delay_s)
-
-
-def _come_back_in_s(outcome: SendOutcome, policy: RetryPolicy) -> float | None:
-    wanted_s = outcome.failure.retry_after_s if isinstance(outcome, Unknown | NotSent) else None
-    return wanted_s if wanted_s is not None and wanted_s > policy.max_delay_s else None
 
 
 def _words(outcome: SendOutcome) -> str:

@@ -93,7 +93,7 @@ _RULES: Final = [
         "else": {"properties": {"ok": {"const": False}}},
     },
     {
-        "if": {"properties": {"exit_code": {"enum": list(WITHOUT_ERROR)}}},
+        "if": {"properties": {"exit_code": {"enum": [int(code) for code in WITHOUT_ERROR]}}},
         "then": {"properties": {"error": {"type": "null"}}},
     },
 ]

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Final, Self, get_args
 
 from msgspec import Meta
 
-from paypal_payouts.errors import BlockCode, PayoutsError
+from paypal_payouts.errors import BlockCode, ExitCode, PayoutsError
 from paypal_payouts.results.values import Result
 
-WITHOUT_ERROR: Final = (0, 5, 6)
+WITHOUT_ERROR: Final = (ExitCode.DONE, ExitCode.NOT_PAID, ExitCode.NOT_FINISHED)
 """At these exit codes `error` is null."""
 
 

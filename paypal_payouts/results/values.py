@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from msgspec import Meta, Struct, to_builtins
 
+from paypal_payouts import errors
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import ItemState
@@ -48,7 +49,7 @@ ExitCode = Annotated[
     Meta(
         title="exit_code",
         description="The exit code of the command.",
-        extra_json_schema={"enum": [0, 1, 2, 3, 4, 5, 6, 7, 8, 130]},
+        extra_json_schema={"enum": [int(code) for code in errors.ExitCode]},
     ),
 ]
 Environment = Annotated[Literal["simulator", "sandbox", "live"], Meta(title="environment", description="Which PayPal.")]

@@ -33,7 +33,6 @@ UNPROVEN: sa.ColumnElement[bool] = sa.or_(
 )
 """A send that is not proven to have moved nothing, in a statement over the batches."""
 
-_UNPAID = sorted(PAYABLE_AGAIN)
 _OTHER = items.alias()
 MAY_BE_PAID_ELSEWHERE: sa.ColumnElement[bool] = (
     sa.select(sa.func.count())
@@ -61,7 +60,7 @@ _PAID_ELSEWHERE = (
     .where(
         items.c.cycle_id == sa.bindparam("cycle_id"),
         NEWEST,
-        items.c.state.in_(_UNPAID),
+        items.c.state.in_(sorted(PAYABLE_AGAIN)),
         sa.or_(items.c.conflict.is_not(None), MAY_BE_PAID_ELSEWHERE),
     )
     .group_by(items.c.batch_id)
@@ -108,7 +107,9 @@ class _Selection:
         counts: dict[int, list[sa.Row[Any]]] = {}
         for count in connection.execute(self._counts, which):
             counts.setdefault(count.batch_id, []).append(count)
-        unpaid = {row.cycle_id for row in found if any(count.state in _UNPAID for count in counts.get(row.id, []))}
+        unpaid = {
+            row.cycle_id for row in found if any(count.state in PAYABLE_AGAIN for count in counts.get(row.id, []))
+        }
         paid_elsewhere = Counter[int]()
         for cycle_id in connection.execute(_DISPUTED, {"of_cycles": sorted(unpaid)}).scalars() if unpaid else ():
             paid_elsewhere.update(dict(connection.execute(_PAID_ELSEWHERE, {"cycle_id": cycle_id}).all()))

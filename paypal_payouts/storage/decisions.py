@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.moves import may_move_by_hand
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading
 from paypal_payouts.domain.standing import after_word
-from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, ItemState, may_move_by_hand
+from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import Blocked, NotFound
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again

@@ -3,16 +3,17 @@
 import sqlalchemy as sa
 
 from paypal_payouts.domain.outcome import AttemptOutcome
-from paypal_payouts.domain.states import NOT_FINAL, SETTLED_WELL, ItemState
+from paypal_payouts.domain.states import NOT_PAID, SETTLED
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import NEWEST, attempts, batches, cycles, items
 from paypal_payouts.storage.values import FailureCount
 
-_UNPAID = sorted(frozenset(ItemState) - NOT_FINAL - SETTLED_WELL)
-_WELL = sorted({ItemState.SUCCESS, ItemState.CLOSED})
 _SENDS_THAT_FAILED = sorted({AttemptOutcome.REFUSED, AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_SENT})
 
-_FAILED = sa.or_(items.c.state.in_(_UNPAID), sa.and_(items.c.error_code.is_not(None), items.c.state.not_in(_WELL)))
+_FAILED = sa.or_(
+    items.c.state.in_(sorted(NOT_PAID)),
+    sa.and_(items.c.error_code.is_not(None), items.c.state.not_in(sorted(SETTLED))),
+)
 """Unpaid at the end, or with an error of PayPal's that keeps the money from arriving so far."""
 
 

@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from paypal_payouts.domain.copies import Payment, RecentCycle
-from paypal_payouts.domain.states import NOT_FINAL, OPEN_STATUSES, STILL_MOVING, BatchStatus, ItemState
+from paypal_payouts.domain.standing import MAY_BE_PAID
+from paypal_payouts.domain.states import CAME_BACK, NOT_FINAL, OPEN_STATUSES, STATUS_MEANING, STILL_MOVING, BatchStatus
 from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import INTENT
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.tables import NEWEST, audit_events, batches, cycles, items
 
-_OPEN = (BatchStatus.IN_FLIGHT, BatchStatus.ACCEPTED, BatchStatus.REVIEW)
+_MAY_BE_PAID = [status for status in OPEN_STATUSES if STATUS_MEANING[status].money in MAY_BE_PAID]
 
 # Built once, as every run asks them.
 _SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
@@ -52,9 +53,7 @@ _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batch
     items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
 )
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
-_IS_LIVE = sa.and_(
-    items.c.live == sa.literal_column("1"), items.c.state.not_in([ItemState.REFUNDED, ItemState.REVERSED])
-)
+_IS_LIVE = sa.and_(items.c.live == sa.literal_column("1"), items.c.state.not_in(sorted(CAME_BACK)))
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
 _STORED_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, NEWEST)
 _LIVE_PAYMENTS = _PAYMENTS.where(
@@ -141,7 +140,7 @@ class History:
 
         Those with a batch that is in flight, accepted or in review, and those with an item that PayPal may still move.
         """
-        unfinished = sa.or_(batches.c.status.in_(_OPEN), has_any(STILL_MOVING))
+        unfinished = sa.or_(batches.c.status.in_(_MAY_BE_PAID), has_any(STILL_MOVING))
         query = (
             sa.select(cycles.c.name)
             .where(sa.exists().where(batches.c.cycle_id == cycles.c.id, unfinished))

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, NewBatch
-from paypal_payouts.domain.retry import may_pay_anew
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.retry import may_pay_again
+from paypal_payouts.domain.states import PAYABLE_AGAIN, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
@@ -99,9 +99,9 @@ class Intents:
         """
         with self._database.write(lease, now) as connection:
             old = record(connection, replaces)
-            anew = may_pay_anew(old)
-            if not anew.eligible:
-                raise Blocked("not_eligible", f"No item of {old.name} can be paid again: {anew.reason}.")
+            again = may_pay_again(old)
+            if not again.eligible:
+                raise Blocked("not_eligible", f"No item of {old.name} can be paid again: {again.reason}.")
             _hand_over(connection, old, {row.item_id for batch in batches for row in batch.rows}, now=now)
             if old.status is BatchStatus.REFUSED:
                 move_batch(connection, old, BatchEvent.REPLACE, now=now, actor=actor, reason=reason)
@@ -115,11 +115,11 @@ class Intents:
 
 
 def payable(batch: BatchRecord) -> sa.ColumnElement[bool]:
-    """Say which items of a batch may be paid again, once domain.retry.may_pay_anew allows it.
+    """Say which items of a batch may be paid again, once domain.retry.may_pay_again allows it.
 
     Those that are proven unpaid, of which no later payment exists and no other may be paid.
     """
-    states = PAYABLE_AGAIN | ({ItemState.UNSENT} if batch.status is BatchStatus.REFUSED else set())
+    states = UNPAID_SO_FAR if batch.status is BatchStatus.REFUSED else PAYABLE_AGAIN
     return sa.and_(
         items.c.batch_id == batch.id,
         items.c.newest == 1,

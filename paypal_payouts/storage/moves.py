@@ -1,4 +1,4 @@
-"""How a batch and its items move: along domain.states.MOVES, in the caller's transaction, with a line in the trail."""
+"""How a batch and its items move: along domain.moves.MOVES, in the caller's transaction, with a line in the trail."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,8 +8,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from paypal_payouts.domain.moves import MOVES
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import MOVES, NOT_FINAL, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.states import NOT_FINAL, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record

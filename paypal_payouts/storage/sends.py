@@ -10,6 +10,7 @@ from typing import Any, assert_never
 import sqlalchemy as sa
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.moves import event_after_send
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,
     Accepted,
@@ -23,7 +24,7 @@ from paypal_payouts.domain.outcome import (
 )
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.sent_log import can_be_sent_whole
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState, event_after_send
+from paypal_payouts.domain.states import FREED, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import UNPROVEN, record
@@ -38,9 +39,6 @@ _PAYPAL = "paypal"
 
 _SENT_LOG = "sent log"
 """The actor in the trail: the sent log knew of a send."""
-
-_FREED = frozenset({BatchStatus.REFUSED, BatchStatus.DENIED})
-"""PayPal did not take these, or not for good: their items are paid by nothing until they are in flight again."""
 
 _PAYPALS_BATCH = ("paypal_batch_id", "named_batch_id", "paypal_word", "fees_minor", "completed_at")
 """Facts of the batch that PayPal denied: the next one that it names is another one."""
@@ -115,7 +113,7 @@ class Sends:
             disputed = _paid_elsewhere(connection, batch_id)
             if disputed is not None:
                 raise Blocked("not_eligible", f"{batch.name} is not sent: {disputed}.", hint="Nothing was sent.")
-            if batch.status in _FREED:
+            if batch.status in FREED:
                 _revive_items(connection, batch, now=now)
             permit = _open_send(connection, batch, at=now, now=now, operator=operator, policy=policy)
             announce()
@@ -139,7 +137,7 @@ class Sends:
         """
         with self._database.write(lease, now) as connection:
             batch = record(connection, batch_id)
-            if batch.status in _FREED and can_be_sent_whole(batch):
+            if batch.status in FREED and can_be_sent_whole(batch):
                 _revive_items(connection, batch, now=now)
             _open_send(connection, batch, at=at, now=now, operator=_SENT_LOG, policy=_SENT_LOG)
             if doubt is not None and batch.status is not BatchStatus.REVIEW:
@@ -212,7 +210,7 @@ def _open_send(
         values["first_sent_at"] = at
     else:
         values |= {"retry_count": batch.retry_count + 1, "last_retry_at": at}
-    if batch.status in _FREED:
+    if batch.status in FREED:
         values |= dict.fromkeys(_PAYPALS_BATCH)
     number = _next_number(connection, batch.id)
     evidence = {"send": number, "policy": policy}
@@ -247,8 +245,7 @@ def _must_be_sendable(batch: BatchRecord, allowed: Collection[BatchStatus]) -> N
 
 def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetime) -> None:
     """Make every item of a batch that PayPal did not pay a debt in flight again, or none of them."""
-    unpaid = sorted(PAYABLE_AGAIN | {ItemState.UNSENT})
-    other = sa.or_(items.c.newest == 0, items.c.state.not_in(unpaid))
+    other = sa.or_(items.c.newest == 0, items.c.state.not_in(sorted(UNPAID_SO_FAR)))
     taken = connection.execute(sa.select(items.c.item_id).where(items.c.batch_id == batch.id, other)).scalar()
     message = f"{batch.name} cannot be sent again as a whole: {{}}was paid, paid anew, or closed, since."
     if taken is not None:

@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.standing import after_word
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.states import CAME_BACK, ENDED_UNPAID, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.tables import items
 from paypal_payouts.storage.values import storable
 
-_HAVE_ENDED: Final = PAYABLE_AGAIN | {ItemState.CLOSED, ItemState.REFUNDED, ItemState.REVERSED}
+_HAVE_ENDED: Final = ENDED_UNPAID | CAME_BACK
 """Items that only we have and that are in these states stay as they are: their money is at rest already."""
 
 _OF_BATCH = sa.select(items.c.item_id, items.c.id, items.c.state).where(items.c.batch_id == sa.bindparam("of_batch"))

@@ -6,16 +6,16 @@ from typing import assert_never
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import Cancelled, CancelRefused, CancelUnknown, ItemReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import failure_details
 from paypal_payouts.domain.report import CancelReport, Finished
-from paypal_payouts.domain.retry import may_pay_anew
+from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
 from paypal_payouts.domain.steps import WHY
-from paypal_payouts.errors import Blocked, PayPalRefused
+from paypal_payouts.errors import Blocked, ExitCode, PayPalRefused
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.lookup import find_batch, find_item
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.closing import failure_details
 
 
 def what_is_cancelled(item: ItemReport, *, closes: bool) -> str:
@@ -48,7 +48,7 @@ def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str
         if before is ItemState.UNCLAIMED:
             answer = _call_back(item, paypal=tools.paypal)
             if answer is None:
-                return Finished(CancelReport(item, before, before, operator, reason), 6)
+                return Finished(CancelReport(item, before, before, operator, reason), ExitCode.NOT_FINISHED)
             store.decisions.take_back(
                 lock.lease,
                 cycle=cycle,
@@ -61,7 +61,7 @@ def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str
             )
         else:
             batch = find_batch(item.batch, store=store)
-            if before not in PAYABLE_AGAIN or not may_pay_anew(batch).eligible:
+            if before not in PAYABLE_AGAIN or not may_pay_again(batch).eligible:
                 raise _not_cancellable(item, batch)
         if closes or before in PAYABLE_AGAIN:
             store.decisions.close(lock.lease, cycle=cycle, item_id=item_id, now=now(), actor=operator, reason=reason)
@@ -131,8 +131,7 @@ def _not_cancellable(item: ItemReport, batch: BatchRecord) -> Blocked:
 
 def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
     """Say why an item cannot be cancelled, and what can be done instead."""
-    if item.state in PAYABLE_AGAIN:
-        return may_pay_anew(batch).reason, f"What can be done with the batch: `payouts status {batch.name}`."
+    of_batch = f"What can be done with the batch: `payouts status {batch.name}`."
     match item.state:
         case ItemState.UNSENT if batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED}:
             return (
@@ -140,10 +139,7 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
                 f"Give the batch up first: `payouts override {batch.name} --to abandoned --reason {WHY}`.",
             )
         case ItemState.UNSENT:
-            return (
-                f"its batch is {batch.status}, and may have paid it",
-                f"What can be done with the batch: `payouts status {batch.name}`.",
-            )
+            return f"its batch is {batch.status}, and may have paid it", of_batch
         case ItemState.PENDING | ItemState.ONHOLD:
             return "PayPal has not decided on it", f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`."
         case ItemState.BLOCKED | ItemState.UNRECOGNIZED:
@@ -151,6 +147,12 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
             return "PayPal may yet pay it", f"Ask PayPal. 24 hours after its word was read: `{command}`."
         case ItemState.SUCCESS:
             why = "it is paid, and PayPal does not take a payment back"
-        case _:
+        case ItemState.REFUNDED | ItemState.REVERSED:
             why = "its money came back, and it is not paid again"
+        case ItemState.UNCLAIMED | ItemState.CLOSED:
+            why = "there is nothing in the way of it"
+        case ItemState.FAILED | ItemState.RETURNED | ItemState.DENIED | ItemState.CANCELED | ItemState.ABANDONED:
+            return may_pay_again(batch).reason, of_batch
+        case _:
+            assert_never(item.state)
     return why, f"Its state: `payouts status {batch.name} --items`."

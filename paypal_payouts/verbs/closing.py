@@ -1,38 +1,26 @@
 """Closing a `run` or `retry`: the report of the cycle as it stands, its exit code, and what went wrong in words."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, assert_never
+from typing import assert_never
 
 from paypal_payouts.domain.advice import BatchReport, outlook
-from paypal_payouts.domain.outcome import Failure, Refused, TokenRefused, TokenUnavailable
+from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.refusal import credentials_error, refusal_error
 from paypal_payouts.domain.report import CellReport, Finished, RunReport, Skipped
+from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.paypal.error_table import Call, find
-from paypal_payouts.paypal.parser import problem_item_index
 from paypal_payouts.protocol.results import Findings
 from paypal_payouts.protocol.submission import Submitted, Unread
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.reports import batch_reports
-from paypal_payouts.verbs.trouble import refusal_hint, review_error
-
-_NAMED_MAX: Final = 20
-"""So many problems of a refused batch are told in words; `details` holds them all."""
-
-_WHO: Final = {
-    "payee": "The payee has to act.",
-    "us": "You need to fix this (sender side).",
-    "paypal": "PayPal has to act.",
-    "nobody": "It heals by itself.",
-}
 
 
 @dataclass(slots=True)
@@ -169,84 +157,26 @@ class Closing:
                 assert_never(outcome)
 
     def _refusal(self, batches: Sequence[BatchRecord]) -> PayPalRefused:
-        """Say what PayPal refused, whose rows it named, and what to do; what this command sent comes first."""
-        sent = {submitted.batch.id for submitted in self.submitted}
-        refused = sorted(
-            (batch for batch in batches if batch.status is BatchStatus.REFUSED), key=lambda batch: batch.id not in sent
-        )
-        denied = [batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED]
+        """Say what PayPal refused; what this command sent comes first."""
         for submitted in self.submitted:
             if isinstance(submitted.answer, TokenRefused):
-                failure = submitted.answer.failure
-                return PayPalRefused(
-                    f"PayPal refused the credentials: {failure.message} ({failure.code}). Nothing was sent for "
-                    f"{submitted.batch.name}.",
-                    hint="Check PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET against paypal.environment, then run again.",
-                    details=[failure_details(failure)],
-                )
-        answered = {
+                return credentials_error(submitted.answer.failure, submitted.batch)
+        sent = {submitted.batch.id for submitted in self.submitted}
+        answers = {
             submitted.batch.id: submitted.answer.failure
             for submitted in self.submitted
             if isinstance(submitted.answer, Refused)
         }
-        sentences: list[str] = [f"PayPal took {batch.name} and then denied it." for batch in denied]
-        details: list[dict[str, Any]] = []
-        for batch in refused:
-            answer = answered.get(batch.id)
-            said = batch.last_retry_error if answer is None else f"{answer.message} ({answer.code})"
-            problems = [] if answer is None else self._problems(batch, answer)
-            named = "".join(
-                f" {problem['item_id'] or problem['field']}: {problem['issue']}." for problem in problems[:_NAMED_MAX]
-            )
-            sentences.append(f"PayPal refused {batch.name}: {said}.{named}{_who_acts(answer)}")
-            details.append(
-                {
-                    "batch": str(batch.name),
-                    **({} if answer is None else failure_details(answer)),
-                    "problems": problems,
-                }
-            )
-        return PayPalRefused(
-            " ".join([*sentences, "Nobody in what it refused was paid."]),
-            hint=refusal_hint(refused[0]),
-            details=details,
+        problems = (problem for answer in answers.values() for problem in answer.problems)
+        return refusal_error(
+            sorted(
+                (batch for batch in batches if batch.status is BatchStatus.REFUSED),
+                key=lambda batch: batch.id not in sent,
+            ),
+            answers=answers,
+            denied=[batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED],
+            lines=self.lines_of([problem.item_id for problem in problems if problem.item_id is not None]),
         )
-
-    def _problems(self, batch: BatchRecord, failure: Failure) -> list[dict[str, Any]]:
-        """Translate `items[17].receiver` into the item and its line in the file."""
-        items = json.loads(self.store.batches.request_bytes(batch.id))["items"] if failure.problems else []
-        indexes = [problem_item_index(problem) for problem in failure.problems]
-        ids = [
-            items[index]["sender_item_id"] if index is not None and index < len(items) else None for index in indexes
-        ]
-        lines = self.lines_of([item_id for item_id in ids if item_id is not None])
-        return [
-            {
-                "item_id": item_id,
-                "line": None if item_id is None else lines.get(item_id),
-                "field": problem.field,
-                "value": problem.value,
-                "issue": problem.issue,
-            }
-            for item_id, problem in zip(ids, failure.problems, strict=True)
-        ]
-
-
-def _who_acts(failure: Failure | None) -> str:
-    """Say in the table's sentence what is behind a refusal, and who has to act."""
-    entry = None if failure is None else find(Call.CREATE, failure.http_status or 0, failure.code)
-    return "" if entry is None else f" {entry.sentence} {_WHO[entry.who]}"
-
-
-def failure_details(failure: Failure) -> dict[str, Any]:
-    """Show a failure with all that PayPal's support asks for."""
-    return {
-        "code": failure.code,
-        "message": failure.message,
-        "error_class": str(failure.error_class),
-        "http_status": failure.http_status,
-        "debug_id": failure.debug_id,
-    }
 
 
 def _open_words(batches: Sequence[BatchRecord]) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final, assert_never
 
 from paypal_payouts.domain.advice import OnePayment, item_advice
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice, explain_command
@@ -25,22 +25,6 @@ HITS_MAX: Final = 50
 """So many items are listed; all are counted."""
 
 _B, _I = BatchStatus, ItemState
-
-_WHY: Final[Mapping[ItemState, str]] = MappingProxyType(
-    {
-        _I.PENDING: "PayPal has it, and has not said its last word",
-        _I.UNCLAIMED: "PayPal has written to the payee, who must accept it; after 30 days it comes back",
-        _I.ONHOLD: "PayPal holds it back for a review",
-        _I.BLOCKED: "PayPal has blocked it, and may still release it",
-        _I.FAILED: "PayPal says that it failed",
-        _I.RETURNED: "it was not accepted, and came back",
-        _I.REFUNDED: "the payee gave it back",
-        _I.REVERSED: "PayPal took it back",
-        _I.DENIED: "PayPal denied the whole batch",
-        _I.CANCELED: "PayPal canceled the whole batch",
-        _I.ABANDONED: "its batch was given up",
-    }
-)
 
 
 def explain(
@@ -159,18 +143,17 @@ def _to_correct(payment: Payment) -> str:
 def _why(payment: Payment, batch: BatchRecord) -> str:
     item = payment.item
     code = f" ({item.error_code})" if item.error_code else ""
-    if item.state in _WHY:
-        return f"{_WHY[item.state]}{code}"
     if item.state is _I.UNRECOGNIZED:
         return f"PayPal's word {item.raw_state} is none that it has documented"
+    if item.state is not _I.UNSENT:
+        return f"{MEANING[item.state].words}{code}"
     if batch.status is _B.REVIEW:
         return f"a person must decide about {batch.name}"
     if payment.money is Money.UNKNOWN:
         times = "once" if batch.sends == 1 else f"{batch.sends} times"
         return f"{batch.name} was sent {times}, and PayPal did not answer"
     if batch.status is _B.REFUSED:
-        refused_for = f" ({batch.refusal.code})" if batch.refusal else ""
-        return f"PayPal refused {batch.name}{refused_for}"
+        return refused_in_short(batch)
     return f"{batch.name} was never sent" if not batch.sends else f"no send of {batch.name} moved anything"
 
 

@@ -1,30 +1,14 @@
 """`status --errors`: what each failure means and who has to act, by the table of PayPal's errors."""
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Final
 
 from paypal_payouts.domain.item import ErrorCount
-from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.states import ItemState
-from paypal_payouts.paypal.error_table import Actor, Call, explain
+from paypal_payouts.domain.outcome import Actor, ErrorClass
+from paypal_payouts.domain.states import MEANING, ItemState
+from paypal_payouts.domain.words import sentence
+from paypal_payouts.paypal.error_table import Call, explain
 from paypal_payouts.storage import FailureCount
-
-_WITHOUT_CODE: Final[Mapping[ItemState | AttemptOutcome, tuple[Actor, str]]] = MappingProxyType(
-    {
-        ItemState.UNCLAIMED: ("payee", "It is not claimed yet; after 30 days the money comes back."),
-        ItemState.ONHOLD: ("paypal", "PayPal has not decided yet."),
-        ItemState.UNRECOGNIZED: ("us", "PayPal used a word that it has not documented."),
-        ItemState.RETURNED: ("payee", "It was not claimed, and the money came back."),
-        ItemState.BLOCKED: ("paypal", "PayPal holds the money."),
-        ItemState.REFUNDED: ("us", "The payee sent the money back. If it is still owed: a new item."),
-        ItemState.REVERSED: ("us", "PayPal took the payment back. If it is still owed: a new item."),
-        ItemState.DENIED: ("us", "PayPal denied the whole batch."),
-        ItemState.CANCELED: ("us", "The whole batch was canceled at PayPal."),
-        ItemState.ABANDONED: ("us", "Its batch was given up."),
-    }
-)
-"""What a state says by itself, where PayPal named no error."""
 
 _HEAL_BY_THEMSELVES: Final = frozenset({ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED})
 
@@ -37,13 +21,21 @@ def explained(counts: Iterable[FailureCount]) -> list[ErrorCount]:
 def _explained(failure: FailureCount) -> ErrorCount:
     error_class = failure.error_class
     if failure.error_code is None:
-        who, sentence = _WITHOUT_CODE.get(failure.state, ("us", failure.message or "PayPal gave no reason."))
+        who, said = _without_code(failure)
     else:
         error_class = error_class or ErrorClass.UNKNOWN
         entry = explain(failure.error_code, Call.ITEM if isinstance(failure.state, ItemState) else Call.CREATE)
         who = _who(error_class) if entry is None else entry.who
-        sentence = failure.message or "PayPal said no more." if entry is None else entry.sentence
-    return ErrorCount(failure.state, error_class, failure.error_code, failure.number, who, sentence)
+        said = failure.message or "PayPal said no more." if entry is None else entry.sentence
+    return ErrorCount(failure.state, error_class, failure.error_code, failure.number, who, said)
+
+
+def _without_code(failure: FailureCount) -> tuple[Actor, str]:
+    """Say what a state says by itself, where PayPal named no error."""
+    if isinstance(failure.state, ItemState):
+        meaning = MEANING[failure.state]
+        return meaning.who, failure.message or sentence(meaning.words)
+    return "us", failure.message or "PayPal gave no reason."
 
 
 def _who(error_class: ErrorClass) -> Actor:

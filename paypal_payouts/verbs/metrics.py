@@ -10,7 +10,7 @@ from paypal_payouts.domain.metrics import ENDS_UP_TO_S, BatchFacts, Facts, Figur
 from paypal_payouts.domain.report import Finished, MetricsReport
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.verdict import exit_code_of_state
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, ExitCode
 from paypal_payouts.private import replace_file
 from paypal_payouts.storage import Store
 
@@ -116,5 +116,5 @@ def _completed_at(facts: Facts) -> dict[str, datetime]:
     return {
         cycle: at
         for cycle, at in sorted(facts.finished_at.items())
-        if exit_code_of_state(statuses[cycle], states[cycle], open_conflicts=conflicts[cycle]) == 0
+        if exit_code_of_state(statuses[cycle], states[cycle], open_conflicts=conflicts[cycle]) is ExitCode.DONE
     }

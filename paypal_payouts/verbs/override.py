@@ -9,20 +9,11 @@ from typing import Any, Final, Literal
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, moves_in_words
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, OverrideReport
 from paypal_payouts.domain.retry import too_old
-from paypal_payouts.domain.states import (
-    ACKNOWLEDGED,
-    CONFLICT,
-    PAYABLE_AGAIN,
-    BatchEvent,
-    BatchStatus,
-    ItemState,
-    goals_by_hand,
-    may_move_by_hand,
-    moves_in_words,
-)
+from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.attach import Attach, attach

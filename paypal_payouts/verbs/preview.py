@@ -8,6 +8,7 @@ from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.domain.totals import Tally
+from paypal_payouts.errors import ExitCode
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.copies import stored_copy_refusal
@@ -61,4 +62,4 @@ def preview(
         now=now,
         blocked=refusal is not None,
     )
-    return Finished(report, exit_code=0 if refusal is None else refusal.exit_code, error=refusal)
+    return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)

@@ -9,17 +9,17 @@ from paypal_payouts.domain.account import Account, Explained, Moment, Send, cour
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import Finished, PageReport
-from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.domain.steps import last_error_code, may_have_moved
+from paypal_payouts.domain.states import SETTLED, BatchStatus, ItemState
+from paypal_payouts.domain.steps import may_have_moved
+from paypal_payouts.domain.words import sentence
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.storage import FailureCount, Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
 from paypal_payouts.verbs.status import cycle_report
-
-_NEEDS_NO_WORD = frozenset({ItemState.SUCCESS, ItemState.CLOSED})
 
 
 def report(
@@ -70,13 +70,10 @@ def report(
 def _explained(rows: Iterable[ItemReport], batches: Mapping[str, BatchRecord]) -> Iterator[Explained]:
     """Say of every item that is not paid, or not yet, who has to act and what it means."""
     for item in rows:
-        if item.state in _NEEDS_NO_WORD:
+        if item.state in SETTLED:
             continue
         if item.state is ItemState.UNSENT:
             yield Explained(item, *_unsent(batches[item.batch]))
-            continue
-        if item.state is ItemState.PENDING and item.error_code is None:
-            yield Explained(item, "paypal", "PayPal works on it.")
             continue
         error_class = None if item.error_class is None else ErrorClass(item.error_class)
         (error,) = explained([FailureCount(item.state, error_class, item.error_code, item.error_message, 1)])
@@ -88,5 +85,5 @@ def _unsent(batch: BatchRecord) -> tuple[str, str]:
     if may_have_moved(batch):
         return "us", "It was sent, and PayPal has not answered: it may be paid. Do not pay it another way."
     if batch.status is BatchStatus.REFUSED:
-        return "us", f"PayPal refused its batch ({last_error_code(batch) or 'no reason given'})."
+        return "us", sentence(refused_in_short(batch))
     return "us", "It was not sent yet."

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.retry import eligibility, may_pay_anew, may_send, must_be_doubted
+from paypal_payouts.domain.retry import eligibility, may_pay_again, may_send, must_be_doubted
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
@@ -25,7 +25,7 @@ def batch_reports(
             eligibility=eligibility(batch, now=now, max_age_days=max_age_days),
             may_be_resent=may_send(batch, now=now, max_age_days=max_age_days).eligible
             or must_be_doubted(batch, now=now, max_age_days=max_age_days),
-            may_pay_again=batch.payable_again > 0 and may_pay_anew(batch).eligible,
+            may_pay_again=batch.payable_again > 0 and may_pay_again(batch).eligible,
             held_back=held_back[batch.id],
         )
         for batch in batches

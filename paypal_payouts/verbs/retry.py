@@ -8,6 +8,7 @@ from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, must_be_doubted, waits_for_corrected_rows
+from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.sent_log import UnrecordedSends, judge
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.errors import Blocked, PayoutsError
@@ -23,7 +24,6 @@ from paypal_payouts.protocol.submission import Sender, stops, unread_words, word
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.closing import Closing
-from paypal_payouts.verbs.trouble import review_error
 
 
 def retry_transaction(

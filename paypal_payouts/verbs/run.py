@@ -183,7 +183,7 @@ class _Run:
             self.progress.note(f"{batch.name} stays refused: its rows are not as they were stored")
             return False
         if waits_for_corrected_rows(batch):
-            self.progress.note(f"{batch.name} is not sent: PayPal refused its contents, and would refuse them again")
+            self.progress.note(f"{batch.name} is not sent: its rows are as PayPal refused them")
             return False
         if batch.status is BatchStatus.REFUSED:
             return may_send(batch, now=self.now(), max_age_days=self.terms.policy.max_age_days).eligible

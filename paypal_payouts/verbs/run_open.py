@@ -8,7 +8,7 @@ from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, RunReport
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
-from paypal_payouts.errors import Interrupted, PayoutsError, StorageFailed
+from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.planning import plan_cycle, preview_report
 from paypal_payouts.protocol.tools import Terms, Tools
@@ -118,5 +118,5 @@ def _finish(cycles: Sequence[Continued], waiting: Sequence[str]) -> Finished:
     report = OpenRunReport(cycles, notice_of_waiting(waiting))
     worst = max(cycles, key=lambda cycle: cycle.exit_code, default=None)
     if worst is None or worst.error is None:
-        return Finished(report, 0 if worst is None else worst.exit_code)
+        return Finished(report, ExitCode.DONE if worst is None else worst.exit_code)
     return Finished(report, worst.exit_code, worst.error)

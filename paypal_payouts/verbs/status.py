@@ -11,26 +11,25 @@ from paypal_payouts.domain.advice import outlook
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.refusal import refusal_error
 from paypal_payouts.domain.report import Finished, Report
+from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.sent_log import SentLine, compare
-from paypal_payouts.domain.states import NOT_FINAL, BatchStatus, ItemState
+from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
-from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
-from paypal_payouts.errors import ConfigInvalid, PayoutsError, UsageError
+from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
 from paypal_payouts.verbs.reports import batch_reports
-from paypal_payouts.verbs.trouble import trouble_of
 
 FINISHED_CYCLES_MAX: Final = 20
 FINISHED_PAYMENTS_MAX: Final = 20_000
 """What `status` shows of finished cycles, unless one is named: a year of them would take as long as to pay one."""
-
-_WAITS_FOR_A_PERSON: Final = frozenset({BatchStatus.REVIEW, BatchStatus.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +204,8 @@ def status(
     return _answered(
         query,
         report,
-        max((cycle.verdict.exit_code for cycle in reports), default=0),
-        trouble_of(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
+        max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE),
+        _trouble(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
     )
 
 
@@ -251,12 +250,18 @@ def _status_of_batch(
         errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
         csv=None if export is None else export.write(query.wanted.of(store.items.rows_of_batch(batch.id))),
     )
-    return _answered(query, report, verdict([batch.status], tally).exit_code, trouble_of([batch], conflicts))
+    return _answered(query, report, verdict([batch.status], tally).exit_code, _trouble([batch], conflicts))
 
 
-def _answered(query: Query, report: Report, code: int, trouble: PayoutsError | None) -> Finished:
+def _answered(query: Query, report: Report, code: ExitCode, trouble: PayoutsError | None) -> Finished:
     """End with 0, as the question is answered; with the state's own code only where that was asked for."""
     return Finished(report, code, trouble) if query.exit_code else Finished(report)
+
+
+def _trouble(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> PayoutsError | None:
+    """Say what is wrong with these batches as they stand, where that is an error of its own."""
+    refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
+    return review_error(batches, conflicts) or (refusal_error(refused) if refused else None)
 
 
 def is_open(report: Report | None) -> bool:
@@ -269,7 +274,7 @@ def is_open(report: Report | None) -> bool:
         case _:
             return False
     return any(
-        batch.status not in _WAITS_FOR_A_PERSON
+        batch.status not in WAITS_FOR_A_PERSON
         and not batch.superseded
         and (batch.status is BatchStatus.IN_FLIGHT or any(batch.states[state] for state in NOT_FINAL))
         for batch in batches

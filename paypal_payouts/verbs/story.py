@@ -9,7 +9,7 @@ from paypal_payouts.domain.explain import FoundItem, Payment, StoryEvent
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.report import AuditEvent
-from paypal_payouts.domain.states import BatchEvent, ItemState
+from paypal_payouts.domain.states import SAID_BY_A_PERSON, BatchEvent, ItemState
 
 _E, _I = BatchEvent, ItemState
 
@@ -87,7 +87,7 @@ def _told(payment: Payment, trail: Sequence[AuditEvent]) -> Iterator[StoryEvent]
     """Tell what the trail says of an item and of its batch, and PayPal's word on it as it stands now."""
     item = payment.item
     told = [event for event in trail if not _is_told_elsewhere(event)]
-    if item.raw_state is not None and item.state not in {_I.ABANDONED, _I.CLOSED}:
+    if item.raw_state is not None and item.state not in SAID_BY_A_PERSON:
         changed = [event for event in told if event.action == "item_word" and event.at == item.updated_at]
         before = "".join(f", before that {event.from_state}" for event in changed)
         told = [event for event in told if event not in changed]

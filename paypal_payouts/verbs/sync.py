@@ -6,18 +6,18 @@ from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
+from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
-from paypal_payouts.errors import Interrupted, PayoutsError, StorageFailed
+from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, StorageFailed
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import Findings, ResultReader
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.trouble import review_error
 
-_FINISHED: Final = frozenset({0, 5})
+_FINISHED: Final = frozenset({ExitCode.DONE, ExitCode.NOT_PAID})
 """The exit codes of `run` at which nothing of a cycle is open."""
 
 
@@ -106,4 +106,5 @@ def _finish(
     error = review_error(in_review, conflicts)
     if error is not None:
         return Finished(report, error.exit_code, error)
-    return Finished(report, 6 if report.unread or report.open or findings.contradictions else 0)
+    is_open = report.unread or report.open or findings.contradictions
+    return Finished(report, ExitCode.NOT_FINISHED if is_open else ExitCode.DONE)

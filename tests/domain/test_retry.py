@@ -13,7 +13,7 @@ from paypal_payouts.domain.retry import (
     RetryPolicy,
     decide,
     eligibility,
-    may_pay_anew,
+    may_pay_again,
     may_send,
     too_old,
 )
@@ -94,12 +94,12 @@ def test_a_batch_that_was_never_sent_is_never_too_old() -> None:
 
 @pytest.mark.parametrize("status", [B.PLANNED, B.IN_FLIGHT, B.REVIEW], ids=str)
 def test_items_of_an_open_batch_are_never_paid_anew(status: B) -> None:
-    assert not may_pay_anew(batch(status, last_sent_at=NOW)).eligible
+    assert not may_pay_again(batch(status, last_sent_at=NOW)).eligible
 
 
 @pytest.mark.parametrize("status", [B.ACCEPTED, B.DONE, B.CANCELED, B.ABANDONED, B.REFUSED, B.DENIED], ids=str)
 def test_items_of_a_batch_of_which_every_send_is_answered_may_be_paid_anew_one_by_one(status: B) -> None:
-    assert may_pay_anew(batch(status, last_sent_at=NOW)).eligible
+    assert may_pay_again(batch(status, last_sent_at=NOW)).eligible
 
 
 LOST = {
@@ -118,7 +118,7 @@ def test_after_a_lost_send_paypal_must_have_been_asked_under_the_same_id_a_day_l
     asked: datetime,
     eligible: bool,
 ) -> None:
-    found = may_pay_anew(batch(status, open_sends=1, last_open_send_at=lost, last_sent_at=asked))
+    found = may_pay_again(batch(status, open_sends=1, last_open_send_at=lost, last_sent_at=asked))
     assert found.eligible is eligible
 
 

@@ -1,12 +1,18 @@
 """States and moves: every pair, legal or not; and what the answer to a send means beside the earlier ones."""
 
 import itertools
+import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paypal_payouts.domain import states
+from paypal_payouts.domain.moves import MOVES, event_after_send
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,
     Accepted,
@@ -20,16 +26,27 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.states import (
-    MOVES,
+    CAME_BACK,
+    ENDED_BY_PAYPAL,
+    ENDED_UNPAID,
+    FREED,
     NOT_FINAL,
+    NOT_PAID,
+    OPEN_STATUSES,
     PAYABLE_AGAIN,
+    SAID_BY_A_PERSON,
     SENDABLE_BY_RETRY,
     SENDABLE_BY_RUN,
+    SETTLED,
     SETTLED_WELL,
+    STILL_MOVING,
+    UNDECIDED,
+    UNPAID_SO_FAR,
+    WAITS_FOR_A_PERSON,
+    WITHOUT_WORD,
     BatchEvent,
     BatchStatus,
     ItemState,
-    event_after_send,
     item_state,
     item_state_in_ended_batch,
 )
@@ -83,13 +100,50 @@ def test_a_batch_that_may_have_paid_is_never_sendable() -> None:
 
 def test_payable_again_is_exactly_what_is_proven_unpaid() -> None:
     assert {S.FAILED, S.RETURNED, S.DENIED, S.CANCELED, S.ABANDONED} == PAYABLE_AGAIN
+    assert PAYABLE_AGAIN | {S.UNSENT} == UNPAID_SO_FAR
+    assert PAYABLE_AGAIN | {S.CLOSED} == ENDED_UNPAID
+    assert {S.REFUNDED, S.REVERSED} == CAME_BACK
 
 
 def test_every_item_state_has_one_place_in_the_exit_codes() -> None:
     assert {S.UNSENT, S.PENDING, S.ONHOLD, S.UNRECOGNIZED} == NOT_FINAL
     assert {S.SUCCESS, S.UNCLAIMED, S.CLOSED} == SETTLED_WELL
+    assert set(S) == NOT_FINAL | SETTLED_WELL | NOT_PAID
     assert not NOT_FINAL & SETTLED_WELL
-    assert not (NOT_FINAL | SETTLED_WELL) & PAYABLE_AGAIN
+    assert PAYABLE_AGAIN < NOT_PAID
+
+
+def test_what_paypal_may_still_change_and_what_needs_no_more_words() -> None:
+    assert {S.PENDING, S.UNCLAIMED, S.ONHOLD, S.BLOCKED, S.UNRECOGNIZED} == STILL_MOVING
+    assert {S.UNSENT, S.PENDING} == WITHOUT_WORD
+    assert {S.ABANDONED, S.CLOSED} == SAID_BY_A_PERSON
+    assert {S.SUCCESS, S.CLOSED} == SETTLED
+
+
+def test_every_batch_status_says_whom_it_waits_for() -> None:
+    assert OPEN_STATUSES == (B.PLANNED, B.IN_FLIGHT, B.ACCEPTED, B.REFUSED, B.REVIEW)
+    assert {B.PLANNED, B.IN_FLIGHT, B.REVIEW} == UNDECIDED
+    assert {B.DONE, B.DENIED, B.CANCELED} == ENDED_BY_PAYPAL
+    assert {B.REFUSED, B.REVIEW} == WAITS_FOR_A_PERSON
+    assert {B.REFUSED, B.DENIED} == FREED
+
+
+@pytest.mark.parametrize(
+    ("enum", "after"), [("BatchStatus", 'ABANDONED = "abandoned"'), ("ItemState", 'CLOSED = "closed"')]
+)
+def test_a_state_that_was_forgotten_stops_the_program_at_its_import(tmp_path: Path, enum: str, after: str) -> None:
+    """In a copy of the program one more state is made up, and has no row anywhere."""
+    copied = tmp_path / "paypal_payouts"
+    shutil.copytree(Path(states.__file__).parents[1], copied)
+    file = copied / "domain" / "states.py"
+    head, found, tail = file.read_text().partition(f"class {enum}(StrEnum):")
+    assert found
+    assert after in tail
+    file.write_text(head + found + tail.replace(after, f'{after}\n    MADE_UP = "made_up"', 1))
+    command = [sys.executable, "-c", "import paypal_payouts.domain.states"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode != 0
+    assert f"a table of {enum} has no row for MADE_UP" in ended.stderr
 
 
 WORDS = ["PENDING", "SUCCESS", "FAILED", "UNCLAIMED", "RETURNED", "ONHOLD", "BLOCKED", "REFUNDED", "REVERSED"]

@@ -16,7 +16,8 @@ from support.house import Ended, House
 from typer.main import get_command
 
 from paypal_payouts.cli.app import COMMANDS, app
-from paypal_payouts.cli.help_texts import EXAMPLES, EXIT_CODES
+from paypal_payouts.cli.help_texts import EXAMPLES
+from paypal_payouts.errors import ExitCode
 
 PROGRAM = [sys.executable, "-m", "paypal_payouts"]
 
@@ -111,8 +112,9 @@ def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path) -
     assert listed[:4] == ["run", "preview", "retry", "override"]
     assert listed[listed.index("cancel") + 1] == "status"
     assert set(listed) == COMMANDS
-    for code, meaning in EXIT_CODES:
-        assert re.search(rf"^\s+{code}  {re.escape(meaning)}\s*$", text, re.MULTILINE), code
+    for code in ExitCode:
+        assert code.meaning
+        assert re.search(rf"^\s+{code}  {re.escape(code.meaning)}\s*$", text, re.MULTILINE), code
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

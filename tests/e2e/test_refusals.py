@@ -137,8 +137,8 @@ def not_eligible(house: House) -> Ended:
 def paypal_refused(house: House) -> Ended:
     house.write("c", [ANN, "r,rejected@example.com,1.00,USD"])
     ended = house.json("run", "-c", "c", "--yes")
-    assert "r:" in ended.document["error"]["message"]
-    assert ended.document["error"]["details"][0]["problems"][0]["line"] == 3
+    (problem,) = ended.document["error"]["details"][0]["problems"]
+    assert (problem["item_id"], problem["line"]) == ("r", 3)
     return ended
 
 
@@ -294,3 +294,35 @@ def test_a_wrong_command_line_is_exit_2_and_json_where_wanted(
     ended = sqlite_house.run(*arguments)
     assert ended.code == 2
     assert (ended.document["command"], ended.error_code) == (command, "usage")
+
+
+SAYS = "Invalid request - see details"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["run", "-c", "c", "--yes"], 7),
+        (["run", "-c", "c", "--yes", "--quiet"], 7),
+        (["status", "-c", "c"], 0),
+        (["status", "c-0001-1"], 0),
+        (["status", "-c", "c", "--exit-code"], 7),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_refusal_is_told_once_on_the_screen(sqlite_house: House, command: list[str], code: int) -> None:
+    """PayPal's sentence, what it means and what to type: each once, whatever is shown on stdout and on stderr."""
+    house = sqlite_house
+    house.write("c", [ANN, "r1,rejected1@example.com,1.00,USD", "r2,rejected2@example.com,1.00,USD"])
+    first = house.run("run", "-c", "c", "--yes")
+    for ended in [first, house.run(*command)]:
+        screen = " ".join(f"{ended.stdout} {ended.stderr}".split())
+        assert screen.count(SAYS) == 1
+        assert screen.count("paid nobody of it") == 1
+        assert screen.count("correct them, then:") == 1
+        assert screen.count("payouts retry c-0001-1 --failed-items") == 1
+    assert (first.code, ended.code) == (7, code)
+    screen = " ".join(first.stderr.split())
+    assert screen.count("PayPal finds fault with the fields it names.") == 1
+    assert [screen.count(item) for item in ("r1 3 items[1]", "r2 4 items[2]")] == [1, 1]
+    assert screen.count("Receiver is invalid") == 2

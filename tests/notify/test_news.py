@@ -19,6 +19,7 @@ from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import (
     Blocked,
     ConfigInvalid,
+    ExitCode,
     LockHeld,
     NeedsReview,
     PayoutsError,
@@ -70,7 +71,7 @@ REFUSED = PayPalRefused(RECEIVER, details=[{"batch": "2026-11-0002-1", "problems
 def test_an_end_names_the_cycle_what_happened_and_what_to_type(
     *, outcome: RunOutcome, code: int, error: PayoutsError | None, event: str, words: str, following: str
 ) -> None:
-    (news,) = told(Finished(report(outcome), code, error))
+    (news,) = told(Finished(report(outcome), ExitCode(code), error))
     assert news.event == event
     assert news.title.startswith("payouts: 2026-11: ")
     assert news.body.startswith("Environment live, account main. Cycle 2026-11: ")
@@ -82,7 +83,7 @@ def test_an_end_names_the_cycle_what_happened_and_what_to_type(
 
 @pytest.mark.parametrize("code", [1, 3], ids=str)
 def test_a_command_that_could_not_begin_is_an_error(code: int) -> None:
-    (news,) = told(Finished(None, code, ConfigInvalid(f"{RECEIVER}: no such file")), command="sync")
+    (news,) = told(Finished(None, ExitCode(code), ConfigInvalid(f"{RECEIVER}: no such file")), command="sync")
     assert (news.event, news.title) == ("error", "payouts: sync: stopped by an error")
     assert f"exit code {code}, config_invalid" in news.body
     assert RECEIVER not in news.body
@@ -91,14 +92,14 @@ def test_a_command_that_could_not_begin_is_an_error(code: int) -> None:
 @pytest.mark.parametrize(
     "finished",
     [
-        Finished(report(RunOutcome.PENDING), 6),
-        Finished(report(RunOutcome.NOTHING_TO_DO), 0),
-        Finished(SyncReport(["2026-11"], 1, 1, [], {}), 0),
-        Finished(SyncReport(["2026-11"], 1, 1, [], {}), 6),
-        Finished(None, 4, LockHeld(RECEIVER)),
-        Finished(report(RunOutcome.BLOCKED), 4, Blocked("cooldown", "wait")),
-        Finished(None, 130),
-        Finished(None, 2),
+        Finished(report(RunOutcome.PENDING), ExitCode.NOT_FINISHED),
+        Finished(report(RunOutcome.NOTHING_TO_DO), ExitCode.DONE),
+        Finished(SyncReport(["2026-11"], 1, 1, [], {}), ExitCode.DONE),
+        Finished(SyncReport(["2026-11"], 1, 1, [], {}), ExitCode.NOT_FINISHED),
+        Finished(None, ExitCode.BLOCKED, LockHeld(RECEIVER)),
+        Finished(report(RunOutcome.BLOCKED), ExitCode.BLOCKED, Blocked("cooldown", "wait")),
+        Finished(None, ExitCode.INTERRUPTED),
+        Finished(None, ExitCode.USAGE),
     ],
     ids=["pending", "nothing to do", "read", "not read", "lock", "cooldown", "stopped", "usage"],
 )
@@ -108,7 +109,7 @@ def test_what_passes_by_itself_is_not_told(finished: Finished) -> None:
 
 def test_unclaimed_money_is_told_for_each_cycle_beside_the_end() -> None:
     news = news_of(
-        Finished(report(RunOutcome.COMPLETED), 0),
+        Finished(report(RunOutcome.COMPLETED), ExitCode.DONE),
         command="run",
         whose=WHOSE,
         unclaimed={"a": 1, "b": 2},
@@ -148,7 +149,7 @@ def batch(status: BatchStatus, *, refused: bool) -> BatchReport:
 
 def test_a_refusal_that_stands_is_told_though_a_later_send_has_no_answer() -> None:
     standing = replace(report(RunOutcome.PENDING), batches=[batch(BatchStatus.IN_FLIGHT, refused=True)])
-    found = told(Finished(standing, 6))
+    found = told(Finished(standing, ExitCode.NOT_FINISHED))
     assert len(found) == 1
     news = found[0]
     assert (news.event, news.title) == ("refused", "payouts: 2026-11: PayPal refused")
@@ -159,37 +160,42 @@ def test_a_refusal_that_stands_is_told_though_a_later_send_has_no_answer() -> No
 
 def test_a_refusal_is_told_beside_a_batch_in_review_and_once_where_it_is_the_end() -> None:
     refused = replace(report(RunOutcome.REVIEW), batches=[batch(BatchStatus.REFUSED, refused=True)])
-    assert [news.event for news in told(Finished(refused, 8, REVIEW))] == ["review", "refused"]
-    assert [news.event for news in told(Finished(refused, 7, REFUSED))] == ["refused"]
+    assert [news.event for news in told(Finished(refused, ExitCode.NEEDS_REVIEW, REVIEW))] == ["review", "refused"]
+    assert [news.event for news in told(Finished(refused, ExitCode.PAYPAL_REFUSED, REFUSED))] == ["refused"]
 
 
 @pytest.mark.parametrize("status", [BatchStatus.ACCEPTED, BatchStatus.ABANDONED, BatchStatus.PLANNED])
 def test_a_refusal_that_no_longer_stands_is_not_told(status: BatchStatus) -> None:
-    assert told(Finished(replace(report(RunOutcome.PENDING), batches=[batch(status, refused=True)]), 6)) == []
+    assert (
+        told(
+            Finished(replace(report(RunOutcome.PENDING), batches=[batch(status, refused=True)]), ExitCode.NOT_FINISHED)
+        )
+        == []
+    )
 
 
 def test_every_cycle_of_run_open_is_told_as_its_own_run() -> None:
     ended = OpenRunReport(
         [
-            Continued(report(RunOutcome.COMPLETED), 0, None),
-            Continued(replace(report(RunOutcome.REVIEW), cycle="2026-10"), 8, REVIEW),
-            Continued(replace(report(RunOutcome.BLOCKED), cycle="2026-09"), 4, LockHeld(RECEIVER)),
+            Continued(report(RunOutcome.COMPLETED), ExitCode.DONE, None),
+            Continued(replace(report(RunOutcome.REVIEW), cycle="2026-10"), ExitCode.NEEDS_REVIEW, REVIEW),
+            Continued(replace(report(RunOutcome.BLOCKED), cycle="2026-09"), ExitCode.BLOCKED, LockHeld(RECEIVER)),
         ]
     )
-    news = told(Finished(ended, 8, REVIEW))
+    news = told(Finished(ended, ExitCode.NEEDS_REVIEW, REVIEW))
     assert [(each.event, each.title) for each in news] == [
         ("success", "payouts: 2026-11: done"),
         ("review", "payouts: 2026-10: a person must decide"),
     ]
-    assert list(cycles_of(Finished(ended, 8))) == ["2026-11", "2026-10", "2026-09"]
-    (failed,) = told(Finished(OpenRunReport([]), 1, StorageFailed("no disk")))
+    assert list(cycles_of(Finished(ended, ExitCode.NEEDS_REVIEW))) == ["2026-11", "2026-10", "2026-09"]
+    (failed,) = told(Finished(OpenRunReport([]), ExitCode.FAULT, StorageFailed("no disk")))
     assert failed.event == "error"
 
 
 def test_a_cycle_that_is_open_for_too_long_is_told_in_the_same_words_every_day() -> None:
     news = [
         news_of(
-            Finished(report(RunOutcome.PENDING), code),
+            Finished(report(RunOutcome.PENDING), ExitCode(code)),
             command="run",
             whose=WHOSE,
             unclaimed={},
@@ -207,9 +213,9 @@ def test_a_cycle_that_is_open_for_too_long_is_told_in_the_same_words_every_day()
 
 
 def test_the_cycles_of_a_command_are_those_of_its_report() -> None:
-    assert list(cycles_of(Finished(report(RunOutcome.PENDING), 6))) == ["2026-11"]
-    assert list(cycles_of(Finished(SyncReport(["a", "b"], 1, 1, [], {}), 0))) == ["a", "b"]
-    assert list(cycles_of(Finished(None, 3))) == []
+    assert list(cycles_of(Finished(report(RunOutcome.PENDING), ExitCode.NOT_FINISHED))) == ["2026-11"]
+    assert list(cycles_of(Finished(SyncReport(["a", "b"], 1, 1, [], {}), ExitCode.DONE))) == ["a", "b"]
+    assert list(cycles_of(Finished(None, ExitCode.REJECTED))) == []
 
 
 # What was told of late

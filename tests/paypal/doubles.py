@@ -12,9 +12,9 @@ from typing import Any, Final
 import httpx
 from pydantic import SecretStr
 
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.pace import Pace
-from paypal_payouts.paypal.repeat import RepeatPolicy
 
 TOKEN: Final = {"access_token": "A21-the-token", "expires_in": 32_400, "token_type": "Bearer"}
 START: Final = datetime(2026, 11, 5, 10, 0, tzinfo=UTC)
@@ -56,7 +56,7 @@ class Bench:
         self.now += timedelta(seconds=seconds)
 
 
-def bench(*steps: Step, policy: RepeatPolicy | None = None, pace: Pace | None = None, timeout_s: float = 30) -> Bench:
+def bench(*steps: Step, policy: RetryPolicy | None = None, pace: Pace | None = None, timeout_s: float = 30) -> Bench:
     """Set up a client that has not asked for anything yet."""
     wire, pauses = Scripted(list(steps)), list[float]()
     client = PayPalClient(
@@ -68,7 +68,7 @@ def bench(*steps: Step, policy: RepeatPolicy | None = None, pace: Pace | None = 
         monotonic=time.monotonic,
         pause=pauses.append,
         chance=lambda: 1.0,
-        policy=lambda: policy or RepeatPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
+        policy=lambda: policy or RetryPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
         pace=pace,
         transport=wire,
     )

@@ -27,8 +27,8 @@ from paypal_payouts.domain.outcome import (
     TokenUnavailable,
     Unknown,
 )
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.paypal.repeat import RepeatPolicy
 
 BATCH_ID: Final = "main-sandbox-2026-11-0001-1"
 CREATED: Final = {"batch_header": {"payout_batch_id": "LXVBBMVWA2GK6", "batch_status": "PENDING"}}
@@ -280,7 +280,7 @@ class TestReading:
         assert len(made.wire.asked) == 1
 
     def test_no_token_for_now_is_passing(self) -> None:
-        made = bench(fault(), policy=RepeatPolicy(0, 1, 60))
+        made = bench(fault(), policy=RetryPolicy(0, 1, 60))
         reading = made.client.read_page("LXVBBMVWA2GK6", 1)
         assert isinstance(reading, ReadFailed)
         assert reading.passing
@@ -362,7 +362,7 @@ class TestClock:
 
     def test_paypal_ahead(self) -> None:
         made = bench(
-            httpx.Response(503, headers={"date": "Thu, 05 Nov 2026 11:00:00 GMT"}), policy=RepeatPolicy(0, 1, 60)
+            httpx.Response(503, headers={"date": "Thu, 05 Nov 2026 11:00:00 GMT"}), policy=RetryPolicy(0, 1, 60)
         )
         made.client.ensure_token()
         assert made.client.clock_offset_s == 3600

@@ -30,6 +30,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry
+from paypal_payouts.paypal.failures import problem_item_index
 from paypal_payouts.paypal.parser import (
     Token,
     parse_cancel,
@@ -37,7 +38,6 @@ from paypal_payouts.paypal.parser import (
     parse_item,
     parse_page,
     parse_token,
-    problem_item_index,
 )
 from paypal_payouts.paypal.reply import Reply, http_date
 

@@ -42,7 +42,7 @@ from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Conflict, Tally, Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.verdict import RunOutcome, verdict
-from paypal_payouts.errors import LockHeld
+from paypal_payouts.errors import ExitCode, LockHeld
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
@@ -203,8 +203,8 @@ def open_run() -> OpenRunReport:
     held = LockHeld("Somebody else works on 2026-12.", hint="Wait.", details=[{"holder": "host-a:4711"}])
     return OpenRunReport(
         [
-            Continued(run(), 6, None),
-            Continued(run(RunOutcome.BLOCKED, cycle="2026-12"), 4, held),
+            Continued(run(), ExitCode.NOT_FINISHED, None),
+            Continued(run(RunOutcome.BLOCKED, cycle="2026-12"), ExitCode.BLOCKED, held),
         ],
         [Notice("open_cycles", "1 cycle is not finished: 2026-10.")],
     )

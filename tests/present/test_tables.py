@@ -17,7 +17,7 @@ from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import Blocked
 from paypal_payouts.present.tables import confirm_open_text, confirm_text, show, show_error
-from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES, STATE_STYLES, STATUS_STYLES
+from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES
 from present import reports
 from present.screens import Terminal, every, shown
 
@@ -126,8 +126,6 @@ def test_the_environment_does_not_change_what_is_shown(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("styles", "words"),
     [
-        (STATE_STYLES, ItemState),
-        (STATUS_STYLES, BatchStatus),
         (OUTCOME_STYLES, RunOutcome),
         (CHECK_STYLES, CheckState),
     ],

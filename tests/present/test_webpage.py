@@ -11,9 +11,9 @@ import pytest
 from paypal_payouts.domain.account import Account, Explained, Moment, Send
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.report import AuditEvent
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.status import StatusReport
-from paypal_payouts.present.chart import COLOURS, chart
+from paypal_payouts.present.chart import chart
 from paypal_payouts.present.webpage import webpage
 from present import reports
 
@@ -154,8 +154,7 @@ def test_rows_are_taken_as_they_are_written() -> None:
 
 
 def test_the_chart_has_a_column_for_each_moment_and_a_colour_for_each_state() -> None:
-    assert set(COLOURS) == set(ItemState)
-    assert len(set(COLOURS.values())) == len(ItemState)
+    assert len({MEANING[state].colour for state in ItemState}) == len(ItemState)
     reader = read(chart(account().course))
     assert reader.seen["title"] == 2
     assert reader.seen["rect"] == 3

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from support import readme
 
-from paypal_payouts.cli.help_texts import EXAMPLES, EXIT_CODES
+from paypal_payouts.cli.help_texts import EXAMPLES
 from paypal_payouts.config.environment import SECTIONS
+from paypal_payouts.errors import ExitCode
 from paypal_payouts.present.envelope import schema_of
 from reference.commands import commands
 from reference.configuration import configuration, meanings
@@ -68,6 +69,6 @@ def test_every_command_key_and_document_is_in_it() -> None:
 
 
 def test_the_exit_codes_are_the_same_everywhere() -> None:
-    codes = [str(code) for code, _ in EXIT_CODES]
+    codes = [str(code) for code in ExitCode]
     assert list(readme.rows(readme.section("Exit codes", "README"), "code")) == codes
     assert schema_of(None)["properties"]["exit_code"]["enum"] == [int(code) for code in codes]

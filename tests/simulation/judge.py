@@ -198,7 +198,7 @@ class Judge:
             (row.batch, row.item, row.state, row.status, row.open_sends) for row in self.items()
         ):
             # PayPal frees the id of a batch that it denied: a send without an answer may have been taken since.
-            # What is shown then is that very doubt (domain.retry.may_pay_anew), and nothing is paid anew.
+            # What is shown then is that very doubt (domain.retry.may_pay_again), and nothing is paid anew.
             if name in self.forgotten or (status == "denied" and open_sends):
                 continue
             if (name, item) in out and state in SHOWN_UNPAID:

@@ -21,7 +21,7 @@ from paypal_payouts.domain.outcome import (
     SendOutcome,
 )
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.retry import eligibility, may_pay_anew, may_send
+from paypal_payouts.domain.retry import eligibility, may_pay_again, may_send
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.storage import Lease, Store
 from storage.makers import (
@@ -123,7 +123,7 @@ class History:
     def check(self) -> None:
         check_counts(self.store)
         batch = self.batch
-        anew = may_pay_anew(batch).eligible
+        anew = may_pay_again(batch).eligible
         lost = [at for at, outcome in self.sends if outcome in NO_WORD]
         match batch.status:
             case S.PLANNED | S.IN_FLIGHT | S.REVIEW:

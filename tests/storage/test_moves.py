@@ -1,7 +1,8 @@
 import pytest
 
+from paypal_payouts.domain.moves import MOVES
 from paypal_payouts.domain.sides import BothSides, Side
-from paypal_payouts.domain.states import MOVES, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked, LeaseLost, NotFound
 from paypal_payouts.storage import Lease, Store, TheirBatch, TheirItem
 from paypal_payouts.storage.moves import move_batch

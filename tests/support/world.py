@@ -21,7 +21,7 @@ from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput, read_input
-from paypal_payouts.paypal.client import PayPalClient, RepeatPolicy
+from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.attach import Agree, Attach
 from paypal_payouts.protocol.intent import Email
@@ -156,7 +156,7 @@ class World:
             client_id="id",
             client_secret=SecretStr("secret"),
             timeout_s=30,
-            policy=lambda: RepeatPolicy(1, 1.0, 300.0),
+            policy=lambda: RetryPolicy(1, 1.0, 300.0),
             now=self.now,
             monotonic=lambda: 0.0,
             pause=self.pause,

@@ -153,4 +153,4 @@ def test_a_failure_without_a_code_still_has_a_sentence(state: ItemState) -> None
 def test_money_that_came_back_does_not_mend_itself(state: ItemState) -> None:
     (error,) = explained([FailureCount(state, None, None, None, 1)])
     assert error.who == "us"
-    assert "If it is still owed: a new item." in error.sentence
+    assert "if it is still owed, pay it as a new item" in error.sentence

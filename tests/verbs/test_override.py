@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from support.world import START, World
 
+from paypal_payouts.domain.moves import MOVES_BY_HAND
 from paypal_payouts.domain.report import OverrideReport
-from paypal_payouts.domain.states import MOVES_BY_HAND, BatchStatus
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, ClockSkew, UsageError
 
 S = BatchStatus

@@ -1,29 +1,13 @@
-"""Exit codes 7 and 8 in words, from what is stored alone."""
+"""What only a person can decide, in words: batches in review, and PayPal's words that contradict our record."""
 
 from collections.abc import Sequence
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.domain.steps import conflict_words, decisions, explain_command, refused_step, settling
+from paypal_payouts.domain.steps import conflict_words, decisions, explain_command, settling
 from paypal_payouts.domain.totals import Conflict
-from paypal_payouts.errors import NeedsReview, PayoutsError, PayPalRefused
-
-
-def trouble_of(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> PayoutsError | None:
-    """Say what is wrong with these batches as they stand, where that is an error of its own."""
-    review = review_error(batches, conflicts)
-    if review is not None:
-        return review
-    refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
-    if not refused:
-        return None
-    names = ", ".join(f"{batch.name} ({batch.last_retry_error})" for batch in refused)
-    return PayPalRefused(
-        f"PayPal refused {names}. Nobody in it was paid.",
-        hint=refusal_hint(refused[0]),
-        details=[{"batch": str(batch.name), "last_error": batch.last_retry_error} for batch in refused],
-    )
+from paypal_payouts.errors import NeedsReview
 
 
 def review_error(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> NeedsReview | None:
@@ -82,9 +66,3 @@ def _conflict_hint(disputed: Sequence[Conflict]) -> str:
     end = settling(name.cycle, disputed[0])
     story = explain_command(disputed[0].item_id, name.cycle)
     return f"Nothing more is paid for it. `{story}` tells its story. {end.why}: `{end.command}`."
-
-
-def refusal_hint(batch: BatchRecord) -> str:
-    """Say what can be typed once PayPal has refused a batch."""
-    step = refused_step(batch.name.cycle, batch)
-    return f"{step.why}: `{step.command}`."

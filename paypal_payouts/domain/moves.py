@@ -1,0 +1,143 @@
+"""All moves, in one place: those of the protocol, and those that a person makes. No other can happen.
+
+Source: docs/design.md, 9 and 8.3 to 8.7.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, assert_never
+
+from paypal_payouts.domain.outcome import (
+    Accepted,
+    AttemptOutcome,
+    Duplicate,
+    NotSent,
+    Refused,
+    SendOutcome,
+    Unknown,
+)
+from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchEvent, BatchStatus, ItemState
+
+_B, _E = BatchStatus, BatchEvent
+
+MOVES: Final[Mapping[tuple[BatchStatus, BatchEvent], BatchStatus]] = MappingProxyType(
+    {
+        # The protocol: a permit stands before every POST; what follows it is the answer.
+        (_B.PLANNED, _E.PERMIT): _B.IN_FLIGHT,
+        (_B.IN_FLIGHT, _E.PERMIT): _B.IN_FLIGHT,
+        (_B.REFUSED, _E.PERMIT): _B.IN_FLIGHT,
+        (_B.DENIED, _E.PERMIT): _B.IN_FLIGHT,
+        (_B.IN_FLIGHT, _E.ACCEPT): _B.ACCEPTED,
+        (_B.IN_FLIGHT, _E.REFUSE): _B.REFUSED,
+        (_B.IN_FLIGHT, _E.DOUBT): _B.REVIEW,
+        # An older payment of an item of it may have been paid since: sent, it could pay a second time.
+        (_B.PLANNED, _E.DOUBT): _B.REVIEW,
+        # Denied, with an unanswered send, and too old to be asked about: only a person can find out.
+        (_B.DENIED, _E.DOUBT): _B.REVIEW,
+        # Reading: PayPal's word on the whole batch.
+        (_B.ACCEPTED, _E.FINISH): _B.DONE,
+        (_B.ACCEPTED, _E.DENY): _B.DENIED,
+        (_B.ACCEPTED, _E.CANCEL): _B.CANCELED,
+        # A person.
+        (_B.ACCEPTED, _E.DOUBT): _B.REVIEW,
+        # Only together with lost sends of its cycle, which may have paid somebody in it (verbs/lost_sends.py).
+        (_B.DENIED, _E.ABANDON): _B.ABANDONED,
+        (_B.PLANNED, _E.ABANDON): _B.ABANDONED,
+        (_B.REFUSED, _E.ABANDON): _B.ABANDONED,
+        (_B.IN_FLIGHT, _E.ABANDON): _B.ABANDONED,
+        (_B.REVIEW, _E.ABANDON): _B.ABANDONED,
+        (_B.IN_FLIGHT, _E.ATTACH): _B.ACCEPTED,
+        (_B.REVIEW, _E.ATTACH): _B.ACCEPTED,
+        (_B.REVIEW, _E.RESUME): _B.IN_FLIGHT,
+        # The items of a refused batch are paid again: it must never be sent again.
+        (_B.REFUSED, _E.REPLACE): _B.ABANDONED,
+    }
+)
+"""Every legal move; a missing key moves nothing."""
+
+_MOVED_NOTHING = frozenset({AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT})
+
+
+def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | None]) -> BatchEvent | None:
+    """Say what the answer to one send does to its batch, given how every earlier send of it ended (None: open).
+
+    A refusal counts only when no earlier send may have arrived: one lost answer keeps the batch in flight, whatever
+    later sends are told (docs/design.md, 8.3). A duplicate moves nothing by itself: the batch that PayPal has is
+    compared first (8.4). A send that was accepted, and its batch denied since, has ended: it is no longer among
+    `earlier`.
+    """
+    match outcome:
+        case Accepted():
+            return BatchEvent.ACCEPT
+        case Refused():
+            return BatchEvent.REFUSE if _MOVED_NOTHING.issuperset(earlier) else None
+        case Duplicate() | Unknown() | NotSent():
+            return None
+        case _:
+            assert_never(outcome)
+
+
+class MoveByHand(NamedTuple):
+    """One move, and the condition under which it is allowed."""
+
+    what: Literal["batch", "item"]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    condition: str = ""
+
+    def moves(self) -> str:
+        """Write from where to where it leads."""
+        item = "" if self.what == "batch" else "item "
+        return f"{item}{', '.join(self.before)} -> {' or '.join(self.after)}"
+
+    def words(self) -> str:
+        """Write the move with its condition."""
+        return f"{self.moves()} ({self.condition})" if self.condition else self.moves()
+
+
+MOVES_BY_HAND: Final = (
+    MoveByHand("batch", (_B.PLANNED, _B.REFUSED), (_B.ABANDONED,)),
+    MoveByHand(
+        "batch",
+        (_B.IN_FLIGHT, _B.REVIEW),
+        (_B.ACCEPTED,),
+        "with --paypal-batch-id; that batch is read and compared item by item. With --take-theirs our rows become "
+        "what PayPal has",
+    ),
+    MoveByHand("batch", (_B.IN_FLIGHT,), (_B.REVIEW,)),
+    MoveByHand("batch", (_B.REVIEW,), (_B.IN_FLIGHT,), "the first send is younger than retry.max_age_days"),
+    MoveByHand(
+        "batch",
+        (_B.IN_FLIGHT, _B.REVIEW),
+        (_B.ABANDONED,),
+        "24 hours after the last send by PayPal's clock, and never while PayPal is known to have the batch; look in "
+        "PayPal's activity list, and say so in --reason",
+    ),
+    MoveByHand("batch", (_B.ACCEPTED,), (_B.REVIEW,), "24 hours without an answer of PayPal's that can be read"),
+    MoveByHand(
+        "item",
+        (ItemState.UNRECOGNIZED, ItemState.BLOCKED),
+        (ItemState.FAILED, ItemState.SUCCESS),
+        "24 hours after PayPal's word on it was read; ask PayPal, and say in --reason what it said",
+    ),
+    MoveByHand("item", (CONFLICT,), (ACKNOWLEDGED,), "the conflict stays on record"),
+)
+"""All of them."""
+
+
+def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:
+    """Return whether a person can move a batch or an item so, should the move's condition hold."""
+    return any(move.what == what and before in move.before and after in move.after for move in MOVES_BY_HAND)
+
+
+def goals_by_hand(what: Literal["batch", "item"]) -> tuple[str, ...]:
+    """List where a person can move a batch or an item to."""
+    goals = (str(goal) for move in MOVES_BY_HAND if move.what == what for goal in move.after)
+    return tuple(dict.fromkeys(goals))
+
+
+def moves_in_words(what: Literal["batch", "item"], before: str | None = None) -> str:
+    """Write the moves that a person can make, all of them or those from one state; empty where there is none."""
+    return "; ".join(
+        move.words() for move in MOVES_BY_HAND if move.what == what and (before is None or before in move.before)
+    )

@@ -1,0 +1,16 @@
+"""The ranges of a retry policy, for the configuration and for the command line. It loads nothing."""
+
+from typing import Final, NamedTuple
+
+
+class Range(NamedTuple):
+    """The least and the greatest that is accepted."""
+
+    least: int
+    greatest: int
+
+
+MAX_RETRIES: Final = Range(0, 20)
+BASE_DELAY_S: Final = Range(0, 3600)
+MAX_DELAY_S: Final = Range(0, 86_400)
+MAX_AGE_DAYS: Final = Range(1, 25)
