@@ -39,7 +39,7 @@ TIER_OF: Final = {
     "notify": Tier.UNIT,
     "openapi": Tier.UNIT,
     "paypal": Tier.UNIT,
-    "paypal/test_crooked_lines.py": Tier.PROOF,
+    "paypal/test_faulty_connections.py": Tier.PROOF,
     "paypal/test_deadline.py": Tier.STORE,
     "paypal/test_tls.py": Tier.STORE,
     "present": Tier.UNIT,
@@ -72,7 +72,7 @@ TIER_OF: Final = {
 }
 """By folder or file under tests/; a file stands before its folder."""
 
-NEED_POSTGRES: Final = frozenset({"postgres_database_url", "postgres_house", "postgres_url", "postgres_world"})
+NEED_POSTGRES: Final = frozenset({"postgres_database_url", "postgres_site", "postgres_url", "postgres_world"})
 ON_POSTGRES: Final = frozenset({"e2e/test_cycle.py", "protocol/test_copies.py", "storage/test_sends.py"})
 """Whose tests on Postgres are quick; all others of them are proof."""
 

@@ -1,4 +1,4 @@
-"""A house for each test, on each database."""
+"""A site for each test, on each database."""
 
 import itertools
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from support.forks import Fork, forking
-from support.house import House
 from support.quick import quick_folder
+from support.site import Site
 
 from paypal_payouts.simulator.server import running_server
 
@@ -20,17 +20,17 @@ def tmp_path() -> Iterator[Path]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str, forks: Iterator[Fork]) -> Iterator[House]:
+def site(tmp_path: Path, database_url: str, forks: Iterator[Fork]) -> Iterator[Site]:
     """Give an operator's folder on SQLite, then on Postgres, with the simulator as a server."""
     with running_server(None, lambda: datetime.now(UTC)) as server:
-        yield House(tmp_path, database_url, server.simulator, server.url, forks=forks)
+        yield Site(tmp_path, database_url, server.simulator, server.url, forks=forks)
 
 
 @pytest.fixture
-def sqlite_house(tmp_path: Path, forks: Iterator[Fork]) -> Iterator[House]:
+def sqlite_site(tmp_path: Path, forks: Iterator[Fork]) -> Iterator[Site]:
     """Give an operator's folder on SQLite, for what does not depend on the database."""
     with running_server(None, lambda: datetime.now(UTC)) as server:
-        yield House(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url, forks=forks)
+        yield Site(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url, forks=forks)
 
 
 @pytest.fixture(scope="session")

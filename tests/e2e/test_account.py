@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from support.house import Ended, House
+from support.site import Ended, Site
 
 ANN = "a,ann@example.com,10.00,USD"
 BOB = "b,bob@example.com,5.00,USD"
@@ -23,102 +23,102 @@ COMMANDS = {
 }
 
 
-def in_flight(house: House) -> None:
+def in_flight(site: Site) -> None:
     """Leave a batch in flight whose money has gone, and an unclaimed item."""
-    house.write("u", [UMA])
-    assert house.json("run", "-c", "u", "--yes").code == 0
-    house.write("c", [ANN])
-    house.write("new", [BOB])
-    house.simulator.inject({"on": "create", "kind": "reset_after"})
-    assert house.json("run", "-c", "c", "--yes").code == 6
+    site.write("u", [UMA])
+    assert site.json("run", "-c", "u", "--yes").code == 0
+    site.write("c", [ANN])
+    site.write("new", [BOB])
+    site.simulator.inject({"on": "create", "kind": "reset_after"})
+    assert site.json("run", "-c", "c", "--yes").code == 6
 
 
-def exchanges(house: House) -> int:
-    return len(house.simulator.requests())
+def exchanges(site: Site) -> int:
+    return len(site.simulator.requests())
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_another_client_id_asks_and_sends_nothing(house: House, command: str) -> None:
-    in_flight(house)
-    before, paid = exchanges(house), house.paid()
-    ended = house.json(*COMMANDS[command], **OTHER)
+def test_another_client_id_asks_and_sends_nothing(site: Site, command: str) -> None:
+    in_flight(site)
+    before, paid = exchanges(site), site.paid()
+    ended = site.json(*COMMANDS[command], **OTHER)
     assert (ended.code, ended.error_code) == (3, "wrong_account")
     assert "`payouts sync --same-account`" in ended.document["error"]["hint"]
-    assert (exchanges(house), house.paid()) == (before, paid)
+    assert (exchanges(site), site.paid()) == (before, paid)
 
 
 @pytest.mark.parametrize("command", ["run", "retry", "sync", "cancel", "override --to accepted"])
-def test_the_same_account_is_said_once_by_each_command_and_kept_in_the_trail(house: House, command: str) -> None:
-    in_flight(house)
-    ended = house.json(*COMMANDS[command], "--same-account", **OTHER)
+def test_the_same_account_is_said_once_by_each_command_and_kept_in_the_trail(site: Site, command: str) -> None:
+    in_flight(site)
+    ended = site.json(*COMMANDS[command], "--same-account", **OTHER)
     assert ended.error_code != "wrong_account"
-    assert house.json("sync", **OTHER).error_code is None
-    assert house.json("sync").error_code == "wrong_account"
-    assert house.json("run", "-c", "c", "--yes", **OTHER).code == 0
-    assert house.paid()["ann@example.com"] == ["10.00 USD"]
-    (line,) = replacements(house)
+    assert site.json("sync", **OTHER).error_code is None
+    assert site.json("sync").error_code == "wrong_account"
+    assert site.json("run", "-c", "c", "--yes", **OTHER).code == 0
+    assert site.paid()["ann@example.com"] == ["10.00 USD"]
+    (line,) = replacements(site)
     assert line["actor"]
     assert re.fullmatch(r"\{'after': '[0-9a-f]{12}', 'before': '[0-9a-f]{12}'\}", str(line["evidence"]))
 
 
-def replacements(house: House) -> list[dict[str, object]]:
-    events = house.json("audit").result["events"]
+def replacements(site: Site) -> list[dict[str, object]]:
+    events = site.json("audit").result["events"]
     return [event for event in events if event["action"] == "account_credentials_replaced"]
 
 
-def test_what_the_refusal_says_to_type_opens_the_way(sqlite_house: House) -> None:
-    in_flight(sqlite_house)
-    assert sqlite_house.json("run", "-c", "c", "--yes", **OTHER).error_code == "wrong_account"
-    assert sqlite_house.json("sync", "--same-account", **OTHER).error_code is None
-    assert sqlite_house.json("run", "-c", "c", "--yes", **OTHER).code == 0
+def test_what_the_refusal_says_to_type_opens_the_way(sqlite_site: Site) -> None:
+    in_flight(sqlite_site)
+    assert sqlite_site.json("run", "-c", "c", "--yes", **OTHER).error_code == "wrong_account"
+    assert sqlite_site.json("sync", "--same-account", **OTHER).error_code is None
+    assert sqlite_site.json("run", "-c", "c", "--yes", **OTHER).code == 0
 
 
-def test_where_the_client_id_is_the_same_a_new_secret_is_no_news(sqlite_house: House) -> None:
-    in_flight(sqlite_house)
-    assert sqlite_house.json("run", "-c", "c", "--yes", PAYPAL_CLIENT_SECRET="renewed").code == 0
-    assert sqlite_house.json("sync", "--same-account").code == 0
-    assert replacements(sqlite_house) == []
+def test_where_the_client_id_is_the_same_a_new_secret_is_no_news(sqlite_site: Site) -> None:
+    in_flight(sqlite_site)
+    assert sqlite_site.json("run", "-c", "c", "--yes", PAYPAL_CLIENT_SECRET="renewed").code == 0
+    assert sqlite_site.json("sync", "--same-account").code == 0
+    assert replacements(sqlite_site) == []
 
 
-def test_credentials_that_paypal_refuses_are_not_remembered(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("c", [ANN])
-    house.simulator.inject({"on": "token", "kind": "status", "status": 401, "times": 9})
-    assert house.json("run", "-c", "c", "--yes", **OTHER).error_code == "paypal_refused"
-    house.simulator.clear_faults()
-    assert house.json("run", "-c", "c", "--yes").code == 0
+def test_credentials_that_paypal_refuses_are_not_remembered(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", [ANN])
+    site.simulator.inject({"on": "token", "kind": "status", "status": 401, "times": 9})
+    assert site.json("run", "-c", "c", "--yes", **OTHER).error_code == "paypal_refused"
+    site.simulator.clear_faults()
+    assert site.json("run", "-c", "c", "--yes").code == 0
 
 
 def test_a_move_that_asks_paypal_for_no_batch_is_open_to_whoever_has_lost_the_old_credentials(
-    sqlite_house: House,
+    sqlite_site: Site,
 ) -> None:
-    in_flight(sqlite_house)
-    moved = sqlite_house.json("override", "c-0001-1", "--to", "review", *REASON, "--yes", **OTHER)
+    in_flight(sqlite_site)
+    moved = sqlite_site.json("override", "c-0001-1", "--to", "review", *REASON, "--yes", **OTHER)
     assert moved.code == 0
 
 
-def test_the_client_id_stands_nowhere_in_the_database(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("c", [ANN])
+def test_the_client_id_stands_nowhere_in_the_database(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", [ANN])
     known = {"PAYPAL_CLIENT_ID": "AXnotice-this-canary-9", "PAYPAL_CLIENT_SECRET": "x"}
-    assert house.json("run", "-c", "c", "--yes", **known).code == 0
+    assert site.json("run", "-c", "c", "--yes", **known).code == 0
     other = {"PAYPAL_CLIENT_ID": "AXnotice-other-canary-9", "PAYPAL_CLIENT_SECRET": "x"}
-    told = house.json("sync", **other)
+    told = site.json("sync", **other)
     assert told.error_code == "wrong_account"
-    house.json("sync", "--same-account", **other)
-    stored = b"".join(path.read_bytes() for path in house.folder.glob("payouts.db*"))
+    site.json("sync", "--same-account", **other)
+    stored = b"".join(path.read_bytes() for path in site.folder.glob("payouts.db*"))
     assert b"canary-9" not in stored + told.stdout.encode()
 
 
-def test_the_embedded_simulator_remembers_no_client_id(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("c", [ANN])
+def test_the_embedded_simulator_remembers_no_client_id(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", [ANN])
     simulated = {"PAYOUTS_PAYPAL__ENVIRONMENT": "simulator", "PAYOUTS_DATABASE__URL": "sqlite:///own.db"}
-    house.configure()
-    path = house.folder / "payouts.toml"
+    site.configure()
+    path = site.folder / "payouts.toml"
     path.write_text(path.read_text().replace("base_url", "# base_url"))
 
     def run(**more: str) -> Ended:
-        return house.json("run", "-c", "c", "--yes", **simulated, **more)
+        return site.json("run", "-c", "c", "--yes", **simulated, **more)
 
     assert [run().code, run(**OTHER).code] == [0, 0]

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from support import readme
 from support.forks import Fork
-from support.house import House
+from support.site import Site
 
 from paypal_payouts.simulator.server import running_server
 
@@ -30,15 +30,15 @@ SERVICE, WEEKLY_TIMER, OPEN_TIMER = (block.text for block in readme.blocks() if 
 
 
 @pytest.fixture
-def installed(sqlite_house: House) -> House:
+def installed(sqlite_site: Site) -> Site:
     """Put the program where the example has it, and this week's cycle where it is looked for."""
-    program = sqlite_house.folder / ".venv" / "bin" / "payouts"
+    program = sqlite_site.folder / ".venv" / "bin" / "payouts"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m paypal_payouts "$@"\n')
     program.chmod(0o700)
     for name in ("weekly", cycle()):
-        sqlite_house.write(name, ["a,ann@example.com,10.00,USD"])
-    return sqlite_house
+        sqlite_site.write(name, ["a,ann@example.com,10.00,USD"])
+    return sqlite_site
 
 
 def cycle() -> str:
@@ -67,9 +67,9 @@ def crontab_lines(crontab: str) -> tuple[dict[str, str], list[str]]:
     return variables, commands
 
 
-def as_cron(house: House, crontab: str) -> None:
+def as_cron(site: Site, crontab: str) -> None:
     """Run each command of a crontab, the first one twice, as cron does: all is well, and nobody is mailed."""
-    folder = house.folder
+    folder = site.folder
     variables, commands = crontab_lines(crontab)
     environment = {name: value.replace(FOLDER, str(folder)) for name, value in variables.items()}
     environment |= {"HOME": "/", "LOGNAME": "payouts", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
@@ -82,7 +82,7 @@ def as_cron(house: House, crontab: str) -> None:
 
 
 @pytest.mark.parametrize("section", ["Five minutes", "Cron and systemd"])
-def test_a_crontab_pays_in_the_environment_that_cron_gives(installed: House, section: str) -> None:
+def test_a_crontab_pays_in_the_environment_that_cron_gives(installed: Site, section: str) -> None:
     write_credentials(installed.folder, mode=0o600)
     as_cron(installed, CRONTABS[section])
     assert installed.paid() == {"ann@example.com": ["10.00 USD"]}
@@ -170,12 +170,12 @@ def test_an_evening_without_paypal_forgets_nobody_over_three_weeks(
 ) -> None:
     machine = Machine(tmp_path)
     with running_server(None, machine.now) as server:
-        house = House(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url, forks=forks)
+        site = Site(tmp_path, f"sqlite:///{tmp_path}/payouts.db", server.simulator, server.url, forks=forks)
         machine.set_up(CRONTABS[section])
         write_credentials(tmp_path, mode=0o600)
         for week in range(3):
             friday = FRIDAY + timedelta(weeks=week)
-            house.write(f"weekly-{friday:%G-w%V}", [f"a,payee{week}@example.com,{week + 1}.00,USD"])
+            site.write(f"weekly-{friday:%G-w%V}", [f"a,payee{week}@example.com,{week + 1}.00,USD"])
             if week == 0:
                 server.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})
             for minutes in (0, 15, 30):
@@ -183,11 +183,11 @@ def test_an_evening_without_paypal_forgets_nobody_over_three_weeks(
             server.simulator.clear_faults()
             for minutes in (15, 30):
                 machine.let_cron_run(friday + timedelta(days=3, minutes=minutes))
-        assert house.paid() == {f"payee{week}@example.com": [f"{week + 1}.00 USD"] for week in range(3)}
-        assert house.posts() == 3
+        assert site.paid() == {f"payee{week}@example.com": [f"{week + 1}.00 USD"] for week in range(3)}
+        assert site.posts() == 3
 
 
-def test_a_crontab_writes_figures_for_the_node_exporter(installed: House) -> None:
+def test_a_crontab_writes_figures_for_the_node_exporter(installed: Site) -> None:
     (section,) = CRONTABS.keys() - {"Five minutes", "Cron and systemd"}
     (installed.folder / "node_exporter" / "textfile").mkdir(parents=True)
     as_cron(installed, CRONTABS[section])
@@ -205,7 +205,7 @@ def service() -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("guard", ["mode", "access list"])
-def test_the_service_pays_with_the_credentials_that_systemd_loads(installed: House, tmp_path: Path, guard: str) -> None:
+def test_the_service_pays_with_the_credentials_that_systemd_loads(installed: Site, tmp_path: Path, guard: str) -> None:
     """Both forms of LoadCredential: the user's own files, and root's with a list that lets the user read."""
     settings, loaded = service(), tmp_path / "credentials"
     write_credentials(loaded, mode=0o400)

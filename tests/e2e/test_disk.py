@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from support.forks import Fork, Step, spread
-from support.house import Ended
-from support.witness import CYCLE, WitnessedHouse, database, witnessed_house
+from support.recording_server import CYCLE, RecordedSite, database, recorded_site
+from support.site import Ended
 
 RUN = ["run", "-c", CYCLE, "--yes", "--json"]
 ROWS = ["a,ann@x.example,1.00,USD", "b,bob@x.example,2.00,USD", "c,cat@x.example,3.00,EUR"]
@@ -40,7 +40,7 @@ TOUCHED_BY_SQLITE = ("pwrite64", "fdatasync", "ftruncate")
 LOG_BYTES = 300_000
 
 
-def judge(ended: Ended, house: WitnessedHouse) -> None:
+def judge(ended: Ended, site: RecordedSite) -> None:
     """A hindered command says in a sentence what happened; whatever was sent is recorded, and shown for what it is."""
     error = ended.document["error"]
     assert ended.code in {0, 1, 3, 6}, ended
@@ -50,16 +50,16 @@ def judge(ended: Ended, house: WitnessedHouse) -> None:
     else:
         assert error is None
     if ended.code == 3:
-        assert not house.simulator.posted, "exit 3 says that nothing was sent"
+        assert not site.simulator.posted, "exit 3 says that nothing was sent"
     if ended.code == 0:
-        house.check_end(ROWS)
-    house.check_record()
+        site.check_end(ROWS)
+    site.check_record()
 
 
-def go_on(house: WitnessedHouse, fork: Fork, *, is_unprivileged: bool = False) -> None:
+def go_on(site: RecordedSite, fork: Fork, *, is_unprivileged: bool = False) -> None:
     """The disk works again: the same command pays everyone once."""
-    house.finish(fork, is_unprivileged=is_unprivileged)
-    house.check_end(ROWS)
+    site.finish(fork, is_unprivileged=is_unprivileged)
+    site.check_end(ROWS)
 
 
 def is_write(step: Step) -> bool:
@@ -67,9 +67,9 @@ def is_write(step: Step) -> bool:
 
 
 def whole_run(fork: Fork, folder: Path) -> list[Step]:
-    with witnessed_house(folder) as house:
-        house.write(CYCLE, ROWS)
-        return [step for step in fork.traced_steps(house, *RUN) if is_write(step)]
+    with recorded_site(folder) as site:
+        site.write(CYCLE, ROWS)
+        return [step for step in fork.traced_steps(site, *RUN) if is_write(step)]
 
 
 @pytest.fixture
@@ -98,12 +98,12 @@ def test_a_write_that_fails_is_told_and_the_next_run_pays_everyone_once(
                 for name in TOUCHED_BY_SQLITE
                 if name != step.name
             ]
-        with witnessed_house(tmp_path / f"{number}") as house:
-            house.write(CYCLE, ROWS)
-            ended = traced.run(house, *RUN, trace=injected)
-            judge(ended, house)
+        with recorded_site(tmp_path / f"{number}") as site:
+            site.write(CYCLE, ROWS)
+            ended = traced.run(site, *RUN, trace=injected)
+            judge(ended, site)
             codes.add(ended.code)
-            go_on(house, traced)
+            go_on(site, traced)
     assert codes >= {1, 3}, codes
 
 
@@ -125,73 +125,73 @@ def test_a_sent_log_that_cannot_be_written_keeps_the_money_here(traced: Fork, tm
     steps = steps[first : first + 5]
     assert [step.name for step in steps] == ["openat", "ftruncate", "fchmod", "write", "fsync"]
     for step in steps:
-        with witnessed_house(tmp_path / step.name) as house:
-            house.write(CYCLE, ROWS)
-            ended = traced.run(house, *RUN, trace=[step.inject("error=EIO")])
+        with recorded_site(tmp_path / step.name) as site:
+            site.write(CYCLE, ROWS)
+            ended = traced.run(site, *RUN, trace=[step.inject("error=EIO")])
             assert (ended.code, ended.error_code) == (1, "internal")
             assert "was not sent" in ended.document["error"]["message"]
-            judge(ended, house)
-            check_nothing_was_permitted(house)
-            go_on(house, traced)
+            judge(ended, site)
+            check_nothing_was_permitted(site)
+            go_on(site, traced)
 
 
 def test_files_that_cannot_grow_are_told_and_the_next_run_pays_everyone_once(fork: Fork, tmp_path: Path) -> None:
     before = tmp_path / "before"
-    with witnessed_house(before) as house:
-        house.write(CYCLE, ROWS)
-        assert fork.run(house, "sync", "--json").code == 0
-        size = (house.folder / "payouts.db").stat().st_size
+    with recorded_site(before) as site:
+        site.write(CYCLE, ROWS)
+        assert fork.run(site, "sync", "--json").code == 0
+        size = (site.folder / "payouts.db").stat().st_size
     codes = set()
     # The database is there; what a run writes first goes into its log, and that begins anew.
     for limit in (1, *range(36_000, size + 60_000, 24_000)):
-        with witnessed_house(tmp_path / f"{limit}", like=before) as house:
-            ended = fork.run(house, *RUN, file_bytes=limit)
-            judge(ended, house)
+        with recorded_site(tmp_path / f"{limit}", like=before) as site:
+            ended = fork.run(site, *RUN, file_bytes=limit)
+            judge(ended, site)
             codes.add(ended.code)
-            go_on(house, fork)
+            go_on(site, fork)
     assert codes >= {1}, codes
 
 
 def test_a_sent_log_that_cannot_grow_keeps_the_money_here(fork: Fork, tmp_path: Path) -> None:
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, [row.replace("bob", "transient.bob") for row in ROWS])
-        assert fork.run(house, *RUN).code == 5
-        log = house.folder / f".payouts/{CYCLE}.sent"
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, [row.replace("bob", "transient.bob") for row in ROWS])
+        assert fork.run(site, *RUN).code == 5
+        log = site.folder / f".payouts/{CYCLE}.sent"
         first = log.read_text().splitlines(keepends=True)[0]
         log.write_text(first * (LOG_BYTES // len(first)))
-        sent = house.posts()
+        sent = site.posts()
         retry = ["retry", f"{CYCLE}-0002-1", "--failed-items", "--yes", "--json"]
-        ended = fork.run(house, *retry, file_bytes=log.stat().st_size)
+        ended = fork.run(site, *retry, file_bytes=log.stat().st_size)
         assert (ended.code, ended.error_code) == (1, "internal")
         assert "was not sent" in ended.document["error"]["message"]
-        assert house.posts() == sent
-        house.finish(fork)
-        house.check_end([row.replace("bob", "transient.bob") for row in ROWS])
+        assert site.posts() == sent
+        site.finish(fork)
+        site.check_end([row.replace("bob", "transient.bob") for row in ROWS])
 
 
-def check_nothing_was_permitted(house: WitnessedHouse) -> None:
-    assert house.posts() == 0
-    with database(house.folder) as connection:
+def check_nothing_was_permitted(site: RecordedSite) -> None:
+    assert site.posts() == 0
+    with database(site.folder) as connection:
         assert connection.execute("SELECT COUNT(*) FROM retry_attempts").fetchone() == (0,)
 
 
 def test_a_failing_disk_is_told_in_plain_words_too(fork: Fork, tmp_path: Path) -> None:
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, ROWS)
-        ended = fork.run(house, "run", "-c", CYCLE, "--yes", file_bytes=1)
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, ROWS)
+        ended = fork.run(site, "run", "-c", CYCLE, "--yes", file_bytes=1)
         assert ended.code in {1, 3}
         assert "payouts.db" in ended.stderr
-        assert not house.posts()
-        go_on(house, fork)
+        assert not site.posts()
+        go_on(site, fork)
 
 
-Closed = Callable[[WitnessedHouse], Path]
+Closed = Callable[[RecordedSite], Path]
 CLOSED: dict[str, Closed] = {
-    "the database": lambda house: house.folder / "payouts.db",
-    "the folder of the database": lambda house: house.folder,
-    "the lock directory": lambda house: house.folder / ".payouts",
-    "the lock file": lambda house: house.folder / f".payouts/{CYCLE}.lock",
-    "the sent log": lambda house: house.folder / f".payouts/{CYCLE}.sent",
+    "the database": lambda site: site.folder / "payouts.db",
+    "the folder of the database": lambda site: site.folder,
+    "the lock directory": lambda site: site.folder / ".payouts",
+    "the lock file": lambda site: site.folder / f".payouts/{CYCLE}.lock",
+    "the sent log": lambda site: site.folder / f".payouts/{CYCLE}.sent",
 }
 
 
@@ -207,45 +207,45 @@ def read_only(path: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("closed", list(CLOSED.values()), ids=list(CLOSED))
 def test_what_cannot_be_written_is_told_before_anything_is_sent(fork: Fork, tmp_path: Path, closed: Closed) -> None:
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, ROWS)
-        assert fork.run(house, "sync", "--json").code == 0
-        locks = house.folder / ".payouts"
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, ROWS)
+        assert fork.run(site, "sync", "--json").code == 0
+        locks = site.folder / ".payouts"
         locks.mkdir(exist_ok=True)
         for suffix in ("lock", "sent"):
             (locks / f"{CYCLE}.{suffix}").touch()
-        with read_only(closed(house)):
-            ended = fork.run(house, *RUN, is_unprivileged=True)
+        with read_only(closed(site)):
+            ended = fork.run(site, *RUN, is_unprivileged=True)
             assert ended.code in {1, 3}
-            judge(ended, house)
-            assert not house.posts()
-        go_on(house, fork, is_unprivileged=True)
+            judge(ended, site)
+            assert not site.posts()
+        go_on(site, fork, is_unprivileged=True)
 
 
 def test_a_database_that_cannot_be_made_is_told_before_anything_is_sent(fork: Fork, tmp_path: Path) -> None:
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, ROWS)
-        with read_only(house.folder):
-            ended = fork.run(house, *RUN, is_unprivileged=True)
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, ROWS)
+        with read_only(site.folder):
+            ended = fork.run(site, *RUN, is_unprivileged=True)
         assert (ended.code, ended.error_code) == (3, "config_invalid")
-        judge(ended, house)
-        go_on(house, fork, is_unprivileged=True)
+        judge(ended, site)
+        go_on(site, fork, is_unprivileged=True)
 
 
 @pytest.mark.parametrize("what", ["database", "locks"])
 def test_a_path_below_a_file_is_told_before_anything_is_sent(fork: Fork, tmp_path: Path, what: str) -> None:
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, ROWS)
-        good = house.database_url
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, ROWS)
+        good = site.database_url
         if what == "database":
-            house.database_url = f"sqlite:///{house.folder}/payouts.toml/payouts.db"
-        house.configure(more='directory = "payouts.toml/locks"' if what == "locks" else "")
-        ended = fork.run(house, *RUN)
+            site.database_url = f"sqlite:///{site.folder}/payouts.toml/payouts.db"
+        site.configure(more='directory = "payouts.toml/locks"' if what == "locks" else "")
+        ended = fork.run(site, *RUN)
         assert (ended.code, ended.error_code) == (3, "config_invalid")
-        judge(ended, house)
-        house.database_url = good
-        house.configure(more="")
-        go_on(house, fork)
+        judge(ended, site)
+        site.database_url = good
+        site.configure(more="")
+        go_on(site, fork)
 
 
 Damage = Callable[[Path], object]
@@ -277,52 +277,52 @@ DAMAGES: dict[str, tuple[Damage, set[int]]] = {
 def test_a_damaged_database_is_told_and_nobody_is_paid_twice(fork: Fork, tmp_path: Path, damage: str) -> None:
     """Money is out and its result unread. A database that came back empty is a lost one: the batches are adopted."""
     do, codes = DAMAGES[damage]
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, ROWS)
-        assert fork.run(house, *RUN, "--no-wait").code == 6
-        path = house.folder / "payouts.db"
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, ROWS)
+        assert fork.run(site, *RUN, "--no-wait").code == 6
+        path = site.folder / "payouts.db"
         whole = path.read_bytes()
         do(path)
-        house.simulator.posted.clear()  # an empty database cannot know of permits that were in the lost one
+        site.simulator.posted.clear()  # an empty database cannot know of permits that were in the lost one
         damaged = path.read_bytes()
-        ended = fork.run(house, *RUN)
+        ended = fork.run(site, *RUN)
         assert ended.code in codes, ended
         assert (ended.code == 0) == (ended.error_code is None)
-        looked = fork.run(house, "status", "--json")
+        looked = fork.run(site, "status", "--json")
         assert looked.document["ok"] == (ended.code == 0)
-        assert len(house.simulator.book()["payments"]) == len(ROWS)
+        assert len(site.simulator.book()["payments"]) == len(ROWS)
         if ended.code:
             assert path.read_bytes() == damaged, "what may yet be saved was written to"
             path.write_bytes(whole)
-        go_on(house, fork)
+        go_on(site, fork)
 
 
 def test_a_database_that_somebody_else_keeps_locked_is_told_before_anything_is_sent(fork: Fork, tmp_path: Path) -> None:
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, ROWS)
-        assert fork.run(house, "sync", "--json").code == 0
-        with closing(sqlite3.connect(house.folder / "payouts.db", isolation_level=None)) as other:
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, ROWS)
+        assert fork.run(site, "sync", "--json").code == 0
+        with closing(sqlite3.connect(site.folder / "payouts.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            ended = fork.run(house, *RUN, patience_s=0.1)
+            ended = fork.run(site, *RUN, patience_s=0.1)
         assert ended.code in {1, 3}
-        judge(ended, house)
-        check_nothing_was_permitted(house)
-        go_on(house, fork)
+        judge(ended, site)
+        check_nothing_was_permitted(site)
+        go_on(site, fork)
 
 
 def test_an_answer_that_cannot_be_recorded_is_asked_for_again_under_the_same_id(fork: Fork, tmp_path: Path) -> None:
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, ROWS)
-        assert fork.run(house, "sync", "--json").code == 0
-        other = sqlite3.connect(house.folder / "payouts.db", isolation_level=None, check_same_thread=False)
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, ROWS)
+        assert fork.run(site, "sync", "--json").code == 0
+        other = sqlite3.connect(site.folder / "payouts.db", isolation_level=None, check_same_thread=False)
         with closing(other):
-            house.simulator.on_post = lambda: other.in_transaction or other.execute("BEGIN IMMEDIATE")
-            ended = fork.run(house, *RUN, patience_s=0.1)
-        house.simulator.on_post = lambda: None
+            site.simulator.on_post = lambda: other.in_transaction or other.execute("BEGIN IMMEDIATE")
+            ended = fork.run(site, *RUN, patience_s=0.1)
+        site.simulator.on_post = lambda: None
         assert (ended.code, ended.error_code) == (1, "internal")
-        judge(ended, house)
-        assert house.posts() == 1
-        with database(house.folder) as connection:
+        judge(ended, site)
+        assert site.posts() == 1
+        with database(site.folder) as connection:
             found = connection.execute("SELECT batch, status FROM payout_batches ORDER BY batch").fetchall()
         assert found == [(f"{CYCLE}-0001-1", "in_flight"), (f"{CYCLE}-0002-1", "planned")]
-        go_on(house, fork)
+        go_on(site, fork)

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
-from support.house import House
+from support.site import Site
 
 from paypal_payouts.cli.app import COMMANDS
 from paypal_payouts.present.envelope import schema_of
@@ -24,14 +24,14 @@ def valid(document: dict[str, Any]) -> Any:
     return document["result"]
 
 
-def test_every_command_tells_one_valid_document(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD", "u,unclaimed@example.com,2.00,EUR"])
+def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD", "u,unclaimed@example.com,2.00,EUR"])
     told = {}
 
     def tell(*arguments: str, code: int = 0) -> Any:
         # Once each command has its own Python: it imports by itself all that it needs.
-        ended = (house if arguments[0] in told else house.afresh).json(*arguments)
+        ended = (site if arguments[0] in told else site.afresh).json(*arguments)
         assert ended.code == code, ended.stdout
         told[arguments[0]] = ended.document
         return valid(ended.document)
@@ -58,10 +58,10 @@ def test_every_command_tells_one_valid_document(sqlite_house: House) -> None:
     assert {check["state"] for check in tell("doctor")["checks"]} == {"ok"}
     assert tell("notify") == {"test": False, "targets": []}
     assert tell("init", "--config", "elsewhere/payouts.toml")["kept"] == []
-    house.write("d", ["r,rejected@example.com,1.00,USD"])
+    site.write("d", ["r,rejected@example.com,1.00,USD"])
     assert tell("run", "-c", "d", "--yes", code=7)["outcome"] == "refused"
     assert tell("override", "d-0001-1", "--to", "abandoned", *REASON, "--yes")["to_status"] == "abandoned"
-    process = house.start("simulator", "serve", "--json")
+    process = site.start("simulator", "serve", "--json")
     assert process.stdout is not None
     told["simulator"] = json.loads(process.stdout.readline())
     process.terminate()
@@ -103,20 +103,20 @@ def test_a_simulator_that_is_stopped_within_a_request_answers_it_and_ends_well(t
 
 
 @pytest.mark.parametrize(("outcome", "code"), [("in_flight", 6), ("refused", 7), ("review", 8)], ids=str)
-def test_status_ends_with_the_code_of_the_state_only_where_asked(sqlite_house: House, outcome: str, code: int) -> None:
-    house = sqlite_house
+def test_status_ends_with_the_code_of_the_state_only_where_asked(sqlite_site: Site, outcome: str, code: int) -> None:
+    site = sqlite_site
     receiver = "rejected@example.com" if outcome == "refused" else "ann@example.com"
-    house.write("c", [f"a,{receiver},10.00,USD"])
+    site.write("c", [f"a,{receiver},10.00,USD"])
     if outcome != "refused":
-        house.simulator.inject({"on": "create", "kind": "reset_after"})
-    house.json("run", "-c", "c", "--yes")
+        site.simulator.inject({"on": "create", "kind": "reset_after"})
+    site.json("run", "-c", "c", "--yes")
     if outcome == "review":
-        house.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
-        house.json("run", "-c", "c", "--yes")
-    assert house.json("status", "c-0001-1").result["batch"]["status"] == outcome
-    assert house.json("status").code == 0
+        site.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
+        site.json("run", "-c", "c", "--yes")
+    assert site.json("status", "c-0001-1").result["batch"]["status"] == outcome
+    assert site.json("status").code == 0
     for arguments in (["status", "--exit-code"], ["status", "c-0001-1", "--exit-code"]):
-        ended = house.json(*arguments)
+        ended = site.json(*arguments)
         valid(ended.document)
         assert ended.code == code
         assert (ended.error_code is not None) is (code in {7, 8})

@@ -3,23 +3,23 @@
 import shlex
 
 import pytest
-from support.house import House
+from support.site import Site
 
 PAY_AGAIN = "payouts retry c1-0001-1 --failed-items --include-payee-errors"
 HEADER = "item_id,receiver,amount,currency,payee_id\n"
 
 
 @pytest.fixture
-def asked(house: House) -> House:
-    """Give a house that has paid two cycles."""
-    house.write("c1", ["a1,ann@x.example,10.00,USD,emp-17", "b1,fail@x.example,20.00,USD,"], header=HEADER)
-    house.write("c2", ["a2,ann@y.example,30.00,USD,emp-17"], header=HEADER)
-    assert house.run("run", "-c", "c1", "--yes").code == 5
-    assert house.run("run", "-c", "c2", "--yes").code == 0
-    return house
+def asked(site: Site) -> Site:
+    """Give a site that has paid two cycles."""
+    site.write("c1", ["a1,ann@x.example,10.00,USD,emp-17", "b1,fail@x.example,20.00,USD,"], header=HEADER)
+    site.write("c2", ["a2,ann@y.example,30.00,USD,emp-17"], header=HEADER)
+    assert site.run("run", "-c", "c1", "--yes").code == 5
+    assert site.run("run", "-c", "c2", "--yes").code == 0
+    return site
 
 
-def test_explain_tells_who_has_his_money_and_what_to_type_is_accepted(asked: House) -> None:
+def test_explain_tells_who_has_his_money_and_what_to_type_is_accepted(asked: Site) -> None:
     several = asked.json("explain", "emp-17")
     assert several.code == 0
     told = several.result
@@ -41,7 +41,7 @@ def test_explain_tells_who_has_his_money_and_what_to_type_is_accepted(asked: Hou
     assert (paid["money"]["money"], len(paid["money"]["payments"]), paid["next"]) == ("paid", 2, [])
 
 
-def test_explain_reads_well_and_says_where_it_looked(asked: House) -> None:
+def test_explain_reads_well_and_says_where_it_looked(asked: Site) -> None:
     screen = asked.run("explain", "b1", COLUMNS="80").stdout
     assert "UNPAID: The payee does not have the money: PayPal says that it failed (" in " ".join(screen.split())
     assert "stored from " in screen

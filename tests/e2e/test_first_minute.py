@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.forks import Command, Fork
-from support.house import Ended, House
+from support.site import Ended, Site
 from typer.main import get_command
 
 from paypal_payouts.cli.app import COMMANDS, app
@@ -79,12 +79,12 @@ def test_a_place_where_the_simulator_cannot_keep_its_book_is_told(tmp_path: Path
     assert told.endswith("nowhere/p.db.simulator cannot be used: No such file or directory.")
 
 
-def test_alone_in_a_folder_with_an_open_cycle_it_gives_the_advice_that_status_gives(sqlite_house: House) -> None:
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
-    sqlite_house.run("run", "-c", "c", "--yes")
-    ended = sqlite_house.run()
+def test_alone_in_a_folder_with_an_open_cycle_it_gives_the_advice_that_status_gives(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
+    sqlite_site.run("run", "-c", "c", "--yes")
+    ended = sqlite_site.run()
     assert ended.code == 0
-    advised = [line for line in commands_in(sqlite_house.run("status").stdout) if line != "payouts --help"]
+    advised = [line for line in commands_in(sqlite_site.run("status").stdout) if line != "payouts --help"]
     assert advised == ["payouts retry c-0001-1 --failed-items --include-payee-errors"]
     assert commands_in(ended.stdout)[: len(advised)] == advised
     assert "Wrong: not paid: 1 failed." in ended.stdout
@@ -148,17 +148,17 @@ def test_a_mistyped_command_or_option_suggests_the_right_one(tmp_path: Path) -> 
     assert "--cycle" in payouts("run", "--cylce", "c", cwd=tmp_path).stderr
 
 
-def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("weekly-2026", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("weekly-2026", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
     slips = [
         (["preview", "-c", "weekly-2062"], "weekly-2026"),
         (["run", "-c", "weekli-2026", "--yes"], "weekly-2026"),
     ]
     for arguments, meant in slips:
-        error = house.json(*arguments).document["error"]
+        error = site.json(*arguments).document["error"]
         assert (error["code"], f"Did you mean {meant}?" in error["hint"]) == ("input_invalid", True)
-    house.run("run", "-c", "weekly-2026", "--yes")
+    site.run("run", "-c", "weekly-2026", "--yes")
     for arguments, meant in (
         (["status", "-c", "weekly-202"], "weekly-2026"),
         (["audit", "--cycle", "wekly-2026"], "weekly-2026"),
@@ -169,60 +169,60 @@ def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_house: Ho
             "weekly-2026-0001-1",
         ),
     ):
-        error = house.json(*arguments).document["error"]
+        error = site.json(*arguments).document["error"]
         assert error["code"] == "not_found"
         assert f"Did you mean {meant}" in error["hint"], error
-    assert "`payouts status --cycle weekly-2026`" in house.json("status", "weekly-2026").document["error"]["hint"]
-    assert "Did you mean" not in house.json("status", "-c", "zzz").document["error"]["hint"]
-    wrong = house.json("status", "--state", "faild").document["error"]
+    assert "`payouts status --cycle weekly-2026`" in site.json("status", "weekly-2026").document["error"]["hint"]
+    assert "Did you mean" not in site.json("status", "-c", "zzz").document["error"]["hint"]
+    wrong = site.json("status", "--state", "faild").document["error"]
     assert (wrong["code"], "Did you mean failed?" in wrong["hint"]) == ("usage", True)
 
 
-def complete(house: House, line: str, **environment: str) -> list[str]:
+def complete(site: Site, line: str, **environment: str) -> list[str]:
     """Ask for what bash would offer at the end of a line; nothing may be written beside it."""
     words = line.split(" ")
-    ended = house.run(_PAYOUTS_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1), **environment)
+    ended = site.run(_PAYOUTS_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1), **environment)
     assert ended.stderr == ""
     return ended.stdout.split()
 
 
-def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("2026-11", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
-    house.run("run", "-c", "2026-11", "--yes")
-    house.write("2026-12", ["a,ann@example.com,10.00,USD"])
-    house.write("Not a cycle", ["a,ann@example.com,10.00,USD"])
-    assert complete(house, "payouts re") == ["retry", "report"]
-    assert complete(house, "payouts run --cycle ") == ["2026-11", "2026-12"]
-    assert complete(house, "payouts status -c 2026-12") == ["2026-12"]
-    assert complete(house, "payouts unlock 2") == ["2026-11", "2026-12"]
-    assert complete(house, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
-    assert complete(house, "payouts status 2026-11-0002") == ["2026-11-0002-1"]
-    assert complete(house, "payouts status --state re") == ["returned", "refunded", "reversed"]
-    assert complete(house, "payouts override 2026-11-0001-1 --to ab") == ["abandoned"]
-    assert complete(house, "payouts override inv-7 -c 2026-11 --to ac") == ["accepted", "acknowledged"]
+def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("2026-11", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+    site.run("run", "-c", "2026-11", "--yes")
+    site.write("2026-12", ["a,ann@example.com,10.00,USD"])
+    site.write("Not a cycle", ["a,ann@example.com,10.00,USD"])
+    assert complete(site, "payouts re") == ["retry", "report"]
+    assert complete(site, "payouts run --cycle ") == ["2026-11", "2026-12"]
+    assert complete(site, "payouts status -c 2026-12") == ["2026-12"]
+    assert complete(site, "payouts unlock 2") == ["2026-11", "2026-12"]
+    assert complete(site, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
+    assert complete(site, "payouts status 2026-11-0002") == ["2026-11-0002-1"]
+    assert complete(site, "payouts status --state re") == ["returned", "refunded", "reversed"]
+    assert complete(site, "payouts override 2026-11-0001-1 --to ab") == ["abandoned"]
+    assert complete(site, "payouts override inv-7 -c 2026-11 --to ac") == ["accepted", "acknowledged"]
 
 
-def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_house: House, tmp_path: Path) -> None:
+def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_site: Site, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
-    assert sqlite_house.run("init", "--config", str(elsewhere / "payouts.toml")).code == 0
+    assert sqlite_site.run("init", "--config", str(elsewhere / "payouts.toml")).code == 0
     line = f"payouts run --config {elsewhere}/payouts.toml -c "
-    assert complete(sqlite_house.afresh, line) == ["example"]
+    assert complete(sqlite_site.afresh, line) == ["example"]
 
 
 @pytest.mark.parametrize("line", ["payouts run --cycle ", "payouts retry ", "payouts status "])
-def test_where_anything_is_wrong_a_shell_completes_nothing_and_says_nothing(sqlite_house: House, line: str) -> None:
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD"])
-    (sqlite_house.folder / "payouts.db").write_bytes(b"this is no database" * 100)
-    assert complete(sqlite_house, line) == []
-    (sqlite_house.folder / "payouts.toml").write_text("[paypall]\n")
-    assert complete(sqlite_house, line) == []
+def test_where_anything_is_wrong_a_shell_completes_nothing_and_says_nothing(sqlite_site: Site, line: str) -> None:
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    (sqlite_site.folder / "payouts.db").write_bytes(b"this is no database" * 100)
+    assert complete(sqlite_site, line) == []
+    (sqlite_site.folder / "payouts.toml").write_text("[paypall]\n")
+    assert complete(sqlite_site, line) == []
 
 
-def test_where_the_database_does_not_answer_a_shell_is_not_kept_waiting(sqlite_house: House) -> None:
+def test_where_the_database_does_not_answer_a_shell_is_not_kept_waiting(sqlite_site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/db?connect_timeout=600"
-        assert complete(sqlite_house, "payouts status -c ", PAYOUTS_DATABASE__URL=url) == []
+        assert complete(sqlite_site, "payouts status -c ", PAYOUTS_DATABASE__URL=url) == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

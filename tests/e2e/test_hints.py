@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 from support.forks import Fork
-from support.house import Ended, House
+from support.site import Ended, Site
 
 from paypal_payouts.simulator.server import running_server
 
@@ -84,7 +84,7 @@ def hints_in(value: Any, why: str = "") -> Iterator[Hint]:
 class Desk:
     """An operator's folder, of which a moment can be kept and brought back: all files, and PayPal's book."""
 
-    house: House
+    site: Site
     book: Path
     environment: dict[str, str] = field(default_factory=dict)
     right: tuple[str, ...] = ()
@@ -92,27 +92,27 @@ class Desk:
 
     def type(self, words: list[str]) -> Ended:
         """Type a command; where it asks, a person is there who says yes."""
-        ended = self.house.json(*words, **self.environment)
+        ended = self.site.json(*words, **self.environment)
         if ended.error_code == "not_confirmed":
-            return self.house.json(*words, "--yes", **self.environment)
+            return self.site.json(*words, "--yes", **self.environment)
         return ended
 
     def keep(self, place: Path) -> Path:
-        shutil.copytree(self.house.folder, place)
+        shutil.copytree(self.site.folder, place)
         copy(self.book, place / "book")
         return place
 
     def bring_back(self, place: Path) -> None:
-        shutil.rmtree(self.house.folder)
-        shutil.copytree(place, self.house.folder)
+        shutil.rmtree(self.site.folder)
+        shutil.copytree(place, self.site.folder)
         copy(place / "book", self.book)
 
     def follow(self, hint: Hint, ended: Ended) -> Ended:
         """Do what a document says, up to the last command of one of its hints."""
         if self.right and "orrect" in ended.stdout:
-            self.house.write("c", self.right)
+            self.site.write("c", self.right)
         for command in hint.commands:
-            ids = [batch["payout_batch_id"] for batch in self.house.simulator.book()["batches"]]
+            ids = [batch["payout_batch_id"] for batch in self.site.simulator.book()["batches"]]
             ended = self.type([ids[-1] if word == "ID" else word for word in shlex.split(command)[1:]])
         return ended
 
@@ -128,102 +128,102 @@ def desk(tmp_path: Path, forks: Iterator[Fork]) -> Iterator[Desk]:
     folder, book = tmp_path / "desk", tmp_path / "book.db"
     folder.mkdir()
     with running_server(book, lambda: datetime.now(UTC)) as server:
-        yield Desk(House(folder, f"sqlite:///{folder}/payouts.db", server.simulator, server.url, forks=forks), book)
+        yield Desk(Site(folder, f"sqlite:///{folder}/payouts.db", server.simulator, server.url, forks=forks), book)
 
 
 # States that print something
 
 
 def refused_row(desk: Desk) -> None:
-    desk.house.write("c", [ANN, "b,rejected@example.com,20.00,USD"])
-    assert desk.house.json("run", "c").code == 7
+    desk.site.write("c", [ANN, "b,rejected@example.com,20.00,USD"])
+    assert desk.site.json("run", "c").code == 7
     desk.right = (ANN, BOB)
 
 
 def refused_after_a_lost_answer(desk: Desk) -> None:
     refused_row(desk)
-    desk.house.simulator.inject({"on": "create", "kind": "reset_before"})
+    desk.site.simulator.inject({"on": "create", "kind": "reset_before"})
     for _ in range(2):
-        assert desk.house.json("retry", "c-0001-1").code == 6
+        assert desk.site.json("retry", "c-0001-1").code == 6
 
 
 def unknown_sends(desk: Desk) -> None:
-    desk.house.write("c", [ANN, BOB])
-    desk.house.simulator.inject({"on": "create", "kind": "reset_after"})
-    assert desk.house.json("run", "c").code == 6
+    desk.site.write("c", [ANN, BOB])
+    desk.site.simulator.inject({"on": "create", "kind": "reset_after"})
+    assert desk.site.json("run", "c").code == 6
 
 
 def review_of_anothers_text(desk: Desk) -> None:
     unknown_sends(desk)
-    desk.house.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
-    assert desk.house.json("run", "c").code == 8
+    desk.site.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
+    assert desk.site.json("run", "c").code == 8
 
 
 def review_without_a_name(desk: Desk) -> None:
     unknown_sends(desk)
-    assert desk.house.json("override", "c-0001-1", "--to", "review", *REASON).code == 0
+    assert desk.site.json("override", "c-0001-1", "--to", "review", *REASON).code == 0
 
 
 def unclaimed(desk: Desk) -> None:
-    desk.house.write("c", [ANN, "b,unclaimed.uma@example.com,20.00,USD"])
-    assert desk.house.json("run", "c").code == 0
+    desk.site.write("c", [ANN, "b,unclaimed.uma@example.com,20.00,USD"])
+    assert desk.site.json("run", "c").code == 0
 
 
 def unclaimed_and_corrected(desk: Desk) -> None:
     unclaimed(desk)
-    desk.house.write("c", [ANN, BOB])
+    desk.site.write("c", [ANN, BOB])
 
 
 def failed(desk: Desk) -> None:
-    desk.house.write("c", [ANN, "b,fail@example.com,20.00,USD"])
-    assert desk.house.json("run", "c").code == 5
+    desk.site.write("c", [ANN, "b,fail@example.com,20.00,USD"])
+    assert desk.site.json("run", "c").code == 5
     desk.right = (ANN, BOB)
 
 
 def failed_and_corrected(desk: Desk) -> None:
     failed(desk)
-    desk.house.write("c", desk.right)
+    desk.site.write("c", desk.right)
 
 
 def first_attempt_paid_after_the_second(desk: Desk) -> None:
     failed_and_corrected(desk)
-    assert desk.house.json("retry", "c-0001-1", "--failed-items").code == 0
-    (first,) = (each for each in desk.house.simulator.book()["payments"] if each["receiver"] == "fail@example.com")
-    desk.house.simulator.set_word("SUCCESS", payout_item_id=first["payout_item_id"])
-    assert desk.house.json("status", "c-0001-1", "--refresh", "--exit-code").code == 8
+    assert desk.site.json("retry", "c-0001-1", "--failed-items").code == 0
+    (first,) = (each for each in desk.site.simulator.book()["payments"] if each["receiver"] == "fail@example.com")
+    desk.site.simulator.set_word("SUCCESS", payout_item_id=first["payout_item_id"])
+    assert desk.site.json("status", "c-0001-1", "--refresh", "--exit-code").code == 8
 
 
 def never_sent(desk: Desk) -> None:
-    desk.house.write("c", [ANN, BOB])
-    desk.house.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": 1})
-    assert desk.house.json("run", "c").code == 6
+    desk.site.write("c", [ANN, BOB])
+    desk.site.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": 1})
+    assert desk.site.json("run", "c").code == 6
 
 
 def never_sent_and_corrected(desk: Desk) -> None:
     never_sent(desk)
-    desk.house.write("c", [ANN, "b,bobby@example.com,20.00,USD"])
+    desk.site.write("c", [ANN, "b,bobby@example.com,20.00,USD"])
 
 
 def never_sent_and_file_gone(desk: Desk) -> None:
     never_sent(desk)
-    (desk.house.folder / "cycles" / "c.csv").unlink()
+    (desk.site.folder / "cycles" / "c.csv").unlink()
 
 
 def failed_and_file_gone(desk: Desk) -> None:
     failed(desk)
-    (desk.house.folder / "cycles" / "c.csv").unlink()
+    (desk.site.folder / "cycles" / "c.csv").unlink()
 
 
 def unknown_and_file_gone(desk: Desk) -> None:
     unknown_sends(desk)
-    (desk.house.folder / "cycles" / "c.csv").unlink()
+    (desk.site.folder / "cycles" / "c.csv").unlink()
 
 
 def copied(desk: Desk) -> None:
-    desk.house.write("original", [ANN, BOB])
-    desk.house.simulator.inject({"on": "token", "kind": "status", "status": 503})
-    assert desk.house.json("run", "original").code == 6
-    desk.house.write("c", [ANN, BOB])
+    desk.site.write("original", [ANN, BOB])
+    desk.site.simulator.inject({"on": "token", "kind": "status", "status": 503})
+    assert desk.site.json("run", "original").code == 6
+    desk.site.write("c", [ANN, BOB])
 
 
 def others_credentials(desk: Desk) -> None:

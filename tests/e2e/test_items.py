@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 
 import pytest
-from support.house import House
+from support.site import Site
 
 ROWS = [
     "a,ann@example.com,10.00,USD",
@@ -18,41 +18,41 @@ ROWS = [
 
 
 @pytest.fixture
-def paid_house(sqlite_house: House) -> House:
-    """Give a house with a cycle of several fates."""
-    sqlite_house.write("c", ROWS)
-    assert sqlite_house.run("run", "-c", "c", "--yes").code == 5
-    return sqlite_house
+def paid_site(sqlite_site: Site) -> Site:
+    """Give a site with a cycle of several fates."""
+    sqlite_site.write("c", ROWS)
+    assert sqlite_site.run("run", "-c", "c", "--yes").code == 5
+    return sqlite_site
 
 
-def ids(house: House, *arguments: str) -> list[str]:
+def ids(site: Site, *arguments: str) -> list[str]:
     """Name the items that a question lists."""
-    return [row["item_id"] for row in house.json("status", *arguments).result["cycles"][0]["item_rows"]]
+    return [row["item_id"] for row in site.json("status", *arguments).result["cycles"][0]["item_rows"]]
 
 
-def test_items_are_picked_by_state_and_by_receiver(paid_house: House) -> None:
-    assert ids(paid_house, "--items") == ["=e", "a", "b", "c", "d"]
-    assert ids(paid_house, "--items", "--state", "failed") == ["b"]
-    assert ids(paid_house, "--items", "--state", "failed", "--state", "unclaimed") == ["b", "c", "d"]
-    assert ids(paid_house, "--items", "--receiver", "BOB@") == ["=e", "c"]
-    assert ids(paid_house, "--items", "--receiver", "bob@", "--state", "success") == ["=e"]
-    assert ids(paid_house, "--state", "failed") == ["b"], "to ask for some is to ask for items"
-    assert paid_house.json("status", "--items", "--receiver", "nobody").result["cycles"] == []
-    told = paid_house.run("status", "--receiver", "nobody")
+def test_items_are_picked_by_state_and_by_receiver(paid_site: Site) -> None:
+    assert ids(paid_site, "--items") == ["=e", "a", "b", "c", "d"]
+    assert ids(paid_site, "--items", "--state", "failed") == ["b"]
+    assert ids(paid_site, "--items", "--state", "failed", "--state", "unclaimed") == ["b", "c", "d"]
+    assert ids(paid_site, "--items", "--receiver", "BOB@") == ["=e", "c"]
+    assert ids(paid_site, "--items", "--receiver", "bob@", "--state", "success") == ["=e"]
+    assert ids(paid_site, "--state", "failed") == ["b"], "to ask for some is to ask for items"
+    assert paid_site.json("status", "--items", "--receiver", "nobody").result["cycles"] == []
+    told = paid_site.run("status", "--receiver", "nobody")
     assert (told.code, told.stdout) == (0, "No such item: 1 cycle looked at, all that were ever stored.\n")
-    of_batch = paid_house.json("status", "c-0003-1", "--state", "failed").result
+    of_batch = paid_site.json("status", "c-0003-1", "--state", "failed").result
     assert [row["item_id"] for row in of_batch["item_rows"]] == ["b"]
 
 
-def test_blocked_money_is_not_called_unpaid(sqlite_house: House) -> None:
-    sqlite_house.write("c", ["a,block.ann@example.com,10.00,USD", "b,fail@example.com,20.00,USD"])
-    assert sqlite_house.run("run", "-c", "c").code == 5
+def test_blocked_money_is_not_called_unpaid(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["a,block.ann@example.com,10.00,USD", "b,fail@example.com,20.00,USD"])
+    assert sqlite_site.run("run", "-c", "c").code == 5
     wrong = "Wrong: not paid: 1 failed; not paid so far, and PayPal may yet pay it: 1 blocked.\n"
-    assert wrong in sqlite_house.run("status", "-c", "c").stdout
+    assert wrong in sqlite_site.run("status", "-c", "c").stdout
 
 
-def test_what_is_counted_is_always_everything(paid_house: House) -> None:
-    (cycle,) = paid_house.json("status", "--state", "failed").result["cycles"]
+def test_what_is_counted_is_always_everything(paid_site: Site) -> None:
+    (cycle,) = paid_site.json("status", "--state", "failed").result["cycles"]
     assert cycle["items"] == {"success": 2, "failed": 1, "unclaimed": 2}
 
 
@@ -65,53 +65,53 @@ def umask_0() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("umask_0")
-def test_the_items_are_exported_privately_and_as_text(paid_house: House) -> None:
-    ended = paid_house.json("status", "--csv", "all.csv")
+def test_the_items_are_exported_privately_and_as_text(paid_site: Site) -> None:
+    ended = paid_site.json("status", "--csv", "all.csv")
     assert ended.result["csv"] == {"file": "all.csv", "items": 5}
     assert ended.result["cycles"][0]["item_rows"] is None, "they went to the file"
-    path = paid_house.folder / "all.csv"
+    path = paid_site.folder / "all.csv"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with path.open(newline="") as stream:
         rows = {row["item_id"]: row for row in csv.DictReader(stream)}
     assert list(rows) == ["'=e", "a", "b", "c", "d"]
     assert (rows["d"]["receiver"], rows["d"]["amount"], rows["a"]["amount"]) == ("'+4915112345678", "40", "10.00")
-    assert [path.name for path in paid_house.folder.glob(".*.tmp")] == []
+    assert [path.name for path in paid_site.folder.glob(".*.tmp")] == []
 
 
-def test_the_export_obeys_the_filters_and_lists_items_too_where_asked(paid_house: House) -> None:
-    ended = paid_house.json("status", "c-0003-1", "--items", "--state", "failed", "--csv", "some.csv")
+def test_the_export_obeys_the_filters_and_lists_items_too_where_asked(paid_site: Site) -> None:
+    ended = paid_site.json("status", "c-0003-1", "--items", "--state", "failed", "--csv", "some.csv")
     assert ended.result["csv"]["items"] == 1
     assert [row["item_id"] for row in ended.result["item_rows"]] == ["b"]
-    assert (paid_house.folder / "some.csv").read_text().count("\n") == 2
-    assert "1 item written to some.csv." in paid_house.run("status", "--state", "failed", "--csv", "some.csv").stdout
+    assert (paid_site.folder / "some.csv").read_text().count("\n") == 2
+    assert "1 item written to some.csv." in paid_site.run("status", "--state", "failed", "--csv", "some.csv").stdout
 
 
 @pytest.mark.parametrize("arguments", [["status", "--csv"], ["report", "-c", "c", "--html"]], ids=["csv", "html"])
 @pytest.mark.parametrize("place", ["nowhere/x", ".", "pipe"])
 def test_a_place_that_takes_no_file_is_refused_and_is_as_it_was(
-    paid_house: House, arguments: list[str], place: str
+    paid_site: Site, arguments: list[str], place: str
 ) -> None:
-    os.mkfifo(paid_house.folder / "pipe")
-    ended = paid_house.json(*arguments, place)
+    os.mkfifo(paid_site.folder / "pipe")
+    ended = paid_site.json(*arguments, place)
     assert (ended.code, ended.error_code) == (3, "config_invalid")
-    assert (paid_house.folder / "pipe").is_fifo()
+    assert (paid_site.folder / "pipe").is_fifo()
 
 
-def test_a_file_that_exists_is_replaced_whole_and_is_private_then(paid_house: House) -> None:
-    path = paid_house.folder / "page.html"
+def test_a_file_that_exists_is_replaced_whole_and_is_private_then(paid_site: Site) -> None:
+    path = paid_site.folder / "page.html"
     path.write_text("old" * 100_000)
     path.chmod(0o644)
-    assert paid_house.run("report", "-c", "c", "--html", "page.html").code == 0
+    assert paid_site.run("report", "-c", "c", "--html", "page.html").code == 0
     assert path.read_text().startswith("<!DOCTYPE html>")
     assert path.read_text().endswith("</html>\n")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_the_page_tells_what_the_books_say(paid_house: House) -> None:
-    paid_house.run("retry", "c-0003-1", "--failed-items", "--include-payee-errors", "--yes")
-    told = paid_house.json("report", "-c", "c", "--html", "page.html").result
-    events = paid_house.json("audit", "-c", "c").result["events"]
-    (cycle,) = paid_house.json("status", "-c", "c").result["cycles"]
+def test_the_page_tells_what_the_books_say(paid_site: Site) -> None:
+    paid_site.run("retry", "c-0003-1", "--failed-items", "--include-payee-errors", "--yes")
+    told = paid_site.json("report", "-c", "c", "--html", "page.html").result
+    events = paid_site.json("audit", "-c", "c").result["events"]
+    (cycle,) = paid_site.json("status", "-c", "c").result["cycles"]
     assert told == {
         "cycle": "c",
         "html": "page.html",
@@ -120,7 +120,7 @@ def test_the_page_tells_what_the_books_say(paid_house: House) -> None:
         "failures": 3,
         "events": len(events),
     }
-    page = (paid_house.folder / "page.html").read_text()
+    page = (paid_site.folder / "page.html").read_text()
     for receiver in ("fail@example.com", "unclaimed+Bob@example.com", "+4915112345678"):
         assert f"<td>{receiver}</td>" in page
     assert "<td>ann@example.com</td>" not in page, "she is paid"
@@ -130,7 +130,7 @@ def test_the_page_tells_what_the_books_say(paid_house: House) -> None:
         assert state in page, "the chart's last column"
 
 
-def test_a_cycle_that_is_not_there_leaves_no_page(paid_house: House) -> None:
-    ended = paid_house.json("report", "-c", "d", "--html", "page.html")
+def test_a_cycle_that_is_not_there_leaves_no_page(paid_site: Site) -> None:
+    ended = paid_site.json("report", "-c", "d", "--html", "page.html")
     assert (ended.code, ended.error_code) == (3, "not_found")
-    assert not (paid_house.folder / "page.html").exists()
+    assert not (paid_site.folder / "page.html").exists()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from support.forks import KILLED, Fork, Step, spread
-from support.witness import CYCLE, WitnessedHouse, witnessed_house
+from support.recording_server import CYCLE, RecordedSite, recorded_site
 
 EVERY_STEP = os.environ.get("PAYOUTS_TEST_EVERY_STEP") == "1"
 RUN = ["run", "-c", CYCLE, "--yes", "--json"]
@@ -27,8 +27,8 @@ class Scenario(NamedTuple):
     """What is owed, what stands before, what is killed, at how many steps, and how many it has at least."""
 
     rows: Sequence[str]
-    prepare: Callable[[WitnessedHouse, Fork], None]
-    arguments: Callable[[WitnessedHouse], Sequence[str]]
+    prepare: Callable[[RecordedSite, Fork], None]
+    arguments: Callable[[RecordedSite], Sequence[str]]
     points: int
     steps_min: int
 
@@ -37,22 +37,22 @@ def rows(bob: str) -> list[str]:
     return ["a,ann@x.example,1.00,USD", f"b,{bob}@x.example,2.00,USD", "c,cat@x.example,3.00,EUR"]
 
 
-def nothing(_: WitnessedHouse, __: Fork) -> None:
+def nothing(_: RecordedSite, __: Fork) -> None:
     """Nothing stands before."""
 
 
-def one_item_failed(house: WitnessedHouse, fork: Fork) -> None:
-    assert fork.run(house, *RUN).code == 5
+def one_item_failed(site: RecordedSite, fork: Fork) -> None:
+    assert fork.run(site, *RUN).code == 5
 
 
-def in_review(house: WitnessedHouse, fork: Fork) -> None:
-    house.simulator.inject({"on": "create", "kind": "reset_after"}, {"on": "create", "kind": "duplicate_without_link"})
-    assert fork.run(house, *RUN).code == 6
-    assert fork.run(house, *RUN).code == 8
+def in_review(site: RecordedSite, fork: Fork) -> None:
+    site.simulator.inject({"on": "create", "kind": "reset_after"}, {"on": "create", "kind": "duplicate_without_link"})
+    assert fork.run(site, *RUN).code == 6
+    assert fork.run(site, *RUN).code == 8
 
 
-def accepted(house: WitnessedHouse, fork: Fork) -> None:
-    assert fork.run(house, *RUN, "--no-wait").code == 6
+def accepted(site: RecordedSite, fork: Fork) -> None:
+    assert fork.run(site, *RUN, "--no-wait").code == 6
 
 
 SCENARIOS = {
@@ -64,7 +64,7 @@ SCENARIOS = {
         6,
         40,
     ),
-    "override": Scenario(rows("bob"), in_review, WitnessedHouse.attach_arguments, 4, 20),
+    "override": Scenario(rows("bob"), in_review, RecordedSite.attach_arguments, 4, 20),
     "sync": Scenario(rows("bob"), accepted, lambda _: ["sync", "-c", CYCLE, "--json"], 4, 20),
 }
 
@@ -75,31 +75,31 @@ def test_killed_at_any_step_everyone_is_paid_once(fork: Fork, tmp_path: Path, to
     if tool == "strace" and not fork.is_traceable:
         pytest.skip("strace may not trace here: `python` beside this kills at as many steps")
     before = tmp_path / "before"
-    with witnessed_house(before) as house:
-        house.write(CYCLE, scenario.rows)
-        scenario.prepare(house, fork)
-    with witnessed_house(tmp_path / "whole", like=before) as house:
-        arguments = scenario.arguments(house)
+    with recorded_site(before) as site:
+        site.write(CYCLE, scenario.rows)
+        scenario.prepare(site, fork)
+    with recorded_site(tmp_path / "whole", like=before) as site:
+        arguments = scenario.arguments(site)
         kills = list(
-            kills_by_strace(fork, house, arguments, scenario)
+            kills_by_strace(fork, site, arguments, scenario)
             if tool == "strace"
-            else kills_by_python(fork, house, arguments, scenario)
+            else kills_by_python(fork, site, arguments, scenario)
         )
-        house.finish(fork)
-        house.check_end(scenario.rows)
+        site.finish(fork)
+        site.check_end(scenario.rows)
     died = 0
     for number, kill in enumerate(kills):
-        with witnessed_house(tmp_path / f"{number}", like=before) as house:
-            died += fork.run(house, *arguments, **kill).code == KILLED
-            house.check_record()
-            house.finish(fork)
-            house.check_end(scenario.rows)
+        with recorded_site(tmp_path / f"{number}", like=before) as site:
+            died += fork.run(site, *arguments, **kill).code == KILLED
+            site.check_record()
+            site.finish(fork)
+            site.check_end(scenario.rows)
     # An answer comes in one piece or in two, so that a run may end just before its last step.
     assert died >= len(kills) - 2
 
 
-def kills_by_strace(fork: Fork, house: WitnessedHouse, arguments: Sequence[str], scenario: Scenario) -> Iterator[Kill]:
-    steps = fork.traced_steps(house, *arguments)
+def kills_by_strace(fork: Fork, site: RecordedSite, arguments: Sequence[str], scenario: Scenario) -> Iterator[Kill]:
+    steps = fork.traced_steps(site, *arguments)
     assert len(steps) > scenario.steps_min
     for step in chosen(steps, scenario.points):
         yield {"trace": [step.inject("signal=SIGKILL")]}
@@ -119,8 +119,8 @@ def chosen(steps: Sequence[Step], points: int) -> list[Step]:
     return [steps[n] for n in sorted({*spread(steps, points), *dense})]
 
 
-def kills_by_python(fork: Fork, house: WitnessedHouse, arguments: Sequence[str], scenario: Scenario) -> Iterator[Kill]:
-    steps = fork.counted_steps(house, *arguments)
+def kills_by_python(fork: Fork, site: RecordedSite, arguments: Sequence[str], scenario: Scenario) -> Iterator[Kill]:
+    steps = fork.counted_steps(site, *arguments)
     assert len(steps) > scenario.steps_min
     points = scenario.points // 4 if fork.is_traceable else scenario.points
     for number in range(len(steps)) if EVERY_STEP else spread(steps, max(points, 2)):
@@ -131,10 +131,10 @@ def test_what_is_sent_is_on_disk_first_and_the_sent_log_before_the_permit(fork: 
     """A loss of power keeps what was synced: so the order of the syncs is looked at, not only that of the writes."""
     if not fork.is_traceable:
         pytest.skip("strace may not trace here, and nothing else sees SQLite's own syncs")
-    with witnessed_house(tmp_path) as house:
-        house.write(CYCLE, rows("bob"))
-        steps = fork.traced_steps(house, *RUN)
-        house.check_end(rows("bob"))
+    with recorded_site(tmp_path) as site:
+        site.write(CYCLE, rows("bob"))
+        steps = fork.traced_steps(site, *RUN)
+        site.check_end(rows("bob"))
     sent, log, unsynced = f"/.payouts/{CYCLE}.sent", "/payouts.db-wal", set[str]()
     order: list[str] = []
     for step in steps:

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from support.hearing import Service, hearing
-from support.house import Ended, House
+from support.message_service import Service, message_service
+from support.site import Ended, Site
 
 ALL = '["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]'
 TARGET = f'[[notify.targets]]\nname = "ops"\nurl_env = "OPS_URL"\nevents = {ALL}\n'
@@ -17,13 +17,13 @@ TARGET = f'[[notify.targets]]\nname = "ops"\nurl_env = "OPS_URL"\nevents = {ALL}
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    with hearing() as listening:
+    with message_service() as listening:
         yield listening
 
 
-def run(house: House, service: Service, *arguments: str) -> Ended:
+def run(site: Site, service: Service, *arguments: str) -> Ended:
     """Run a command that knows the service's URL; neither its key nor a receiver is shown or told."""
-    ended = house.run(*arguments, OPS_URL=service.url)
+    ended = site.run(*arguments, OPS_URL=service.url)
     assert "key-canary" not in ended.stdout + ended.stderr
     for message in service.heard:
         assert not any(word in json.dumps(message) for word in ("@example.com", "10.00", "s3cret-canary"))
@@ -34,20 +34,20 @@ def titles(service: Service) -> list[str]:
     return [message["title"] for message in service.heard]
 
 
-def test_each_end_is_told_as_what_it_is(sqlite_house: House, service: Service) -> None:
-    house = sqlite_house
-    house.configure(more=TARGET, max_retries=1)
-    house.write("well", ["a,ann@example.com,10.00,USD"])
-    assert run(house, service, "run", "-c", "well", "--yes").code == 0
-    house.write("ill", ["a,ann@example.com,20.00,USD", "f,fail@example.com,1.00,USD"])
-    assert run(house, service, "run", "-c", "ill", "--yes").code == 5
-    house.write("refused", ["r,rejected@example.com,1.00,USD"])
-    assert run(house, service, "run", "-c", "refused", "--yes").code == 7
-    house.write("doubt", ["a,ann@example.com,30.00,USD"])
-    house.simulator.inject({"on": "create", "kind": "reset_after"})
-    house.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
-    assert run(house, service, "run", "-c", "doubt", "--yes").code == 8
-    assert run(house, service, "run", "-c", "none", "--yes").code == 3
+def test_each_end_is_told_as_what_it_is(sqlite_site: Site, service: Service) -> None:
+    site = sqlite_site
+    site.configure(more=TARGET, max_retries=1)
+    site.write("well", ["a,ann@example.com,10.00,USD"])
+    assert run(site, service, "run", "-c", "well", "--yes").code == 0
+    site.write("ill", ["a,ann@example.com,20.00,USD", "f,fail@example.com,1.00,USD"])
+    assert run(site, service, "run", "-c", "ill", "--yes").code == 5
+    site.write("refused", ["r,rejected@example.com,1.00,USD"])
+    assert run(site, service, "run", "-c", "refused", "--yes").code == 7
+    site.write("doubt", ["a,ann@example.com,30.00,USD"])
+    site.simulator.inject({"on": "create", "kind": "reset_after"})
+    site.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
+    assert run(site, service, "run", "-c", "doubt", "--yes").code == 8
+    assert run(site, service, "run", "-c", "none", "--yes").code == 3
     assert titles(service) == [
         "payouts: well: done",
         "payouts: ill: finished, but not everything is paid",
@@ -59,30 +59,30 @@ def test_each_end_is_told_as_what_it_is(sqlite_house: House, service: Service) -
     assert "Environment sandbox, account main." in service.heard[0]["message"]
 
 
-def test_only_what_a_target_wants_is_told_and_the_same_once_a_day(sqlite_house: House, service: Service) -> None:
-    house = sqlite_house
-    house.configure(more=f'{TARGET}[[notify.targets]]\nname = "calm"\nurl_env = "OPS_URL"\nevents = ["review"]\n')
-    house.write("ill", ["a,ann@example.com,20.00,USD", "f,fail@example.com,1.00,USD"])
+def test_only_what_a_target_wants_is_told_and_the_same_once_a_day(sqlite_site: Site, service: Service) -> None:
+    site = sqlite_site
+    site.configure(more=f'{TARGET}[[notify.targets]]\nname = "calm"\nurl_env = "OPS_URL"\nevents = ["review"]\n')
+    site.write("ill", ["a,ann@example.com,20.00,USD", "f,fail@example.com,1.00,USD"])
     for _ in range(3):
-        assert run(house, service, "run", "-c", "ill", "--yes").code == 5
+        assert run(site, service, "run", "-c", "ill", "--yes").code == 5
     assert titles(service) == ["payouts: ill: finished, but not everything is paid"]
-    told = house.folder / ".payouts" / "told.json"
+    told = site.folder / ".payouts" / "told.json"
     assert told.stat().st_mode & 0o777 == 0o600
     assert "key-canary" not in told.read_text()
     told.unlink()
-    assert run(house, service, "run", "-c", "ill", "--yes").code == 5
+    assert run(site, service, "run", "-c", "ill", "--yes").code == 5
     assert len(service.heard) == 2
 
 
 @pytest.mark.parametrize(("days", "told"), [(30, 1), (29, 0)], ids=["within", "later"])
 def test_unclaimed_money_is_told_so_many_days_before_it_comes_back(
-    sqlite_house: House, service: Service, days: int, told: int
+    sqlite_site: Site, service: Service, days: int, told: int
 ) -> None:
-    house = sqlite_house
-    house.write("c", ["u,unclaimed@example.com,2.00,EUR"])
-    house.configure(more=f"[notify]\nunclaimed_days = {days}\n{TARGET}")
-    assert run(house, service, "run", "-c", "c", "--yes").code == 0
-    assert run(house, service, "sync").code == 0
+    site = sqlite_site
+    site.write("c", ["u,unclaimed@example.com,2.00,EUR"])
+    site.configure(more=f"[notify]\nunclaimed_days = {days}\n{TARGET}")
+    assert run(site, service, "run", "-c", "c", "--yes").code == 0
+    assert run(site, service, "sync").code == 0
     unclaimed = [message for message in service.heard if "unclaimed money" in message["title"]]
     assert len(unclaimed) == told
     assert all("In cycle c, 1 unclaimed item comes back" in message["message"] for message in unclaimed)
@@ -90,87 +90,85 @@ def test_unclaimed_money_is_told_so_many_days_before_it_comes_back(
 
 @pytest.mark.parametrize(("hours", "told"), [(1, 1), (0, 0), (720, 0)], ids=["late", "never", "not yet"])
 def test_a_cycle_that_is_open_for_too_long_is_told_once_a_day(
-    sqlite_house: House, service: Service, hours: int, told: int
+    sqlite_site: Site, service: Service, hours: int, told: int
 ) -> None:
-    house = sqlite_house
-    house.configure(more=f"[notify]\nunfinished_hours = {hours}\n{TARGET}")
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    house.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})
-    assert run(house, service, "run", "c", "--yes").code == 6
+    site = sqlite_site
+    site.configure(more=f"[notify]\nunfinished_hours = {hours}\n{TARGET}")
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    site.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+    assert run(site, service, "run", "c", "--yes").code == 6
     assert titles(service) == []
-    with sqlite3.connect(house.folder / "payouts.db") as database:
+    with sqlite3.connect(site.folder / "payouts.db") as database:
         database.execute("UPDATE payout_batches SET created_at = datetime(created_at, '-2 hours')")
-    assert run(house, service, "sync").code == 6
-    assert run(house, service, "run", "--open").code == 6
-    assert run(house, service, "run", "c").code == 6
+    assert run(site, service, "sync").code == 6
+    assert run(site, service, "run", "--open").code == 6
+    assert run(site, service, "run", "c").code == 6
     assert titles(service) == ["payouts: c: not finished"] * told
 
 
 def test_a_refusal_is_told_again_the_next_day_though_a_later_send_has_no_answer(
-    sqlite_house: House, service: Service
+    sqlite_site: Site, service: Service
 ) -> None:
-    house = sqlite_house
-    house.configure(more=TARGET)
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    house.simulator.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
-    assert run(house, service, "run", "c", "--yes").code == 7
-    house.simulator.inject({"on": "create", "kind": "reset_before", "times": 4})
-    assert run(house, service, "run", "c", "--yes").code == 6
+    site = sqlite_site
+    site.configure(more=TARGET)
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    site.simulator.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
+    assert run(site, service, "run", "c", "--yes").code == 7
+    site.simulator.inject({"on": "create", "kind": "reset_before", "times": 4})
+    assert run(site, service, "run", "c", "--yes").code == 6
     assert titles(service) == ["payouts: c: PayPal refused"] * 2
     assert "whether it was paid is not known" in service.heard[1]["message"]
 
 
 @pytest.mark.parametrize("failing", ["closed", "refusing", "unset", "open to others", "no service"])
-def test_a_dead_notifier_is_a_warning_and_pays_all_the_same(
-    sqlite_house: House, service: Service, failing: str
-) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    house.configure(more=TARGET)
+def test_a_dead_notifier_is_a_warning_and_pays_all_the_same(sqlite_site: Site, service: Service, failing: str) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    site.configure(more=TARGET)
     urls = {"closed": {"OPS_URL": "json://key-canary@127.0.0.1:1/"}, "no service": {"OPS_URL": "key-canary"}}
     environment = urls.get(failing, {"OPS_URL": service.url})
     service.status = 500
     if failing == "unset":
         environment = {}
     if failing == "open to others":
-        house.configure(more='[[notify.targets]]\nname = "ops"\nurl_file = "ops.url"\nevents = ["success"]')
-        (house.folder / "ops.url").write_text(service.url)
-        (house.folder / "ops.url").chmod(0o644)
-    ended = house.run("run", "-c", "c", "--yes", "--json", **environment)
+        site.configure(more='[[notify.targets]]\nname = "ops"\nurl_file = "ops.url"\nevents = ["success"]')
+        (site.folder / "ops.url").write_text(service.url)
+        (site.folder / "ops.url").chmod(0o644)
+    ended = site.run("run", "-c", "c", "--yes", "--json", **environment)
     assert (ended.code, ended.result["outcome"]) == (0, "completed")
-    assert house.paid() == {"ann@example.com": ["10.00 USD"]}
+    assert site.paid() == {"ann@example.com": ["10.00 USD"]}
     assert "WARNING notify_failed: ops was not told" in ended.stderr
     assert "key-canary" not in ended.stdout + ended.stderr
-    assert house.json("locks").result["locks"] == []
+    assert site.json("locks").result["locks"] == []
 
 
-def test_locks_are_free_and_the_result_is_out_before_anybody_is_told(sqlite_house: House, service: Service) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    house.configure(more=TARGET)
-    out, seen = house.folder / "out.json", []
+def test_locks_are_free_and_the_result_is_out_before_anybody_is_told(sqlite_site: Site, service: Service) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    site.configure(more=TARGET)
+    out, seen = site.folder / "out.json", []
 
     def look() -> None:
-        seen.append((out.read_text(), house.json("locks").result["locks"]))
+        seen.append((out.read_text(), site.json("locks").result["locks"]))
 
     service.when_heard = look
     with out.open("w") as stdout:
         command = [sys.executable, "-m", "paypal_payouts", "run", "-c", "c", "--yes", "--json"]
-        environment = house.environment(OPS_URL=service.url)
-        subprocess.run(command, cwd=house.folder, env=environment, stdout=stdout, stderr=subprocess.DEVNULL, check=True)
+        environment = site.environment(OPS_URL=service.url)
+        subprocess.run(command, cwd=site.folder, env=environment, stdout=stdout, stderr=subprocess.DEVNULL, check=True)
     ((text, locks),) = seen
     assert json.loads(text)["result"]["outcome"] == "completed"
     assert locks == []
 
 
-def test_being_stopped_while_telling_changes_no_exit_code(sqlite_house: House, service: Service) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    house.configure(more=TARGET)
+def test_being_stopped_while_telling_changes_no_exit_code(sqlite_site: Site, service: Service) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    site.configure(more=TARGET)
     service.hangs = True
     heard = threading.Event()
     service.when_heard = heard.set
-    process = house.start("run", "-c", "c", "--yes", "--json", OPS_URL=service.url)
+    process = site.start("run", "-c", "c", "--yes", "--json", OPS_URL=service.url)
     assert heard.wait(60)
     process.terminate()
     stdout, stderr = process.communicate(timeout=60)
@@ -179,16 +177,16 @@ def test_being_stopped_while_telling_changes_no_exit_code(sqlite_house: House, s
     assert "Stopped while telling" in stderr
 
 
-def test_a_test_message_says_which_target_failed(sqlite_house: House, service: Service) -> None:
-    house = sqlite_house
+def test_a_test_message_says_which_target_failed(sqlite_site: Site, service: Service) -> None:
+    site = sqlite_site
     more = '[[notify.targets]]\nname = "dead"\nurl_file = "dead.url"\n'
-    house.configure(more=TARGET + more)
-    (house.folder / "dead.url").write_text("json://key-canary@127.0.0.1:1/\n")
-    (house.folder / "dead.url").chmod(0o600)
-    shown = house.json("notify", OPS_URL=service.url)
+    site.configure(more=TARGET + more)
+    (site.folder / "dead.url").write_text("json://key-canary@127.0.0.1:1/\n")
+    (site.folder / "dead.url").chmod(0o600)
+    shown = site.json("notify", OPS_URL=service.url)
     assert (shown.code, service.heard) == (0, [])
     assert [target["problem"] for target in shown.result["targets"]] == [None, None]
-    ended = house.json("notify", "--test", OPS_URL=service.url)
+    ended = site.json("notify", "--test", OPS_URL=service.url)
     assert (ended.code, ended.error_code) == (3, "config_invalid")
     assert ended.result["test"] is True
     assert [(target["name"], target["problem"]) for target in ended.result["targets"]] == [
@@ -197,18 +195,18 @@ def test_a_test_message_says_which_target_failed(sqlite_house: House, service: S
     ]
     assert titles(service) == ["payouts: a test"]
     assert "dead" in ended.document["error"]["message"]
-    text = run(house, service, "notify", "--test")
+    text = run(site, service, "notify", "--test")
     assert text.code == 3
     assert "told" in text.stdout
-    assert house.json("notify").result["targets"][0]["problem"] == "the variable OPS_URL is not set"
+    assert site.json("notify").result["targets"][0]["problem"] == "the variable OPS_URL is not set"
 
 
-def test_without_targets_nobody_is_told_and_no_library_is_needed(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    assert house.json("notify", "--test").result["targets"] == []
-    assert house.run("run", "-c", "c", "--yes").code == 0
-    assert not (house.folder / ".payouts" / "told.json").exists()
+def test_without_targets_nobody_is_told_and_no_library_is_needed(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    assert site.json("notify", "--test").result["targets"] == []
+    assert site.run("run", "-c", "c", "--yes").code == 0
+    assert not (site.folder / ".payouts" / "told.json").exists()
 
 
 WITHOUT_LIBRARY = """
@@ -224,19 +222,19 @@ main()
     ("arguments", "code"), [("run -c c --yes", 3), ("sync", 3), ("notify", 3), ("preview -c c", 0), ("status", 0)]
 )
 def test_a_missing_library_is_told_before_anything_is_sent_and_only_to_those_who_need_it(
-    sqlite_house: House, arguments: str, code: int
+    sqlite_site: Site, arguments: str, code: int
 ) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    house.configure(more=TARGET)
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    site.configure(more=TARGET)
     ended = subprocess.run(
         [sys.executable, "-c", WITHOUT_LIBRARY, *arguments.split(), "--json"],
-        cwd=house.folder,
-        env=house.environment(),
+        cwd=site.folder,
+        env=site.environment(),
         capture_output=True,
         text=True,
         check=False,
     )
     assert ended.returncode == code, ended.stdout + ended.stderr
     assert ("pip install 'paypal-payouts[notify]'" in ended.stdout) is (code == 3)
-    assert house.posts() == 0
+    assert site.posts() == 0

@@ -1,58 +1,58 @@
 """`payouts run --open`, and a cycle that is named without an option, in real processes."""
 
 import pytest
-from support.house import House
+from support.site import Site
 
 DOWN = {"on": "token", "kind": "status", "status": 503, "times": None}
 
 
-def left_open(house: House, *cycles: str) -> None:
-    house.simulator.inject(DOWN)
+def left_open(site: Site, *cycles: str) -> None:
+    site.simulator.inject(DOWN)
     for number, cycle in enumerate(cycles):
-        path = house.write(cycle, [f"a,payee{number}@example.com,1{number}.00,USD"])
-        assert house.json("run", cycle).code == 6
+        path = site.write(cycle, [f"a,payee{number}@example.com,1{number}.00,USD"])
+        assert site.json("run", cycle).code == 6
         path.unlink()
-    house.simulator.clear_faults()
+    site.simulator.clear_faults()
 
 
-def test_run_open_continues_every_open_cycle_without_its_file(house: House) -> None:
-    left_open(house, "first", "second")
-    ended = house.json("run", "--open")
+def test_run_open_continues_every_open_cycle_without_its_file(site: Site) -> None:
+    left_open(site, "first", "second")
+    ended = site.json("run", "--open")
     assert ended.code == 0
     assert [(cycle["cycle"], cycle["exit_code"], cycle["error"]) for cycle in ended.result["cycles"]] == [
         ("first", 0, None),
         ("second", 0, None),
     ]
-    assert house.paid() == {"payee0@example.com": ["10.00 USD"], "payee1@example.com": ["11.00 USD"]}
-    again = house.json("run", "--open")
+    assert site.paid() == {"payee0@example.com": ["10.00 USD"], "payee1@example.com": ["11.00 USD"]}
+    again = site.json("run", "--open")
     assert (again.code, again.result) == (0, {"cycles": [], "warnings": []})
 
 
-def test_what_is_open_is_named_by_sync_and_by_a_run_of_another_cycle(sqlite_house: House) -> None:
-    house = sqlite_house
-    left_open(house, "first")
-    house.write("second", ["a,bob@example.com,5.00,USD"])
-    assert [warning["code"] for warning in house.json("run", "second").result["warnings"]] == ["open_cycles"]
-    named = house.json("sync")
+def test_what_is_open_is_named_by_sync_and_by_a_run_of_another_cycle(sqlite_site: Site) -> None:
+    site = sqlite_site
+    left_open(site, "first")
+    site.write("second", ["a,bob@example.com,5.00,USD"])
+    assert [warning["code"] for warning in site.json("run", "second").result["warnings"]] == ["open_cycles"]
+    named = site.json("sync")
     assert named.code == 6
     (first,) = named.result["open"]
     assert (first["cycle"], first["why"]) == ("first", "1 batch stored and never sent")
-    shown = house.run("sync")
+    shown = site.run("sync")
     assert shown.code == 6
     assert "first" in shown.stdout
     assert first["next"] in shown.stdout
     _, *words = first["next"].split()
-    assert house.run(*words).code == 0
-    assert (house.json("sync").code, house.json("sync").result["open"]) == (0, [])
+    assert site.run(*words).code == 0
+    assert (site.json("sync").code, site.json("sync").result["open"]) == (0, [])
 
 
-def test_the_screen_shows_each_cycle_and_how_it_ended(sqlite_house: House) -> None:
-    house = sqlite_house
-    left_open(house, "first", "second")
-    ended = house.run("run", "--open")
+def test_the_screen_shows_each_cycle_and_how_it_ended(sqlite_site: Site) -> None:
+    site = sqlite_site
+    left_open(site, "first", "second")
+    ended = site.run("run", "--open")
     assert ended.code == 0
     assert "2 cycles continued: first (exit code 0), second (exit code 0)." in ended.stdout
-    assert "No cycle is open" in house.run("run", "--open").stdout
+    assert "No cycle is open" in site.run("run", "--open").stdout
 
 
 @pytest.mark.parametrize(
@@ -71,33 +71,33 @@ def test_the_screen_shows_each_cycle_and_how_it_ended(sqlite_house: House) -> No
         ("preview c -c d", "Two cycles are named"),
     ],
 )
-def test_what_contradicts_itself_is_wrong_usage(sqlite_house: House, line: str, problem: str) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    ended = house.json(*line.split())
+def test_what_contradicts_itself_is_wrong_usage(sqlite_site: Site, line: str, problem: str) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    ended = site.json(*line.split())
     assert (ended.code, ended.error_code) == (2, "usage")
     assert problem in ended.document["error"]["message"]
-    assert house.posts() == 0
+    assert site.posts() == 0
 
 
-def test_a_cycle_is_named_with_or_without_the_option(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
+def test_a_cycle_is_named_with_or_without_the_option(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
     digests = [
-        house.json(*line.split()).result["plan_digest"] for line in ("preview c", "preview -c c", "run c --dry-run")
+        site.json(*line.split()).result["plan_digest"] for line in ("preview c", "preview -c c", "run c --dry-run")
     ]
     assert len(set(digests)) == 1
-    assert house.posts() == 0
-    assert house.json("run", "c", "--dry-run", "--expect-digest", "0").error_code == "digest_differs"
-    assert house.json("run", "c", "--cycle", "c", "--expect-digest", digests[0]).code == 0
-    assert house.posts() == 1
+    assert site.posts() == 0
+    assert site.json("run", "c", "--dry-run", "--expect-digest", "0").error_code == "digest_differs"
+    assert site.json("run", "c", "--cycle", "c", "--expect-digest", digests[0]).code == 0
+    assert site.posts() == 1
 
 
-def test_a_dry_run_is_a_preview(sqlite_house: House) -> None:
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    dry, preview = house.json("run", "c", "--dry-run").document, house.json("preview", "c").document
+def test_a_dry_run_is_a_preview(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    dry, preview = site.json("run", "c", "--dry-run").document, site.json("preview", "c").document
     for document in (dry, preview):
         del document["result"]["generated_at"]
     assert dry == preview
-    assert not (house.folder / "payouts.db").exists()
+    assert not (site.folder / "payouts.db").exists()

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 from support.browsing import browser, browsing
-from support.house import House
+from support.site import Site
 
 PROGRAM = browser()
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="no Chromium on the path, and PAYOUTS_TEST_CHROMIUM names none")
-def test_a_browser_shows_the_page_prints_it_and_asks_for_nothing_else(sqlite_house: House, tmp_path: Path) -> None:
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", f"b,fail-{'x' * 100}@example.com,20.00,USD"])
-    sqlite_house.run("run", "-c", "c", "--yes")
-    assert sqlite_house.run("report", "-c", "c", "--html", "page.html").code == 0
-    path = sqlite_house.folder / "page.html"
+def test_a_browser_shows_the_page_prints_it_and_asks_for_nothing_else(sqlite_site: Site, tmp_path: Path) -> None:
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD", f"b,fail-{'x' * 100}@example.com,20.00,USD"])
+    sqlite_site.run("run", "-c", "c", "--yes")
+    assert sqlite_site.run("report", "-c", "c", "--html", "page.html").code == 0
+    path = sqlite_site.folder / "page.html"
     with browsing(PROGRAM or "", tmp_path / "profile") as page:
         page.open(path)
         requests = [event["request"]["url"] for event in page.told("Network.requestWillBeSent")]

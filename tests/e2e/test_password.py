@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import pytest
-from support.house import Ended, House
+from support.site import Ended, Site
 
 CANARY: Final = "s3cret-canary"
-"""The house looks for it in all that a command writes."""
+"""The site looks for it in all that a command writes."""
 _TLS_REQUEST, _GSS_REQUEST = 80_877_103, 80_877_104
 
 
@@ -68,17 +68,17 @@ def _ask(client: socket.socket, stream: BinaryIO, asking: AskingServer) -> None:
 
 
 @pytest.fixture
-def postgres_house(sqlite_house: House, server: AskingServer) -> House:
-    sqlite_house.write("c", ["a,ann@x.example,1.00,USD"])
-    sqlite_house.database_url = f"postgresql+psycopg://ann@127.0.0.1:{server.port}/payouts"
-    sqlite_house.configure()
-    return sqlite_house
+def postgres_site(sqlite_site: Site, server: AskingServer) -> Site:
+    sqlite_site.write("c", ["a,ann@x.example,1.00,USD"])
+    sqlite_site.database_url = f"postgresql+psycopg://ann@127.0.0.1:{server.port}/payouts"
+    sqlite_site.configure()
+    return sqlite_site
 
 
-def told(house: House, **environment: str) -> Iterator[Ended]:
-    """Run what tells most; the house itself looks for the canary in it."""
+def told(site: Site, **environment: str) -> Iterator[Ended]:
+    """Run what tells most; the site itself looks for the canary in it."""
     for command in (["doctor"], ["doctor", "--json"], ["run", "--cycle", "c"], ["status", "--json"]):
-        yield house.run(*command, "--verbose", HOME=str(house.folder), **environment)
+        yield site.run(*command, "--verbose", HOME=str(site.folder), **environment)
 
 
 def pgpass(path: Path, server: AskingServer) -> str:
@@ -89,35 +89,35 @@ def pgpass(path: Path, server: AskingServer) -> str:
 
 @pytest.mark.parametrize("place", ["PGPASSWORD", "~/.pgpass", "PGPASSFILE", "PAYOUTS_DATABASE__URL", "payouts.toml"])
 def test_the_password_reaches_the_server_from_every_place_and_nothing_that_is_shown(
-    postgres_house: House, server: AskingServer, place: str
+    postgres_site: Site, server: AskingServer, place: str
 ) -> None:
     environment = {}
-    with_password = postgres_house.database_url.replace("ann@", f"ann:{CANARY}@")
+    with_password = postgres_site.database_url.replace("ann@", f"ann:{CANARY}@")
     if place == "PGPASSWORD":
         environment = {"PGPASSWORD": CANARY}
     elif place == "~/.pgpass":
-        pgpass(postgres_house.folder / ".pgpass", server)
+        pgpass(postgres_site.folder / ".pgpass", server)
     elif place == "PGPASSFILE":
-        environment = {"PGPASSFILE": pgpass(postgres_house.folder / "passwords", server)}
+        environment = {"PGPASSFILE": pgpass(postgres_site.folder / "passwords", server)}
     elif place == "PAYOUTS_DATABASE__URL":
         environment = {"PAYOUTS_DATABASE__URL": with_password}
     else:
-        postgres_house.database_url = with_password
-        postgres_house.configure()
-    for number, ended in enumerate(told(postgres_house, **environment), 1):
+        postgres_site.database_url = with_password
+        postgres_site.configure()
+    for number, ended in enumerate(told(postgres_site, **environment), 1):
         assert ended.code == 3
         assert "password authentication failed" in ended.stdout + ended.stderr
         assert server.passwords == [CANARY] * number
 
 
-def test_tls_settings_of_the_url_reach_the_driver(postgres_house: House, server: AskingServer) -> None:
-    plain = postgres_house.database_url
-    postgres_house.database_url = f"{plain}?sslmode=require"
-    postgres_house.configure()
-    assert "SSL was required" in postgres_house.run("status", PGPASSWORD=CANARY).stderr
+def test_tls_settings_of_the_url_reach_the_driver(postgres_site: Site, server: AskingServer) -> None:
+    plain = postgres_site.database_url
+    postgres_site.database_url = f"{plain}?sslmode=require"
+    postgres_site.configure()
+    assert "SSL was required" in postgres_site.run("status", PGPASSWORD=CANARY).stderr
     server.says_to_tls = b"S"
-    postgres_house.database_url = f"{plain}?sslmode=verify-full&sslrootcert=/nowhere/our-ca.pem"
-    postgres_house.configure()
-    assert "/nowhere/our-ca.pem" in postgres_house.run("status", PGPASSWORD=CANARY).stderr
+    postgres_site.database_url = f"{plain}?sslmode=verify-full&sslrootcert=/nowhere/our-ca.pem"
+    postgres_site.configure()
+    assert "/nowhere/our-ca.pem" in postgres_site.run("status", PGPASSWORD=CANARY).stderr
     assert server.tls_wanted == 2
     assert server.passwords == []

@@ -1,7 +1,7 @@
 """PayPal is asked again by the retry policy of the cycle that a command works on, whichever command it is."""
 
 import pytest
-from support.house import House
+from support.site import Site
 
 POLICIES = '[retry.cycles."weekly-*"]\nmax_retries = 2\n'
 """Beside a default that never asks again."""
@@ -16,25 +16,25 @@ OF_ONE_CYCLE = {
 }
 
 
-def token_fails_twice(house: House) -> None:
-    house.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": 2})
+def token_fails_twice(site: Site) -> None:
+    site.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": 2})
 
 
-def tokens_asked(house: House) -> int:
-    return sum(request["path"].endswith("/oauth2/token") for request in house.simulator.requests())
+def tokens_asked(site: Site) -> int:
+    return sum(request["path"].endswith("/oauth2/token") for request in site.simulator.requests())
 
 
 @pytest.fixture
-def weekly(sqlite_house: House) -> House:
+def weekly(sqlite_site: Site) -> Site:
     """Give a cycle with an unclaimed item and one on hold, under a policy that asks twice more."""
-    sqlite_house.configure(more=POLICIES)
-    sqlite_house.write("weekly-1", ["u,unclaimed.uma@example.com,4.00,USD", "h,hold.hal@example.com,3.00,USD"])
-    assert sqlite_house.json("run", "-c", "weekly-1", "--yes").code == 6
-    return sqlite_house
+    sqlite_site.configure(more=POLICIES)
+    sqlite_site.write("weekly-1", ["u,unclaimed.uma@example.com,4.00,USD", "h,hold.hal@example.com,3.00,USD"])
+    assert sqlite_site.json("run", "-c", "weekly-1", "--yes").code == 6
+    return sqlite_site
 
 
 @pytest.mark.parametrize("command", OF_ONE_CYCLE)
-def test_a_command_asks_again_by_the_policy_of_its_cycle(weekly: House, command: str) -> None:
+def test_a_command_asks_again_by_the_policy_of_its_cycle(weekly: Site, command: str) -> None:
     before = tokens_asked(weekly)
     token_fails_twice(weekly)
     ended = weekly.json(*OF_ONE_CYCLE[command])
@@ -43,19 +43,19 @@ def test_a_command_asks_again_by_the_policy_of_its_cycle(weekly: House, command:
     assert "503" not in ended.stdout
 
 
-def test_override_asks_again_by_the_policy_of_its_cycle(sqlite_house: House) -> None:
-    sqlite_house.configure(more=POLICIES)
-    sqlite_house.write("weekly-1", ["a,ann@example.com,10.00,USD"])
-    sqlite_house.simulator.inject({"on": "create", "kind": "reset_after", "times": 3})
-    assert sqlite_house.json("run", "-c", "weekly-1", "--yes", "--no-wait").code == 6
-    (payment,) = sqlite_house.simulator.book()["payments"]
-    token_fails_twice(sqlite_house)
+def test_override_asks_again_by_the_policy_of_its_cycle(sqlite_site: Site) -> None:
+    sqlite_site.configure(more=POLICIES)
+    sqlite_site.write("weekly-1", ["a,ann@example.com,10.00,USD"])
+    sqlite_site.simulator.inject({"on": "create", "kind": "reset_after", "times": 3})
+    assert sqlite_site.json("run", "-c", "weekly-1", "--yes", "--no-wait").code == 6
+    (payment,) = sqlite_site.simulator.book()["payments"]
+    token_fails_twice(sqlite_site)
     attached = ("--to", "accepted", "--paypal-batch-id", payment["payout_batch_id"])
-    ended = sqlite_house.json("override", "weekly-1-0001-1", *attached, *REASON, "--yes")
+    ended = sqlite_site.json("override", "weekly-1-0001-1", *attached, *REASON, "--yes")
     assert ended.code == 0, ended.stdout
 
 
-def test_watch_asks_again_by_the_policy_of_its_cycle(weekly: House) -> None:
+def test_watch_asks_again_by_the_policy_of_its_cycle(weekly: Site) -> None:
     before = tokens_asked(weekly)
     token_fails_twice(weekly)
     watching = weekly.start("status", "-c", "weekly-1", "--refresh", "--watch")
@@ -67,11 +67,11 @@ def test_watch_asks_again_by_the_policy_of_its_cycle(weekly: House) -> None:
     assert "503" not in told
 
 
-def test_another_cycle_keeps_the_default(sqlite_house: House) -> None:
-    sqlite_house.configure(more=POLICIES)
-    sqlite_house.write("once", ["u,unclaimed.uma@example.com,4.00,USD"])
-    assert sqlite_house.json("run", "-c", "once", "--yes").code == 0
-    before = tokens_asked(sqlite_house)
-    token_fails_twice(sqlite_house)
-    assert sqlite_house.json("sync", "-c", "once").code == 6
-    assert tokens_asked(sqlite_house) - before == 1
+def test_another_cycle_keeps_the_default(sqlite_site: Site) -> None:
+    sqlite_site.configure(more=POLICIES)
+    sqlite_site.write("once", ["u,unclaimed.uma@example.com,4.00,USD"])
+    assert sqlite_site.json("run", "-c", "once", "--yes").code == 0
+    before = tokens_asked(sqlite_site)
+    token_fails_twice(sqlite_site)
+    assert sqlite_site.json("sync", "-c", "once").code == 6
+    assert tokens_asked(sqlite_site) - before == 1

@@ -17,9 +17,9 @@ from queue import Queue
 from typing import Any
 
 import pytest
-from support.doorkeeper import Doorkeeper
 from support.forks import Command, Fork, Started, Stop
-from support.house import Ended, House
+from support.request_recorder import RequestRecorder
+from support.site import Ended, Site
 
 from paypal_payouts.simulator.server import running_server
 
@@ -31,41 +31,37 @@ ROWS = ["a,ann-{cycle}@x.example,1.00,USD", "b,bob-{cycle}@x.example,2.00,USD", 
 
 @dataclass
 class Scene:
-    """Folders from which processes of the program work on one database, and PayPal with a doorkeeper."""
+    """Folders from which processes of the program work on one database, and PayPal with a recorder."""
 
-    folders: list[House]
+    folders: list[Site]
     """Those of hosts of their own, or the same one for all."""
     fork: Fork
-    door: Doorkeeper
+    door: RequestRecorder
     clients: Iterator[int] = field(default_factory=itertools.count)
 
     @property
-    def book(self) -> House:
+    def book(self) -> Site:
         return self.folders[0]
 
     def write(self, cycle: str) -> None:
         """Put the file of a cycle in every folder."""
-        for house in {id(house): house for house in self.folders}.values():
-            house.write(cycle, [row.format(cycle=cycle) for row in ROWS])
+        for site in {id(site): site for site in self.folders}.values():
+            site.write(cycle, [row.format(cycle=cycle) for row in ROWS])
 
-    def command(
-        self, house: House, line: str, *more: str, host: str | None = None, stop: Stop | None = None
-    ) -> Command:
+    def command(self, site: Site, line: str, *more: str, host: str | None = None, stop: Stop | None = None) -> Command:
         """Make a command line of a process that PayPal can tell from all others."""
-        environment = house.environment(PAYPAL_CLIENT_SECRET=f"process-{next(self.clients)}")
-        return Command([*line.split(), *more, "--json"], str(house.folder), environment, host, stop)
+        environment = site.environment(PAYPAL_CLIENT_SECRET=f"process-{next(self.clients)}")
+        return Command([*line.split(), *more, "--json"], str(site.folder), environment, host, stop)
 
-    def start(self, house: House, line: str, *more: str, **options: Any) -> Started:
-        return self.fork.start(self.command(house, line, *more, **options))[0]
+    def start(self, site: Site, line: str, *more: str, **options: Any) -> Started:
+        return self.fork.start(self.command(site, line, *more, **options))[0]
 
-    def run(self, house: House, line: str, *more: str, **options: Any) -> Ended:
-        return self.start(house, line, *more, **options).wait()
+    def run(self, site: Site, line: str, *more: str, **options: Any) -> Ended:
+        return self.start(site, line, *more, **options).wait()
 
     def race(self, *lines: str) -> list[Ended]:
         """Let processes, each in its folder, begin at one moment."""
-        ended = self.fork.together(
-            *(self.command(house, line) for house, line in zip(self.folders, lines, strict=True))
-        )
+        ended = self.fork.together(*(self.command(site, line) for site, line in zip(self.folders, lines, strict=True)))
         self.check_turns()
         return ended
 
@@ -95,13 +91,13 @@ def scene_of(
     tmp_path: Path, fork: Fork, monkeypatch: pytest.MonkeyPatch, database_url: str, *, folders: int
 ) -> Iterator[Scene]:
     with running_server(None, lambda: datetime.now(UTC)) as server:
-        door = Doorkeeper(server.simulator.handle)
+        door = RequestRecorder(server.simulator.handle)
         monkeypatch.setattr(server.simulator, "handle", door)
-        houses = []
+        sites = []
         for number in range(folders):
             (tmp_path / f"host-{number}").mkdir()
-            houses.append(House(tmp_path / f"host-{number}", database_url, server.simulator, server.url))
-        yield Scene(houses * (PROCESSES // folders), fork, door)
+            sites.append(Site(tmp_path / f"host-{number}", database_url, server.simulator, server.url))
+        yield Scene(sites * (PROCESSES // folders), fork, door)
 
 
 @pytest.fixture
@@ -220,7 +216,7 @@ def test_cycles_do_not_hinder_each_other(scene: Scene) -> None:
         for cycle in cycles:
             scene.write(cycle)
         ended = scene.fork.together(
-            *(scene.command(house, f"run -c {cycle}") for house, cycle in zip(scene.folders, cycles, strict=True))
+            *(scene.command(site, f"run -c {cycle}") for site, cycle in zip(scene.folders, cycles, strict=True))
         )
         assert [one.code for one in ended] == [0] * PROCESSES, ended
         scene.check_paid_once(*cycles)
@@ -311,13 +307,13 @@ def test_a_lease_that_an_operator_broke_belongs_to_the_next_holder_whatever_the_
 
 
 def test_on_one_machine_a_holder_that_sleeps_past_its_lease_keeps_the_cycle(one_folder: Scene) -> None:
-    house = one_folder.book
-    house.configure(timeout_s=0.5, more="lease_s = 1.1")
+    site = one_folder.book
+    site.configure(timeout_s=0.5, more="lease_s = 1.1")
     holder = stop_holder(one_folder, "between POST and result")
-    until = datetime.fromisoformat(one_folder.run(house, "locks").result["locks"][0]["expires_at"])
+    until = datetime.fromisoformat(one_folder.run(site, "locks").result["locks"][0]["expires_at"])
     time.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds()))
     for line in ("run -c c", "retry c-0001-1", "unlock c --reason it-seems-to-be-dead"):
-        refused = one_folder.run(house, line, host="first")
+        refused = one_folder.run(site, line, host="first")
         assert (refused.code, refused.error_code) == (4, "lock_held")
         assert str(holder.pid) in refused.document["error"]["message"]
     holder.resume()
@@ -366,8 +362,8 @@ def test_a_killed_holder_of_another_host_is_waited_for_until_an_operator_breaks_
 
 def test_the_lease_of_a_living_holder_of_this_machine_is_not_broken_from_any_folder(hosts: Scene) -> None:
     holder = stop_holder(hosts, "between permit and POST")
-    for house in hosts.folders[:2]:
-        refused = hosts.run(house, "unlock c --reason", "I think that it is dead", host="first")
+    for site in hosts.folders[:2]:
+        refused = hosts.run(site, "unlock c --reason", "I think that it is dead", host="first")
         assert (refused.code, refused.error_code) == (4, "lock_held")
         assert f"process {holder.pid}" in refused.document["error"]["message"]
     holder.resume()

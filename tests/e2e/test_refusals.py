@@ -10,7 +10,7 @@ from contextlib import closing
 
 import jsonschema_rs
 import pytest
-from support.house import Ended, House
+from support.site import Ended, Site
 
 from paypal_payouts.present.envelope import schema_of
 from paypal_payouts.simulator.messages import Answer, Fault, Request
@@ -19,29 +19,29 @@ ANN = "a,ann@example.com,10.00,USD"
 BOB = "b,bob@example.com,20.00,USD"
 
 
-def usage(house: House) -> Ended:
-    return house.json("run", "--cycle", "../etc/passwd", "--yes")
+def usage(site: Site) -> Ended:
+    return site.json("run", "--cycle", "../etc/passwd", "--yes")
 
 
-def not_confirmed(house: House) -> Ended:
-    house.write("c", [ANN])
-    (house.folder / "payouts.toml").write_text('[paypal]\nenvironment = "live"\n')
-    return house.json("run", "-c", "c")
+def not_confirmed(site: Site) -> Ended:
+    site.write("c", [ANN])
+    (site.folder / "payouts.toml").write_text('[paypal]\nenvironment = "live"\n')
+    return site.json("run", "-c", "c")
 
 
-def config_invalid(house: House) -> Ended:
-    house.configure(more="[lokc]\nlease_s = 1\n")
-    return house.json("status")
+def config_invalid(site: Site) -> Ended:
+    site.configure(more="[lokc]\nlease_s = 1\n")
+    return site.json("status")
 
 
-def credentials_missing(house: House) -> Ended:
-    house.write("c", [ANN])
-    return house.json("run", "-c", "c", PAYPAL_CLIENT_SECRET="")
+def credentials_missing(site: Site) -> Ended:
+    site.write("c", [ANN])
+    return site.json("run", "-c", "c", PAYPAL_CLIENT_SECRET="")
 
 
-def input_invalid(house: House) -> Ended:
-    house.write("c", [ANN, "b,bob,20.005,USD"])
-    ended = house.json("run", "-c", "c", "--yes")
+def input_invalid(site: Site) -> Ended:
+    site.write("c", [ANN, "b,bob,20.005,USD"])
+    ended = site.json("run", "-c", "c", "--yes")
     assert {(cell["line"], cell["column"]) for cell in ended.document["error"]["details"]} == {
         (3, "receiver"),
         (3, "amount"),
@@ -49,134 +49,134 @@ def input_invalid(house: House) -> Ended:
     return ended
 
 
-def not_found(house: House) -> Ended:
-    return house.json("status", "-c", "nowhere")
+def not_found(site: Site) -> Ended:
+    return site.json("status", "-c", "nowhere")
 
 
-def wrong_database(house: House) -> Ended:
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    return house.json("preview", "-c", "c", PAYOUTS_PAYPAL__ACCOUNT="other")
+def wrong_database(site: Site) -> Ended:
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    return site.json("preview", "-c", "c", PAYOUTS_PAYPAL__ACCOUNT="other")
 
 
-def wrong_account(house: House) -> Ended:
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    return house.json("run", "-c", "c", "--yes", PAYPAL_CLIENT_ID="other")
+def wrong_account(site: Site) -> Ended:
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    return site.json("run", "-c", "c", "--yes", PAYPAL_CLIENT_ID="other")
 
 
-def clock_skew(house: House) -> Ended:
-    house.write("c", [ANN])
-    house.simulator.advance(600)
-    return house.json("run", "-c", "c", "--yes")
+def clock_skew(site: Site) -> Ended:
+    site.write("c", [ANN])
+    site.simulator.advance(600)
+    return site.json("run", "-c", "c", "--yes")
 
 
-def cooldown(house: House) -> Ended:
-    house.configure(cooldown_s=600)
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    house.write("c", [ANN, BOB])
-    assert house.json("preview", "-c", "c", "--append").error_code == "cooldown"
-    return house.json("run", "-c", "c", "--yes", "--append")
+def cooldown(site: Site) -> Ended:
+    site.configure(cooldown_s=600)
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    site.write("c", [ANN, BOB])
+    assert site.json("preview", "-c", "c", "--append").error_code == "cooldown"
+    return site.json("run", "-c", "c", "--yes", "--append")
 
 
-def changed_item(house: House) -> Ended:
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    house.write("c", ["a,ann@example.com,11.00,USD"])
-    return house.json("run", "-c", "c", "--yes")
+def changed_item(site: Site) -> Ended:
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    site.write("c", ["a,ann@example.com,11.00,USD"])
+    return site.json("run", "-c", "c", "--yes")
 
 
-def extra_item(house: House) -> Ended:
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    house.write("c", [ANN, BOB])
-    return house.json("run", "-c", "c", "--yes")
+def extra_item(site: Site) -> Ended:
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    site.write("c", [ANN, BOB])
+    return site.json("run", "-c", "c", "--yes")
 
 
-def missing_item(house: House) -> Ended:
-    house.write("c", [ANN, BOB])
-    house.simulator.inject({"on": "token", "kind": "status", "status": 503})
-    assert house.json("run", "-c", "c", "--yes").code == 6
-    house.write("c", [ANN])
-    return house.json("run", "-c", "c", "--yes")
+def missing_item(site: Site) -> Ended:
+    site.write("c", [ANN, BOB])
+    site.simulator.inject({"on": "token", "kind": "status", "status": 503})
+    assert site.json("run", "-c", "c", "--yes").code == 6
+    site.write("c", [ANN])
+    return site.json("run", "-c", "c", "--yes")
 
 
-def duplicate_cycle(house: House) -> Ended:
-    house.write("c", [ANN, BOB])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    house.write("d", [ANN, BOB])
-    return house.json("run", "-c", "d", "--yes")
+def duplicate_cycle(site: Site) -> Ended:
+    site.write("c", [ANN, BOB])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    site.write("d", [ANN, BOB])
+    return site.json("run", "-c", "d", "--yes")
 
 
-def digest_differs(house: House) -> Ended:
-    house.write("c", [ANN])
-    digest = house.json("preview", "-c", "c").result["plan_digest"]
-    house.write("c", [ANN, BOB])
-    return house.json("run", "-c", "c", "--yes", "--expect-digest", digest)
+def digest_differs(site: Site) -> Ended:
+    site.write("c", [ANN])
+    digest = site.json("preview", "-c", "c").result["plan_digest"]
+    site.write("c", [ANN, BOB])
+    return site.json("run", "-c", "c", "--yes", "--expect-digest", digest)
 
 
-def limit_exceeded(house: House) -> Ended:
-    house.configure(more='[limits]\nmax_cycle = { USD = "29.99" }\n')
-    house.write("c", [ANN, BOB])
-    return house.json("run", "-c", "c", "--yes")
+def limit_exceeded(site: Site) -> Ended:
+    site.configure(more='[limits]\nmax_cycle = { USD = "29.99" }\n')
+    site.write("c", [ANN, BOB])
+    return site.json("run", "-c", "c", "--yes")
 
 
-def move_not_allowed(house: House) -> Ended:
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    return house.json("override", "c-0001-1", "--to", "abandoned", "--reason", "I looked, nobody was paid", "--yes")
+def move_not_allowed(site: Site) -> Ended:
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    return site.json("override", "c-0001-1", "--to", "abandoned", "--reason", "I looked, nobody was paid", "--yes")
 
 
-def not_eligible(house: House) -> Ended:
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    return house.json("retry", "c-0001-1", "--failed-items", "--yes")
+def not_eligible(site: Site) -> Ended:
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    return site.json("retry", "c-0001-1", "--failed-items", "--yes")
 
 
-def paypal_refused(house: House) -> Ended:
-    house.write("c", [ANN, "r,rejected@example.com,1.00,USD"])
-    ended = house.json("run", "-c", "c", "--yes")
+def paypal_refused(site: Site) -> Ended:
+    site.write("c", [ANN, "r,rejected@example.com,1.00,USD"])
+    ended = site.json("run", "-c", "c", "--yes")
     (problem,) = ended.document["error"]["details"][0]["problems"]
     assert (problem["item_id"], problem["line"]) == ("r", 3)
     return ended
 
 
-def refused_credentials(house: House) -> Ended:
-    house.write("c", [ANN])
-    house.simulator.inject({"on": "token", "kind": "status", "status": 401})
-    ended = house.json("run", "-c", "c", "--yes")
+def refused_credentials(site: Site) -> Ended:
+    site.write("c", [ANN])
+    site.simulator.inject({"on": "token", "kind": "status", "status": 401})
+    ended = site.json("run", "-c", "c", "--yes")
     assert ended.result["batches"][0]["status"] == "planned"
     return ended
 
 
-def needs_review(house: House) -> Ended:
-    house.write("c", [ANN])
-    house.simulator.inject({"on": "create", "kind": "reset_after"})
-    assert house.json("run", "-c", "c", "--yes").code == 6
-    house.simulator.inject({"on": "create", "kind": "duplicate_without_link"})
-    ended = house.json("run", "-c", "c", "--yes")
+def needs_review(site: Site) -> Ended:
+    site.write("c", [ANN])
+    site.simulator.inject({"on": "create", "kind": "reset_after"})
+    assert site.json("run", "-c", "c", "--yes").code == 6
+    site.simulator.inject({"on": "create", "kind": "duplicate_without_link"})
+    ended = site.json("run", "-c", "c", "--yes")
     assert ended.result["outcome"] == "review"
-    assert house.json("sync").code == 8
-    assert house.json("status", "--exit-code").code == 8
+    assert site.json("sync").code == 8
+    assert site.json("status", "--exit-code").code == 8
     return ended
 
 
-def internal(house: House) -> Ended:
-    house.write("c", [ANN])
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    with sqlite3.connect(house.folder / "payouts.db") as connection:
+def internal(site: Site) -> Ended:
+    site.write("c", [ANN])
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    with sqlite3.connect(site.folder / "payouts.db") as connection:
         connection.execute("DROP TABLE payout_items")
     connection.close()
-    return house.json("run", "-c", "c", "--yes")
+    return site.json("run", "-c", "c", "--yes")
 
 
-def by_shell(house: House, script: str) -> Ended:
+def by_shell(site: Site, script: str) -> Ended:
     """Run a command as only a shell can start it; `$PROGRAM` is the program."""
     ended = subprocess.run(
         ["sh", "-c", script],
-        cwd=house.folder,
-        env={**house.environment(), "PROGRAM": f"{sys.executable} -m paypal_payouts"},
+        cwd=site.folder,
+        env={**site.environment(), "PROGRAM": f"{sys.executable} -m paypal_payouts"},
         capture_output=True,
         text=True,
         check=False,
@@ -184,15 +184,15 @@ def by_shell(house: House, script: str) -> Ended:
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
-def folder_gone(house: House) -> Ended:
-    return by_shell(house, "mkdir gone && cd gone && rmdir ../gone && exec $PROGRAM run -c c --json")
+def folder_gone(site: Site) -> Ended:
+    return by_shell(site, "mkdir gone && cd gone && rmdir ../gone && exec $PROGRAM run -c c --json")
 
 
-def not_text(house: House) -> Ended:
-    return by_shell(house, "exec $PROGRAM status --json \"$(printf 'c-\\377')\"")
+def not_text(site: Site) -> Ended:
+    return by_shell(site, "exec $PROGRAM status --json \"$(printf 'c-\\377')\"")
 
 
-CASES: list[tuple[Callable[[House], Ended], str, int]] = [
+CASES: list[tuple[Callable[[Site], Ended], str, int]] = [
     (usage, "usage", 2),
     (not_text, "usage", 2),
     (not_confirmed, "not_confirmed", 2),
@@ -222,9 +222,9 @@ CASES: list[tuple[Callable[[House], Ended], str, int]] = [
 
 @pytest.mark.parametrize(("produce", "code", "exit_code"), CASES, ids=[case[0].__name__ for case in CASES])
 def test_each_error_code_comes_with_its_exit_code_and_document(
-    sqlite_house: House, produce: Callable[[House], Ended], code: str, exit_code: int
+    sqlite_site: Site, produce: Callable[[Site], Ended], code: str, exit_code: int
 ) -> None:
-    ended = produce(sqlite_house)
+    ended = produce(sqlite_site)
     document = ended.document
     assert (ended.error_code, ended.code) == (code, exit_code)
     assert document["error"]["message"]
@@ -240,9 +240,9 @@ def validate(document: dict[str, object]) -> None:
     jsonschema_rs.validator_for(schema_of(str(document["command"]))).validate(document)
 
 
-def test_input_changed_while_it_is_read_is_refused(sqlite_house: House) -> None:
-    path = sqlite_house.write("c", [f"i{n},p{n}@example.com,1.00,USD" for n in range(400_000)])
-    process = sqlite_house.start("preview", "-c", "c", "--json")
+def test_input_changed_while_it_is_read_is_refused(sqlite_site: Site) -> None:
+    path = sqlite_site.write("c", [f"i{n},p{n}@example.com,1.00,USD" for n in range(400_000)])
+    process = sqlite_site.start("preview", "-c", "c", "--json")
     while process.poll() is None:
         with path.open("a") as stream:
             stream.write("x,x@example.com,1.00,USD\n" if path.stat().st_size % 2 else "y,y@example.com,1.0,USD\n")
@@ -253,27 +253,27 @@ def test_input_changed_while_it_is_read_is_refused(sqlite_house: House) -> None:
 
 
 def test_a_lease_that_is_broken_under_a_run_stops_it_before_its_next_write(
-    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+    sqlite_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = sqlite_house
-    house.write("c", [ANN, "e,eve@example.com,5.00,EUR"])
-    house.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 0.1})
-    handle = house.simulator.handle
+    site = sqlite_site
+    site.write("c", [ANN, "e,eve@example.com,5.00,EUR"])
+    site.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 0.1})
+    handle = site.simulator.handle
 
     def break_lease(request: Request) -> Answer | Fault:
         answer = handle(request)
         if request.path.endswith("/payments/payouts"):
-            with closing(sqlite3.connect(house.folder / "payouts.db")) as connection, connection:
+            with closing(sqlite3.connect(site.folder / "payouts.db")) as connection, connection:
                 connection.execute("UPDATE processing_locks SET fence = fence + 1")
         return answer
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.simulator, "handle", break_lease)
-        ended = house.json("run", "-c", "c", "--yes")
+        patch.setattr(site.simulator, "handle", break_lease)
+        ended = site.json("run", "-c", "c", "--yes")
     assert (ended.code, ended.error_code) == (4, "lease_lost")
-    assert house.posts() == 1
-    assert house.json("run", "-c", "c", "--yes").code == 0
-    assert house.paid() == {"ann@example.com": ["10.00 USD"], "eve@example.com": ["5.00 EUR"]}
+    assert site.posts() == 1
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    assert site.paid() == {"ann@example.com": ["10.00 USD"], "eve@example.com": ["5.00 EUR"]}
 
 
 @pytest.mark.parametrize(
@@ -289,9 +289,9 @@ def test_a_lease_that_is_broken_under_a_run_stops_it_before_its_next_write(
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_a_wrong_command_line_is_exit_2_and_json_where_wanted(
-    sqlite_house: House, arguments: list[str], command: str | None
+    sqlite_site: Site, arguments: list[str], command: str | None
 ) -> None:
-    ended = sqlite_house.run(*arguments)
+    ended = sqlite_site.run(*arguments)
     assert ended.code == 2
     assert (ended.document["command"], ended.error_code) == (command, "usage")
 
@@ -310,12 +310,12 @@ SAYS = "Invalid request - see details"
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_refusal_is_told_once_on_the_screen(sqlite_house: House, command: list[str], code: int) -> None:
+def test_a_refusal_is_told_once_on_the_screen(sqlite_site: Site, command: list[str], code: int) -> None:
     """PayPal's sentence, what it means and what to type: each once, whatever is shown on stdout and on stderr."""
-    house = sqlite_house
-    house.write("c", [ANN, "r1,rejected1@example.com,1.00,USD", "r2,rejected2@example.com,1.00,USD"])
-    first = house.run("run", "-c", "c", "--yes")
-    for ended in [first, house.run(*command)]:
+    site = sqlite_site
+    site.write("c", [ANN, "r1,rejected1@example.com,1.00,USD", "r2,rejected2@example.com,1.00,USD"])
+    first = site.run("run", "-c", "c", "--yes")
+    for ended in [first, site.run(*command)]:
         screen = " ".join(f"{ended.stdout} {ended.stderr}".split())
         assert screen.count(SAYS) == 1
         assert screen.count("paid nobody of it") == 1

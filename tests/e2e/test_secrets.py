@@ -10,11 +10,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from support.house import House
+from support.site import Site
 
 from paypal_payouts.simulator.service import _token_text
 
-SECRET: Final = "s3cret-canary"  # what every House is given
+SECRET: Final = "s3cret-canary"  # what every Site is given
 PASSWORD: Final = "pg-canary-77"
 TOKEN: Final = re.compile(rb"A21AA[0-9A-Za-z]{8}")
 """The simulator's tokens, which begin as PayPal's do."""
@@ -81,12 +81,12 @@ def with_password(url: str) -> str:
     return parsed.set(password=PASSWORD).render_as_string(hide_password=False)
 
 
-def crash(house: House, *arguments: str, **environment: str) -> bytes:
+def crash(site: Site, *arguments: str, **environment: str) -> bytes:
     """Run a command in which the program fails, and give all that it says."""
-    patch = house.folder / "patch"
+    patch = site.folder / "patch"
     patch.mkdir(exist_ok=True)
     (patch / "sitecustomize.py").write_text(CRASH)
-    process = house.start(*arguments, PYTHONPATH=str(patch), PYTHONDONTWRITEBYTECODE="1", **environment)
+    process = site.start(*arguments, PYTHONPATH=str(patch), PYTHONDONTWRITEBYTECODE="1", **environment)
     stdout, stderr = process.communicate()
     assert process.returncode == 1, stderr
     assert "RuntimeError: a fault of the program" in stderr
@@ -94,23 +94,23 @@ def crash(house: House, *arguments: str, **environment: str) -> bytes:
     return (stdout + stderr).encode()
 
 
-def test_no_secret_is_left_behind_by_a_run_in_which_everything_fails(house: House) -> None:
-    url = with_password(house.database_url)
+def test_no_secret_is_left_behind_by_a_run_in_which_everything_fails(site: Site) -> None:
+    url = with_password(site.database_url)
     told: list[bytes] = []
 
     def tell(*arguments: str, **environment: str) -> None:
-        ended = house.run(*arguments, "--verbose", PAYOUTS_DATABASE__URL=url, **environment)
+        ended = site.run(*arguments, "--verbose", PAYOUTS_DATABASE__URL=url, **environment)
         told.append((ended.stdout + ended.stderr).encode())
 
-    house.configure(database_url="sqlite:///unused.db", poll_timeout_s=0.5)
-    house.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
+    site.configure(database_url="sqlite:///unused.db", poll_timeout_s=0.5)
+    site.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
     for rules in FAULTS:
         for rule in rules:
-            house.simulator.inject(rule)
+            site.simulator.inject(rule)
         tell("run", "-c", "c", "--yes")
-    told.append(crash(house, "sync", "-c", "c", "--verbose", PAYOUTS_DATABASE__URL=url))
+    told.append(crash(site, "sync", "-c", "c", "--verbose", PAYOUTS_DATABASE__URL=url))
     told.append(
-        crash(house, "sync", "-c", "c", "--json", "--log-format", "json", "--verbose", PAYOUTS_DATABASE__URL=url)
+        crash(site, "sync", "-c", "c", "--json", "--log-format", "json", "--verbose", PAYOUTS_DATABASE__URL=url)
     )
     tell("run", "-c", "c", "--yes", "--client-secret", SECRET)
     tell("run", "-c", "c", "--yes")
@@ -123,64 +123,64 @@ def test_no_secret_is_left_behind_by_a_run_in_which_everything_fails(house: Hous
     tell("metrics", "--output", "payouts.prom")
     tell("doctor")
     tell("doctor", PAYPAL_CLIENT_SECRET=f"{SECRET} ")
-    if url != house.database_url:
-        told.append(unreachable(house, url))
+    if url != site.database_url:
+        told.append(unreachable(site, url))
 
     for name in ("items.csv", "page.html", "payouts.prom"):
-        assert (house.folder / name).stat().st_size
-    assert house.paid() == {"ann@example.com": ["10.00 USD"]}
+        assert (site.folder / name).stat().st_size
+    assert site.paid() == {"ann@example.com": ["10.00 USD"]}
     for text in told:
         assert not found_in(text), text.decode()
-    for path in house.folder.rglob("*"):
+    for path in site.folder.rglob("*"):
         if path.is_file():
             assert not found_in(path.read_bytes()), path
-    assert not found_in(stored(house.database_url))
+    assert not found_in(stored(site.database_url))
 
 
-def unreachable(house: House, url: str) -> bytes:
+def unreachable(site: Site, url: str) -> bytes:
     """Give what is said where the driver's own message would quote how it was called."""
     gone = sa.make_url(url).set(database="gone").render_as_string(hide_password=False)
-    ended = house.run("status", "--verbose", PAYOUTS_DATABASE__URL=gone)
+    ended = site.run("status", "--verbose", PAYOUTS_DATABASE__URL=gone)
     assert ended.code == 3
     return (ended.stdout + ended.stderr).encode()
 
 
-def test_a_secret_from_a_file_is_used_and_left_where_it_is(sqlite_house: House) -> None:
-    house = sqlite_house
-    secret = house.folder / "secret"
+def test_a_secret_from_a_file_is_used_and_left_where_it_is(sqlite_site: Site) -> None:
+    site = sqlite_site
+    secret = site.folder / "secret"
     secret.write_text(f"{SECRET}\n")
     secret.chmod(0o600)
-    house.write("c", ["a,ann@example.com,10.00,USD"])
+    site.write("c", ["a,ann@example.com,10.00,USD"])
     given = {"PAYPAL_CLIENT_SECRET": "", "PAYPAL_CLIENT_SECRET_FILE": "secret"}
 
-    assert house.json("run", "-c", "c", "--yes", **given).code == 0
+    assert site.json("run", "-c", "c", "--yes", **given).code == 0
 
-    assert not [path for path in house.folder.rglob("*") if path.is_file() and path != secret and leaks(path)]
+    assert not [path for path in site.folder.rglob("*") if path.is_file() and path != secret and leaks(path)]
     secret.chmod(0o640)
-    refused = house.json("run", "-c", "c", "--yes", **given)
+    refused = site.json("run", "-c", "c", "--yes", **given)
     assert (refused.code, refused.error_code) == (3, "credentials_missing")
-    secret.rename(house.folder / "moved")
-    secret.symlink_to(house.folder / "moved")
-    (house.folder / "moved").chmod(0o600)
-    assert "symbolic link" in house.json("run", "-c", "c", "--yes", **given).document["error"]["message"]
+    secret.rename(site.folder / "moved")
+    secret.symlink_to(site.folder / "moved")
+    (site.folder / "moved").chmod(0o600)
+    assert "symbolic link" in site.json("run", "-c", "c", "--yes", **given).document["error"]["message"]
 
 
 def leaks(path: Path) -> bool:
     return bool(found_in(path.read_bytes()))
 
 
-def test_the_search_finds_what_it_looks_for(sqlite_house: House) -> None:
+def test_the_search_finds_what_it_looks_for(sqlite_site: Site) -> None:
     """A search that finds nothing anywhere would prove nothing."""
-    house = sqlite_house
-    house.write("c", ["a,ann@example.com,10.00,USD"])
-    assert house.json("run", "-c", "c", "--yes").code == 0
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    assert site.json("run", "-c", "c", "--yes").code == 0
     token = _token_text(1).encode()
-    with closing(sqlite3.connect(house.folder / "payouts.db")) as connection:
+    with closing(sqlite3.connect(site.folder / "payouts.db")) as connection:
         connection.execute("UPDATE payout_batches SET last_retry_error = ?", [SECRET])
         connection.execute("UPDATE payout_batches SET request = ?", [zlib.compress(token)])
         connection.commit()
 
-    found = found_in(stored(house.database_url))
+    found = found_in(stored(site.database_url))
 
     assert any(SECRET in text for text in found)
     assert any("A21AA" in text for text in found)

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from support.cutting import Cut, Way, way_to
 from support.forks import KILLED, Command, Fork
-from support.house import House
+from support.site import Site
 from support.world import OUT, UNPAID_WORDS
 
 from paypal_payouts.simulator.server import running_server
@@ -28,40 +28,40 @@ def way(postgres_database_url: str) -> Iterator[Way]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, way: Way) -> Iterator[House]:
+def site(tmp_path: Path, way: Way) -> Iterator[Site]:
     with running_server(None, lambda: datetime.now(UTC)) as server:
-        yield House(tmp_path, way.url, server.simulator, server.url)
+        yield Site(tmp_path, way.url, server.simulator, server.url)
 
 
 def test_a_server_that_goes_away_ends_the_program_with_a_sentence_and_the_next_run_pays_everyone_once(
-    house: House, way: Way, fork: Fork
+    site: Site, way: Way, fork: Fork
 ) -> None:
-    assert fork.run(house, "sync", "--json").code == 0
+    assert fork.run(site, "sync", "--json").code == 0
     for number in (2, 70, 140):
         cycle = f"c{number}"
-        house.write(cycle, [f"a,ann-{cycle}@x.example,1.00,USD", f"b,bob-{cycle}@x.example,2.00,EUR"])
+        site.write(cycle, [f"a,ann-{cycle}@x.example,1.00,USD", f"b,bob-{cycle}@x.example,2.00,EUR"])
         way.cut_at(number, Cut.AFTER, stays_closed=True)
-        ended = fork.run(house, "run", "-c", cycle, "--json")
+        ended = fork.run(site, "run", "-c", cycle, "--json")
         assert way.was_cut
         # Where it could not even be opened, the configuration may be wrong; later it is the database itself.
         assert (ended.code, ended.error_code) in {(1, "internal"), (3, "config_invalid")}
         assert ended.document["error"]["message"].startswith("The database payouts_")
         assert "run again" in ended.document["error"]["hint"]
         way.mend()
-        assert fork.run(house, "run", "-c", cycle, "--json").code == 0
-        assert house.paid()[f"ann-{cycle}@x.example"] == ["1.00 USD"]
-        assert house.paid()[f"bob-{cycle}@x.example"] == ["2.00 EUR"]
-    assert all(len(payments) == 1 for payments in house.paid().values())
+        assert fork.run(site, "run", "-c", cycle, "--json").code == 0
+        assert site.paid()[f"ann-{cycle}@x.example"] == ["1.00 USD"]
+        assert site.paid()[f"bob-{cycle}@x.example"] == ["2.00 EUR"]
+    assert all(len(payments) == 1 for payments in site.paid().values())
 
 
 ROWS = ["a,ann-{}@x.example,1.00,USD", "b,bob-{}@x.example,2.00,EUR"]
 
 
-def is_killed(house: House, way: Way, fork: Fork, cycle: str) -> bool:
+def is_killed(site: Site, way: Way, fork: Fork, cycle: str) -> bool:
     """Kill a run of a cycle where the way to Postgres is cut; False when it came to its end before."""
     pids: Queue[int] = Queue()
     way.at_cut = lambda: os.kill(pids.get(), signal.SIGKILL)
-    (process,) = fork.start(Command(["run", "-c", cycle, "--json"], str(house.folder), house.environment()))
+    (process,) = fork.start(Command(["run", "-c", cycle, "--json"], str(site.folder), site.environment()))
     pids.put(process.pid)
     ended = process.wait()
     assert ended.code == (KILLED if way.was_cut else 0)
@@ -69,14 +69,14 @@ def is_killed(house: House, way: Way, fork: Fork, cycle: str) -> bool:
     return way.was_cut
 
 
-def check_nothing_out_is_shown_unpaid(house: House) -> None:
-    engine = sa.create_engine(house.database_url, poolclass=sa.NullPool)
+def check_nothing_out_is_shown_unpaid(site: Site) -> None:
+    engine = sa.create_engine(site.database_url, poolclass=sa.NullPool)
     query = (
         "SELECT sender_batch_id, item_id, i.state, live FROM payout_items i JOIN payout_batches b ON b.id = batch_id"
     )
     with engine.connect() as connection:
         ours = {(name, item): said for name, item, *said in connection.exec_driver_sql(query)}
-    for payment in house.simulator.book()["payments"]:
+    for payment in site.simulator.book()["payments"]:
         if payment["state"] in OUT:
             state, live = ours[payment["sender_batch_id"], payment["sender_item_id"]]
             assert live, f"{payment} is out, and may be paid again"
@@ -89,17 +89,17 @@ def check_nothing_out_is_shown_unpaid(house: House) -> None:
     ids=["before a request", "at a COMMIT that took place"],
 )
 def test_a_program_that_is_killed_on_its_way_to_postgres_is_continued_by_the_next(
-    house: House, way: Way, fork: Fork, *, cut: Cut, how: dict[str, bool], numbers: range
+    site: Site, way: Way, fork: Fork, *, cut: Cut, how: dict[str, bool], numbers: range
 ) -> None:
-    assert fork.run(house, "sync", "--json").code == 0
+    assert fork.run(site, "sync", "--json").code == 0
     for number in numbers:
         cycle = f"c{number}"
         rows = [row.format(cycle) for row in ROWS]
-        house.write(cycle, rows)
+        site.write(cycle, rows)
         way.cut_at(number, cut, **how)
-        if not is_killed(house, way, fork, cycle):
+        if not is_killed(site, way, fork, cycle):
             break
-        check_nothing_out_is_shown_unpaid(house)
-        assert fork.run(house, "run", "-c", cycle, "--json").code == 0
-        assert [house.paid()[row.split(",")[1]] for row in rows] == [["1.00 USD"], ["2.00 EUR"]]
+        check_nothing_out_is_shown_unpaid(site)
+        assert fork.run(site, "run", "-c", cycle, "--json").code == 0
+        assert [site.paid()[row.split(",")[1]] for row in rows] == [["1.00 USD"], ["2.00 EUR"]]
     assert numbers.index(number) >= 4

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from support.forks import Fork
-from support.house import House
 from support.postgres import running_standby
+from support.site import Site
 
 from paypal_payouts.simulator.server import running_server
 
@@ -20,25 +20,25 @@ ROWS = ["a,ann-{}@x.example,1.00,USD", "b,transient.bob-{}@x.example,2.00,USD", 
 
 
 @pytest.fixture
-def hosts(tmp_path: Path, postgres_database_url: str) -> Iterator[list[House]]:
+def hosts(tmp_path: Path, postgres_database_url: str) -> Iterator[list[Site]]:
     """Give two hosts, each with a folder and a lock directory of its own."""
     if "PAYOUTS_TEST_POSTGRES_URL" in os.environ:
         pytest.skip("PAYOUTS_TEST_POSTGRES_URL names a server that is not ours to copy")
     with running_server(None, lambda: datetime.now(UTC)) as server:
-        houses = []
+        sites = []
         for name in ("first", "second"):
             folder = tmp_path / name
             folder.mkdir()
-            houses.append(House(folder, postgres_database_url, server.simulator, server.url))
+            sites.append(Site(folder, postgres_database_url, server.simulator, server.url))
             for cycle in ("before", "after"):
-                houses[-1].write(cycle, [row.format(cycle) for row in ROWS])
-        yield houses
+                sites[-1].write(cycle, [row.format(cycle) for row in ROWS])
+        yield sites
 
 
-def move_to(url: str, hosts: Sequence[House]) -> None:
-    for house in hosts:
-        house.database_url = url
-        house.configure()
+def move_to(url: str, hosts: Sequence[Site]) -> None:
+    for site in hosts:
+        site.database_url = url
+        site.configure()
 
 
 def order(url: str, *statements: str) -> None:
@@ -58,15 +58,15 @@ def leave_behind(standby: str) -> None:
 
 
 def test_a_standby_is_read_and_not_written_and_when_it_takes_over_with_less_nobody_is_paid_twice(
-    hosts: list[House], fork: Fork
+    hosts: list[Site], fork: Fork
 ) -> None:
     first, second = hosts
 
-    def run(house: House, cycle: str) -> int:
-        return fork.run(house, "run", "-c", cycle, "--json").code
+    def run(site: Site, cycle: str) -> int:
+        return fork.run(site, "run", "-c", cycle, "--json").code
 
-    def pay_bob(house: House, cycle: str) -> int:
-        return fork.run(house, "retry", f"{cycle}-0002-1", "--failed-items", "--json").code
+    def pay_bob(site: Site, cycle: str) -> int:
+        return fork.run(site, "retry", f"{cycle}-0002-1", "--failed-items", "--json").code
 
     assert run(first, "before") == 5
     with running_standby(first.database_url) as standby:

@@ -12,18 +12,18 @@ import time
 from pathlib import Path
 
 import pytest
-from support.house import House
+from support.site import Site
 
 ROWS = ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"]
 PIPE_SIZE = 4096
 
 
-def run(house: House, redirected: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def run(site: Site, redirected: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run a command as a shell starts it, with its streams redirected."""
     ended = subprocess.run(
         ["sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, "-m", "paypal_payouts", *arguments],
-        cwd=house.folder,
-        env=house.environment(),
+        cwd=site.folder,
+        env=site.environment(),
         capture_output=True,
         text=True,
         timeout=120,
@@ -34,32 +34,32 @@ def run(house: House, redirected: str, *arguments: str) -> "subprocess.Completed
 
 
 @pytest.mark.parametrize("redirected", ["2>/dev/full", "<&- >&- 2>&-"], ids=["full", "closed"])
-def test_everyone_is_paid_where_stderr_cannot_be_written(sqlite_house: House, redirected: str) -> None:
-    sqlite_house.write("c", ROWS)
-    ended = run(sqlite_house, redirected, "run", "-c", "c", "--yes")
+def test_everyone_is_paid_where_stderr_cannot_be_written(sqlite_site: Site, redirected: str) -> None:
+    sqlite_site.write("c", ROWS)
+    ended = run(sqlite_site, redirected, "run", "-c", "c", "--yes")
     assert ended.returncode == 0
-    assert len(sqlite_house.paid()) == 2
+    assert len(sqlite_site.paid()) == 2
     assert ("Items: 2 success" in ended.stdout) is (">&- 2" not in redirected)
-    assert sqlite_house.json("status").result["cycles"][0]["items"] == {"success": 2}
+    assert sqlite_site.json("status").result["cycles"][0]["items"] == {"success": 2}
 
 
-def test_everyone_is_paid_where_whoever_read_stderr_has_gone(sqlite_house: House) -> None:
-    sqlite_house.write("c", ROWS)
-    process = sqlite_house.start("run", "-c", "c", "--yes", "--json")
+def test_everyone_is_paid_where_whoever_read_stderr_has_gone(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ROWS)
+    process = sqlite_site.start("run", "-c", "c", "--yes", "--json")
     assert process.stderr is not None
     process.stderr.close()
     process.stderr = None
     written, _ = process.communicate()
     assert (process.returncode, json.loads(written)["error"]) == (0, None)
-    assert len(sqlite_house.paid()) == 2
+    assert len(sqlite_site.paid()) == 2
 
 
-def through_a_pipe(house: House, script: str) -> "subprocess.CompletedProcess[str]":
+def through_a_pipe(site: Site, script: str) -> "subprocess.CompletedProcess[str]":
     """Run a program whose reader leaves; its own exit code is what comes back."""
     return subprocess.run(
         ["bash", "-c", f"{sys.executable} -m paypal_payouts {script}; exit ${{PIPESTATUS[0]}}"],
-        cwd=house.folder,
-        env=house.environment(),
+        cwd=site.folder,
+        env=site.environment(),
         capture_output=True,
         text=True,
         timeout=120,
@@ -67,47 +67,47 @@ def through_a_pipe(house: House, script: str) -> "subprocess.CompletedProcess[st
     )
 
 
-def test_the_exit_code_tells_of_the_money_where_whoever_read_the_result_has_gone(sqlite_house: House) -> None:
-    sqlite_house.write("c", [*ROWS, "f,fail@example.com,5.00,USD"])
-    ended = through_a_pipe(sqlite_house, "run -c c --yes 2>&1 | true")
+def test_the_exit_code_tells_of_the_money_where_whoever_read_the_result_has_gone(sqlite_site: Site) -> None:
+    sqlite_site.write("c", [*ROWS, "f,fail@example.com,5.00,USD"])
+    ended = through_a_pipe(sqlite_site, "run -c c --yes 2>&1 | true")
     assert (ended.returncode, ended.stderr) == (5, "")
-    assert len(sqlite_house.paid()) == 2
-    assert through_a_pipe(sqlite_house, "--help | true").returncode == 0
+    assert len(sqlite_site.paid()) == 2
+    assert through_a_pipe(sqlite_site, "--help | true").returncode == 0
 
 
-def test_a_watch_ends_when_whoever_read_it_has_gone(sqlite_house: House) -> None:
-    sqlite_house.simulator.configure(processing_s=1000)
-    sqlite_house.write("c", ROWS)
-    sqlite_house.run("run", "-c", "c", "--no-wait")
-    ended = through_a_pipe(sqlite_house, "status --watch | head -n 1")
+def test_a_watch_ends_when_whoever_read_it_has_gone(sqlite_site: Site) -> None:
+    sqlite_site.simulator.configure(processing_s=1000)
+    sqlite_site.write("c", ROWS)
+    sqlite_site.run("run", "-c", "c", "--no-wait")
+    ended = through_a_pipe(sqlite_site, "status --watch | head -n 1")
     assert (ended.returncode, ended.stderr) == (6, "")
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
-def test_a_result_that_cannot_be_written_is_1_and_told_in_words(sqlite_house: House, options: list[str]) -> None:
-    sqlite_house.write("c", ROWS)
-    ended = run(sqlite_house, ">/dev/full", "run", "-c", "c", "--yes", *options)
+def test_a_result_that_cannot_be_written_is_1_and_told_in_words(sqlite_site: Site, options: list[str]) -> None:
+    sqlite_site.write("c", ROWS)
+    ended = run(sqlite_site, ">/dev/full", "run", "-c", "c", "--yes", *options)
     assert ended.returncode == 1
     assert "No space left on device" in ended.stderr
-    assert len(sqlite_house.paid()) == 2
+    assert len(sqlite_site.paid()) == 2
 
 
-def test_a_help_text_that_cannot_be_written_is_told_too(sqlite_house: House) -> None:
-    ended = run(sqlite_house, ">/dev/full", "--help")
+def test_a_help_text_that_cannot_be_written_is_told_too(sqlite_site: Site) -> None:
+    ended = run(sqlite_site, ">/dev/full", "--help")
     assert ended.returncode == 1
     assert "No space left on device" in ended.stderr
 
 
 @pytest.mark.parametrize(("options", "code"), [(["--json"], 0), ([], 130)], ids=["json", "text"])
-def test_a_signal_cuts_no_document_short_but_ends_a_text(sqlite_house: House, options: list[str], code: int) -> None:
-    sqlite_house.write("c", [f"{number},ann{number}@example.com,1.00,USD" for number in range(100)])
-    sqlite_house.run("run", "-c", "c", "--yes", "--no-wait")
+def test_a_signal_cuts_no_document_short_but_ends_a_text(sqlite_site: Site, options: list[str], code: int) -> None:
+    sqlite_site.write("c", [f"{number},ann{number}@example.com,1.00,USD" for number in range(100)])
+    sqlite_site.run("run", "-c", "c", "--yes", "--no-wait")
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     with subprocess.Popen(
         [sys.executable, "-m", "paypal_payouts", "status", "--items", *options],
-        cwd=sqlite_house.folder,
-        env=sqlite_house.environment(),
+        cwd=sqlite_site.folder,
+        env=sqlite_site.environment(),
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,
@@ -182,29 +182,29 @@ main()
 """
 
 
-def driven(house: House, driver: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def driven(site: Site, driver: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run a command in a program that signals itself at one moment."""
     return subprocess.run(
         [sys.executable, "-c", driver, *arguments],
-        cwd=house.folder,
-        env=house.environment(),
+        cwd=site.folder,
+        env=site.environment(),
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def test_a_signal_that_a_library_takes_for_a_fault_is_still_130(sqlite_house: House) -> None:
-    sqlite_house.write("c", ROWS)
-    ended = driven(sqlite_house, WHILE_SHOWN, "run", "-c", "c", "--quiet")
+def test_a_signal_that_a_library_takes_for_a_fault_is_still_130(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ROWS)
+    ended = driven(sqlite_site, WHILE_SHOWN, "run", "-c", "c", "--quiet")
     assert (ended.returncode, ended.stderr) == (0, "")
-    ended = driven(sqlite_house, WHILE_SHOWN, "status")
+    ended = driven(sqlite_site, WHILE_SHOWN, "status")
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
 
 
-def test_a_signal_while_a_connection_is_closed_shows_no_traceback(sqlite_house: House) -> None:
-    sqlite_house.write("c", ROWS)
-    ended = driven(sqlite_house, WHILE_CLOSED, "run", "-c", "c", "--json", "--quiet")
+def test_a_signal_while_a_connection_is_closed_shows_no_traceback(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ROWS)
+    ended = driven(sqlite_site, WHILE_CLOSED, "run", "-c", "c", "--json", "--quiet")
     assert (json.loads(ended.stdout)["exit_code"], ended.stderr) == (ended.returncode, "")
 
 

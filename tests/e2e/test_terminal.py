@@ -5,16 +5,16 @@ import sys
 import pexpect
 import pyte
 import pytest
-from support.house import House
+from support.site import Site
 
 
-def spawn(house: House, *arguments: str, columns: int = 80) -> "pexpect.spawn[str]":
+def spawn(site: Site, *arguments: str, columns: int = 80) -> "pexpect.spawn[str]":
     """Start a command on a terminal of its own."""
     return pexpect.spawn(
         sys.executable,
         ["-m", "paypal_payouts", *arguments],
-        cwd=str(house.folder),
-        env=house.environment(TERM="xterm"),
+        cwd=str(site.folder),
+        env=site.environment(TERM="xterm"),
         encoding="utf-8",
         dimensions=(40, columns),
         timeout=30,
@@ -23,35 +23,35 @@ def spawn(house: House, *arguments: str, columns: int = 80) -> "pexpect.spawn[st
 
 @pytest.mark.parametrize(("answer", "code", "paid"), [("n", 2, 0), ("", 2, 0), ("y", 0, 1)], ids=["no", "enter", "yes"])
 def test_run_asks_on_a_terminal_and_sends_only_after_a_yes(
-    sqlite_house: House, answer: str, code: int, paid: int
+    sqlite_site: Site, answer: str, code: int, paid: int
 ) -> None:
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD"])
-    child = spawn(sqlite_house, "run", "-c", "c")
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    child = spawn(sqlite_site, "run", "-c", "c")
     child.expect("10.00 USD")
     child.expect(r"\[y/N\]")
-    assert sqlite_house.posts() == 0
+    assert sqlite_site.posts() == 0
     child.sendline(answer)
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == code
-    assert len(sqlite_house.paid()) == paid
+    assert len(sqlite_site.paid()) == paid
 
 
-def test_ctrl_c_at_the_question_is_130_and_nothing_is_stored(sqlite_house: House) -> None:
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD"])
-    child = spawn(sqlite_house, "run", "-c", "c")
+def test_ctrl_c_at_the_question_is_130_and_nothing_is_stored(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    child = spawn(sqlite_site, "run", "-c", "c")
     child.expect(r"\[y/N\]")
     child.sendintr()
     child.expect("Stopped before anything was sent")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130
-    assert not (sqlite_house.folder / "payouts.db").exists()
+    assert not (sqlite_site.folder / "payouts.db").exists()
 
 
-def test_text_from_a_file_reaches_the_terminal_with_its_controls_made_visible(sqlite_house: House) -> None:
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "b\x1b[31m,bob@example.com,1.00,USD"])
-    child = spawn(sqlite_house, "preview", "-c", "c")
+def test_text_from_a_file_reaches_the_terminal_with_its_controls_made_visible(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "b\x1b[31m,bob@example.com,1.00,USD"])
+    child = spawn(sqlite_site, "preview", "-c", "c")
     output = child.read()
     child.close()
     assert child.exitstatus == 3
@@ -59,18 +59,18 @@ def test_text_from_a_file_reaches_the_terminal_with_its_controls_made_visible(sq
     assert "\x1b[31m," not in output
 
 
-def test_without_a_terminal_no_escape_sequence_is_written(sqlite_house: House) -> None:
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
+def test_without_a_terminal_no_escape_sequence_is_written(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
     for arguments in (["preview", "-c", "c"], ["run", "-c", "c", "--yes"], ["status", "--items"], ["--help"]):
-        ended = sqlite_house.run(*arguments)
+        ended = sqlite_site.run(*arguments)
         assert "\x1b" not in ended.stdout + ended.stderr
 
 
-def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_house: House) -> None:
+def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_site: Site) -> None:
     cycle = "a-cycle-with-a-name-that-is-long-but-allowed-2026-11-24"
-    sqlite_house.write(cycle, ["a,ann@example.com,10.00,USD", "f,fail@example.com,1234567890.00,USD"])
-    sqlite_house.run("run", "-c", cycle, "--yes", COLUMNS="80")
-    ended = sqlite_house.run("status", "--items", COLUMNS="80")
+    sqlite_site.write(cycle, ["a,ann@example.com,10.00,USD", "f,fail@example.com,1234567890.00,USD"])
+    sqlite_site.run("run", "-c", cycle, "--yes", COLUMNS="80")
+    ended = sqlite_site.run("status", "--items", COLUMNS="80")
     assert f"{cycle}-0001-1" in ended.stdout
     commands = [line for line in ended.stdout.splitlines() if line.lstrip().startswith("payouts ")]
     assert commands, "the next command is named, whole"
@@ -78,11 +78,11 @@ def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_hous
 
 
 @pytest.mark.parametrize("columns", [80, 200])
-def test_progress_is_one_living_line_below_what_happened_and_ctrl_c_wipes_it(sqlite_house: House, columns: int) -> None:
-    sqlite_house.configure(poll_timeout_s=3600)
-    sqlite_house.simulator.configure(processing_s=3600)
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
-    child = spawn(sqlite_house, "run", "-c", "c", "--yes", columns=columns)
+def test_progress_is_one_living_line_below_what_happened_and_ctrl_c_wipes_it(sqlite_site: Site, columns: int) -> None:
+    sqlite_site.configure(poll_timeout_s=3600)
+    sqlite_site.simulator.configure(processing_s=3600)
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+    child = spawn(sqlite_site, "run", "-c", "c", "--yes", columns=columns)
     screen = pyte.Screen(columns, 40)
     stream = pyte.Stream(screen)
 

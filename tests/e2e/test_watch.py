@@ -8,28 +8,28 @@ from pathlib import Path
 import pexpect
 import pyte
 import pytest
-from support.house import House
+from support.site import Site
 
 SECONDS = 3_600
 """PayPal works on a batch for so long, by the simulator's clock."""
 
 
 @pytest.fixture
-def open_house(sqlite_house: House) -> House:
-    """Give a house with a cycle that PayPal is still working on."""
-    sqlite_house.simulator.configure(processing_s=SECONDS)
-    sqlite_house.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
-    assert sqlite_house.run("run", "-c", "c", "--yes", "--no-wait").code == 6
-    return sqlite_house
+def open_site(sqlite_site: Site) -> Site:
+    """Give a site with a cycle that PayPal is still working on."""
+    sqlite_site.simulator.configure(processing_s=SECONDS)
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
+    assert sqlite_site.run("run", "-c", "c", "--yes", "--no-wait").code == 6
+    return sqlite_site
 
 
-def spawn(house: House, *arguments: str, columns: int = 80, **environment: str) -> "pexpect.spawn[str]":
+def spawn(site: Site, *arguments: str, columns: int = 80, **environment: str) -> "pexpect.spawn[str]":
     """Start a command on a terminal of its own, as tmux gives one."""
     return pexpect.spawn(
         sys.executable,
         ["-m", "paypal_payouts", *arguments],
-        cwd=str(house.folder),
-        env=house.environment(**({"TERM": "screen-256color", "PYTHONIOENCODING": "utf-8"} | environment)),
+        cwd=str(site.folder),
+        env=site.environment(**({"TERM": "screen-256color", "PYTHONIOENCODING": "utf-8"} | environment)),
         encoding="utf-8",
         dimensions=(24, columns),
         timeout=60,
@@ -50,8 +50,8 @@ def seen(written: str, columns: int = 80) -> list[str]:
 
 
 @pytest.mark.parametrize("columns", [80, 200])
-def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_house: House, columns: int) -> None:
-    child = spawn(open_house, "status", "--watch", "--refresh", columns=columns)
+def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_site: Site, columns: int) -> None:
+    child = spawn(open_site, "status", "--watch", "--refresh", columns=columns)
     child.expect("Ctrl-C ends the watch")
     screen = seen(f"{written_by(child)}{child.after}", columns)
     assert screen[:4] == [
@@ -63,7 +63,7 @@ def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_hous
     bars = [line for line in screen if "░" in line]
     assert [line.split()[0] for line in bars] == ["c-0001-1", "c-0002-1"]
     assert all("0/1" in line for line in bars)
-    open_house.simulator.advance(SECONDS)
+    open_site.simulator.advance(SECONDS)
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
@@ -71,19 +71,19 @@ def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_hous
     assert {"Items: 2 success", "Next: nothing to do."} <= set(after)
 
 
-def test_ctrl_c_ends_it_with_130_and_gives_the_screen_back(open_house: House) -> None:
-    child = spawn(open_house, "status", "--watch")
+def test_ctrl_c_ends_it_with_130_and_gives_the_screen_back(open_site: Site) -> None:
+    child = spawn(open_site, "status", "--watch")
     child.expect("Ctrl-C ends the watch")
     child.sendintr()
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130
     assert "\x1b[?1049l" in written_by(child)
-    assert open_house.json("status").result["cycles"][0]["items"] == {"pending": 2}
+    assert open_site.json("status").result["cycles"][0]["items"] == {"pending": 2}
 
 
-def test_without_colour_the_picture_is_the_same(open_house: House) -> None:
-    child = spawn(open_house, "status", "--watch", NO_COLOR="1")
+def test_without_colour_the_picture_is_the_same(open_site: Site) -> None:
+    child = spawn(open_site, "status", "--watch", NO_COLOR="1")
     child.expect("Ctrl-C ends the watch")
     written = written_by(child)
     child.sendintr()
@@ -93,16 +93,16 @@ def test_without_colour_the_picture_is_the_same(open_house: House) -> None:
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
-def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_house: House, term: str) -> None:
-    child = spawn(open_house, "status", "--watch", TERM=term)
+def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_site: Site, term: str) -> None:
+    child = spawn(open_site, "status", "--watch", TERM=term)
     child.expect("Next:")
     child.sendintr()
     child.expect(pexpect.EOF)
     assert "\x1b" not in written_by(child)
 
 
-def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_house: House) -> None:
-    child = spawn(open_house, "status", "--watch", "--refresh", "--verbose")
+def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_site: Site) -> None:
+    child = spawn(open_site, "status", "--watch", "--refresh", "--verbose")
     child.expect("Next:")
     assert "\x1b[?1049h" not in written_by(child)
     assert "INFO lock_taken" in written_by(child)
@@ -110,12 +110,12 @@ def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_house: 
     child.expect(pexpect.EOF)
 
 
-def test_what_is_told_meanwhile_stands_in_the_picture(open_house: House) -> None:
-    open_house.configure(poll_timeout_s=SECONDS)
-    holder = open_house.start("run", "-c", "c", "--yes", "--json")
-    while not open_house.json("locks").result["locks"]:
+def test_what_is_told_meanwhile_stands_in_the_picture(open_site: Site) -> None:
+    open_site.configure(poll_timeout_s=SECONDS)
+    holder = open_site.start("run", "-c", "c", "--yes", "--json")
+    while not open_site.json("locks").result["locks"]:
         assert holder.poll() is None
-    child = spawn(open_house, "status", "--watch", "--refresh")
+    child = spawn(open_site, "status", "--watch", "--refresh")
     child.expect("Ctrl-C ends the watch")
     screen = seen(f"{written_by(child)}{child.after}")
     assert screen[0] == "Cycle c"
@@ -128,8 +128,8 @@ def test_what_is_told_meanwhile_stands_in_the_picture(open_house: House) -> None
     holder.communicate()
 
 
-def test_the_picture_follows_the_size_of_the_window(open_house: House) -> None:
-    child = spawn(open_house, "status", "--watch", PAYOUTS_PAYPAL__POLL_INTERVAL_S=str(SECONDS))
+def test_the_picture_follows_the_size_of_the_window(open_site: Site) -> None:
+    child = spawn(open_site, "status", "--watch", PAYOUTS_PAYPAL__POLL_INTERVAL_S=str(SECONDS))
     child.expect("Ctrl-C ends the watch")
     child.setwinsize(24, 30)
     child.expect("Cycle c.*Ctrl-C ends the watch, and n")
@@ -138,12 +138,12 @@ def test_the_picture_follows_the_size_of_the_window(open_house: House) -> None:
     child.expect(pexpect.EOF)
 
 
-def test_to_watch_for_long_opens_nothing_more_and_asks_for_one_token(open_house: House) -> None:
+def test_to_watch_for_long_opens_nothing_more_and_asks_for_one_token(open_site: Site) -> None:
     def asked(path: str) -> int:
-        return sum(path in request["path"] for request in open_house.simulator.requests())
+        return sum(path in request["path"] for request in open_site.simulator.requests())
 
     tokens = asked("/oauth2/token")
-    process = open_house.start("status", "--watch", "--refresh", "--json")
+    process = open_site.start("status", "--watch", "--refresh", "--json")
     files = []
     for looks in (10, 30):
         while asked("/payments/payouts/") < looks:
@@ -155,8 +155,8 @@ def test_to_watch_for_long_opens_nothing_more_and_asks_for_one_token(open_house:
     assert files[1] <= files[0] + 2, "one look may hold a lock and a connection for its time"
 
 
-def test_elsewhere_every_look_is_written_in_full_and_sigterm_ends_it(open_house: House) -> None:
-    process = open_house.start("status", "--watch")
+def test_elsewhere_every_look_is_written_in_full_and_sigterm_ends_it(open_site: Site) -> None:
+    process = open_site.start("status", "--watch")
     assert process.stdout is not None
     looks = 0
     while looks < 2:
@@ -167,27 +167,27 @@ def test_elsewhere_every_look_is_written_in_full_and_sigterm_ends_it(open_house:
     assert "\x1b" not in rest + errors
 
 
-def test_a_script_gets_one_document_when_it_is_over(open_house: House) -> None:
-    process = open_house.start("status", "--watch", "--refresh", "--json")
-    while not any(request["method"] == "GET" for request in open_house.simulator.requests()):
+def test_a_script_gets_one_document_when_it_is_over(open_site: Site) -> None:
+    process = open_site.start("status", "--watch", "--refresh", "--json")
+    while not any(request["method"] == "GET" for request in open_site.simulator.requests()):
         assert process.poll() is None
-    open_house.simulator.advance(SECONDS)
+    open_site.simulator.advance(SECONDS)
     written, _ = process.communicate()
     assert process.returncode == 0
     assert json.loads(written)["result"]["cycles"][0]["items"] == {"success": 2}
 
 
-def test_a_batch_that_waits_for_a_person_is_not_waited_for(sqlite_house: House) -> None:
-    sqlite_house.write("c", ["r,rejected@example.com,1.00,USD"])
-    assert sqlite_house.run("run", "-c", "c", "--yes").code == 7
-    ended = sqlite_house.json("status", "--watch")
+def test_a_batch_that_waits_for_a_person_is_not_waited_for(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["r,rejected@example.com,1.00,USD"])
+    assert sqlite_site.run("run", "-c", "c", "--yes").code == 7
+    ended = sqlite_site.json("status", "--watch")
     assert (ended.code, ended.error_code) == (7, "paypal_refused")
 
 
-def test_another_cycle_that_is_open_is_waited_for_beside_one_that_is_refused(open_house: House) -> None:
-    open_house.write("r", ["r,rejected@example.com,1.00,USD"])
-    assert open_house.run("run", "-c", "r", "--yes").code == 7
-    process = open_house.start("status", "--watch")
+def test_another_cycle_that_is_open_is_waited_for_beside_one_that_is_refused(open_site: Site) -> None:
+    open_site.write("r", ["r,rejected@example.com,1.00,USD"])
+    assert open_site.run("run", "-c", "r", "--yes").code == 7
+    process = open_site.start("status", "--watch")
     assert process.stdout is not None
     looks = 0
     while looks < 2:
@@ -198,6 +198,6 @@ def test_another_cycle_that_is_open_is_waited_for_beside_one_that_is_refused(ope
     process.communicate()
 
 
-def test_a_file_is_written_once_and_not_again_and_again(open_house: House) -> None:
-    ended = open_house.json("status", "--watch", "--csv", "x.csv")
+def test_a_file_is_written_once_and_not_again_and_again(open_site: Site) -> None:
+    ended = open_site.json("status", "--watch", "--csv", "x.csv")
     assert (ended.code, ended.error_code) == (2, "usage")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.hearing import hearing
+from support.message_service import message_service
 
 from paypal_payouts.cli.notifying import show_targets
 from paypal_payouts.config import load_settings
@@ -22,7 +22,7 @@ NEWS = News("review", "payouts: c: a person must decide", "Cycle c: what happene
 
 
 def test_each_service_gets_the_title_and_the_words() -> None:
-    with hearing() as one, hearing() as other:
+    with message_service() as one, message_service() as other:
         problems = deliver(
             [Message("one", one.url, NEWS), Message("other", other.url, NEWS)],
             environment=os.environ,
@@ -35,7 +35,7 @@ def test_each_service_gets_the_title_and_the_words() -> None:
 
 
 def test_one_service_that_fails_keeps_no_message_from_the_others() -> None:
-    with hearing() as well, hearing() as ill:
+    with message_service() as well, message_service() as ill:
         ill.status = 500
         urls = {"ill": ill.url, "odd": "key-canary", "well": well.url, "closed": "json://127.0.0.1:1/"}
         problems = deliver(
@@ -77,7 +77,7 @@ def instead(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_service_that_hangs_is_left_behind_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     is_over_with(b"[1, null]", monkeypatch)
-    with hearing() as well, hearing() as hanging:
+    with message_service() as well, message_service() as hanging:
         hanging.hangs = True
         problems = deliver(
             [Message("hanging", hanging.url, NEWS), Message("well", well.url, NEWS)], environment=os.environ
@@ -170,7 +170,7 @@ def test_a_file_of_the_working_folder_is_not_taken_for_a_module(
     (tmp_path / "apprise.py").write_text(f"open({str(tmp_path / 'taken')!r}, 'w')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    with hearing() as service:
+    with message_service() as service:
         assert deliver([Message("one", service.url, NEWS)], environment=os.environ, deadline_s=PATIENT_S) == [None]
     assert not (tmp_path / "taken").exists()
 

@@ -1,7 +1,7 @@
 """The process dies after its first, second, third … effect, at every verb, whatever PayPal answers; cron goes on.
 
-One run is photographed before each of its effects. Each photograph is all that a power cut leaves there. From it a new
-process, cron, and a person where one must decide, bring the cycle to its end, and PayPal's own book judges.
+A snapshot is taken before each effect of one run: all that a power cut leaves there. From it a new process, cron, and a
+person where one must decide, bring the cycle to its end, and PayPal's own book says who was paid.
 """
 
 import os
@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 import pytest
-from support.photos import Album, Photo, develop, photograph, what_decides
+from support.disk_snapshots import Snapshot, Snapshots, restore_snapshot, take_snapshot, what_decides
 from support.quick import quick_folder
 from support.shapes import BODY_MAX, SHAPES, TRIED_KINDS, Rule
 from support.world import World
@@ -120,33 +120,33 @@ class Host:
         with world.store():  # makes the tables
             pass
         world.restart()
-        self._empty = photograph(world, "start")
+        self._empty = take_snapshot(world, "start")
         self._gone_on_from: dict[str, set[tuple[object, ...]]] = {verb: set() for verb in VERBS}
         self.beginning = cache(self._beginning)
 
-    def _beginning(self, verb: str) -> Photo:
-        develop(self._empty, self.world)
+    def _beginning(self, verb: str) -> Snapshot:
+        restore_snapshot(self._empty, self.world)
         VERBS[verb].begin(self.world)
         self.world.paypal.clear_faults()
         self.world.pass_time(minutes=2)
-        return photograph(self.world, "start")
+        return take_snapshot(self.world, "start")
 
-    def photographs(self, verb: str, shape: Rule) -> list[Photo]:
+    def snapshots(self, verb: str, shape: Rule) -> list[Snapshot]:
         """Let a verb meet a shape, and give what each instant left; nothing where they do not meet."""
-        develop(self.beginning(verb), self.world)
+        restore_snapshot(self.beginning(verb), self.world)
         if shape:
             self.world.paypal.inject(shape)
-        album = Album(self.world)
-        self.world.effects = album
+        taken = Snapshots(self.world)
+        self.world.effects = taken
         try:
             VERBS[verb].act(self.world)
         except Blocked:
             assert shape, "only a strange answer keeps an override from its move"
-        photos = [*album.photos, photograph(self.world, "end")]
-        if photos[-1].faults_to_come:
+        snapshots = [*taken.snapshots, take_snapshot(self.world, "end")]
+        if snapshots[-1].faults_to_come:
             return []
-        before = sum(photo.faults_to_come for photo in photos)
-        return photos if EACH else photos[max(0, before - 1) :]
+        before = sum(snapshot.faults_to_come for snapshot in snapshots)
+        return snapshots if EACH else snapshots[max(0, before - 1) :]
 
     def is_new(self, verb: str) -> bool:
         """Tell whether an instant left something that no earlier instant of the verb did."""
@@ -240,22 +240,22 @@ def check_permit(world: World) -> None:
 
 def die_everywhere(host: Host, verb: str, shape: Rule) -> int:
     """Die at every instant of a verb that meets a shape; give how many there were."""
-    photos = host.photographs(verb, shape)
+    snapshots = host.snapshots(verb, shape)
     world, rows = host.world, VERBS[verb].rows
-    for number, photo in enumerate(photos):
-        develop(photo, world)
+    for number, snapshot in enumerate(snapshots):
+        restore_snapshot(snapshot, world)
         if not host.is_new(verb):
             continue
         try:
-            if photo.effect == "post":
+            if snapshot.effect == "post":
                 check_permit(world)
             check_words(world, shape)
             go_on(world, rows, shape)
             judge(world, rows, shape)
         except Exception as error:
-            error.add_note(f"{verb}, dead at effect {number} of {len(photos)} ({photo.effect})")
+            error.add_note(f"{verb}, dead at effect {number} of {len(snapshots)} ({snapshot.effect})")
             raise
-    return len(photos)
+    return len(snapshots)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -9,7 +9,7 @@ from functools import partial
 
 from conftest import empty_postgres_database
 
-from simulation.house import House
+from simulation.hosts import Hosts
 from simulation.kept import KEPT
 from simulation.later import SWITCHES, generate_with
 from simulation.play import Player
@@ -42,8 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"--with: {', '.join(sorted(unknown))} is none of {', '.join(SWITCHES)}")
     if chosen.seed is not None or chosen.kept is not None:
         schedule = KEPT[chosen.kept] if chosen.kept else generate_with(kinds, chosen.seed)
-        with _house(chosen.postgres) as house:
-            played = Player(house, schedule).play()
+        with _hosts(chosen.postgres) as hosts:
+            played = Player(hosts, schedule).play()
         print(in_words(played, kinds) if chosen.verbose or played.wrong else f"{schedule.name}: every promise was kept")  # noqa: T201 - a command
         return int(played.wrong is not None)
     return _many(kinds, range(chosen.first, chosen.first + chosen.schedules), chosen.processes, chosen.postgres)
@@ -66,18 +66,18 @@ def _many(kinds: tuple[str, ...], seeds: range, processes: int, server: str | No
 
 
 def _slice(kinds: tuple[str, ...], server: str | None, seeds: range) -> Report:
-    with _house(server) as house:
-        return play_seeds(seeds, house, kinds)
+    with _hosts(server) as hosts:
+        return play_seeds(seeds, hosts, kinds)
 
 
 @contextmanager
-def _house(server: str | None) -> Iterator[House]:
+def _hosts(server: str | None) -> Iterator[Hosts]:
     with contextmanager(empty_postgres_database)(server) if server else nullcontext() as url:
-        house = House(url)
+        hosts = Hosts(url)
         try:
-            yield house
+            yield hosts
         finally:
-            house.remove()
+            hosts.remove()
 
 
 def _positive(text: str) -> int:

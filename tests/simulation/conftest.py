@@ -1,21 +1,21 @@
-"""The houses that a worker plays its schedules in."""
+"""The hosts that a worker plays its schedules in."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from simulation.house import House
+from simulation.hosts import Hosts
 
 
 @pytest.fixture
-def postgres_house(postgres_database_url: str) -> Iterator[House]:
-    house = House(postgres_database_url)
-    yield house
-    house.remove()
+def postgres_hosts(postgres_database_url: str) -> Iterator[Hosts]:
+    hosts = Hosts(postgres_database_url)
+    yield hosts
+    hosts.remove()
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
-    house = House()
-    yield house
-    house.remove()
+def hosts() -> Iterator[Hosts]:
+    hosts = Hosts()
+    yield hosts
+    hosts.remove()

@@ -15,7 +15,7 @@ from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.verbs.status import Query, status
-from simulation.judge import PAID_FOR_GOOD, Wrong, person_of
+from simulation.checker import PAID_FOR_GOOD, Wrong, person_of
 from simulation.schedule import Event
 from simulation.typed import LOOKING, NotTypable, Typed, advised_by, printed_in, read
 
@@ -85,8 +85,8 @@ class Hand:
                 raise Wrong(f"a printed command is no command: {error}; it stood in: {printed.why}") from error
 
     def _status(self, query: Query) -> Report | None:
-        house = self.player.house
-        return status(query, store=house.kept, now=house.now(), **ASKED).report
+        hosts = self.player.hosts
+        return status(query, store=hosts.kept, now=hosts.now(), **ASKED).report
 
     @staticmethod
     def _advised(outlook: Outlook) -> list[Printed]:
@@ -111,8 +111,8 @@ class Hand:
         """Type one command; it must be accepted in the state that printed it."""
         player = self.player
         player.trace.append(f"     types `{printed.command}`")
-        player.judge.seen.add(f"hint {printed.command.split()[1]}")
-        player.house.move_to(event.host)
+        player.checker.seen.add(f"hint {printed.command.split()[1]}")
+        player.hosts.move_to(event.host)
         before = self._state(event.cycle)
         outcome = player.command(do, event)
         # A command may read PayPal's word first, and find that it has changed since the hint was printed.
@@ -123,7 +123,7 @@ class Hand:
                 f"it stood in: {printed.why}"
             )
         self.remember(outcome)
-        player.judge.judge()
+        player.checker.check()
         return outcome
 
     # What an honest person types, and how
@@ -142,25 +142,25 @@ class Hand:
     def _is_time(self, why: str) -> bool:
         """Tell whether the time has come that a sentence names: an honest person waits for it."""
         times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) for text in _AFTER.findall(why)]
-        return all(self.player.house.now() > time for time in times)
+        return all(self.player.hosts.now() > time for time in times)
 
     def _run(self, cycle: str, _: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player = self.player
         if typed["open_"]:
-            return player.house.run_open
+            return player.hosts.run_open
         if typed["allow_duplicate"] or cycle not in player.files:
             return None  # Nobody is owed the same twice.
         lines = player.lines(cycle)
         options = {name: True for name in ("append", "skip_invalid") if typed[name]}
-        return lambda: player.house.run(lines, cycle=cycle, **options)
+        return lambda: player.hosts.run(lines, cycle=cycle, **options)
 
     def _retry(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player, batch = self.player, typed["batch"]
         anyway = bool(typed["include_payee_errors"])
         if not typed["failed_items"]:
             if batch is None:
-                return lambda: player.house.retry_cycle(cycle, None, failed_items=False, payee_errors=False)
-            return lambda: player.house.retry(batch)
+                return lambda: player.hosts.retry_cycle(cycle, None, failed_items=False, payee_errors=False)
+            return lambda: player.hosts.retry(batch)
 
         if not self._has_row_to_pay(cycle, batch):
             return None  # Whoever took the rows out of the file knows that they are not in it.
@@ -170,8 +170,8 @@ class Hand:
                 self.correct(cycle)
             lines = player.lines(cycle)
             if batch is None:
-                return player.house.retry_cycle(cycle, lines, failed_items=True, payee_errors=anyway)
-            return player.house.retry(batch, lines, failed_items=True, payee_errors=anyway)
+                return player.hosts.retry_cycle(cycle, lines, failed_items=True, payee_errors=anyway)
+            return player.hosts.retry(batch, lines, failed_items=True, payee_errors=anyway)
 
         return pay
 
@@ -179,14 +179,14 @@ class Hand:
         player = self.player
         if player.has_other_ids(cycle):
             return False
-        rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest and row.state in _TO_CORRECT]
+        rows = [row for row in player.checker.items() if row.cycle == cycle and row.newest and row.state in _TO_CORRECT]
         unpaid = {row.person for row in rows if batch is None or row.batch.endswith(f"-{batch}")}
         return any(debt.person(cycle) in unpaid for debt in player.files.get(cycle, {}).values())
 
     def correct(self, cycle: str) -> None:
         """Correct every row of which the payment failed, as an operator does who reads what PayPal said of it."""
         player = self.player
-        rows = [row for row in player.judge.items() if row.cycle == cycle and row.newest]
+        rows = [row for row in player.checker.items() if row.cycle == cycle and row.newest]
         unpaid = {row.person: row for row in rows if row.state in _TO_CORRECT}
         for item, debt in player.files[cycle].items():
             row = unpaid.get(debt.person(cycle))
@@ -202,15 +202,15 @@ class Hand:
         sender_id = f"main-sandbox-{name}"
         if to == "abandoned" and all(name != stored for stored, _, _ in player.batches(name.rsplit("-", 2)[0])):
             return lambda: self._give_up_lost(name, sender_id)
-        theirs = [b for b in player.house.paypal.book()["batches"] if b["sender_batch_id"] == sender_id]
+        theirs = [b for b in player.hosts.paypal.book()["batches"] if b["sender_batch_id"] == sender_id]
         # What PayPal denied paid nobody, and does not count; unless PayPal itself has named it.
         kept = [b for b in theirs if b["batch_status"] != "DENIED" or b["payout_batch_id"] == typed["paypal_batch_id"]]
         match to:
             case "accepted":
-                if not kept or player.judge.is_disguised(kept[-1]["payout_batch_id"]):
+                if not kept or player.checker.is_disguised(kept[-1]["payout_batch_id"]):
                     return None  # Where PayPal itself shows another batch than it paid, only PayPal can help.
                 theirs_id = kept[-1]["payout_batch_id"]
-                return lambda: player.house.override(
+                return lambda: player.hosts.override(
                     name,
                     BatchStatus.ACCEPTED,
                     paypal_batch_id=theirs_id,
@@ -218,21 +218,21 @@ class Hand:
                     agree=self._agree,
                 )
             case "abandoned":
-                return None if kept else lambda: player.house.override(name, BatchStatus.ABANDONED)
+                return None if kept else lambda: player.hosts.override(name, BatchStatus.ABANDONED)
             case _:
-                return lambda: player.house.override(name, BatchStatus(to))
+                return lambda: player.hosts.override(name, BatchStatus(to))
 
     def _give_up_lost(self, name: str, sender_id: str) -> Finished:
         """Give up sends that the sent log alone knows: first whom PayPal paid by them goes out of the input."""
         player, cycle = self.player, name.rsplit("-", 2)[0]
         paid = {
             person_of(p["receiver"])
-            for p in player.judge.payments_of(cycle)
+            for p in player.checker.payments_of(cycle)
             if p["sender_batch_id"] == sender_id and p["state"] in PAID_FOR_GOOD
         }
         debts = player.files[cycle]
         player.files[cycle] = {item: debt for item, debt in debts.items() if debt.person(cycle) not in paid}
-        return player.house.give_up_lost(name)
+        return player.hosts.give_up_lost(name)
 
     @staticmethod
     def _agree(differences: Sequence[BothSides]) -> None:
@@ -249,33 +249,33 @@ class Hand:
         if to not in {"acknowledged", "success", "failed"}:
             raise Wrong(f"an item is to be moved to {to}")
         if to != "acknowledged":
-            rows = [r for r in player.judge.items() if r.cycle == cycle and r.item == item and r.newest]
-            payments = [p for p in player.judge.payments_of(cycle) if p["payout_item_id"] == rows[0].paypal_item]
+            rows = [r for r in player.checker.items() if r.cycle == cycle and r.item == item and r.newest]
+            payments = [p for p in player.checker.payments_of(cycle) if p["payout_item_id"] == rows[0].paypal_item]
             truth = {"SUCCESS": "success", "FAILED": "failed"}.get(payments[0]["state"] if payments else "")
             if truth != to:
                 return None
-        return lambda: player.house.override_item(item, to, cycle=cycle)
+        return lambda: player.hosts.override_item(item, to, cycle=cycle)
 
     def _sync(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None]:
-        return lambda: self.player.house.sync(typed["cycle"])
+        return lambda: self.player.hosts.sync(typed["cycle"])
 
     # To the end
 
     def follow_to_the_end(self, cycle: str) -> "Outcome":
         """Type what is printed, and wait where nothing is, until nothing changes any more."""
         player = self.player
-        player.house.paypal.configure(balances={currency: None for currency, _ in player.schedule.balances})
+        player.hosts.paypal.configure(balances={currency: None for currency, _ in player.schedule.balances})
         event = Event("hint", cycle)
         if player.has_other_ids(cycle):
             player.without_ids ^= {cycle}
         tried: set[tuple[str, str]] = set()
         idle, waited_in = 0, ""
-        outcome = player.command(lambda: player.house.sync(cycle), event) if player.batches(cycle) else None
+        outcome = player.command(lambda: player.hosts.sync(cycle), event) if player.batches(cycle) else None
         for _ in range(_STEPS_MAX):
             if outcome is not None:
                 self.remember(outcome)
                 if outcome.exit_code == 4:
-                    player.mend(cycle, outcome)
+                    player.follow_refusal(cycle, outcome)
             state = self._state(cycle)
             for printed, typed in self.printed(cycle) if player.batches(cycle) else ():
                 do = self.hands(cycle, printed, typed)
@@ -288,25 +288,25 @@ class Hand:
                 if idle > _IDLE_DAYS_MAX:
                     break
                 waited_in = state
-                player.house.pass_time(seconds=_DAY_S + 3600)
+                player.hosts.pass_time(seconds=_DAY_S + 3600)
                 tried = {(command, then) for command, then in tried if then != state}
                 outcome = player.command(lambda: player.run(Event("run", cycle)), event)
-                player.judge.judge()
-        self._judge_paid(cycle)
+                player.checker.check()
+        self._check_paid(cycle)
         return player.command(lambda: player.run(event), event)
 
     def _state(self, cycle: str) -> str:
-        rows = [row for row in self.player.judge.items() if row.cycle == cycle]
+        rows = [row for row in self.player.checker.items() if row.cycle == cycle]
         standing = [(r.batch, r.item, r.state, r.newest, r.conflict, r.acknowledged) for r in rows]
         return repr((self.player.batches(cycle), standing))
 
-    def _judge_paid(self, cycle: str) -> None:
+    def _check_paid(self, cycle: str) -> None:
         """By hints alone everybody is paid once, or PayPal keeps the money, or a person must decide."""
         player = self.player
-        paid = {person_of(p["receiver"]) for p in player.judge.payments_of(cycle) if p["state"] in PAID_FOR_GOOD}
+        paid = {person_of(p["receiver"]) for p in player.checker.payments_of(cycle) if p["state"] in PAID_FOR_GOOD}
         if any(status == "review" for _, status, _ in player.batches(cycle)):
             return
-        rows = {row.person: row for row in player.judge.items() if row.cycle == cycle and row.newest}
+        rows = {row.person: row for row in player.checker.items() if row.cycle == cycle and row.newest}
         for item, debt in player.files[cycle].items():
             row = rows.get(debt.person(cycle))
             if debt.person(cycle) in paid or row is None or row.state in _LEFT_OVER or row.conflict:

@@ -84,7 +84,7 @@ KINDS: Final[dict[str, Callable[[random.Random, str], list[Event]]]] = {
 """What can be switched on, and what it puts between two events of a schedule."""
 
 SWITCHES: Final = (*KINDS, "totals")
-"""Everything that can be switched on; `totals` is judged in the end, and nothing that happens."""
+"""Everything that can be switched on; `totals` is checked in the end, and nothing that happens."""
 
 
 def generate_with(kinds: Sequence[str], seed: int) -> Schedule:
@@ -108,6 +108,6 @@ def generate_with(kinds: Sequence[str], seed: int) -> Schedule:
         schedule,
         events=tuple(events),
         without_ids=without_ids,
-        judges_totals="totals" in kinds,
+        checks_totals="totals" in kinds,
         follows_hints="hints" in kinds,
     )

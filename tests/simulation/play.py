@@ -1,4 +1,4 @@
-"""Plays a schedule: the operator's hands, and what happens to them; the judge looks after every event."""
+"""Plays a schedule: the operator's hands, and what happens to them; the checker looks after every event."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -13,9 +13,9 @@ from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.protocol.tools import Waiting
+from simulation.checker import OPEN_STATES, SHOWN_UNPAID, Checker, Wrong
 from simulation.hints import Hand
-from simulation.house import Death, House, Moments
-from simulation.judge import OPEN_STATES, SHOWN_UNPAID, Judge, Wrong
+from simulation.hosts import Death, Hosts, Moments
 from simulation.schedule import Debt, Event, Schedule
 
 RUNS_MAX: Final = 3
@@ -73,21 +73,21 @@ class _Copy:
 
 @dataclass
 class Player:
-    """One schedule in one house."""
+    """One schedule in one hosts."""
 
-    house: House
+    hosts: Hosts
     schedule: Schedule
     trace: list[str] = field(default_factory=list)
 
     def play(self) -> Played:
         """Play all events, then let the faults stop and the operator bring everything to its end."""
-        self.house.begin(
+        self.hosts.begin(
             processing_s=self.schedule.processing_s,
             all_failed_is_denied=self.schedule.all_failed_is_denied,
             balances=dict(self.schedule.balances),
         )
         self.files = {cycle: {debt.item: debt for debt in debts} for cycle, debts in self.schedule.files}
-        self.judge = Judge(self.house)
+        self.checker = Checker(self.hosts)
         self.copied = _Copy()
         self.rows_moved = 0
         self.unseen: set[str] = set()
@@ -101,13 +101,13 @@ class Player:
             for number, event in enumerate(self.schedule.events, 1):
                 self.trace.append(f"{number:2} {event!r}")
                 self.happen(event)
-                self.judge.judge()
+                self.checker.check()
             self.trace.append("-- the faults stop")
             self.finish()
         except Wrong as broken:
             wrong = str(broken)
             self.trace.append(f"WRONG: {wrong}")
-        return Played(self.schedule, self.trace, self.judge.seen, wrong)
+        return Played(self.schedule, self.trace, self.checker.seen, wrong)
 
     # Events
 
@@ -118,21 +118,21 @@ class Player:
             self.hand.forget()
             _HAPPENINGS[event.act](self, event)
             return
-        self.house.move_to(event.host)
-        self.house.paypal.clear_faults()
+        self.hosts.move_to(event.host)
+        self.hosts.paypal.clear_faults()
         if event.faults:
-            self.house.paypal.inject(*map(dict, event.faults))
-        self.house.paypal.inject(*self.lies)
+            self.hosts.paypal.inject(*map(dict, event.faults))
+        self.hosts.paypal.inject(*self.lies)
         if event.host:
-            self.judge.seen.add("second host")
+            self.checker.seen.add("second host")
         outcome = self.command(lambda: act(self, event), event)
-        self.house.paypal.clear_faults()
+        self.hosts.paypal.clear_faults()
         self.hand.remember(outcome)
 
     def command(self, do: Callable[[], Finished | None], event: Event) -> Outcome:
         """Run one command as a process, and note how it ended."""
-        house = self.house
-        house.moments = moments = Moments(
+        hosts = self.hosts
+        hosts.moments = moments = Moments(
             dies_at=event.dies_at,
             stopped_at=event.stopped_at,
             commit_fails_at=event.commit_fails_at,
@@ -140,40 +140,40 @@ class Player:
             overtaken_at=event.overtaken_at,
             overtake=lambda: self.overtake(event),
         )
-        house.waiting = Waiting(60.0, 180.0) if event.waits else None
-        posts, told = len(self.judge.posts), len(house.progress.told)
+        hosts.waiting = Waiting(60.0, 180.0) if event.waits else None
+        posts, told = len(self.checker.posts), len(hosts.progress.told)
         try:
             outcome = self._outcome(do)
         except Death:
             outcome = Outcome(137, "died", f"before {moments.died_before}")
-            self.judge.seen.add("death between permit and POST" if moments.died_before == "post" else "death")
-            if moments.died_before != "post" and len(self.judge.posts) > posts:
-                self.judge.seen.add("death after a POST")
-            house.restart()
+            self.checker.seen.add("death between permit and POST" if moments.died_before == "post" else "death")
+            if moments.died_before != "post" and len(self.checker.posts) > posts:
+                self.checker.seen.add("death after a POST")
+            hosts.restart()
         except Exception as fault:
             raise Wrong(f"the program failed: {type(fault).__name__}: {fault}") from fault
-        house.moments = Moments()
+        hosts.moments = Moments()
         if event.commit_fails_at or event.commit_lies_at:
-            house.restart()
-        self.note(outcome, moments, house.progress.told[told:])
-        message = outcome.message.replace(str(house.home), "")
+            hosts.restart()
+        self.note(outcome, moments, hosts.progress.told[told:])
+        message = outcome.message.replace(str(hosts.home), "")
         self.trace.append(f"     {outcome.exit_code} {outcome.code} {message}".rstrip())
-        self.trace += [f"     | {line}" for line in house.progress.told[told:]]
-        self.trace += [f"     > {name}" for name in self.judge.posts[posts:]]
+        self.trace += [f"     | {line}" for line in hosts.progress.told[told:]]
+        self.trace += [f"     > {name}" for name in self.checker.posts[posts:]]
         return outcome
 
     def note(self, outcome: Outcome, moments: Moments, told: Sequence[str]) -> None:
         """Note what of the interesting happened."""
         if any("PayPal may have forgotten its id" in line for line in told):
-            self.judge.seen.add("too old to be asked about again")
+            self.checker.seen.add("too old to be asked about again")
         if moments.commit_fails_at and moments.commits >= moments.commit_fails_at:
-            self.judge.seen.add("commit that failed")
+            self.checker.seen.add("commit that failed")
         if moments.commit_lies_at and moments.commits >= moments.commit_lies_at:
-            self.judge.seen.add("commit that took place and was reported as failed")
+            self.checker.seen.add("commit that took place and was reported as failed")
         if outcome.code in _NOTED:
-            self.judge.seen.add(outcome.code)
+            self.checker.seen.add(outcome.code)
         if outcome.code == "needs_review" and outcome.message.startswith("The sent log knows"):
-            self.judge.seen.add("stopped by the sent log")
+            self.checker.seen.add("stopped by the sent log")
 
     @staticmethod
     def _outcome(do: Callable[[], Finished | None]) -> Outcome:
@@ -190,16 +190,16 @@ class Player:
 
     def overtake(self, event: Event) -> None:
         """Let an operator on another host take the lease away and do the work, while this process goes on."""
-        house = self.house
-        kept = house.moments, house.host, house.directory, house.waiting
-        house.moments = Moments()
-        house.move_to(1 - event.host)
-        house.paypal.clear_faults()
+        hosts = self.hosts
+        kept = hosts.moments, hosts.host, hosts.directory, hosts.waiting
+        hosts.moments = Moments()
+        hosts.move_to(1 - event.host)
+        hosts.paypal.clear_faults()
         with suppress(PayoutsError):
-            house.kept.locks.break_lease(event.cycle, now=house.now(), operator="other", reason="it seemed to be dead")
-            house.run(self.lines(event.cycle), cycle=event.cycle, append=self._may_append(event.cycle))
-        self.judge.seen.add("overtaken")
-        house.moments, house.host, house.directory, house.waiting = kept
+            hosts.kept.locks.break_lease(event.cycle, now=hosts.now(), operator="other", reason="it seemed to be dead")
+            hosts.run(self.lines(event.cycle), cycle=event.cycle, append=self._may_append(event.cycle))
+        self.checker.seen.add("overtaken")
+        hosts.moments, hosts.host, hosts.directory, hosts.waiting = kept
 
     def lines(self, cycle: str) -> str:
         debts = self.files[cycle].values()
@@ -216,13 +216,13 @@ class Player:
             "SELECT b.batch, b.status, b.sender_batch_id FROM payout_batches b JOIN cycles c ON c.id = b.cycle_id "
             "WHERE c.name = ? ORDER BY b.sequence, b.attempt"
         )
-        return self.house.records.ask(query, cycle)
+        return self.hosts.records.ask(query, cycle)
 
     # Commands
 
     def run(self, event: Event) -> Finished:
         append = event.append and self._may_append(event.cycle)
-        finished = self.house.run(self.lines(event.cycle), cycle=event.cycle, append=append)
+        finished = self.hosts.run(self.lines(event.cycle), cycle=event.cycle, append=append)
         if finished.exit_code not in _STOPPED:
             self.unseen.discard(event.cycle)
         return finished
@@ -233,18 +233,18 @@ class Player:
 
     def run_open(self, _: Event | None = None) -> Finished | None:
         """Continue every cycle that has anything open, as cron does."""
-        return self.house.run_open()
+        return self.hosts.run_open()
 
     def preview(self, event: Event) -> Finished:
-        return self.house.preview(self.lines(event.cycle), cycle=event.cycle)
+        return self.hosts.preview(self.lines(event.cycle), cycle=event.cycle)
 
     def status(self, event: Event) -> None:
-        self.house.statuses(event.cycle)
-        self.house.states(event.cycle)
+        self.hosts.statuses(event.cycle)
+        self.hosts.states(event.cycle)
 
     def retry(self, event: Event) -> Finished | None:
         batches = self.batches(event.cycle)
-        return self.house.retry(batches[event.pick % len(batches)][0]) if batches else None
+        return self.hosts.retry(batches[event.pick % len(batches)][0]) if batches else None
 
     def retry_failed(self, event: Event) -> Finished | None:
         """Pay anew what is proven unpaid: the n-th batch that has something, else the n-th batch."""
@@ -255,9 +255,9 @@ class Player:
             "SELECT DISTINCT b.batch FROM payout_batches b JOIN payout_items i ON i.batch_id = b.id "
             "WHERE i.live = 0 AND i.newest = 1"
         )
-        unpaid = {name for (name,) in self.house.records.ask(query)}
+        unpaid = {name for (name,) in self.hosts.records.ask(query)}
         worth = [batch for batch in batches if batch[0] in unpaid] or batches
-        return self.house.retry(worth[event.pick % len(worth)][0], self.lines(event.cycle), failed_items=True)
+        return self.hosts.retry(worth[event.pick % len(worth)][0], self.lines(event.cycle), failed_items=True)
 
     def decide(self, event: Event) -> Finished | None:
         """Decide on a batch in doubt: look into PayPal's list, or move it between `in_flight` and `review`."""
@@ -266,31 +266,31 @@ class Player:
             return None
         name, _, sender_id = doubtful[event.pick % len(doubtful)]
         if event.what == "doubt":
-            return self.house.override(name, BatchStatus.REVIEW)
+            return self.hosts.override(name, BatchStatus.REVIEW)
         if event.what == "resume":
-            return self.house.override(name, BatchStatus.IN_FLIGHT)
+            return self.hosts.override(name, BatchStatus.IN_FLIGHT)
         return self.look_and_override(name, sender_id)
 
     def look_and_override(self, name: str, sender_id: str) -> Finished:
         """Do what an honest person does who looks into PayPal's list of payouts first."""
-        there = [batch for batch in self.house.paypal.book()["batches"] if batch["sender_batch_id"] == sender_id]
+        there = [batch for batch in self.hosts.paypal.book()["batches"] if batch["sender_batch_id"] == sender_id]
         kept = [batch for batch in there if batch["batch_status"] != "DENIED"] or there
         if kept:
-            return self.house.override(name, BatchStatus.ACCEPTED, paypal_batch_id=kept[-1]["payout_batch_id"])
-        return self.house.override(name, BatchStatus.ABANDONED)
+            return self.hosts.override(name, BatchStatus.ACCEPTED, paypal_batch_id=kept[-1]["payout_batch_id"])
+        return self.hosts.override(name, BatchStatus.ABANDONED)
 
     def abandon(self, event: Event) -> Finished | None:
         """Give up a batch that was not sent, or was refused: a person who looked and did not find it at PayPal."""
-        there = {batch["sender_batch_id"] for batch in self.house.paypal.book()["batches"]}
+        there = {batch["sender_batch_id"] for batch in self.hosts.paypal.book()["batches"]}
         idle = [b for b in self.batches(event.cycle) if b[1] in {"planned", "refused"} and b[2] not in there]
-        return self.house.override(idle[event.pick % len(idle)][0], BatchStatus.ABANDONED) if idle else None
+        return self.hosts.override(idle[event.pick % len(idle)][0], BatchStatus.ABANDONED) if idle else None
 
     def sync(self, event: Event) -> Finished | None:
-        return self.house.sync(event.cycle) if self.batches(event.cycle) else None
+        return self.hosts.sync(event.cycle) if self.batches(event.cycle) else None
 
     def cancel(self, event: Event) -> Finished:
         items = sorted(self.item_id(event.cycle, debt) for debt in self.files[event.cycle].values())
-        return self.house.cancel(items[event.pick % len(items)], cycle=event.cycle)
+        return self.hosts.cancel(items[event.pick % len(items)], cycle=event.cycle)
 
     def hint(self, event: Event) -> None:
         """Type a command that is printed now; whatever it says, it must be accepted."""
@@ -302,26 +302,26 @@ class Player:
         seconds = event.seconds
         if self.relies_on_paypal:
             # Nothing but PayPal's memory is left: the operator does not sleep through its end.
-            first = min(self.first_payment, default=self.house.clock)
-            seconds = max(0.0, min(seconds, (first + _MEMORY - self.house.clock).total_seconds()))
-        self.house.pass_time(seconds=seconds)
-        self.judge.seen.add("a day or more passes" if seconds >= _DAY_S else "time passes")
+            first = min(self.first_payment, default=self.hosts.clock)
+            seconds = max(0.0, min(seconds, (first + _MEMORY - self.hosts.clock).total_seconds()))
+        self.hosts.pass_time(seconds=seconds)
+        self.checker.seen.add("a day or more passes" if seconds >= _DAY_S else "time passes")
 
     @property
     def first_payment(self) -> list[datetime]:
-        (first,) = self.house.paypal._database.connection.execute("SELECT min(created_ms) FROM batches").fetchone()
+        (first,) = self.hosts.paypal._database.connection.execute("SELECT min(created_ms) FROM batches").fetchone()
         return [] if first is None else [_moment(first)]
 
     def set_clock(self, event: Event) -> None:
-        self.house.offsets[event.host] = timedelta(seconds=event.seconds)
+        self.hosts.offsets[event.host] = timedelta(seconds=event.seconds)
 
     def relent(self, _: Event) -> None:
         """Let PayPal take from now on what it denied before."""
-        self.house.paypal.configure(all_failed_is_denied=False)
+        self.hosts.paypal.configure(all_failed_is_denied=False)
 
     def unlock(self, event: Event) -> None:
-        self.house.move_to(event.host)
-        self.house.kept.locks.break_lease(event.cycle, now=self.house.now(), operator="other", reason="seems dead")
+        self.hosts.move_to(event.host)
+        self.hosts.kept.locks.break_lease(event.cycle, now=self.hosts.now(), operator="other", reason="seems dead")
 
     def edit(self, event: Event) -> None:
         """Change the operator's file."""
@@ -357,42 +357,42 @@ class Player:
         self.files[name] = {item: replace(d, home=event.cycle) for item, d in self.files[event.cycle].items()}
         self.without_ids |= {name} if event.what == "without ids" else set()
         run = Event("run", name)
-        self.house.move_to(0)
+        self.hosts.move_to(0)
         outcome = self.command(lambda: self.run(run), run)
-        self.judge.judge()
+        self.checker.check()
         self.hand.remember(outcome)
-        self.judge.seen.add("copied cycle")
+        self.checker.seen.add("copied cycle")
         if self.batches(name):
             raise Wrong(f"{name} is stored, a copy of {event.cycle}: exit {outcome.exit_code} {outcome.code}")
         del self.files[name]
 
     def agrees(self, cycle: str, *, days: float = 1000) -> bool:
         """Tell whether at least half of the file was stored as it stands, so many days ago or less."""
-        since = f"{self.house.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
+        since = f"{self.hosts.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
         return self._shares(cycle, _KNOWN_ROWS, cycle, since) >= _HALF
 
     def _shares(self, cycle: str, query: str, *arguments: str) -> float:
         """Say which part of a file's rows is among what a query finds, by receiver, amount and currency."""
         rows = {(d.receiver(cycle), d.minor, d.currency) for d in self.files[cycle].values()}
-        return len(rows & set(self.house.records.ask(query, *arguments))) / len(rows)
+        return len(rows & set(self.hosts.records.ask(query, *arguments))) / len(rows)
 
     def word(self, event: Event) -> None:
         """Let PayPal change its word on a payment, and the money go where it says."""
-        payments = self.judge.payments_of(event.cycle)
+        payments = self.checker.payments_of(event.cycle)
         if payments:
-            self.judge.turn(payments[event.pick % len(payments)], event.what)
+            self.checker.turn(payments[event.pick % len(payments)], event.what)
 
     def lie(self, event: Event) -> None:
         """Let PayPal tell an old or a wrong word of a payment that it has told us to be made."""
-        rows = [row for row in self.judge.items() if row.cycle == event.cycle and row.raw == "SUCCESS"]
+        rows = [row for row in self.checker.items() if row.cycle == event.cycle and row.raw == "SUCCESS"]
         if rows:
             row = rows[event.pick % len(rows)]
             self.lies.append({"kind": "word", "payout_item_id": row.paypal_item, "word": event.what, "times": None})
-            self.judge.seen.add("lie")
+            self.checker.seen.add("lie")
             self.trace.append(f"     PayPal says {event.what} of {row.item} in {row.batch}")
 
     def copy(self, _: Event) -> None:
-        self.copied = _Copy(self.house.records.copy(), len(self.judge.posts), self.rows_moved)
+        self.copied = _Copy(self.hosts.records.copy(), len(self.checker.posts), self.rows_moved)
 
     def restore(self, event: Event) -> None:
         """Lose the database, and perhaps the sent logs with it."""
@@ -406,91 +406,91 @@ class Player:
             return
         self.unseen |= set(self.files)
         self.lies.clear()  # A false word is found only against what was stored.
-        self.house.restore(copy.data)
-        self.judge.database_was_restored(copy.posts)
-        self.judge.seen.add("old database" if copy.data else "database lost")
+        self.hosts.restore(copy.data)
+        self.checker.database_was_restored(copy.posts)
+        self.checker.seen.add("old database" if copy.data else "database lost")
         if event.what.endswith("without locks"):
-            self.judge.seen.add("database and sent logs lost")
+            self.checker.seen.add("database and sent logs lost")
             self.relies_on_paypal = True
             for host in (0, 1):
-                self.house.lose_lines(host)
+                self.hosts.lose_lines(host)
             # Nothing but PayPal's memory is left: it is asked before anything else is done.
-            self.house.offsets = [timedelta(), timedelta()]
-            self.house.pass_time(seconds=700)
+            self.hosts.offsets = [timedelta(), timedelta()]
+            self.hosts.pass_time(seconds=700)
             for cycle in self.files:
                 run = Event("run", cycle)
-                self.house.move_to(0)
+                self.hosts.move_to(0)
                 self.command(lambda run=run: self.run(run), run)  # type: ignore[misc]
-                self.judge.judge()
+                self.checker.check()
 
     def paypal_remembers(self, copy: _Copy) -> bool:
         """Tell whether PayPal's memory alone, asked with the same file, knows what the copy has forgotten."""
-        is_young = all(self.house.clock - first < _MEMORY for first in self.first_payment)
-        are_first_attempts = all(name.endswith("-1") for name in self.judge.posts[copy.posts :])
+        is_young = all(self.hosts.clock - first < _MEMORY for first in self.first_payment)
+        are_first_attempts = all(name.endswith("-1") for name in self.checker.posts[copy.posts :])
         return is_young and are_first_attempts
 
     # The end
 
     def finish(self) -> None:
-        """Let an honest operator without any trouble bring every cycle to its end, and judge what stands then."""
-        house = self.house
-        house.paypal.clear_faults()
+        """Let an honest operator without any trouble bring every cycle to its end, and checker what stands then."""
+        hosts = self.hosts
+        hosts.paypal.clear_faults()
         self.lies.clear()
-        house.offsets = [timedelta(), timedelta()]
-        house.pass_time(seconds=700)
+        hosts.offsets = [timedelta(), timedelta()]
+        hosts.pass_time(seconds=700)
         unread: set[str] = set()
         for cycle in self.files:
             outcome = self.bring_to_an_end(cycle)
             if self.schedule.follows_hints:
                 outcome = self.hand.follow_to_the_end(cycle)
-            unread |= self.judge_end(cycle, outcome)
-        self.judge.judge()
+            unread |= self.check_end(cycle, outcome)
+        self.checker.check()
         try:
-            self.judge.judge_books(unread=unread)
+            self.checker.check_books(unread=unread)
         except Wrong:
             # Where no run got as far as reading, the books are as they were; `sync` brings them up to date.
             self.sync_all()
-            self.judge.judge_books(unread=unread)
-        if self.schedule.judges_totals:
-            self.judge.judge_doubles(self.sync_all())
+            self.checker.check_books(unread=unread)
+        if self.schedule.checks_totals:
+            self.checker.check_doubles(self.sync_all())
             for cycle in self.files:
-                is_whole = self.is_whole(cycle) and not unread and not self.judge.forgotten
-                self.judge.judge_totals(cycle, is_whole=is_whole)
-            self.judge.judge_screens()
+                is_whole = self.is_whole(cycle) and not unread and not self.checker.forgotten
+                self.checker.check_totals(cycle, is_whole=is_whole)
+            self.checker.check_screens()
 
     def sync_all(self) -> dict[str, int]:
         """Read everything once more; give each cycle's exit code."""
         codes = {}
         for cycle in self.files:
             event = Event("sync", cycle)
-            self.house.move_to(0)
+            self.hosts.move_to(0)
             codes[cycle] = self.command(lambda event=event: self.sync(event), event).exit_code  # type: ignore[misc]
-        self.judge.judge()
+        self.checker.check()
         return codes
 
     def is_whole(self, cycle: str) -> bool:
         """Tell whether everything of a cycle is known: no batch is in doubt, and nothing contradicts our records."""
         doubtful = {"in_flight", "review"}
         is_known = all(status not in doubtful for _, status, _ in self.batches(cycle))
-        rows = [row for row in self.judge.items() if row.cycle == cycle]
+        rows = [row for row in self.checker.items() if row.cycle == cycle]
         return is_known and all(row.conflict is None and row.state != "unrecognized" for row in rows)
 
     def bring_to_an_end(self, cycle: str) -> Outcome:
-        """Run, mend what the program says, decide where it asks; at most three runs that it lets through."""
+        """Run, follow what the program says, decide where it asks; at most three runs that it lets through."""
         outcome, runs = Outcome(0), 0
         for _ in range(_STEPS_MAX):
             event = Event("run", cycle, append=not (cycle in self.without_ids or self.has_other_ids(cycle)))
-            self.house.move_to(0)
+            self.hosts.move_to(0)
             outcome = self.command(lambda event=event: self.run(event), event)  # type: ignore[misc]
-            self.judge.judge()
-            if outcome.exit_code == 4 and self.mend(cycle, outcome):
+            self.checker.check()
+            if outcome.exit_code == 4 and self.follow_refusal(cycle, outcome):
                 continue
             runs += 1
             if runs == RUNS_MAX or not self.go_on(cycle, outcome):
                 break
         return outcome
 
-    def mend(self, cycle: str, outcome: Outcome) -> bool:
+    def follow_refusal(self, cycle: str, outcome: Outcome) -> bool:
         """Do what the program says that would help; False where there is nothing to do."""
         match outcome.code:
             case "changed_item":
@@ -506,14 +506,14 @@ class Player:
             case "extra_item" if cycle in self.without_ids:
                 return self.put_back(cycle)
             case "cooldown" | "lock_held":
-                self.house.pass_time(seconds=700)
+                self.hosts.pass_time(seconds=700)
                 return True
             case _:
                 return False
 
     def put_back(self, cycle: str) -> bool:
         """Put back the rows that were changed though they are not proven unpaid; False where there are none."""
-        stored = {row.person: row for row in self.judge.items() if row.cycle == cycle and row.newest}
+        stored = {row.person: row for row in self.checker.items() if row.cycle == cycle and row.newest}
         changed = False
         for item, debt in self.files[cycle].items():
             row = stored.get(debt.person(cycle))
@@ -526,39 +526,39 @@ class Player:
 
     def has_other_ids(self, cycle: str) -> bool:
         """Tell whether the file names its rows otherwise than they were stored."""
-        stored = {row.item for row in self.judge.items() if row.cycle == cycle}
+        stored = {row.item for row in self.checker.items() if row.cycle == cycle}
         return bool(stored) and any(item.endswith("#1") for item in stored) is not (cycle in self.without_ids)
 
     def go_on(self, cycle: str, outcome: Outcome) -> bool:
         """Decide where the program asks, wait where it waits; False when nothing more can be done."""
         doubtful = [batch for batch in self.batches(cycle) if batch[1] in {"in_flight", "review"}]
         if outcome.exit_code in {6, 8} and doubtful:
-            self.house.pass_time(seconds=25 * 3600)
+            self.hosts.pass_time(seconds=25 * 3600)
             decided = [self.decided(cycle, name, sender_id) for name, _, sender_id in doubtful]
             return any(decided)
         unasked = sorted(
-            {r.batch for r in self.judge.items() if r.cycle == cycle and r.status == "denied" and r.open_sends}
+            {r.batch for r in self.checker.items() if r.cycle == cycle and r.status == "denied" and r.open_sends}
         )
         if unasked:
-            self.house.pass_time(seconds=25 * 3600)
+            self.hosts.pass_time(seconds=25 * 3600)
             asked = [self.asked_again(cycle, sender_id.removeprefix(_PREFIX)) for sender_id in unasked]
-            self.house.pass_time(seconds=7200)
+            self.hosts.pass_time(seconds=7200)
             return any(asked) or outcome.exit_code == 6
         if outcome.exit_code == 6:
-            self.house.pass_time(seconds=7200)
+            self.hosts.pass_time(seconds=7200)
             return True
         return False
 
     def asked_again(self, cycle: str, name: str) -> bool:
         """Ask PayPal under the same id, as the program says of a denied batch of which a send has no answer."""
         event = Event("retry", cycle)
-        return self.command(lambda: self.house.retry(name), event).exit_code != 4
+        return self.command(lambda: self.hosts.retry(name), event).exit_code != 4
 
     def decided(self, cycle: str, name: str, sender_id: str) -> bool:
         event = Event("decide", cycle)
         return self.command(lambda: self.look_and_override(name, sender_id), event).exit_code == 0
 
-    def judge_end(self, cycle: str, outcome: Outcome) -> set[str]:
+    def check_end(self, cycle: str, outcome: Outcome) -> set[str]:
         """Every item is final, or held with a reason in words; give the batches that PayPal shows otherwise."""
         has_reason = bool(outcome.message)
         unread: set[str] = set()
@@ -568,7 +568,7 @@ class Player:
             [f"{each.batch}: {each.why}" for each in report.outlook.open] if isinstance(report, RunReport) else []
         )
         stored = set()
-        for row in self.judge.items():
+        for row in self.checker.items():
             if row.cycle != cycle:
                 continue
             name, item, state, status = row.batch, row.item, row.state, row.status

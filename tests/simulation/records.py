@@ -1,4 +1,4 @@
-"""The database of a house: what is committed in it, backups of it, and how a commit of it fails."""
+"""The database of a hosts: what is committed in it, backups of it, and how a commit of it fails."""
 
 import sqlite3
 from pathlib import Path
@@ -19,7 +19,7 @@ class Records(Protocol):
         """Make an engine of the program's quick, as nothing here must survive a loss of power."""
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Read on a connection of the judge's own, which sees what is committed and nothing else."""
+        """Read on a connection of the checker's own, which sees what is committed and nothing else."""
 
     def copy(self) -> Any:
         """Give a backup of this moment."""
@@ -35,7 +35,7 @@ class Records(Protocol):
 
 
 class SqliteRecords:
-    """A file. Connections to it outlive the processes of the house, for the statements that are prepared in them."""
+    """A file. Connections to it outlive the processes of the hosts, for the statements that are prepared in them."""
 
     def __init__(self, path: Path) -> None:
         self.url = f"sqlite:///{path}"

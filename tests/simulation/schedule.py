@@ -90,7 +90,7 @@ class Schedule(Shown):
     balances: tuple[tuple[str, str], ...] = ()
     without_ids: tuple[str, ...] = ()
     """Cycles whose file has no column item_id."""
-    judges_totals: bool = False
+    checks_totals: bool = False
     follows_hints: bool = False
     """Whether the end is brought about by typing what the program prints, and nothing else."""
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from simulation.house import House
+from simulation.hosts import Hosts
 from simulation.later import generate_with
 from simulation.play import Played, Player
 from simulation.schedule import Schedule
@@ -40,22 +40,22 @@ class Report:
         return hashlib.sha256("".join(self.digests).encode()).hexdigest()
 
 
-def play_all(schedules: Iterable[Schedule], house: House) -> Report:
-    """Play schedules in one house."""
+def play_all(schedules: Iterable[Schedule], hosts: Hosts) -> Report:
+    """Play schedules in one hosts."""
     report = Report()
     gc.collect()
     gc.freeze()
     try:
         for schedule in schedules:
-            report.add(Player(house, schedule).play())
+            report.add(Player(hosts, schedule).play())
     finally:
         gc.unfreeze()
     return report
 
 
-def play_seeds(seeds: range, house: House, kinds: Sequence[str] = ()) -> Report:
+def play_seeds(seeds: range, hosts: Hosts, kinds: Sequence[str] = ()) -> Report:
     """Play the schedules of some seeds, with what some kinds put between their events."""
-    return play_all((generate_with(kinds, seed) for seed in seeds), house)
+    return play_all((generate_with(kinds, seed) for seed in seeds), hosts)
 
 
 def in_words(played: Played, kinds: Sequence[str] = ()) -> str:

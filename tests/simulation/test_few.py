@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.house import House
+from simulation.hosts import Hosts
 from simulation.later import generate_with
 from simulation.play import Player
 from simulation.slices import in_words
@@ -11,7 +11,7 @@ FEW = range(15)
 
 
 @pytest.mark.parametrize("kinds", [("words", "totals")], ids="+".join)
-def test_a_few_schedules_keep_every_promise(house: House, kinds: tuple[str, ...]) -> None:
+def test_a_few_schedules_keep_every_promise(hosts: Hosts, kinds: tuple[str, ...]) -> None:
     for seed in FEW:
-        played = Player(house, generate_with(kinds, seed)).play()
+        played = Player(hosts, generate_with(kinds, seed)).play()
         assert played.wrong is None, in_words(played)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.house import House
+from simulation.hosts import Hosts
 from simulation.kept import KEPT
 from simulation.later import SWITCHES
 from simulation.play import Player
@@ -51,8 +51,8 @@ SELDOM = {"interrupted": 3, "lock_held": 1, "clock_skew": 1}
 
 
 @pytest.mark.parametrize("first", PLAIN)
-def test_whatever_happens_nobody_is_paid_twice_or_forgotten(house: House, first: int) -> None:
-    report = play_seeds(range(first, first + SLICE), house)
+def test_whatever_happens_nobody_is_paid_twice_or_forgotten(hosts: Hosts, first: int) -> None:
+    report = play_seeds(range(first, first + SLICE), hosts)
     print(f"{report.schedules} schedules, from seed {first}: {dict(sorted(report.seen.items()))}")  # noqa: T201 - the count belongs to the proof
     assert not report.wrong, f"{len(report.wrong)} of {SLICE}; the first:\n{in_words(report.wrong[0])}"
     assert report.schedules == SLICE
@@ -66,8 +66,8 @@ TYPED_OFTEN = {"hint run": 30, "hint retry": 60, "hint override": 30, "hint sync
 
 
 @pytest.mark.parametrize("first", WITH_EVERYTHING)
-def test_by_typing_what_is_printed_everybody_is_paid_once_and_every_screen_agrees(house: House, first: int) -> None:
-    report = play_seeds(range(first, first + SLICE), house, SWITCHES)
+def test_by_typing_what_is_printed_everybody_is_paid_once_and_every_screen_agrees(hosts: Hosts, first: int) -> None:
+    report = play_seeds(range(first, first + SLICE), hosts, SWITCHES)
     print(f"{report.schedules} schedules, from seed {first}: {dict(sorted(report.seen.items()))}")  # noqa: T201 - the count belongs to the proof
     assert not report.wrong, f"{len(report.wrong)} of {SLICE}; the first:\n{in_words(report.wrong[0], SWITCHES)}"
     assert report.schedules == SLICE
@@ -91,23 +91,23 @@ DECIDED_BY_THE_DATABASE = {
 }
 
 
-def test_on_postgres_too_nobody_is_paid_twice_or_forgotten(postgres_house: House) -> None:
+def test_on_postgres_too_nobody_is_paid_twice_or_forgotten(postgres_hosts: Hosts) -> None:
     schedules = [*KEPT.values(), *map(generate, range(ON_POSTGRES))]
-    report = play_all(schedules, postgres_house)
+    report = play_all(schedules, postgres_hosts)
     assert not report.wrong, f"with --postgres URL: {in_words(report.wrong[0])}"
     assert report.schedules == len(schedules)
     assert report.seen.keys() >= DECIDED_BY_THE_DATABASE
 
 
 @pytest.mark.parametrize("schedule", KEPT.values(), ids=KEPT)
-def test_what_once_went_wrong_goes_well(house: House, schedule: Schedule) -> None:
-    played = Player(house, schedule).play()
+def test_what_once_went_wrong_goes_well(hosts: Hosts, schedule: Schedule) -> None:
+    played = Player(hosts, schedule).play()
     assert played.wrong is None, in_words(played)
 
 
-def test_a_seed_gives_the_same_events_and_the_same_trace_in_every_process(house: House) -> None:
-    here = play_seeds(range(20), house)
-    assert play_seeds(range(20), house).digests == here.digests
+def test_a_seed_gives_the_same_events_and_the_same_trace_in_every_process(hosts: Hosts) -> None:
+    here = play_seeds(range(20), hosts)
+    assert play_seeds(range(20), hosts).digests == here.digests
     for hash_seed in ("1", "2"):
         elsewhere = subprocess.run(
             [sys.executable, "-m", "simulation", "--schedules", "20"],

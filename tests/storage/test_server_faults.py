@@ -94,7 +94,7 @@ every_verb = pytest.mark.parametrize("verb", list(VERBS.values()), ids=list(VERB
 
 @dataclass
 class Broken:
-    """A house whose way to the database can be cut, and a look into the database that does not go that way."""
+    """A site whose way to the database can be cut, and a look into the database that does not go that way."""
 
     world: World
     way: Way

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from support.house import Ended, House
+from support.site import Ended, Site
 
 KILLED = -9
 
@@ -46,7 +46,7 @@ class Step(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Give the file that is opened, or that the descriptor stands for; the house's folder is left off."""
+        """Give the file that is opened, or that the descriptor stands for; the site's folder is left off."""
         found = re.search(r'"([^"]*)"' if self.name == "openat" else r"<([^>]*)>", self.text)
         return found[1] if found else ""
 
@@ -188,7 +188,7 @@ class Fork:
 
     def run(
         self,
-        house: House,
+        site: Site,
         *arguments: str,
         trace: Sequence[str] | None = None,
         environment: Mapping[str, str] | None = None,
@@ -196,10 +196,10 @@ class Fork:
     ) -> Ended:
         """Run a command to its end, under strace where `trace` holds what it shall do, even if that is nothing.
 
-        `environment`: what is set beside what the house sets. `order`: what else a Command says.
+        `environment`: what is set beside what the site sets. `order`: what else a Command says.
         """
-        known = house.environment(**environment or {})
-        (process,) = self._stand(Command(arguments, str(house.folder), known, **order))
+        known = site.environment(**environment or {})
+        (process,) = self._stand(Command(arguments, str(site.folder), known, **order))
         with nullcontext() if trace is None else _tracing(process.pid, self.trace_path, trace):
             self.ask({"open": True})
             return process.wait()
@@ -208,18 +208,18 @@ class Fork:
     def trace_path(self) -> Path:
         return self.scratch / "trace"
 
-    def traced_steps(self, house: House, *arguments: str, **order: Any) -> list[Step]:
+    def traced_steps(self, site: Site, *arguments: str, **order: Any) -> list[Step]:
         """Run a command to its end and give its steps: what it does to its folder, and says to PayPal.
 
         They begin where the program touches its database: what is before that has no effect.
         """
-        self.run(house, *arguments, trace=[], **order)
-        return list(_steps(self.trace_path, house.folder))
+        self.run(site, *arguments, trace=[], **order)
+        return list(_steps(self.trace_path, site.folder))
 
-    def counted_steps(self, house: House, *arguments: str) -> list[str]:
+    def counted_steps(self, site: Site, *arguments: str) -> list[str]:
         """Run a command to its end and give its steps as Python sees them."""
         path = self.scratch / "steps"
-        self.run(house, *arguments, count_into=str(path))
+        self.run(site, *arguments, count_into=str(path))
         return path.read_text().splitlines()
 
     @functools.cached_property
@@ -227,10 +227,10 @@ class Fork:
         """Tell whether strace is there and may trace and kill: containers often forbid it."""
         if shutil.which("strace") is None:
             return False
-        house = House.__new__(House)
-        house.folder = self.scratch
+        site = Site.__new__(Site)
+        site.folder = self.scratch
         try:
-            return self.run(house, "--version", trace=["--inject=write:signal=SIGKILL:when=1"]).code == KILLED
+            return self.run(site, "--version", trace=["--inject=write:signal=SIGKILL:when=1"]).code == KILLED
         except TracerFailed:
             return False
 

@@ -19,7 +19,7 @@ _BATCH: Final = ("batch",)
 _ALL: Final = (*_TOKEN, *_CREATE, *_BATCH)
 
 _STATUSES: Final = (400, 401, 403, 404, 409, 422, 429, 500, 503)
-"""One of each meaning; tests/paypal/test_crooked_lines.py goes through all."""
+"""One of each meaning; tests/paypal/test_faulty_connections.py goes through all."""
 
 _READ_STATUSES: Final = (400, 401, 404, 429, 503)
 _DAY_S: Final = 86_400

@@ -1,4 +1,4 @@
-"""A whole house in one process: the real core, a real database, the simulator as PayPal, and a clock that stands."""
+"""A whole site in one process: the real core, a real database, the simulator as PayPal, and a clock that stands."""
 
 import json
 from collections import Counter

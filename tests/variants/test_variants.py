@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from variants.applying import apply_patch
-from variants.judging import PACKAGE, ROOT, try_out, why_not_caught, why_not_passed, why_not_the_copy
+from variants.checking import PACKAGE, ROOT, try_out, why_not_caught, why_not_passed, why_not_the_copy
 
 PATCHES = Path(__file__).parent / "patches"
 

@@ -1,4 +1,4 @@
-"""The house that schedules are played in: the real core on a real database, two hosts, and every way to go wrong."""
+"""The hosts that schedules are played in: the real core on a real database, two hosts, and every way to go wrong."""
 
 import shutil
 import tempfile
@@ -66,7 +66,7 @@ class Moments:
             self.overtaken_before = kind
 
 
-class House(World):
+class Hosts(World):
     """One place for many schedules, one after the other: everything is put back, only what is costly is kept."""
 
     def __init__(self, postgres_url: str | None = None) -> None:
@@ -202,22 +202,22 @@ class House(World):
 
 
 class _Line(httpx.BaseTransport):
-    """The line to PayPal: the judge looks at every POST of money before it goes, and hears whether it was answered."""
+    """The line to PayPal: the checker looks at every POST of money before it goes, and learns if it was answered."""
 
-    def __init__(self, house: House, inner: httpx.BaseTransport) -> None:
-        self._house, self._inner = house, inner
+    def __init__(self, hosts: Hosts, inner: httpx.BaseTransport) -> None:
+        self._hosts, self._inner = hosts, inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         is_payment = request.method == "POST" and request.url.path.endswith("/payments/payouts")
-        self._house.tell_effect("post" if is_payment else "request")
+        self._hosts.tell_effect("post" if is_payment else "request")
         if is_payment:
-            self._house.before_post(request.read())
+            self._hosts.before_post(request.read())
         is_answered = False
         try:
             response = self._inner.handle_request(request)
             is_answered = True
         finally:
             if is_payment:
-                self._house.after_post(is_answered)
-        self._house.tell_effect("answer")
+                self._hosts.after_post(is_answered)
+        self._hosts.tell_effect("answer")
         return response

@@ -25,7 +25,7 @@ class Service:
 
 
 @contextmanager
-def hearing() -> Iterator[Service]:
+def message_service() -> Iterator[Service]:
     """Run a service for the time of a `with` block."""
     service = Service()
 

@@ -1,4 +1,4 @@
-"""The judge: PayPal's own book says who was paid, whatever our records say; and every POST is looked at as it goes."""
+"""The checker: PayPal's own book says who was paid, whatever our records say; every POST is looked at as it goes."""
 
 import json
 import zlib
@@ -15,7 +15,7 @@ from paypal_payouts.present.envelope import result_of
 from paypal_payouts.simulator.ids import BATCH_ID
 from paypal_payouts.verbs import status as verbs
 from paypal_payouts.verbs.metrics import figures_of
-from simulation.house import House
+from simulation.hosts import Hosts
 
 OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "ON_HOLD", "BLOCKED"})
 """PayPal's words for money that left the account and did not come back."""
@@ -78,11 +78,11 @@ class Wrong(BaseException):
     """A promise is broken. No `except Exception` of the code under test may swallow it."""
 
 
-class Judge:
+class Checker:
     """Watches one world."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, hosts: Hosts) -> None:
+        self.hosts = hosts
         self.seen: set[str] = set()
         """Which of the interesting things happened."""
         self.bytes_of: dict[str, bytes] = {}
@@ -92,20 +92,20 @@ class Judge:
         self.turned: set[str] = set()
         """Payments, by PayPal's id of them, of which PayPal changed its word."""
         self._batches_before = 0
-        house.before_post = self.before_post
-        house.after_post = self.after_post
+        hosts.before_post = self.before_post
+        hosts.after_post = self.after_post
 
     # Each POST
 
     def before_post(self, body: bytes) -> None:
         """Look with a connection of our own, into what is committed at this moment."""
         name = json.loads(body)["sender_batch_header"]["sender_batch_id"]
-        rows = self.house.records.ask(_PERMIT, name)
+        rows = self.hosts.records.ask(_PERMIT, name)
         if not rows:
             raise Wrong(f"{name} is sent, and is not stored")
         ((status, request, is_open, live, items),) = rows
         # A POST whose permit stood when another host took the lease over cannot be called back; its id protects.
-        is_overtaken = self.house.moments.overtaken_before == "post"
+        is_overtaken = self.hosts.moments.overtaken_before == "post"
         if (status != "in_flight" or not is_open) and not is_overtaken:
             raise Wrong(f"{name} is sent without a committed permit: {status}, {is_open} open attempts")
         if live != items and not is_overtaken:
@@ -125,7 +125,7 @@ class Judge:
             return  # Then whoever is paid twice is found when the book is looked at.
         paid = {
             person_of(p["receiver"]): p["sender_batch_id"]
-            for p in self.house.paypal.book()["payments"]
+            for p in self.hosts.paypal.book()["payments"]
             if p["state"] in OUT and p["sender_batch_id"] != name
         }
         for item in items:
@@ -134,23 +134,23 @@ class Judge:
 
     def turn(self, payment: Mapping[str, Any], word: str) -> None:
         """Let PayPal change its word on a payment of a batch that it has finished with, and not denied."""
-        batches = self.house.paypal.book()["batches"]
+        batches = self.hosts.paypal.book()["batches"]
         newest = [b for b in batches if b["sender_batch_id"] == payment["sender_batch_id"]][-1]
         is_ended = newest["batch_status"] == "SUCCESS" and newest["payout_batch_id"] == payment["payout_batch_id"]
         if not is_ended or payment["state"] in {None, word}:
             return
         self.turned.add(payment["payout_item_id"])
-        self.house.paypal.set_word(word, payout_item_id=payment["payout_item_id"])
+        self.hosts.paypal.set_word(word, payout_item_id=payment["payout_item_id"])
         self.seen.add(f"{payment['state']} turns to {word}")
 
     def is_disguised(self, payout_batch_id: str) -> bool:
         """Tell whether PayPal shows something else than what it paid."""
         query = "SELECT 1 FROM batches WHERE number = ? AND disguise IS NOT NULL"
         number = BATCH_ID.read(payout_batch_id)
-        return self.house.paypal._database.connection.execute(query, (number,)).fetchone() is not None
+        return self.hosts.paypal._database.connection.execute(query, (number,)).fetchone() is not None
 
     def payments_of(self, cycle: str) -> list[Mapping[str, Any]]:
-        return [p for p in self.house.paypal.book()["payments"] if _cycle(p) == cycle]
+        return [p for p in self.hosts.paypal.book()["payments"] if _cycle(p) == cycle]
 
     def after_post(self, is_answered: bool) -> None:
         if not is_answered:
@@ -158,7 +158,7 @@ class Judge:
             self.seen.add("lost answer of a paid POST" if is_paid else "lost POST")
 
     def _count_batches(self) -> int:
-        (count,) = self.house.paypal._database.connection.execute("SELECT count(*) FROM batches").fetchone()
+        (count,) = self.hosts.paypal._database.connection.execute("SELECT count(*) FROM batches").fetchone()
         return int(count)
 
     def database_was_restored(self, posts_then: int) -> None:
@@ -167,17 +167,17 @@ class Judge:
 
     # Each event
 
-    def judge(self) -> None:
+    def check(self) -> None:
         """Hold the committed records against PayPal's book, and their counts against their rows."""
-        miscounted = self.house.records.ask(_MISCOUNTED)
+        miscounted = self.hosts.records.ask(_MISCOUNTED)
         if miscounted:
             raise Wrong(f"counts differ from the rows: {miscounted}")
-        payments = self.house.paypal.book()["payments"]
+        payments = self.hosts.paypal.book()["payments"]
         self._nobody_twice(payments)
         self._nothing_out_is_shown_unpaid(payments)
 
     def _nobody_twice(self, payments: list[Mapping[str, Any]]) -> None:
-        # Where PayPal turned its word, two payments may stand; that they are told is judged in the end.
+        # Where PayPal turned its word, two payments may stand; that they are told is checked in the end.
         kept = [p for p in payments if p["state"] in PAID_FOR_GOOD and p["payout_item_id"] not in self.turned]
         by_id = Counter((_cycle(payment), payment["sender_item_id"]) for payment in kept)
         # The receiver's address names cycle and row, so that a payment under another id is found, too.
@@ -187,7 +187,7 @@ class Judge:
             raise Wrong(f"paid twice: {twice}")
 
     def _nothing_out_is_shown_unpaid(self, payments: list[Mapping[str, Any]]) -> None:
-        # A word that PayPal changed is ours only once it is read; that is judged in the end.
+        # A word that PayPal changed is ours only once it is read; that is checked in the end.
         out = {
             (p["sender_batch_id"], p["sender_item_id"])
             for p in payments
@@ -209,22 +209,22 @@ class Judge:
                 self.seen.add("review")
 
     def items(self) -> list[Payment]:
-        return [Payment(*row) for row in self.house.records.ask(_ITEMS)]
+        return [Payment(*row) for row in self.hosts.records.ask(_ITEMS)]
 
     # The end
 
-    def judge_books(self, *, unread: set[str]) -> None:
+    def check_books(self, *, unread: set[str]) -> None:
         """Our books say what PayPal's say, to the cent, for every batch that we say it has."""
         # A contradiction is kept beside our record, which stays as it was.
         closed = {(row.paypal_id, row.item) for row in self.items() if row.state == "closed" or row.conflict}
         theirs: dict[str, Counter[Any]] = {}
-        for p in self.house.paypal.book()["payments"]:
+        for p in self.hosts.paypal.book()["payments"]:
             if p["state"] is not None and (p["payout_batch_id"], p["sender_item_id"]) not in closed:
                 # PayPal does not say a fee before it has finished with an item.
                 fee = format_amount(0, p["currency"]) if p["state"] == "PENDING" else p["fee"]
                 payment = (p["sender_item_id"], p["receiver"], p["amount"], p["currency"], p["state"], fee)
                 theirs.setdefault(p["payout_batch_id"], Counter())[payment] += 1
-        batches = self.house.paypal.book()["batches"]
+        batches = self.hosts.paypal.book()["batches"]
         denied = {batch["payout_batch_id"] for batch in batches if batch["batch_status"] == "DENIED"}
         ours: dict[str, Counter[Any]] = {}
         names: dict[str, str] = {}
@@ -238,7 +238,7 @@ class Judge:
                 raise Wrong(f"{row.batch} is {row.status} and PayPal's {paypal_id}")
             names[paypal_id] = row.batch
             ours.setdefault(paypal_id, Counter())
-            # What a person closed keeps our own word; that it is not out was judged before.
+            # What a person closed keeps our own word; that it is not out was checked before.
             if row.raw is not None and (paypal_id, row.item) not in closed:
                 amount, fee = (format_amount(minor, currency) for minor in (row.minor, row.fee or 0))
                 ours[paypal_id][row.item, row.receiver, amount, currency, row.raw, fee] += 1
@@ -247,9 +247,9 @@ class Judge:
                 raise Wrong(f"books differ on {names[paypal_id]}: ours {said}, PayPal's {theirs.get(paypal_id)}")
         self._count_kinds()
 
-    def judge_doubles(self, exit_codes: Mapping[str, int]) -> None:
+    def check_doubles(self, exit_codes: Mapping[str, int]) -> None:
         """Two payments of one debt, which only PayPal's turned word can make, are told: exit 8 until acknowledged."""
-        kept = [p for p in self.house.paypal.book()["payments"] if p["state"] in OUT]
+        kept = [p for p in self.hosts.paypal.book()["payments"] if p["state"] in OUT]
         by_person: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
         for payment in kept:
             by_person.setdefault(person_of(payment["receiver"]), []).append(payment)
@@ -265,13 +265,13 @@ class Judge:
                 if exit_codes.get(cycle) != 8 and not told:
                     raise Wrong(f"{person} is paid twice, and {cycle} ends with {exit_codes.get(cycle)}, not 8")
 
-    def judge_totals(self, cycle: str, *, is_whole: bool) -> None:
+    def check_totals(self, cycle: str, *, is_whole: bool) -> None:
         """What is told as paid, open and unknown is what PayPal's book has, to the cent.
 
         `is_whole`: every batch was read, and none is in doubt; else no more is asked than that what arrived is not told
         as unpaid.
         """
-        with self.house.store() as store:
+        with self.hosts.store() as store:
             totals = {total.currency: total for total in store.items.tally(cycle).totals}
         paid: Counter[str] = Counter()
         out: Counter[str] = Counter()
@@ -295,13 +295,13 @@ class Judge:
             if is_whole and (total.paid_minor, total.open_minor) != (paid[currency], out[currency]):
                 raise Wrong(f"{cycle}: PayPal has {paid[currency]} paid, {out[currency]} open; told is {total}")
 
-    def judge_screens(self) -> None:
-        """Hold what `status` shows, as its JSON says it, and what `metrics` counts against the totals judged before."""
-        house = self.house
-        with house.store() as store:
+    def check_screens(self) -> None:
+        """Hold what `status` shows, as its JSON has it, and what `metrics` counts against the checked totals."""
+        hosts = self.hosts
+        with hosts.store() as store:
             everything = verbs.Query(None, None, items=False, exit_code=False)
-            report = verbs.status(everything, store=store, now=house.now(), **ASKED).report
-            figures = figures_of(store.metrics.facts(), environment="sandbox", account="main", now=house.now())
+            report = verbs.status(everything, store=store, now=hosts.now(), **ASKED).report
+            figures = figures_of(store.metrics.facts(), environment="sandbox", account="main", now=hosts.now())
             assert isinstance(report, StatusReport)
             shown = list(result_of(report)["cycles"])
             tallies = {each["cycle"]: store.items.tally(each["cycle"]) for each in shown}
@@ -318,7 +318,7 @@ class Judge:
             raise Wrong(f"metrics count {figures.open_conflicts} conflicts, and status {conflicts}")
 
     def _count_kinds(self) -> None:
-        for outcome, status, attempt in self.house.records.ask(
+        for outcome, status, attempt in self.hosts.records.ask(
             "SELECT a.outcome, b.status, b.attempt FROM retry_attempts a JOIN payout_batches b ON b.id = a.batch_id"
         ):
             if outcome == "duplicate" and status in {"accepted", "done"}:
@@ -329,7 +329,7 @@ class Judge:
                 self.seen.add("new attempt")
             if status == "denied":
                 self.seen.add("denied batch")
-        for request in self.house.paypal.requests():
+        for request in self.hosts.paypal.requests():
             if request["fault"] == "late" and request["status"] is not None:
                 self.seen.add("late arrival")
 

@@ -1,6 +1,6 @@
-"""Photographs of a house: all that a power cut leaves at one instant, and a process that goes on from there.
+"""Snapshots of a site: all that a power cut leaves at one instant, and a process that goes on from there.
 
-One run gives a photograph of each of its effects. To die at all of them it need not be repeated, and nothing of the
+One run gives a take_snapshot of each of its effects. To die at all of them it need not be repeated, and nothing of the
 dead process has any effect: no `finally`, no lock, no lease.
 """
 
@@ -22,7 +22,7 @@ _NO_TABLES = ("audit_events", "processing_locks", "alembic_version", "settings")
 
 
 @dataclass(frozen=True)
-class Photo:
+class Snapshot:
     """What was on disk, at PayPal, on the clock, and on the way to PayPal before."""
 
     effect: str
@@ -34,18 +34,18 @@ class Photo:
     faults_to_come: bool
 
 
-class Album:
-    """Photographs a world at each of its effects; given to `World.effects`."""
+class Snapshots:
+    """Snapshots a world at each of its effects; given to `World.effects`."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.photos: list[Photo] = []
+        self.snapshots: list[Snapshot] = []
 
     def __call__(self, effect: str) -> None:
-        self.photos.append(photograph(self._world, effect))
+        self.snapshots.append(take_snapshot(self._world, effect))
 
 
-def photograph(world: World, effect: str) -> Photo:
+def take_snapshot(world: World, effect: str) -> Snapshot:
     """Copy everything that outlives a process. What SQLite shares between processes dies with the last of them."""
     files = {
         str(path.relative_to(world.folder)): path.read_bytes()
@@ -54,11 +54,11 @@ def photograph(world: World, effect: str) -> Photo:
     }
     paypal = world.paypal._database.connection
     to_come = paypal.execute("SELECT 1 FROM faults").fetchone() is not None
-    return Photo(effect, files, paypal.serialize(), world.clock, tuple(world.sent), to_come)
+    return Snapshot(effect, files, paypal.serialize(), world.clock, tuple(world.sent), to_come)
 
 
-def develop(photo: Photo, world: World) -> None:
-    """Turn a world into a new process on the host of a photograph.
+def restore_snapshot(snapshot: Snapshot, world: World) -> None:
+    """Turn a world into a new process on the host of a take_snapshot.
 
     Its engine is kept, without a connection: with a new one all SQL would be made anew, which takes most of the time.
     """
@@ -66,11 +66,11 @@ def develop(photo: Photo, world: World) -> None:
         store.close()
     for old in world.folder.iterdir():
         shutil.rmtree(old) if old.is_dir() else old.unlink()
-    for name, content in photo.files.items():
+    for name, content in snapshot.files.items():
         (world.folder / name).parent.mkdir(exist_ok=True)
         (world.folder / name).write_bytes(content)
-    world.paypal._database.connection.deserialize(photo.book)
-    world.clock, world.sent, world.effects = photo.clock, list(photo.sent), None
+    world.paypal._database.connection.deserialize(snapshot.book)
+    world.clock, world.sent, world.effects = snapshot.clock, list(snapshot.sent), None
     world.pid += 1
 
 

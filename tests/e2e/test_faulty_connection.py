@@ -1,4 +1,4 @@
-"""The real command behind a crooked line: the exit code, one sentence, and PayPal's book after the line is mended."""
+"""The real command behind a faulty connection: the exit code, one sentence, and PayPal's book once it works again."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.crooked import Call, CrookedLine, crooked_line, reply
+from support.faulty_server import Call, FaultyServer, faulty_server, reply
 from support.forks import Fork
-from support.house import House
+from support.site import Site
 
 from paypal_payouts.simulator.core import Simulator
 
@@ -78,25 +78,25 @@ def test_the_command_says_how_it_stands_and_goes_on_when_the_line_is_mended(
     tmp_path: Path, forks: Iterator[Fork], case: Case
 ) -> None:
     place, talk, code, status, sentence = case
-    with Simulator(None, lambda: datetime.now(UTC)) as simulator, crooked_line(simulator) as line:
-        house = house_behind(line, tmp_path, forks)
-        house.write("c", ROWS)
+    with Simulator(None, lambda: datetime.now(UTC)) as simulator, faulty_server(simulator) as line:
+        site = site_behind(line, tmp_path, forks)
+        site.write("c", ROWS)
         line.plan[place] = [talk]
-        ended = house.run("run", "-c", "c", "--yes")
+        ended = site.run("run", "-c", "c", "--yes")
         assert (ended.code, sentence in " ".join((ended.stdout + ended.stderr).split())) == (code, True)
-        assert house.json("status", "c-0001-1").result["batch"]["status"] == status
+        assert site.json("status", "c-0001-1").result["batch"]["status"] == status
         line.mend()
         if status == "review":
             (theirs,) = simulator.book()["batches"]
             attach = ["--to", "accepted", "--paypal-batch-id", theirs["payout_batch_id"]]
             assert (
-                house.run("override", "c-0001-1", *attach, "--reason", "it is in the activity list", "--yes").code == 0
+                site.run("override", "c-0001-1", *attach, "--reason", "it is in the activity list", "--yes").code == 0
             )
-        assert house.json("run", "-c", "c", "--yes").code == 0
-        assert house.paid() == PAID
+        assert site.json("run", "-c", "c", "--yes").code == 0
+        assert site.paid() == PAID
 
 
-def house_behind(line: CrookedLine, folder: Path, forks: Iterator[Fork]) -> House:
-    house = House(folder, f"sqlite:///{folder}/payouts.db", line.simulator, line.url, forks=forks)
-    house.configure(timeout_s=60, poll_timeout_s=0)
-    return house
+def site_behind(line: FaultyServer, folder: Path, forks: Iterator[Fork]) -> Site:
+    site = Site(folder, f"sqlite:///{folder}/payouts.db", line.simulator, line.url, forks=forks)
+    site.configure(timeout_s=60, poll_timeout_s=0)
+    return site

@@ -1,4 +1,4 @@
-"""PayPal behind a crooked line: real sockets, byte by byte, with the simulator's book behind them."""
+"""PayPal behind a faulty connection: real sockets, byte by byte, with the simulator's book behind them."""
 
 import json
 import re
@@ -97,7 +97,7 @@ def honest(call: Call) -> None:
 
 
 @dataclass
-class CrookedLine:
+class FaultyServer:
     """A line to PayPal that tells what went over it, and behaves as each place is told to."""
 
     simulator: Simulator
@@ -184,8 +184,8 @@ def _place(head: bytes) -> str:
 
 
 @contextmanager
-def crooked_line(simulator: Simulator) -> Iterator[CrookedLine]:
-    line = CrookedLine(simulator)
+def faulty_server(simulator: Simulator) -> Iterator[FaultyServer]:
+    line = FaultyServer(simulator)
     try:
         yield line
     finally:

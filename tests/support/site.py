@@ -68,7 +68,7 @@ class Ended:
 
 
 @dataclass
-class House:
+class Site:
     """A folder with a configuration, from which commands are run as an operator or cron runs them."""
 
     folder: Path
@@ -113,11 +113,11 @@ class House:
         )
 
     @property
-    def afresh(self) -> "House":
-        """The same house, where each command has a Python of its own: its start is part of what is tested."""
-        house = copy(self)
-        house.forks = None
-        return house
+    def afresh(self) -> "Site":
+        """The same site, where each command has a Python of its own: its start is part of what is tested."""
+        site = copy(self)
+        site.forks = None
+        return site
 
     def run(self, *arguments: str, stdin: str | None = None, **environment: str) -> Ended:
         """Run a command to its end."""

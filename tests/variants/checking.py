@@ -47,7 +47,7 @@ def try_out(program: Path, tests: Sequence[str], *, aside: Path, timeout_s: floa
     notes = aside / "notes.json"
     # `-P` keeps the working directory, with its own copy of the program, off the path; PYTHONPATH comes before what is
     # installed, also where that is this folder.
-    command = [sys.executable, "-P", "-m", "pytest", "-p", "witness", "-p", "xdist.plugin", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-P", "-m", "pytest", "-p", "recorder", "-p", "xdist.plugin", "-p", "no:cacheprovider"]
     options = ["-n0", "-q", "--tb=short", f"--rootdir={ROOT}", f"--basetemp={aside / 'tmp'}"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {
         # Plugins that none of the tests needs are half of what a trial takes; xdist's options stand in pyproject.toml.

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import pytest
 from pydantic import SecretStr
-from support.crooked import Call, CrookedLine, crooked_line, honest, reply, stranger
-from support.photos import Photo, develop, photograph
+from support.disk_snapshots import Snapshot, restore_snapshot, take_snapshot
+from support.faulty_server import Call, FaultyServer, faulty_server, honest, reply, stranger
 from support.quick import quick_folder
 from support.world import World
 
@@ -41,7 +41,7 @@ WAITING: Final = Waiting(5.0, 900.0)
 
 @dataclass
 class Wired(World):
-    """A house whose client is the real one, on real sockets."""
+    """A site whose client is the real one, on real sockets."""
 
     url: str = ""
     timeout_s: float = LONG_S
@@ -80,10 +80,10 @@ def taken_and(answer: bytes) -> Callable[[Call], None]:
 
 @dataclass
 class Bench:
-    """A house, and the line that it has to PayPal."""
+    """A site, and the line that it has to PayPal."""
 
     world: Wired
-    line: CrookedLine
+    line: FaultyServer
 
     def run(self) -> Finished:
         self.world.url = self.line.url
@@ -137,27 +137,27 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[tuple[Wired, Photo]]:
+def site() -> Iterator[tuple[Wired, Snapshot]]:
     with quick_folder() as folder:
         world = Wired(folder, f"sqlite:///{folder}/payouts.db", policy=RetryPolicy(max_retries=0))
         with world.store():  # makes the tables
             pass
         world.restart()
-        yield world, photograph(world, "start")
+        yield world, take_snapshot(world, "start")
         world.close()
 
 
 @pytest.fixture
-def bench(house: tuple[Wired, Photo], monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def bench(site: tuple[Wired, Snapshot], monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr("paypal_payouts.paypal.client.PAGE_SIZE", 2)
     monkeypatch.setattr("paypal_payouts.paypal.wire.BODY_MAX", BODY_MAX)
-    world, empty = house
-    develop(empty, world)
+    world, empty = site
+    restore_snapshot(empty, world)
     world.timeout_s, world.waiting = LONG_S, None
     world.policy = RetryPolicy(max_retries=0)
     world.slept.clear()
     world.progress.told.clear()
-    with crooked_line(world.paypal) as line:
+    with faulty_server(world.paypal) as line:
         yield Bench(world, line)
 
 
@@ -601,7 +601,7 @@ def test_a_duplicate_is_adopted_by_the_id_in_its_link_and_the_links_host_is_neve
 
 
 @pytest.mark.parametrize("href", CROOKED_LINKS.values(), ids=CROOKED_LINKS)
-def test_a_duplicate_with_a_crooked_link_is_for_a_person_and_nobody_is_asked(bench: Bench, href: Href) -> None:
+def test_a_duplicate_with_a_wrong_link_is_for_a_person_and_nobody_is_asked(bench: Bench, href: Href) -> None:
     bench.be_taken_and_not_told()
     with stranger() as (elsewhere, visits):
         bench.line.plan["create"] = [saying_duplicate(href(bench.paypals_id, elsewhere))]

@@ -1,4 +1,4 @@
-"""PayPal as a witness: it looks into the payer's files at the moment when money is asked for, and judges the end."""
+"""PayPal as a recorder: it looks into the payer's files at the moment when money is asked for, and judges the end."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, Fault, Request
 from paypal_payouts.simulator.server import SimulatorServer
 from support.forks import Fork
-from support.house import House
+from support.site import Site
 from support.world import OUT, UNPAID_WORDS
 
 CYCLE = "c"
@@ -28,7 +28,7 @@ BACK = frozenset({"FAILED", "RETURNED", "REFUNDED", "REVERSED"})
 """PayPal's words for money that did not leave, or came back."""
 
 
-class Witness(Simulator):
+class RecordingSimulator(Simulator):
     """A simulator that notes whatever is wrong in the payer's own record when it is asked for money."""
 
     def __init__(self, folder: Path) -> None:
@@ -100,10 +100,10 @@ class _Server(SimulatorServer):
             assert self._changed.wait_for(lambda: not self._served, timeout=60)
 
 
-class WitnessedHouse(House):
-    """An operator's folder whose PayPal is a witness."""
+class RecordedSite(Site):
+    """An operator's folder whose PayPal is a recorder."""
 
-    simulator: Witness
+    simulator: RecordingSimulator
 
     def check_record(self) -> None:
         """Between a death and what follows: whatever was sent is recorded, and nothing that is out is called unpaid."""
@@ -169,18 +169,18 @@ class WitnessedHouse(House):
 
 
 @contextmanager
-def witnessed_house(folder: Path, like: Path | None = None, **settings: Any) -> Iterator[WitnessedHouse]:
-    """Give a house with a witness, in the state of another one that is closed, where one is named."""
+def recorded_site(folder: Path, like: Path | None = None, **settings: Any) -> Iterator[RecordedSite]:
+    """Give a site with a recorder, in the state of another one that is closed, where one is named."""
     if like is not None:
         shutil.copytree(like, folder)
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
-    with Witness(folder) as paypal, _Server(paypal) as server:
+    with RecordingSimulator(folder) as paypal, _Server(paypal) as server:
         paypal.wait_until_quiet = server.wait_until_quiet
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
-            yield WitnessedHouse(home, f"sqlite:///{home}/payouts.db", paypal, server.url, settings)
+            yield RecordedSite(home, f"sqlite:///{home}/payouts.db", paypal, server.url, settings)
         finally:
             server.is_stopping.set()
             server.shutdown()
@@ -189,7 +189,7 @@ def witnessed_house(folder: Path, like: Path | None = None, **settings: Any) -> 
 
 @contextmanager
 def database(folder: Path) -> Iterator[sqlite3.Connection]:
-    """Open a copy of a house's database: the database itself is left as a death left it."""
+    """Open a copy of a site's database: the database itself is left as a death left it."""
     with tempfile.TemporaryDirectory() as aside:
         for name in ("payouts.db", "payouts.db-wal"):
             if (folder / name).exists():

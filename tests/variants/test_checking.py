@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from variants.judging import PACKAGE, ROOT, End, Trial, try_out, why_not_caught, why_not_passed, why_not_the_copy
+from variants.checking import PACKAGE, ROOT, End, Trial, try_out, why_not_caught, why_not_passed, why_not_the_copy
 
 QUICK = "tests/domain/test_states.py::test_run_and_retry_send_what_the_contract_says"
 PASSED = End("t", "call", None, by_assertion=False)

@@ -22,7 +22,7 @@ class Asked(NamedTuple):
     is_post: bool
 
 
-class Doorkeeper:
+class RequestRecorder:
     """Stands between the sockets and the simulator, and notes the order in which requests about batches came."""
 
     def __init__(self, handle: Handle) -> None:
