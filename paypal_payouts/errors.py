@@ -113,7 +113,7 @@ class StorageFailed(PayoutsError):
         super().__init__(
             message,
             hint=hint
-            or "Nothing was sent that is not recorded. Mend the cause (disk, rights, server) and run again: it "
+            or "Nothing was sent that is not recorded. Fix the cause (disk, rights, server) and run again: it "
             "goes on from there.",
         )
 

@@ -14,8 +14,8 @@ from paypal_payouts.domain.report import Finished, NotifyReport, TargetReport
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, Interrupted, PayoutsError
 from paypal_payouts.log import event, hide
 from paypal_payouts.notify import Message, deliver, is_installed
-from paypal_payouts.notify.memory import Told
-from paypal_payouts.notify.news import TELLING, News, Whose, cycles_of, news_of, trial
+from paypal_payouts.notify.memory import NotificationLog
+from paypal_payouts.notify.news import TELLING, News, PayingAccount, cycles_of, news_of, trial
 from paypal_payouts.storage import Store
 
 _LOG: Final = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Notifier:
 
     def tell(self) -> None:
         """Tell it, within ten seconds in all; whatever fails is a warning."""
-        told = Told(self._settings.lock.directory / "told.json", self._now())
+        told = NotificationLog(self._settings.lock.directory / "told.json", self._now())
         messages = []
         for target in self._settings.notify.targets:
             news = [each for each in self._news if each.event in target.events and not told.has(target.shown, each)]
@@ -142,9 +142,9 @@ def _environment(targets: Sequence[NotifyTarget]) -> dict[str, str]:
     }
 
 
-def whose(settings: Settings) -> Whose:
+def whose(settings: Settings) -> PayingAccount:
     """Say whose money a message is about."""
-    return Whose(settings.paypal.environment, settings.paypal.account)
+    return PayingAccount(settings.paypal.environment, settings.paypal.account)
 
 
 def url_of(target: NotifyTarget) -> str:
@@ -199,7 +199,7 @@ def _report(targets: Sequence[NotifyTarget], problems: Sequence[str | None], *, 
         return Finished(report)
     error = ConfigInvalid(
         f"{'Not told' if test else 'Not ready'}: {', '.join(target.name for target in failed)}.",
-        hint="Mend the URL, or the way to its service, then `payouts notify --test`. Payments do not wait for it.",
+        hint="Fix the URL, or the way to its service, then `payouts notify --test`. Payments do not wait for it.",
         details=[{"name": target.name, "problem": target.problem} for target in failed],
     )
     return Finished(report, error.exit_code, error)

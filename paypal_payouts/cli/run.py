@@ -131,9 +131,9 @@ def _pay(
 def _continue(wiring: "Wiring", *, yes: bool, wait: bool, same_account: bool) -> "Finished":
     """Continue every open cycle, after one question about all that would be sent."""
     from paypal_payouts.present.tables import confirm_open_text
-    from paypal_payouts.verbs.run_open import Rules, continue_open_cycles, preview_open_cycles
+    from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles, preview_open_cycles
 
-    rules = Rules(wiring.request, lambda cycle: wiring.terms(cycle, wait=wait), wiring.max_age_days)
+    rules = OpenRules(wiring.request, lambda cycle: wiring.terms(cycle, wait=wait), wiring.max_age_days)
     asks = wiring.must_ask(yes=yes)
     paypal = wiring.paypal()
     if asks:

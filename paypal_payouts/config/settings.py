@@ -1,6 +1,6 @@
 """The settings: every key with its type, range and default.
 
-Source: docs/design.md, 3. A field's `description` is what an error says is accepted.
+SourceSettings: docs/design.md, 3. A field's `description` is what an error says is accepted.
 """
 
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ class PayPal(Table):
     poll_timeout_s: float = _seconds(900, 0, 86400)
 
 
-class Email(Table):
+class EmailSettings(Table):
     """`[email]`: what PayPal writes to each payee, `{cycle}` not yet filled; None leaves it to PayPal."""
 
     subject: Annotated[str, AfterValidator(mail_text(SUBJECT_MAX))] | None = Field(
@@ -85,7 +85,7 @@ class Email(Table):
     )
 
 
-class Database(Table):
+class DatabaseSettings(Table):
     """`[database]`: where the books are; an SQLite path is absolute."""
 
     url: Annotated[str, AfterValidator(resolved_database_url)] = Field(
@@ -106,7 +106,7 @@ class Database(Table):
         yield "url", self.masked_url
 
 
-class Source(Table):
+class SourceSettings(Table):
     """`[source]`: the template of the path that a cycle is read from; `Settings.input_path` fills it."""
 
     path: Annotated[str, AfterValidator(path_text)] = Field(
@@ -152,7 +152,7 @@ class Lock(Table):
 _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
 
 
-class Limits(Table):
+class LimitSettings(Table):
     """`[limits]`: the largest item and cycle in minor units by currency, and how far back copies are looked for."""
 
     max_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "5000.00" }')
@@ -212,12 +212,12 @@ class Sections(Table):
     """The whole file: every table of it."""
 
     paypal: PayPal = Field(description="a table")
-    email: Email = Field(description="a table")
-    database: Database = Field(description="a table")
-    source: Source = Field(description="a table")
+    email: EmailSettings = Field(description="a table")
+    database: DatabaseSettings = Field(description="a table")
+    source: SourceSettings = Field(description="a table")
     retry: Retry = Field(description="a table")
     lock: Lock = Field(description="a table")
-    limits: Limits = Field(description="a table")
+    limits: LimitSettings = Field(description="a table")
     log: Log = Field(description="a table")
     notify: Notify = Field(description="a table")
 

@@ -1,1 +1,1 @@
-"""Values and rules, pure: no input or output, no clock, no chance. Everything else depends on this room."""
+"""Values and rules, pure: no input or output, no clock, no chance. Everything else depends on this package."""

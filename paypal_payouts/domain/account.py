@@ -39,7 +39,7 @@ class Moment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CyclePage:
     """Everything that is known of a cycle."""
 
     environment: str

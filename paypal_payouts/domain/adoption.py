@@ -66,7 +66,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BatchComparison:
     """What comparing came to: equal, where there is neither a difference nor anything that is not shown."""
 
     differences: tuple[Difference, ...]
@@ -88,7 +88,7 @@ def compare(
     header: PageReading,
     items: Sequence[ItemReading],
     has_ended: bool,
-) -> Comparison:
+) -> BatchComparison:
     """Compare a batch with what PayPal shows under an id: the header of the first page, and every item of all pages.
 
     `owed` is by item id. `has_ended`: PayPal says that it has finished the batch, so nothing is added to it any more.
@@ -118,7 +118,7 @@ def compare(
     elif shown == batch.items and header.currency == batch.currency and _is_less(header, batch):
         differences.append(_total(batch, header.amount_minor))
     not_shown = _not_shown(batch, header, shown=shown, moved=moved, unreadable=unreadable, has_ended=has_ended)
-    return Comparison(tuple(differences), not_shown)
+    return BatchComparison(tuple(differences), not_shown)
 
 
 def _of_header(batch: BatchRecord, paypal_batch_id: str, header: PageReading) -> Iterator[Difference]:

@@ -15,7 +15,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of `doctor`: what was looked at, what was found, how to mend it."""
+    """One line of `doctor`: what was looked at, what was found, how to fix it."""
 
     name: str
     state: CheckState

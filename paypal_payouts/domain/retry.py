@@ -121,7 +121,7 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
 
 
 def _sends(batch: BatchRecord) -> str:
-    """Count the sends of a batch in words; how many there were is no reason to give up: a later run begins anew."""
+    """Count the sends of a batch in words; their number is no reason to give up: a later run starts counting again."""
     if batch.first_sent_at is None:
         return ""
     times = "once" if batch.retry_count == 0 else f"{batch.retry_count + 1} times"

@@ -10,10 +10,10 @@ alike:
   permit, would have left the same. The batch is then in flight like any other: younger than `max_age_days` the same
   bytes go out under the same id; older, it becomes `review`, and a person decides by `override`. Answers to later sends
   alone never make it refused or unpaid, and its cycle is not stopped for good.
-- It is stored with other contents, or its items were meanwhile paid anew or closed: the send is recorded too, and the
+- It is stored with other contents, or its items were meanwhile paid again or closed: the send is recorded too, and the
   batch becomes `review` at once. Its items may be paid by what the line tells of.
 - PayPal has it as accepted: reading says what became of it, and nothing else is held up. Its own items are not paid
-  anew as long as a send of it is unknown.
+  again as long as a send of it is unknown.
 - PayPal has said its last word on it, and not that it was denied: the id was never free again, and the line is of no
   consequence.
 - It is not stored, or it was given up without knowing of that send: what it paid is not known here. Younger, what is
@@ -92,7 +92,7 @@ class UnrecordedSends:
             )
         ]
 
-    def why_not_anew(self, batch: BatchName) -> NeedsReview | None:
+    def why_not_again(self, batch: BatchName) -> NeedsReview | None:
         """Say why items of a batch may not be paid again: it was sent after all that the database remembers of it."""
         later = [line for line in (*self.accepted, *self.lost) if line.batch == batch]
         return _stop(later, "its items may be paid") if later else None

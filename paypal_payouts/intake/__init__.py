@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake.csv_form import csv_rows
-from paypal_payouts.intake.findings import KEPT_MAX, Findings, InvalidCell, ReadingEnds
+from paypal_payouts.intake.findings import KEPT_MAX, InputFindings, InvalidCell, ReadingEnds
 from paypal_payouts.intake.jsonl_form import jsonl_rows
 from paypal_payouts.intake.rows import check_row
 from paypal_payouts.intake.source import LINE_BYTES_MAX, Source, Stream, numbered_lines, open_source, without_mark
@@ -46,7 +46,7 @@ def read_input(
         InputChanged: the file changed while it was read.
 
     """
-    findings = Findings()
+    findings = InputFindings()
     try:
         with ExitStack() as undo:
             database = undo.enter_context(closing(open_staging()))
@@ -64,7 +64,7 @@ def read_input(
 def _read(
     source: Path | Stream,
     database: sqlite3.Connection,
-    findings: Findings,
+    findings: InputFindings,
     *,
     name: str,
     progress: Callable[[int], None],
@@ -80,7 +80,7 @@ def _read(
 
 
 def _accepted(
-    database: sqlite3.Connection, findings: Findings, *, name: str, derived_ids: bool, skip_invalid: bool
+    database: sqlite3.Connection, findings: InputFindings, *, name: str, derived_ids: bool, skip_invalid: bool
 ) -> StagedInput:
     """Give what may be paid, or refuse the whole input."""
     if findings.count and (findings.unskippable or not skip_invalid):
@@ -99,7 +99,7 @@ def _accepted(
 def _stage_rows(
     opened: Source,
     database: sqlite3.Connection,
-    findings: Findings,
+    findings: InputFindings,
     *,
     is_jsonl: bool,
     progress: Callable[[int], None],
@@ -130,7 +130,7 @@ def _begins_with_brace(blocks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
     return False, chain(looked_at, blocks)
 
 
-def _refusal(name: str, findings: Findings) -> InputInvalid:
+def _refusal(name: str, findings: InputFindings) -> InputInvalid:
     first = findings.listed()[0]
     if findings.count == 1:
         place = f"{name}, line {first.line}" + (f", column {first.column}" if first.column else "")
@@ -143,10 +143,10 @@ def _refusal(name: str, findings: Findings) -> InputInvalid:
     return InputInvalid(message, hint=hint, details=_details(findings))
 
 
-def _told(findings: Findings) -> str:
+def _told(findings: InputFindings) -> str:
     listed = f", of which the first {KEPT_MAX:,} are listed" if findings.count > KEPT_MAX else ""
     return f"{findings.count:,} errors{listed}"
 
 
-def _details(findings: Findings) -> list[dict[str, Any]]:
+def _details(findings: InputFindings) -> list[dict[str, Any]]:
     return [cell._asdict() for cell in findings.listed()]

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
 
-from paypal_payouts.intake.findings import VALUE_BYTES_MAX, Findings, ReadingEnds, giant_value
+from paypal_payouts.intake.findings import VALUE_BYTES_MAX, InputFindings, ReadingEnds, giant_value
 from paypal_payouts.intake.rows import COLUMNS, REQUIRED
 from paypal_payouts.intake.source import NumberedLines
 
@@ -27,7 +27,7 @@ class _Layout(NamedTuple):
     """The fewest values of a row: PayPal's form may leave the last ones out."""
 
 
-def csv_rows(lines: NumberedLines, findings: Findings) -> Iterator[tuple[int, Sequence[str]]]:
+def csv_rows(lines: NumberedLines, findings: InputFindings) -> Iterator[tuple[int, Sequence[str]]]:
     """Give each row's line and its cells in the order of `COLUMNS`; a line of another shape is a finding.
 
     Raises:
@@ -82,7 +82,7 @@ def _check_header(line: int, names: Sequence[str], text: str) -> None:
             raise ReadingEnds(line, f"a header with the column {name}", text)
 
 
-def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: Findings) -> None:
+def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: InputFindings) -> None:
     text = ",".join(cells)
     if not text.strip():
         return
@@ -98,7 +98,7 @@ def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: Finding
     )
 
 
-def _records(lines: NumberedLines, findings: Findings) -> Iterator[_Record]:
+def _records(lines: NumberedLines, findings: InputFindings) -> Iterator[_Record]:
     for line, text in lines:
         if '"' not in text:
             yield line, text.split(",")
@@ -116,7 +116,7 @@ def _parsed(text: str) -> list[str] | None:
         return None
 
 
-def _after_broken(line: int, text: str, lines: NumberedLines, findings: Findings) -> Iterator[_Record]:
+def _after_broken(line: int, text: str, lines: NumberedLines, findings: InputFindings) -> Iterator[_Record]:
     """Note a record whose quotes do not fit, and give those that had to be read to know how it goes on."""
     if len(text) > VALUE_BYTES_MAX:
         raise giant_value(line, text)

@@ -33,7 +33,7 @@ class ReadingEnds(Exception):
         self.cell = invalid(line, None, value, problem)
 
 
-class Findings:
+class InputFindings:
     """Collects what is wrong in the order of the lines, in memory that does not grow with the file."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Findings:
         self.rows = 0
         """Rows with at least one finding."""
         self.unskippable = False
-        """Leaving bad rows out cannot mend this file: nobody knows where its rows begin and end."""
+        """Leaving bad rows out cannot fix this file: nobody knows where its rows begin and end."""
         self._kept: list[InvalidCell] = []
         self._end: InvalidCell | None = None
         self._last_line = 0

@@ -6,7 +6,7 @@ Source: docs/design.md, 4. A number is kept as the text it is written with: an a
 import json
 from collections.abc import Iterator, Sequence
 
-from paypal_payouts.intake.findings import Findings
+from paypal_payouts.intake.findings import InputFindings
 from paypal_payouts.intake.rows import COLUMNS
 from paypal_payouts.intake.source import NumberedLines
 
@@ -26,7 +26,7 @@ _decode = json.JSONDecoder(
 ).decode
 
 
-def jsonl_rows(lines: NumberedLines, findings: Findings) -> Iterator[tuple[int, Sequence[str]]]:
+def jsonl_rows(lines: NumberedLines, findings: InputFindings) -> Iterator[tuple[int, Sequence[str]]]:
     """Give each row's line and its cells in the order of `COLUMNS`; a line that is no such object is a finding.
 
     Raises:
@@ -44,7 +44,7 @@ def jsonl_rows(lines: NumberedLines, findings: Findings) -> Iterator[tuple[int, 
             yield line, cells
 
 
-def _pairs(line: int, text: str, findings: Findings) -> _Object | None:
+def _pairs(line: int, text: str, findings: InputFindings) -> _Object | None:
     try:
         value = _decode(text)
     except json.JSONDecodeError as error:
@@ -59,7 +59,7 @@ def _pairs(line: int, text: str, findings: Findings) -> _Object | None:
     return value
 
 
-def _cells(line: int, pairs: _Object, findings: Findings) -> list[str] | None:
+def _cells(line: int, pairs: _Object, findings: InputFindings) -> list[str] | None:
     found_before = findings.count
     cells: dict[str, str] = dict.fromkeys(COLUMNS, "")
     given: set[str] = set()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain.money import DECIMALS, parse_amount
-from paypal_payouts.intake.findings import Findings
+from paypal_payouts.intake.findings import InputFindings
 
 COLUMNS: Final = (
     "item_id",
@@ -69,7 +69,7 @@ _SHAPES = {
 }
 
 
-def check_row(line: int, cells: Sequence[str], findings: Findings) -> Staged:
+def check_row(line: int, cells: Sequence[str], findings: InputFindings) -> Staged:
     """Check the cells of one row, in the order of `COLUMNS`, and note everything that is wrong with it.
 
     A blank item_id passes as empty: whether ids are derived shows only when the whole file is known.
@@ -120,7 +120,7 @@ def _currency_problem(currency: str) -> str:
     return f"one of {' '.join(DECIMALS)}"
 
 
-def _check_amount(line: int, amount: str, currency: str, findings: Findings) -> int:
+def _check_amount(line: int, amount: str, currency: str, findings: InputFindings) -> int:
     try:
         # Where the currency is wrong too, two decimals are the most that any has.
         return parse_amount(amount, currency if currency in DECIMALS else "USD")
@@ -134,14 +134,14 @@ def _check_amount(line: int, amount: str, currency: str, findings: Findings) -> 
     return 0
 
 
-def _check_odd_id(line: int, item_id: str, findings: Findings) -> str | None:
+def _check_odd_id(line: int, item_id: str, findings: InputFindings) -> str | None:
     if not item_id.strip(" \t"):
         return ""
     findings.add(line, "item_id", item_id, _KEY_WORDS)
     return None
 
 
-def _check_receiver(line: int, receiver: str, given: str, findings: Findings) -> str:
+def _check_receiver(line: int, receiver: str, given: str, findings: InputFindings) -> str:
     """Note what is wrong with a receiver or its type, and give the type, guessed where none is given."""
     if given and given not in _SHAPES:
         findings.add(line, "recipient_type", given, _word_problem(given, tuple(_SHAPES)))
@@ -173,7 +173,7 @@ def recipient_type_of(receiver: str) -> str | None:
     return "PHONE" if _plus_and_digits(receiver) else None
 
 
-def _check_extras(line: int, extras: tuple[str, str, str, str], findings: Findings) -> None:
+def _check_extras(line: int, extras: tuple[str, str, str, str], findings: InputFindings) -> None:
     note, purpose, wallet, language = extras
     if not _one_line(note):
         findings.add(line, "note", note, "one line of text without control characters")

@@ -10,7 +10,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import Final, Protocol
 
 from paypal_payouts.errors import InputChanged, InputInvalid
-from paypal_payouts.intake.findings import Findings, ReadingEnds
+from paypal_payouts.intake.findings import InputFindings, ReadingEnds
 
 BLOCK_BYTES: Final = 512 * 1024
 LINE_BYTES_MAX: Final = 1024 * 1024
@@ -142,7 +142,7 @@ def without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
     yield from blocks
 
 
-def numbered_lines(blocks: Iterable[bytes], findings: Findings) -> NumberedLines:
+def numbered_lines(blocks: Iterable[bytes], findings: InputFindings) -> NumberedLines:
     """Give the lines of text with their numbers; a line that is no text is a finding.
 
     Raises:
@@ -156,7 +156,7 @@ def numbered_lines(blocks: Iterable[bytes], findings: Findings) -> NumberedLines
 
 
 def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut blocks anew so that each ends with a line's end; a last line without one is given one."""
+    """Cut blocks again so that each ends with a line's end; a last line without one is given one."""
     rest, number = b"", 1
     for block in blocks:
         data = rest + block
@@ -178,7 +178,7 @@ def _too_long(number: int, line: bytes) -> ReadingEnds:
     return ReadingEnds(number, "a line of at most 1 MiB: this one is longer", shown)
 
 
-def _texts(block: bytes, first: int, findings: Findings) -> Iterable[tuple[int, str]]:
+def _texts(block: bytes, first: int, findings: InputFindings) -> Iterable[tuple[int, str]]:
     try:
         text = block.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -188,7 +188,7 @@ def _texts(block: bytes, first: int, findings: Findings) -> Iterable[tuple[int, 
     return enumerate(text.removesuffix("\n").split("\n"), first)
 
 
-def _one_by_one(block: bytes, first: int, findings: Findings) -> NumberedLines:
+def _one_by_one(block: bytes, first: int, findings: InputFindings) -> NumberedLines:
     for number, raw in enumerate(block.removesuffix(b"\n").split(b"\n"), first):
         line = raw.removesuffix(b"\r")
         problem = _not_text(line)

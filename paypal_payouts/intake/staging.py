@@ -7,7 +7,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from paypal_payouts.intake.findings import Findings, InvalidCell, invalid
+from paypal_payouts.intake.findings import InputFindings, InvalidCell, invalid
 from paypal_payouts.intake.rows import Staged
 
 _TABLE = """
@@ -64,7 +64,7 @@ def stage(database: sqlite3.Connection, rows: Iterable[Staged]) -> int:
     return database.executemany(_INSERT, rows).rowcount
 
 
-def settle_ids(database: sqlite3.Connection, findings: Findings) -> bool:
+def settle_ids(database: sqlite3.Connection, findings: InputFindings) -> bool:
     """Derive the item ids where the file has none, else note missing and repeated ones; True: they are derived.
 
     From here on rows have their keys in the order of item ids, by code point; derived ones leave refused rows out.

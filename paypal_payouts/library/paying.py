@@ -61,7 +61,7 @@ class Paying(Session):
 
         """
         with self._call("run --open", acts=True, pays=True) as context:
-            rules = run_open.Rules(context.request, partial(context.terms, wait=wait), context.max_age_days)
+            rules = run_open.OpenRules(context.request, partial(context.terms, wait=wait), context.max_age_days)
             tools = context.tools(context.paypal(), same_account=same_account)
             finished = marked(run_open.continue_open_cycles(rules, tools=tools), context.settings.paypal.environment)
         report, error = report_of(finished, OpenRunReport), finished.error

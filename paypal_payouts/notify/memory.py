@@ -1,4 +1,4 @@
-"""What was told of late, so that cron, which repeats a command, does not repeat its news: the same, once a day."""
+"""What was sent lately, so that cron, which repeats a command, does not repeat its notifications: once a day each."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _AGAIN_AFTER: Final = timedelta(hours=20)
 """Less than a day: a daily cron tells what still stands every day."""
 
 
-class Told:
+class NotificationLog:
     """A small file of digests. Where it is lost or damaged, something is told twice, and that is all."""
 
     def __init__(self, path: Path, now: datetime) -> None:
@@ -28,7 +28,7 @@ class Told:
             self._at = {key: then for key, then in at.items() if timedelta() <= now - then < _AGAIN_AFTER}
 
     def has(self, target: str, news: News) -> bool:
-        """Tell whether a target was told exactly this of late."""
+        """Tell whether a target was sent exactly this lately."""
         return _key(target, news) in self._at
 
     def keep(self, told: Sequence[tuple[str, News]]) -> None:

@@ -40,7 +40,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class PayingAccount:
     """Whose money it is about."""
 
     environment: str
@@ -50,7 +50,7 @@ class Whose:
         return f"Environment {self.environment}, account {self.account}."
 
 
-def trial(whose: Whose) -> News:
+def trial(whose: PayingAccount) -> News:
     """Give what `notify --test` sends."""
     return News("test", "payouts: a test", f"{whose} This is a test: nothing happened. Next: nothing to do.")
 
@@ -59,7 +59,7 @@ def news_of(
     finished: Finished,
     *,
     command: str,
-    whose: Whose,
+    whose: PayingAccount,
     unclaimed: Mapping[str, int],
     days: int,
     unfinished: Mapping[str, datetime],
@@ -104,7 +104,7 @@ def _each(finished: Finished) -> list[Finished]:
             return [finished]
 
 
-def _standing_refusals(finished: Finished, whose: Whose, *, told_already: bool) -> Iterator[News]:
+def _standing_refusals(finished: Finished, whose: PayingAccount, *, told_already: bool) -> Iterator[News]:
     """Tell of every batch that PayPal refused and has not taken since, whatever the exit code is."""
     run = finished.report
     if not isinstance(run, RunReport):
@@ -124,7 +124,7 @@ def _standing_refusals(finished: Finished, whose: Whose, *, told_already: bool) 
         )
 
 
-def _end(finished: Finished, command: str, whose: Whose) -> News | None:
+def _end(finished: Finished, command: str, whose: PayingAccount) -> News | None:
     report, code = finished.report, finished.exit_code
     run = report if isinstance(report, RunReport) else None
     about = f"cycle {run.cycle}" if run is not None else f"`payouts {command}`"

@@ -1,6 +1,6 @@
 """The process that tells: reads messages, hands each to its service, and says of each how that went.
 
-The only room that knows Apprise. What a service or the library says is left unsaid: it may quote the URL.
+The only module that knows Apprise. What a service or the library says is left unsaid: it may quote the URL.
 """
 
 import json

@@ -26,15 +26,15 @@ from paypal_payouts.domain.outcome import (
 )
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.document import identifier
-from paypal_payouts.paypal.error_table import Call
+from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id, with_item_ids
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
 from paypal_payouts.paypal.repeat import repeated
-from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply
+from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent
 from paypal_payouts.paypal.wire import Transport, Wire
 
-__all__ = ["NoAnswer", "NotSent", "PayPalClient", "Reply", "Secret"]
+__all__ = ["NoAnswer", "PayPalClient", "Reply", "RequestNotSent", "Secret"]
 
 PAGE_SIZE: Final = 1000
 """PayPal's largest page (OpenAPI description, `page_size`)."""
@@ -171,7 +171,7 @@ class PayPalClient:
             case Reply():
                 said = parse_create(answer, sender_batch_id=sender_batch_id)
                 return Refused(with_item_ids(said.failure, request)) if isinstance(said, Refused) else said
-            case NotSent():
+            case RequestNotSent():
                 return outcome.NotSent(no_reply(answer))
             case NoAnswer():
                 return Unknown(no_reply(answer))
@@ -189,7 +189,7 @@ class PayPalClient:
         match answer:
             case Reply():
                 return parse_cancel(answer)
-            case NotSent():
+            case RequestNotSent():
                 return CancelRefused(no_reply(answer))
             case NoAnswer():
                 return CancelUnknown(no_reply(answer))
@@ -218,7 +218,7 @@ class PayPalClient:
             match answer:
                 case Reply():
                     return parse(answer)
-                case NotSent() | NoAnswer():
+                case RequestNotSent() | NoAnswer():
                     return ReadFailed(no_reply(answer), passing=True)
                 case _:
                     assert_never(answer)
@@ -265,7 +265,7 @@ class PayPalClient:
         match answer:
             case Reply():
                 return parse_token(answer)
-            case NotSent() | NoAnswer():
+            case RequestNotSent() | NoAnswer():
                 return TokenUnavailable(no_reply(answer))
             case _:
                 assert_never(answer)
@@ -294,5 +294,5 @@ def _passing_read_failure(reading: object) -> Failure | None:
 
 
 def _passing_token_failure(answer: object) -> Failure | None:
-    passing = isinstance(answer, TokenUnavailable) and may_pass(Call.TOKEN, answer.failure)
+    passing = isinstance(answer, TokenUnavailable) and may_pass(ApiCall.TOKEN, answer.failure)
     return answer.failure if isinstance(answer, TokenUnavailable) and passing else None

@@ -113,7 +113,7 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._deadline.left_s(httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as in connect_tcp
-        # httpcore grants its timeout anew to every part that the system accepts; here each part gets what is left.
+        # httpcore grants its whole timeout to each part that the system accepts; here a part gets what is left.
         sock: socket.socket = self._inner.get_extra_info("socket")
         rest = memoryview(buffer)
         while rest:

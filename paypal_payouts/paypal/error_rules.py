@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from paypal_payouts.domain.outcome import Accepted, ErrorClass, Failure, SendOutcome
-from paypal_payouts.paypal.error_table import Call, explain, find, is_documented, item_error_class
+from paypal_payouts.paypal.error_table import ApiCall, explain, find, is_documented, item_error_class
 
 NEVER: Final = "never"
 """The word for a code that is not asked about again in the same run."""
@@ -66,16 +66,16 @@ class ErrorRules:
         """Tell whether a send that ended so, without an answer that counts, may be repeated in the same run."""
         if failure.code in self.never:
             return False
-        entry = find(Call.CREATE, failure.http_status or 0, failure.code)
+        entry = find(ApiCall.CREATE, failure.http_status or 0, failure.code)
         if entry is not None:
             return entry.again
         return self.classes.get(failure.code, ErrorClass.TRANSIENT) in _HEAL_BY_THEMSELVES
 
     def held_back(self, code: str | None) -> str | None:
-        """Say why an item that failed with this code had better not be paid anew unchanged; None where it may be."""
+        """Say why an item that failed with this code had better not be paid again unchanged; None where it may be."""
         if code is None:
             return None
-        entry = explain(code, Call.ITEM)
+        entry = explain(code, ApiCall.ITEM)
         if self.item_class(code) is ErrorClass.DUPLICATE:
             return f"PayPal took it for one that was there before: {code}"
         waits = self.classes.get(code) is ErrorClass.PAYEE if entry is None else entry.who == "payee"

@@ -13,7 +13,7 @@ from typing import Final
 from paypal_payouts.domain.outcome import Actor, Documented, ErrorClass
 
 
-class Call(StrEnum):
+class ApiCall(StrEnum):
     """The calls that are made; and the payment of one item, whose error comes inside a reply that is well."""
 
     TOKEN = "token"  # noqa: S105 - the name of a call
@@ -23,7 +23,7 @@ class Call(StrEnum):
     ITEM = "item"
 
 
-class Source(StrEnum):
+class EntrySource(StrEnum):
     """Where an error is documented."""
 
     SPEC = "github.com/paypal/paypal-rest-api-specifications, openapi/payments_payouts_batch_v1.json, version 1.9"
@@ -42,7 +42,7 @@ class Entry:
 
     name: str
     """PayPal's name; `HTTP_<status>` is a status that says what it says whatever the body holds."""
-    calls: frozenset[Call]
+    calls: frozenset[ApiCall]
     statuses: frozenset[int]
     """The HTTP statuses it comes with; empty for the error of an item."""
     error_class: ErrorClass
@@ -54,7 +54,7 @@ class Entry:
     """Who has to act before it can go well."""
     sentence: str
     """What the operator is told."""
-    source: Source
+    source: EntrySource
 
     @property
     def documented(self) -> Documented:
@@ -62,16 +62,16 @@ class Entry:
         return Documented(self.who, self.sentence)
 
 
-_E, _S = ErrorClass, Source
-_API = frozenset({Call.CREATE, Call.READ, Call.CANCEL})
-_ANY = _API | {Call.TOKEN}
-_TOKEN, _CREATE, _CANCEL = frozenset({Call.TOKEN}), frozenset({Call.CREATE}), frozenset({Call.CANCEL})
-_BY_ID = frozenset({Call.READ, Call.CANCEL})
+_E, _S = ErrorClass, EntrySource
+_API = frozenset({ApiCall.CREATE, ApiCall.READ, ApiCall.CANCEL})
+_ANY = _API | {ApiCall.TOKEN}
+_TOKEN, _CREATE, _CANCEL = frozenset({ApiCall.TOKEN}), frozenset({ApiCall.CREATE}), frozenset({ApiCall.CANCEL})
+_BY_ID = frozenset({ApiCall.READ, ApiCall.CANCEL})
 
 _4XX = frozenset({400, 403, 422})
 """Where PayPal documents a refusal without its status; with any other status it is unknown."""
 
-_Answered = tuple[str, frozenset[Call], set[int] | frozenset[int], ErrorClass, bool, Actor, Source, str]
+_Answered = tuple[str, frozenset[ApiCall], set[int] | frozenset[int], ErrorClass, bool, Actor, EntrySource, str]
 
 # Name, calls, statuses, class, may the program ask again, who has to act, source, sentence.
 # fmt: off
@@ -163,7 +163,7 @@ _MAY_HAVE_MOVED: Final[tuple[_Answered, ...]] = (
 )
 
 # Name, class, may it be paid again unchanged once it is proven unpaid, who has to act, source, sentence.
-_OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, Source, str], ...]] = (
+_OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, EntrySource, str], ...]] = (
     # Waiting: not an end.
     ("RECEIVER_UNREGISTERED", _E.PAYEE, False, "payee", _S.SCHEMA, "No PayPal account yet: 30 days to open one."),
     ("RECEIVER_UNCONFIRMED", _E.PAYEE, False, "payee", _S.SCHEMA,
@@ -229,7 +229,7 @@ def _entries() -> Iterator[Entry]:
     for rows, moved_nothing in ((_MOVED_NOTHING, True), (_MAY_HAVE_MOVED, False)):
         for name, calls, statuses, error_class, again, who, source, sentence in rows:
             yield Entry(name, calls, frozenset(statuses), error_class, moved_nothing, again, who, sentence, source)
-    item, no_status = frozenset({Call.ITEM}), frozenset[int]()
+    item, no_status = frozenset({ApiCall.ITEM}), frozenset[int]()
     for name, error_class, again, who, source, sentence in _OF_AN_ITEM:
         yield Entry(
             name,
@@ -246,12 +246,12 @@ def _entries() -> Iterator[Entry]:
 
 ENTRIES: Final[tuple[Entry, ...]] = tuple(_entries())
 
-_BY_CALL: Final[Mapping[tuple[Call, str], Entry]] = MappingProxyType(
+_BY_CALL: Final[Mapping[tuple[ApiCall, str], Entry]] = MappingProxyType(
     {(call, entry.name): entry for entry in ENTRIES for call in entry.calls}
 )
 
 
-def find(call: Call, status: int, name: str) -> Entry | None:
+def find(call: ApiCall, status: int, name: str) -> Entry | None:
     """Look up what a call was answered: by status and name together, else by a status that needs no name."""
     entry = _BY_CALL.get((call, name))
     if entry is None or status not in entry.statuses:
@@ -259,9 +259,11 @@ def find(call: Call, status: int, name: str) -> Entry | None:
     return entry
 
 
-def explain(code: str, call: Call | None = None) -> Entry | None:
+def explain(code: str, call: ApiCall | None = None) -> Entry | None:
     """Return the row of an error code for the operator; without a call, an item's meaning comes first."""
-    for asked in (call,) if call is not None else (Call.ITEM, Call.CREATE, Call.READ, Call.CANCEL, Call.TOKEN):
+    for asked in (
+        (call,) if call is not None else (ApiCall.ITEM, ApiCall.CREATE, ApiCall.READ, ApiCall.CANCEL, ApiCall.TOKEN)
+    ):
         if (entry := _BY_CALL.get((asked, code))) is not None:
             return entry
     return None
@@ -274,5 +276,5 @@ def is_documented(code: str) -> bool:
 
 def item_error_class(code: str) -> ErrorClass:
     """Say who or what is behind the error of an item; a code that PayPal never documented is unknown."""
-    entry = _BY_CALL.get((Call.ITEM, code))
+    entry = _BY_CALL.get((ApiCall.ITEM, code))
     return ErrorClass.UNKNOWN if entry is None else entry.error_class

@@ -8,8 +8,8 @@ from typing import Final
 from paypal_payouts.domain.outcome import ErrorClass, Failure, Problem
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.paypal.document import dig, listed, text, word
-from paypal_payouts.paypal.error_table import Call, Entry, find
-from paypal_payouts.paypal.reply import NoAnswer, NotSent, Reply, http_date
+from paypal_payouts.paypal.error_table import ApiCall, Entry, find
+from paypal_payouts.paypal.reply import NoAnswer, Reply, RequestNotSent, http_date
 
 WAIT_MAX_S: Final = 10.0**9
 """Retry-After beyond this is read as this: whoever asks for 30 years is obeyed as well as one who asks for 300."""
@@ -31,7 +31,7 @@ class FailureReading:
         return self.entry is not None and self.entry.moved_nothing
 
 
-def read_failure(call: Call, reply: Reply, document: object) -> FailureReading:
+def read_failure(call: ApiCall, reply: Reply, document: object) -> FailureReading:
     """Read a reply that is not what was asked for; raises nothing, whatever it holds."""
     name = word(dig(document, "name"))
     oauth_name = word(dig(document, "error")) if name is None else None
@@ -76,12 +76,12 @@ def about_another_batch(reply: Reply, document: object, named: str | None, paypa
     )
 
 
-def no_reply(fact: NotSent | NoAnswer) -> Failure:
+def no_reply(fact: RequestNotSent | NoAnswer) -> Failure:
     """Describe an exchange that ended without a whole reply."""
     return Failure(code=fact.code, message=fact.message, error_class=ErrorClass.TRANSIENT)
 
 
-def may_pass(call: Call, failure: Failure) -> bool:
+def may_pass(call: ApiCall, failure: Failure) -> bool:
     """Return whether asking a safe call again, unchanged, may help."""
     entry = find(call, failure.http_status or 0, failure.code)
     return failure.error_class is ErrorClass.TRANSIENT if entry is None else entry.again

@@ -10,7 +10,7 @@ from msgspec import DecodeError, Struct, json
 from paypal_payouts.paypal.document import dig, load
 
 
-class Money(Struct, frozen=True, gc=False):
+class PageMoney(Struct, frozen=True, gc=False):
     """An amount or a fee."""
 
     currency: Any = None
@@ -20,7 +20,7 @@ class Money(Struct, frozen=True, gc=False):
 class Sent(Struct, frozen=True, gc=False):
     """What PayPal shows of the item as it was sent to it."""
 
-    amount: Money = Money()
+    amount: PageMoney = PageMoney()
     receiver: Any = None
     sender_item_id: Any = None
 
@@ -38,13 +38,13 @@ class Item(Struct, frozen=True, gc=False):
     payout_item_id: Any = None
     transaction_id: Any = None
     transaction_status: Any = None
-    payout_item_fee: Money = Money()
+    payout_item_fee: PageMoney = PageMoney()
     sender_batch_id: Any = None
     payout_item: Sent = Sent()
     errors: Errors = Errors()
 
 
-class Page(Struct, frozen=True):
+class ResultPage(Struct, frozen=True):
     """One page, with the header of the batch as it came."""
 
     batch_header: Any = None
@@ -53,10 +53,10 @@ class Page(Struct, frozen=True):
     items: list[Item] = []
 
 
-_AS_DESCRIBED: Final = json.Decoder(Page)
+_AS_DESCRIBED: Final = json.Decoder(ResultPage)
 
 
-def load_page(body: bytes) -> Page | None:
+def load_page(body: bytes) -> ResultPage | None:
     """Read a page out of a body; None where it is none.
 
     A million items come in pages that are as described: decoding just what is read takes a third of the time.
@@ -68,11 +68,11 @@ def load_page(body: bytes) -> Page | None:
         return _page(load(body))
 
 
-def _page(document: object) -> Page | None:
+def _page(document: object) -> ResultPage | None:
     items = dig(document, "items")
     if not (items is None or isinstance(items, list)):
         return None
-    return Page(
+    return ResultPage(
         batch_header=dig(document, "batch_header"),
         total_items=dig(document, "total_items"),
         total_pages=dig(document, "total_pages"),
@@ -97,5 +97,5 @@ def item_in(document: object) -> Item:
     )
 
 
-def _money(document: object) -> Money:
-    return Money(currency=dig(document, "currency"), value=dig(document, "value"))
+def _money(document: object) -> PageMoney:
+    return PageMoney(currency=dig(document, "currency"), value=dig(document, "value"))

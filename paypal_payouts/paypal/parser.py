@@ -23,7 +23,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.paypal.document import dig, identifier, listed, load, text
-from paypal_payouts.paypal.error_table import Call
+from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import (
     about_another_batch,
     as_duplicate,
@@ -70,7 +70,7 @@ def parse_token(reply: Reply) -> Token | TokenRefused | TokenUnavailable:
         if isinstance(token, str) and _TOKEN_TEXT.fullmatch(token) and life_s is not None:
             return Token(token, life_s, _may_pay_out(dig(document, "scope")))
         return TokenUnavailable(malformed(reply, document, "PayPal's token cannot be read"))
-    reading = read_failure(Call.TOKEN, reply, document)
+    reading = read_failure(ApiCall.TOKEN, reply, document)
     if reading.moved_nothing and reading.failure.error_class is ErrorClass.AUTH:
         return TokenRefused(reading.failure)
     return TokenUnavailable(reading.failure)
@@ -103,7 +103,7 @@ def parse_create(reply: Reply, *, sender_batch_id: str) -> Accepted | Duplicate 
         if named is not None and named != sender_batch_id:
             return Unknown(about_another_batch(reply, document, text(named), paypal_batch_id))
         return Accepted(paypal_batch_id, debug_id(reply, document), reply.status)
-    reading = read_failure(Call.CREATE, reply, document)
+    reading = read_failure(ApiCall.CREATE, reply, document)
     if paypal_batch_id is not None and named == sender_batch_id:
         # PayPal has a batch under our id. With a success it says so; with any other status it contradicts itself.
         has_taken_it = OK <= reply.status < _REDIRECTION
@@ -150,5 +150,5 @@ def parse_cancel(reply: Reply) -> CancelOutcome:
         if item is not None and item.word == "RETURNED":
             return Cancelled(item)
         return CancelUnknown(malformed(reply, document, "PayPal answered 200 without an item that is RETURNED"))
-    reading = read_failure(Call.CANCEL, reply, document)
+    reading = read_failure(ApiCall.CANCEL, reply, document)
     return CancelRefused(reading.failure) if reading.moved_nothing else CancelUnknown(reading.failure)

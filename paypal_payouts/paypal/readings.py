@@ -12,7 +12,7 @@ from typing import Final
 from paypal_payouts.domain.money import all_reported, parse_reported
 from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
 from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, text, texts, word, words
-from paypal_payouts.paypal.error_table import Call
+from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
 from paypal_payouts.paypal.page import Item, item_in, load_page
 from paypal_payouts.paypal.reply import Reply
@@ -106,8 +106,8 @@ def _fees_minor(
 
 
 def _failed(reply: Reply) -> ReadFailed:
-    failure = read_failure(Call.READ, reply, load(reply.body)).failure
-    return ReadFailed(failure, passing=may_pass(Call.READ, failure))
+    failure = read_failure(ApiCall.READ, reply, load(reply.body)).failure
+    return ReadFailed(failure, passing=may_pass(ApiCall.READ, failure))
 
 
 def _moment(value: object) -> datetime | None:

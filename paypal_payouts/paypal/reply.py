@@ -26,7 +26,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class NotSent:
+class RequestNotSent:
     """The connection was never made: not one byte of the request left."""
 
     code: str
@@ -41,7 +41,7 @@ class NoAnswer:
     message: str
 
 
-Answer = Reply | NotSent | NoAnswer
+Answer = Reply | RequestNotSent | NoAnswer
 
 
 def http_date(text: str) -> datetime | None:

@@ -12,7 +12,7 @@ from paypal_payouts.log import event
 from paypal_payouts.paypal.deadline import DeadlineTransport
 from paypal_payouts.paypal.document import text, word
 from paypal_payouts.paypal.hosts import checked_base_url
-from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply, http_date
+from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent, http_date
 
 Transport = httpx.BaseTransport
 """What carries a request; named here so that the client needs no name of httpx."""
@@ -106,7 +106,7 @@ class Wire:
                 # would stay until the collector comes by.
                 response.stream = httpx.ByteStream(b"")
         except _NEVER_CONNECTED as error:
-            return NotSent("NO_CONNECTION", text(f"no connection to {request.url.host}: {error}") or "")
+            return RequestNotSent("NO_CONNECTION", text(f"no connection to {request.url.host}: {error}") or "")
         except httpx.TimeoutException:
             return NoAnswer("TIMEOUT", "no whole answer in time")
         except (httpx.HTTPError, httpx.InvalidURL):

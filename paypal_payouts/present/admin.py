@@ -82,7 +82,7 @@ def write_lost_sends(page: Page, report: LostSendsReport) -> None:
 
 
 def write_sync(page: Page, report: SyncReport) -> None:
-    """Show what PayPal was asked and what it said anew."""
+    """Show what PayPal was asked and what it says now."""
     for warning in report.warnings:
         page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
     if report.unread:
@@ -176,7 +176,7 @@ def _write_event(page: Page, event: AuditEvent, *, verbose: bool) -> None:
 
 
 def write_doctor(page: Page, report: DoctorReport) -> None:
-    """Show every check with a word for its end, and the mend of those that are not well."""
+    """Show every check with a word for its end, and the fix of those that are not well."""
     columns = [Column("CHECK", whole=True), Column("STATE", whole=True), Column("FOUND", words=True)]
     write_table(
         page,
@@ -191,7 +191,7 @@ def write_doctor(page: Page, report: DoctorReport) -> None:
 
 
 def _found(check: Check) -> str:
-    return f"{check.found.rstrip('.')}. Mend: {check.mend}" if check.mend else check.found
+    return f"{check.found.rstrip('.')}. Fix: {check.mend}" if check.mend else check.found
 
 
 def write_metrics(page: Page, report: MetricsReport) -> None:

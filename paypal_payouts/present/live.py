@@ -85,7 +85,7 @@ class LivePicture(SilentProgress):
         self._draw(*self._shown)
 
     def fit(self) -> None:
-        """Draw it anew where the terminal has another size by now."""
+        """Draw it again where the terminal has another size by now."""
         if self._shown is not None and self._console.size != self._size:
             self._draw(*self._shown)
 

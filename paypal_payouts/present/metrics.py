@@ -1,4 +1,4 @@
-"""Figures as Prometheus reads them from a file. The only room that knows its library.
+"""Figures as Prometheus reads them from a file. The only module that knows its library.
 
 Every name and label here is relied upon by rules and dashboards, as JSON keys are by programs.
 """

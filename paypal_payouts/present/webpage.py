@@ -9,7 +9,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.account import Account, Explained, Moment, Send
+from paypal_payouts.domain.account import CyclePage, Explained, Moment, Send
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.money import format_amount
@@ -46,7 +46,7 @@ _WHO: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def webpage(account: Account) -> Iterator[str]:
+def webpage(account: CyclePage) -> Iterator[str]:
     """Give the page piece by piece: its rows may be as many as the items."""
     cycle = account.cycle
     title = _text(f"Payouts: cycle {cycle.cycle}")
@@ -80,7 +80,7 @@ def _section(title: str, pieces: Iterable[str]) -> Iterator[str]:
     yield from pieces
 
 
-def _answers(account: Account) -> Iterator[str]:
+def _answers(account: CyclePage) -> Iterator[str]:
     """Answer what `status` answers: is anything open, is anything wrong, what do I type."""
     outlook = account.cycle.outlook
     yield f"<dl><dt>Open</dt><dd>{_text(outlook.what_is_open)}</dd>"

@@ -16,7 +16,7 @@ from paypal_payouts.domain.standing import Standing, after_word
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, item_state
 from paypal_payouts.log import event
 from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import Book, ItemChange, Lease, Store
+from paypal_payouts.storage import ItemChange, Lease, Store, StoredPayment
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ class _Said(NamedTuple):
 class _Writer:
     """Turns what PayPal says of items into the changes of our rows. What its words mean: `domain.standing`."""
 
-    def __init__(self, batch: BatchRecord, books: dict[str, Book], item_class: ItemClass) -> None:
+    def __init__(self, batch: BatchRecord, books: dict[str, StoredPayment], item_class: ItemClass) -> None:
         self._currency = batch.currency
         self._status = batch.status
         self._item_class = item_class
@@ -246,7 +246,7 @@ class _Writer:
             for item_id, (item, stands) in self._said.items()
         ]
 
-    def _is_another_payment(self, book: Book, item: ItemReading) -> bool:
+    def _is_another_payment(self, book: StoredPayment, item: ItemReading) -> bool:
         """Tell whether PayPal shows an item as another payment than before, which is a contradiction."""
         if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
             self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
@@ -257,7 +257,7 @@ class _Writer:
         return False
 
 
-def _agree(book: Book, item: ItemReading, stands: Standing) -> bool:
+def _agree(book: StoredPayment, item: ItemReading, stands: Standing) -> bool:
     """Tell whether our row says already what PayPal says."""
     if stands.state is not book.state or stands.raw_state != book.raw_state or stands.conflict != book.conflict:
         return False
@@ -269,7 +269,7 @@ def _agree(book: Book, item: ItemReading, stands: Standing) -> bool:
     )
 
 
-def item_change(book: Book, item: ItemReading, stands: Standing, *, item_class: ItemClass) -> ItemChange:
+def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, item_class: ItemClass) -> ItemChange:
     """Say how our row of an item must change to say what PayPal says."""
     paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message, _ = item
     state, raw_state, may_be_paid, conflict = stands

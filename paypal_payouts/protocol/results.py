@@ -26,7 +26,7 @@ _PAUSE_MAX_S: Final = 60.0
 
 
 @dataclass(slots=True)
-class Findings:
+class ReadFindings:
     """What reading came to."""
 
     batches_read: int = 0
@@ -73,7 +73,7 @@ class ResultReader:
     def __init__(self, cycle: str, *, lock: CycleLock, tools: Tools) -> None:
         """Begin with nothing read."""
         self.cycle = cycle
-        self.findings = Findings()
+        self.findings = ReadFindings()
         self._lock = lock
         self._tools = tools
         self._read = set[int]()

@@ -96,7 +96,7 @@ class ItemRow(NamedTuple):
     state: str | None
 
 
-class Total(NamedTuple):
+class BookTotal(NamedTuple):
     """What the items of one currency in one state add up to."""
 
     currency: str
@@ -195,10 +195,10 @@ class Book:
         rows = self._connection.execute(query, {"start": start, "end": end, "now": now_ms})
         return [ItemRow._make(row) for row in rows]
 
-    def totals(self, now_ms: int, *, currency: str | None = None, since_item: int = 0) -> list[Total]:
+    def totals(self, now_ms: int, *, currency: str | None = None, since_item: int = 0) -> list[BookTotal]:
         """Add up what happened to the money, by currency and state."""
         terms = {"now": now_ms, "currency": currency, "since": since_item}
-        return [Total._make(row) for row in self._connection.execute(_TOTALS, terms)]
+        return [BookTotal._make(row) for row in self._connection.execute(_TOTALS, terms)]
 
     def cancel(self, item: int, now_ms: int) -> None:
         """Give an unclaimed item back to its sender; nobody claims it later."""

@@ -8,7 +8,7 @@ from paypal_payouts.simulator.faults import FaultKind, FaultRule
 from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.problems import item_error
-from paypal_payouts.simulator.replies import Reply, created_document, http_date, item_document
+from paypal_payouts.simulator.replies import BuiltReply, created_document, http_date, item_document
 from paypal_payouts.simulator.service import Desk
 from paypal_payouts.simulator.tampering import (
     change_amount,
@@ -26,57 +26,57 @@ _CREATED: Final = 201
 class ContentFault(NamedTuple):
     """`fits` tells whether an answer holds what the fault changes: until then it waits."""
 
-    fits: Callable[[Reply, FaultRule], bool]
-    change: Callable[[Reply, FaultRule, Desk], None]
+    fits: Callable[[BuiltReply, FaultRule], bool]
+    change: Callable[[BuiltReply, FaultRule, Desk], None]
 
 
-def _is_linked_duplicate(reply: Reply, _: FaultRule) -> bool:
+def _is_linked_duplicate(reply: BuiltReply, _: FaultRule) -> bool:
     return duplicate_link(reply.document) is not None
 
 
-def _has_page(reply: Reply, _: FaultRule) -> bool:
+def _has_page(reply: BuiltReply, _: FaultRule) -> bool:
     return bool(reply.document.get("items"))
 
 
-def _has_item(reply: Reply, _: FaultRule) -> bool:
+def _has_item(reply: BuiltReply, _: FaultRule) -> bool:
     return bool(items_of(reply.document))
 
 
-def _has_batch(reply: Reply, _: FaultRule) -> bool:
+def _has_batch(reply: BuiltReply, _: FaultRule) -> bool:
     return "batch_header" in reply.document
 
 
-def _is_created_or_linked_duplicate(reply: Reply, rule: FaultRule) -> bool:
+def _is_created_or_linked_duplicate(reply: BuiltReply, rule: FaultRule) -> bool:
     return reply.status == _CREATED or _is_linked_duplicate(reply, rule)
 
 
-def _has_word(reply: Reply, rule: FaultRule) -> bool:
+def _has_word(reply: BuiltReply, rule: FaultRule) -> bool:
     return _has_batch(reply, rule) if rule.argument("where") == "batch" else _has_item(reply, rule)
 
 
-def _is_any(_: Reply, __: FaultRule) -> bool:
+def _is_any(_: BuiltReply, __: FaultRule) -> bool:
     return True
 
 
-def _drop_link(reply: Reply, _: FaultRule, __: Desk) -> None:
+def _drop_link(reply: BuiltReply, _: FaultRule, __: Desk) -> None:
     drop_duplicate_link(reply.document)
 
 
-def _point_elsewhere(reply: Reply, rule: FaultRule, _: Desk) -> None:
+def _point_elsewhere(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
     link = duplicate_link(reply.document) or {}
     link["href"] = f"https://{rule.argument('host')}/v1/payments/payouts/{link['href'].rpartition('/')[2]}"
 
 
-def _disguise_linked_batch(reply: Reply, rule: FaultRule, desk: Desk) -> None:
+def _disguise_linked_batch(reply: BuiltReply, rule: FaultRule, desk: Desk) -> None:
     link = duplicate_link(reply.document) or {}
     desk.book.disguise(BATCH_ID.read(link["href"].rpartition("/")[2]) or 0, rule.argument("what"))
 
 
-def _name_another_id(reply: Reply, rule: FaultRule, _: Desk) -> None:
+def _name_another_id(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
     reply.document["batch_header"]["sender_batch_header"]["sender_batch_id"] = rule.argument("named")
 
 
-def _succeed_otherwise(reply: Reply, rule: FaultRule, desk: Desk) -> None:
+def _succeed_otherwise(reply: BuiltReply, rule: FaultRule, desk: Desk) -> None:
     """Answer with the batch that has the id, taken now or earlier, under another status than 201."""
     link = duplicate_link(reply.document)
     if link is not None:
@@ -86,11 +86,11 @@ def _succeed_otherwise(reply: Reply, rule: FaultRule, desk: Desk) -> None:
     reply.status = rule.argument("status")
 
 
-def _list_fewer(reply: Reply, rule: FaultRule, _: Desk) -> None:
+def _list_fewer(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
     list_fewer(reply.document, rule.argument("listed"), tells_total=rule.argument("total"))
 
 
-def _move_items(reply: Reply, rule: FaultRule, desk: Desk) -> None:
+def _move_items(reply: BuiltReply, rule: FaultRule, desk: Desk) -> None:
     """Show the page as it is once the list has moved: another page read before or after it does not fit to it."""
     items = reply.document["items"]
     batch = desk.book.batch(BATCH_ID.read(reply.document["batch_header"]["payout_batch_id"]) or 0, desk.now_ms)
@@ -102,30 +102,30 @@ def _move_items(reply: Reply, rule: FaultRule, desk: Desk) -> None:
     reply.document["items"] = [item_document(item) for item in desk.book.items(start, end, desk.now_ms)]
 
 
-def _rewrite_receivers(reply: Reply, _: FaultRule, __: Desk) -> None:
+def _rewrite_receivers(reply: BuiltReply, _: FaultRule, __: Desk) -> None:
     rewrite_receivers(reply.document)
 
 
-def _empty_page(reply: Reply, _: FaultRule, __: Desk) -> None:
+def _empty_page(reply: BuiltReply, _: FaultRule, __: Desk) -> None:
     reply.document["items"] = []
 
 
-def _drop_item(reply: Reply, rule: FaultRule, _: Desk) -> None:
+def _drop_item(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
     reply.document["items"].remove(pick(reply.document["items"], rule.argument("item")))
 
 
-def _change_amount(reply: Reply, rule: FaultRule, _: Desk) -> None:
+def _change_amount(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
     change_amount(pick(items_of(reply.document), rule.argument("item")), rule.argument("by_minor"))
 
 
-def _change_word(reply: Reply, rule: FaultRule, _: Desk) -> None:
+def _change_word(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
     if rule.argument("where") == "batch":
         reply.document["batch_header"]["batch_status"] = rule.argument("word")
     else:
         pick(items_of(reply.document), rule.argument("item"))["transaction_status"] = rule.argument("word")
 
 
-def _named(reply: Reply, rule: FaultRule) -> list[JsonObject]:
+def _named(reply: BuiltReply, rule: FaultRule) -> list[JsonObject]:
     """Give the items that a told word is about: those with the ids that it names, or all."""
     ours, theirs = rule.argument("sender_item_id"), rule.argument("payout_item_id")
     return [
@@ -135,11 +135,11 @@ def _named(reply: Reply, rule: FaultRule) -> list[JsonObject]:
     ]
 
 
-def _is_named(reply: Reply, rule: FaultRule) -> bool:
+def _is_named(reply: BuiltReply, rule: FaultRule) -> bool:
     return bool(_named(reply, rule))
 
 
-def _tell_word(reply: Reply, rule: FaultRule, _: Desk) -> None:
+def _tell_word(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
     fate = fate_of_word(rule.argument("word"))
     for item in _named(reply, rule):
         item["transaction_status"] = fate.state
@@ -148,15 +148,15 @@ def _tell_word(reply: Reply, rule: FaultRule, _: Desk) -> None:
             item["errors"] = item_error(fate.error)
 
 
-def _drop_id(reply: Reply, _: FaultRule, __: Desk) -> None:
+def _drop_id(reply: BuiltReply, _: FaultRule, __: Desk) -> None:
     del reply.document["batch_header"]["payout_batch_id"]
 
 
-def _drop_date(reply: Reply, _: FaultRule, __: Desk) -> None:
+def _drop_date(reply: BuiltReply, _: FaultRule, __: Desk) -> None:
     del reply.headers["Date"]
 
 
-def _change_date(reply: Reply, rule: FaultRule, desk: Desk) -> None:
+def _change_date(reply: BuiltReply, rule: FaultRule, desk: Desk) -> None:
     reply.headers["Date"] = http_date(desk.now_ms + round(rule.argument("offset_s") * 1000))
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from paypal_payouts.simulator.messages import Answer, JsonObject, Request
+from paypal_payouts.simulator.messages import Answer, IncomingRequest, JsonObject
 
 if TYPE_CHECKING:
     from paypal_payouts.simulator.core import Simulator
@@ -14,7 +14,7 @@ PREFIX: Final = "/__simulator/"
 _Endpoint = Callable[["Simulator", Any], JsonObject]
 
 
-def answer(simulator: "Simulator", request: Request) -> Answer:
+def answer(simulator: "Simulator", request: IncomingRequest) -> Answer:
     """Answer a request to a path below `PREFIX`."""
     name = request.path.removeprefix(PREFIX).rstrip("/")
     methods = _ENDPOINTS.get(name)

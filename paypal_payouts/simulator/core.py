@@ -9,16 +9,16 @@ from typing import Any, Final, Self
 from paypal_payouts.simulator import control, settings
 from paypal_payouts.simulator.book import Book
 from paypal_payouts.simulator.calls import Call, read_call
-from paypal_payouts.simulator.database import Database
+from paypal_payouts.simulator.database import BookDatabase
 from paypal_payouts.simulator.exchange import Exchange
 from paypal_payouts.simulator.fates import fate_of_word
 from paypal_payouts.simulator.faults import FaultKind, read_fault
 from paypal_payouts.simulator.ids import DEBUG_ID, ITEM_ID
 from paypal_payouts.simulator.journal import Journal
 from paypal_payouts.simulator.ledger import show_book, show_payment, show_totals
-from paypal_payouts.simulator.messages import Answer, Fault, JsonObject, Request
-from paypal_payouts.simulator.problems import Refusal, refusal_body
-from paypal_payouts.simulator.replies import Reply, http_date, timestamp
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, JsonObject
+from paypal_payouts.simulator.problems import ProblemReply, refusal_body
+from paypal_payouts.simulator.replies import BuiltReply, http_date, timestamp
 from paypal_payouts.simulator.service import Desk, perform
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Simulator:
 
     def __init__(self, book_path: Path | None, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._database = Database(book_path)
+        self._database = BookDatabase(book_path)
         self._book = Book(self._database.connection)
         self._journal = Journal(self._database.connection)
 
@@ -49,7 +49,7 @@ class Simulator:
         """Let go of the book's file."""
         self._database.close()
 
-    def handle(self, request: Request) -> Answer | Fault:
+    def handle(self, request: IncomingRequest) -> Answer | Fault:
         """Answer any request at all, or give the fault that takes the place of its answer."""
         if request.path.startswith(control.PREFIX):
             return control.answer(self, request)
@@ -164,10 +164,10 @@ class Simulator:
             self._deliver(None, now_ms)
             yield now_ms
 
-    def _handle(self, request: Request, number: int, now_ms: int) -> Answer | Fault:
+    def _handle(self, request: IncomingRequest, number: int, now_ms: int) -> Answer | Fault:
         try:
             call = read_call(request)
-        except Refusal as refusal:
+        except ProblemReply as refusal:
             result = self._refuse(refusal, number, now_ms)
             self._log(request, now_ms, status=result.status, applied=False, fault=None)
             return result
@@ -178,11 +178,11 @@ class Simulator:
         return outcome
 
     @staticmethod
-    def _refuse(refusal: Refusal, number: int, now_ms: int) -> Answer:
+    def _refuse(refusal: ProblemReply, number: int, now_ms: int) -> Answer:
         """Answer a request that asks for nothing that PayPal has."""
         debug_id = DEBUG_ID.write(number).lower()
         headers = {"Date": http_date(now_ms), "Paypal-Debug-Id": debug_id}
-        return Reply(refusal.status, refusal_body(refusal, debug_id), headers).seal()
+        return BuiltReply(refusal.status, refusal_body(refusal, debug_id), headers).seal()
 
     def _deliver(self, number: int | None, now_ms: int) -> None:
         """Let late requests arrive that are due after this many requests, or by now. Nobody hears their answers."""
@@ -190,10 +190,12 @@ class Simulator:
             call = Call.from_json(late.call)
             arrived_ms = now_ms if late.due_ms is None else min(late.due_ms, now_ms)
             reply = perform(call, self._desk(arrived_ms), "")
-            request = Request("POST", call.path, call.query)
+            request = IncomingRequest("POST", call.path, call.query)
             self._log(request, arrived_ms, status=reply.status, applied=True, fault=FaultKind.LATE)
 
-    def _log(self, request: Request, at_ms: int, *, status: int | None, applied: bool, fault: FaultKind | None) -> None:
+    def _log(
+        self, request: IncomingRequest, at_ms: int, *, status: int | None, applied: bool, fault: FaultKind | None
+    ) -> None:
         self._journal.log(
             {
                 "at": timestamp(at_ms),

@@ -35,7 +35,7 @@ _FROM_1: Final = tuple(
 )
 
 
-class Database:
+class BookDatabase:
     """One connection; threads take turns, processes wait for each other's transactions.
 
     Raises:

@@ -11,7 +11,7 @@ from paypal_payouts.simulator.faults import SILENCE_S, FaultKind, FaultRule, rea
 from paypal_payouts.simulator.ids import DEBUG_ID
 from paypal_payouts.simulator.messages import Answer, Fault, JsonObject, Silence
 from paypal_payouts.simulator.problems import TokenRefusal, error_body, message_of, refusal_body
-from paypal_payouts.simulator.replies import Reply, http_date
+from paypal_payouts.simulator.replies import BuiltReply, http_date
 from paypal_payouts.simulator.service import Desk, perform
 
 _HTML: Final = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Unexpected failure</h1></body></html>"
@@ -77,7 +77,7 @@ class Exchange:
                 return rule
         return None
 
-    def _apply(self) -> Reply:
+    def _apply(self) -> BuiltReply:
         """Let the call reach the book, and let a fault of content change the answer."""
         self.was_applied = True
         reply = perform(self.call, self.desk, self.debug_id)

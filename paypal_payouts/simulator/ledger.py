@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from paypal_payouts.simulator.book import BatchRow, Book, ItemRow, Total
+from paypal_payouts.simulator.book import BatchRow, Book, BookTotal, ItemRow
 from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import format_value
@@ -18,15 +18,15 @@ def show_book(book: Book, now_ms: int) -> JsonObject:
     }
 
 
-def show_totals(totals: Iterable[Total]) -> JsonObject:
+def show_totals(totals: Iterable[BookTotal]) -> JsonObject:
     """Add up per currency: `moved` has left the sender and not come back, `states` shows where all of it is."""
-    by_currency: dict[str, list[Total]] = {}
+    by_currency: dict[str, list[BookTotal]] = {}
     for total in totals:
         by_currency.setdefault(total.currency, []).append(total)
     return {currency: _currency(currency, parts) for currency, parts in by_currency.items()}
 
 
-def _currency(currency: str, parts: list[Total]) -> JsonObject:
+def _currency(currency: str, parts: list[BookTotal]) -> JsonObject:
     return {
         "moved": format_value(sum(part.amount_minor for part in parts if part.is_out), currency),
         "fees": format_value(sum(part.fees_minor for part in parts), currency),

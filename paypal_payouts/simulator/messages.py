@@ -12,7 +12,7 @@ PIECE_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class IncomingRequest:
     """One HTTP request, whole."""
 
     method: str

@@ -24,7 +24,7 @@ _ITEM_URL: Final = HOST + "/v1/payments/payouts-item/"
 
 
 @dataclass(slots=True)
-class Reply:
+class BuiltReply:
     """An answer while it can still be changed."""
 
     status: int

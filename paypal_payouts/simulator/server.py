@@ -13,7 +13,7 @@ from socketserver import TCPServer
 from typing import Any, Final
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Answer, Fault, Request, Silence
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, Silence
 
 _HOST: Final = "127.0.0.1"
 _BODY_BYTES_MAX: Final = 64 * 1024 * 1024
@@ -146,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.BAD_REQUEST, str(error))
             return
         path, _, query = self.path.partition("?")
-        result = self.server.simulator.handle(Request(self.command, path, query, dict(self.headers), body))
+        result = self.server.simulator.handle(IncomingRequest(self.command, path, query, dict(self.headers), body))
         if isinstance(result, Answer):
             self._send(result)
         else:

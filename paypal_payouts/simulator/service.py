@@ -12,16 +12,16 @@ from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
 from paypal_payouts.simulator.journal import Journal
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import fee_minor
-from paypal_payouts.simulator.problems import Refusal, TokenRefusal, detail, refusal_body
+from paypal_payouts.simulator.problems import ProblemReply, TokenRefusal, detail, refusal_body
 from paypal_payouts.simulator.replies import (
-    Reply,
+    BuiltReply,
     batch_link,
     created_document,
     page_document,
     single_item_document,
 )
 from paypal_payouts.simulator.rules import BatchOrder, read_order
-from paypal_payouts.simulator.settings import Settings, available_minor
+from paypal_payouts.simulator.settings import SimulatorSettings, available_minor
 from paypal_payouts.simulator.tampering import disguise
 
 _SCOPE: Final = "https://uri.paypal.com/payments/payouts"
@@ -34,39 +34,39 @@ class Desk:
 
     book: Book
     journal: Journal
-    settings: Settings
+    settings: SimulatorSettings
     now_ms: int
 
 
-def perform(call: Call, desk: Desk, debug_id: str) -> Reply:
+def perform(call: Call, desk: Desk, debug_id: str) -> BuiltReply:
     """Do what a call asks for, or refuse it and leave the book as it was."""
     try:
         return _perform(call, desk)
-    except Refusal as refusal:
-        return Reply(refusal.status, refusal_body(refusal, debug_id))
+    except ProblemReply as refusal:
+        return BuiltReply(refusal.status, refusal_body(refusal, debug_id))
 
 
-def _perform(call: Call, desk: Desk) -> Reply:
+def _perform(call: Call, desk: Desk) -> BuiltReply:
     if call.operation is not Operation.TOKEN:
         _authenticate(call, desk)
     match call.operation:
         case Operation.TOKEN:
-            return Reply(200, _token(call, desk))
+            return BuiltReply(200, _token(call, desk))
         case Operation.CREATE:
-            return Reply(201, _create(call, desk))
+            return BuiltReply(201, _create(call, desk))
         case Operation.BATCH:
-            return Reply(200, _batch(call, desk))
+            return BuiltReply(200, _batch(call, desk))
         case Operation.ITEM:
-            return Reply(200, _item(call, desk))
+            return BuiltReply(200, _item(call, desk))
         case Operation.CANCEL:
-            return Reply(200, _cancel(call, desk))
+            return BuiltReply(200, _cancel(call, desk))
         case _:
             assert_never(call.operation)
 
 
 def _authenticate(call: Call, desk: Desk) -> None:
     if call.credential is None:
-        raise Refusal(401, "AUTHENTICATION_FAILURE")
+        raise ProblemReply(401, "AUTHENTICATION_FAILURE")
     if not desk.journal.knows_token(call.credential, desk.now_ms):
         raise TokenRefusal("invalid_token", "Access Token not found in cache")
 
@@ -121,10 +121,10 @@ def _create(call: Call, desk: Desk) -> JsonObject:
     return created_document(_existing_batch(number, desk)._replace(status="PENDING"))
 
 
-def _duplicate(batch_id: str) -> Refusal:
+def _duplicate(batch_id: str) -> ProblemReply:
     """Refuse a used id; the key `link`, an array, is PayPal's, though its specification does not know it."""
     issue = detail("SENDER_BATCH_ID", "Batch with given sender_batch_id already exists")
-    return Refusal(400, "USER_BUSINESS_ERROR", [issue | {"link": [batch_link(batch_id)]}])
+    return ProblemReply(400, "USER_BUSINESS_ERROR", [issue | {"link": [batch_link(batch_id)]}])
 
 
 def _require_funds(order: BatchOrder, desk: Desk) -> None:
@@ -133,13 +133,13 @@ def _require_funds(order: BatchOrder, desk: Desk) -> None:
         return
     needed = sum(item.amount_minor + fee_minor(item.amount_minor, order.currency) for item in order.items)
     if needed > left:
-        raise Refusal(422, "INSUFFICIENT_FUNDS")
+        raise ProblemReply(422, "INSUFFICIENT_FUNDS")
 
 
 def _existing_batch(number: int | None, desk: Desk) -> BatchRow:
     batch = None if number is None else desk.book.batch(number, desk.now_ms)
     if batch is None:
-        raise Refusal(404, "INVALID_RESOURCE_ID")
+        raise ProblemReply(404, "INVALID_RESOURCE_ID")
     return batch
 
 
@@ -168,7 +168,7 @@ def _page_number(text: str, name: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(_PAGE_MAX)) and int(text) <= _PAGE_MAX):
-        raise Refusal(400, "VALIDATION_ERROR", [detail(name, f"Must be a number from 1 to {_PAGE_MAX}", "query")])
+        raise ProblemReply(400, "VALIDATION_ERROR", [detail(name, f"Must be a number from 1 to {_PAGE_MAX}", "query")])
     return int(text)
 
 
@@ -176,7 +176,7 @@ def _existing_item(call: Call, desk: Desk) -> ItemRow:
     number = ITEM_ID.read(call.target)
     item = None if number is None else desk.book.item(number, desk.now_ms)
     if item is None:
-        raise Refusal(404, "INVALID_RESOURCE_ID")
+        raise ProblemReply(404, "INVALID_RESOURCE_ID")
     return item
 
 
@@ -191,10 +191,10 @@ def _cancel(call: Call, desk: Desk) -> JsonObject:
         return single_item_document(canned)
     item = _existing_item(call, desk)
     if not _existing_batch(item.batch, desk).is_final:
-        raise Refusal(400, "BATCH_NOT_COMPLETED")
+        raise ProblemReply(400, "BATCH_NOT_COMPLETED")
     if item.cancelled_ms is not None:
-        raise Refusal(400, "ITEM_ALREADY_CANCELLED")
+        raise ProblemReply(400, "ITEM_ALREADY_CANCELLED")
     if item.state != "UNCLAIMED":
-        raise Refusal(400, "ITEM_INCORRECT_STATUS")
+        raise ProblemReply(400, "ITEM_INCORRECT_STATUS")
     desk.book.cancel(item.number, desk.now_ms)
     return single_item_document(_existing_item(call, desk))

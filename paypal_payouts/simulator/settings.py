@@ -13,7 +13,7 @@ _SECONDS_MAX: Final = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SimulatorSettings:
     """How long things take, and what is in the account."""
 
     processing_s: float = 0
@@ -27,9 +27,9 @@ class Settings:
     """Per currency: the funds in minor units, and the newest item when they were set. Others are unlimited."""
 
 
-def load(journal: Journal) -> Settings:
+def load(journal: Journal) -> SimulatorSettings:
     """Read the settings that are in force."""
-    return Settings(**journal.fact("settings", {}))
+    return SimulatorSettings(**journal.fact("settings", {}))
 
 
 def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
@@ -59,7 +59,7 @@ def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
     journal.note_fact("settings", kept)
 
 
-def show(settings: Settings, book: Book, now_ms: int) -> JsonObject:
+def show(settings: SimulatorSettings, book: Book, now_ms: int) -> JsonObject:
     """Write the settings out; balances are what is left now."""
     left = {
         currency: format_value(available_minor(currency, settings, book, now_ms) or 0, currency)
@@ -74,7 +74,7 @@ def show(settings: Settings, book: Book, now_ms: int) -> JsonObject:
     }
 
 
-def available_minor(currency: str, settings: Settings, book: Book, now_ms: int) -> int | None:
+def available_minor(currency: str, settings: SimulatorSettings, book: Book, now_ms: int) -> int | None:
     """Count what is left in a currency since its balance was set; `None`: unlimited.
 
     Fees stay paid when money comes back: nothing at PayPal says otherwise.

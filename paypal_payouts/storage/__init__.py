@@ -1,4 +1,4 @@
-"""The database: what was meant, sent, answered and read. The only room that knows SQL.
+"""The database: what was meant, sent, answered and read. The only package that knows SQL.
 
 Source: docs/design.md, 8, 11 and 12.
 """
@@ -8,18 +8,17 @@ from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
 from paypal_payouts.storage.store import Store, open_store
 from paypal_payouts.storage.theirs import TheirBatch, TheirItem
 from paypal_payouts.storage.values import (
-    Book,
     FailureCount,
     Holder,
     HolderInfo,
     ItemChange,
     Lease,
     Permit,
+    StoredPayment,
 )
 
 __all__ = [
     "HEAD",
-    "Book",
     "FailureCount",
     "Holder",
     "HolderInfo",
@@ -29,6 +28,7 @@ __all__ = [
     "OlderSchema",
     "Permit",
     "Store",
+    "StoredPayment",
     "TheirBatch",
     "TheirItem",
     "durability",

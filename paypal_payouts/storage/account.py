@@ -26,7 +26,7 @@ _REMEMBER: Final = sa.text(
 _REPLACE: Final = settings.update().where(_IS_OURS)
 
 
-class Account:
+class StoredAccount:
     """Remembers as which PayPal app the database was used, and refuses another one.
 
     The value that is kept is `<salt>:<SHA-256 of salt and client id>`, so that the salt is always that of its

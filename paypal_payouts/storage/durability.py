@@ -14,8 +14,8 @@ class Durability(NamedTuple):
     """How the database keeps what is committed."""
 
     words: str
-    mend: str
-    """Empty where nothing is to be mended."""
+    fix: str
+    """Empty where nothing is to be fixed."""
 
 
 def durability(database: Database) -> Durability:
@@ -28,8 +28,8 @@ def _of_sqlite(database: Database) -> Durability:
         journal = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
         level = int(connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0)
     kept = journal in _SQLITE_JOURNALS and level >= _SQLITE_FULL
-    mend = "please report it: this program opens SQLite so that it keeps what it commits"
-    return Durability(f"journal_mode {journal}, synchronous {_SQLITE_LEVELS[level]}", "" if kept else mend)
+    fix = "please report it: this program opens SQLite so that it keeps what it commits"
+    return Durability(f"journal_mode {journal}, synchronous {_SQLITE_LEVELS[level]}", "" if kept else fix)
 
 
 def _of_postgres(database: Database) -> Durability:
@@ -39,8 +39,8 @@ def _of_postgres(database: Database) -> Durability:
         found = dict(zip(names, connection.exec_driver_sql(f"SELECT {asked}").one(), strict=True))
     # synchronous_commit is refused where a database is opened for writing; these two lie with the whole server.
     lacking = [name for name in ("fsync", "full_page_writes") if found[name] != "on"]
-    mend = " and ".join(f"{name} = on" for name in lacking)
+    fix = " and ".join(f"{name} = on" for name in lacking)
     return Durability(
         ", ".join(f"{name} {value}" for name, value in found.items()),
-        f"set {mend} in postgresql.conf: a loss of power can damage what was committed" if lacking else "",
+        f"set {fix} in postgresql.conf: a loss of power can damage what was committed" if lacking else "",
     )

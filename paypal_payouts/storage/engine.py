@@ -92,7 +92,7 @@ class Database:
     def migration(self) -> Iterator[sa.Connection]:
         """Open the one transaction in which the tables themselves may be changed, for as long as that takes.
 
-        SQLite changes a table by making it anew under its name; meanwhile rows refer to what is not there, so that is
+        SQLite changes a table by making it again under its name; meanwhile rows refer to what is not there, so that is
         looked at once, at the end.
         """
         migrating = self._writing.execution_options(payouts_migrates=True)
@@ -174,7 +174,7 @@ class Database:
             raise StorageFailed(
                 f"The database {self._name} failed while it was written: {self._words(error)}. It cannot be read "
                 "either, so it is not known whether the last write took place.",
-                hint="Nothing was sent after it. Mend the database, then run again: it goes on from what is recorded.",
+                hint="Nothing was sent after it. Fix the database, then run again: it goes on from what is recorded.",
             ) from None
         return found == number
 
@@ -215,7 +215,7 @@ class Database:
         return text
 
     def close(self) -> None:
-        """Close every connection; whoever opens one again begins anew, as another process does."""
+        """Close every connection; whoever opens one again starts afresh, as another process does."""
         self._engine.dispose()
         self._last_writes.clear()
 

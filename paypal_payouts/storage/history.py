@@ -100,7 +100,7 @@ class StoredCycle(NamedTuple):
     stored_at: datetime
 
 
-class History:
+class CycleHistory:
     """Reads cycles as a whole."""
 
     def __init__(self, database: Database) -> None:

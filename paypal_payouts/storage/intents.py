@@ -87,7 +87,7 @@ class Intents:
         actor: str,
         reason: str,
     ) -> list[int]:
-        """Store batches that pay items anew which the batch `replaces` is proven not to have paid; give their keys.
+        """Store batches that pay items again which the batch `replaces` is proven not to have paid; give their keys.
 
         In the same transaction a refused batch is abandoned, so that it can never be sent again, and its items with it.
 

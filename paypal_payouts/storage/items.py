@@ -121,7 +121,7 @@ class Items:
         return map(ItemReport._make, self._stream(_SHOWN_OF_BATCH, of_batch=batch_id))
 
     def unpaid(self, batch_id: int) -> list[UnpaidItem]:
-        """List the items of a batch that may be paid anew, as they were stored; `key` and `line` of a row are 0.
+        """List the items of a batch that may be paid again, as they were stored; `key` and `line` of a row are 0.
 
         Raises:
             NotFound: there is no such batch.

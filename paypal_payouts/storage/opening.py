@@ -25,7 +25,7 @@ SQLITE_PATIENCE_S: Final = 60
 
 _FORMS: Final = "`sqlite:///payouts.db` or `postgresql+psycopg://user@host/db`"
 _MEND: Final = (
-    "Nothing was sent. Mend the cause (disk space, rights, the server; is the file damaged, restore its newest copy), "
+    "Nothing was sent. Fix the cause (disk space, rights, the server; is the file damaged, restore its newest copy), "
     "then run again: `payouts doctor` tells whether all is well."
 )
 
@@ -62,7 +62,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         if not read_only:
             with suppress(FileExistsError):
                 create_private(path)
-            # SQLite would read such a file, and leave a log beside it that stays read-only when the rights are mended.
+            # SQLite would read such a file, and leave a log beside it that stays read-only when the rights are fixed.
             if not os.access(path, os.W_OK):
                 raise ConfigInvalid(f"The database {path} cannot be written by this user.", hint=_MEND)
     except OSError as error:
@@ -85,7 +85,7 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """
     mode = "ro" if read_only and Path(f"{path}-wal").exists() else "rw"
     if read_only and mode == "rw" and not os.access(path, os.W_OK):
-        # Without rights to write, SQLite would leave log files that stay read-only when the rights are mended.
+        # Without rights to write, SQLite would leave log files that stay read-only when the rights are fixed.
         mode = "ro&immutable=1"
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",

@@ -73,7 +73,7 @@ def update_from_arrays(
 ) -> sa.Update:
     """Write an update of rows that are given as one array for each column: `arrays` makes its parameters.
 
-    One statement for all of them: five times as fast as one for each, which would be parsed anew each time, as none is
+    One statement for all of them: five times as fast as one for each, which would be parsed again each time, as none is
     prepared. A temporary table filled by COPY would be no faster, and needs a right more.
     """
     rows = (*columns, "id")
@@ -178,7 +178,7 @@ def check_for_writing(connection: sa.Connection, name: str) -> None:
     """Make sure that a commit is on the server's disk before it is answered: a permit that is forgotten pays twice.
 
     Raises:
-        ConfigInvalid: it is not, or nothing can be written here at all; with what mends it.
+        ConfigInvalid: it is not, or nothing can be written here at all; with what fixes it.
 
     """
     server = _Server._make(connection.exec_driver_sql(_ASK).one())

@@ -20,11 +20,11 @@ from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import move_batch, move_items
 from paypal_payouts.storage.tables import STATE, batches, items
-from paypal_payouts.storage.values import Book, ItemChange, Lease, all_storable, storable
+from paypal_payouts.storage.values import ItemChange, Lease, StoredPayment, all_storable, storable
 
 _PAYPAL = "paypal"
 _BOOKS = (
-    sa.select(*(STATE if name == "state" else items.c[name] for name in Book._fields))
+    sa.select(*(STATE if name == "state" else items.c[name] for name in StoredPayment._fields))
     .join_from(items, batches, items.c.batch_id == batches.c.id)
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
@@ -58,10 +58,10 @@ class Readings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def books(self, batch_id: int) -> dict[str, Book]:
+    def books(self, batch_id: int) -> dict[str, StoredPayment]:
         """Give every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
-            return {row[1]: Book._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
+            return {row[1]: StoredPayment._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
 
     def debts(self, batch_id: int) -> dict[str, Owed]:
         """Give who is owed how much by every payment of a batch, by item id."""
@@ -141,7 +141,7 @@ def _end_items(connection: sa.Connection, batch_id: int, event: BatchEvent, *, n
 
 
 def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChange], *, now: datetime) -> None:
-    # What does not change is not set: SQLite would write the index over `live` anew, and check each word again.
+    # What does not change is not set: SQLite would write the index over `live` again, and check each word again.
     kept = [change for change in changes if change.keeps_record]
     plain = [change for change in changes if change.is_plain and not change.keeps_record]
     whole = [change for change in changes if not change.is_plain and not change.keeps_record]

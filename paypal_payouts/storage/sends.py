@@ -103,7 +103,7 @@ class Sends:
         Raises:
             LeaseLost: nothing was written.
             Blocked: `not_eligible`, its status is not allowed, a later attempt exists, or an item of it was meanwhile
-                paid anew or closed; `move_not_allowed`, its status can never be sent.
+                paid again or closed; `move_not_allowed`, its status can never be sent.
             NotFound: there is no such batch.
 
         """
@@ -247,7 +247,7 @@ def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetim
     """Make every item of a batch that PayPal did not pay a debt in flight again, or none of them."""
     other = sa.or_(items.c.newest == 0, items.c.state.not_in(sorted(UNPAID_SO_FAR)))
     taken = connection.execute(sa.select(items.c.item_id).where(items.c.batch_id == batch.id, other)).scalar()
-    message = f"{batch.name} cannot be sent again as a whole: {{}}was paid, paid anew, or closed, since."
+    message = f"{batch.name} cannot be sent again as a whole: {{}}was paid, paid again, or closed, since."
     if taken is not None:
         raise Blocked("not_eligible", message.format(f"{taken} "), hint="Nothing was changed or sent.")
     with one_payment(message.format("an item of it ")):

@@ -22,13 +22,13 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 from dataclasses import dataclass
 
 from paypal_payouts.storage import schema
-from paypal_payouts.storage.account import Account
+from paypal_payouts.storage.account import StoredAccount
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.decisions import Decisions
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.failures import Failures
-from paypal_payouts.storage.history import History
+from paypal_payouts.storage.history import CycleHistory
 from paypal_payouts.storage.intents import Intents
 from paypal_payouts.storage.items import Items
 from paypal_payouts.storage.locks import Locks
@@ -53,12 +53,12 @@ class Store:
     items: Items
     decisions: Decisions
     batches: Batches
-    history: History
+    history: CycleHistory
     search: Search
     audit: Audit
     failures: Failures
     metrics: Metrics
-    account: Account
+    account: StoredAccount
 
     def check_tables(self) -> None:
         """Make sure that the tables are still those that this program knows.
@@ -110,10 +110,10 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         items=Items(database),
         decisions=Decisions(database),
         batches=Batches(database),
-        history=History(database),
+        history=CycleHistory(database),
         search=Search(database),
         audit=Audit(database),
         failures=Failures(database),
         metrics=Metrics(database),
-        account=Account(database),
+        account=StoredAccount(database),
     )

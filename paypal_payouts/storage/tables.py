@@ -1,6 +1,7 @@
 """The tables. What must never happen is refused here, by the database, even where the code is wrong.
 
-Source: docs/design.md, 12. SQLModel classes are rows and stay in this room; statements are Core, on the tables below.
+Source: docs/design.md, 12. SQLModel classes are rows and stay in this package; statements are Core, on the tables
+below.
 A change here needs a migration; a test compares the two.
 """
 

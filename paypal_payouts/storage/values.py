@@ -49,10 +49,10 @@ class Permit:
 
     attempt_id: int
     number: int
-    """The how-manieth send of the batch it is, from 1."""
+    """The number of the send among those of its batch, from 1."""
 
 
-class Book(NamedTuple):
+class StoredPayment(NamedTuple):
     """One payment as the books have it: what a page of PayPal's is compared with."""
 
     id: int
@@ -70,7 +70,7 @@ class Book(NamedTuple):
 
 
 class ItemChange(NamedTuple):
-    """What PayPal's word makes of one payment; `id` is `Book.id`."""
+    """What PayPal's word makes of one payment; `id` is `StoredPayment.id`."""
 
     id: int
     state: ItemState

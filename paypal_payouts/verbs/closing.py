@@ -17,7 +17,7 @@ from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.results import Findings
+from paypal_payouts.protocol.results import ReadFindings
 from paypal_payouts.protocol.submission import Submitted, Unread
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.reports import batch_reports
@@ -44,7 +44,7 @@ class Closing:
     submitted: list[Submitted] = field(default_factory=list)
     sent: Sequence[str] = ()
     """Every batch that got a permit in this command, the last one twice where it was sent twice."""
-    findings: Findings = field(default_factory=Findings)
+    findings: ReadFindings = field(default_factory=ReadFindings)
     acted: bool = False
     was_unreadable: bool = False
     """What had to be read before anything may be sent could not be: the next run goes on."""

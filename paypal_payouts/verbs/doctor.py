@@ -19,8 +19,8 @@ from paypal_payouts.protocol.locks import cycles_with_a_sent_log, sent_lines
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability
 from paypal_payouts.verbs.machine import (
     NETWORK,
+    ExposedFile,
     Machine,
-    Open,
     anyone_can_replace,
     file_system,
     nearest,
@@ -203,7 +203,7 @@ def _check_database(
         return
     yield Check("database", _OK, f"{premises.database}, {len(cycles)} cycles")
     yield Check("schema", _OK, f"of {HEAD}, the newest that this program knows")
-    yield Check("durability", _WARNING if kept.mend else _OK, kept.words, kept.mend)
+    yield Check("durability", _WARNING if kept.fix else _OK, kept.words, kept.fix)
     dead = [lock for lock in held if is_living(lock.host, lock.pid) is False]
     for lock in dead:
         yield Check(
@@ -320,7 +320,7 @@ def _check_file_modes(premises: Premises, machine: Machine) -> Iterator[Check]:
         yield Check("file modes", _OK, f"their owner's alone, all {len(paths)}")
 
 
-def _open_file(each: Open) -> Check:
+def _open_file(each: ExposedFile) -> Check:
     return Check(
         "file modes",
         _FAILED if each.writable else _WARNING,
@@ -361,5 +361,5 @@ def _check_notifier(look: Callable[[], Finished] | None) -> Iterator[Check]:
             "notifier",
             _WARNING,
             f"{detail['name']} cannot be told: {detail['problem']}",
-            "mend it, then try `payouts notify --test`",
+            "fix it, then try `payouts notify --test`",
         )

@@ -7,7 +7,7 @@ from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outcome import Actor, ErrorClass
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.words import sentence
-from paypal_payouts.paypal.error_table import Call, explain
+from paypal_payouts.paypal.error_table import ApiCall, explain
 from paypal_payouts.storage import FailureCount
 
 _HEAL_BY_THEMSELVES: Final = frozenset({ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED})
@@ -24,7 +24,7 @@ def _explained(failure: FailureCount) -> ErrorCount:
         who, said = _without_code(failure)
     else:
         error_class = error_class or ErrorClass.UNKNOWN
-        entry = explain(failure.error_code, Call.ITEM if isinstance(failure.state, ItemState) else Call.CREATE)
+        entry = explain(failure.error_code, ApiCall.ITEM if isinstance(failure.state, ItemState) else ApiCall.CREATE)
         who = _who(error_class) if entry is None else entry.who
         said = failure.message or "PayPal said no more." if entry is None else entry.sentence
     return ErrorCount(failure.state, error_class, failure.error_code, failure.number, who, said)

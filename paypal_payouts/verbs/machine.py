@@ -68,7 +68,7 @@ def file_system(path: Path, mounts: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class ExposedFile:
     """A file that is not its owner's alone, or not ours."""
 
     path: Path
@@ -77,7 +77,7 @@ class Open:
     foreign: bool
 
 
-def open_to_others(paths: Iterable[Path], uid: int) -> list[Open]:
+def open_to_others(paths: Iterable[Path], uid: int) -> list[ExposedFile]:
     """Find the files that others can use, or that belong to somebody else; what is not there is passed over."""
     found = []
     for path in paths:
@@ -88,10 +88,10 @@ def open_to_others(paths: Iterable[Path], uid: int) -> list[Open]:
         mode = stat.S_IMODE(status.st_mode)
         if status.st_uid != uid:
             words = f"belongs to uid {status.st_uid}, and this is uid {uid}"
-            found.append(Open(path, words, writable=False, foreign=True))
+            found.append(ExposedFile(path, words, writable=False, foreign=True))
         elif mode & _OTHERS:
             words = f"is not its owner's alone (mode {mode:04o})"
-            found.append(Open(path, words, writable=bool(mode & _OTHERS_WRITE), foreign=False))
+            found.append(ExposedFile(path, words, writable=bool(mode & _OTHERS_WRITE), foreign=False))
     return found
 
 

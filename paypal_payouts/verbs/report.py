@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from paypal_payouts.domain.account import Account, Explained, Moment, Send, course
+from paypal_payouts.domain.account import CyclePage, Explained, Moment, Send, course
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
@@ -32,7 +32,7 @@ def report(
     rules: ErrorRules,
     max_age_days: int,
     now: datetime,
-    render: Callable[[Account], Iterable[str]],
+    render: Callable[[CyclePage], Iterable[str]],
 ) -> Finished:
     """Write the page of a cycle to a file, whole or not at all.
 
@@ -48,7 +48,7 @@ def report(
     events = store.audit.events(cycle=cycle)
     batches = {str(batch.record.name): batch.record for batch in shown.batches}
     failures = Counted(_explained(store.items.rows_of_cycle(cycle), batches))
-    page = Account(
+    page = CyclePage(
         environment=environment,
         account=account,
         written_at=now,

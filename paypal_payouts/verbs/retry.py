@@ -194,7 +194,7 @@ class _Retry:
         doubt = review_error(self._stored(), ())
         if doubt is not None and not all(batch.status is BatchStatus.REVIEW for batch in batches):
             raise doubt
-        reasons = (log.why_not_anew(batch.name) for batch in batches) if failed_items else iter(())
+        reasons = (log.why_not_again(batch.name) for batch in batches) if failed_items else iter(())
         stop = log.stop or next((reason for reason in reasons if reason is not None), None)
         if stop is not None:
             raise stop

@@ -19,7 +19,7 @@ from paypal_payouts.verbs.run import continue_cycle
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class OpenRules:
     """What each cycle is continued by: `run` asks for the same, for one cycle."""
 
     request: Callable[[str], Request]
@@ -28,7 +28,7 @@ class Rules:
     max_age_days: Callable[[str], int]
 
 
-def continue_open_cycles(rules: Rules, *, tools: Tools) -> Finished:
+def continue_open_cycles(rules: OpenRules, *, tools: Tools) -> Finished:
     """Continue every open cycle, the oldest first; one that fails never keeps the others from being continued.
 
     The exit code is the largest of theirs. All of them together wait for PayPal no longer than one run would.
@@ -49,7 +49,7 @@ def continue_open_cycles(rules: Rules, *, tools: Tools) -> Finished:
 
 
 def preview_open_cycles(
-    rules: Rules,
+    rules: OpenRules,
     *,
     store: Store | None,
     errors: ErrorRules,
@@ -81,7 +81,7 @@ def _selection(store: Store) -> tuple[list[str], list[str]]:
     return [name for name in names if is_open[name]], [name for name in names if not is_open[name]]
 
 
-def _continue(cycle: str, rules: Rules, began: datetime, *, tools: Tools) -> Finished:
+def _continue(cycle: str, rules: OpenRules, began: datetime, *, tools: Tools) -> Finished:
     """Continue one cycle; what keeps it from being continued is its result."""
     try:
         terms = rules.terms(cycle)
@@ -93,7 +93,7 @@ def _continue(cycle: str, rules: Rules, began: datetime, *, tools: Tools) -> Fin
         return Finished(_as_it_stands(cycle, rules, tools=tools), error.exit_code, error)
 
 
-def _as_it_stands(cycle: str, rules: Rules, *, tools: Tools) -> RunReport | None:
+def _as_it_stands(cycle: str, rules: OpenRules, *, tools: Tools) -> RunReport | None:
     store, request, now = tools.store, rules.request(cycle), tools.now()
     try:
         plan, batches = plan_cycle(None, request, store=store, duplicate_days=0, now=now)

@@ -13,7 +13,7 @@ from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, StorageFailed
 from paypal_payouts.protocol.lookup import find_cycles
-from paypal_payouts.protocol.results import Findings, ResultReader
+from paypal_payouts.protocol.results import ReadFindings, ResultReader
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
 
@@ -39,7 +39,7 @@ def sync(
     """
     store = tools.store
     cycles = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
-    findings = Findings()
+    findings = ReadFindings()
     unread: list[Skipped] = []
     for name in cycles:
         reading = refresh(name, tools=tools, final_too=cycle is not None)
@@ -59,7 +59,7 @@ def refresh(
     *,
     tools: Tools,
     final_too: bool,
-) -> Findings | PayoutsError:
+) -> ReadFindings | PayoutsError:
     """Read one cycle once, under its lock; give what kept it from being read, such as somebody else who holds it.
 
     Raises:
@@ -80,7 +80,7 @@ def refresh(
 
 
 def _finish(
-    cycles: Sequence[str], judged: Sequence[str], findings: Findings, unread: list[Skipped], *, store: Store
+    cycles: Sequence[str], judged: Sequence[str], findings: ReadFindings, unread: list[Skipped], *, store: Store
 ) -> Finished:
     states: Counter[ItemState] = Counter()
     for name in cycles:

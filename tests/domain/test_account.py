@@ -42,8 +42,8 @@ def test_what_comes_back_later_comes_from_where_it_was(first: str, later: str) -
 
 def test_a_later_attempt_takes_its_items_over() -> None:
     read = event("items_read", items={"success": 3, "failed": 2})
-    anew = event("intent", batch="c-0001-2", items=2)
-    *_, last = states(*PAID, read, anew, event("accept", batch="c-0001-2"))
+    again = event("intent", batch="c-0001-2", items=2)
+    *_, last = states(*PAID, read, again, event("accept", batch="c-0001-2"))
     assert last == {"success": 3, "pending": 2}
 
 

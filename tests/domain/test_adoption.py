@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from paypal_payouts.domain.adoption import Comparison, DiffersIn, Owed, compare
+from paypal_payouts.domain.adoption import BatchComparison, DiffersIn, Owed, compare
 from paypal_payouts.domain.outcome import ItemReading, PageReading
 
 from .makers import batch
@@ -21,7 +21,9 @@ def shown(item_id: str | None, **changes: Any) -> ItemReading:
     return item._replace(**changes)
 
 
-def compared(*items: ItemReading, word: str | None = "SUCCESS", total: int | None = 2, **header: Any) -> Comparison:
+def compared(
+    *items: ItemReading, word: str | None = "SUCCESS", total: int | None = 2, **header: Any
+) -> BatchComparison:
     told = {"sender_batch_id": BATCH.sender_batch_id, "amount_minor": 300, "currency": "USD", **header}
     page = PageReading(
         paypal_batch_id="P1",

@@ -1,4 +1,4 @@
-"""When a batch may be sent again, when its items may be paid anew, and how long to wait."""
+"""When a batch may be sent again, when its items may be paid again, and how long to wait."""
 
 from datetime import datetime, timedelta
 
@@ -93,12 +93,12 @@ def test_a_batch_that_was_never_sent_is_never_too_old() -> None:
 
 
 @pytest.mark.parametrize("status", [B.PLANNED, B.IN_FLIGHT, B.REVIEW], ids=str)
-def test_items_of_an_open_batch_are_never_paid_anew(status: B) -> None:
+def test_items_of_an_open_batch_are_never_paid_again(status: B) -> None:
     assert not may_pay_again(batch(status, last_sent_at=NOW)).eligible
 
 
 @pytest.mark.parametrize("status", [B.ACCEPTED, B.DONE, B.CANCELED, B.ABANDONED, B.REFUSED, B.DENIED], ids=str)
-def test_items_of_a_batch_of_which_every_send_is_answered_may_be_paid_anew_one_by_one(status: B) -> None:
+def test_items_of_a_batch_of_which_every_send_is_answered_may_be_paid_again_one_by_one(status: B) -> None:
     assert may_pay_again(batch(status, last_sent_at=NOW)).eligible
 
 

@@ -73,7 +73,7 @@ def test_every_status_has_its_answer_to_a_send_that_it_does_not_know(
     assert list(verdict.accepted) == [LINE] * (status is B.ACCEPTED)
     assert list(verdict.lost) == [LINE] * (status is B.ABANDONED)
     assert (verdict.stop is not None) is (status is B.ABANDONED)
-    assert (verdict.why_not_anew(NAME) is not None) is (status in {B.ACCEPTED, B.ABANDONED})
+    assert (verdict.why_not_again(NAME) is not None) is (status in {B.ACCEPTED, B.ABANDONED})
     assert bool(verdict.notices()) is (status not in {B.DONE, B.CANCELED})
 
 
@@ -89,7 +89,7 @@ def test_a_stored_batch_with_other_contents_is_doubted() -> None:
         replace(STORED, status=B.DENIED, taken_over=1, states=Counter({ItemState.DENIED: 1})),
         replace(STORED, status=B.DENIED, states=Counter({ItemState.DENIED: 1, ItemState.CLOSED: 1})),
     ],
-    ids=["paid anew", "closed"],
+    ids=["paid again", "closed"],
 )
 def test_a_batch_whose_items_are_no_longer_its_own_is_doubted(batch: BatchRecord) -> None:
     (recall,) = judged(batch).recalls

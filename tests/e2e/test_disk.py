@@ -142,7 +142,7 @@ def test_files_that_cannot_grow_are_told_and_the_next_run_pays_everyone_once(for
         assert fork.run(site, "sync", "--json").code == 0
         size = (site.folder / "payouts.db").stat().st_size
     codes = set()
-    # The database is there; what a run writes first goes into its log, and that begins anew.
+    # The database is there; what a run writes first goes into its log, and that begins again.
     for limit in (1, *range(36_000, size + 60_000, 24_000)):
         with recorded_site(tmp_path / f"{limit}", like=before) as site:
             ended = fork.run(site, *RUN, file_bytes=limit)

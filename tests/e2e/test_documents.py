@@ -38,8 +38,8 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
 
     assert tell("preview", "-c", "c")["outcome"] == "planned"
     assert tell("run", "-c", "c", "--yes", code=5)["outcome"] == "completed_with_failures"
-    anew = tell("retry", "c-0002-1", "--failed-items", "--include-payee-errors", "--yes", code=5)
-    assert anew["batches"][-1]["batch"] == "c-0002-2"
+    again = tell("retry", "c-0002-1", "--failed-items", "--include-payee-errors", "--yes", code=5)
+    assert again["batches"][-1]["batch"] == "c-0002-2"
     assert len(tell("status", "--items")["cycles"][0]["item_rows"]) == 3
     assert tell("status", "c-0002-1", "--items")["attempts"][0]["outcome"] == "accepted"
     assert tell("status", "--exit-code", code=5)["cycles"][0]["lock"] is None

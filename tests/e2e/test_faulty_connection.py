@@ -85,7 +85,7 @@ def test_the_command_says_how_it_stands_and_goes_on_when_the_line_is_mended(
         ended = site.run("run", "-c", "c", "--yes")
         assert (ended.code, sentence in " ".join((ended.stdout + ended.stderr).split())) == (code, True)
         assert site.json("status", "c-0001-1").result["batch"]["status"] == status
-        line.mend()
+        line.repair()
         if status == "review":
             (theirs,) = simulator.book()["batches"]
             attach = ["--to", "accepted", "--paypal-batch-id", theirs["payout_batch_id"]]

@@ -13,7 +13,7 @@ import pytest
 from support.site import Ended, Site
 
 from paypal_payouts.present.envelope import schema_of
-from paypal_payouts.simulator.messages import Answer, Fault, Request
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 
 ANN = "a,ann@example.com,10.00,USD"
 BOB = "b,bob@example.com,20.00,USD"
@@ -260,7 +260,7 @@ def test_a_lease_that_is_broken_under_a_run_stops_it_before_its_next_write(
     site.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 0.1})
     handle = site.simulator.handle
 
-    def break_lease(request: Request) -> Answer | Fault:
+    def break_lease(request: IncomingRequest) -> Answer | Fault:
         answer = handle(request)
         if request.path.endswith("/payments/payouts"):
             with closing(sqlite3.connect(site.folder / "payouts.db")) as connection, connection:

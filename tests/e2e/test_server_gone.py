@@ -47,7 +47,7 @@ def test_a_server_that_goes_away_ends_the_program_with_a_sentence_and_the_next_r
         assert (ended.code, ended.error_code) in {(1, "internal"), (3, "config_invalid")}
         assert ended.document["error"]["message"].startswith("The database payouts_")
         assert "run again" in ended.document["error"]["hint"]
-        way.mend()
+        way.repair()
         assert fork.run(site, "run", "-c", cycle, "--json").code == 0
         assert site.paid()[f"ann-{cycle}@x.example"] == ["1.00 USD"]
         assert site.paid()[f"bob-{cycle}@x.example"] == ["2.00 EUR"]
@@ -65,7 +65,7 @@ def is_killed(site: Site, way: Way, fork: Fork, cycle: str) -> bool:
     pids.put(process.pid)
     ended = process.wait()
     assert ended.code == (KILLED if way.was_cut else 0)
-    way.mend()
+    way.repair()
     return way.was_cut
 
 

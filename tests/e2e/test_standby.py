@@ -83,7 +83,7 @@ def test_a_standby_is_read_and_not_written_and_when_it_takes_over_with_less_nobo
         order(standby, "SELECT pg_promote()")
         move_to(standby, [first])
         assert (run(second, "before"), pay_bob(second, "before"), run(first, "before")) == (5, 0, 0)
-        # Of "after" nothing is known here. The host that sent it knows by its own lines that Bob was paid anew, under
+        # Of "after" nothing is known here. The host that sent it knows by its own lines that Bob was paid again, under
         # an id that does not come next; the other one has PayPal's memory alone, asks under each id, and adopts.
         posts = first.posts()
         assert (run(first, "after"), first.posts()) == (8, posts)

@@ -26,11 +26,11 @@ from paypal_payouts.errors import (
     PayPalRefused,
     StorageFailed,
 )
-from paypal_payouts.notify.memory import Told
-from paypal_payouts.notify.news import News, Whose, cycles_of, news_of
+from paypal_payouts.notify.memory import NotificationLog
+from paypal_payouts.notify.news import News, PayingAccount, cycles_of, news_of
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WHOSE = Whose("live", "main")
+WHOSE = PayingAccount("live", "main")
 RECEIVER = "ann@example.com"
 
 
@@ -225,21 +225,23 @@ NEWS = News("review", "title", "body")
 
 def test_the_same_is_told_again_the_next_day_and_anything_else_at_once(tmp_path: Path) -> None:
     path = tmp_path / "locks" / "told.json"
-    Told(path, NOON).keep([("one", NEWS)])
+    NotificationLog(path, NOON).keep([("one", NEWS)])
     assert path.stat().st_mode & 0o777 == 0o600
-    soon, next_day = Told(path, NOON.replace(hour=13)), Told(path, NOON.replace(day=21))
+    soon, next_day = NotificationLog(path, NOON.replace(hour=13)), NotificationLog(path, NOON.replace(day=21))
     assert soon.has("one", NEWS)
     assert not soon.has("other", NEWS)
     assert not soon.has("one", replace(NEWS, body="another body"))
     assert not next_day.has("one", NEWS)
-    assert not Told(path, NOON.replace(day=19)).has("one", NEWS), "a clock that was set back hides nothing for long"
+    assert not NotificationLog(path, NOON.replace(day=19)).has("one", NEWS), (
+        "a clock that was set back hides nothing for long"
+    )
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"a": 1}', '{"a": "2026-11-20T11:00:00"}', "\xff"])
 def test_a_damaged_memory_tells_again(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "told.json"
     path.write_bytes(damage.encode("latin-1"))
-    memory = Told(path, NOON)
+    memory = NotificationLog(path, NOON)
     assert not memory.has("one", NEWS)
     memory.keep([("one", NEWS)])
-    assert Told(path, NOON).has("one", NEWS)
+    assert NotificationLog(path, NOON).has("one", NEWS)

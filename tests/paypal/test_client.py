@@ -235,7 +235,7 @@ class TestCreateBatch:
         assert len(made.wire.asked) == 2
         assert made.pauses == []
 
-    def test_a_dropped_token_is_fetched_anew(self) -> None:
+    def test_a_dropped_token_is_fetched_again(self) -> None:
         made = bench(token(), invalid_token(), token(access_token="A22"), created())
         made.client.ensure_token()
         send(made.client)

@@ -14,7 +14,7 @@ import pytest
 
 from paypal.doubles import START, Talk, dripping, http, saying, server, take_request
 from paypal_payouts.paypal.deadline import Deadline
-from paypal_payouts.paypal.reply import Answer, NoAnswer, NotSent, Reply
+from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent
 from paypal_payouts.paypal.wire import Wire
 
 TIMEOUT_S: Final = 0.4
@@ -82,7 +82,7 @@ def test_request_that_nobody_takes_ends_in_time(talk: Talk) -> None:
 
 def test_tls_that_never_begins_is_not_sent() -> None:
     with server(silent) as address:
-        assert isinstance(timed(address, scheme="https"), NotSent)
+        assert isinstance(timed(address, scheme="https"), RequestNotSent)
 
 
 def test_name_service_that_never_answers_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ def test_name_service_that_never_answers_is_not_sent(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     answer = timed("localhost:9")
     over.set()
-    assert isinstance(answer, NotSent)
+    assert isinstance(answer, RequestNotSent)
     assert "name service" in answer.message
 
 
@@ -105,7 +105,7 @@ def test_name_that_is_not_known_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     answer = timed("localhost:9")
-    assert isinstance(answer, NotSent)
+    assert isinstance(answer, RequestNotSent)
     assert "Name or service not known" in answer.message
 
 
@@ -160,7 +160,7 @@ def test_refused_connection_is_not_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     answer = timed(f"127.0.0.1:{port}")
-    assert isinstance(answer, NotSent)
+    assert isinstance(answer, RequestNotSent)
     assert answer.code == "NO_CONNECTION"
 
 
@@ -197,7 +197,7 @@ def test_broken_reply_is_no_answer(reply: bytes) -> None:
 def test_upgrade_to_another_protocol_is_a_reply_without_body() -> None:
     with server(saying(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n{}")) as address:
         answer = timed(address)
-    assert not isinstance(answer, NotSent)
+    assert not isinstance(answer, RequestNotSent)
 
 
 def test_redirect_is_not_followed() -> None:
@@ -231,7 +231,7 @@ def test_endless_body_is_cut_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None
     assert answer.code == "BODY_TOO_LARGE"
 
 
-def test_deadline_begins_anew_with_each_exchange() -> None:
+def test_deadline_begins_again_with_each_exchange() -> None:
     """One connection serves several exchanges, and each has the whole time."""
 
     def talk(connection: socket.socket, over: threading.Event) -> None:
@@ -246,7 +246,7 @@ def test_deadline_begins_anew_with_each_exchange() -> None:
         wire.close()
 
 
-def test_connection_that_was_closed_while_idle_is_made_anew() -> None:
+def test_connection_that_was_closed_while_idle_is_made_again() -> None:
     keep = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     with server(saying(keep), saying(keep)) as address:
         wire = wire_to(address)
@@ -271,6 +271,6 @@ def test_certificate_that_nobody_vouches_for_is_not_sent(monkeypatch: pytest.Mon
 
     with server(talk) as address:
         answer = timed(address, scheme="https")
-    assert isinstance(answer, NotSent)
+    assert isinstance(answer, RequestNotSent)
     assert "CERTIFICATE_VERIFY_FAILED" in answer.message
     assert received == b""

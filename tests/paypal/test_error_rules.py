@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from paypal_payouts.domain.outcome import Accepted, Duplicate, ErrorClass, Failure, NotSent, Refused, Unknown
 from paypal_payouts.paypal.error_rules import CLASSES, ErrorRules
-from paypal_payouts.paypal.error_table import ENTRIES, Call
+from paypal_payouts.paypal.error_table import ENTRIES, ApiCall
 
 NEW = "BRAND_NEW_CODE"
 DOCUMENTED = sorted({entry.name for entry in ENTRIES})
@@ -46,10 +46,10 @@ def test_a_documented_code_can_only_be_asked_about_less(code: str) -> None:
 def test_without_a_rule_the_table_decides_and_an_unknown_code_is_asked_about_again() -> None:
     rules = ErrorRules()
     for entry in ENTRIES:
-        if Call.CREATE in entry.calls:
+        if ApiCall.CREATE in entry.calls:
             for status in entry.statuses:
                 assert rules.asks_again(replace(failure(entry.name), http_status=status)) is entry.again
-        if Call.ITEM in entry.calls:
+        if ApiCall.ITEM in entry.calls:
             is_held = entry.who == "payee" or entry.error_class is ErrorClass.DUPLICATE
             assert (rules.held_back(entry.name) is not None) is is_held
             assert rules.item_class(entry.name) is entry.error_class

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from paypal_payouts.domain.outcome import ErrorClass
-from paypal_payouts.paypal.error_table import ENTRIES, Call, explain, find, item_error_class
+from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, explain, find, item_error_class
 
 # Copied from PayPal's pages, with what must be done: R the payee acts or the data change, S the paying account
 # changes, W wait, T a passing fault, X not to be repeated.
@@ -41,7 +41,7 @@ CANCEL_ERRORS: Final = """BATCH_NOT_COMPLETED ITEM_ALREADY_CANCELLED ITEM_CANCEL
     INVALID_RESOURCE_ID"""
 
 
-def names(call: Call) -> set[str]:
+def names(call: ApiCall) -> set[str]:
     return {entry.name for entry in ENTRIES if call in entry.calls}
 
 
@@ -51,7 +51,7 @@ def test_each_error_of_a_call_stands_once() -> None:
 
 
 def test_every_documented_item_error_and_no_other_is_known() -> None:
-    assert names(Call.ITEM) == {name for listed in ITEM_ERRORS.values() for name in listed.split()}
+    assert names(ApiCall.ITEM) == {name for listed in ITEM_ERRORS.values() for name in listed.split()}
 
 
 @pytest.mark.parametrize(
@@ -69,25 +69,25 @@ def test_class_of_an_item_error_follows_from_who_must_act(letter: str, classes: 
 
 
 def test_only_a_passing_fault_of_an_item_may_be_repeated() -> None:
-    again = {entry.name for entry in ENTRIES if Call.ITEM in entry.calls and entry.again}
+    again = {entry.name for entry in ENTRIES if ApiCall.ITEM in entry.calls and entry.again}
     assert again == set(ITEM_ERRORS["T"].split())
 
 
 def test_an_item_error_moved_nothing_is_never_said() -> None:
     """Only PayPal's word on the item itself tells whether its money moved."""
-    assert not any(entry.moved_nothing for entry in ENTRIES if Call.ITEM in entry.calls)
+    assert not any(entry.moved_nothing for entry in ENTRIES if ApiCall.ITEM in entry.calls)
 
 
 def test_errors_of_create() -> None:
-    of_create = [entry for entry in ENTRIES if Call.CREATE in entry.calls and not entry.name.startswith("HTTP_")]
+    of_create = [entry for entry in ENTRIES if ApiCall.CREATE in entry.calls and not entry.name.startswith("HTTP_")]
     assert {entry.name for entry in of_create if entry.moved_nothing} == set(REFUSALS.split())
     assert {entry.name for entry in of_create if not entry.moved_nothing} == set(DOUBTS.split())
 
 
 def test_errors_of_the_other_calls() -> None:
-    assert set(CANCEL_ERRORS.split()) <= names(Call.CANCEL)
-    assert {"INVALID_RESOURCE_ID", "RESOURCE_NOT_FOUND", "invalid_token", "RATE_LIMIT_REACHED"} <= names(Call.READ)
-    assert {"invalid_client", "RATE_LIMIT_REACHED"} <= names(Call.TOKEN)
+    assert set(CANCEL_ERRORS.split()) <= names(ApiCall.CANCEL)
+    assert {"INVALID_RESOURCE_ID", "RESOURCE_NOT_FOUND", "invalid_token", "RATE_LIMIT_REACHED"} <= names(ApiCall.READ)
+    assert {"invalid_client", "RATE_LIMIT_REACHED"} <= names(ApiCall.TOKEN)
 
 
 def test_doubtful_statuses_never_prove_anything() -> None:
@@ -99,16 +99,16 @@ def test_doubtful_statuses_never_prove_anything() -> None:
 def test_nobody_but_paypals_documented_words_is_known() -> None:
     assert item_error_class("SOMETHING_NEW") is ErrorClass.UNKNOWN
     assert explain("SOMETHING_NEW") is None
-    assert find(Call.CREATE, 400, "SOMETHING_NEW") is None
+    assert find(ApiCall.CREATE, 400, "SOMETHING_NEW") is None
 
 
 def test_explain_prefers_the_item_and_obeys_the_call() -> None:
-    item, create = explain("INSUFFICIENT_FUNDS"), explain("INSUFFICIENT_FUNDS", Call.CREATE)
+    item, create = explain("INSUFFICIENT_FUNDS"), explain("INSUFFICIENT_FUNDS", ApiCall.CREATE)
     assert item is not None
-    assert item.calls == {Call.ITEM}
+    assert item.calls == {ApiCall.ITEM}
     assert create is not None
     assert create.statuses == {422}
-    assert explain("INSUFFICIENT_FUNDS", Call.READ) is None
+    assert explain("INSUFFICIENT_FUNDS", ApiCall.READ) is None
 
 
 def test_a_sentence_for_the_operator_is_one_sentence() -> None:

@@ -1,7 +1,7 @@
-"""Everything that a line to PayPal can do: real sockets, the real client, and PayPal's book as the judge.
+"""Everything that a line to PayPal can do: real sockets, the real client, and PayPal's book as the proof.
 
-For each fault: where the batch stands after it, the exit code and the words; then the line is mended, cron runs again,
-and everyone is paid once.
+For each fault: where the batch stands after it, the exit code and the words; then the line is repaired, cron runs
+again, and everyone is paid once.
 """
 
 import json
@@ -121,8 +121,8 @@ class Bench:
         return " | ".join(map(str, [finished.error, *stored, *reasons, *warnings, *self.world.progress.told]))
 
     def mend_and_judge(self) -> None:
-        """Mend the line; cron, and a person where one must decide, bring the cycle to its end."""
-        self.line.mend()
+        """Repair the line; cron, and a person where one must decide, bring the cycle to its end."""
+        self.line.repair()
         self.world.timeout_s = LONG_S
         self.world.waiting = WAITING
         for _ in range(RUNS_MAX):
@@ -446,7 +446,7 @@ def test_only_a_documented_refusal_refuses_and_only_while_no_answer_is_lost(
         # What was refused for its contents is sent again by a person alone.
         ended = bench.world.retry(BATCH)
         assert (ended.exit_code, ended.error, bench.status) == (6, None, "in_flight")
-    bench.line.mend()
+    bench.line.repair()
     bench.world.retry(BATCH)
     bench.mend_and_judge()
 
@@ -772,7 +772,7 @@ def test_a_duplicate_that_links_to_another_batch_of_ours_is_for_a_person(bench: 
     bench.line.plan["create"] = [taken_and(reply(400, duplicate(f"/v1/payments/payouts/{theirs['payout_batch_id']}")))]
     ended = bench.run()
     assert (ended.exit_code, bench.status) == (8, "review")
-    bench.line.mend()
+    bench.line.repair()
     bench.world.override(BATCH, BatchStatus.ACCEPTED, paypal_batch_id=bench.paypals_id)
     bench.world.waiting = WAITING
     assert bench.run().exit_code == 0
@@ -791,7 +791,7 @@ def test_a_201_with_the_id_of_another_batch_of_ours_is_for_a_person(bench: Bench
     ended = bench.run()
     assert (ended.exit_code, bench.status) == (8, "review")
     assert "is already that of other-0001-1" in bench.told(ended)
-    bench.line.mend()
+    bench.line.repair()
     bench.world.override(BATCH, BatchStatus.ACCEPTED, paypal_batch_id=bench.paypals_id)
     bench.world.waiting = WAITING
     assert bench.run().exit_code == 0

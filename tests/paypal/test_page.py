@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from paypal_payouts.paypal import page as page_module
 from paypal_payouts.paypal.document import load
-from paypal_payouts.paypal.page import Item, Money, Page, load_page
+from paypal_payouts.paypal.page import Item, PageMoney, ResultPage, load_page
 
 TEXTS: Final = st.sampled_from(["", "SUCCESS", "USD", "12.50", "\n", "\x00", "\ud800", "\U0001f600", "a" * 2000])
 ANY: Final = st.recursive(
@@ -78,5 +78,5 @@ def test_a_page_that_is_decoded_at_once_is_the_same_field_by_field(body: bytes) 
 def test_a_usual_page_needs_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_module, "_page", None)
     body = b'{"total_items":1,"items":[{"payout_item_id":"A","payout_item_fee":{"value":"0.25","currency":"USD"}}]}'
-    fee = Money("USD", "0.25")
-    assert load_page(body) == Page(total_items=1, items=[Item(payout_item_id="A", payout_item_fee=fee)])
+    fee = PageMoney("USD", "0.25")
+    assert load_page(body) == ResultPage(total_items=1, items=[Item(payout_item_id="A", payout_item_fee=fee)])

@@ -29,7 +29,7 @@ from paypal_payouts.domain.outcome import (
     TokenUnavailable,
     Unknown,
 )
-from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry
+from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, Entry
 from paypal_payouts.paypal.failures import problem_item_index
 from paypal_payouts.paypal.parser import (
     Token,
@@ -196,7 +196,7 @@ def test_refused_only_where_documented(status: int, headers: dict[str, str], bod
         assert any(
             entry.name == outcome.failure.code and status in entry.statuses and entry.moved_nothing
             for entry in ENTRIES
-            if Call.CREATE in entry.calls
+            if ApiCall.CREATE in entry.calls
         )
     if isinstance(outcome, Accepted):
         assert status == 201
@@ -213,8 +213,8 @@ def test_each_name_with_each_status(status: int) -> None:
     """A documented name with its documented status is what the table says; with any other status never a refusal."""
     for entry in ENTRIES:
         outcome = PARSERS["create"](reply_of(status, {}, error_body(entry.name)))
-        documented = Call.CREATE in entry.calls and status in entry.statuses and entry.moved_nothing
-        same_name = [e for e in ENTRIES if e.name == entry.name and Call.CREATE in e.calls and status in e.statuses]
+        documented = ApiCall.CREATE in entry.calls and status in entry.statuses and entry.moved_nothing
+        same_name = [e for e in ENTRIES if e.name == entry.name and ApiCall.CREATE in e.calls and status in e.statuses]
         if documented:
             assert isinstance(outcome, Refused)
             assert outcome.failure.error_class is entry.error_class
@@ -226,7 +226,7 @@ KNOWN_ALREADY: Final = {"field": "SENDER_BATCH_ID", "issue": "Batch with given s
 
 
 @pytest.mark.parametrize(
-    "entry", [e for e in ENTRIES if e.moved_nothing and Call.CREATE in e.calls], ids=lambda entry: entry.name
+    "entry", [e for e in ENTRIES if e.moved_nothing and ApiCall.CREATE in e.calls], ids=lambda entry: entry.name
 )
 def test_a_refusal_that_names_a_batch_of_this_id_refuses_nothing(entry: Entry) -> None:
     """PayPal says so with 400; with another status it contradicts itself, and the batch may be there."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from paypal_payouts.paypal.error_table import ENTRIES, Call, find
+from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, find
 from paypal_payouts.simulator import exchange, fates, problems, triggers
 
 SIMULATOR: Final = Path(problems.__file__).parent
@@ -26,7 +26,7 @@ NAMED_AT_RUN_TIME: Final = {
 }
 """Refusals whose name stands elsewhere: the fault's own argument, and the tables of test values below."""
 
-CALLS: Final = tuple(call for call in Call if call is not Call.ITEM)
+CALLS: Final = tuple(call for call in ApiCall if call is not ApiCall.ITEM)
 
 
 def refusals(path: Path) -> Iterator[ast.Call]:
@@ -93,8 +93,8 @@ def test_every_refusal_of_the_simulator_is_in_the_table(status: int, name: str) 
 
 @pytest.mark.parametrize("name", ITEM_ERRORS)
 def test_every_error_of_a_simulated_item_is_in_the_table(name: str) -> None:
-    assert find(Call.ITEM, 0, name) is None, "an item's error has no status"
-    assert name in {entry.name for entry in ENTRIES if Call.ITEM in entry.calls}
+    assert find(ApiCall.ITEM, 0, name) is None, "an item's error has no status"
+    assert name in {entry.name for entry in ENTRIES if ApiCall.ITEM in entry.calls}
 
 
 def test_every_sentence_of_the_simulator_belongs_to_an_error_that_the_table_knows() -> None:
@@ -114,7 +114,7 @@ def described() -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize(("status", "name"), sorted(described()))
 def test_every_error_of_paypals_description_is_in_the_table(status: int, name: str) -> None:
-    entry = find(Call.CREATE, status, name) or find(Call.READ, status, name)
+    entry = find(ApiCall.CREATE, status, name) or find(ApiCall.READ, status, name)
     assert entry is not None
     assert entry.name == name
     assert entry.moved_nothing is (status in {400, 401, 403, 404, 415, 422})

@@ -11,7 +11,7 @@ import certifi
 import pytest
 
 from paypal.doubles import START, Talk, http, server, take_request
-from paypal_payouts.paypal.reply import Answer, NotSent, Reply
+from paypal_payouts.paypal.reply import Answer, Reply, RequestNotSent
 from paypal_payouts.paypal.wire import Wire
 
 CERTIFICATES: Final = Path(__file__).with_name("certificates")
@@ -69,7 +69,7 @@ def test_a_wrong_certificate_is_sent_nothing(certificate: str, why: str) -> None
     with server(secured(certificate, received)) as address:
         answer = ask(address)
 
-    assert isinstance(answer, NotSent)
+    assert isinstance(answer, RequestNotSent)
     assert why in answer.message
     assert received == []
 
@@ -80,7 +80,7 @@ def test_a_certificate_of_another_host_is_refused_by_name_too() -> None:
     with server(secured("other-host", received)) as address:
         answer = ask(address.replace("127.0.0.1", "localhost"))
 
-    assert isinstance(answer, NotSent)
+    assert isinstance(answer, RequestNotSent)
     assert "Hostname mismatch" in answer.message
     assert received == []
 
@@ -95,5 +95,5 @@ def test_a_server_without_tls_is_sent_nothing() -> None:
     with server(talk) as address:
         answer = ask(address)
 
-    assert isinstance(answer, NotSent)
+    assert isinstance(answer, RequestNotSent)
     assert all(b"aWQ6c2VjcmV0" not in data for data in received)

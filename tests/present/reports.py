@@ -63,7 +63,7 @@ def batch(
     reason: str = "finished",
     eligible: bool = False,
     superseded: bool = False,
-    paid_anew: int = 0,
+    paid_again: int = 0,
 ) -> BatchReport:
     """Make a batch that was sent at noon and finished an hour later."""
     name = BatchName(cycle, sequence, attempt)
@@ -91,7 +91,7 @@ def batch(
         last_open_send_at=None,
         states=counted,
         taken_over=int(superseded),
-        payable_again=sum(counted[state] for state in PAYABLE_AGAIN) - paid_anew,
+        payable_again=sum(counted[state] for state in PAYABLE_AGAIN) - paid_again,
     )
     return BatchReport(
         record, Eligibility(eligible=eligible, reason=reason), may_pay_again=eligible and record.payable_again > 0

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from paypal_payouts.domain.account import Account, Explained, Moment, Send
+from paypal_payouts.domain.account import CyclePage, Explained, Moment, Send
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import MEANING, ItemState
@@ -57,7 +57,7 @@ def read(page: str) -> Reader:
     return reader
 
 
-def account(**changes: object) -> Account:
+def account(**changes: object) -> CyclePage:
     """Make an account with something of everything."""
     cycle = reports.with_errors(reports.status())
     assert isinstance(cycle, StatusReport)
@@ -75,7 +75,7 @@ def account(**changes: object) -> Account:
         ],
         "events": reports.audit().events,
     }
-    return Account(**(made | changes))  # type: ignore[arg-type]  # the names are checked when it runs
+    return CyclePage(**(made | changes))  # type: ignore[arg-type]  # the names are checked when it runs
 
 
 def test_it_tells_totals_fates_failures_and_the_trail() -> None:

@@ -19,7 +19,7 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import PayPalRefused
-from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry, explain, find
+from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, Entry, explain, find
 from paypal_payouts.simulator import triggers
 from paypal_payouts.verbs.status import Query
 from paypal_payouts.verbs.status import status as status_of
@@ -28,16 +28,16 @@ ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 UNCLAIMED = ["a,unclaimed@x.example,10.00,USD"]
 UNAUTHORIZED: Final = 401
 
-_OPERATION: Final = {Call.TOKEN: "token", Call.CREATE: "create", Call.READ: "batch", Call.CANCEL: "cancel"}
+_OPERATION: Final = {ApiCall.TOKEN: "token", ApiCall.CREATE: "create", ApiCall.READ: "batch", ApiCall.CANCEL: "cancel"}
 
 
-def fault(call: Call, status: int, entry: Entry, **more: Any) -> dict[str, Any]:
+def fault(call: ApiCall, status: int, entry: Entry, **more: Any) -> dict[str, Any]:
     """Ask for the answer that a row stands for; a row that needs no name comes from a gateway that speaks HTML."""
     what = {"kind": "html"} if entry.name == f"HTTP_{status}" else {"kind": "status", "name": entry.name}
     return {"on": _OPERATION[call], "status": status, "times": None, **what, **more}
 
 
-def rows_of(call: Call, *, moved_nothing: bool | None = None) -> pytest.MarkDecorator:
+def rows_of(call: ApiCall, *, moved_nothing: bool | None = None) -> pytest.MarkDecorator:
     """Try every row of a call with each of its statuses."""
     found = [
         pytest.param(status, entry, id=f"{status} {entry.name}")
@@ -54,13 +54,13 @@ def asked(world: World, path: str) -> int:
 
 def test_every_row_is_tried() -> None:
     """A row of a call without a status, or of a call that no test here asks for, would be tried by none."""
-    assert {call for entry in ENTRIES for call in entry.calls} == {*_OPERATION, Call.ITEM}
-    assert all(entry.statuses or entry.calls == {Call.ITEM} for entry in ENTRIES)
+    assert {call for entry in ENTRIES for call in entry.calls} == {*_OPERATION, ApiCall.ITEM}
+    assert all(entry.statuses or entry.calls == {ApiCall.ITEM} for entry in ENTRIES)
 
 
-@rows_of(Call.TOKEN)
+@rows_of(ApiCall.TOKEN)
 def test_token(lite: World, status: int, entry: Entry) -> None:
-    lite.paypal.inject(fault(Call.TOKEN, status, entry))
+    lite.paypal.inject(fault(ApiCall.TOKEN, status, entry))
     with lite.client() as client:
         answer = client.ensure_token()
     assert answer is not None
@@ -70,11 +70,11 @@ def test_token(lite: World, status: int, entry: Entry) -> None:
     assert asked(lite, "/token") == 1 + entry.again
 
 
-@rows_of(Call.CREATE, moved_nothing=True)
+@rows_of(ApiCall.CREATE, moved_nothing=True)
 def test_a_refusal_pays_nobody_is_said_so_and_is_sent_again_under_the_same_id_once_mended(
     lite: World, status: int, entry: Entry
 ) -> None:
-    lite.paypal.inject(fault(Call.CREATE, status, entry))
+    lite.paypal.inject(fault(ApiCall.CREATE, status, entry))
     finished = lite.run(ROWS)
     assert (finished.exit_code, lite.statuses(), lite.paid()) == (7, {"c-0001-1": "refused"}, {})
     assert isinstance(finished.error, PayPalRefused)
@@ -94,12 +94,12 @@ def test_a_refusal_pays_nobody_is_said_so_and_is_sent_again_under_the_same_id_on
     lite.check_paid_once(ROWS)
 
 
-@rows_of(Call.CREATE, moved_nothing=False)
+@rows_of(ApiCall.CREATE, moved_nothing=False)
 @pytest.mark.parametrize("applied", [False, True], ids=["it never arrived", "PayPal has it"])
 def test_a_doubt_is_never_shown_as_failed_and_pays_everyone_once(
     lite: World, status: int, entry: Entry, *, applied: bool
 ) -> None:
-    lite.paypal.inject(fault(Call.CREATE, status, entry, applied=applied))
+    lite.paypal.inject(fault(ApiCall.CREATE, status, entry, applied=applied))
     finished = lite.run(ROWS)
     assert (finished.exit_code, finished.error, lite.statuses()) == (6, None, {"c-0001-1": "in_flight"})
     assert set(lite.states().values()) == {"unsent"}
@@ -166,10 +166,10 @@ def attempts(world: World) -> list[tuple[Any, ...]]:
     return [(send.outcome, send.error_code, send.error_class, send.http_status) for send in sends]
 
 
-@rows_of(Call.READ)
+@rows_of(ApiCall.READ)
 @pytest.mark.parametrize("what", ["batch", "item"])
 def test_read(lite: World, status: int, entry: Entry, what: str) -> None:
-    lite.paypal.inject(fault(Call.READ, status, entry, on=what))
+    lite.paypal.inject(fault(ApiCall.READ, status, entry, on=what))
     with lite.client() as client:
         reading = client.read_page("ABC", 1) if what == "batch" else client.read_item("ABC")
     assert isinstance(reading, ReadFailed)
@@ -179,9 +179,9 @@ def test_read(lite: World, status: int, entry: Entry, what: str) -> None:
     assert asked(lite, "/ABC") == 1 + (entry.again or status == UNAUTHORIZED)
 
 
-@rows_of(Call.READ)
+@rows_of(ApiCall.READ)
 def test_a_failed_read_proves_nothing(lite: World, status: int, entry: Entry) -> None:
-    lite.paypal.inject(fault(Call.READ, status, entry))
+    lite.paypal.inject(fault(ApiCall.READ, status, entry))
     finished = lite.run(ROWS)
     assert (finished.exit_code, lite.statuses()) == (6, {"c-0001-1": "accepted"})
     assert set(lite.states().values()) == {"pending"}
@@ -190,12 +190,12 @@ def test_a_failed_read_proves_nothing(lite: World, status: int, entry: Entry) ->
     lite.check_paid_once(ROWS)
 
 
-@rows_of(Call.CANCEL)
+@rows_of(ApiCall.CANCEL)
 @pytest.mark.parametrize("applied", [False, True], ids=["not done", "done"])
 def test_cancel(lite: World, status: int, entry: Entry, *, applied: bool) -> None:
     """Whatever PayPal answers, the item is read afterwards: what came back is closed, and nothing else is."""
     lite.run(UNCLAIMED)
-    lite.paypal.inject(fault(Call.CANCEL, status, entry, applied=applied))
+    lite.paypal.inject(fault(ApiCall.CANCEL, status, entry, applied=applied))
     if applied:
         assert lite.cancel("a").exit_code == 0
     elif entry.moved_nothing:
@@ -207,9 +207,9 @@ def test_cancel(lite: World, status: int, entry: Entry, *, applied: bool) -> Non
     assert asked(lite, "/cancel") == 1
 
 
-@rows_of(Call.CANCEL)
+@rows_of(ApiCall.CANCEL)
 def test_outcome_of_cancel(lite: World, status: int, entry: Entry) -> None:
-    lite.paypal.inject(fault(Call.CANCEL, status, entry))
+    lite.paypal.inject(fault(ApiCall.CANCEL, status, entry))
     with lite.client() as client:
         outcome = client.cancel_item("ABC")
     assert isinstance(outcome, CancelRefused | CancelUnknown)
@@ -218,7 +218,7 @@ def test_outcome_of_cancel(lite: World, status: int, entry: Entry) -> None:
     assert outcome.failure.error_class is entry.error_class
 
 
-OF_AN_ITEM: Final = [entry for entry in ENTRIES if Call.ITEM in entry.calls]
+OF_AN_ITEM: Final = [entry for entry in ENTRIES if ApiCall.ITEM in entry.calls]
 
 WORDS: Final = {
     "RECEIVER_UNREGISTERED": "UNCLAIMED",
@@ -262,7 +262,7 @@ def test_every_error_of_an_item_is_shown_with_its_class_and_what_it_says_of_the_
 
 
 @pytest.mark.parametrize("payee_errors", [False, True], ids=["the payee must act", "include payee errors"])
-def test_only_what_is_proven_unpaid_is_paid_anew_and_what_the_payee_must_mend_only_if_asked(
+def test_only_what_is_proven_unpaid_is_paid_again_and_what_the_payee_must_mend_only_if_asked(
     lite: World, *, payee_errors: bool
 ) -> None:
     lite.run(noted_rows())
@@ -271,10 +271,10 @@ def test_only_what_is_proven_unpaid_is_paid_anew_and_what_the_payee_must_mend_on
     assert unpaid & waiting
     assert unpaid - waiting
     finished = lite.retry("c-0001-1", failed_items=True, payee_errors=payee_errors)
-    anew = {item["sender_item_id"] for item in json.loads(lite.sent[-1])["items"]}
+    again = {item["sender_item_id"] for item in json.loads(lite.sent[-1])["items"]}
     assert len(lite.sent) == 2
-    assert anew == (unpaid if payee_errors else unpaid - waiting)
-    assert {skipped.item_id for skipped in report_of(finished).skipped} == unpaid - anew
+    assert again == (unpaid if payee_errors else unpaid - waiting)
+    assert {skipped.item_id for skipped in report_of(finished).skipped} == unpaid - again
 
 
 CANNED: Final = {**triggers._BATCH_ITEM_ERRORS, **triggers._ITEM_ERRORS}
@@ -291,13 +291,13 @@ def test_every_documented_test_value_of_a_read_is_understood(lite: World, value:
     assert not isinstance(reading, ReadFailed)
     item = reading.items[0] if isinstance(reading, PageReading) else reading
     assert item.error_code == CANNED[value]
-    assert explain(CANNED[value], Call.ITEM) is not None
+    assert explain(CANNED[value], ApiCall.ITEM) is not None
 
 
 @pytest.mark.parametrize("note", sorted(triggers._POST))
 def test_every_documented_test_note_of_a_post_is_understood(lite: World, note: str) -> None:
     status, name = triggers._POST[note]
-    entry = find(Call.CREATE, status, name)
+    entry = find(ApiCall.CREATE, status, name)
     assert entry is not None
     finished = lite.run(f"item_id,receiver,amount,currency,note\na,ann@x.example,10.00,USD,{note}\n")
     assert (finished.exit_code, lite.paid()) == (7 if entry.moved_nothing else 6, {})
@@ -307,7 +307,7 @@ def test_every_documented_test_note_of_a_post_is_understood(lite: World, note: s
 @pytest.mark.parametrize("value", sorted(triggers._CANCEL))
 def test_every_documented_test_value_of_a_cancel_is_understood(lite: World, value: str) -> None:
     status, name = triggers._CANCEL[value]
-    entry = find(Call.CANCEL, status, name)
+    entry = find(ApiCall.CANCEL, status, name)
     assert entry is not None
     with lite.client() as client:
         outcome = client.cancel_item(value)

@@ -209,7 +209,7 @@ def test_a_clock_that_is_seen_to_be_wrong_between_two_batches_says_what_was_sent
     world.check_paid_once(rows)
 
 
-def test_a_batch_that_was_abandoned_before_the_database_was_restored_is_not_paid_anew_twice(world: World) -> None:
+def test_a_batch_that_was_abandoned_before_the_database_was_restored_is_not_paid_again_twice(world: World) -> None:
     world.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
     world.run(SURE)
     world.pass_time(hours=25)
@@ -248,7 +248,7 @@ def test_a_lost_database_and_a_changed_amount_end_in_review_before_anything_is_s
     assert world.statuses() == {}
 
 
-def test_an_old_database_pays_an_item_anew_only_under_an_attempt_that_comes_out_the_same(world: World) -> None:
+def test_an_old_database_pays_an_item_again_only_under_an_attempt_that_comes_out_the_same(world: World) -> None:
     rows = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD"]
     world.run(rows)
     aside = copy(world)
@@ -283,6 +283,6 @@ def test_a_denied_batch_that_nobody_can_be_asked_about_any_more_ends_in_review_a
     assert lite.retry("c-0001-1").exit_code == 8
     assert lite.statuses() == {"c-0001-1": "review"}
     assert lite.override("c-0001-1", BatchStatus.ABANDONED).exit_code == 0
-    mended = ["a,ann@x.example,1.00,USD"]
-    assert lite.retry("c-0001-1", mended, failed_items=True).exit_code == 0
-    lite.check_paid_once(mended)
+    repaired = ["a,ann@x.example,1.00,USD"]
+    assert lite.retry("c-0001-1", repaired, failed_items=True).exit_code == 0
+    lite.check_paid_once(repaired)

@@ -112,7 +112,7 @@ def test_a_permit_that_is_refused_leaves_no_line(plan_only: World, monkeypatch: 
     def refusing(self: Sends, *arguments: Any, announce: Any, **named: Any) -> Any:
         def too_late() -> None:
             announce()
-            raise Blocked("not_eligible", "an item of it was paid anew")
+            raise Blocked("not_eligible", "an item of it was paid again")
 
         return permit(self, *arguments, announce=too_late, **named)
 
@@ -189,7 +189,7 @@ def test_a_sent_log_that_cannot_be_read_is_told_and_the_cycle_is_shown_all_the_s
     assert "hello" in cycle_report(lite).warnings[0].message
 
 
-def test_items_are_not_paid_anew_while_the_log_knows_a_later_attempt_that_does_not_come_out_the_same(
+def test_items_are_not_paid_again_while_the_log_knows_a_later_attempt_that_does_not_come_out_the_same(
     lite: World,
 ) -> None:
     rows = old_database(lite)
@@ -250,7 +250,7 @@ def test_the_24_hours_count_by_the_clock_of_paypal(lite: World) -> None:
         give_up_lost(lite)
 
 
-def test_a_batch_given_up_by_a_database_that_did_not_know_its_send_is_not_paid_anew(plan_only: World) -> None:
+def test_a_batch_given_up_by_a_database_that_did_not_know_its_send_is_not_paid_again(plan_only: World) -> None:
     world = plan_only
     world.restart()
     aside = copy_aside(world.database_url)

@@ -124,7 +124,7 @@ def test_a_crash_while_lines_are_carried_over_leaves_each_of_them_once(tmp_path:
 
 def refuse_after(announce: Callable[[], None]) -> None:
     announce()
-    raise Blocked("not_eligible", "paid anew meanwhile")
+    raise Blocked("not_eligible", "paid again meanwhile")
 
 
 def test_a_send_that_is_refused_after_its_line_voids_it(log: SentLog) -> None:
@@ -136,7 +136,7 @@ def test_a_send_that_is_refused_after_its_line_voids_it(log: SentLog) -> None:
 
 def test_a_send_that_is_refused_before_its_line_leaves_the_file_alone(tmp_path: Path, log: SentLog) -> None:
     with pytest.raises(Blocked), log.announcing(FIRST, NOON, checksum="sum"):
-        raise Blocked("not_eligible", "paid anew meanwhile")
+        raise Blocked("not_eligible", "paid again meanwhile")
     assert not (tmp_path / "c.sent").exists()
 
 

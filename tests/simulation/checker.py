@@ -21,7 +21,7 @@ OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "ON_HOLD", 
 """PayPal's words for money that left the account and did not come back."""
 
 PAID_FOR_GOOD: Final = OUT | {"REFUNDED", "REVERSED"}
-"""These may not be paid anew: the money came back because somebody wanted it."""
+"""These may not be paid again: the money came back because somebody wanted it."""
 
 SHOWN_UNPAID: Final = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "closed"})
 BATCH_SHOWN_UNPAID: Final = frozenset({"refused", "denied", "canceled", "abandoned"})
@@ -198,7 +198,7 @@ class Checker:
             (row.batch, row.item, row.state, row.status, row.open_sends) for row in self.items()
         ):
             # PayPal frees the id of a batch that it denied: a send without an answer may have been taken since.
-            # What is shown then is that very doubt (domain.retry.may_pay_again), and nothing is paid anew.
+            # What is shown then is that very doubt (domain.retry.may_pay_again), and nothing is paid again.
             if name in self.forgotten or (status == "denied" and open_sends):
                 continue
             if (name, item) in out and state in SHOWN_UNPAID:

@@ -16,7 +16,7 @@ _KEPT: Final[tuple[Schedule, ...]] = (
         # PayPal refused the first attempt and never knew its id; the database forgot the second, which had paid. The
         # same file, run again, sent the first attempt once more and paid everybody twice. The lines in the lock
         # directory knew of the second attempt all the time.
-        name="a database lost after a refused batch was paid anew",
+        name="a database lost after a refused batch was paid again",
         files=(("a", (Debt("i0"), Debt("i1", minor=200))),),
         events=(
             Event("run", faults=_NO_FUNDS),
@@ -27,7 +27,7 @@ _KEPT: Final[tuple[Schedule, ...]] = (
     ),
     Schedule(
         # The same by an old copy, in which the first attempt is still in flight.
-        name="an old database that does not know that a batch in flight was paid anew",
+        name="an old database that does not know that a batch in flight was paid again",
         files=(("a", (Debt("i0", "transient"),)),),
         events=(
             Event("run", dies_at=8),
@@ -42,7 +42,7 @@ _KEPT: Final[tuple[Schedule, ...]] = (
     ),
     Schedule(
         # PayPal denied a batch and freed its id; the answer of another send of it was lost. That send is under way, or
-        # was taken: nothing may be paid anew before PayPal was asked under the same id.
+        # was taken: nothing may be paid again before PayPal was asked under the same id.
         name="a denied batch and a late copy of it",
         files=(("a", (Debt("i0", "transient"), Debt("i1", "transient", 200))),),
         events=(

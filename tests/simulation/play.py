@@ -247,7 +247,7 @@ class Player:
         return self.hosts.retry(batches[event.pick % len(batches)][0]) if batches else None
 
     def retry_failed(self, event: Event) -> Finished | None:
-        """Pay anew what is proven unpaid: the n-th batch that has something, else the n-th batch."""
+        """Pay again what is proven unpaid: the n-th batch that has something, else the n-th batch."""
         batches = self.batches(event.cycle)
         if not batches:
             return None

@@ -11,7 +11,7 @@ from typing import Any, Final
 from openapi.conformance import check_reply
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Answer, Fault, Request
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 
 PAYOUTS: Final = "/v1/payments/payouts"
 TOKEN: Final = "/v1/oauth2/token"
@@ -51,7 +51,7 @@ class Driver:
         self, method: str, path: str, query: str = "", body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Answer | Fault:
         """Send one request as it stands."""
-        result = self.simulator.handle(Request(method, path, query, headers or {}, body))
+        result = self.simulator.handle(IncomingRequest(method, path, query, headers or {}, body))
         if isinstance(result, Answer):
             self.last = result
             template = path_template(path)

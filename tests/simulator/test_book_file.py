@@ -20,17 +20,18 @@ import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Request
+from paypal_payouts.simulator.messages import IncomingRequest
 
 simulator = Simulator(Path(sys.argv[1]), lambda: datetime(2026, 11, 1, 12, tzinfo=UTC))
-login = Request("POST", "/v1/oauth2/token", "", {"Authorization": "Basic YTpi"}, b"grant_type=client_credentials")
+basic = {"Authorization": "Basic YTpi"}
+login = IncomingRequest("POST", "/v1/oauth2/token", "", basic, b"grant_type=client_credentials")
 token = json.loads(simulator.handle(login).body)
 headers = {"Authorization": "Bearer " + token["access_token"], "Content-Type": "application/json"}
 item = {"recipient_type": "EMAIL", "receiver": "ann@example.com", "amount": {"currency": "USD", "value": "1.00"}}
 statuses = []
 for number in range(50):
     body = json.dumps({"sender_batch_header": {"sender_batch_id": f"b-{number}"}, "items": [item] * 3}).encode()
-    statuses.append(simulator.handle(Request("POST", "/v1/payments/payouts", "", headers, body)).status)
+    statuses.append(simulator.handle(IncomingRequest("POST", "/v1/payments/payouts", "", headers, body)).status)
 print(json.dumps(statuses))
 """
 

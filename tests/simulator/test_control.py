@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Request
+from paypal_payouts.simulator.messages import IncomingRequest
 from simulator.driver import Clock, Driver, answered, payout
 
 
 def control(simulator: Simulator, method: str, name: str, document: object = None) -> tuple[int, dict[str, Any]]:
     body = b"" if document is None else json.dumps(document).encode()
-    return answered(simulator.handle(Request(method, f"/__simulator/{name}", body=body)))
+    return answered(simulator.handle(IncomingRequest(method, f"/__simulator/{name}", body=body)))
 
 
 def test_the_book_tells_every_payment(paypal: Driver, simulator: Simulator) -> None:
@@ -131,7 +131,7 @@ def test_faults_are_asked_for_one_by_one_or_in_a_list(simulator: Simulator) -> N
 def test_the_log_tells_every_request_and_no_credential(paypal: Driver, simulator: Simulator) -> None:
     batch_id = paypal.pay()
     paypal.read(batch_id, "page=1")
-    simulator.handle(Request("GET", "/nowhere"))
+    simulator.handle(IncomingRequest("GET", "/nowhere"))
     _, log = control(simulator, "GET", "requests")
     assert [(entry["method"], entry["status"], entry["applied"]) for entry in log["requests"]] == [
         ("POST", 200, True),
@@ -154,7 +154,7 @@ def test_the_log_tells_every_request_and_no_credential(paypal: Driver, simulator
 
 def test_the_log_forgets_what_is_old(simulator: Simulator) -> None:
     for number in range(10_010):
-        simulator.handle(Request("GET", f"/{number}"))
+        simulator.handle(IncomingRequest("GET", f"/{number}"))
     log = simulator.requests()
     assert (len(log), log[0]["path"], log[-1]["path"]) == (10_000, "/10", "/10009")
 
@@ -170,4 +170,4 @@ def test_there_are_no_other_endpoints(simulator: Simulator, method: str, name: s
 
 def test_a_body_that_is_no_json_is_refused(simulator: Simulator) -> None:
     for body in (b"{", b"\xff", b"[" * 100_000):
-        assert answered(simulator.handle(Request("POST", "/__simulator/faults", body=body)))[0] == 400
+        assert answered(simulator.handle(IncomingRequest("POST", "/__simulator/faults", body=body)))[0] == 400

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Answer, Request
+from paypal_payouts.simulator.messages import Answer, IncomingRequest
 from simulator.driver import ITEMS, PAYOUTS, TOKEN, Clock, Driver, answered, batch_request, payout
 
 
@@ -219,7 +219,7 @@ paths = st.sampled_from(
     [TOKEN, PAYOUTS, f"{ITEMS}/a/cancel", "/__simulator/faults", "/__simulator/clock", "/__simulator/"]
 )
 requests = st.builds(
-    Request,
+    IncomingRequest,
     method=st.sampled_from(["GET", "POST", "DELETE", "get", ""]) | st.text(max_size=5),
     path=paths | st.text(max_size=30),
     query=st.text(max_size=30),
@@ -230,7 +230,7 @@ requests = st.builds(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=requests)
-def test_any_bytes_get_an_answer(simulator: Simulator, request: Request) -> None:
+def test_any_bytes_get_an_answer(simulator: Simulator, request: IncomingRequest) -> None:
     answer = simulator.handle(request)
     assert isinstance(answer, Answer)
     json.loads(answer.body)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Answer, Fault, Request
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 from paypal_payouts.simulator.server import SimulatorServer, running_server, server
 from simulator.driver import PAYOUTS, Clock, batch_request
 
@@ -232,7 +232,7 @@ def test_the_server_ends_after_the_answer_that_is_under_way(clock: Clock, monkey
     asked, answered = threading.Event(), threading.Event()
     handle = Simulator.handle
 
-    def slowly(simulator: Simulator, request: Request) -> Answer | Fault:
+    def slowly(simulator: Simulator, request: IncomingRequest) -> Answer | Fault:
         asked.set()
         time.sleep(0.2)
         answer = handle(simulator, request)

@@ -17,7 +17,7 @@ down_revision = "{schema.HEAD}"
 
 def upgrade():
     op.add_column("cycles", sa.Column("invented", sa.String()))
-    # On SQLite this makes the table anew, to which others refer.
+    # On SQLite this makes the table again, to which others refer.
     with op.batch_alter_table("payout_batches") as table:
         table.alter_column("paypal_word", new_column_name="last_word")
 """

@@ -10,7 +10,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import Accepted, ErrorClass, Failure, Refused, SendOutcome, Unknown
 from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, BatchEvent, ItemState
-from paypal_payouts.storage import Book, Holder, HolderInfo, ItemChange, Lease, Permit, Store, open_store
+from paypal_payouts.storage import Holder, HolderInfo, ItemChange, Lease, Permit, Store, StoredPayment, open_store
 from paypal_payouts.storage.tables import item_counts, items
 
 NOW = datetime(2026, 11, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -94,7 +94,7 @@ def accepted(store: Store, lease: Lease, batch_id: int, paypal_batch_id: str = "
 
 
 def change(
-    book: Book, state: ItemState, *, live: int = 1, error_message: str | None = None, is_plain: bool = False
+    book: StoredPayment, state: ItemState, *, live: int = 1, error_message: str | None = None, is_plain: bool = False
 ) -> ItemChange:
     failed = error_message is not None
     return ItemChange(

@@ -50,7 +50,7 @@ def test_a_connection_that_breaks_at_any_request_of_an_intent_is_lost_in_words(
         except StorageFailed as failed:
             failure = failed
         was_cut = way.was_cut
-        way.mend()
+        way.repair()
         # The first request asks whether the connection of before still lives, and another one takes its place.
         assert type(failure) is (ConnectionLost if was_cut and number > 1 else type(None))
         # The cause, and not what the roll-back of a dead connection says.

@@ -123,18 +123,18 @@ class History:
     def check(self) -> None:
         check_counts(self.store)
         batch = self.batch
-        anew = may_pay_again(batch).eligible
+        again = may_pay_again(batch).eligible
         lost = [at for at, outcome in self.sends if outcome in NO_WORD]
         match batch.status:
             case S.PLANNED | S.IN_FLIGHT | S.REVIEW:
-                assert not anew
+                assert not again
             case S.REFUSED:
                 assert {outcome for _, outcome in self.sends} <= NEVER_LEFT
-                assert anew
+                assert again
             case S.DENIED:
                 # A copy of a lost POST may have been taken under the freed id, until PayPal was asked a day later.
                 asked = [at for at, outcome in self.sends if outcome not in NO_WORD]
-                assert anew is all(any(later - at >= DAY for later in asked) for at in lost)
+                assert again is all(any(later - at >= DAY for later in asked) for at in lost)
             case S.ACCEPTED | S.DONE | S.CANCELED:
                 assert batch.paypal_batch_id, "PayPal's batch holds the id: a late copy is a duplicate"
             case S.ABANDONED:
@@ -144,7 +144,7 @@ class History:
                 )
         same_id = may_send(batch, now=self.now, max_age_days=MAX_AGE_DAYS).eligible
         found = eligibility(batch, now=self.now, max_age_days=MAX_AGE_DAYS)
-        assert found.eligible is (same_id or (anew and batch.payable_again > 0))
+        assert found.eligible is (same_id or (again and batch.payable_again > 0))
 
 
 ANSWERS: Final[list[SendOutcome | str]] = [

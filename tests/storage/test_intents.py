@@ -39,7 +39,7 @@ def again(
     )
 
 
-def test_an_item_that_was_paid_anew_counts_as_payable_no_more(store: Store, lease: Lease) -> None:
+def test_an_item_that_was_paid_again_counts_as_payable_no_more(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     accepted(store, lease, batch_id)
     read(store, lease, batch_id, {"a": ItemState.FAILED, "b": ItemState.FAILED, "c": ItemState.SUCCESS}, unpaid="ab")
@@ -215,7 +215,7 @@ def test_the_memory_of_an_intent_does_not_grow_with_its_batches(store: Store, le
     assert peak(range(2, 12)) < 2 * peak(range(20, 22))
 
 
-def test_failed_items_are_paid_anew_under_the_next_attempt(store: Store, lease: Lease) -> None:
+def test_failed_items_are_paid_again_under_the_next_attempt(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     accepted(store, lease, batch_id)
     read(store, lease, batch_id, {"a": ItemState.SUCCESS, "b": ItemState.FAILED, "c": ItemState.FAILED}, unpaid="bc")
@@ -257,7 +257,7 @@ def test_a_refused_batch_is_abandoned_by_its_successor(store: Store, lease: Leas
         permitted(store, lease, batch_id)
 
 
-def test_an_item_that_is_not_proven_unpaid_is_not_paid_anew(database_url: str, store: Store, lease: Lease) -> None:
+def test_an_item_that_is_not_proven_unpaid_is_not_paid_again(database_url: str, store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     accepted(store, lease, batch_id)
     read(store, lease, batch_id, {"a": ItemState.FAILED, "b": ItemState.UNCLAIMED}, unpaid="a")
@@ -270,7 +270,7 @@ def test_an_item_that_is_not_proven_unpaid_is_not_paid_anew(database_url: str, s
     assert dict(everything(database_url)) == before
 
 
-def test_an_item_is_not_paid_anew_twice(store: Store, lease: Lease) -> None:
+def test_an_item_is_not_paid_again_twice(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     sent(store, lease, batch_id, NO_FUNDS)
     again(store, lease, batch_id, new_batch(["a"], attempt=2))
@@ -288,7 +288,7 @@ def test_a_failed_state_that_is_live_is_no_proof(store: Store, lease: Lease) -> 
 
 
 @pytest.mark.parametrize("outcome", [None, LOST])
-def test_while_an_outcome_is_open_nothing_is_paid_anew(store: Store, lease: Lease, outcome: object | None) -> None:
+def test_while_an_outcome_is_open_nothing_is_paid_again(store: Store, lease: Lease, outcome: object | None) -> None:
     (batch_id,) = stored(store, lease)
     if outcome is not None:
         sent(store, lease, batch_id)

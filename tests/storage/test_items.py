@@ -84,7 +84,7 @@ def test_the_rows_that_are_shown_say_everything(store: Store, lease: Lease) -> N
     assert store.items.newest_report("c2", "a") is None
 
 
-def test_an_item_that_was_paid_anew_is_shown_once_in_its_cycle(store: Store, lease: Lease) -> None:
+def test_an_item_that_was_paid_again_is_shown_once_in_its_cycle(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     sent(store, lease, batch_id, NO_FUNDS)
     (new_id,) = store.intents.record_new_attempts(

@@ -72,7 +72,7 @@ def check_all_is_still_there(before: Rows, after: Rows) -> None:
 
 
 def _but_the_program(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Leave out which program is needed: that is told anew."""
+    """Leave out which program is needed: that is told again."""
     return [row for row in rows if row.get("key") != "needs_program"]
 
 

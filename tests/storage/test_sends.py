@@ -207,7 +207,7 @@ def test_a_denied_batch_may_be_sent_again_as_if_never_read(store: Store, lease: 
 
 
 @pytest.mark.parametrize("status", [BatchStatus.DENIED, BatchStatus.REFUSED])
-def test_a_batch_of_which_an_item_was_paid_anew_is_never_sent_again(
+def test_a_batch_of_which_an_item_was_paid_again_is_never_sent_again(
     database_url: str, store: Store, lease: Lease, status: BatchStatus
 ) -> None:
     (batch_id,) = stored(store, lease)
@@ -258,7 +258,7 @@ def test_the_index_refuses_a_permit_even_where_the_code_does_not_see(store: Stor
         connection.exec_driver_sql(f"UPDATE payout_items SET newest = 0 WHERE batch_id = {new_id}")
         connection.exec_driver_sql(f"UPDATE payout_items SET newest = 1 WHERE batch_id = {batch_id}")
         count_again(connection, batch_id)
-    with pytest.raises(Blocked, match="an item of it was paid, paid anew") as refused:
+    with pytest.raises(Blocked, match="an item of it was paid, paid again") as refused:
         permitted(store, lease, batch_id)
     assert refused.value.code == "not_eligible"
     assert found(store).status is BatchStatus.DENIED
@@ -269,7 +269,7 @@ def test_a_denied_batch_with_a_closed_item_is_never_sent_again(store: Store, lea
     accepted(store, lease, batch_id)
     ended(store, lease, batch_id, BatchEvent.DENY)
     store.decisions.close(lease, cycle="c1", item_id="b", now=NOW, actor="ann", reason="she left the company")
-    with pytest.raises(Blocked, match="b was paid, paid anew, or closed"):
+    with pytest.raises(Blocked, match="b was paid, paid again, or closed"):
         permitted(store, lease, batch_id)
 
 

@@ -138,7 +138,7 @@ class Broken:
         except PayoutsError as error:
             finished = Finished(None, error.exit_code, error)
         self.world.effects = None
-        self.way.mend()
+        self.way.repair()
         self.world.restart()
         self.world.check_nothing_out_is_shown_unpaid(cycle)
         if finished.exit_code == verb.ends:

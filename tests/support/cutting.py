@@ -60,7 +60,7 @@ class Way:
         self.requests, self.was_cut = 0, False
         self._at, self._cut, self._only_commits, self._stays_closed = number, cut, only_commits, stays_closed
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Cut nothing more."""
         self._at, self._stays_closed = 0, False
 

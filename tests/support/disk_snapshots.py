@@ -60,7 +60,7 @@ def take_snapshot(world: World, effect: str) -> Snapshot:
 def restore_snapshot(snapshot: Snapshot, world: World) -> None:
     """Turn a world into a new process on the host of a take_snapshot.
 
-    Its engine is kept, without a connection: with a new one all SQL would be made anew, which takes most of the time.
+    Its engine is kept, without a connection: with a new one all SQL would be made again, which takes most of the time.
     """
     with world.store() as store:
         store.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Answer, Request
+from paypal_payouts.simulator.messages import Answer, IncomingRequest
 
 _RESET = struct.pack("ii", 1, 0)
 _PATIENCE_S = 30.0
@@ -44,7 +44,7 @@ class Call:
         method, target, _ = line.split(" ")
         path, _, query = target.partition("?")
         headers = dict(line.split(": ", 1) for line in lines if line)
-        answer = self.simulator.handle(Request(method, path, query, headers, self.body()))
+        answer = self.simulator.handle(IncomingRequest(method, path, query, headers, self.body()))
         assert isinstance(answer, Answer)
         return answer
 
@@ -120,7 +120,7 @@ class FaultyServer:
         self._threads.append(threading.Thread(target=self._serve, args=(self._listener,), daemon=True))
         self._threads[-1].start()
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Behave from now on."""
         self.plan.clear()
         self.deaf_after = None

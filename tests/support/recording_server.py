@@ -17,7 +17,7 @@ from typing import Any
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.messages import Answer, Fault, Request
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 from paypal_payouts.simulator.server import SimulatorServer
 from support.forks import Fork
 from support.site import Site
@@ -39,7 +39,7 @@ class RecordingSimulator(Simulator):
         self.on_post: Callable[[], object] = lambda: None
         self.wait_until_quiet: Callable[[], object] = lambda: None
 
-    def handle(self, request: Request) -> Answer | Fault:
+    def handle(self, request: IncomingRequest) -> Answer | Fault:
         if request.method == "POST" and request.path.endswith("/payments/payouts"):
             self._look(request.body)
             self.on_post()

@@ -9,9 +9,9 @@ from itertools import groupby
 from threading import Lock
 from typing import NamedTuple
 
-from paypal_payouts.simulator.messages import Answer, Fault, Request
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 
-Handle = Callable[[Request], Answer | Fault]
+Handle = Callable[[IncomingRequest], Answer | Fault]
 
 
 class Asked(NamedTuple):
@@ -32,7 +32,7 @@ class RequestRecorder:
         self.at_post: Callable[[], None] | None = None
         """Called at each POST of money, before PayPal sees it."""
 
-    def __call__(self, request: Request) -> Answer | Fault:
+    def __call__(self, request: IncomingRequest) -> Answer | Fault:
         secret = request.header("Authorization").partition(" ")[2]
         if request.path.rstrip("/").endswith("/oauth2/token"):
             client = base64.b64decode(secret).decode().partition(":")[2]

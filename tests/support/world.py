@@ -35,7 +35,7 @@ from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
 from paypal_payouts.verbs.retry import retry_transaction
 from paypal_payouts.verbs.run import execute_transaction_with_retry
-from paypal_payouts.verbs.run_open import Rules, continue_open_cycles
+from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles
 from paypal_payouts.verbs.sync import sync
 from support.watching import QuietProgress, Watched
 
@@ -131,7 +131,7 @@ class World:
         return other
 
     def restart(self) -> None:
-        """Close the database, as the end of a process does; what comes next opens it anew."""
+        """Close the database, as the end of a process does; what comes next opens it again."""
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -330,7 +330,7 @@ class World:
 
     def run_open(self) -> Finished:
         with self.store() as store, self.client() as client:
-            rules = Rules(self.request, lambda _: self.terms(), lambda _: self.policy.max_age_days)
+            rules = OpenRules(self.request, lambda _: self.terms(), lambda _: self.policy.max_age_days)
             return continue_open_cycles(rules, tools=self.tools(store, client))
 
     def statuses(self, cycle: str = "c") -> dict[str, str]:

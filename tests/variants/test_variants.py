@@ -57,7 +57,7 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "attempt-raised-on-any-refusal": [
         f"{SUBMISSION}::test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told[sqlite]",
-        f"{RETRY}::test_nothing_is_paid_anew_without_proof[in_flight]",
+        f"{RETRY}::test_nothing_is_paid_again_without_proof[in_flight]",
     ],
     "closed-item-stays-closed": [
         f"{LATER_WORDS}::test_a_closed_item_that_turns_out_to_be_paid_is_paid_and_a_conflict[sqlite]",
@@ -82,7 +82,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{DERIVED_IDS}::test_with_ids_added_nobody_is_paid_again[sqlite]",
     ],
     "denied-freed-while-a-send-is-unanswered": [
-        f"{RETRY}::test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_anew[sqlite]",
+        f"{RETRY}::test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_again[sqlite]",
     ],
     "denied-send-taken-for-unanswered": [
         f"{LATER_WORDS}::test_a_denied_batch_that_is_refused_when_it_is_sent_again_was_not_sent_without_an_answer[sqlite]",

@@ -9,7 +9,7 @@ from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
-from paypal_payouts.paypal.error_table import ENTRIES, Call, Entry
+from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, Entry
 from paypal_payouts.storage import FailureCount
 from paypal_payouts.verbs.failures import explained
 from paypal_payouts.verbs.status import Query, status
@@ -51,7 +51,7 @@ def test_failures_of_a_cycle_are_counted_by_class_and_code_the_most_frequent_fir
     assert asked(world, batch="c-0001-1") == errors
 
 
-def test_what_was_paid_anew_is_no_failure_of_the_cycle_any_more_and_still_one_of_its_batch(world: World) -> None:
+def test_what_was_paid_again_is_no_failure_of_the_cycle_any_more_and_still_one_of_its_batch(world: World) -> None:
     world.run(rows("ann", "fail1"))
     world.retry("c-0001-1", ["fail1,fae@x.example,2.00,USD"], failed_items=True)
     assert asked(world, cycle="c") == []
@@ -108,13 +108,13 @@ def test_without_the_option_nothing_is_counted(world: World) -> None:
     assert [of_cycles.cycles[0].errors, of_batch.errors] == [None, None]
 
 
-@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if Call.ITEM in entry.calls], ids=lambda e: e.name)
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if ApiCall.ITEM in entry.calls], ids=lambda e: e.name)
 def test_the_error_of_an_item_has_the_words_of_its_row_in_the_table(entry: Entry) -> None:
     (told,) = explained([FailureCount(ItemState.FAILED, entry.error_class, entry.name, "raw words", 3)])
     assert told == ErrorCount(ItemState.FAILED, entry.error_class, entry.name, 3, entry.who, entry.sentence)
 
 
-@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if Call.CREATE in entry.calls], ids=lambda e: e.name)
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if ApiCall.CREATE in entry.calls], ids=lambda e: e.name)
 def test_the_error_of_a_send_has_the_words_of_its_row_in_the_table(entry: Entry) -> None:
     (told,) = explained([FailureCount(AttemptOutcome.REFUSED, entry.error_class, entry.name, "raw words", 3)])
     assert (told.kind, told.who, told.sentence) == ("send", entry.who, entry.sentence)

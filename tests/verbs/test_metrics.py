@@ -65,7 +65,7 @@ def test_the_figures_of_a_mixed_cycle_are_those_of_paypals_book(world: World) ->
     assert told.seconds_to_final.count == 2
 
 
-def test_an_item_that_was_paid_anew_counts_once_in_the_state_of_its_newest_payment(world: World) -> None:
+def test_an_item_that_was_paid_again_counts_once_in_the_state_of_its_newest_payment(world: World) -> None:
     world.run(MIXED)
     corrected = ["fail,fae@x.example,10.00,EUR" if row.startswith("fail,") else row for row in MIXED]
     world.retry("c-0002-1", corrected, failed_items=True)
@@ -88,7 +88,7 @@ def test_an_item_that_turns_out_to_be_paid_twice_counts_once_and_as_a_conflict(w
     assert told.open_conflicts == 1
 
 
-def test_a_refused_batch_that_was_paid_anew_leaves_no_item_behind(world: World) -> None:
+def test_a_refused_batch_that_was_paid_again_leaves_no_item_behind(world: World) -> None:
     world.run(["a,rejected@x.example,1.00,USD", "b,bob@x.example,1.00,USD"])
     world.retry("c-0001-1", ["a,ann@x.example,1.00,USD", "b,bob@x.example,1.00,USD"], failed_items=True)
     told = figures(world)
@@ -130,7 +130,7 @@ def test_only_a_cycle_that_is_complete_has_a_moment_at_which_it_became_so(world:
     assert list(figures(world).completed_at) == ["good"]
     assert figures(world).completed_at["good"] <= done_by
     world.run(["a,ann@x.example,1.00,USD"], cycle="good")
-    assert figures(world).completed_at["good"] <= done_by, "a run that had nothing to do is no success anew"
+    assert figures(world).completed_at["good"] <= done_by, "a run that had nothing to do is no success again"
     world.retry("failed-0001-1", ["f,fae@x.example,2.00,USD"], failed_items=True)
     assert figures(world).completed_at["failed"] > done_by
 

@@ -22,7 +22,7 @@ def code_of(finished: object) -> str | None:
     return None if error is None else error.code
 
 
-def test_an_item_that_failed_is_paid_anew_under_the_next_attempt_and_only_by_retry(world: World) -> None:
+def test_an_item_that_failed_is_paid_again_under_the_next_attempt_and_only_by_retry(world: World) -> None:
     assert world.run(ROWS).exit_code == 5
     world.pass_time(days=1)
     assert world.run(ROWS).exit_code == 5
@@ -72,7 +72,7 @@ def test_an_item_whose_payee_must_act_first_is_left_out_and_named(world: World) 
     assert len(world.sent) == 2
 
 
-def test_it_is_paid_anew_once_its_row_is_corrected_or_where_that_is_asked_for(world: World) -> None:
+def test_it_is_paid_again_once_its_row_is_corrected_or_where_that_is_asked_for(world: World) -> None:
     world.run(WAITING)
     world.retry("c-0001-1", WAITING, failed_items=True, payee_errors=True)
     assert [i["sender_item_id"] for i in json.loads(world.sent[1])["items"]] == ["b", "d"]
@@ -167,7 +167,7 @@ def test_a_row_with_another_currency_goes_out_under_a_new_sequence(world: World)
     ],
     ids=["one item", "the cycle", "just within", "uncorrected, and the limit came down"],
 )
-def test_limits_hold_for_what_is_paid_anew(lite: World, limits: Limits, amount: str, code: str | None) -> None:
+def test_limits_hold_for_what_is_paid_again(lite: World, limits: Limits, amount: str, code: str | None) -> None:
     lite.run(ROWS)
     lite.limits = limits
     finished = lite.retry("c-0001-1", [ROWS[0], f"b,transient.bob@x.example,{amount},USD"], failed_items=True)
@@ -197,7 +197,7 @@ def bring_to(world: World, status: str, rows: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("status", "reason"), list(NEVER_PAID_ANEW.items()), ids=list(NEVER_PAID_ANEW))
-def test_nothing_is_paid_anew_without_proof(lite: World, status: str, reason: str) -> None:
+def test_nothing_is_paid_again_without_proof(lite: World, status: str, reason: str) -> None:
     bring_to(lite, status, ["a,ann@x.example,1.00,USD"])
     sent = len(lite.sent)
     lite.pass_time(days=20)
@@ -208,7 +208,7 @@ def test_nothing_is_paid_anew_without_proof(lite: World, status: str, reason: st
 
 
 @pytest.mark.parametrize("word", ["block", "refund", "reverse", "unclaimed", "hold"])
-def test_what_is_no_proof_of_being_unpaid_is_never_paid_anew(lite: World, word: str) -> None:
+def test_what_is_no_proof_of_being_unpaid_is_never_paid_again(lite: World, word: str) -> None:
     lite.run([f"a,{word}@x.example,1.00,USD"])
     assert code_of(lite.retry("c-0001-1", failed_items=True)) == "not_eligible"
 
@@ -220,14 +220,14 @@ def test_what_failed_or_came_back_is_payable_again(lite: World, word: str) -> No
     assert lite.paid() == {"ann@x.example": ["1.00 USD"]}
 
 
-def test_the_items_of_a_refused_batch_are_paid_anew_and_it_is_abandoned_for_ever(world: World) -> None:
+def test_the_items_of_a_refused_batch_are_paid_again_and_it_is_abandoned_for_ever(world: World) -> None:
     rows = ["a,ann@x.example,10.00,USD", "b,rejected@x.example,20.00,USD"]
     world.run(rows)
     assert world.statuses() == {"c-0001-1": "refused"}
-    mended = [rows[0], "b,bob@x.example,20.00,USD"]
-    assert world.retry("c-0001-1", mended, failed_items=True).exit_code == 0
+    repaired = [rows[0], "b,bob@x.example,20.00,USD"]
+    assert world.retry("c-0001-1", repaired, failed_items=True).exit_code == 0
     assert world.statuses() == {"c-0001-1": "abandoned", "c-0001-2": "done"}
-    world.check_paid_once(mended)
+    world.check_paid_once(repaired)
     for again in (False, True):
         assert code_of(world.retry("c-0001-1", failed_items=again)) == "not_eligible"
     assert len(world.sent) == 2
@@ -276,16 +276,16 @@ def test_a_denied_batch_is_sent_again_under_its_own_id_by_retry_and_not_by_run(w
     world.check_nobody_twice()
 
 
-def test_a_denied_batch_of_which_every_send_is_answered_may_be_paid_anew_at_once(world: World) -> None:
+def test_a_denied_batch_of_which_every_send_is_answered_may_be_paid_again_at_once(world: World) -> None:
     rows = ["a,ann@x.example,1.00,USD", "d,denyall@x.example,1.00,USD"]
     world.run(rows)
-    mended = [rows[0], "d,dan@x.example,1.00,USD"]
-    assert world.retry("c-0001-1", mended, failed_items=True).exit_code == 0
-    world.check_paid_once(mended)
+    repaired = [rows[0], "d,dan@x.example,1.00,USD"]
+    assert world.retry("c-0001-1", repaired, failed_items=True).exit_code == 0
+    world.check_paid_once(repaired)
     assert code_of(world.retry("c-0001-1")) == "not_eligible"
 
 
-def test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_anew(world: World) -> None:
+def test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_again(world: World) -> None:
     rows = ["a,ann@x.example,1.00,USD", "d,denyall@x.example,1.00,USD"]
     world.paypal.inject({"on": "create", "kind": "timeout_before"})
     world.run(rows)

@@ -76,7 +76,7 @@ def test_with_exit_code_status_exits_by_the_state_of_what_it_showed(lite: World,
     assert ask(lite).exit_code == 0
 
 
-def test_an_item_that_was_paid_anew_has_the_state_of_its_newest_payment(world: World) -> None:
+def test_an_item_that_was_paid_again_has_the_state_of_its_newest_payment(world: World) -> None:
     world.run(ROWS)
     world.retry("c-0001-1", [ROWS[0], "b,bob@x.example,20.00,USD"], failed_items=True)
     report = ask(world, cycle="c", items=True, exit_code=True)
