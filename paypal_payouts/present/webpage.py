@@ -9,7 +9,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.account import CyclePage, Explained, Moment, Send
+from paypal_payouts.domain.account import CyclePage, Explained, Send
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.money import format_amount
@@ -17,7 +17,6 @@ from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.words import in_order
-from paypal_payouts.present.chart import chart
 from paypal_payouts.present.text import moment, visible
 from paypal_payouts.present.words import status_cell
 
@@ -32,10 +31,8 @@ padding:.25rem .5rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere;min-wid
 th{background:#f2f2f2;overflow-wrap:normal}
 td.n,th.n{min-width:0;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .mark{display:inline-block;width:.8em;height:.8em;margin-right:.4em;border:1px solid #555}
-svg{box-sizing:border-box;width:100%;height:auto;border:1px solid #ddd}
-svg text{font:11px system-ui,sans-serif;fill:#333}
 @media screen and (max-width:60rem){table{display:block;overflow-x:auto}}
-@media print{body{margin:0;max-width:none;font-size:11px}table{font-size:9.5px}tr,svg{break-inside:avoid}
+@media print{body{margin:0;max-width:none;font-size:11px}table{font-size:9.5px}tr{break-inside:avoid}
 thead{display:table-header-group}h2{break-after:avoid}}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 """
@@ -62,7 +59,6 @@ def webpage(account: CyclePage) -> Iterator[str]:
     yield from _answers(account)
     yield from _section("Totals", _totals(cycle.tally.totals))
     yield from _section("What became of the items", _fates(cycle.tally.states))
-    yield from _section("States over time", _course(account.course))
     yield from _section("Batches", _batches(cycle.batches))
     yield from _section("What went wrong, counted", _errors(cycle.errors or ()))
     yield from _section("Every item that is not paid, or not yet", _explained(account.explained))
@@ -123,13 +119,6 @@ def _fates(states: Mapping[ItemState, int]) -> Iterator[str]:
         ([state, str(number), f"{number * 100 / everything:.1f} %"] for state, number in in_order(states).items()),
         marks=True,
     )
-
-
-def _course(course: Sequence[Moment]) -> Iterator[str]:
-    yield chart(course)
-    shown = [state for state in ItemState if any(at.states[state] for at in course)]
-    yield f"<p>{' &nbsp; '.join(f'{_mark(state)}{_text(state)}' for state in shown)}</p>\n"
-    yield "<p>One column for each change that the trail tells of, in their order; the last one is what is stored.</p>\n"
 
 
 def _batches(batches: Sequence[BatchReport]) -> Iterator[str]:
@@ -243,7 +232,7 @@ def _mark(state: str) -> str:
 def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, marks: bool = False) -> Iterator[str]:
     """Write a table, or that there is nothing to tell; a header that begins with # stands above numbers.
 
-    With `marks`, the first column holds states, each beside its colour of the chart.
+    With `marks`, the first column holds states, each beside its colour.
     """
     remaining = iter(rows)
     first = next(remaining, None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from paypal_payouts.domain.account import CyclePage, Explained, Moment, Send, course
+from paypal_payouts.domain.account import CyclePage, Explained, Send
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
@@ -59,8 +59,6 @@ def report(
             for attempt in store.batches.attempts(batch.record.id)
         ],
         explained=failures,
-        # The trail counts; what is stored knows. The last word is what is stored.
-        course=[*course(events), Moment(now, shown.tally.states)],
         events=events,
     )
     write_export(path, render(page))

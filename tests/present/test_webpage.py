@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 
-import pytest
-
-from paypal_payouts.domain.account import CyclePage, Explained, Moment, Send
+from paypal_payouts.domain.account import CyclePage, Explained, Send
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.status import StatusReport
-from paypal_payouts.present.chart import chart
 from paypal_payouts.present.webpage import webpage
 from present import reports
 
@@ -69,10 +66,6 @@ def account(**changes: object) -> CyclePage:
         "cycle": cycle.cycles[0],
         "sends": [Send("2026-11-0001-1", attempt) for attempt in reports.batch_status().attempts],
         "explained": [Explained(item, "payee", "The payee has no account.") for item in items],
-        "course": [
-            Moment(reports.NOON, Counter({ItemState.PENDING: 3})),
-            Moment(reports.NOON, Counter({ItemState.SUCCESS: 2, ItemState.FAILED: 1})),
-        ],
         "events": reports.audit().events,
     }
     return CyclePage(**(made | changes))  # type: ignore[arg-type]  # the names are checked when it runs
@@ -153,25 +146,5 @@ def test_rows_are_taken_as_they_are_written() -> None:
     assert len(taken) < 10
 
 
-def test_the_chart_has_a_column_for_each_moment_and_a_colour_for_each_state() -> None:
+def test_each_state_has_a_colour_of_its_own() -> None:
     assert len({MEANING[state].colour for state in ItemState}) == len(ItemState)
-    reader = read(chart(account().course))
-    assert reader.seen["title"] == 2
-    assert reader.seen["rect"] == 3
-
-
-@pytest.mark.parametrize("count", [1, 2, 60, 61, 5_000])
-def test_the_chart_never_has_more_columns_than_can_be_seen(count: int) -> None:
-    course = [
-        Moment(reports.NOON, Counter({ItemState.PENDING: count - number, ItemState.SUCCESS: number + 1}))
-        for number in range(count)
-    ]
-    drawn = chart(course)
-    assert read(drawn).seen["title"] == min(count, 60)
-    assert f"{count} success" in drawn
-    for x, width in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', drawn):
-        assert float(x) + float(width) <= 800
-
-
-def test_a_cycle_without_items_has_no_chart() -> None:
-    assert chart([Moment(reports.NOON, Counter())]) == "<p>None.</p>\n"
