@@ -83,7 +83,7 @@ class Closing:
             environment=self.environment,
             account=self.account,
             generated_at=self.now(),
-            outcome=RunOutcome.BLOCKED if isinstance(error, Blocked) else judged.outcome,
+            outcome=_outcome(judged.outcome, error),
             plan_digest=self.plan_digest,
             items=tally.states,
             totals=tally.totals,
@@ -177,6 +177,12 @@ class Closing:
             denied=[batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED],
             lines=self.lines_of([problem.item_id for problem in problems if problem.item_id is not None]),
         )
+
+
+def _outcome(judged: RunOutcome, error: PayoutsError | None) -> RunOutcome:
+    """Return what a command came to, given how the cycle stands and what ended the command early."""
+    stopped = isinstance(error, Blocked) or (error is not None and judged is RunOutcome.NOTHING_TO_DO)
+    return RunOutcome.BLOCKED if stopped else judged
 
 
 def _open_words(batches: Sequence[BatchRecord]) -> str:

@@ -300,7 +300,9 @@ def test_a_batch_of_the_log_with_other_contents_ends_in_review_before_anything_i
     elsewhere.restart()
     lite.paypal.clear_faults()
     sent = len(lite.sent)
-    assert outcome(lite.run(other)) == (8, "needs_review")
+    stopped = lite.run(other)
+    assert outcome(stopped) == (8, "needs_review")
+    assert report_of(stopped).outcome == "blocked", "nothing to do would be false"
     assert lite.statuses() == {"c-0001-1": "review"}
     assert len(lite.sent) == sent
 
