@@ -300,9 +300,7 @@ def test_a_batch_of_the_log_with_other_contents_ends_in_review_before_anything_i
     elsewhere.restart()
     lite.paypal.clear_faults()
     sent = len(lite.sent)
-    stopped = lite.run(other)
-    assert outcome(stopped) == (8, "needs_review")
-    assert report_of(stopped).outcome == "blocked", "nothing to do would be false"
+    assert outcome(lite.run(other)) == (8, "needs_review")
     assert lite.statuses() == {"c-0001-1": "review"}
     assert len(lite.sent) == sent
 
@@ -340,3 +338,11 @@ def test_a_batch_in_flight_is_put_to_a_person_when_lost_sends_of_its_cycle_are_g
     lite.pass_time(days=1.1)
     assert give_up_lost(lite, BatchName("c", 2, 1)).exit_code == 0
     assert lite.statuses() == {"c-0001-1": "review"}
+
+
+def test_a_run_that_the_sent_log_stops_before_it_stores_anything_is_blocked(lite: World) -> None:
+    lose_everything(lite)
+    lite.pass_time(hours=1)
+    stopped = lite.run(["a,ann@x.example,11.00,USD"])
+    assert outcome(stopped) == (8, "needs_review")
+    assert report_of(stopped).outcome == "blocked", "that nothing was left to do would be false"
