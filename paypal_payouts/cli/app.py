@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 from typer._click.exceptions import UsageError as TyperUsageError
@@ -27,13 +27,11 @@ from paypal_payouts.cli import (
     status,
     sync,
 )
+from paypal_payouts.cli.common import Command, Common
 from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output, set_up_streams
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, UsageError
-
-if TYPE_CHECKING:
-    from paypal_payouts.cli.execution import Common
 
 _PAY, _LOOK, _SET_UP = "Pay", "Look", "Set up"
 
@@ -66,7 +64,11 @@ _IN_PANELS: Final[Sequence[tuple[str, Callable[..., None]]]] = (
 for _panel, _command_function in _IN_PANELS:
     _name = _command_function.__name__
     app.command(
-        _name, rich_help_panel=_panel, epilog=examples(_name), help=override.HELP if _name == "override" else None
+        _name,
+        cls=Command,
+        rich_help_panel=_panel,
+        epilog=examples(_name),
+        help=override.HELP if _name == "override" else None,
     )(_command_function)
 app.add_typer(simulator.app, name="simulator", rich_help_panel=_SET_UP, epilog=examples("simulator"))
 
@@ -166,9 +168,8 @@ def _unheard(error: OSError, arguments: Sequence[str]) -> int:
     return unheard(error, _common(arguments))
 
 
-def _common(arguments: Sequence[str]) -> "Common":
+def _common(arguments: Sequence[str]) -> Common:
     """Read the options that every command has from a command line that may be too wrong for more."""
-    from paypal_payouts.cli.execution import Common
     from paypal_payouts.cli.terminal import asked_log_format
 
     log_format = asked_log_format(arguments)

@@ -3,19 +3,16 @@
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def audit(
+    context: typer.Context,
     batch: options.BatchFilter = None,
     cycle: options.CycleFilter = None,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Show the trail: who did what, when, why, from which state to which."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
@@ -29,4 +26,4 @@ def audit(
             checked_cycle(cycle)
         return verb.audit(batch, cycle=cycle, store=wiring.existing_store())
 
-    raise typer.Exit(execute("audit", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("audit", Common.of(context), work))

@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def cancel(
+    context: typer.Context,
     item: Annotated[str, typer.Argument(metavar="ITEM", help="The item_id of a debt.", show_default=False)],
     cycle: options.Cycle,
     reason: options.Reason,
@@ -17,14 +19,9 @@ def cancel(
     ] = False,
     same_account: options.SameAccount = False,
     yes: options.Yes = False,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Call unclaimed money back, so that a corrected row can be paid; or close an item that is not owed."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.protocol.lookup import find_item
@@ -48,4 +45,4 @@ def cancel(
             tools=wiring.tools(paypal, same_account=same_account),
         )
 
-    raise typer.Exit(execute("cancel", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("cancel", Common.of(context), work))

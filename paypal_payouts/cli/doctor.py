@@ -2,20 +2,16 @@
 
 import typer
 
-from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def doctor(
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
+    context: typer.Context,
 ) -> None:
     """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
     from functools import partial
 
-    from paypal_payouts.cli.execution import Common, execute, execute_without_settings
+    from paypal_payouts.cli.execution import execute, execute_without_settings
     from paypal_payouts.cli.notifying import show_targets
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.context.process import settings_here
@@ -44,9 +40,9 @@ def doctor(
             look_at_notifier=partial(show_targets, settings, test=False) if settings.notify.targets else None,
         )
 
-    common = Common(config, json, verbose, quiet, log_format)
+    common = Common.of(context)
     try:
-        settings_here(config)
+        settings_here(common.config)
     except ConfigInvalid as error:
         # A line for each problem, as for every other check.
         misconfigured = verb.misconfigured(error)

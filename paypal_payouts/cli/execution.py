@@ -4,19 +4,19 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
-from paypal_payouts.cli.terminal import LogFormat, colour, is_living, set_up_logging, width
+from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.cli.wiring import Wiring
 from paypal_payouts.context.process import now, settings_here
 from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
-from paypal_payouts.present.commands import NOTHING_TYPED, Typed
+from paypal_payouts.present.commands import Typed
 from paypal_payouts.present.progress import SilentProgress, make_progress
 from paypal_payouts.verbs.marking import marked
 
@@ -26,34 +26,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
 """These do not work by defaults alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Common:
-    """The options that every command has."""
-
-    config: Path | None
-    json: bool
-    verbose: bool
-    quiet: bool
-    log_format: LogFormat | None = None
-    """None: as the configuration says."""
-    typed: Typed = NOTHING_TYPED
-    """What a command that is printed needs of this command line, beside --config."""
-
-    @property
-    def as_typed(self) -> Typed:
-        """What a command that is printed needs of this command line."""
-        return self.typed if self.config is None else replace(self.typed, config=str(self.config))
-
-    @property
-    def logs_lines(self) -> bool:
-        """Whether stderr is for a machine: JSON lines and nothing else."""
-        return self.log_format == "json"
-
-    def set_up_logging(self) -> None:
-        """Begin to log as these options want it."""
-        set_up_logging(verbose=self.verbose, quiet=self.quiet, log_format=self.log_format or "text")
 
 
 def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) -> int:

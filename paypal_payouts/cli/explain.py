@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches
 
 
 def explain(
+    context: typer.Context,
     text: Annotated[
         str,
         typer.Argument(
@@ -19,14 +21,9 @@ def explain(
         ),
     ],
     cycle: options.CycleFilter = None,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Tell the whole story of a payment, and whether the payee has the money. Looks at every cycle ever stored."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.verbs import explain as verb
@@ -44,4 +41,4 @@ def explain(
             max_age_days=wiring.max_age_days,
         )
 
-    raise typer.Exit(execute("explain", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("explain", Common.of(context), work))

@@ -2,24 +2,22 @@
 
 import typer
 
-from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def init(
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
+    context: typer.Context,
 ) -> None:
     """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
     from pathlib import Path
 
-    from paypal_payouts.cli.execution import Common, execute_without_settings
+    from paypal_payouts.cli.execution import execute_without_settings
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.verbs import init as verb
 
-    def work() -> Finished:
-        return verb.init(configuration=config or Path("payouts.toml"))
+    common = Common.of(context)
 
-    raise typer.Exit(execute_without_settings("init", Common(config, json, verbose, quiet, log_format), work))
+    def work() -> Finished:
+        return verb.init(configuration=common.config or Path("payouts.toml"))
+
+    raise typer.Exit(execute_without_settings("init", common, work))

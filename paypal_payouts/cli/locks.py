@@ -5,18 +5,15 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_cycles
 
 
 def locks(
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
+    context: typer.Context,
 ) -> None:
     """Show who holds which cycle, since when and until when."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.verbs import unlock as verb
@@ -24,10 +21,11 @@ def locks(
     def work(wiring: Wiring) -> Finished:
         return verb.locks(store=wiring.existing_store(), is_living=wiring.is_living)
 
-    raise typer.Exit(execute("locks", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("locks", Common.of(context), work))
 
 
 def unlock(
+    context: typer.Context,
     cycle: Annotated[
         str,
         typer.Argument(
@@ -39,14 +37,9 @@ def unlock(
     ],
     reason: options.Reason,
     operator: options.Operator = None,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Break the lease of a host that is surely off. A living holder on this machine is left alone."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.protocol.locks import file_lock_is_free
@@ -66,4 +59,4 @@ def unlock(
             now=wiring.now,
         )
 
-    raise typer.Exit(execute("unlock", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("unlock", Common.of(context), work))

@@ -4,33 +4,31 @@ from typing import Annotated
 
 import typer
 
-from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def metrics(
+    context: typer.Context,
     output: Annotated[
         str,
         typer.Option(
             "--output", "-o", metavar="FILE", help="The file to write; - is standard output.", show_default=False
         ),
     ],
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Write what is stored as figures for Prometheus, to a file that its node exporter reads. Changes nothing else."""
     from pathlib import Path
 
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import ConfigInvalid, UsageError
     from paypal_payouts.verbs import metrics as verb
 
+    common = Common.of(context)
+
     def work(wiring: Wiring) -> Finished:
-        if not output or (output == "-" and json):
+        if not output or (output == "-" and common.json):
             raise UsageError("--output needs a file; standard output holds the figures or, with --json, the document.")
         try:
             from paypal_payouts.present.metrics import exposition
@@ -50,4 +48,4 @@ def metrics(
             exposition=exposition,
         )
 
-    raise typer.Exit(execute("metrics", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("metrics", common, work))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_moves
 from paypal_payouts.domain.moves import MOVES_BY_HAND
 from paypal_payouts.domain.sides import BothSides
@@ -31,6 +32,7 @@ _SHOWN_MAX: Final = 20
 
 
 def override(
+    context: typer.Context,
     what: Annotated[
         str,
         typer.Argument(
@@ -69,14 +71,9 @@ def override(
         typer.Option("--take-theirs", help="With --to accepted: make our rows what PayPal has, where they differ."),
     ] = False,
     yes: options.Yes = False,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Move a stuck batch or item by hand; HELP is what `--help` shows."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.domain.states import BatchStatus
@@ -134,7 +131,7 @@ def override(
             tools=wiring.tools(paypal, same_account=same_account, any_account=True),
         )
 
-    raise typer.Exit(execute("override", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("override", Common.of(context), work))
 
 
 def _check_options(cycle: str | None, paypal_batch_id: str | None, *, take_theirs: bool) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import Wiring
@@ -12,21 +13,17 @@ if TYPE_CHECKING:
 
 
 def preview(
+    context: typer.Context,
     name: options.CycleName = None,
     cycle: options.CycleOption = None,
     source: options.Input = None,
     skip_invalid: options.SkipInvalid = False,
     append: options.Append = False,
     allow_duplicate: options.AllowDuplicate = False,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Show what `run` would do now, by the same code. Writes nothing, sends nothing."""
     from paypal_payouts.cli.arguments import named_cycle
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.present.commands import Typed
 
     def work(wiring: "Wiring") -> "Finished":
@@ -42,7 +39,7 @@ def preview(
 
     flags = {"--skip-invalid": skip_invalid, "--append": append, "--allow-duplicate": allow_duplicate}
     typed = Typed(cycle=name or cycle, source=source, flags=tuple(flag for flag, given in flags.items() if given))
-    raise typer.Exit(execute("preview", Common(config, json, verbose, quiet, log_format, typed), work))
+    raise typer.Exit(execute("preview", Common.of(context, typed), work))
 
 
 def previewing(

@@ -6,21 +6,18 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def report(
+    context: typer.Context,
     cycle: options.Cycle,
     html: Annotated[
         Path, typer.Option("--html", metavar="FILE", help="The file to write; its owner alone can read it.")
     ],
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Write one page about a cycle, to read offline, print and keep: totals, fates, failures, the trail."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.present.webpage import webpage
@@ -40,4 +37,4 @@ def report(
             render=webpage,
         )
 
-    raise typer.Exit(execute("report", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("report", Common.of(context), work))

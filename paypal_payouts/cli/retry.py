@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 from paypal_payouts.domain import ranges
 
 
 def retry(
+    context: typer.Context,
     batch: options.BatchOfRetry = None,
     cycle: options.CycleFilter = None,
     failed_items: Annotated[
@@ -56,14 +58,9 @@ def retry(
     same_account: options.SameAccount = False,
     yes: options.Yes = False,
     wait: options.Wait = True,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Send an open, refused or denied batch again under its own id, or pay its unpaid items in a new one."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.errors import UsageError
@@ -123,4 +120,4 @@ def retry(
         )
 
     typed = Typed(cycle=cycle or (batch or "").rsplit("-", 2)[0] or None, source=source)
-    raise typer.Exit(execute("retry", Common(config, json, verbose, quiet, log_format, typed), work))
+    raise typer.Exit(execute("retry", Common.of(context, typed), work))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.wiring import Wiring
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def run(
+    context: typer.Context,
     name: options.CycleName = None,
     cycle: options.CycleOption = None,
     source: options.Input = None,
@@ -29,15 +31,10 @@ def run(
     open_: Annotated[
         bool, typer.Option("--open", help="Continue every cycle that is open, from what is stored. For cron.")
     ] = False,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Pay a cycle: continue what is open, send what is new, read the results. Safe to repeat at any time."""
     from paypal_payouts.cli.arguments import named_cycle, not_with_open
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.preview import previewing
     from paypal_payouts.present.commands import Typed
 
@@ -83,7 +80,7 @@ def run(
     command, works = ("preview", look) if dry_run and not open_ else ("run", work)
     flags = {"--skip-invalid": skip_invalid, "--append": append, "--allow-duplicate": allow_duplicate}
     typed = Typed(cycle=name or cycle, source=source, flags=tuple(flag for flag, given in flags.items() if given))
-    raise typer.Exit(execute(command, Common(config, json, verbose, quiet, log_format, typed), works))
+    raise typer.Exit(execute(command, Common.of(context, typed), works))
 
 
 def _pay(

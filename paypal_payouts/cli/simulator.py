@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Command, Common
 from paypal_payouts.cli.help_texts import examples
 
 app = typer.Typer(help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True)
@@ -16,27 +16,23 @@ def _group() -> None:
     pass
 
 
-@app.command(epilog=examples("simulator"))
+@app.command(cls=Command, epilog=examples("simulator"))
 def serve(
+    context: typer.Context,
     port: Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help="0 takes a free one.")] = 0,
     book: Annotated[
         Path | None, typer.Option("--book", metavar="FILE", help="Keep the book in this file. Default: in memory.")
     ] = None,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Serve the simulator on loopback until it is stopped; prints its address first."""
-    from paypal_payouts.cli.execution import Common, execute_without_settings, tell
+    from paypal_payouts.cli.execution import execute_without_settings, tell
     from paypal_payouts.cli.interrupts import INTERRUPTS
     from paypal_payouts.context.process import now
     from paypal_payouts.domain.report import Finished, ServeReport
     from paypal_payouts.errors import ConfigInvalid, Interrupted
     from paypal_payouts.simulator.server import server
 
-    common = Common(config, json, verbose, quiet, log_format)
+    common = Common.of(context)
 
     def work() -> Finished | None:
         try:

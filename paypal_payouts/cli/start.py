@@ -27,7 +27,8 @@ def start() -> int:
         # Nothing is loaded for somebody who only wants to know what this is.
         typer.echo(_INTRODUCTION)
         return ExitCode.DONE
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.common import Common
+    from paypal_payouts.cli.execution import execute
 
     return execute("start", Common(config=None, json=False, verbose=False, quiet=False), _tell)
 

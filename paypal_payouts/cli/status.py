@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def status(
+    context: typer.Context,
     batch: options.BatchFilter = None,
     cycle: options.CycleFilter = None,
     items: Annotated[bool, typer.Option("--items", help="List every item.")] = False,
@@ -28,14 +30,9 @@ def status(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with the code of the state that is shown.")
     ] = False,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.watching import asking, watching
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
@@ -43,7 +40,7 @@ def status(
     from paypal_payouts.verbs import status as verb
     from paypal_payouts.verbs.arguments import checked_cycle
 
-    common = Common(config, json, verbose, quiet, log_format)
+    common = Common.of(context)
 
     def work(wiring: Wiring) -> Finished:
         if batch is not None and cycle is not None:

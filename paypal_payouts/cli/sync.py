@@ -3,19 +3,16 @@
 import typer
 
 from paypal_payouts.cli import options
+from paypal_payouts.cli.common import Common
 
 
 def sync(
+    context: typer.Context,
     cycle: options.CycleFilter = None,
     same_account: options.SameAccount = False,
-    config: options.Config = None,
-    json: options.Json = False,
-    verbose: options.Verbose = False,
-    quiet: options.Quiet = False,
-    log_format: options.LogFormat = None,
 ) -> None:
     """Ask PayPal about everything that is not final. Only reads, never sends: for cron."""
-    from paypal_payouts.cli.execution import Common, execute
+    from paypal_payouts.cli.execution import execute
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.domain.report import Finished
     from paypal_payouts.verbs import sync as verb
@@ -25,4 +22,4 @@ def sync(
         wanted = None if cycle is None else checked_cycle(cycle)
         return verb.sync(wanted, tools=wiring.tools(wiring.paypal(), same_account=same_account))
 
-    raise typer.Exit(execute("sync", Common(config, json, verbose, quiet, log_format), work))
+    raise typer.Exit(execute("sync", Common.of(context), work))

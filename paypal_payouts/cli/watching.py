@@ -10,7 +10,7 @@ from paypal_payouts.domain.report import Finished, Report
 from paypal_payouts.verbs.status import Query, is_open
 
 if TYPE_CHECKING:
-    from paypal_payouts.cli.execution import Common
+    from paypal_payouts.cli.common import Common
     from paypal_payouts.cli.wiring import Wiring
     from paypal_payouts.storage import Store
 

@@ -1,0 +1,77 @@
+"""The options that every command has: declared once, and added to each command by its class."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
+
+from paypal_payouts.cli import options
+from paypal_payouts.cli.terminal import LogFormat, set_up_logging
+from paypal_payouts.present.commands import NOTHING_TYPED, Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The options that every command has."""
+
+    config: Path | None
+    json: bool
+    verbose: bool
+    quiet: bool
+    log_format: LogFormat | None = None
+    """None: as the configuration says."""
+    typed: Typed = NOTHING_TYPED
+    """What a command that is printed needs of this command line, beside --config."""
+
+    @classmethod
+    def of(cls, context: typer.Context, typed: Typed = NOTHING_TYPED) -> "Common":
+        """Return those of the command that is run."""
+        return replace(cast("Common", context.obj), typed=typed)
+
+    @property
+    def as_typed(self) -> Typed:
+        """What a command that is printed needs of this command line."""
+        return self.typed if self.config is None else replace(self.typed, config=str(self.config))
+
+    @property
+    def logs_lines(self) -> bool:
+        """Whether stderr is for a machine: JSON lines and nothing else."""
+        return self.log_format == "json"
+
+    def set_up_logging(self) -> None:
+        """Begin to log as these options want it."""
+        set_up_logging(verbose=self.verbose, quiet=self.quiet, log_format=self.log_format or "text")
+
+
+_declaring = typer.Typer(add_completion=False)
+
+
+@_declaring.command()
+def _declared(
+    config: options.Config = None,
+    json: options.Json = False,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
+    log_format: options.LogFormat = None,
+) -> None:
+    """Declare them; it is never run."""
+
+
+_PARAMETERS: Final = get_command(_declaring).params
+
+
+class Command(TyperCommand):
+    """A command that has, after its own options, those that every command has; it finds them by `Common.of`."""
+
+    def __init__(self, *args: Any, params: list[Any] | None = None, **settings: Any) -> None:  # noqa: ANN401 - Typer's
+        super().__init__(*args, params=[*(params or ()), *_PARAMETERS], **settings)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's own type of it is private
+        """Run the command's function with its own options alone."""
+        given = {str(each.name): ctx.params.pop(each.name) for each in _PARAMETERS}
+        config = given["config"]
+        ctx.obj = Common(**{**given, "config": None if config is None else Path(config)})
+        return super().invoke(ctx)
