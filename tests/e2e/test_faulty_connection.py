@@ -59,7 +59,7 @@ CASES: dict[str, Case] = {
     "a cut answer": ("create", cut, 6, "in_flight", "CONNECTION_LOST"),
     "500 after acceptance": ("create", taken_then_500, 6, "in_flight", "HTTP_500"),
     "come back tomorrow": ("create", far_away, 6, "in_flight", "86400 s"),
-    "a refusal": ("create", refused, 7, "refused", "Restricted. (SENDER_RESTRICTED)"),
+    "a refusal": ("create", refused, 7, "refused", "(SENDER_RESTRICTED: Restricted)"),
     "a wrong secret": ("token", wrong_secret, 7, "planned", "PayPal refused the credentials"),
     "a token that is elsewhere": ("token", led_away, 6, "planned", "PayPal gave no token (HTTP_307)"),
     "a page that is elsewhere": ("page 1", led_away, 6, "accepted", "PayPal answered HTTP 307"),
@@ -74,7 +74,7 @@ CASES: dict[str, Case] = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_the_command_says_how_it_stands_and_goes_on_when_the_line_is_mended(
+def test_the_command_says_how_it_stands_and_goes_on_when_the_line_is_repaired(
     tmp_path: Path, forks: Iterator[Fork], case: Case
 ) -> None:
     place, talk, code, status, sentence = case

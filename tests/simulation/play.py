@@ -164,7 +164,8 @@ class Player:
 
     def note(self, outcome: Outcome, moments: Moments, told: Sequence[str]) -> None:
         """Note what of the interesting happened."""
-        if any("PayPal may have forgotten its id" in line for line in told):
+        is_doubted = any("in review, not sent" in line for line in told)
+        if is_doubted and self.hosts.records.ask(_FORGOTTEN_ID):
             self.checker.seen.add("too old to be asked about again")
         if moments.commit_fails_at and moments.commits >= moments.commit_fails_at:
             self.checker.seen.add("commit that failed")
@@ -605,6 +606,7 @@ _COMMANDS: Final[dict[str, Callable[[Player, Event], Finished | None]]] = {
     "cancel": Player.cancel,
 }
 
+_FORGOTTEN_ID: Final = "SELECT 1 FROM audit_events WHERE reason LIKE '%may have forgotten its id'"
 _HALF: Final = 0.5
 _ROWS: Final = """
   SELECT i.receiver, i.amount_minor, i.currency FROM payout_items i
