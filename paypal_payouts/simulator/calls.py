@@ -9,7 +9,7 @@ from typing import Self
 from urllib.parse import parse_qsl, unquote
 
 from paypal_payouts.simulator.messages import IncomingRequest, JsonObject
-from paypal_payouts.simulator.problems import ProblemReply
+from paypal_payouts.simulator.problems import SimulatedRefusal
 
 
 class Operation(StrEnum):
@@ -67,7 +67,7 @@ def read_call(request: IncomingRequest) -> Call:
     """Find the operation of a request, in the forms that real clients send: a `/`, `?` or `&` may trail.
 
     Raises:
-        ProblemReply: 404, 405 or 415.
+        SimulatedRefusal: 404, 405 or 415.
 
     """
     match [unquote(part, errors="replace") for part in request.path.rstrip("/?&").split("/")[1:]]:
@@ -82,12 +82,12 @@ def read_call(request: IncomingRequest) -> Call:
         case ["v1", "payments", "payouts-item", target, "cancel"]:
             operation, method = Operation.CANCEL, "POST"
         case _:
-            raise ProblemReply(404, "RESOURCE_NOT_FOUND")
+            raise SimulatedRefusal(404, "RESOURCE_NOT_FOUND")
     if request.method.upper() != method:
-        raise ProblemReply(405, "METHOD_NOT_SUPPORTED")
+        raise SimulatedRefusal(405, "METHOD_NOT_SUPPORTED")
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     if operation is Operation.CREATE and media_type != "application/json":
-        raise ProblemReply(415, "UNSUPPORTED_MEDIA_TYPE")
+        raise SimulatedRefusal(415, "UNSUPPORTED_MEDIA_TYPE")
     scheme, _, credential = request.header("authorization").strip().partition(" ")
     known = _client_digest if operation is Operation.TOKEN else _token_digest
     return Call(operation, request.path, target, request.query, known(scheme.lower(), credential.strip()), request.body)

@@ -17,7 +17,7 @@ from paypal_payouts.simulator.ids import DEBUG_ID, ITEM_ID
 from paypal_payouts.simulator.journal import Journal
 from paypal_payouts.simulator.ledger import show_book, show_payment, show_totals
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, JsonObject
-from paypal_payouts.simulator.problems import ProblemReply, refusal_body
+from paypal_payouts.simulator.problems import SimulatedRefusal, refusal_body
 from paypal_payouts.simulator.replies import BuiltReply, http_date, timestamp
 from paypal_payouts.simulator.service import Desk, perform
 
@@ -167,7 +167,7 @@ class Simulator:
     def _handle(self, request: IncomingRequest, number: int, now_ms: int) -> Answer | Fault:
         try:
             call = read_call(request)
-        except ProblemReply as refusal:
+        except SimulatedRefusal as refusal:
             result = self._refuse(refusal, number, now_ms)
             self._log(request, now_ms, status=result.status, applied=False, fault=None)
             return result
@@ -178,7 +178,7 @@ class Simulator:
         return outcome
 
     @staticmethod
-    def _refuse(refusal: ProblemReply, number: int, now_ms: int) -> Answer:
+    def _refuse(refusal: SimulatedRefusal, number: int, now_ms: int) -> Answer:
         """Answer a request that asks for nothing that PayPal has."""
         debug_id = DEBUG_ID.write(number).lower()
         headers = {"Date": http_date(now_ms), "Paypal-Debug-Id": debug_id}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container
 from typing import Final, NamedTuple
 
-from paypal_payouts.simulator.problems import ProblemReply, detail
+from paypal_payouts.simulator.problems import SimulatedRefusal, detail
 from paypal_payouts.simulator.rules import INVALID_RECEIVER, BatchOrder, ItemOrder
 
 
@@ -94,7 +94,7 @@ def refuse_rejected(order: BatchOrder) -> None:
     """Let receivers that say so spoil the whole request, as one malformed address does at PayPal.
 
     Raises:
-        ProblemReply: 400, naming their rows.
+        SimulatedRefusal: 400, naming their rows.
 
     """
     details = [
@@ -103,7 +103,7 @@ def refuse_rejected(order: BatchOrder) -> None:
         if first_word(item.receiver) == "rejected"
     ]
     if details:
-        raise ProblemReply(400, "VALIDATION_ERROR", details)
+        raise SimulatedRefusal(400, "VALIDATION_ERROR", details)
 
 
 def transient_receivers(order: BatchOrder) -> set[str]:

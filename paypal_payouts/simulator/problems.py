@@ -42,7 +42,7 @@ _MESSAGES: Final = {
 }
 
 
-class ProblemReply(Exception):
+class SimulatedRefusal(Exception):
     """PayPal says no to one request; nothing of it is kept."""
 
     def __init__(self, status: int, name: str, details: Sequence[JsonObject] = ()) -> None:
@@ -52,7 +52,7 @@ class ProblemReply(Exception):
         self.details = list(details)
 
 
-class TokenRefusal(ProblemReply):
+class TokenRefusal(SimulatedRefusal):
     """A no of the token service, which has a shape of its own."""
 
     def __init__(self, error: str, description: str, *, status: int = 401) -> None:
@@ -80,7 +80,7 @@ def error_body(name: str, debug_id: str, details: Sequence[JsonObject] = ()) -> 
     return body
 
 
-def refusal_body(refusal: ProblemReply, debug_id: str) -> JsonObject:
+def refusal_body(refusal: SimulatedRefusal, debug_id: str) -> JsonObject:
     """Write a refusal in the shape of the service that says it."""
     if isinstance(refusal, TokenRefusal):
         return {"error": refusal.name, "error_description": refusal.description}

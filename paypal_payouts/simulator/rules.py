@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import DECIMALS, parse_value
-from paypal_payouts.simulator.problems import ProblemReply, detail
+from paypal_payouts.simulator.problems import SimulatedRefusal, detail
 
 ITEMS_MAX: Final = 15_000
 
@@ -85,7 +85,7 @@ def read_order(body: bytes) -> BatchOrder:
     """Read a batch from the body of a request.
 
     Raises:
-        ProblemReply: 400, with every field that is wrong.
+        SimulatedRefusal: 400, with every field that is wrong.
 
     """
     document = _parse(body)
@@ -116,14 +116,14 @@ def _parse(body: bytes) -> JsonObject:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise ProblemReply(400, "INVALID_REQUEST", [detail("", "MALFORMED_REQUEST_JSON")]) from error
+        raise SimulatedRefusal(400, "INVALID_REQUEST", [detail("", "MALFORMED_REQUEST_JSON")]) from error
     if not isinstance(document, dict):
-        raise ProblemReply(400, "INVALID_REQUEST", [detail("", "The body is not an object")])
+        raise SimulatedRefusal(400, "INVALID_REQUEST", [detail("", "The body is not an object")])
     return document
 
 
-def _invalid(*details: JsonObject) -> ProblemReply:
-    return ProblemReply(400, "VALIDATION_ERROR", details)
+def _invalid(*details: JsonObject) -> SimulatedRefusal:
+    return SimulatedRefusal(400, "VALIDATION_ERROR", details)
 
 
 def _currency(items: list[Any]) -> str:

@@ -12,7 +12,7 @@ from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
 from paypal_payouts.simulator.journal import Journal
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import fee_minor
-from paypal_payouts.simulator.problems import ProblemReply, TokenRefusal, detail, refusal_body
+from paypal_payouts.simulator.problems import SimulatedRefusal, TokenRefusal, detail, refusal_body
 from paypal_payouts.simulator.replies import (
     BuiltReply,
     batch_link,
@@ -42,7 +42,7 @@ def perform(call: Call, desk: Desk, debug_id: str) -> BuiltReply:
     """Do what a call asks for, or refuse it and leave the book as it was."""
     try:
         return _perform(call, desk)
-    except ProblemReply as refusal:
+    except SimulatedRefusal as refusal:
         return BuiltReply(refusal.status, refusal_body(refusal, debug_id))
 
 
@@ -66,7 +66,7 @@ def _perform(call: Call, desk: Desk) -> BuiltReply:
 
 def _authenticate(call: Call, desk: Desk) -> None:
     if call.credential is None:
-        raise ProblemReply(401, "AUTHENTICATION_FAILURE")
+        raise SimulatedRefusal(401, "AUTHENTICATION_FAILURE")
     if not desk.journal.knows_token(call.credential, desk.now_ms):
         raise TokenRefusal("invalid_token", "Access Token not found in cache")
 
@@ -121,10 +121,10 @@ def _create(call: Call, desk: Desk) -> JsonObject:
     return created_document(_existing_batch(number, desk)._replace(status="PENDING"))
 
 
-def _duplicate(batch_id: str) -> ProblemReply:
+def _duplicate(batch_id: str) -> SimulatedRefusal:
     """Refuse a used id; the key `link`, an array, is PayPal's, though its specification does not know it."""
     issue = detail("SENDER_BATCH_ID", "Batch with given sender_batch_id already exists")
-    return ProblemReply(400, "USER_BUSINESS_ERROR", [issue | {"link": [batch_link(batch_id)]}])
+    return SimulatedRefusal(400, "USER_BUSINESS_ERROR", [issue | {"link": [batch_link(batch_id)]}])
 
 
 def _require_funds(order: BatchOrder, desk: Desk) -> None:
@@ -133,13 +133,13 @@ def _require_funds(order: BatchOrder, desk: Desk) -> None:
         return
     needed = sum(item.amount_minor + fee_minor(item.amount_minor, order.currency) for item in order.items)
     if needed > left:
-        raise ProblemReply(422, "INSUFFICIENT_FUNDS")
+        raise SimulatedRefusal(422, "INSUFFICIENT_FUNDS")
 
 
 def _existing_batch(number: int | None, desk: Desk) -> BatchRow:
     batch = None if number is None else desk.book.batch(number, desk.now_ms)
     if batch is None:
-        raise ProblemReply(404, "INVALID_RESOURCE_ID")
+        raise SimulatedRefusal(404, "INVALID_RESOURCE_ID")
     return batch
 
 
@@ -168,7 +168,9 @@ def _page_number(text: str, name: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(_PAGE_MAX)) and int(text) <= _PAGE_MAX):
-        raise ProblemReply(400, "VALIDATION_ERROR", [detail(name, f"Must be a number from 1 to {_PAGE_MAX}", "query")])
+        raise SimulatedRefusal(
+            400, "VALIDATION_ERROR", [detail(name, f"Must be a number from 1 to {_PAGE_MAX}", "query")]
+        )
     return int(text)
 
 
@@ -176,7 +178,7 @@ def _existing_item(call: Call, desk: Desk) -> ItemRow:
     number = ITEM_ID.read(call.target)
     item = None if number is None else desk.book.item(number, desk.now_ms)
     if item is None:
-        raise ProblemReply(404, "INVALID_RESOURCE_ID")
+        raise SimulatedRefusal(404, "INVALID_RESOURCE_ID")
     return item
 
 
@@ -191,10 +193,10 @@ def _cancel(call: Call, desk: Desk) -> JsonObject:
         return single_item_document(canned)
     item = _existing_item(call, desk)
     if not _existing_batch(item.batch, desk).is_final:
-        raise ProblemReply(400, "BATCH_NOT_COMPLETED")
+        raise SimulatedRefusal(400, "BATCH_NOT_COMPLETED")
     if item.cancelled_ms is not None:
-        raise ProblemReply(400, "ITEM_ALREADY_CANCELLED")
+        raise SimulatedRefusal(400, "ITEM_ALREADY_CANCELLED")
     if item.state != "UNCLAIMED":
-        raise ProblemReply(400, "ITEM_INCORRECT_STATUS")
+        raise SimulatedRefusal(400, "ITEM_INCORRECT_STATUS")
     desk.book.cancel(item.number, desk.now_ms)
     return single_item_document(_existing_item(call, desk))

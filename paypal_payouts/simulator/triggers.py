@@ -7,7 +7,7 @@ PayPal's other APIs for the same name.
 from typing import Final
 
 from paypal_payouts.simulator.book import BatchRow, ItemRow
-from paypal_payouts.simulator.problems import ProblemReply, detail
+from paypal_payouts.simulator.problems import SimulatedRefusal, detail
 from paypal_payouts.simulator.rules import BatchOrder
 
 _POST: Final = {
@@ -116,23 +116,23 @@ def refuse_create(order: BatchOrder) -> None:
     """Refuse a POST whose first note, or whose id, is a test value.
 
     Raises:
-        ProblemReply: the one that the value stands for.
+        SimulatedRefusal: the one that the value stands for.
 
     """
     if order.sender_batch_id == "ERRPYO013":
-        raise ProblemReply(400, "VALIDATION_ERROR", [detail("items[0].note", "Note is required for Venmo")])
+        raise SimulatedRefusal(400, "VALIDATION_ERROR", [detail("items[0].note", "Note is required for Venmo")])
     trigger = order.items[0].note
     if trigger in _POST:
         status, name = _POST[trigger]
         details = [detail("items[0].note", "Test value")] if name == "VALIDATION_ERROR" else []
-        raise ProblemReply(status, name, details)
+        raise SimulatedRefusal(status, name, details)
 
 
 def canned_batch(value: str, now_ms: int) -> tuple[BatchRow, ItemRow] | None:
     """Give the batch that a path value stands for.
 
     Raises:
-        ProblemReply: the value stands for an unknown batch.
+        SimulatedRefusal: the value stands for an unknown batch.
 
     """
     status, error = _BATCH_STATES.get(value), _BATCH_ITEM_ERRORS.get(value)
@@ -147,7 +147,7 @@ def canned_item(value: str, now_ms: int) -> ItemRow | None:
     """Give the item that a path value stands for.
 
     Raises:
-        ProblemReply: the value stands for an unknown item.
+        SimulatedRefusal: the value stands for an unknown item.
 
     """
     if value == "POSPOI001":
@@ -160,11 +160,11 @@ def canned_cancel(value: str, now_ms: int) -> ItemRow | None:
     """Give the cancelled item that a path value stands for.
 
     Raises:
-        ProblemReply: the one that the value stands for.
+        SimulatedRefusal: the one that the value stands for.
 
     """
     if value in _CANCEL:
-        raise ProblemReply(*_CANCEL[value])
+        raise SimulatedRefusal(*_CANCEL[value])
     if value != "POSPOI002":
         return None
     return _item("RECEIVER_UNREGISTERED", "SUCCESS", now_ms)._replace(state="RETURNED", cancelled_ms=now_ms)
@@ -189,7 +189,7 @@ def _batch(status: str, now_ms: int) -> BatchRow:
 
 def _item(error: str | None, batch_status: str, now_ms: int) -> ItemRow:
     if error == "INVALID_RESOURCE_ID":
-        raise ProblemReply(404, error)
+        raise SimulatedRefusal(404, error)
     state = "SUCCESS" if error is None else _STATES.get(error, "FAILED")
     if batch_status in {"PENDING", "PROCESSING"}:
         state = "PENDING"

@@ -22,7 +22,11 @@ NOT_IN_THE_TABLE: Final = {
 
 NAMED_AT_RUN_TIME: Final = {
     "exchange.py": ["TokenRefusal(name, message_of(name), status=status)"],
-    "triggers.py": ["Refusal(status, name, details)", "Refusal(*_CANCEL[value])", "Refusal(404, error)"],
+    "triggers.py": [
+        "SimulatedRefusal(status, name, details)",
+        "SimulatedRefusal(*_CANCEL[value])",
+        "SimulatedRefusal(404, error)",
+    ],
 }
 """Refusals whose name stands elsewhere: the fault's own argument, and the tables of test values below."""
 
