@@ -30,8 +30,9 @@ from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import UNPROVEN, record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.intents import INTENT
 from paypal_payouts.storage.moves import NO_WORDS, accept, cycle_id_of, move_batch, move_items, one_payment
-from paypal_payouts.storage.tables import attempts, batches, cycles, items
+from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles, items
 from paypal_payouts.storage.values import Lease, Permit, storable
 
 _PAYPAL = "paypal"
@@ -75,6 +76,22 @@ _PAID_ELSEWHERE = (
     )
     .limit(1)
 )
+_GIVE_UP = "lost_sends_given_up"
+_INTENT, _GIVEN_UP = audit_events.alias(), audit_events.alias()
+_MAY_BE_PAID_BY_LOST_SENDS = (
+    sa.select(_GIVEN_UP.c.id)
+    .join_from(batches, _GIVEN_UP, _GIVEN_UP.c.cycle_id == batches.c.cycle_id)
+    .where(
+        batches.c.id == sa.bindparam("of_batch"),
+        _GIVEN_UP.c.action == _GIVE_UP,
+        _GIVEN_UP.c.id
+        > sa.select(sa.func.coalesce(sa.func.min(_INTENT.c.id), 0))
+        .where(_INTENT.c.batch_id == sa.bindparam("of_batch"), _INTENT.c.action == INTENT)
+        .scalar_subquery(),
+    )
+    .limit(1)
+)
+"""Sends of its cycle that the sent log alone knew were given up after the batch was stored."""
 _LAST_NUMBER = sa.select(sa.func.max(attempts.c.number)).where(attempts.c.batch_id == sa.bindparam("batch_id"))
 
 
@@ -112,7 +129,11 @@ class Sends:
             _must_be_sendable(batch, allowed)
             disputed = _paid_elsewhere(connection, batch_id)
             if disputed is not None:
-                raise Blocked("not_eligible", f"{batch.name} is not sent: {disputed}.", hint="Nothing was sent.")
+                raise Blocked(
+                    "not_eligible",
+                    f"{batch.name} is not sent: {disputed}.",
+                    hint=f"Nothing was sent. See what can be done: `payouts status {batch.name}`.",
+                )
             if batch.status in FREED:
                 _revive_items(connection, batch, now=now)
             permit = _open_send(connection, batch, at=now, now=now, operator=operator, policy=policy)
@@ -120,7 +141,7 @@ class Sends:
             return permit
 
     def paid_elsewhere(self, batch_id: int) -> str | None:
-        """Say which item of a batch another payment may have paid; such a batch gets no permit. None: there is none."""
+        """Say what else may have paid an item of a batch; such a batch gets no permit. None: nothing."""
         with self._database.read() as connection:
             return _paid_elsewhere(connection, batch_id)
 
@@ -161,7 +182,7 @@ class Sends:
                 at=now,
                 cycle_id=connection.execute(sa.select(cycles.c.id).where(cycles.c.name == name.cycle)).scalar(),
                 actor=operator,
-                action="lost_sends_given_up",
+                action=_GIVE_UP,
                 reason=reason,
                 evidence=told,
             )
@@ -224,7 +245,10 @@ def _open_send(
 
 
 def _paid_elsewhere(connection: sa.Connection, batch_id: int) -> str | None:
-    found = connection.execute(_PAID_ELSEWHERE, {"of_batch": batch_id}).first()
+    which = {"of_batch": batch_id}
+    if connection.execute(_MAY_BE_PAID_BY_LOST_SENDS, which).first() is not None:
+        return "sends of its cycle that the sent log alone knew were given up, and may have paid somebody in it"
+    found = connection.execute(_PAID_ELSEWHERE, which).first()
     return None if found is None else f"PayPal says {found.conflict} of {found.item_id} in {found.batch}"
 
 

@@ -346,3 +346,31 @@ def test_a_run_that_the_sent_log_stops_before_it_stores_anything_is_blocked(lite
     stopped = lite.run(["a,ann@x.example,11.00,USD"])
     assert outcome(stopped) == (8, "needs_review")
     assert report_of(stopped).outcome == "blocked", "that nothing was left to do would be false"
+
+
+def test_what_was_accepted_when_lost_sends_were_given_up_is_not_sent_again_once_it_is_denied(lite: World) -> None:
+    lite.paypal.configure(processing_s=60)
+    lite.waiting = None
+    assert lite.run(DENIED).exit_code == 6
+    lite.restart()
+    aside = copy_aside(lite.database_url)
+    lite.pass_time(hours=1)
+    lite.sync("c")
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    paid = [DENIED[0].replace("denyall.", ""), *ROWS]
+    lite.retry("c-0001-1", paid, failed_items=True, payee_errors=True)
+    lite.restart()
+    put_back(lite.database_url, aside)
+    lite.pass_time(days=1.1)
+    assert lite.statuses() == {"c-0001-1": "accepted"}
+    assert give_up_lost(lite, LATER).exit_code == 0
+    lite.sync("c")
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    sent = len(lite.sent)
+    assert outcome(lite.retry("c-0001-1")) == (4, "not_eligible")
+    assert len(lite.sent) == sent
+    with lite.store() as store:
+        shown = status(Query(None, "c", items=False, exit_code=False), store=store, now=lite.now(), **ASKED).report
+    assert isinstance(shown, StatusReport)
+    assert "payouts retry c-0001-1" not in [step.command for step in shown.cycles[0].outlook.next]
+    lite.check_nobody_twice()
