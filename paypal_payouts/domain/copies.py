@@ -54,7 +54,7 @@ def fingerprints(payments: Iterable[Payment]) -> "array[int]":
     return array("q", sorted(array("q", (fingerprint(*payment) for payment in payments))))
 
 
-def _agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
+def agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
     """Count the members that two sorted lists have in common, each used once."""
     shared, position = 0, 0
     for member in rows:
@@ -68,7 +68,7 @@ def _agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
 
 def copied(rows: Sequence[int], payments: Iterable[Payment]) -> int:
     """Say how many rows, as sorted fingerprints, agree with payments that they are a copy of; 0 where they are none."""
-    shared = _agreeing(rows, fingerprints(payments)) if rows else 0
+    shared = agreeing(rows, fingerprints(payments)) if rows else 0
     return shared if shared * SHARE_OF_A_COPY >= len(rows) else 0
 
 
@@ -78,7 +78,7 @@ def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: It
     Rows that agree with what failed are owed still, and no copy. Where somebody among them has money, or may yet get
     it, they are one: this is the whole file again and not those who are unpaid.
     """
-    paid = _agreeing(rows, fingerprints(live)) if rows else 0
+    paid = agreeing(rows, fingerprints(live)) if rows else 0
     if not paid:
         return 0
     return copied(rows, stored) or (paid if paid * SHARE_OF_A_COPY >= len(rows) else 0)
@@ -124,26 +124,27 @@ def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str],
     )
 
 
-def copy_of_itself(agreeing: int, *, rows: int, cycle: str, again: str) -> Refusal:
+def copy_of_itself(paid: int, *, rows: int, cycle: str, again: str) -> Refusal:
     """Refuse new rows that a cycle pays already, under other item ids."""
     return Refusal(
         "duplicate_cycle",
-        f"{agreeing} of {rows} new rows agree in receiver, amount and currency with payments that cycle {cycle} has "
+        f"{paid} of {rows} new rows agree in receiver, amount and currency with payments that cycle {cycle} has "
         "under other item ids.",
         f"Nothing was sent. {stored_ids(cycle)} Only if everyone is owed again: `{again}`.",
-        [{"cycle": cycle, "agreeing": agreeing, "new": rows}],
+        [{"cycle": cycle, "agreeing": paid, "new": rows}],
     )
 
 
-def stored_copy_of_itself(batch: BatchName, agreeing: int, *, rows: int) -> Refusal:
+def stored_copy_of_itself(batch: BatchName, paid: int, *, rows: int) -> Refusal:
     """Refuse to pay what a cycle has stored again since, under other item ids, and pays there."""
     return Refusal(
         "duplicate_cycle",
-        f"{agreeing} of {rows} payments of {batch} agree in receiver, amount and currency with later ones that cycle "
+        f"{paid} of {rows} payments of {batch} agree in receiver, amount and currency with later ones that cycle "
         f"{batch.cycle} has under other item ids, and that are paid or may be.",
-        f"Nothing was sent. `payouts status --cycle {batch.cycle} --items` shows both. Who is owed twice goes into a "
-        "cycle of its own.",
-        [{"cycle": batch.cycle, "agreeing": agreeing, "new": rows}],
+        f"Nothing was sent. `payouts status --cycle {batch.cycle} --items` shows both. Take the rows of those who are "
+        f"paid out of the input; then the rest is paid by `payouts retry {batch} --failed-items`. Who is owed twice "
+        "goes into a cycle of its own.",
+        [{"cycle": batch.cycle, "agreeing": paid, "new": rows}],
     )
 
 

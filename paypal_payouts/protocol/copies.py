@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
     Payment,
-    copied,
+    agreeing,
     copied_cycle,
     fingerprints,
     stands_against,
@@ -66,7 +66,7 @@ def own_copy_refusal(batch: BatchRecord, rows: Iterable[Payment], *, store: Stor
     """Say why rows of a batch that is proven unpaid may not be paid: its cycle pays them since under other item ids.
 
     What was stored with --allow-duplicate is owed beside them. Comparing (`domain.copies.copied_of_itself`) lets rows
-    be stored again that nobody had been paid for; which of the two is paid first ends the other.
+    be stored again that nobody had been paid for; which of the two is paid first ends the other. One payee is enough.
     """
     batches = store.batches.of_cycle(batch.name.cycle)
     stored_at = {each.name.sequence: each.created_at for each in batches if each.name.attempt == 1}
@@ -75,10 +75,10 @@ def own_copy_refusal(batch: BatchRecord, rows: Iterable[Payment], *, store: Stor
     if not later or batch.copy_allowed:
         return None
     ours = fingerprints(rows)
-    agreeing = copied(ours, store.history.live_payments_of(later))
-    if not agreeing:
+    paid = agreeing(ours, fingerprints(store.history.live_payments_of(later)))
+    if not paid:
         return None
-    refusal = stored_copy_of_itself(batch.name, agreeing, rows=len(ours))
+    refusal = stored_copy_of_itself(batch.name, paid, rows=len(ours))
     return Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
 
 

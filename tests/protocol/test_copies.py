@@ -233,3 +233,19 @@ def test_what_was_allowed_beside_a_denied_batch_leaves_it_to_be_sent_again(world
     world.pass_time(hours=1)
     world.retry("c-0001-1")
     assert len(world.sent) == 3
+
+
+def test_one_row_that_is_paid_under_another_id_is_not_paid_again_with_the_others(world: World) -> None:
+    rows = [f"{name},transient.{name}@x.example,10.00,USD" for name in ("ann", "bob", "cy", "dan")]
+    assert world.run(rows).exit_code == 5
+    world.pass_time(hours=1)
+    assert world.run(["other,transient.ann@x.example,10.00,USD"], append=True).exit_code == 5
+    once = {"transient.ann@x.example": ["10.00 USD"]}
+    assert world.paid() == once
+    world.pass_time(hours=1)
+    finished = world.retry("c-0001-1", rows, failed_items=True)
+    assert (finished.exit_code, code_of(finished)) == (4, "duplicate_cycle")
+    assert world.paid() == once
+    # The hint: without the row of whoever is paid the others are.
+    world.retry("c-0001-1", rows[1:], failed_items=True)
+    assert world.paid() == {f"transient.{name}@x.example": ["10.00 USD"] for name in ("ann", "bob", "cy", "dan")}
