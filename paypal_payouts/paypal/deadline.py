@@ -1,7 +1,9 @@
 """One deadline for one whole exchange: name look-up, connection, TLS, every byte out and every byte in.
 
 httpx bounds each operation alone, so a server that drips one byte at a time would hold it for ever. Here every
-operation on the socket is given what is left of the time of the exchange.
+operation on the socket is given what is left of the time of the exchange. A timer that shuts the socket, as httpx's
+public `trace` would allow, is no substitute: it reaches neither a name look-up nor the addresses that are tried before
+there is a socket, and it makes a cut body without a length look like a whole one.
 """
 
 import socket
