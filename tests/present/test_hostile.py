@@ -71,6 +71,18 @@ def test_reports(name: str) -> None:
     check()
 
 
+@pytest.mark.parametrize("name", every())
+def test_what_looks_like_markup_is_shown_as_it_is(name: str) -> None:
+    page = shown(poisoned(drained(every()[name]), "\x1b[31m[bold red]"), width=80, colour=True, verbose=True)
+    assert "\\x1b[31m[bold red]" in re.sub(r"\s*\n\s*", " ", OURS.sub("", page))
+
+
+def test_an_error_shows_what_would_have_acted() -> None:
+    stream = Terminal()
+    show_error(Blocked("lock_held", "Held \x1b[31m\u202e[bold red]"), stream=stream, colour=True)
+    assert OURS.sub("", stream.getvalue()) == "error: Held \\x1b[31m\\u202e[bold red]\n"
+
+
 @EXAMPLES
 @given(TEXTS)
 def test_errors_and_questions(text: str) -> None:

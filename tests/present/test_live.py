@@ -37,14 +37,19 @@ def moving(cycle: str = "2026-11", *, batches: int = 1) -> CycleReport:
     return reports.cycle_report(cycle, Tally(Counter(states)), shown)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10), (200, 50), (20, 6), (9, 4), (80, 1)])
-@pytest.mark.parametrize("cycles", [1, 40])
-@pytest.mark.parametrize("batches", [1, 300])
-@pytest.mark.parametrize(("name", "notes"), [("c", 0), (reports.LONG_CYCLE[:-3], 9)])
-def test_it_is_never_larger_than_the_screen(
-    size: tuple[int, int], cycles: int, batches: int, name: str, notes: int
-) -> None:
-    width, height = size
+LONG_NAME = reports.LONG_CYCLE[:-3]
+CROWDS = {
+    "a little of everything": (1, 1, "c", 0),
+    "many cycles": (40, 1, LONG_NAME, 0),
+    "many batches and notes": (1, 300, LONG_NAME, 9),
+}
+"""Cycles, batches of each, the name of the cycles, notes."""
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 50), (20, 6), (9, 4), (80, 1)])
+def test_it_is_never_larger_than_the_screen(width: int, height: int, crowd: str) -> None:
+    cycles, batches, name, notes = CROWDS[crowd]
     report = reports.overview([moving(f"{name}{number}", batches=batches) for number in range(cycles)])
     shown = lines(report, ["c was not read " * 20] * notes, width=width, height=height)
     assert len(shown) <= height
