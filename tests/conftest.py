@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from support.databases import empty_postgres_database, made_database, new_database
 from support.postgres import running_postgres
 from support.quick import quick_folder
 from support.world import World
@@ -41,27 +41,6 @@ def quick_path() -> Iterator[Path]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a database that does not exist yet (SQLite) or has no tables (Postgres)."""
     yield from new_database(request, tmp_path)
-
-
-def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """Make what `database_url` gives."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{folder}/payouts.db"
-        return
-    yield from empty_postgres_database(request.getfixturevalue("postgres_url"))
-
-
-def made_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """Make a database of a sandbox, in which nothing is stored yet.
-
-    Its tables are copied from one that the program made: making them costs more than most tests.
-    """
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("made_file"), folder / "payouts.db")
-        yield f"sqlite:///{folder}/payouts.db"
-        return
-    made = request.getfixturevalue("made_on_postgres")
-    yield from empty_postgres_database(request.getfixturevalue("postgres_url"), like=made)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -131,14 +110,3 @@ def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest
 def postgres_database_url(postgres_url: str) -> Iterator[str]:
     """Give the URL of a Postgres database without tables."""
     yield from empty_postgres_database(postgres_url)
-
-
-def empty_postgres_database(server_url: str, *, like: str = "template0") -> Iterator[str]:
-    """Make a database, empty or as another one is that nobody is connected to, and drop it again at the end."""
-    name = f"payouts_{uuid.uuid4().hex}"
-    engine = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {like}")
-    yield sa.make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

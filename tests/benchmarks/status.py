@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from conftest import empty_postgres_database
+from support.databases import empty_postgres_database
 from support.postgres import running_postgres
 
 from benchmarks import history

@@ -26,8 +26,8 @@ from pathlib import Path
 from shutil import rmtree
 
 import sqlalchemy as sa
-from conftest import empty_postgres_database
 from support import readme
+from support.databases import empty_postgres_database
 from support.postgres import running_postgres
 
 from benchmarks import adoption

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import made_database
+from support.databases import made_database
 from support.world import START, World
 
 from paypal_payouts.domain.identity import BatchName

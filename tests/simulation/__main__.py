@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 
-from conftest import empty_postgres_database
+from support.databases import empty_postgres_database
 
 from simulation.hosts import Hosts
 from simulation.kept import KEPT

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import made_database, new_database
+from support.databases import made_database, new_database
 
 from paypal_payouts.storage import Lease, Store
 from storage.makers import leased, opened
