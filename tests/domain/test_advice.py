@@ -118,14 +118,14 @@ def test_advice_about_one_item_is_about_no_other_of_its_batch() -> None:
     assert one(many, S.REFUNDED, Money.UNPAID) == []
 
 
-def test_an_item_waits_for_the_decision_on_another_batch_of_its_cycle_unless_it_is_paid() -> None:
+def test_an_item_waits_for_the_decision_on_another_batch_unless_it_is_paid() -> None:
     done = batch(B.DONE, {S.FAILED: 1, S.SUCCESS: 1}, **FAILED)
     review = batch(B.REVIEW, {S.UNSENT: 1}, number=2, named_batch_id="P")
     assert one(done, S.FAILED, Money.UNPAID, review) == [COMPARE.replace("0001", "0002")]
     assert one(done, S.SUCCESS, Money.PAID, review) == []
 
 
-def test_a_conflict_keeps_its_item_from_being_paid_again_and_names_the_item_for_a_shell() -> None:
+def test_a_conflict_keeps_its_item_from_being_paid_again_and_quotes_its_name() -> None:
     conflict = Conflict("a b", "c-0001-1", S.SUCCESS, "SUCCESS", acknowledged=False)
     done = batch(B.DONE, {S.FAILED: 1}, **FAILED)
     settle = f"payouts override 'a b' --cycle c --to acknowledged --reason {WHY}"
@@ -177,7 +177,7 @@ def test_what_was_sent_without_an_answer_is_never_called_unsent_or_nothing_wrong
     assert "not sent: PayPal could not be reached (NO_CONNECTION)" in look(never).open[0].why
 
 
-def test_a_batch_whose_contents_are_refused_beside_a_lost_send_can_be_given_up_a_day_after_the_last() -> None:
+def test_a_batch_refused_beside_a_lost_send_can_be_given_up_a_day_later() -> None:
     (found,) = look(batch(B.IN_FLIGHT, {S.UNSENT: 1}, refusal=BAD_ROW, **LOST)).open
     assert f"after {makers.NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC" in found.why
     assert "`payouts override c-0001-1 --to abandoned --reason" in found.why

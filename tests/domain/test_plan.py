@@ -42,7 +42,7 @@ def codes(made: Plan) -> list[str]:
     return [refusal.code for refusal in made.refusals]
 
 
-def test_the_digest_is_sha_256_over_account_environment_cycle_and_the_rows_by_item_id() -> None:
+def test_the_digest_is_sha_256_over_account_environment_cycle_and_rows() -> None:
     made = plan([row("b", 205, "EUR"), row("a", 100)])
     text = "main\x1fsandbox\x1fc\na\x1fa@x.example\x1f100\x1fUSD\nb\x1fb@x.example\x1f205\x1fEUR\n"
     assert made.digest == hashlib.sha256(text.encode()).hexdigest()

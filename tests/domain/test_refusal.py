@@ -38,7 +38,7 @@ def test_what_a_reason_means_is_said_once_for_all_batches_that_were_refused_for_
 
 
 @pytest.mark.parametrize("error_class", [ErrorClass.INVALID_REQUEST, ErrorClass.PAYEE])
-def test_rows_that_paypal_refused_are_named_with_their_lines_and_the_way_out_is_to_correct_them(
+def test_rows_that_paypal_refused_are_named_with_their_lines_and_the_way_out(
     error_class: ErrorClass,
 ) -> None:
     record, answer = refused(1, "VALIDATION_ERROR", error_class)

@@ -98,7 +98,7 @@ def test_items_of_an_open_batch_are_never_paid_again(status: B) -> None:
 
 
 @pytest.mark.parametrize("status", [B.ACCEPTED, B.DONE, B.CANCELED, B.ABANDONED, B.REFUSED, B.DENIED], ids=str)
-def test_items_of_a_batch_of_which_every_send_is_answered_may_be_paid_again_one_by_one(status: B) -> None:
+def test_items_of_a_batch_with_every_send_answered_may_be_paid_again_one_by_one(status: B) -> None:
     assert may_pay_again(batch(status, last_sent_at=NOW)).eligible
 
 
@@ -123,7 +123,7 @@ def test_after_a_lost_send_paypal_must_have_been_asked_under_the_same_id_a_day_l
 
 
 @pytest.mark.parametrize("status", list(B), ids=str)
-def test_every_batch_has_a_reason_and_unpaid_items_are_what_makes_it_worth_a_new_attempt(status: B) -> None:
+def test_every_batch_has_a_reason_and_unpaid_items_are_worth_a_new_attempt(status: B) -> None:
     for unpaid in (0, 2):
         found = eligibility(batch(status, payable_again=unpaid), now=NOW, max_age_days=25)
         assert found.reason

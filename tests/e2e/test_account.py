@@ -89,7 +89,7 @@ def test_credentials_that_paypal_refuses_are_not_remembered(sqlite_site: Site) -
     assert site.json("run", "-c", "c", "--yes").code == 0
 
 
-def test_a_move_that_asks_paypal_for_no_batch_is_open_to_whoever_has_lost_the_old_credentials(
+def test_a_move_that_asks_paypal_for_no_batch_needs_no_old_credentials(
     sqlite_site: Site,
 ) -> None:
     in_flight(sqlite_site)

@@ -64,7 +64,7 @@ def test_a_lost_answer_is_told_as_unknown_then_the_batch_as_adopted(sqlite_site:
     assert [line["batch"] for line in named(told, "adopted")] == ["c-0001-1"]
 
 
-def test_a_batch_that_goes_to_review_is_told_with_its_reason_and_the_error_with_what_to_type(
+def test_a_batch_that_goes_to_review_is_logged_with_its_reason_and_what_to_type(
     sqlite_site: Site,
 ) -> None:
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])

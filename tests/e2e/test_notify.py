@@ -221,7 +221,7 @@ main()
 @pytest.mark.parametrize(
     ("arguments", "code"), [("run -c c --yes", 3), ("sync", 3), ("notify", 3), ("preview -c c", 0), ("status", 0)]
 )
-def test_a_missing_library_is_told_before_anything_is_sent_and_only_to_those_who_need_it(
+def test_a_missing_library_is_told_first_and_only_to_those_who_need_it(
     sqlite_site: Site, arguments: str, code: int
 ) -> None:
     site = sqlite_site

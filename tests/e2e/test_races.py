@@ -163,7 +163,7 @@ def leave_unanswered(scene: Scene, cycle: str) -> str:
     return str(found[0])
 
 
-def test_of_sixteen_that_begin_at_once_on_a_new_database_one_pays_and_the_others_are_told(scene: Scene) -> None:
+def test_of_sixteen_that_begin_at_once_on_a_new_database_one_pays(scene: Scene) -> None:
     for number in range(ROUNDS):
         cycle = f"new-{number}"
         scene.write(cycle)
@@ -285,9 +285,7 @@ def test_a_holder_that_sleeps_past_its_lease_is_overtaken_and_stops_when_it_wake
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_lease_that_an_operator_broke_belongs_to_the_next_holder_whatever_the_first_does(
-    hosts: Scene, moment: str
-) -> None:
+def test_a_lease_that_an_operator_broke_belongs_to_the_next_holder(hosts: Scene, moment: str) -> None:
     first, second, third = hosts.folders[:3]
     holder = stop_holder(hosts, moment)
     unlocked = hosts.run(second, "unlock c --reason", "the first host does not answer", host="second")
@@ -332,7 +330,7 @@ def test_a_killed_holder_is_continued_at_once_from_its_own_directory(scene: Scen
     scene.check_paid_once("c")
 
 
-def test_of_sixteen_that_come_after_a_crash_one_goes_on_and_nobody_is_sent_to_the_dead(one_folder: Scene) -> None:
+def test_of_sixteen_that_come_after_a_crash_one_goes_on(one_folder: Scene) -> None:
     for number in range((ROUNDS + 1) // 2):
         cycle = f"crashed-{number}"
         one_folder.write(cycle)
@@ -347,7 +345,7 @@ def test_of_sixteen_that_come_after_a_crash_one_goes_on_and_nobody_is_sent_to_th
         one_folder.check_paid_once(cycle)
 
 
-def test_a_killed_holder_of_another_host_is_waited_for_until_an_operator_breaks_its_lease(hosts: Scene) -> None:
+def test_a_killed_holder_of_another_host_is_waited_for_until_its_lease_is_broken(hosts: Scene) -> None:
     second = hosts.folders[1]
     holder = stop_holder(hosts, "between POST and result")
     holder.kill()

@@ -33,7 +33,7 @@ def site(tmp_path: Path, way: Way) -> Iterator[Site]:
         yield Site(tmp_path, way.url, server.simulator, server.url)
 
 
-def test_a_server_that_goes_away_ends_the_program_with_a_sentence_and_the_next_run_pays_everyone_once(
+def test_a_server_that_goes_away_ends_the_program_and_the_next_run_pays_all_once(
     site: Site, way: Way, fork: Fork
 ) -> None:
     assert fork.run(site, "sync", "--json").code == 0

@@ -57,9 +57,7 @@ def leave_behind(standby: str) -> None:
             time.sleep(0.02)
 
 
-def test_a_standby_is_read_and_not_written_and_when_it_takes_over_with_less_nobody_is_paid_twice(
-    hosts: list[Site], fork: Fork
-) -> None:
+def test_a_standby_is_only_read_and_pays_nobody_twice_when_it_takes_over(hosts: list[Site], fork: Fork) -> None:
     first, second = hosts
 
     def run(site: Site, cycle: str) -> int:

@@ -260,6 +260,15 @@ def at(place: str, fault: Fault, *, applied: bool) -> Callable[[Call], None]:
 
 
 every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+at_a_page = pytest.mark.parametrize(
+    ("fault", "place"),
+    [
+        *(pytest.param(fault, "page 2", id=name) for name, fault in FAULTS.items()),
+        pytest.param(FAULTS["cut"], "page 1", id="cut, first page"),
+        pytest.param(FAULTS["cut"], "page 3", id="cut, last page"),
+    ],
+)
+"""Each fault in the midst of the pages; that the first or the last one is no other is tried with one."""
 
 
 @every_fault
@@ -294,8 +303,7 @@ def test_at_the_post_the_outcome_is_unknown_and_never_a_failure(bench: Bench, fa
     bench.mend_and_judge()
 
 
-@pytest.mark.parametrize("place", PAGES)
-@every_fault
+@at_a_page
 def test_at_a_page_of_the_results_the_batch_stays_accepted(bench: Bench, fault: Fault, place: str) -> None:
     bench.be_accepted()
     bench.world.timeout_s = fault.timeout_s
@@ -307,8 +315,7 @@ def test_at_a_page_of_the_results_the_batch_stays_accepted(bench: Bench, fault: 
     bench.mend_and_judge()
 
 
-@pytest.mark.parametrize("place", PAGES)
-@every_fault
+@at_a_page
 def test_at_a_page_that_adoption_reads_nothing_is_adopted(bench: Bench, fault: Fault, place: str) -> None:
     bench.be_taken_and_not_told()
     bench.world.timeout_s = fault.timeout_s
@@ -321,7 +328,7 @@ def test_at_a_page_that_adoption_reads_nothing_is_adopted(bench: Bench, fault: F
     bench.mend_and_judge()
 
 
-@pytest.mark.parametrize("place", ["token", "create", *PAGES])
+@pytest.mark.parametrize("place", ["token", "create", "page 2"])
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_neither_to_a_stranger_nor_back_to_itself(bench: Bench, code: int, place: str) -> None:
     with stranger() as (elsewhere, visits):
@@ -588,9 +595,7 @@ def saying_duplicate(*hrefs: str, **more: Any) -> Callable[[Call], None]:
 
 
 @pytest.mark.parametrize("href", TIDY_LINKS.values(), ids=TIDY_LINKS)
-def test_a_duplicate_is_adopted_by_the_id_in_its_link_and_the_links_host_is_never_asked(
-    bench: Bench, href: Href
-) -> None:
+def test_a_duplicate_is_adopted_by_the_id_in_its_link_whose_host_is_never_asked(bench: Bench, href: Href) -> None:
     bench.be_taken_and_not_told()
     with stranger() as (elsewhere, visits):
         bench.line.plan["create"] = [saying_duplicate(href(bench.paypals_id, elsewhere))]
@@ -632,7 +637,7 @@ def test_a_duplicate_without_a_link_is_for_a_person(bench: Bench, issue: str) ->
     bench.mend_and_judge()
 
 
-def test_a_duplicate_that_links_to_a_batch_that_paypal_does_not_show_yet_is_asked_for_under_the_same_id(
+def test_a_duplicate_that_paypal_does_not_show_yet_is_asked_for_under_the_same_id(
     bench: Bench,
 ) -> None:
     """PayPal named a batch of our id: it can never be given up as unpaid, however long nothing is found."""

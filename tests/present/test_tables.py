@@ -229,7 +229,7 @@ def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:
     assert peak(6_000) < peak(2_000) * 1.2
 
 
-def test_a_question_about_open_cycles_adds_up_what_goes_out_and_is_not_asked_where_nothing_does() -> None:
+def test_a_question_about_open_cycles_adds_up_what_goes_out() -> None:
     planned = [reports.preview(cycle=cycle) for cycle in ("2026-10", "2026-11")]
     text = confirm_open_text([*planned, replace(planned[0], batches=[])])
     assert text is not None

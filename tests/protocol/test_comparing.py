@@ -190,7 +190,7 @@ def test_a_repeated_run_of_a_cycle_is_no_copy_of_another(lite: World) -> None:
     assert lite.run(rows, cycle="first").exit_code == 0
 
 
-def test_the_same_receiver_and_amount_twice_in_one_input_is_a_warning_and_both_are_paid(world: World) -> None:
+def test_the_same_receiver_and_amount_twice_is_a_warning_and_both_are_paid(world: World) -> None:
     finished = world.run(["a,ann@x.example,1.00,USD", "b,ann@x.example,1.00,USD"])
     assert (finished.exit_code, warnings(finished)) == (0, ["same_receiver"])
     assert world.paid() == {"ann@x.example": ["1.00 USD", "1.00 USD"]}

@@ -185,16 +185,12 @@ def die_everywhere(world: World, scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("name", ["run", "retry of failed items"])
-def test_a_process_that_dies_at_any_effect_on_postgres_is_continued_and_everyone_is_paid_once(
-    postgres_world: World, name: str
-) -> None:
+def test_a_death_at_any_effect_on_postgres_is_continued_and_all_are_paid_once(postgres_world: World, name: str) -> None:
     die_everywhere(postgres_world, SCENARIOS[name])
 
 
 @every_scenario
-def test_a_signal_at_any_safe_point_ends_with_130_or_at_the_end_and_the_next_run_goes_on(
-    lite: World, scenario: Scenario
-) -> None:
+def test_a_signal_at_any_safe_point_ends_the_run_and_the_next_goes_on(lite: World, scenario: Scenario) -> None:
     stopped = 0
     relaxed = scenario._replace(effects_min=0)
     for cycle, stop in cycles_until_whole(lite, relaxed, lambda point: Stop(point, lambda: Interrupted("stop"))):
@@ -236,9 +232,7 @@ class Overtake:
 
 
 @pytest.mark.parametrize("name", ["run", "run with a lost answer", "run of what is in flight", "retry of failed items"])
-def test_a_holder_that_was_overtaken_in_the_middle_stops_at_its_next_write_and_sends_nothing_more(
-    lite: World, name: str
-) -> None:
+def test_a_holder_that_was_overtaken_stops_at_its_next_write(lite: World, name: str) -> None:
     overtake_everywhere(lite, SCENARIOS[name])
 
 

@@ -71,7 +71,7 @@ def test_token(lite: World, status: int, entry: Entry) -> None:
 
 
 @rows_of(ApiCall.CREATE, moved_nothing=True)
-def test_a_refusal_pays_nobody_is_said_so_and_is_sent_again_under_the_same_id_once_mended(
+def test_a_refusal_pays_nobody_and_is_sent_again_under_the_same_id_once_fixed(
     lite: World, status: int, entry: Entry
 ) -> None:
     lite.paypal.inject(fault(ApiCall.CREATE, status, entry))
@@ -131,7 +131,7 @@ def test_the_pauses_are_those_of_the_policy_times_chance(lite: World) -> None:
 
 
 @pytest.mark.parametrize(("asks", "waits", "sends"), [(0, 0.0, 2), (7, 7.0, 2), (20, 20.0, 2), (21, None, 1)])
-def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause_whatever_chance_says(
+def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause(
     lite: World, asks: int, waits: float | None, sends: int
 ) -> None:
     lite.chance, lite.waiting = (lambda: 0.5), None
@@ -243,7 +243,7 @@ def noted_rows() -> str:
     return "\n".join(["item_id,receiver,amount,currency,note", *lines, ""])
 
 
-def test_every_error_of_an_item_is_shown_with_its_class_and_what_it_says_of_the_money(world: World) -> None:
+def test_every_error_of_an_item_is_shown_with_its_class_and_its_money(world: World) -> None:
     finished = world.run(noted_rows())
     assert finished.exit_code == 6, "what is on hold is not finished"
     with world.store() as store:
@@ -262,9 +262,7 @@ def test_every_error_of_an_item_is_shown_with_its_class_and_what_it_says_of_the_
 
 
 @pytest.mark.parametrize("payee_errors", [False, True], ids=["the payee must act", "include payee errors"])
-def test_only_what_is_proven_unpaid_is_paid_again_and_what_the_payee_must_mend_only_if_asked(
-    lite: World, *, payee_errors: bool
-) -> None:
+def test_only_what_is_proven_unpaid_is_paid_again(lite: World, *, payee_errors: bool) -> None:
     lite.run(noted_rows())
     unpaid = {item_id for item_id, state in lite.states().items() if ItemState(state) in PAYABLE_AGAIN}
     waiting = {entry.name for entry in OF_AN_ITEM if entry.who == "payee" or entry.name == "DUPLICATE_ITEM"}
@@ -315,7 +313,7 @@ def test_every_documented_test_value_of_a_cancel_is_understood(lite: World, valu
     assert (outcome.failure.code, outcome.failure.error_class) == (name, entry.error_class)
 
 
-def test_missing_funds_are_told_in_paypals_words_and_the_batch_goes_out_once_they_are_there(lite: World) -> None:
+def test_missing_funds_are_told_and_the_batch_goes_out_once_they_are_there(lite: World) -> None:
     """PayPal documents no field for what is missing, so its message is shown as it came."""
     lite.paypal.configure(balances={"USD": "30.59"})
     finished = lite.run(ROWS)

@@ -35,7 +35,7 @@ def paid_twice(world: World) -> None:
     says(world, "SUCCESS", "c-0001-1")
 
 
-def test_an_attempt_that_is_paid_after_the_next_one_is_a_conflict_wherever_its_cycle_is_shown(world: World) -> None:
+def test_an_attempt_paid_after_the_next_one_is_a_conflict_wherever_it_is_shown(world: World) -> None:
     paid_twice(world)
     synced = world.sync("c")
     assert (synced.exit_code, code_of(synced)) == (8, "needs_review")
@@ -118,7 +118,7 @@ def test_a_closed_item_that_turns_out_to_be_paid_is_paid_and_a_conflict(world: W
     assert (total(world).paid_minor, total(world).closed_minor) == (1000, 0)
 
 
-def test_a_denied_batch_that_is_refused_when_it_is_sent_again_was_not_sent_without_an_answer(world: World) -> None:
+def test_a_denied_batch_that_is_refused_when_sent_again_has_no_open_send(world: World) -> None:
     assert world.run(["a,denyall@x.example,10.00,USD"]).exit_code == 5
     world.paypal.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
     finished = world.retry("c-0001-1")

@@ -75,7 +75,7 @@ def test_cycles_do_not_lock_each_other(world: World) -> None:
         assert [held.key for held in store.locks.held()] == ["c", "d"]
 
 
-def test_a_dead_holder_of_the_same_directory_is_taken_over_at_once_and_that_is_audited(world: World) -> None:
+def test_a_dead_holder_of_the_same_directory_is_taken_over_and_that_is_audited(world: World) -> None:
     world.run(["a,ann@x.example,1.00,USD"])
     die_holding(world)
     world.pid = 2

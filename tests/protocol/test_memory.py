@@ -107,7 +107,7 @@ def test_past_paypals_memory_a_retry_from_an_old_database_stops_with_exit_8(worl
     world.check_nobody_twice()
 
 
-def test_within_paypals_memory_a_retry_from_an_old_database_adopts_the_attempt_that_was_lost(world: World) -> None:
+def test_within_paypals_memory_a_retry_from_an_old_database_adopts_the_lost_attempt(world: World) -> None:
     world.run(ROWS)
     aside = copy(world)
     assert world.retry("c-0001-1", ROWS, failed_items=True).exit_code == 0
@@ -209,7 +209,7 @@ def test_a_clock_that_is_seen_to_be_wrong_between_two_batches_says_what_was_sent
     world.check_paid_once(rows)
 
 
-def test_a_batch_that_was_abandoned_before_the_database_was_restored_is_not_paid_again_twice(world: World) -> None:
+def test_a_batch_abandoned_before_the_database_was_restored_is_not_paid_twice(world: World) -> None:
     world.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
     world.run(SURE)
     world.pass_time(hours=25)
@@ -239,7 +239,7 @@ def test_a_lost_database_and_a_changed_file_move_nobody_to_another_id(world: Wor
     world.check_paid_once(rows)
 
 
-def test_a_lost_database_and_a_changed_amount_end_in_review_before_anything_is_stored(world: World) -> None:
+def test_a_lost_database_and_a_changed_amount_end_in_review_unstored(world: World) -> None:
     world.run(["u,uma@x.example,2.00,USD"])
     lose(world)
     finished = world.run(["u,uma@x.example,3.00,USD"])
@@ -248,7 +248,7 @@ def test_a_lost_database_and_a_changed_amount_end_in_review_before_anything_is_s
     assert world.statuses() == {}
 
 
-def test_an_old_database_pays_an_item_again_only_under_an_attempt_that_comes_out_the_same(world: World) -> None:
+def test_an_old_database_pays_an_item_again_only_under_an_identical_attempt(world: World) -> None:
     rows = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD"]
     world.run(rows)
     aside = copy(world)
@@ -269,7 +269,7 @@ def test_preview_says_what_run_would_say_of_a_lost_database(world: World) -> Non
     assert report_of(shown).outcome == "blocked"
 
 
-def test_a_denied_batch_that_nobody_can_be_asked_about_any_more_ends_in_review_and_a_person_frees_its_items(
+def test_a_denied_batch_too_old_to_be_asked_about_waits_for_a_person(
     lite: World,
 ) -> None:
     rows = ["a,denyall@x.example,1.00,USD"]

@@ -81,7 +81,7 @@ def test_a_death_between_line_and_permit_is_gone_on_from_by_either_command(
     assert warnings(world.run(ROWS)) == []
 
 
-def test_a_death_between_line_and_permit_ends_in_review_at_25_days_and_a_person_decides(
+def test_a_death_between_line_and_permit_ends_in_review_at_25_days(
     plan_only: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = plan_only
@@ -189,7 +189,7 @@ def test_a_sent_log_that_cannot_be_read_is_told_and_the_cycle_is_shown_all_the_s
     assert "hello" in cycle_report(lite).warnings[0].message
 
 
-def test_items_are_not_paid_again_while_the_log_knows_a_later_attempt_that_does_not_come_out_the_same(
+def test_items_are_not_paid_again_while_the_log_knows_another_later_attempt(
     lite: World,
 ) -> None:
     rows = old_database(lite)
@@ -288,7 +288,7 @@ def test_a_planned_batch_that_an_old_database_would_give_up_is_asked_about_first
     world.check_paid_once(ROWS)
 
 
-def test_a_batch_of_the_log_with_other_contents_ends_in_review_before_anything_is_sent(lite: World) -> None:
+def test_a_batch_of_the_log_with_other_contents_ends_in_review_unsent(lite: World) -> None:
     lite.run(ROWS)
     lite.restart()
     put_back(lite.database_url, None)
@@ -329,7 +329,7 @@ def test_what_lost_sends_may_have_paid_is_never_sent_again_as_it_was_stored(lite
     lite.check_nobody_twice()
 
 
-def test_a_batch_in_flight_is_put_to_a_person_when_lost_sends_of_its_cycle_are_given_up(lite: World) -> None:
+def test_a_batch_in_flight_is_put_to_a_person_when_lost_sends_are_given_up(lite: World) -> None:
     lite.paypal.inject({"on": "create", "kind": "reset_before", "times": None})
     assert lite.run(ROWS).exit_code == 6
     lite.paypal.clear_faults()
@@ -348,7 +348,7 @@ def test_a_run_that_the_sent_log_stops_before_it_stores_anything_is_blocked(lite
     assert report_of(stopped).outcome == "blocked", "that nothing was left to do would be false"
 
 
-def test_what_was_accepted_when_lost_sends_were_given_up_is_not_sent_again_once_it_is_denied(lite: World) -> None:
+def test_what_was_accepted_when_lost_sends_were_given_up_is_not_sent_once_denied(lite: World) -> None:
     lite.paypal.configure(processing_s=60)
     lite.waiting = None
     assert lite.run(DENIED).exit_code == 6

@@ -47,7 +47,7 @@ def test_a_line_without_a_checksum_is_read_too(tmp_path: Path, log: SentLog) -> 
     assert log.lines() == [SentLine(NOON, FIRST, None)]
 
 
-def test_a_line_is_on_the_disk_once_it_is_written_and_with_the_first_the_name_of_its_file(
+def test_a_line_is_on_the_disk_once_it_is_written_and_so_is_its_files_name(
     tmp_path: Path, log: SentLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, synced, sync = tmp_path / "c.sent", list[tuple[bool, int]](), os.fsync

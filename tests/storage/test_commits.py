@@ -111,9 +111,7 @@ def test_where_nothing_can_be_read_back_the_error_says_that_it_is_not_known(
     assert found(store).status == "in_flight"
 
 
-def test_a_lease_whose_grant_was_not_answered_is_granted_again_and_nobody_was_taken_over_from(
-    store: Store, bad: BadCommits
-) -> None:
+def test_a_lease_whose_grant_was_not_answered_is_granted_again(store: Store, bad: BadCommits) -> None:
     bad.failures = ["after"]
     if store.database.dialect == "sqlite":  # a disk that fails, and no connection that could be replaced
         with pytest.raises(StorageFailed):

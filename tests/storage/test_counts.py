@@ -81,9 +81,7 @@ def test_a_state_that_no_item_has_any_more_is_not_shown(store: Store, lease: Lea
     assert not PAYABLE_AGAIN & found(store).states.keys()
 
 
-def test_an_accepted_batch_has_pending_items_wherever_they_are_told_and_none_of_them_was_written(
-    store: Store, lease: Lease
-) -> None:
+def test_an_accepted_batch_shows_pending_items_although_none_was_written(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     permit = permitted(store, lease, batch_id, now=later(minutes=1))
     before = item_rows(store)
@@ -104,9 +102,7 @@ def test_an_accepted_batch_has_pending_items_wherever_they_are_told_and_none_of_
         assert not list(connection.execute(sa.select(batches.c.id).where(has_any({ItemState.UNSENT}))))
 
 
-def test_items_that_paypal_calls_pending_itself_are_counted_with_those_that_it_was_silent_on(
-    store: Store, lease: Lease
-) -> None:
+def test_items_that_paypal_calls_pending_are_counted_with_those_without_a_word(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     accepted(store, lease, batch_id)
     read(store, lease, batch_id, {"a": ItemState.PENDING})

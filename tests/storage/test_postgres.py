@@ -62,7 +62,7 @@ def own_url(admin: sa.Engine) -> Iterator[str]:
 
 @pytest.mark.parametrize("where", ["DATABASE {database}", 'ROLE "{role}"', 'ROLE "{role}" IN DATABASE {database}'])
 @pytest.mark.parametrize("lost", ["off", "local"])
-def test_a_server_that_may_forget_what_it_commits_is_only_read_until_its_mend_was_run(
+def test_a_server_that_may_forget_commits_is_only_read_until_it_is_fixed(
     own_url: str, admin: sa.Engine, lost: str, where: str
 ) -> None:
     opened(own_url).close()
@@ -125,7 +125,7 @@ def found(connection: sa.Connection) -> list[object]:
     return [connection.exec_driver_sql(f"SHOW {setting}").scalar() for setting in _SETTINGS]
 
 
-def test_every_transaction_has_its_limits_whatever_the_servers_own_and_leaves_none_behind(
+def test_every_transaction_has_its_own_limits_and_leaves_none_behind(
     postgres_database_url: str, admin: sa.Engine
 ) -> None:
     order_here(admin, "default_transaction_isolation = 'serializable'")

@@ -83,7 +83,7 @@ def test_the_role_of_daily_work_cannot_even_begin_without_the_owner(roles: Roles
     assert dict(everything(roles.admin)) == {}
 
 
-def test_a_migration_by_the_role_of_daily_work_is_refused_in_words_and_the_owners_is_not(
+def test_a_migration_is_refused_to_the_role_of_daily_work_and_not_to_the_owner(
     roles: Roles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened(roles.owner).close()

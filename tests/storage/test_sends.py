@@ -99,9 +99,7 @@ def test_a_denied_batch_that_is_sent_again_knows_no_batch_of_paypals(store: Stor
     assert (found(store).named_batch_id, found(store).paypal_batch_id) == (None, None)
 
 
-def test_a_batch_that_paypal_accepts_under_the_id_of_another_one_is_in_review_and_names_it(
-    store: Store, lease: Lease
-) -> None:
+def test_a_batch_that_paypal_accepts_under_the_id_of_another_one_is_in_review(store: Store, lease: Lease) -> None:
     first, second = stored(store, lease, new_batch(["a"]), new_batch(["b"], sequence=2))
     accepted(store, lease, first)
     doubted = accepted(store, lease, second)

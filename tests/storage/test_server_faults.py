@@ -224,17 +224,13 @@ def test_a_connection_cut_at_any_commit_is_looked_up_before_anything_more_is_sen
 
 
 @pytest.mark.parametrize("cut", [Cut.LATE, Cut.UNNOTICED], ids=lambda cut: cut.name.lower())
-def test_a_commit_that_the_server_hears_of_late_is_not_taken_for_one_that_did_not_take_place(
-    broken: Broken, cut: Cut
-) -> None:
+def test_a_commit_that_the_server_hears_of_late_is_not_taken_for_a_failed_one(broken: Broken, cut: Cut) -> None:
     step = 1 if cut is Cut.LATE else 3
     cut_everywhere(broken, VERBS["run"], cut, range(1, 50, step), requests_min=5, only_commits=True)
 
 
 @every_verb
-def test_a_server_that_stays_away_ends_the_command_with_a_sentence_and_the_next_run_finishes(
-    broken: Broken, verb: Verb
-) -> None:
+def test_a_server_that_stays_away_ends_the_command_and_the_next_run_finishes(broken: Broken, verb: Verb) -> None:
     first = 1 + STEP // 2
     went_on = cut_everywhere(
         broken,
@@ -281,9 +277,7 @@ def hit_everywhere(broken: Broken, verb: Verb, numbers: Sequence[int], action: C
 
 
 @every_verb
-def test_a_back_end_that_is_terminated_at_any_statement_pays_nobody_twice_and_the_next_run_finishes(
-    broken: Broken, verb: Verb
-) -> None:
+def test_a_back_end_terminated_at_any_statement_pays_nobody_twice(broken: Broken, verb: Verb) -> None:
     def terminate(pid: int) -> None:
         assert broken.ask("SELECT pg_terminate_backend(:pid, 10000)", pid=pid)
 

@@ -38,7 +38,7 @@ CONTINUING, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
 )
 
 SIMULATED = "tests/simulation/test_few.py::test_a_few_schedules_keep_every_promise"
-CONTRADICTED = f"{SUBMISSION}::test_books_that_contradict_ours_end_in_review_with_a_reason_and_nothing_more_is_sent"
+CONTRADICTED = f"{SUBMISSION}::test_books_that_contradict_ours_end_in_review_and_nothing_more_is_sent"
 
 CAUGHT_BY: dict[str, list[str]] = {
     "201-of-another-batch-believed": [
@@ -85,7 +85,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{RETRY}::test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_again[sqlite]",
     ],
     "denied-send-taken-for-unanswered": [
-        f"{LATER_WORDS}::test_a_denied_batch_that_is_refused_when_it_is_sent_again_was_not_sent_without_an_answer[sqlite]",
+        f"{LATER_WORDS}::test_a_denied_batch_that_is_refused_when_sent_again_has_no_open_send[sqlite]",
     ],
     "derived-id-known-by-its-text-alone": [
         f"{DERIVED_IDS}::test_a_corrected_row_is_recognised_and_paid_under_the_stored_id[sqlite]",
@@ -114,7 +114,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[no items listed yet]",
     ],
     "later-success-swallowed": [
-        f"{LATER_WORDS}::test_an_attempt_that_is_paid_after_the_next_one_is_a_conflict_wherever_its_cycle_is_shown[sqlite]",
+        f"{LATER_WORDS}::test_an_attempt_paid_after_the_next_one_is_a_conflict_wherever_it_is_shown[sqlite]",
         f"{SIMULATED}[words+totals]",
     ],
     "live-not-set-again-at-a-permit": [
@@ -259,7 +259,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{ATTACH}::test_where_only_the_text_of_a_receiver_differs_a_person_says_yes[sqlite]",
     ],
     "token-renewed-between-permit-and-post": [
-        f"{SUBMISSION}::test_nothing_stands_between_a_permit_and_its_post_not_even_a_token_that_is_nearly_dead",
+        f"{SUBMISSION}::test_nothing_stands_between_a_permit_and_its_post_not_even_a_dying_token",
     ],
     "unclaimed-typo-without-a-way-out": [
         f"{DERIVED_IDS}::test_an_unclaimed_typo_is_called_back_before_its_corrected_row_is_paid",

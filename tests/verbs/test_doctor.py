@@ -212,7 +212,7 @@ def test_a_sent_log_that_holds_something_else_is_told(patient: Patient) -> None:
 # PayPal
 
 
-def test_credentials_of_the_other_environment_are_told_from_the_answer_to_the_token_call(patient: Patient) -> None:
+def test_credentials_of_the_other_environment_are_recognised_by_the_token_answer(patient: Patient) -> None:
     refused = {"error": "invalid_client", "error_description": "Client Authentication failed"}
     patient.answers = [dated(httpx.Response(401, json=refused))]
 

@@ -211,7 +211,7 @@ def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite:
     assert any("looked in the activity list" in event.words for event in story(report).events)
 
 
-def test_a_debt_that_an_older_payment_paid_is_paid_and_says_that_it_is_a_contradiction(lite: World) -> None:
+def test_a_debt_that_an_older_payment_paid_is_paid_and_a_contradiction(lite: World) -> None:
     lite.run(ROWS)
     lite.retry("c-0001-1", [ROWS[0], "b1,unclaimed@x.example,20.00,USD"], failed_items=True)
     with lite.store() as store, store.database.transaction() as connection:
@@ -231,7 +231,7 @@ def test_a_debt_that_an_older_payment_paid_is_paid_and_says_that_it_is_a_contrad
     ]
 
 
-def test_without_a_database_nothing_was_stored_and_without_a_text_nothing_is_looked_for() -> None:
+def test_without_a_database_or_a_text_nothing_is_looked_for() -> None:
     def asked(text: str) -> None:
         explain(text, cycle=None, store=None, errors=ErrorRules(), now=START, max_age_days=lambda _: 1)
 

@@ -51,7 +51,7 @@ def test_failures_of_a_cycle_are_counted_by_class_and_code_the_most_frequent_fir
     assert asked(world, batch="c-0001-1") == errors
 
 
-def test_what_was_paid_again_is_no_failure_of_the_cycle_any_more_and_still_one_of_its_batch(world: World) -> None:
+def test_what_was_paid_again_is_a_failure_of_its_batch_and_not_of_its_cycle(world: World) -> None:
     world.run(rows("ann", "fail1"))
     world.retry("c-0001-1", ["fail1,fae@x.example,2.00,USD"], failed_items=True)
     assert asked(world, cycle="c") == []

@@ -113,7 +113,7 @@ def test_phase_2_alone_sends_what_is_stored_with_its_retries(world: World) -> No
     world.check_paid_once(ROWS)
 
 
-def test_phase_2_alone_sends_nothing_while_the_sent_log_knows_a_batch_that_the_database_does_not(world: World) -> None:
+def test_phase_2_alone_sends_nothing_while_the_sent_log_knows_an_unknown_batch(world: World) -> None:
     world.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": 2})
     world.run(ROWS)
     with world.store() as store, world.client() as client:
