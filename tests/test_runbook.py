@@ -29,8 +29,8 @@ def codes() -> dict[str, int]:
 
 
 def test_the_page_for_the_night_fits_on_two_sheets() -> None:
-    # Printed by a browser in its usual size, with narrow margins, this many characters fill four pages.
-    assert len(text("night")) < 10_000
+    # Printed at nine points, a browser's 75 %, with narrow margins, this many characters fill two pages of A4.
+    assert len(text("night")) < 7_000
 
 
 def test_every_exit_code_has_its_line() -> None:
