@@ -109,7 +109,7 @@ class StorageFailed(PayoutsError):
     exit_code = ExitCode.FAULT
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        """Say in `message` what failed; a `hint` only where the usual one is wrong."""
+        """State in `message` what failed; a `hint` only where the usual one is wrong."""
         super().__init__(
             message,
             hint=hint
@@ -211,7 +211,7 @@ class LeaseLost(Blocked):
     """The database lease is no longer ours: nothing more may be written or sent under it."""
 
     def __init__(self, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()) -> None:
-        """Say in `message` what had been sent by then."""
+        """State in `message` what had been sent by then."""
         super().__init__("lease_lost", message, hint=hint, details=details)
 
 

@@ -64,7 +64,7 @@ def event(
     for_people: bool = False,
     **more: Any,  # noqa: ANN401 - any JSON value
 ) -> None:
-    """Tell that something happened; `more` are fields of this event alone. No receiver belongs in any of them.
+    """Report that something happened; `more` are fields of this event alone. No receiver belongs in any of them.
 
     `for_people`: nothing else tells people of it, so that it stands in a log for them too.
     """
@@ -83,7 +83,7 @@ def hide(secret: str) -> None:
 
 
 def masked(text: str) -> str:
-    """Give a text as it may stand in a log: without secrets, and `a***@example.com` for an address."""
+    """Return a text as it may stand in a log: without secrets, and `a***@example.com` for an address."""
     for secret in _secrets:
         text = text.replace(secret, _HIDDEN)
     if "@" in text:

@@ -55,7 +55,7 @@ def write_private(path: Path, data: bytes) -> None:
 
 @contextmanager
 def writing_private(path: Path) -> Iterator[BinaryIO]:
-    """Give a stream that becomes a file with mode 0600 when the block ends well, and nothing at all when it does not.
+    """Yield a stream that becomes a file with mode 0600 when the block ends well, and nothing at all when it does not.
 
     A link is followed.
 

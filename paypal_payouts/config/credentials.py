@@ -46,7 +46,7 @@ class _Unusable(Exception):
 
 
 def load_credentials(environ: Mapping[str, str], environment: Environment) -> Credentials:
-    """Give the credentials that `environ` holds or names files of; the embedded simulator needs none.
+    """Return the credentials that `environ` holds or names files of; the embedded simulator needs none.
 
     Raises:
         CredentialsMissing: with {file, key, problem} in `details` for each variable that is missing or cannot be used.
@@ -151,7 +151,7 @@ def secret_in_file(file: Path, *, key: str) -> SecretStr:
 
 
 def _access_list(descriptor: int) -> bytes | None:
-    """Give the access list of an open file as the kernel keeps it; None where it has none."""
+    """Return the access list of an open file as the kernel keeps it; None where it has none."""
     if sys.platform != "linux":
         return None
     try:
@@ -161,7 +161,7 @@ def _access_list(descriptor: int) -> bytes | None:
 
 
 def _lets_us_alone(access_list: bytes, *, uid: int) -> bool:
-    """Tell whether an access list gives rights to the owner and to the user `uid`, and to nobody else."""
+    """Return whether an access list gives rights to the owner and to the user `uid`, and to nobody else."""
     if len(access_list) % 8 != 4 or struct.unpack_from("<I", access_list) != (_ACL_VERSION,):  # noqa: PLR2004 - bytes
         return False
     return all(
@@ -171,7 +171,7 @@ def _lets_us_alone(access_list: bytes, *, uid: int) -> bool:
 
 
 def refusal(status: os.stat_result, *, uid: int, access_list: bytes | None = None) -> str | None:
-    """Say why a file is no place for a secret of the user `uid`; None where it is one.
+    """Explain why a file is no place for a secret of the user `uid`; None where it is one.
 
     With an access list the mode shows for the group what the list allows at most to anybody: systemd's credentials are
     root's, with a list that lets the user of the service read them, and look as if a group could.

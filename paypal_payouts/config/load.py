@@ -42,7 +42,7 @@ class _Problem:
 
 
 def load_settings(*, path: Path | None, environ: Mapping[str, str], cwd: Path) -> Settings:
-    """Give the settings of `path`, else of `$PAYOUTS_CONFIG`, else of `payouts.toml` in `cwd`, else the defaults.
+    """Return the settings of `path`, else of `$PAYOUTS_CONFIG`, else of `payouts.toml` in `cwd`, else the defaults.
 
     Variables `PAYOUTS_<SECTION>__<KEY>` stand above the file (docs/design.md, 3).
 
@@ -164,7 +164,7 @@ def _remove(document: Document, place: Place) -> None:
 
 
 def _problem(place: Place, error: ErrorDetails) -> str:
-    """Say in the operator's words what is wrong; a text is not repeated, it may hold a password."""
+    """Describe in the operator's words what is wrong; a text is not repeated, it may hold a password."""
     if error["type"] == "extra_forbidden":
         return f"unknown key; accepted: {', '.join(_table(place[:-1]).model_fields)}"
     if error["type"] == "value_error":
@@ -183,7 +183,7 @@ def _shown(error: ErrorDetails) -> str:
 
 
 def _accepted(place: Place) -> str:
-    """Give the description of the field at `place`; the tables of single policies have no field of their own."""
+    """Return the description of the field at `place`; the tables of single policies have no field of their own."""
     match place:
         case ("retry", "cycles", _) | ("notify", "targets", _):
             return "a table"
@@ -194,7 +194,7 @@ def _accepted(place: Place) -> str:
 
 
 def _table(place: Place) -> type[BaseModel]:
-    """Give the model of the table that stands at `place`."""
+    """Return the model of the table that stands at `place`."""
     if not place:
         return Sections
     if len(place) == 1:

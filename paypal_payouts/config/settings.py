@@ -123,7 +123,7 @@ class RetryRules(Table):
     max_age_days: int = _count(_POLICY.max_age_days, *ranges.MAX_AGE_DAYS)
 
     def over(self, policy: RetryPolicy) -> RetryPolicy:
-        """Give `policy` with the keys that were set here in place of its own."""
+        """Return `policy` with the keys that were set here in place of its own."""
         own = {key: getattr(self, key) for key in self.model_fields_set if key in asdict(policy)}
         return RetryPolicy(**(asdict(policy) | own))
 
@@ -249,11 +249,11 @@ class Settings(Sections):
         )
 
     def input_path(self, cycle: str) -> Path:
-        """Give the file that a cycle is read from when no other is named."""
+        """Return the file that a cycle is read from when no other is named."""
         return self.base / self.source.path.replace(CYCLE, cycle)
 
     def email_subject(self, cycle: str) -> str | None:
-        """Give the subject of PayPal's mails for a cycle, None where PayPal chooses.
+        """Return the subject of PayPal's mails for a cycle, None where PayPal chooses.
 
         Raises:
             ConfigInvalid: where the cycle's name makes it longer than PayPal takes.
@@ -262,7 +262,7 @@ class Settings(Sections):
         return self._filled("subject", self.email.subject, cycle, SUBJECT_MAX)
 
     def email_message(self, cycle: str) -> str | None:
-        """Give the message in PayPal's mails for a cycle, None where there is none.
+        """Return the message in PayPal's mails for a cycle, None where there is none.
 
         Raises:
             ConfigInvalid: where the cycle's name makes it longer than PayPal takes.
@@ -283,11 +283,11 @@ class Settings(Sections):
         return text
 
     def error_rules(self) -> ErrorRules:
-        """Give what the file says of PayPal's error codes."""
+        """Return what the file says of PayPal's error codes."""
         return ErrorRules.of(self.retry.errors)
 
     def retry_policy(self, cycle: str) -> tuple[RetryPolicy, str]:
-        """Give the policy of a cycle, and which part of the configuration it comes from; the first match wins."""
+        """Return the policy of a cycle, and which part of the configuration it comes from; the first match wins."""
         policy = self.retry.over(_POLICY)
         for pattern, rules in self.retry.cycles.items():
             if fnmatchcase(cycle, pattern):

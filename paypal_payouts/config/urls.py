@@ -62,7 +62,7 @@ def _sqlite_path(text: str, base: Path) -> str:
 
 
 def sqlite_path(url: str) -> Path | None:
-    """Give the file of an accepted SQLite URL; None where the database is a server."""
+    """Return the file of an accepted SQLite URL; None where the database is a server."""
     return Path(unquote(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else None
 
 

@@ -46,7 +46,7 @@ class Inputs:
         return self._stack.enter_context(staged)
 
     def _input_path(self, cycle: str) -> Path:
-        """Say where the cycle's own file is.
+        """Return where the cycle's own file is.
 
         Raises:
             InputInvalid: it is not there.

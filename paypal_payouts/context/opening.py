@@ -177,14 +177,14 @@ class Context(Inputs, Rules):
         return SimulatorTransport(simulator, pause=self.pause)
 
     def simulator_book(self) -> Path:
-        """Say where the embedded simulator keeps its book: beside an SQLite database, else beside the locks."""
+        """Return where the embedded simulator keeps its book: beside an SQLite database, else beside the locks."""
         path = self.settings.database.path
         if path is None:
             return self.settings.lock.directory / "simulator.book"
         return path.with_name(path.name + ".simulator")
 
     def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> "Tools":
-        """Give what the verbs work with: this way to PayPal, the database and all the rest.
+        """Return what the verbs work with: this way to PayPal, the database and all the rest.
 
         With `same_account` a person says that these credentials belong to the account that the database was used with;
         with `any_account` they are not compared, as for a verb that takes no word of PayPal's for ours.
@@ -218,7 +218,7 @@ class Context(Inputs, Rules):
             paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
 
     def _hold(self, store: Store) -> "Hold":
-        """Give the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
+        """Yield the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
         lock = self.settings.lock
         holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=masked(self.command)[:_COMMAND_MAX])
 
@@ -248,5 +248,5 @@ class Context(Inputs, Rules):
 
     @staticmethod
     def is_living(host: str, pid: int) -> bool | None:
-        """Tell whether a process of a host lives; None where that cannot be known from here."""
+        """Return whether a process of a host lives; None where that cannot be known from here."""
         return is_living(host, pid, here=socket.gethostname())

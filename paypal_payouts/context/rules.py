@@ -36,7 +36,7 @@ class Rules:
         )
 
     def limits(self) -> Limits:
-        """Give the configured limits, in minor units."""
+        """Return the configured limits, in minor units."""
         limits = self.settings.limits
         return Limits(max_item=limits.max_item, max_cycle=limits.max_cycle)
 
@@ -49,7 +49,7 @@ class Rules:
         base_delay_s: float | None = None,
         max_delay_s: float | None = None,
     ) -> "Terms":
-        """Give the rules that a run of this cycle works under.
+        """Return the rules that a run of this cycle works under.
 
         Raises:
             UsageError: a policy that contradicts itself, or has a number out of range.
@@ -83,12 +83,12 @@ class Rules:
         )
 
     def max_age_days(self, cycle: str) -> int:
-        """Say for how many days after its first send a batch of this cycle may be sent again."""
+        """Return for how many days after its first send a batch of this cycle may be sent again."""
         return self.settings.retry_policy(cycle)[0].max_age_days
 
 
 def _changed(policy: RetryPolicy, asked: Mapping[str, float | None]) -> RetryPolicy:
-    """Give a policy with what was asked for in place of its own; the ranges are those of the configuration.
+    """Return a policy with what was asked for in place of its own; the ranges are those of the configuration.
 
     Raises:
         UsageError: a number is out of range.

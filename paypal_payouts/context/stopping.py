@@ -45,5 +45,5 @@ class StopRequest:
             time.sleep(min(_SLICE_S, left_s))
 
     def stopped(self) -> Interrupted:
-        """Say that work ended here, and what that means."""
+        """State that work ended here, and what that means."""
         return Interrupted("Stopped at a safe point.", hint="What was done is stored: run again to go on.")

@@ -52,7 +52,7 @@ class Difference:
     theirs: str
 
     def words(self) -> str:
-        """Say it in a sentence's part, with both texts."""
+        """Describe it in a sentence's part, with both texts."""
         if self.field is DiffersIn.NOT_OURS:
             return f"item {self.item_id} ({self.theirs}) is at PayPal and not in our books"
         if self.field is DiffersIn.TWICE:
@@ -61,7 +61,7 @@ class Difference:
         return f"{item}its {self.field} is {self.theirs} at PayPal and {self.ours} in our books"
 
     def facts(self) -> dict[str, Any]:
-        """Give it for the trail."""
+        """Return it for the trail."""
         return {"item_id": self.item_id, "field": self.field.value, "ours": self.ours, "theirs": self.theirs}
 
 
@@ -122,7 +122,7 @@ def compare(
 
 
 def _of_header(batch: BatchRecord, paypal_batch_id: str, header: PageReading) -> Iterator[Difference]:
-    """Give what the header says and can never be ours: numbers that are smaller may still grow."""
+    """Yield what the header says and can never be ours: numbers that are smaller may still grow."""
     if header.paypal_batch_id != paypal_batch_id:
         yield Difference(None, DiffersIn.PAYPAL_BATCH_ID, paypal_batch_id, header.paypal_batch_id)
     if header.sender_batch_id not in {None, batch.sender_batch_id}:
@@ -136,7 +136,7 @@ def _of_header(batch: BatchRecord, paypal_batch_id: str, header: PageReading) ->
 
 
 def _of_item(item_id: str, item: ItemReading, debt: Owed) -> Iterator[Difference]:
-    """Give what an item says otherwise than we do; what it does not say is no difference."""
+    """Yield what an item says otherwise than we do; what it does not say is no difference."""
     if item.receiver is not None and not same_receiver(debt.receiver, item.receiver, debt.recipient_type):
         yield Difference(item_id, DiffersIn.RECEIVER, debt.receiver, item.receiver)
     if item.currency not in {None, debt.currency}:
@@ -147,7 +147,7 @@ def _of_item(item_id: str, item: ItemReading, debt: Owed) -> Iterator[Difference
 
 
 def _is_cut_short(batch: BatchRecord, header: PageReading, shown: int) -> bool:
-    """Tell whether a batch that has ended has fewer items than ours, by PayPal's own count where it gives one.
+    """Return whether a batch that has ended has fewer items than ours, by PayPal's own count where it gives one.
 
     One that PayPal denied may list none at all: asked again under the same id, it says what became of that.
     """
@@ -159,7 +159,7 @@ def _is_cut_short(batch: BatchRecord, header: PageReading, shown: int) -> bool:
 def _not_shown(
     batch: BatchRecord, header: PageReading, *, shown: int, moved: int, unreadable: int, has_ended: bool
 ) -> str | None:
-    """Say what PayPal has not shown; None where everything was compared."""
+    """Describe what PayPal has not shown; None where everything was compared."""
     if header.sender_batch_id is None:
         return "its sender_batch_id is not shown"
     if shown < batch.items:

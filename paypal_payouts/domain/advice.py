@@ -84,7 +84,7 @@ def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook
 
 
 def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> OpenBatch | None:
-    """Say what keeps a batch from its end; None where nothing does."""
+    """Describe what keeps a batch from its end; None where nothing does."""
     record = batch.record
     step = _conflict_step(cycle, record, conflicts) or batch_step(cycle, batch.record) or _item_step(cycle, record)
     if step is None:
@@ -105,7 +105,7 @@ def _conflict_step(cycle: str, record: BatchRecord, conflicts: Sequence[Conflict
 
 
 def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """Say what the items of a batch wait for that PayPal has."""
+    """Describe what the items of a batch wait for that PayPal has."""
     if record.paypal_batch_id is None:
         return None
     pending = pending_step(cycle, record)
@@ -118,7 +118,7 @@ def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
 
 
 def _what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
-    """Say what PayPal, or the next run, will still change."""
+    """Describe what PayPal, or the next run, will still change."""
     unknown = sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
     if unknown:
         yield f"{counted(unknown, 'item')} UNKNOWN: sent, and PayPal has not answered; they may be paid"
@@ -133,7 +133,7 @@ def _what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]
 
 
 def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
-    """Say what does not heal by itself."""
+    """Describe what does not heal by itself."""
     current = [batch for batch in batches if not batch.superseded]
     review = sum(batch.status is _B.REVIEW for batch in current)
     if review:
@@ -226,7 +226,7 @@ def _led(lead: str, step: Advice) -> Advice:
 
 
 def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
-    """Say what batches wait for, those that the same command takes further together."""
+    """Describe what batches wait for, those that the same command takes further together."""
     whys: dict[str, list[str]] = {}
     for batch in batches:
         step = batch_step(cycle, batch.record) or pending_step(cycle, batch.record)

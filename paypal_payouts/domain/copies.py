@@ -50,7 +50,7 @@ def fingerprint(receiver: str, amount_minor: int, currency: str) -> int:
 
 
 def fingerprints(payments: Iterable[Payment]) -> "array[int]":
-    """Give the fingerprint of each payment, smallest first."""
+    """Return the fingerprint of each payment, smallest first."""
     return array("q", sorted(array("q", (fingerprint(*payment) for payment in payments))))
 
 
@@ -67,13 +67,13 @@ def agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
 
 
 def copied(rows: Sequence[int], payments: Iterable[Payment]) -> int:
-    """Say how many rows, as sorted fingerprints, agree with payments that they are a copy of; 0 where they are none."""
+    """Count the rows (sorted fingerprints) that agree with payments that they are a copy of; 0 where they are none."""
     shared = agreeing(rows, fingerprints(payments)) if rows else 0
     return shared if shared * SHARE_OF_A_COPY >= len(rows) else 0
 
 
 def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: Iterable[Payment]) -> int:
-    """Say how many new rows agree with payments that their own cycle has under other ids; 0 where they are no copy.
+    """Return how many new rows agree with payments that their own cycle has under other ids; 0 where they are no copy.
 
     Rows that agree with what failed are owed still, and no copy. Where somebody among them has money, or may yet get
     it, they are one: this is the whole file again and not those who are unpaid.
@@ -93,7 +93,7 @@ def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle]) -> Copy | N
 
 
 def stands_against(other: RecentCycle, *, first_stored: int, last_stored: int) -> bool:
-    """Tell whether another cycle forbids the first send of stored batches that are a copy of it.
+    """Return whether another cycle forbids the first send of stored batches that are a copy of it.
 
     It does when anything of it was sent, or when it was stored earlier; `last_stored` is the last place of the batches
     that are asked about, `first_stored` the first of their whole cycle. A copy that was stored later and allowed is
@@ -149,7 +149,7 @@ def stored_copy_of_itself(batch: BatchName, paid: int, *, rows: int) -> Refusal:
 
 
 def stored_ids(cycle: str) -> str:
-    """Say how a row is known again whose item is stored under an id that the input does not have."""
+    """Describe how a row is known again whose item is stored under an id that the input does not have."""
     return (
         f"Give each row the item_id under which it is stored, a corrected row that of the row it replaces: "
         f"`payouts status --cycle {cycle} --items` shows them."

@@ -31,12 +31,12 @@ class Payment(NamedTuple):
     acknowledged: bool
 
     def words(self) -> str:
-        """Say how much it is."""
+        """Return how much it is."""
         return f"{format_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
 
     @property
     def money(self) -> Money:
-        """Say where its money is."""
+        """Return where its money is."""
         return money_of(self.item.state, self.status, may_have_moved=self.may_have_moved)
 
 
@@ -48,23 +48,23 @@ class FoundItem:
 
     @property
     def newest(self) -> Payment:
-        """Give the payment that stands for the debt."""
+        """Return the payment that stands for the debt."""
         return self.payments[0]
 
     @property
     def money(self) -> Money:
-        """Say where its money is, whichever payment it went by."""
+        """Return where its money is, whichever payment it went by."""
         return money_of_debt([payment.money for payment in self.payments])
 
     @property
     def paid(self) -> list[Payment]:
-        """Give the payments that arrived, the first one first."""
+        """Return the payments that arrived, the first one first."""
         arrived = [payment for payment in self.payments if payment.money is Money.PAID]
         return sorted(arrived, key=lambda payment: payment.item.updated_at)
 
     @property
     def paid_at(self) -> datetime | None:
-        """Say when PayPal's word that it was paid was stored."""
+        """Return when PayPal's word that it was paid was stored."""
         return next((payment.item.updated_at for payment in self.paid), None)
 
 

@@ -79,7 +79,7 @@ class WaysOut:
             self._unclaimed[known.item_id] = str(batch.name)
 
     def words(self, cycle: str) -> list[str]:
-        """Say what to type; nothing where there is no way to change what may be paid."""
+        """Describe what to type; nothing where there is no way to change what may be paid."""
         said = []
         if self._planned:
             said.append(f"Never sent, so a row of it can still be corrected: {give_up(self._planned)}.")
@@ -103,7 +103,7 @@ def named(names: Iterable[str], count: int | None = None) -> str:
 
 
 def give_up(batches: Iterable[str]) -> str:
-    """Say how batches that were never sent are given up, and their items paid as the input has them now."""
+    """Describe how batches that were never sent are given up, and their items paid as the input has them now."""
     names = list(batches)
     overrides = ", ".join(
         f'`payouts override {name} --to abandoned --reason "its rows were corrected"`' for name in names[:_COMMANDS_MAX]
@@ -154,7 +154,7 @@ def missing_refusal(missing: Findings) -> Refusal:
 
 
 def correction_notices(corrected: Findings, batches: Iterable[BatchRecord]) -> Iterator[Notice]:
-    """Tell of items that are proven unpaid and stand otherwise in the input: who pays the corrected rows."""
+    """Report items that are proven unpaid and stand otherwise in the input: who pays the corrected rows."""
     payable = {
         str(batch.name)
         for batch in batches
@@ -176,7 +176,7 @@ def correction_notices(corrected: Findings, batches: Iterable[BatchRecord]) -> I
 
 
 def missing_notices(missing: Findings) -> Iterator[Notice]:
-    """Tell of items that the input does not have any more."""
+    """Report items that the input does not have any more."""
     for example in missing.examples:
         yield Notice(
             "missing_item",

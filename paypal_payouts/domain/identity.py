@@ -16,12 +16,12 @@ _BATCH = re.compile(r"(?P<cycle>.+)-(?P<sequence>[0-9]{4,9})-(?P<attempt>[1-9][0
 
 
 def is_cycle_name(text: str) -> bool:
-    """Tell whether a text can name a cycle: 1 to 64 of `a-z 0-9 . _ -`, a letter or digit first, never a path."""
+    """Return whether a text can name a cycle: 1 to 64 of `a-z 0-9 . _ -`, a letter or digit first, never a path."""
     return _CYCLE.fullmatch(text) is not None
 
 
 def is_account_name(text: str) -> bool:
-    """Tell whether a text can name a paying account: 1 to 20 of `a-z 0-9`."""
+    """Return whether a text can name a paying account: 1 to 20 of `a-z 0-9`."""
     return _ACCOUNT.fullmatch(text) is not None
 
 

@@ -29,7 +29,7 @@ class ItemReport(NamedTuple):
     updated_at: datetime
 
     def words(self) -> str:
-        """Say which item is meant, who gets how much."""
+        """Return which item is meant, who gets how much."""
         amount = f"{format_amount(self.amount_minor, self.currency)} {self.currency}"
         return f"{self.item_id} of {self.batch} ({self.receiver}, {amount})"
 
@@ -50,5 +50,5 @@ class ErrorCount:
 
     @property
     def kind(self) -> str:
-        """Say what is counted: `item` or `send`."""
+        """Describe what is counted: `item` or `send`."""
         return "item" if isinstance(self.state, ItemState) else "send"

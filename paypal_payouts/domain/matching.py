@@ -39,7 +39,7 @@ class Matching(NamedTuple):
 
 
 def is_proven_unpaid(item: StoredItem, batch: BatchRecord) -> bool:
-    """Tell whether a corrected row of the item may be paid by `retry --failed-items`."""
+    """Return whether a corrected row of the item may be paid by `retry --failed-items`."""
     return batch.status is BatchStatus.REFUSED or item.state in PAYABLE_AGAIN
 
 
@@ -67,7 +67,7 @@ def _is_derived(item_id: str) -> bool:
 def stand_ins(
     debts: Iterable[Debt], items: Iterable[StoredItem], *, is_unpaid: Callable[[StoredItem], bool]
 ) -> dict[str, Debt | None]:
-    """Give the row that stands for each stored item that has no equal under its own id; None: no row does.
+    """Return the row that stands for each stored item that has no equal under its own id; None: no row does.
 
     Both streams come in the order of item ids. Where fewer equal rows of one receiver are left than were stored, those
     that are left stand for the payments that may have been made: no item that is proven unpaid keeps one.

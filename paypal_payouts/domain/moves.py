@@ -59,7 +59,7 @@ _MOVED_NOTHING = frozenset({AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT})
 
 
 def event_after_send(outcome: SendOutcome, earlier: Iterable[AttemptOutcome | None]) -> BatchEvent | None:
-    """Say what the answer to one send does to its batch, given how every earlier send of it ended (None: open).
+    """Describe what the answer to one send does to its batch, given how every earlier send of it ended (None: open).
 
     A refusal counts only when no earlier send may have arrived: one lost answer keeps the batch in flight, whatever
     later sends are told (docs/design.md, 8.3). A duplicate moves nothing by itself: the batch that PayPal has is

@@ -36,11 +36,11 @@ class Row(NamedTuple):
     """The operator's own key of the person, the same in every cycle; PayPal never sees it."""
 
     def words(self) -> str:
-        """Say who gets how much."""
+        """Return who gets how much."""
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
     def is_owed_as(self, other: "Row") -> bool:
-        """Tell whether both rows say the same debt: who gets how much."""
+        """Return whether both rows say the same debt: who gets how much."""
         return (self.receiver, self.amount_minor, self.currency) == (
             other.receiver,
             other.amount_minor,
@@ -183,7 +183,7 @@ class BatchRecord:
         return 0 if self.first_sent_at is None else self.retry_count + 1
 
     def words(self) -> str:
-        """Say how many items it has and what they come to."""
+        """Return how many items it has and what they come to."""
         plural = "item" if self.items == 1 else "items"
         return f"{self.items} {plural}, {format_amount(self.amount_minor, self.currency)} {self.currency}"
 

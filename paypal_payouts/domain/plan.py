@@ -102,7 +102,7 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
 
 
 def _name_chunks(by_currency: Mapping[str, Sequence[Chunk]], cycle: str, batches: Sequence[BatchRecord]) -> list[Chunk]:
-    """Give each chunk its sequence: by currency code, then chunk, after those that the cycle has."""
+    """Assign each chunk its sequence: by currency code, then chunk, after those that the cycle has."""
     last = max((batch.name.sequence for batch in batches), default=0)
     chunks = [chunk for currency in sorted(by_currency) for chunk in by_currency[currency]]
     for sequence, chunk in enumerate(chunks, last + 1):
@@ -124,7 +124,7 @@ _ON_TOP: Final = "Who is owed on top goes into a cycle of its own."
 
 
 def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
-    """Say what rows that the cycle does not know may be; nothing here leads to paying somebody again."""
+    """Describe what rows that the cycle does not know may be; nothing here leads to paying somebody again."""
     request = comparison.request
     if request.derived_ids:
         known_again = (
@@ -189,7 +189,7 @@ def cycle_limit_refusals(totals_minor: Mapping[str, int], limits: Limits) -> Ite
 
 
 def cooldown_left_s(batches: Sequence[BatchRecord], *, now: datetime, cooldown_s: float) -> float:
-    """Say how many seconds new items of a cycle must still wait after its last send; 0 when they need not."""
+    """Return how many seconds new items of a cycle must still wait after its last send; 0 when they need not."""
     sends = [batch.last_sent_at for batch in batches if batch.last_sent_at is not None]
     if not sends:
         return 0.0

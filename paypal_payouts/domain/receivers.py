@@ -11,7 +11,7 @@ _NO_DIGIT: Final = re.compile(r"[^0-9]+")
 
 
 def same_receiver(ours: str, theirs: str, recipient_type: str) -> bool:
-    """Tell whether both are the same: addresses without letter case, phones by their digits, all else exactly."""
+    """Return whether both are the same: addresses without letter case, phones by their digits, all else exactly."""
     if ours == theirs:
         return True
     match recipient_type:

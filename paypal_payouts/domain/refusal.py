@@ -25,24 +25,24 @@ def said(code: str, message: str) -> str:
 
 
 def refused_words(batch: BatchRecord) -> str:
-    """Say that a batch was refused, and for what."""
+    """State that a batch was refused, and for what."""
     refusal = batch.refusal
     why = batch.last_retry_error or "no reason given" if refusal is None else said(refusal.code, refusal.message)
     return not_paid(f"{batch.name} ({why})")
 
 
 def not_paid(batches: str) -> str:
-    """Say that batches were refused, by their names: for those who are told no word of PayPal's."""
+    """State that batches were refused, by their names: for those who are told no word of PayPal's."""
     return f"PayPal refused {batches} and paid nobody of it"
 
 
 def refused_in_short(batch: BatchRecord) -> str:
-    """Say that a batch was refused, with PayPal's code alone."""
+    """State that a batch was refused, with PayPal's code alone."""
     return f"PayPal refused {batch.name}{f' ({batch.refusal.code})' if batch.refusal else ''}"
 
 
 def way_out(batch: BatchRecord) -> tuple[str, str]:
-    """Say what has to be done about a refused batch, and with which command it is paid then."""
+    """Describe what has to be done about a refused batch, and with which command it is paid then."""
     if waits_for_corrected_rows(batch):
         return (
             f"The rows of {batch.name} would be refused again as they are: correct them, then",
@@ -58,7 +58,7 @@ def refusal_error(
     denied: Iterable[BatchRecord] = (),
     lines: Mapping[str, int] = MappingProxyType({}),
 ) -> PayPalRefused:
-    """Say what PayPal refused, who has to act, and the way out of the first of it.
+    """Describe what PayPal refused, who has to act, and the way out of the first of it.
 
     `answers` are those to the sends of this command, by `BatchRecord.id`; they say more than what is stored. `lines` is
     where in the input the items stand that PayPal names.
@@ -77,7 +77,7 @@ def refusal_error(
 
 
 def credentials_error(failure: Failure, batch: BatchRecord) -> PayPalRefused:
-    """Say that PayPal refused the credentials with which a batch was to be sent."""
+    """State that PayPal refused the credentials with which a batch was to be sent."""
     return PayPalRefused(
         f"PayPal refused the credentials: {said(failure.code, failure.message)}. Nothing was sent for {batch.name}.",
         hint="Check PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET against paypal.environment, then run again.",

@@ -247,22 +247,22 @@ class Progress(Protocol):
     """Where long work tells how far it is; shown on stderr, and never part of a result."""
 
     def rows_read(self, count: int) -> None:
-        """Tell that so many rows of the input were read by now."""
+        """Report that so many rows of the input were read by now."""
 
     def storing(self, items: int, of: int) -> None:
-        """Tell that so many of the new items are stored by now."""
+        """Report that so many of the new items are stored by now."""
 
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
-        """Tell that a batch was sent, the how many-th of this run, and in words what became of it."""
+        """Report that a batch was sent, the how many-th of this run, and in words what became of it."""
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Tell that the program sleeps."""
+        """Report that the program sleeps."""
 
     def reading(self, final: int, of: int) -> None:
-        """Tell that PayPal has said its final word on so many of the cycle's items."""
+        """Report that PayPal has said its final word on so many of the cycle's items."""
 
     def note(self, text: str) -> None:
-        """Tell something that happened and changes nothing, such as a read that failed."""
+        """Report something that happened and changes nothing, such as a read that failed."""
 
     def close(self) -> None:
         """Clean the line, before anything else is shown."""

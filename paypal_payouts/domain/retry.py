@@ -152,7 +152,7 @@ def may_pay_again(batch: BatchRecord) -> Eligibility:
 
 
 def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
-    """Say what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing."""
+    """Describe what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing."""
     same_id = may_send(batch, now=now, max_age_days=max_age_days)
     unpaid = batch.payable_again
     if same_id.eligible or not unpaid:

@@ -11,7 +11,7 @@ from paypal_payouts.errors import NeedsReview
 
 
 def review_error(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> NeedsReview | None:
-    """Say what a person must decide on, and how; None where nothing waits for one."""
+    """Describe what a person must decide on, and how; None where nothing waits for one."""
     in_review = [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     disputed = [conflict for conflict in conflicts if not conflict.acknowledged]
     if not in_review and not disputed:

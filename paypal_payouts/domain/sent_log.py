@@ -93,7 +93,7 @@ class UnrecordedSends:
         ]
 
     def why_not_again(self, batch: BatchName) -> NeedsReview | None:
-        """Say why items of a batch may not be paid again: it was sent after all that the database remembers of it."""
+        """Explain why items of a batch may not be paid again: it was sent after all the database remembers of it."""
         later = [line for line in (*self.accepted, *self.lost) if line.batch == batch]
         return _stop(later, "its items may be paid") if later else None
 
@@ -111,7 +111,7 @@ def can_be_sent_whole(batch: BatchRecord) -> bool:
 
 
 def event_after_giving_up(batch: BatchRecord) -> BatchEvent | None:
-    """Say what becomes of a stored batch when sends of its cycle that the database lost are given up.
+    """Describe what becomes of a stored batch when sends of its cycle that the database lost are given up.
 
     Somebody in it may have been paid by them under a later attempt, so it is never sent again as it was stored: a
     person decides on what is in doubt, and the rest is paid by rows that the input still has.
@@ -133,7 +133,7 @@ def judge(
     now: datetime,
     max_age_days: int,
 ) -> UnrecordedSends:
-    """Say what follows from the lines of a cycle beside its stored batches, and beside `new`, about to be stored.
+    """Describe what follows from the lines of a cycle beside its stored batches, and beside `new`, about to be stored.
 
     `new` is None where nothing is about to be sent; it is read only where a batch of the log is not stored.
     """

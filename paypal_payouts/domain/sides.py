@@ -14,7 +14,7 @@ class Side(NamedTuple):
     currency: str
 
     def words(self) -> str:
-        """Say who gets how much."""
+        """Return who gets how much."""
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
@@ -26,12 +26,12 @@ class BothSides(NamedTuple):
     theirs: Side | None
 
     def facts(self) -> dict[str, str | None]:
-        """Give what each record has of the item."""
+        """Return what each record has of the item."""
         sides = {"ours": self.ours, "theirs": self.theirs}
         return {"item_id": self.item_id, **{name: side and side.words() for name, side in sides.items()}}
 
     def words(self) -> str:
-        """Say what each record has of the item."""
+        """Describe what each record has of the item."""
         ours, theirs = (side.words() if side else "does not have it" for side in (self.ours, self.theirs))
         return f"{self.item_id}: ours {ours}, PayPal's {theirs}"
 

@@ -57,7 +57,7 @@ def after_word(
     is_newest: bool,
     status: BatchStatus,
 ) -> Standing:
-    """Say what PayPal's word makes of a payment; total over every state, word and batch, and never an exception.
+    """Describe what PayPal's word makes of a payment; total over every state, word and batch, and never an exception.
 
     What arrived stays arrived: after `success` money can only come back. A word by which an older payment, or one that
     a person closed or gave up, may be paid is written as it is, and is a conflict. The same word again changes nothing.
@@ -99,7 +99,7 @@ def _move(state: ItemState, said: ItemState, *, is_own_word: bool) -> tuple[Item
 
 
 def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> Money:
-    """Say where the money of a payment is. `may_have_moved`: a send of its batch is not proven to have moved nothing.
+    """Return where a payment's money is. `may_have_moved`: a send of its batch is not proven to have moved nothing.
 
     An item that nothing was said of stands where its batch does.
     """
@@ -111,7 +111,7 @@ def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> 
 
 
 def money_of_debt(payments: Sequence[Money]) -> Money:
-    """Say where the money of a debt is, given that of each of its payments, the newest first.
+    """Return where the money of a debt is, given that of each of its payments, the newest first.
 
     Paid by any of them is paid. Where none is, and one may have been, nobody may call the debt unpaid.
     """

@@ -44,7 +44,7 @@ def explain_command(item_id: str, cycle: str) -> str:
 
 
 def settling(cycle: str, conflict: Conflict) -> Advice:
-    """Say how a conflict ends."""
+    """Describe how a conflict ends."""
     options = f"--cycle {cycle} --to {ACKNOWLEDGED} --reason {WHY}"
     return Advice(
         "Once it is settled with PayPal and the payee", f"payouts override {typed(conflict.item_id, options)}"
@@ -52,14 +52,14 @@ def settling(cycle: str, conflict: Conflict) -> Advice:
 
 
 def conflict_words(conflict: Conflict) -> str:
-    """Say how PayPal's word contradicts our record of a payment."""
+    """Describe how PayPal's word contradicts our record of a payment."""
     if MEANING[conflict.state].money is Money.PAID and conflict.word != "SUCCESS":
         return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which it had paid"
     return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
 
 
 def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """Say what a batch without an answer, or with a bad one, waits for."""
+    """Describe what a batch without an answer, or with a bad one, waits for."""
     run, name = f"payouts run --cycle {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
@@ -81,7 +81,7 @@ def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
 
 
 def _unanswered(record: BatchRecord) -> str:
-    """Say that nobody knows, or that surely nothing was sent, of a batch that is in flight."""
+    """State that nobody knows, or that surely nothing was sent, of a batch that is in flight."""
     items = counted(record.items, "item")
     code = last_error_code(record) or "no answer on record"
     times = "once" if record.sends == 1 else f"{record.sends} times"
@@ -107,7 +107,7 @@ def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
 
 
 def _giving_up(record: BatchRecord) -> Advice:
-    """Say when a batch without an answer can be given up."""
+    """Return when a batch without an answer can be given up."""
     until = None if record.last_sent_at is None else record.last_sent_at + DEAD_TOKEN_AGE
     when = "" if until is None else f" after {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return Advice(
@@ -117,7 +117,7 @@ def _giving_up(record: BatchRecord) -> Advice:
 
 
 def decisions(record: BatchRecord) -> list[Advice]:
-    """Say what a person can decide on a batch in review, each with what must be known for it."""
+    """Describe what a person can decide on a batch in review, each with what must be known for it."""
     theirs = record.named_batch_id
     accept = f"payouts override {record.name} --to {_B.ACCEPTED} --paypal-batch-id {theirs or 'ID'} --reason {WHY}"
     if theirs is not None:
@@ -136,7 +136,7 @@ def decisions(record: BatchRecord) -> list[Advice]:
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """Say that `run` waits for PayPal."""
+    """State that `run` waits for PayPal."""
     if record.paypal_batch_id is None or not record.states[_I.PENDING]:
         return None
     return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")

@@ -109,7 +109,7 @@ class Sums:
             self._fees[currency] = self._fees.get(currency, 0) + fees_minor
 
     def totals(self) -> list[Total]:
-        """Give the totals, by currency code."""
+        """Return the totals, by currency code."""
         currencies = {*self._items, *self._surplus}
         return [
             Total(

@@ -43,7 +43,7 @@ def _is_open(batch: BatchRecord) -> bool:
 
 
 def open_cycle(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> OpenCycle:
-    """Say why a cycle is not finished, and what to type."""
+    """Explain why a cycle is not finished, and what to type."""
     # It needs no input, so that it is accepted in every state that it is told in.
     following = "payouts run --open" if has_anything_open(batches) else f"payouts status --cycle {cycle}"
     return OpenCycle(cycle, ", ".join(_reasons(batches, tally)), following)

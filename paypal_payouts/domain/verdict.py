@@ -58,7 +58,7 @@ def verdict(
     open_outcome: bool = False,
     acted: bool = True,
 ) -> Verdict:
-    """Say what a `run` or `retry` came to, by the state of the whole cycle.
+    """Describe what a `run` or `retry` came to, by the state of the whole cycle.
 
     `refused_us`: PayPal refused the credentials; `open_outcome`: a step that could not be finished is left for the next
     run; `acted`: something was sent or read.

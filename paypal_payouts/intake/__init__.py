@@ -27,7 +27,7 @@ _ROWS_PER_CHUNK: Final = 10_000
 
 
 def ignore(_rows: int) -> None:
-    """Tell nobody how far the reading is."""
+    """Report to nobody how far the reading is."""
 
 
 def read_input(
@@ -82,7 +82,7 @@ def _read(
 def _accepted(
     database: sqlite3.Connection, findings: InputFindings, *, name: str, derived_ids: bool, skip_invalid: bool
 ) -> StagedInput:
-    """Give what may be paid, or refuse the whole input."""
+    """Return what may be paid, or refuse the whole input."""
     if findings.count and (findings.unskippable or not skip_invalid):
         raise _refusal(name, findings)
     left_out = findings.rows + (drop_refused(database) if findings.count else 0)

@@ -28,7 +28,7 @@ class _Layout(NamedTuple):
 
 
 def csv_rows(lines: NumberedLines, findings: InputFindings) -> Iterator[tuple[int, Sequence[str]]]:
-    """Give each row's line and its cells in the order of `COLUMNS`; a line of another shape is a finding.
+    """Yield each row's line and its cells in the order of `COLUMNS`; a line of another shape is a finding.
 
     Raises:
         ReadingEnds: the first line tells that the columns cannot be understood, or a value is far too long.

@@ -76,14 +76,14 @@ class InputFindings:
         self._kept = sorted(self._kept + first, key=lambda cell: cell.line)[:KEPT_MAX]
 
     def listed(self) -> list[InvalidCell]:
-        """Give the first findings by line, and always the place where reading ended: it is why there are no more."""
+        """Return the first findings by line, and always the place where reading ended: it is why there are no more."""
         if self._end is None:
             return self._kept
         return [*self._kept[: KEPT_MAX - 1], self._end]
 
 
 def giant_value(line: int, value: str) -> ReadingEnds:
-    """Say that a value is longer than any that can be paid."""
+    """State that a value is longer than any that can be paid."""
     return ReadingEnds(line, "a value of at most 64 KiB: this line holds a longer one", value)
 
 

@@ -27,7 +27,7 @@ _decode = json.JSONDecoder(
 
 
 def jsonl_rows(lines: NumberedLines, findings: InputFindings) -> Iterator[tuple[int, Sequence[str]]]:
-    """Give each row's line and its cells in the order of `COLUMNS`; a line that is no such object is a finding.
+    """Yield each row's line and its cells in the order of `COLUMNS`; a line that is no such object is a finding.
 
     Raises:
         ReadingEnds: a value is far too long.

@@ -165,7 +165,7 @@ def _check_receiver(line: int, receiver: str, given: str, findings: InputFinding
 
 
 def recipient_type_of(receiver: str) -> str | None:
-    """Say what kind of receiver a text is; None where it could only be guessed."""
+    """Return what kind of receiver a text is; None where it could only be guessed."""
     if "@" in receiver:
         return "EMAIL"
     if _paypal_id(receiver):

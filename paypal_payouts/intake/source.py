@@ -35,7 +35,7 @@ class Stream(Protocol):
     """Bytes that are read once: a file that is open, a pipe, or the rows of a program."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Give at most so many bytes; none at the end."""
+        """Return at most so many bytes; none at the end."""
 
 
 class Source:
@@ -50,7 +50,7 @@ class Source:
         """A regular file, that has a name to go by; a pipe or standard input has none."""
 
     def blocks(self) -> Iterator[bytes]:
-        """Give the bytes in blocks.
+        """Yield the bytes in blocks.
 
         Raises:
             InputInvalid: the file cannot be read.
@@ -143,7 +143,7 @@ def without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def numbered_lines(blocks: Iterable[bytes], findings: InputFindings) -> NumberedLines:
-    """Give the lines of text with their numbers; a line that is no text is a finding.
+    """Yield the lines of text with their numbers; a line that is no text is a finding.
 
     Raises:
         ReadingEnds: a line is longer than any row, or the very first one is no text.

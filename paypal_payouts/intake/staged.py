@@ -81,16 +81,16 @@ class StagedInput:
         """How many rows were left out; one row may have several findings."""
 
     def debts(self) -> Iterator[Debt]:
-        """Give what every row owes, by item_id in the order of code points, without holding them."""
+        """Return what every row owes, by item_id in the order of code points, without holding them."""
         return map(Debt._make, self._database.execute(_DEBTS))
 
     def fetch(self, keys: Sequence[int]) -> list[Row]:
-        """Give the rows of these keys by item_id; a batch of them at a time."""
+        """Return the rows of these keys by item_id; a batch of them at a time."""
         found = self._database.execute(_BY_KEY, (json.dumps(list(keys)),))
         return sorted(map(Row._make, found))
 
     def find(self, item_ids: Iterable[str]) -> Iterator[Row]:
-        """Give the rows of these item ids, in the order of the ids; ids that no row has are passed over."""
+        """Yield the rows of these item ids, in the order of the ids; ids that no row has are passed over."""
         ids = iter(item_ids)
         while chunk := list(islice(ids, _IDS_PER_QUERY)):
             yield from map(Row._make, self._database.execute(_BY_ITEM_ID, (json.dumps(chunk),)))

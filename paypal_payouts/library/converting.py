@@ -40,7 +40,7 @@ class Converter(NamedTuple):
     items_of_batch: ItemsOf
 
     def run(self, report: RunReport, exit_code: int, error: PayoutsError | None) -> RunResult:
-        """Give the result of `run`, `retry` or `preview`."""
+        """Return the result of `run`, `retry` or `preview`."""
         return RunResult(
             exit_code=exit_code,
             outcome=report.outcome,
@@ -62,7 +62,7 @@ class Converter(NamedTuple):
         )
 
     def status(self, report: StatusReport) -> StatusResult:
-        """Give the result of `status`."""
+        """Return the result of `status`."""
         return StatusResult(
             environment=report.environment,
             account=report.account,
@@ -89,7 +89,7 @@ class Converter(NamedTuple):
         )
 
     def batch_status(self, report: BatchStatusReport, exit_code: int) -> BatchStatusResult:
-        """Give the result of `status` of one batch."""
+        """Return the result of `status` of one batch."""
         (batch,) = _batches([report.batch])
         return BatchStatusResult(
             exit_code=exit_code,
@@ -105,7 +105,7 @@ class Converter(NamedTuple):
         )
 
     def explain(self, report: ExplainReport) -> ExplainResult:
-        """Give the result of `explain`."""
+        """Return the result of `explain`."""
         story = report.story
         return ExplainResult(
             exit_code=0,
@@ -119,7 +119,7 @@ class Converter(NamedTuple):
         )
 
     def sync(self, report: SyncReport, exit_code: int, error: PayoutsError | None) -> SyncResult:
-        """Give the result of `sync`."""
+        """Return the result of `sync`."""
         open_ = [cycle._replace(next=self.typed.command(cycle.next)) for cycle in report.open]
         return SyncResult(
             exit_code=exit_code,
@@ -142,12 +142,12 @@ class Converter(NamedTuple):
 
 
 def cancel_result(report: CancelReport, exit_code: int, error: PayoutsError | None) -> CancelResult:
-    """Give the result of `cancel`."""
+    """Return the result of `cancel`."""
     return CancelResult(exit_code, item_of(report.item), report.from_state, report.to_state, error)
 
 
 def item_of(item: ItemReport) -> Item:
-    """Give an item as programs see it."""
+    """Return an item as programs see it."""
     return Item(
         item_id=item.item_id,
         batch=item.batch,

@@ -84,7 +84,7 @@ class Paying(Session):
         skip_invalid: bool = False,
         expect_digest: str | None = None,
     ) -> RunResult:
-        """Say what `run` would do now; writes nothing, sends nothing. Its `plan_digest` is for `run`'s `expect_digest`.
+        """Show what `run` would do now; writes and sends nothing. Its `plan_digest` is for `run`'s `expect_digest`.
 
         Raises:
             PayoutsError: what `run` would raise before it sends anything.

@@ -37,7 +37,7 @@ class Payouts(Paying):
     """
 
     def __enter__(self) -> Self:
-        """Give itself, to be closed at the end of the block."""
+        """Return itself, to be closed at the end of the block."""
         return self
 
     def __exit__(
@@ -52,7 +52,7 @@ class Payouts(Paying):
     def status(self, batch: None = None, *, cycle: str | None = None) -> StatusResult: ...
 
     def status(self, batch: str | None = None, *, cycle: str | None = None) -> StatusResult | BatchStatusResult:
-        """Say how one batch, one cycle, or all that is open and the newest cycles stand; asks nobody, changes nothing.
+        """Show how one batch, one cycle, or all that is open and the newest cycles stand; asks nobody, changes nothing.
 
         `sync` asks PayPal first. The exit code of what is shown is that of its state.
 

@@ -44,7 +44,7 @@ class RowStream:
         self._rest = b""
 
     def read(self, size: int, /) -> bytes:
-        """Give at most so many bytes; none at the end."""
+        """Return at most so many bytes; none at the end."""
         parts, length = [self._rest], len(self._rest)
         while length < size and (line := next(self._lines, None)) is not None:
             parts.append(line)
@@ -69,7 +69,7 @@ def _value(value: object) -> object:
 
 
 def in_words_of_rows(error: InputInvalid) -> InputInvalid:
-    """Say of each bad place in which row it is: `row` counts from 0, as Python does; `line` is kept beside it."""
+    """State of each bad place in which row it is: `row` counts from 0, as Python does; `line` is kept beside it."""
     details = [
         {
             **cell,

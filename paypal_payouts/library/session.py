@@ -127,7 +127,7 @@ class Session:
             self._is_busy = False
 
     def _typed(self, cycle: str | None = None, source: Source = None, **flags: bool) -> Typed:
-        """Give what a command that is told needs, to mean the same when it is typed."""
+        """Return what a command that is told needs, to mean the same when it is typed."""
         given = tuple(f"--{flag.replace('_', '-')}" for flag, is_given in flags.items() if is_given)
         return Typed(self._config, cycle, None if source is None else str(source), given)
 
@@ -168,7 +168,7 @@ class Session:
         return Converter(typed, self._items_of_cycle, self._items_of_batch)
 
     def _run_result(self, finished: Finished, typed: Typed) -> RunResult:
-        """Give what `run`, `retry` or `preview` came to, or raise what ended it.
+        """Return what `run`, `retry` or `preview` came to, or raise what ended it.
 
         Raises:
             PayoutsError: with an exit code that is no result; its `result` tells of the cycle, where it was looked at.
@@ -213,7 +213,7 @@ class Session:
 
 
 def report_of(finished: Finished, kind: type[_Kind]) -> _Kind:
-    """Give the report of a call that has one.
+    """Return the report of a call that has one.
 
     Raises:
         PayoutsError: what ended it without one.

@@ -35,7 +35,7 @@ class Message:
 
 
 def is_installed() -> bool:
-    """Tell whether the library that knows the services is there, without the time that loading it takes."""
+    """Return whether the library that knows the services is there, without the time that loading it takes."""
     return importlib.util.find_spec("apprise") is not None
 
 

@@ -28,7 +28,7 @@ class NotificationLog:
             self._at = {key: then for key, then in at.items() if timedelta() <= now - then < _AGAIN_AFTER}
 
     def has(self, target: str, news: News) -> bool:
-        """Tell whether a target was sent exactly this lately."""
+        """Return whether a target was sent exactly this lately."""
         return _key(target, news) in self._at
 
     def keep(self, told: Sequence[tuple[str, News]]) -> None:

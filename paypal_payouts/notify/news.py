@@ -51,7 +51,7 @@ class PayingAccount:
 
 
 def trial(whose: PayingAccount) -> News:
-    """Give what `notify --test` sends."""
+    """Return what `notify --test` sends."""
     return News("test", "payouts: a test", f"{whose} This is a test: nothing happened. Next: nothing to do.")
 
 
@@ -64,7 +64,7 @@ def news_of(
     days: int,
     unfinished: Mapping[str, datetime],
 ) -> list[News]:
-    """Say what is to be told.
+    """Describe what is to be told.
 
     `unclaimed` are items by cycle whose money comes back within `days` days; `unfinished` are cycles that have been
     open for too long, and when they were stored.
@@ -96,7 +96,7 @@ def news_of(
 
 
 def _each(finished: Finished) -> list[Finished]:
-    """Give what ended one by one: `run --open` is told as a run of each of its cycles."""
+    """Return what ended one by one: `run --open` is told as a run of each of its cycles."""
     match finished.report:
         case OpenRunReport(cycles=cycles) if cycles:
             return [Finished(each.report, each.exit_code, each.error) for each in cycles]
@@ -105,7 +105,7 @@ def _each(finished: Finished) -> list[Finished]:
 
 
 def _standing_refusals(finished: Finished, whose: PayingAccount, *, told_already: bool) -> Iterator[News]:
-    """Tell of every batch that PayPal refused and has not taken since, whatever the exit code is."""
+    """Report every batch that PayPal refused and has not taken since, whatever the exit code is."""
     run = finished.report
     if not isinstance(run, RunReport):
         return
@@ -148,7 +148,7 @@ _TITLES: Final = {
 
 
 def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, str]:
-    """Say what happened, and what to type."""
+    """Describe what happened, and what to type."""
     records = [] if run is None else [batch.record for batch in run.batches]
     status = "payouts status" if run is None else f"payouts status --cycle {run.cycle}"
     match event:

@@ -37,7 +37,7 @@ def _tell(place: int, url: str, title: str, body: str, answer: _Answers) -> None
 
 
 def _answers() -> _Answers:
-    """Give what writes an answer where stdout went; stdout itself is from now on for nobody.
+    """Return what writes an answer where stdout went; stdout itself is from now on for nobody.
 
     So nothing that a service's library prints is taken for an answer, and no program that it starts holds the pipe.
     """
@@ -53,7 +53,7 @@ def _answers() -> _Answers:
 
 
 def main() -> None:
-    """Tell all at once; whoever started us ends us when the time is over."""
+    """Report all at once; whoever started us ends us when the time is over."""
     logging.disable(logging.CRITICAL)
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_MAX, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     answer = _answers()

@@ -101,7 +101,7 @@ class PayPalClient:
 
     @property
     def client_id(self) -> str:
-        """Say as which of PayPal's apps it asks."""
+        """Return as which of PayPal's apps it asks."""
         return self._client_id
 
     def on_first_token(self, act: Callable[[], None]) -> None:

@@ -30,7 +30,7 @@ class Deadline:
         self._ends_at = self._monotonic() + self._timeout_s
 
     def left_s(self, too_late: type[httpcore.TimeoutException]) -> float:
-        """Give the seconds that are left, always more than none; raise `too_late` where there are none."""
+        """Return the seconds that are left, always more than none; raise `too_late` where there are none."""
         left_s = self._ends_at - self._monotonic()
         if left_s <= 0:
             raise too_late("the time of the whole exchange is over")

@@ -64,7 +64,7 @@ def words(values: Sequence[object]) -> Sequence[str | None]:
 
 
 def _are_fit(values: Sequence[object], limit: int) -> TypeGuard[Sequence[str | None]]:
-    """Tell whether all of these are strings that are kept as they are, or none is given at all."""
+    """Return whether all of these are strings that are kept as they are, or none is given at all."""
     if values.count(None) == len(values):
         return True
     try:

@@ -52,18 +52,18 @@ class ErrorRules:
         )
 
     def classed(self, outcome: SendOutcome) -> SendOutcome:
-        """Give an outcome with the class of its code; what became of the money stays as it is."""
+        """Return an outcome with the class of its code; what became of the money stays as it is."""
         if isinstance(outcome, Accepted) or outcome.failure.code not in self.classes:
             return outcome
         failure = replace(outcome.failure, error_class=self.classes[outcome.failure.code])
         return replace(outcome, failure=failure)
 
     def item_class(self, code: str) -> ErrorClass:
-        """Say who or what is behind the error of an item."""
+        """Return who or what is behind the error of an item."""
         return self.classes.get(code) or item_error_class(code)
 
     def asks_again(self, failure: Failure) -> bool:
-        """Tell whether a send that ended so, without an answer that counts, may be repeated in the same run."""
+        """Return whether a send that ended so, without an answer that counts, may be repeated in the same run."""
         if failure.code in self.never:
             return False
         entry = find(ApiCall.CREATE, failure.http_status or 0, failure.code)
@@ -72,7 +72,7 @@ class ErrorRules:
         return self.classes.get(failure.code, ErrorClass.TRANSIENT) in _HEAL_BY_THEMSELVES
 
     def held_back(self, code: str | None) -> str | None:
-        """Say why an item that failed with this code had better not be paid again unchanged; None where it may be."""
+        """Explain why an item that failed with this code should not be paid again unchanged; None where it may be."""
         if code is None:
             return None
         entry = explain(code, ApiCall.ITEM)

@@ -275,6 +275,6 @@ def is_documented(code: str) -> bool:
 
 
 def item_error_class(code: str) -> ErrorClass:
-    """Say who or what is behind the error of an item; a code that PayPal never documented is unknown."""
+    """Return who or what is behind the error of an item; a code that PayPal never documented is unknown."""
     entry = _BY_CALL.get((ApiCall.ITEM, code))
     return ErrorClass.UNKNOWN if entry is None else entry.error_class

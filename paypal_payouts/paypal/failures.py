@@ -162,7 +162,7 @@ def with_item_ids(failure: Failure, request: bytes) -> Failure:
 
 
 def problem_item_index(problem: Problem) -> int | None:
-    """Say which item of the request a problem is about: 17 for `items[17].receiver`, None where it names none."""
+    """Return which item of the request a problem is about: 17 for `items[17].receiver`, None where it names none."""
     match = _ITEM_FIELD.fullmatch(problem.field)
     index = int(match[1]) if match else ITEMS_PER_BATCH_MAX
     return index if index < ITEMS_PER_BATCH_MAX else None

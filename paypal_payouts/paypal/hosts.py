@@ -10,7 +10,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def checked_base_url(url: str) -> str:
-    """Give the base URL in its plain form.
+    """Return the base URL in its plain form.
 
     Raises:
         ValueError: it is not one of PayPal's two, nor http or https on this machine, nor a host alone.

@@ -89,7 +89,7 @@ def _life_s(value: object) -> float | None:
 
 
 def parse_create(reply: Reply, *, sender_batch_id: str) -> Accepted | Duplicate | Refused | Unknown:
-    """Say what the answer to POST /v1/payments/payouts means for the money of the batch that was sent.
+    """Describe what the answer to POST /v1/payments/payouts means for the money of the batch that was sent.
 
     PayPal may leave our id out of the answer (OpenAPI description, `payout_sender_batch_header`); another one than ours
     says that the answer is not about our batch.
@@ -124,7 +124,7 @@ _BATCH_PATH: Final = re.compile(
 
 
 def _details_that_name_a_batch(document: object) -> Iterator[object]:
-    """Give the details by which PayPal says that it knows the sender_batch_id already (recorded replies)."""
+    """Yield the details by which PayPal says that it knows the sender_batch_id already (recorded replies)."""
     for detail in listed(dig(document, "details")):
         named, issue = text(dig(detail, "field")) or "", text(dig(detail, "issue")) or ""
         if named.casefold() == "sender_batch_id" or _KNOWN_BATCH.search(issue):
@@ -140,7 +140,7 @@ def _linked_batch(details: list[object]) -> str | None:
 
 
 def parse_cancel(reply: Reply) -> CancelOutcome:
-    """Say what the answer to POST /v1/payments/payouts-item/{id}/cancel means.
+    """Describe what the answer to POST /v1/payments/payouts-item/{id}/cancel means.
 
     Cancelled is only what PayPal documents as cancelled: 200 and the item, RETURNED.
     """

@@ -62,7 +62,7 @@ _AFTER_MOVE: Final = {
 
 
 def _after_move(to: str, batch: str, cycle: str) -> str:
-    """Give the command that goes on from there."""
+    """Return the command that goes on from there."""
     commands: dict[str, str] = {
         BatchStatus.ABANDONED: f"payouts retry {batch} --failed-items",
         BatchStatus.IN_FLIGHT: f"payouts retry {batch}",

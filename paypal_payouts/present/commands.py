@@ -31,7 +31,7 @@ class Typed:
     """Such as --skip-invalid, for a command that reads the input again."""
 
     def command(self, command: str) -> str:
-        """Give a command with the options that it needs."""
+        """Return a command with the options that it needs."""
         match = _COMMAND.fullmatch(command)
         if match is None:
             return command
@@ -40,7 +40,7 @@ class Typed:
         return " ".join([before, *self._missing(match["verb"], command)]) + dashes + operands
 
     def text(self, text: str) -> str:
-        """Give a text with the commands in its backticks completed."""
+        """Return a text with the commands in its backticks completed."""
         return _IN_BACKTICKS.sub(lambda match: f"`{self.command(match[1])}`", text)
 
     def _missing(self, verb: str, command: str) -> Iterator[str]:
@@ -64,7 +64,7 @@ NOTHING_TYPED: Final = Typed()
 
 
 def completed(value: Any, typed: Typed) -> Any:  # noqa: ANN401 - any JSON value
-    """Give a JSON value with the commands in it completed; what is lazy is left alone."""
+    """Return a JSON value with the commands in it completed; what is lazy is left alone."""
     match value:
         case dict():
             return {key: _completed_at(key, inner, typed) for key, inner in value.items()}

@@ -56,7 +56,7 @@ def _write_left_out(page: Page, report: RunReport) -> None:
 
 
 def outcome_sentence(report: RunReport) -> str:
-    """Say an outcome in a sentence."""
+    """Describe an outcome in a sentence."""
     unpaid = [listed(not_paid(report.items))] if not_paid(report.items) else []
     unpaid += ["bad rows of the input are left out"] if report.invalid else []
     sentences = {
@@ -88,7 +88,7 @@ def _write_what_next(page: Page, report: RunReport) -> None:
 
 
 def says_what_next(report: RunReport, hint: str) -> bool:
-    """Tell whether the next commands of a report are those of an error's hint."""
+    """Return whether the next commands of a report are those of an error's hint."""
     return report.outcome is not RunOutcome.BLOCKED and any(f"`{step.command}`" in hint for step in report.outlook.next)
 
 
@@ -214,7 +214,7 @@ def _error_facts(error: ErrorCount) -> list[Cell]:
 
 
 def write_next(page: Page, steps: Sequence[Advice]) -> None:
-    """Say why something is to be done, and below it what to type."""
+    """Explain why something is to be done, and below it what to type."""
     for why, command in steps:
         page.line(why)
         page.command(command)
@@ -258,7 +258,7 @@ def environment_word(environment: str) -> str:
 
 
 def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchReport] | None = None) -> str:
-    """Say what a question is about: environment, account, and what goes out per currency.
+    """Describe what a question is about: environment, account, and what goes out per currency.
 
     `action` is a verb such as "send". `batches` are those that it sends; where they are not given, those that `run`
     would send. The text ends with the question itself.
@@ -268,7 +268,7 @@ def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchRepor
 
 
 def question(action: str, report: RunReport, going: Sequence[BatchRecord]) -> str:
-    """Say whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
+    """Return whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
     currencies = sorted({batch.currency for batch in going})
     sums = [sum(batch.amount_minor for batch in going if batch.currency == currency) for currency in currencies]
     amounts = aligned(zip(sums, currencies, strict=True))

@@ -48,13 +48,13 @@ def write_document(
 
 
 def result_of(report: Report) -> dict[str, Any]:
-    """Give a report's `result` as a program reads it back from the document."""
+    """Return a report's `result` as a program reads it back from the document."""
     result: dict[str, Any] = json.loads("".join(_pieces(as_json(document.result_of(report)))))
     return result
 
 
 def schema_of(command: str | None) -> dict[str, Any]:
-    """Give the JSON Schema of a command's whole document; that of None is for a command line without a command."""
+    """Return the JSON Schema of a command's whole document; that of None is for a command line without a command."""
     return document.schema_of(command)
 
 

@@ -63,7 +63,7 @@ def _amount(minor: int, currency: str) -> str:
 
 
 def _more(item: ItemReport) -> list[Cell]:
-    """Give what is asked for seldom: PayPal's own words, ids and times."""
+    """Return what is asked for seldom: PayPal's own words, ids and times."""
     fee = "not known" if item.fee_minor is None else f"{format_amount(item.fee_minor, item.currency)} {item.currency}"
     lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {moment(item.updated_at)}"]
     if item.error_message or item.error_class:

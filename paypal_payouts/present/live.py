@@ -75,7 +75,7 @@ class LivePicture(SilentProgress):
         self._notes.append(text)
 
     def take_notes(self) -> Sequence[str]:
-        """Give what no picture has shown yet, and forget it."""
+        """Return what no picture has shown yet, and forget it."""
         notes, self._notes = self._notes, []
         return notes
 
@@ -98,7 +98,7 @@ class LivePicture(SilentProgress):
 
 
 def bar_of(marks: str) -> Draws:
-    """Give what draws bars with two marks, for what is done and for what is not."""
+    """Return what draws bars with two marks, for what is done and for what is not."""
 
     def draw(done: int, of: int, width: int) -> str:
         full = done * width // of if of else width
@@ -108,7 +108,7 @@ def bar_of(marks: str) -> Draws:
 
 
 def picture(report: Report, notes: Sequence[str] = (), *, width: int, height: int, bar: Draws) -> list[Cell]:
-    """Give the lines of a picture: at most as many as the screen is high, and none wider than it."""
+    """Return the lines of a picture: at most as many as the screen is high, and none wider than it."""
     parts = list(_parts(report))
     below = [Cell(""), *_noted(notes), Cell(_FOOTER, "dim")]
     room = max(0, height - len(below))
@@ -132,7 +132,7 @@ def _noted(notes: Sequence[str]) -> list[Cell]:
 
 
 def _parts(report: Report) -> Iterator[_Part]:
-    """Give what is watched, without cycles of which all is final."""
+    """Yield what is watched, without cycles of which all is final."""
     match report:
         case BatchStatusReport():
             record = report.batch.record

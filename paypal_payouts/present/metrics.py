@@ -32,7 +32,7 @@ class _Figures(Collector):
         self._of = [figures.environment, figures.account]
 
     def collect(self) -> Iterator[Metric]:
-        """Give every family, in the order in which they are written."""
+        """Yield every family, in the order in which they are written."""
         figures = self._figures
         yield self._filled(
             GaugeMetricFamily("payouts_batches", "Batches by status.", labels=[*_OF_ALL, "status"]),

@@ -29,7 +29,7 @@ def write_open_run(page: Page, report: OpenRunReport) -> None:
 
 
 def confirm_open_text(reports: Sequence[RunReport]) -> str | None:
-    """Say what a question before `run --open` is about; None where nothing would be sent."""
+    """Describe what a question before `run --open` is about; None where nothing would be sent."""
     sending = [report for report in reports if sendable(report)]
     if not sending:
         return None

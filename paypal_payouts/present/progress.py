@@ -24,22 +24,22 @@ class SilentProgress(Progress):
     """Tells nothing: `--quiet`."""
 
     def rows_read(self, count: int) -> None:
-        """Tell nothing."""
+        """Report nothing."""
 
     def storing(self, items: int, of: int) -> None:
-        """Tell nothing."""
+        """Report nothing."""
 
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
-        """Tell nothing."""
+        """Report nothing."""
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Tell nothing."""
+        """Report nothing."""
 
     def reading(self, final: int, of: int) -> None:
-        """Tell nothing."""
+        """Report nothing."""
 
     def note(self, text: str) -> None:
-        """Tell nothing."""
+        """Report nothing."""
 
     def close(self) -> None:
         """Leave nothing on the screen that a question or a result would stand beside."""
@@ -65,31 +65,31 @@ class PlainProgress(SilentProgress):
         self._why = ""
 
     def rows_read(self, count: int) -> None:
-        """Tell at 10,000 rows, then each time their number has doubled."""
+        """Report at 10,000 rows, then each time their number has doubled."""
         if count >= self._rows_next:
             self._rows_next = count * 2
             self._write(f"{counted(count, 'row')} read")
 
     def storing(self, items: int, of: int) -> None:
-        """Tell each tenth of the new items."""
+        """Report each tenth of the new items."""
         self._tell_tenth("items stored", items, of)
 
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
-        """Tell each batch."""
+        """Report each batch."""
         self._write(_sent(batch, number, of, words))
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Tell a wait once for each reason, and not each time that it is repeated."""
+        """Report a wait once for each reason, and not each time that it is repeated."""
         if why != self._why:
             self._why = why
             self._write(_waiting(seconds, why))
 
     def reading(self, final: int, of: int) -> None:
-        """Tell each tenth of the cycle's items."""
+        """Report each tenth of the cycle's items."""
         self._tell_tenth("items final", final, of)
 
     def note(self, text: str) -> None:
-        """Tell it."""
+        """Report it."""
         self._write(text)
 
     def _tell_tenth(self, what: str, done: int, of: int) -> None:
@@ -113,13 +113,13 @@ class TerminalProgress(SilentProgress):
         self._shown = ""
 
     def rows_read(self, count: int) -> None:
-        """Tell every 10,000 rows."""
+        """Report every 10,000 rows."""
         if count >= self._rows_next:
             self._rows_next = count + _ROWS_BETWEEN
             self._live(f"{counted(count, 'row')} read")
 
     def storing(self, items: int, of: int) -> None:
-        """Tell how many of the new items are stored."""
+        """Report how many of the new items are stored."""
         self._live(f"{items} of {of} items stored{_percent(items, of)}")
 
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
@@ -127,11 +127,11 @@ class TerminalProgress(SilentProgress):
         self._keep(_sent(batch, number, of, words))
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Tell why nothing happens, and for how long."""
+        """Report why nothing happens, and for how long."""
         self._live(_waiting(seconds, why))
 
     def reading(self, final: int, of: int) -> None:
-        """Tell how many of the cycle's items are final."""
+        """Report how many of the cycle's items are final."""
         self._live(f"{final} of {of} items final{_percent(final, of)}")
 
     def note(self, text: str) -> None:

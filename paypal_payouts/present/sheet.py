@@ -19,7 +19,7 @@ The last four are the wide forms of the first four, which a spreadsheet may take
 
 
 def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
-    """Give the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
+    """Yield the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
     yield _line(ItemResult.__struct_fields__)
     # Amounts are our own digits, and a spreadsheet has to add them up.
     plain = {"attempt", "amount", "fee"}

@@ -135,7 +135,7 @@ def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: st
 
 
 def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> bool:
-    """Tell whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
+    """Return whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
     values = [detail.get(name) for detail in details]
     if all(value == [] for value in values):
         return True

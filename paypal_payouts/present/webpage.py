@@ -44,7 +44,7 @@ _WHO: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def webpage(account: CyclePage) -> Iterator[str]:
-    """Give the page piece by piece: its rows may be as many as the items."""
+    """Yield the page piece by piece: its rows may be as many as the items."""
     cycle = account.cycle
     title = _text(f"Payouts: cycle {cycle.cycle}")
     yield (

@@ -37,7 +37,7 @@ CHECK_STYLES: Final[Mapping[CheckState, str]] = complete(
 
 
 def status_cell(batch: BatchRecord) -> Cell:
-    """Say a batch's status, and every item state that the status alone would hide: `done, 2 failed`."""
+    """Describe a batch's status, and every item state that the status alone would hide: `done, 2 failed`."""
     meaning = STATUS_MEANING[batch.status]
     hidden = {ItemState.SUCCESS, ItemState.UNSENT, meaning.items_become}
     told = [f"{count} {state}" for state, count in in_order(batch.states).items() if state not in hidden]
@@ -48,7 +48,7 @@ def status_cell(batch: BatchRecord) -> Cell:
 
 
 def state_cell(state: ItemState, raw: str | None = None) -> Cell:
-    """Say an item's state; for one that PayPal never documented, its raw word too."""
+    """Describe an item's state; for one that PayPal never documented, its raw word too."""
     text = f"{state} ({raw})" if state is ItemState.UNRECOGNIZED and raw else str(state)
     return Cell(text, MEANING[state].style)
 

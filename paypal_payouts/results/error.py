@@ -33,5 +33,5 @@ class ErrorResult(Result, frozen=True):
 
     @classmethod
     def of(cls, error: PayoutsError | None, exit_code: int) -> Self | None:
-        """Tell what stopped a command, or one cycle of `run --open`; at some exit codes it is no error."""
+        """Report what stopped a command, or one cycle of `run --open`; at some exit codes it is no error."""
         return None if error is None or exit_code in WITHOUT_ERROR else cls.taken(error)

@@ -99,7 +99,7 @@ class AnswerResult(Result, frozen=True):
 
     @classmethod
     def of(cls, story: Story) -> Self:
-        """Say whether the payee has the money."""
+        """Return whether the payee has the money."""
         return cls.taken(
             story.found,
             words=story.answer,

@@ -84,7 +84,7 @@ def amount(minor: int | None, currency: str) -> str | None:
 
 
 def utc(at: datetime) -> datetime:
-    """Give a moment in UTC."""
+    """Return a moment in UTC."""
     return at.astimezone(UTC)
 
 

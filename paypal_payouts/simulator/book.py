@@ -169,7 +169,7 @@ class Book:
         return batch
 
     def last_item(self) -> int:
-        """Give the number of the newest item; 0 in an empty book."""
+        """Return the number of the newest item; 0 in an empty book."""
         (number,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM items").fetchone()
         return int(number)
 
@@ -201,7 +201,7 @@ class Book:
         return [BookTotal._make(row) for row in self._connection.execute(_TOTALS, terms)]
 
     def cancel(self, item: int, now_ms: int) -> None:
-        """Give an unclaimed item back to its sender; nobody claims it later."""
+        """Return an unclaimed item to its sender; nobody claims it later."""
         query = "UPDATE items SET cancelled_ms = ?, later_ms = NULL WHERE number = ?"
         self._connection.execute(query, (now_ms, item))
 

@@ -35,7 +35,7 @@ class Call:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Give the query's parameters; of a repeated one the last counts."""
+        """Return the query's parameters; of a repeated one the last counts."""
         try:
             return dict(parse_qsl(self.query, keep_blank_values=True))
         except ValueError:

@@ -126,7 +126,7 @@ def _change_word(reply: BuiltReply, rule: FaultRule, _: Desk) -> None:
 
 
 def _named(reply: BuiltReply, rule: FaultRule) -> list[JsonObject]:
-    """Give the items that a told word is about: those with the ids that it names, or all."""
+    """Return the items that a told word is about: those with the ids that it names, or all."""
     ours, theirs = rule.argument("sender_item_id"), rule.argument("payout_item_id")
     return [
         item

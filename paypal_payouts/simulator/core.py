@@ -60,17 +60,17 @@ class Simulator:
             return result
 
     def book(self) -> JsonObject:
-        """Tell every batch and payment, and what they add up to."""
+        """Report every batch and payment, and what they add up to."""
         with self._open() as now_ms:
             return show_book(self._book, now_ms)
 
     def totals(self) -> JsonObject:
-        """Tell what all payments add up to, by currency and state."""
+        """Report what all payments add up to, by currency and state."""
         with self._open() as now_ms:
             return show_totals(self._book.totals(now_ms))
 
     def clock(self) -> datetime:
-        """Tell the simulator's own time."""
+        """Report the simulator's own time."""
         with self._open() as now_ms:
             return _EPOCH + timedelta(milliseconds=now_ms)
 
@@ -90,7 +90,7 @@ class Simulator:
         return self.clock()
 
     def settings(self) -> JsonObject:
-        """Tell how this PayPal is set up, and what is left in its account."""
+        """Report how this PayPal is set up, and what is left in its account."""
         with self._open() as now_ms:
             return settings.show(settings.load(self._journal), self._book, now_ms)
 
@@ -141,7 +141,7 @@ class Simulator:
                 self._journal.add_fault(rule.to_json())
 
     def faults(self) -> list[JsonObject]:
-        """Tell the faults that are still to come."""
+        """Report the faults that are still to come."""
         with self._open():
             return list(self._journal.faults().values())
 
@@ -151,7 +151,7 @@ class Simulator:
             self._journal.clear_faults()
 
     def requests(self) -> list[JsonObject]:
-        """Tell the latest requests, the oldest first; never a token or a secret."""
+        """Return the latest requests, the oldest first; never a token or a secret."""
         with self._open():
             return self._journal.requests()
 

@@ -61,7 +61,7 @@ class Exchange:
         return DEBUG_ID.write(self.number).lower()
 
     def headers(self) -> dict[str, str]:
-        """Give the headers that every answer has."""
+        """Return the headers that every answer has."""
         return {"Date": http_date(self.desk.now_ms), "Paypal-Debug-Id": self.debug_id}
 
     def _next_fault(self, fits: Callable[[FaultRule], bool]) -> FaultRule | None:
@@ -101,7 +101,7 @@ class Exchange:
         return self._replaced(rule)
 
     def _reshaped(self, rule: FaultRule) -> Answer:
-        """Give PayPal's own answer, and let it travel badly."""
+        """Return PayPal's own answer, and let it travel badly."""
         answer = self._apply().seal()
         match rule.kind:
             case FaultKind.DOUBLE:
@@ -115,7 +115,7 @@ class Exchange:
                 return replace(answer, piece_bytes=rule.argument("piece_bytes"), pause_s=rule.argument("seconds"))
 
     def _replaced(self, rule: FaultRule) -> Answer:
-        """Give an answer that is not PayPal's own, whether or not the request reached the book."""
+        """Return an answer that is not PayPal's own, whether or not the request reached the book."""
         answer = self._apply().seal() if rule.argument("applied") else None
         status, headers, body = rule.argument("status"), self.headers(), b""
         match rule.kind:

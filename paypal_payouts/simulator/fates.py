@@ -66,7 +66,7 @@ _NO_WORD: Final = Fate(None)
 
 
 def fate_of_word(word: str) -> Fate:
-    """Give what an item comes to when somebody sets its word.
+    """Return what an item comes to when somebody sets its word.
 
     Raises:
         ValueError: naming the words that there are.
@@ -78,12 +78,12 @@ def fate_of_word(word: str) -> Fate:
 
 
 def is_charged(word: str | None) -> bool:
-    """Tell whether PayPal charges a fee: a sender is not debited for what failed, and so not charged."""
+    """Return whether PayPal charges a fee: a sender is not debited for what failed, and so not charged."""
     return word not in {"FAILED", "DENIED", None}
 
 
 def first_word(receiver: str) -> str:
-    """Give the letters before the first other character, in lower case."""
+    """Return the letters before the first other character, in lower case."""
     for index, character in enumerate(receiver):
         if not character.isalpha():
             return receiver[:index].lower()

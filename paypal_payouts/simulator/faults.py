@@ -152,11 +152,11 @@ class FaultRule:
     given: JsonObject
 
     def argument(self, name: str) -> Any:  # noqa: ANN401 - JSON
-        """Give an argument, or its default."""
+        """Return an argument, or its default."""
         return self.given.get(name, _ARGUMENTS[self.kind][name].default)
 
     def fits(self, call: Call) -> bool:
-        """Tell whether a call is of the operation, and reads the page, that this fault is for."""
+        """Return whether a call is of the operation, and reads the page, that this fault is for."""
         if self.on not in {_ANY, call.operation}:
             return False
         return self.page is None or call.parameters.get("page", "1") == str(self.page)

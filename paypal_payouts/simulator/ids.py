@@ -29,7 +29,7 @@ class IdShape:
         return "".join(pairs).ljust(self.length, "0")[: self.length]
 
     def read(self, text: str) -> int | None:
-        """Give the number back, or `None` for a text that this shape never wrote."""
+        """Return the number, or `None` for a text that this shape never wrote."""
         if len(text) != self.length or not set(text) <= set(_DIGITS):
             return None
         rest = 0

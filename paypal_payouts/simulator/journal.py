@@ -50,7 +50,7 @@ class Journal:
         self._connection.execute("INSERT INTO tokens VALUES (?, ?, ?, ?)", (number, client, digest, expires_ms))
 
     def knows_token(self, digest: str, now_ms: int) -> bool:
-        """Tell whether a token was handed out and still lives."""
+        """Return whether a token was handed out and still lives."""
         query = "SELECT 1 FROM tokens WHERE digest = ? AND expires_ms > ?"
         return self._connection.execute(query, (digest, now_ms)).fetchone() is not None
 

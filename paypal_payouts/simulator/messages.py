@@ -22,7 +22,7 @@ class IncomingRequest:
     body: bytes = b""
 
     def header(self, name: str) -> str:
-        """Give a header's value whatever the case of its name; empty when it was not sent."""
+        """Return a header's value whatever the case of its name; empty when it was not sent."""
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), "")
 

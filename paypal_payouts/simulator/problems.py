@@ -61,7 +61,7 @@ class TokenRefusal(SimulatedRefusal):
 
 
 def message_of(name: str) -> str:
-    """Give PayPal's sentence for a name; a name that has none here is spelt out."""
+    """Return PayPal's sentence for a name; a name that has none here is spelt out."""
     return _MESSAGES.get(name, name.replace("_", " ").capitalize() + ".")
 
 

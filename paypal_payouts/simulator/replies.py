@@ -38,7 +38,7 @@ class BuiltReply:
 
 
 def moment(ms: int) -> datetime:
-    """Give a moment of the book as a time."""
+    """Return a moment of the book as a time."""
     return datetime.fromtimestamp(ms // 1000, tz=UTC)
 
 

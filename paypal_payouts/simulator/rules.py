@@ -127,7 +127,7 @@ def _invalid(*details: JsonObject) -> SimulatedRefusal:
 
 
 def _currency(items: list[Any]) -> str:
-    """Give the one currency of the batch: PayPal refuses a second one whatever else is wrong."""
+    """Return the one currency of the batch: PayPal refuses a second one whatever else is wrong."""
     currencies = {
         item["amount"].get("currency")
         for item in items

@@ -95,7 +95,7 @@ class SimulatorServer(ThreadingHTTPServer):
 
 @contextmanager
 def server(book_path: Path | None, now: Callable[[], datetime], *, port: int = 0) -> Iterator[SimulatorServer]:
-    """Give a server that already listens; its `serve_forever` answers, until `shutdown` from another thread.
+    """Provide a server that already listens; its `serve_forever` answers, until `shutdown` from another thread.
 
     Port 0 takes any free one; `url` tells the address.
 
@@ -112,7 +112,7 @@ def server(book_path: Path | None, now: Callable[[], datetime], *, port: int = 0
 
 @contextmanager
 def running_server(book_path: Path | None, now: Callable[[], datetime], *, port: int = 0) -> Iterator[SimulatorServer]:
-    """Give a server that answers from a thread of its own until the block ends."""
+    """Provide a server that answers from a thread of its own until the block ends."""
     with server(book_path, now, port=port) as listening:
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

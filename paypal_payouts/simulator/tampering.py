@@ -10,7 +10,7 @@ OTHER_HOST: Final = "elsewhere.example"
 
 
 def duplicate_link(document: JsonObject) -> JsonObject | None:
-    """Give the link of an answer that refuses a used sender_batch_id; any other answer has none."""
+    """Return the link of an answer that refuses a used sender_batch_id; any other answer has none."""
     details: list[JsonObject] = document.get("details") or [{}]
     links = details[0].get("link") if details[0].get("field") == "SENDER_BATCH_ID" else None
     return links[0] if links else None
@@ -23,7 +23,7 @@ def drop_duplicate_link(document: JsonObject) -> None:
 
 
 def items_of(document: JsonObject) -> list[JsonObject]:
-    """Give the items of a page, or the one item of a single read."""
+    """Return the items of a page, or the one item of a single read."""
     if "payout_item" in document:
         return [document]
     items: list[JsonObject] = document.get("items") or []
@@ -59,7 +59,7 @@ def rewrite_receivers(document: JsonObject) -> None:
 
 
 def pick(items: list[JsonObject], index: int) -> JsonObject:
-    """Give an item of a page; beyond its end, the last one."""
+    """Return an item of a page; beyond its end, the last one."""
     return items[min(index, len(items) - 1)]
 
 

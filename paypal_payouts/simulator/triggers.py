@@ -129,7 +129,7 @@ def refuse_create(order: BatchOrder) -> None:
 
 
 def canned_batch(value: str, now_ms: int) -> tuple[BatchRow, ItemRow] | None:
-    """Give the batch that a path value stands for.
+    """Return the batch that a path value stands for.
 
     Raises:
         SimulatedRefusal: the value stands for an unknown batch.
@@ -144,7 +144,7 @@ def canned_batch(value: str, now_ms: int) -> tuple[BatchRow, ItemRow] | None:
 
 
 def canned_item(value: str, now_ms: int) -> ItemRow | None:
-    """Give the item that a path value stands for.
+    """Return the item that a path value stands for.
 
     Raises:
         SimulatedRefusal: the value stands for an unknown item.
@@ -157,7 +157,7 @@ def canned_item(value: str, now_ms: int) -> ItemRow | None:
 
 
 def canned_cancel(value: str, now_ms: int) -> ItemRow | None:
-    """Give the cancelled item that a path value stands for.
+    """Return the cancelled item that a path value stands for.
 
     Raises:
         SimulatedRefusal: the one that the value stands for.

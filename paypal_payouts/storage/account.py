@@ -37,7 +37,7 @@ class StoredAccount:
         self._database = database
 
     def is_known(self, client_id: str) -> bool:
-        """Tell whether the database was used with this client id; False where it was used with none so far.
+        """Return whether the database was used with this client id; False where it was used with none so far.
 
         Raises:
             WrongAccount: it was used with another one.

@@ -117,7 +117,7 @@ class _Selection:
 
 
 def _of_sends(fact: sa.ColumnElement[Any], which: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
-    """Tell one fact of some sends of a batch."""
+    """Report one fact of some sends of a batch."""
     return sa.select(fact).select_from(attempts).where(attempts.c.batch_id == batches.c.id, which).scalar_subquery()
 
 
@@ -217,7 +217,7 @@ class Batches:
         return min(found, key=lambda batch: str(batch.name) != text, default=None)
 
     def request_bytes(self, batch_id: int) -> bytes:
-        """Give the exact bytes that every send of a batch carries.
+        """Return the exact bytes that every send of a batch carries.
 
         Raises:
             NotFound: there is no such batch.

@@ -63,14 +63,14 @@ def update_many(
 
 
 def _fixed(connection: sa.Connection, table: sa.Table, constants: Mapping[str, object]) -> tuple[object, ...]:
-    """Give the constants as the driver stores them."""
+    """Return the constants as the driver stores them."""
     dialect = connection.dialect
     processors = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in constants}
     return tuple(value if (of := processors[name]) is None else of(value) for name, value in constants.items())
 
 
 def _by_hundreds(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Iterable[Any]]]:
-    """Give the text of a VALUES for some hundred rows at a time, and its parameters.
+    """Yield the text of a VALUES for some hundred rows at a time, and its parameters.
 
     The text is the same for every batch: SQLite keeps what it made of the last ones, and each is near a megabyte.
     """

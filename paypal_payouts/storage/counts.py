@@ -44,12 +44,12 @@ def count_again(connection: sa.Connection, batch_id: int) -> None:
 
 
 def has_any(states: Collection[ItemState]) -> sa.ColumnElement[bool]:
-    """Say, of a batch in a statement over batches, that an item of it is in one of some states."""
+    """Express, of a batch in a statement over batches, that an item of it is in one of some states."""
     return sa.exists().where(
         item_counts.c.batch_id == batches.c.id, _STATE.in_(sorted(states)), item_counts.c.number > 0
     )
 
 
 def has_open_conflicts() -> sa.ColumnElement[bool]:
-    """Say, of a batch in a statement over batches, that nobody has acknowledged a conflict of an item of it."""
+    """Express, of a batch in a statement over batches, that nobody has acknowledged a conflict of an item of it."""
     return sa.exists().where(item_counts.c.batch_id == batches.c.id, item_counts.c.open_conflicts > 0)

@@ -180,7 +180,7 @@ class Database:
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
-        """Tell what is wrong with the database itself; a value that it refuses is a fault of the program."""
+        """Report what is wrong with the database itself; a value that it refuses is a fault of the program."""
         try:
             yield
         except (IntegrityError, DataError):
@@ -265,7 +265,7 @@ _RENEW: Final = (
 
 
 def of_lease(lease: Lease) -> dict[str, object]:
-    """Give the values of `OF_LEASE` for a lease."""
+    """Return the values of `OF_LEASE` for a lease."""
     return {
         "our_key": lease.key,
         "our_fence": lease.fence,
@@ -295,5 +295,5 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
 
 
 def is_second_payment(error: IntegrityError) -> bool:
-    """Tell whether the database refused a row because its item already has a live, or a newest, payment."""
+    """Return whether the database refused a row because its item already has a live, or a newest, payment."""
     return any(sign in str(error.orig) for sign in _SECOND_PAYMENT)

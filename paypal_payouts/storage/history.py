@@ -172,27 +172,27 @@ class CycleHistory:
         ]
 
     def live_payments(self, cycle: str) -> Iterable[Payment]:
-        """Give what the payees of a cycle have, or may yet get."""
+        """Return what the payees of a cycle have, or may yet get."""
         return _Payments(self._database, _LIVE_PAYMENTS, cycle=cycle)
 
     def live_payments_of(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
-        """Give what the payees of some batches have, or may yet get."""
+        """Return what the payees of some batches have, or may yet get."""
         return _Payments(self._database, _LIVE_PAYMENTS_OF_BATCHES, of_batches=list(batch_ids))
 
     def stored_payments(self, cycle: str) -> Iterable[Payment]:
-        """Give what a cycle pays, has paid or has tried to pay, by the newest payment of each item."""
+        """Return what a cycle pays, has paid or has tried to pay, by the newest payment of each item."""
         return _Payments(self._database, _STORED_PAYMENTS, cycle=cycle)
 
     def payments(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
-        """Give what batches pay that no later batch has taken over."""
+        """Return what batches pay that no later batch has taken over."""
         return _Payments(self._database, _STORED_TOGETHER, of_batches=list(batch_ids))
 
     def places(self, cycle: str) -> dict[int, int]:
-        """Give the place of each batch of a cycle, by its key, among all batches that were ever stored."""
+        """Return the place of each batch of a cycle, by its key, among all batches that were ever stored."""
         with self._database.read() as connection:
             return {row.id: row.place for row in connection.execute(_PLACES, {"cycle": cycle})}
 
 
 def _is_open() -> sa.ColumnElement[bool]:
-    """Say, of a batch in a statement over batches, that it has not ended, or that an item of it has not."""
+    """Express, of a batch in a statement over batches, that it has not ended, or that an item of it has not."""
     return sa.or_(batches.c.status.in_(OPEN_STATUSES), has_any(NOT_FINAL), has_open_conflicts())

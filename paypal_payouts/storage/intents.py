@@ -115,7 +115,7 @@ class Intents:
 
 
 def payable(batch: BatchRecord) -> sa.ColumnElement[bool]:
-    """Say which items of a batch may be paid again, once domain.retry.may_pay_again allows it.
+    """Return which items of a batch may be paid again, once domain.retry.may_pay_again allows it.
 
     Those that are proven unpaid, of which no later payment exists and no other may be paid.
     """

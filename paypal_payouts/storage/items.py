@@ -161,7 +161,7 @@ class Items:
             return [_conflict(row) for row in connection.execute(query, {"cycle": cycle})]
 
     def committed_minor(self, cycle: str) -> dict[str, int]:
-        """Say what the items of a cycle come to, closed ones left out: minor units by currency."""
+        """Describe what the items of a cycle come to, closed ones left out: minor units by currency."""
         with self._database.read() as connection:
             return {currency: int(amount) for currency, amount in connection.execute(_COMMITTED, {"cycle": cycle})}
 

@@ -118,7 +118,7 @@ class Locks:
             return None if held is None else _report(held)
 
     def get(self, key: str) -> LockReport | None:
-        """Tell who holds a key, expired or not; None where nobody does."""
+        """Return who holds a key, expired or not; None where nobody does."""
         with self._database.read() as connection:
             held = connection.execute(_HELD.where(locks.c.key == key)).first()
         return None if held is None else _report(held)
@@ -135,7 +135,7 @@ def end_all(connection: sa.Connection) -> int:
 
 
 def _for_update(connection: sa.Connection, key: str) -> sa.Row[Any] | None:
-    """Give the row of a held lease, None where nobody holds it; until this transaction ends nobody else changes it."""
+    """Return the row of a held lease, None where nobody holds it; until this transaction ends nobody changes it."""
     which = {"our_key": key}
     row = connection.execute(_FOR_UPDATE, which).first()
     if row is None:

@@ -130,7 +130,7 @@ def accept(
 
 
 def cycle_id_of(connection: sa.Connection, batch_id: int) -> int:
-    """Give the key of a batch's cycle."""
+    """Return the key of a batch's cycle."""
     return int(connection.execute(_CYCLE_ID, {"batch_id": batch_id}).scalar_one())
 
 

@@ -42,7 +42,7 @@ WHERE current_setting('synchronous_commit') IN {_NOT_KEPT}"""
 
 
 def connect_args(url: sa.URL) -> dict[str, Any]:
-    """Give what a connection is opened with; what the URL says itself is left to it."""
+    """Return what a connection is opened with; what the URL says itself is left to it."""
     line = {name: value for name, value in _LINE.items() if name not in url.query}
     return {**line, "prepare_threshold": None}
 
@@ -91,7 +91,7 @@ def _array_of(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
 
 
 def arrays(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], same: Mapping[str, object]) -> dict[str, object]:
-    """Give the parameters of `update_from_arrays`: what differs from row to row, and what is the same in all."""
+    """Return the parameters of `update_from_arrays`: what differs from row to row, and what is the same in all."""
     columnwise = zip(columns, zip(*rows, strict=True), strict=True)
     return {
         **{f"one_{name}": value for name, value in same.items()},

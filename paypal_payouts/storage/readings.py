@@ -59,12 +59,12 @@ class Readings:
         self._database = database
 
     def books(self, batch_id: int) -> dict[str, StoredPayment]:
-        """Give every payment of a batch by item id, in the order of item ids."""
+        """Return every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
             return {row[1]: StoredPayment._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
 
     def debts(self, batch_id: int) -> dict[str, Owed]:
-        """Give who is owed how much by every payment of a batch, by item id."""
+        """Return who is owed how much by every payment of a batch, by item id."""
         with self._database.read() as connection:
             return {item_id: Owed._make(debt) for item_id, *debt in connection.execute(_DEBTS, {"batch_id": batch_id})}
 
@@ -180,7 +180,7 @@ def _beside_live_payments(connection: sa.Connection, changes: Sequence[ItemChang
 def _record_later_words(
     connection: sa.Connection, cycle_id: int, batch_id: int, changes: Sequence[ItemChange], *, now: datetime
 ) -> None:
-    """Tell in the trail, item by item, what PayPal said after its first lasting word."""
+    """Report in the trail, item by item, what PayPal said after its first lasting word."""
     later = [change for change in changes if change.before is not None]
     if not later:
         return
@@ -202,7 +202,7 @@ def _record_later_words(
 
 
 def _rows(changes: Sequence[ItemChange], columns: Sequence[str]) -> list[tuple[object, ...]]:
-    """Give what is written of each change, in the order of the columns, and then its key; a column at a time."""
+    """Return what is written of each change, in the order of the columns, and then its key; a column at a time."""
     said: dict[str, Sequence[Any]] = dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
     for name in ("state", "error_class"):
         said[name] = [_WORDS[word] for word in said[name]]

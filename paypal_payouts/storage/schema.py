@@ -39,7 +39,7 @@ class NewerSchema(ConfigInvalid):
 
 
 def is_there(database: Database) -> bool:
-    """Tell whether the database has been set up and is as this program wrote it.
+    """Return whether the database has been set up and is as this program wrote it.
 
     Raises:
         OlderSchema: it was written by an older program and not yet brought up to date.
@@ -158,7 +158,7 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def _is_bound(connection: sa.Connection, *, environment: str, account: str) -> bool:
-    """Tell whether the database is bound already; to another environment or account it must not be."""
+    """Return whether the database is bound already; to another environment or account it must not be."""
     found = {row.key: row.value for row in connection.execute(sa.select(settings))}
     if "environment" not in found:
         return False

@@ -145,13 +145,13 @@ class _Wanted:
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
-        """Say which items are meant at all."""
+        """Return which items are meant at all."""
         found = sa.or_(self._has_part, items.c.item_id == self._text, *self._known_by())
         return found if self._of_cycle is None else sa.and_(self._of_cycle, found)
 
     @property
     def level(self) -> sa.ColumnElement[int]:
-        """Say how well an item is named."""
+        """Return how well an item is named."""
         whole = sa.func.lower(items.c.receiver) == sa.func.lower(self._text)
         known_by = sa.or_(whole, *self._known_by())
         return sa.case((items.c.item_id == self._text, NAMED), (known_by, KNOWN_BY), else_=0)
@@ -163,7 +163,7 @@ class _Wanted:
 
 
 def _has_part(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
-    """Say that the receiver of an item holds a text, in capitals or not."""
+    """State that the receiver of an item holds a text, in capitals or not."""
     escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
     part = sa.bindparam("part", f"%{escaped}%", type_=sa.String, unique=True)
     # SQLite's LIKE ignores the case of ASCII letters, which is all that a receiver has, in a fifth of the time that

@@ -46,7 +46,7 @@ class TheirBatch(NamedTuple):
     differing: Sequence[TheirItem]
 
     def sums(self) -> dict[str, Any]:
-        """Give what the batch comes to, by column."""
+        """Return what the batch comes to, by column."""
         return {"item_count": self.items, "amount_minor": self.amount_minor, "currency": self.currency}
 
 
@@ -60,7 +60,7 @@ def take_theirs(
     actor: str,
     reason: str | None,
 ) -> None:
-    """Give every item what PayPal has of it: change it, add it, or give it up where PayPal does not have it.
+    """Set every item to what PayPal has of it: change it, add it, or give it up where PayPal does not have it.
 
     Raises:
         Blocked: `move_not_allowed`, PayPal had a word on an item before that it does not have now.

@@ -17,7 +17,7 @@ class Holder:
     command: str
 
     def at(self, directory_id: str) -> "HolderInfo":
-        """Say in which lock directory it works, too."""
+        """State in which lock directory it works, too."""
         return HolderInfo(self.host, self.pid, self.command, directory_id)
 
 
@@ -111,13 +111,13 @@ def storable(text: str) -> str: ...
 @overload
 def storable(text: str | None) -> str | None: ...
 def storable(text: str | None) -> str | None:
-    """Give a text of PayPal's back as both databases can hold it: no NUL, nothing that UTF-8 cannot write."""
+    """Return a text of PayPal's as both databases can hold it: no NUL, nothing that UTF-8 cannot write."""
     if text is None or (text.isascii() and "\x00" not in text):
         return text
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
 
 
 def all_storable(texts: Sequence[str | None]) -> Sequence[str | None]:
-    """Give many texts back as `storable` does each; nearly all are, which one look at them together shows."""
+    """Return many texts as `storable` does each; nearly all are, which one look at them together shows."""
     together = "".join(filter(None, texts))
     return texts if storable(together) is together else [storable(text) for text in texts]
