@@ -62,6 +62,7 @@ TIER_OF: Final = {
     "test_config_sources.py": Tier.UNIT,
     "test_docs.py": Tier.UNIT,
     "test_log.py": Tier.UNIT,
+    "test_names.py": Tier.UNIT,
     "test_private.py": Tier.UNIT,
     "test_readme.py": Tier.PROOF,
     "test_runbook.py": Tier.STORE,

@@ -17,7 +17,7 @@ ITEMS_PER_BATCH_MAX: Final = 15_000
 """PayPal's limit for one request (OpenAPI description, `create_payout_request.items`)."""
 
 
-class Row(NamedTuple):
+class InputRow(NamedTuple):
     """One valid row of the input. A tuple, because a million of them pass by."""
 
     key: int
@@ -39,7 +39,7 @@ class Row(NamedTuple):
         """Return who gets how much."""
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
-    def is_owed_as(self, other: "Row") -> bool:
+    def is_owed_as(self, other: "InputRow") -> bool:
         """Return whether both rows say the same debt: who gets how much."""
         return (self.receiver, self.amount_minor, self.currency) == (
             other.receiver,
@@ -51,7 +51,7 @@ class Row(NamedTuple):
 class UnpaidItem(NamedTuple):
     """An item that is proven unpaid: its row as it was stored, and PayPal's error code where it gave one."""
 
-    row: Row
+    row: InputRow
     error_code: str | None
 
 
@@ -59,7 +59,7 @@ class Debt(NamedTuple):
     """As much of a row as it is compared by: who is owed how much. A tuple, too."""
 
     key: int
-    """`Row.key`."""
+    """`InputRow.key`."""
     line: int
     item_id: str
     receiver: str
@@ -87,7 +87,7 @@ class NewBatch:
     sender_batch_id: str
     currency: str
     amount_minor: int
-    rows: Sequence[Row]
+    rows: Sequence[InputRow]
     request: bytes
     checksum: str
     """SHA-256 of `request`, in hexadecimal."""

@@ -8,20 +8,21 @@ Source: docs/design.md, 4.
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake.csv_form import csv_rows
-from paypal_payouts.intake.findings import KEPT_MAX, InputFindings, InvalidCell, ReadingEnds
+from paypal_payouts.intake.findings import KEPT_MAX, InputFindings, ReadingEnds
 from paypal_payouts.intake.jsonl_form import jsonl_rows
 from paypal_payouts.intake.rows import check_row
 from paypal_payouts.intake.source import LINE_BYTES_MAX, Source, Stream, numbered_lines, open_source, without_mark
 from paypal_payouts.intake.staged import Repeated, StagedInput
 from paypal_payouts.intake.staging import drop_refused, open_staging, settle_ids, stage
 
-__all__ = ["InvalidCell", "Repeated", "StagedInput", "Stream", "read_input"]
+__all__ = ["Repeated", "StagedInput", "Stream", "read_input"]
 
 _ROWS_PER_CHUNK: Final = 10_000
 
@@ -149,4 +150,4 @@ def _told(findings: InputFindings) -> str:
 
 
 def _details(findings: InputFindings) -> list[dict[str, Any]]:
-    return [cell._asdict() for cell in findings.listed()]
+    return [asdict(cell) for cell in findings.listed()]

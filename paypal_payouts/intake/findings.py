@@ -5,7 +5,9 @@ Source: docs/design.md, 4 and 7 (bad rows).
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
+
+from paypal_payouts.domain.report import CellReport
 
 KEPT_MAX: Final = 1_000
 """So many findings are listed; of more only the number is told."""
@@ -14,15 +16,6 @@ VALUE_BYTES_MAX: Final = 64 * 1024
 """A longer value is no payment: reading ends there."""
 
 _SHOWN_MAX = 80
-
-
-class InvalidCell(NamedTuple):
-    """One place of the file that is wrong, and what would be right."""
-
-    line: int
-    column: str | None
-    value: str
-    problem: str
 
 
 class ReadingEnds(Exception):
@@ -42,8 +35,8 @@ class InputFindings:
         """Rows with at least one finding."""
         self.unskippable = False
         """Leaving bad rows out cannot fix this file: nobody knows where its rows begin and end."""
-        self._kept: list[InvalidCell] = []
-        self._end: InvalidCell | None = None
+        self._kept: list[CellReport] = []
+        self._end: CellReport | None = None
         self._last_line = 0
 
     def add(self, line: int, column: str | None, value: str, problem: str) -> None:
@@ -68,14 +61,14 @@ class InputFindings:
         self.count += 1
         self._end = end.cell
 
-    def merge(self, late: Iterable[InvalidCell]) -> None:
+    def merge(self, late: Iterable[CellReport]) -> None:
         """Put in what only shows when the whole file is known; `late` comes in the order of the lines."""
         late = iter(late)
         first = list(islice(late, KEPT_MAX))
         self.count += len(first) + sum(1 for _ in late)
         self._kept = sorted(self._kept + first, key=lambda cell: cell.line)[:KEPT_MAX]
 
-    def listed(self) -> list[InvalidCell]:
+    def listed(self) -> list[CellReport]:
         """Return the first findings by line, and always the place where reading ended: it is why there are no more."""
         if self._end is None:
             return self._kept
@@ -87,9 +80,9 @@ def giant_value(line: int, value: str) -> ReadingEnds:
     return ReadingEnds(line, "a value of at most 64 KiB: this line holds a longer one", value)
 
 
-def invalid(line: int, column: str | None, value: str, problem: str) -> InvalidCell:
+def invalid(line: int, column: str | None, value: str, problem: str) -> CellReport:
     """Make a finding that can be shown, whatever text the file holds."""
-    return InvalidCell(line, None if column is None else _shown(column), _shown(value), problem)
+    return CellReport(line, None if column is None else _shown(column), _shown(value), problem)
 
 
 def _shown(value: str) -> str:

@@ -7,8 +7,8 @@ from itertools import islice
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from paypal_payouts.domain.payout import Debt, Row
-from paypal_payouts.intake.findings import InvalidCell
+from paypal_payouts.domain.payout import Debt, InputRow
+from paypal_payouts.domain.report import CellReport
 
 LINES_SHOWN_MAX: Final = 20
 _IDS_PER_QUERY = 10_000
@@ -16,7 +16,7 @@ _IDS_PER_QUERY = 10_000
 # The columns are those of domain.payout.Debt, in its order.
 _DEBTS = "SELECT key, line, item_id, receiver, amount_minor, currency FROM payout ORDER BY key"
 
-# The columns are those of domain.payout.Row, in its order.
+# The columns are those of domain.payout.InputRow, in its order.
 _ROWS = """
     SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
         note, purpose, recipient_wallet, language, payee_id
@@ -65,7 +65,7 @@ class StagedInput:
         *,
         name: str,
         derived_ids: bool,
-        invalid: Sequence[InvalidCell],
+        invalid: Sequence[CellReport],
         invalid_count: int,
     ) -> None:
         self._database = database
@@ -84,16 +84,16 @@ class StagedInput:
         """Return what every row owes, by item_id in the order of code points, without holding them."""
         return map(Debt._make, self._database.execute(_DEBTS))
 
-    def fetch(self, keys: Sequence[int]) -> list[Row]:
+    def fetch(self, keys: Sequence[int]) -> list[InputRow]:
         """Return the rows of these keys by item_id; a batch of them at a time."""
         found = self._database.execute(_BY_KEY, (json.dumps(list(keys)),))
-        return sorted(map(Row._make, found))
+        return sorted(map(InputRow._make, found))
 
-    def find(self, item_ids: Iterable[str]) -> Iterator[Row]:
+    def find(self, item_ids: Iterable[str]) -> Iterator[InputRow]:
         """Yield the rows of these item ids, in the order of the ids; ids that no row has are passed over."""
         ids = iter(item_ids)
         while chunk := list(islice(ids, _IDS_PER_QUERY)):
-            yield from map(Row._make, self._database.execute(_BY_ITEM_ID, (json.dumps(chunk),)))
+            yield from map(InputRow._make, self._database.execute(_BY_ITEM_ID, (json.dumps(chunk),)))
 
     def same_receiver(self, at_most: int) -> tuple[int, list[Repeated]]:
         """Count the payments that stand here more than once, and give the first of these by line.

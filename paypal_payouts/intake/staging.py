@@ -7,7 +7,8 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from paypal_payouts.intake.findings import InputFindings, InvalidCell, invalid
+from paypal_payouts.domain.report import CellReport
+from paypal_payouts.intake.findings import InputFindings, invalid
 from paypal_payouts.intake.rows import Staged
 
 _TABLE = """
@@ -99,11 +100,11 @@ def _hashed(receiver: str) -> str:
     return hashlib.sha256(receiver.lower().encode()).hexdigest()[:_HASH_DIGITS]
 
 
-def _missing_ids(database: sqlite3.Connection) -> Iterator[InvalidCell]:
+def _missing_ids(database: sqlite3.Connection) -> Iterator[CellReport]:
     for (line,) in database.execute("SELECT line FROM payout WHERE item_id = '' ORDER BY line"):
         yield invalid(line, "item_id", "", "an item_id, as other rows of this file have one")
 
 
-def _repeated_ids(database: sqlite3.Connection) -> Iterator[InvalidCell]:
+def _repeated_ids(database: sqlite3.Connection) -> Iterator[CellReport]:
     for line, item_id, first_line in database.execute("SELECT line, item_id, first_line FROM repeated ORDER BY line"):
         yield invalid(line, "item_id", item_id, f"an item_id of its own: line {first_line} has this one")

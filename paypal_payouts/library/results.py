@@ -101,7 +101,7 @@ class InvalidCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StandingResult:
     """What a cycle, or one batch of it, stands at."""
 
     exit_code: int
@@ -129,7 +129,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult(Standing):
+class RunResult(StandingResult):
     """The result of `run`, `retry` and `preview`: what the whole cycle came to."""
 
     outcome: RunOutcome
@@ -157,7 +157,7 @@ class OpenRunResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CycleStatus(Standing):
+class CycleStatus(StandingResult):
     """One cycle as `status` shows it."""
 
     outcome: RunOutcome
@@ -193,7 +193,7 @@ class StatusResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchStatusResult(Standing):
+class BatchStatusResult(StandingResult):
     """The result of `status` of one batch; `items` are its own."""
 
     batch: Batch

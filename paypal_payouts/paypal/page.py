@@ -32,7 +32,7 @@ class Errors(Struct, frozen=True, gc=False):
     message: Any = None
 
 
-class Item(Struct, frozen=True, gc=False):
+class PageItem(Struct, frozen=True, gc=False):
     """One item."""
 
     payout_item_id: Any = None
@@ -50,7 +50,7 @@ class ResultPage(Struct, frozen=True):
     batch_header: Any = None
     total_items: Any = None
     total_pages: Any = None
-    items: list[Item] = []
+    items: list[PageItem] = []
 
 
 _AS_DESCRIBED: Final = json.Decoder(ResultPage)
@@ -80,9 +80,9 @@ def _page(document: object) -> ResultPage | None:
     )
 
 
-def item_in(document: object) -> Item:
+def item_in(document: object) -> PageItem:
     """Take an item apart that may be anything: what is not where it is described is not there."""
-    return Item(
+    return PageItem(
         payout_item_id=dig(document, "payout_item_id"),
         transaction_id=dig(document, "transaction_id"),
         transaction_status=dig(document, "transaction_status"),

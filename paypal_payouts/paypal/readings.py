@@ -14,7 +14,7 @@ from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
 from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, text, texts, word, words
 from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
-from paypal_payouts.paypal.page import Item, item_in, load_page
+from paypal_payouts.paypal.page import PageItem, item_in, load_page
 from paypal_payouts.paypal.reply import Reply
 
 OK: Final = 200
@@ -67,7 +67,7 @@ def item_reading(document: object) -> ItemReading | None:
     return item
 
 
-def _item_readings(said: Sequence[Item]) -> list[ItemReading | None]:
+def _item_readings(said: Sequence[PageItem]) -> list[ItemReading | None]:
     """Read items side by side, a field of all of them at a time: a million of them are read, and most are alike."""
     sent = _each(said, "payout_item")
     amounts, fees, errors = _each(sent, "amount"), _each(said, "payout_item_fee"), _each(said, "errors")

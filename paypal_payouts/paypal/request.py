@@ -8,13 +8,13 @@ import json
 from collections.abc import Sequence
 
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.payout import Row
+from paypal_payouts.domain.payout import InputRow
 
 _text = json.JSONEncoder().encode
 
 
 def build_request(
-    rows: Sequence[Row], *, sender_batch_id: str, email_subject: str | None, email_message: str | None
+    rows: Sequence[InputRow], *, sender_batch_id: str, email_subject: str | None, email_message: str | None
 ) -> bytes:
     """Write the body of POST /v1/payments/payouts: compact ASCII JSON, keys in a fixed order, absent values left out.
 
@@ -30,7 +30,7 @@ def build_request(
     return f'{before},"items":[{",".join(map(_item, rows))}]}}'.encode("ascii")
 
 
-def _item(row: Row) -> str:
+def _item(row: InputRow) -> str:
     """Write an item; a million of them take a third of the time that json takes for a dictionary of each."""
     _, _, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, wallet, language, _ = row
     value = format_amount(amount_minor, currency)

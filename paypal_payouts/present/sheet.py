@@ -8,7 +8,7 @@ from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.present.text import visible
-from paypal_payouts.results.item import ItemResult
+from paypal_payouts.results.item import ItemJson
 from paypal_payouts.results.values import as_json
 
 _BEGINS_A_FORMULA: Final = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
@@ -20,10 +20,10 @@ The last four are the wide forms of the first four, which a spreadsheet may take
 
 def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
-    yield _line(ItemResult.__struct_fields__)
+    yield _line(ItemJson.__struct_fields__)
     # Amounts are our own digits, and a spreadsheet has to add them up.
     plain = {"attempt", "amount", "fee"}
-    for cells in as_json(map(ItemResult.of, items)):
+    for cells in as_json(map(ItemJson.of, items)):
         yield _line([_plain(cell) if key in plain else _harmless(cell) for key, cell in cells.items()])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import NewBatch, Row
+from paypal_payouts.domain.payout import InputRow, NewBatch
 from paypal_payouts.paypal.request import build_request
 
 
@@ -19,7 +19,7 @@ class Email:
 
 def new_batch(
     name: BatchName,
-    rows: Sequence[Row],
+    rows: Sequence[InputRow],
     *,
     account: str,
     environment: str,

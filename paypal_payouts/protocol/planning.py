@@ -155,9 +155,7 @@ def refusal_of(plan: Plan, log: UnrecordedSends) -> PayoutsError | None:
 
 def bad_cells(staged: StagedInput | None) -> list[CellReport]:
     """Name the bad places of rows that --skip-invalid left out."""
-    if staged is None:
-        return []
-    return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in staged.invalid]
+    return [] if staged is None else list(staged.invalid)
 
 
 def lines_of(staged: StagedInput | None, item_ids: Sequence[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.payout import BatchRecord, Row
+from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.retry import may_pay_again
@@ -25,7 +25,7 @@ class Repayment:
     """The items of one batch that would be paid again in a new attempt, and those that are left out."""
 
     batch: BatchRecord
-    rows: Sequence[Row]
+    rows: Sequence[InputRow]
     skipped: Sequence[Skipped]
     corrections: Sequence[str]
     """In words: what was stored, and what the input has now."""
@@ -87,7 +87,7 @@ def plan_repayment(
         )
     stored = {item.row.item_id: item.row for item in unpaid}
     current = stored if staged is None else _current_rows(stored, staged, cycle=batch.name.cycle, store=store)
-    rows: list[Row] = []
+    rows: list[InputRow] = []
     skipped: list[Skipped] = []
     corrections: list[str] = []
     for old, code in unpaid:
@@ -106,7 +106,7 @@ def plan_repayment(
     return Repayment(batch, rows, skipped, corrections)
 
 
-def _current_rows(item_ids: Iterable[str], staged: StagedInput, *, cycle: str, store: Store) -> dict[str, Row]:
+def _current_rows(item_ids: Iterable[str], staged: StagedInput, *, cycle: str, store: Store) -> dict[str, InputRow]:
     """Find the rows that the input has now of stored items; corrected ones too whose derived ids have changed."""
     current = {row.item_id: row for row in staged.find(item_ids)}
     if not staged.derived_ids:

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import AuditReport
-from paypal_payouts.results.values import BatchText, CycleText, Result, Time
+from paypal_payouts.results.values import BatchText, CycleText, JsonStruct, Time
 
 
-class AuditEventResult(Result, frozen=True):
+class AuditEventJson(JsonStruct, frozen=True):
     """One line of the trail."""
 
     at: Annotated[Time, Meta(description="When.")]
@@ -25,12 +25,12 @@ class AuditEventResult(Result, frozen=True):
     evidence: Annotated[dict[str, Any], Meta(description="What else is known of it; its keys depend on the action.")]
 
 
-class AuditResult(Result, frozen=True):
+class AuditJson(JsonStruct, frozen=True):
     """The result of `audit`."""
 
-    events: Annotated[list[AuditEventResult], Meta(description="The trail, oldest first.")]
+    events: Annotated[list[AuditEventJson], Meta(description="The trail, oldest first.")]
 
     @classmethod
     def of(cls, report: AuditReport) -> Self:
         """Show the trail."""
-        return cls(events=[AuditEventResult.taken(event) for event in report.events])
+        return cls(events=[AuditEventJson.taken(event) for event in report.events])

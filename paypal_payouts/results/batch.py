@@ -15,20 +15,20 @@ from paypal_payouts.results.values import (
     Currency,
     CycleText,
     Digest,
-    Result,
+    JsonStruct,
     Time,
     amount,
 )
 
 
-class EligibilityResult(Result, frozen=True):
+class EligibilityJson(JsonStruct, frozen=True):
     """Whether `retry` may act on a batch."""
 
     eligible: Annotated[bool, Meta(description="Whether it may.")]
     reason: Annotated[str, Meta(description="Why, or why not.")]
 
 
-class BatchResult(Result, frozen=True):
+class BatchJson(JsonStruct, frozen=True):
     """A batch."""
 
     batch: BatchText
@@ -60,7 +60,7 @@ class BatchResult(Result, frozen=True):
     last_retry_error: Annotated[
         str | None, Meta(description="What went wrong at its latest send, in words; null where nothing did.")
     ]
-    eligible_for_retry: EligibilityResult
+    eligible_for_retry: EligibilityJson
 
     @classmethod
     def of(cls, report: BatchReport) -> Self:
@@ -74,11 +74,11 @@ class BatchResult(Result, frozen=True):
             attempt=batch.name.attempt,
             amount=format_amount(batch.amount_minor, batch.currency),
             fees=amount(batch.fees_minor, batch.currency),
-            eligible_for_retry=EligibilityResult.taken(report.eligibility),
+            eligible_for_retry=EligibilityJson.taken(report.eligibility),
         )
 
 
-class OpenBatchResult(Result, frozen=True):
+class OpenBatchJson(JsonStruct, frozen=True):
     """A batch that keeps its cycle from being finished."""
 
     batch: BatchText
@@ -88,13 +88,13 @@ class OpenBatchResult(Result, frozen=True):
     next: Annotated[str, Meta(description="The command that takes it further.")]
 
 
-OpenBatches = Annotated[list[OpenBatchResult], Meta(description="Every batch that keeps the exit code from 0 or 5.")]
+OpenBatches = Annotated[list[OpenBatchJson], Meta(description="Every batch that keeps the exit code from 0 or 5.")]
 NextCommands = Annotated[list[str], Meta(description="Commands to type, the most urgent first.")]
 
 
-def open_batches(outlook: Outlook) -> list[OpenBatchResult]:
+def open_batches(outlook: Outlook) -> list[OpenBatchJson]:
     """List what is open."""
-    return [OpenBatchResult.taken(each) for each in outlook.open]
+    return [OpenBatchJson.taken(each) for each in outlook.open]
 
 
 def next_commands(outlook: Outlook) -> list[str]:

@@ -6,14 +6,14 @@ from msgspec import Meta
 
 from paypal_payouts.domain.report import CancelReport
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.results.item import ItemResult
-from paypal_payouts.results.values import Operator, Reason, Result
+from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.values import JsonStruct, Operator, Reason
 
 
-class CancelResult(Result, frozen=True):
+class CancelJson(JsonStruct, frozen=True):
     """The result of `cancel`."""
 
-    item: Annotated[ItemResult, Meta(description="The item as it stands now.")]
+    item: Annotated[ItemJson, Meta(description="The item as it stands now.")]
     from_state: Annotated[ItemState, Meta(description="Its state before.")]
     to_state: Annotated[ItemState, Meta(description="Its state after.")]
     operator: Operator
@@ -22,4 +22,4 @@ class CancelResult(Result, frozen=True):
     @classmethod
     def of(cls, report: CancelReport) -> Self:
         """Show what became of the item."""
-        return cls.taken(report, item=ItemResult.of(report.item))
+        return cls.taken(report, item=ItemJson.of(report.item))

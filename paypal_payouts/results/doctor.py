@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
-from paypal_payouts.results.values import Result
+from paypal_payouts.results.values import JsonStruct
 
 
-class CheckResult(Result, frozen=True):
+class CheckJson(JsonStruct, frozen=True):
     """One check."""
 
     name: Annotated[str, Meta(description="What was looked at.")]
@@ -17,12 +17,12 @@ class CheckResult(Result, frozen=True):
     mend: Annotated[str, Meta(description="What to do; empty where all is well.")]
 
 
-class DoctorResult(Result, frozen=True):
+class DoctorJson(JsonStruct, frozen=True):
     """The result of `doctor`."""
 
-    checks: Annotated[list[CheckResult], Meta(description="The checks, in their order.")]
+    checks: Annotated[list[CheckJson], Meta(description="The checks, in their order.")]
 
     @classmethod
     def of(cls, report: DoctorReport) -> Self:
         """Show the checks."""
-        return cls(checks=[CheckResult.taken(check) for check in report.checks])
+        return cls(checks=[CheckJson.taken(check) for check in report.checks])

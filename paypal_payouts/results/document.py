@@ -27,49 +27,49 @@ from paypal_payouts.domain.states import BatchStatus, ItemState, Money
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.results.audit import AuditResult
-from paypal_payouts.results.cancel import CancelResult
-from paypal_payouts.results.doctor import DoctorResult
-from paypal_payouts.results.error import WITHOUT_ERROR, ErrorResult
-from paypal_payouts.results.explain import ExplainResult
-from paypal_payouts.results.init import InitResult
-from paypal_payouts.results.item import ItemResult
-from paypal_payouts.results.locks import LocksResult, UnlockResult
-from paypal_payouts.results.metrics import MetricsResult
-from paypal_payouts.results.notify import NotifyResult
-from paypal_payouts.results.override import LostSendsResult, OverrideResult
-from paypal_payouts.results.report import PageResult
-from paypal_payouts.results.run import OpenRunResult, RunResult
-from paypal_payouts.results.simulator import ServeResult
-from paypal_payouts.results.status import BatchStatusResult, StatusResult
-from paypal_payouts.results.sync import SyncResult
-from paypal_payouts.results.values import ExitCode, Result
+from paypal_payouts.results.audit import AuditJson
+from paypal_payouts.results.cancel import CancelJson
+from paypal_payouts.results.doctor import DoctorJson
+from paypal_payouts.results.error import WITHOUT_ERROR, ErrorJson
+from paypal_payouts.results.explain import ExplainJson
+from paypal_payouts.results.init import InitJson
+from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.locks import LocksJson, UnlockJson
+from paypal_payouts.results.metrics import MetricsJson
+from paypal_payouts.results.notify import NotifyJson
+from paypal_payouts.results.override import LostSendsJson, OverrideJson
+from paypal_payouts.results.report import PageJson
+from paypal_payouts.results.run import OpenRunJson, RunJson
+from paypal_payouts.results.simulator import ServeJson
+from paypal_payouts.results.status import BatchStatusJson, StatusJson
+from paypal_payouts.results.sync import SyncJson
+from paypal_payouts.results.values import ExitCode, JsonStruct
 
 SCHEMA_VERSION: Final = 1
 
-RESULTS: Final[dict[str, tuple[type[Result], ...]]] = {
-    "audit": (AuditResult,),
-    "cancel": (CancelResult,),
-    "doctor": (DoctorResult,),
-    "explain": (ExplainResult,),
-    "init": (InitResult,),
-    "locks": (LocksResult,),
-    "metrics": (MetricsResult,),
-    "notify": (NotifyResult,),
-    "override": (OverrideResult, LostSendsResult),
-    "preview": (RunResult,),
-    "report": (PageResult,),
-    "retry": (RunResult,),
-    "run": (RunResult, OpenRunResult),
-    "simulator": (ServeResult,),
-    "status": (StatusResult, BatchStatusResult),
-    "sync": (SyncResult,),
-    "unlock": (UnlockResult,),
+RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
+    "audit": (AuditJson,),
+    "cancel": (CancelJson,),
+    "doctor": (DoctorJson,),
+    "explain": (ExplainJson,),
+    "init": (InitJson,),
+    "locks": (LocksJson,),
+    "metrics": (MetricsJson,),
+    "notify": (NotifyJson,),
+    "override": (OverrideJson, LostSendsJson),
+    "preview": (RunJson,),
+    "report": (PageJson,),
+    "retry": (RunJson,),
+    "run": (RunJson, OpenRunJson),
+    "simulator": (ServeJson,),
+    "status": (StatusJson, BatchStatusJson),
+    "sync": (SyncJson,),
+    "unlock": (UnlockJson,),
 }
 """What each command may have under `result`."""
 
 
-class DocumentResult(Result, frozen=True):
+class DocumentJson(JsonStruct, frozen=True):
     """The one document that a command writes with --json."""
 
     schema: Annotated[
@@ -78,9 +78,7 @@ class DocumentResult(Result, frozen=True):
     command: Annotated[str | None, Meta(description="The command; null where none was recognised.")]
     exit_code: ExitCode
     ok: Annotated[bool, Meta(description="Whether `exit_code` is 0.")]
-    error: Annotated[
-        ErrorResult | None, Meta(description="What stopped the command; null at the exit codes 0, 5 and 6.")
-    ]
+    error: Annotated[ErrorJson | None, Meta(description="What stopped the command; null at the exit codes 0, 5 and 6.")]
     result: Annotated[
         Any, Meta(description="What the command found or did; null where there is neither a plan nor a record.")
     ]
@@ -99,57 +97,57 @@ _RULES: Final = [
 ]
 
 
-def document(command: str | None, exit_code: int, error: PayoutsError | None, report: Report | None) -> DocumentResult:
+def document(command: str | None, exit_code: int, error: PayoutsError | None, report: Report | None) -> DocumentJson:
     """Make the document of a command that has ended."""
-    return DocumentResult(
+    return DocumentJson(
         schema=SCHEMA_VERSION,
         command=command,
         exit_code=exit_code,
         ok=exit_code == 0,
-        error=ErrorResult.of(error, exit_code),
+        error=ErrorJson.of(error, exit_code),
         result=None if report is None else result_of(report),
     )
 
 
-def result_of(report: Report) -> Result:  # noqa: C901, PLR0911, PLR0912 - one case for each report
+def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - one case for each report
     """Make the `result` of a document."""
     match report:
         case RunReport():
-            return RunResult.of(report)
+            return RunJson.of(report)
         case OpenRunReport():
-            return OpenRunResult.of(report)
+            return OpenRunJson.of(report)
         case StatusReport():
-            return StatusResult.of(report)
+            return StatusJson.of(report)
         case BatchStatusReport():
-            return BatchStatusResult.of(report)
+            return BatchStatusJson.of(report)
         case OverrideReport():
-            return OverrideResult.of(report)
+            return OverrideJson.of(report)
         case LostSendsReport():
-            return LostSendsResult.of(report)
+            return LostSendsJson.of(report)
         case SyncReport():
-            return SyncResult.of(report)
+            return SyncJson.of(report)
         case CancelReport():
-            return CancelResult.of(report)
+            return CancelJson.of(report)
         case LocksReport():
-            return LocksResult.of(report)
+            return LocksJson.of(report)
         case UnlockReport():
-            return UnlockResult.of(report)
+            return UnlockJson.of(report)
         case AuditReport():
-            return AuditResult.of(report)
+            return AuditJson.of(report)
         case DoctorReport():
-            return DoctorResult.of(report)
+            return DoctorJson.of(report)
         case MetricsReport():
-            return MetricsResult.of(report)
+            return MetricsJson.of(report)
         case PageReport():
-            return PageResult.of(report)
+            return PageJson.of(report)
         case NotifyReport():
-            return NotifyResult.of(report)
+            return NotifyJson.of(report)
         case InitReport():
-            return InitResult.of(report)
+            return InitJson.of(report)
         case ServeReport():
-            return ServeResult.of(report)
+            return ServeJson.of(report)
         case ExplainReport():
-            return ExplainResult.of(report)
+            return ExplainJson.of(report)
         case _:
             assert_never(report)
 
@@ -158,9 +156,9 @@ def schema_of(command: str | None) -> dict[str, Any]:
     """Derive the JSON Schema of a command's whole document; that of None is for a command line without a command."""
     kinds = RESULTS[command] if command else ()
     # Rows that are read as they are written are those of items; msgspec has no type for what is only iterated over.
-    rows = {"type": "array", "items": {"$ref": f"#/$defs/{ItemResult.__name__}"}}
-    found, definitions = json.schema_components((DocumentResult, ItemResult, *kinds), schema_hook=lambda _: rows)
-    whole: dict[str, Any] = definitions.pop(DocumentResult.__name__)
+    rows = {"type": "array", "items": {"$ref": f"#/$defs/{ItemJson.__name__}"}}
+    found, definitions = json.schema_components((DocumentJson, ItemJson, *kinds), schema_hook=lambda _: rows)
+    whole: dict[str, Any] = definitions.pop(DocumentJson.__name__)
     null = {"type": "null"}
     whole["properties"] |= {
         "command": whole["properties"]["command"] | {"const": command},
@@ -172,4 +170,22 @@ def schema_of(command: str | None) -> dict[str, Any]:
             definitions[words.__name__]["enum"] = list(words)
     title = f"payouts {command} --json" if command else "a command line in which no command was recognised, with --json"
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
-    return whole | head | {"allOf": _RULES, "$defs": definitions}
+    schema: dict[str, Any] = _published(whole | head | {"allOf": _RULES, "$defs": definitions})
+    return schema
+
+
+def published_name(name: str) -> str:
+    """Return the name by which programs know an object: `RunResult` for `RunJson`; any other text is left alone."""
+    return f"{name.removesuffix('Json')}Result" if name.endswith("Json") else name
+
+
+def _published(schema: Any) -> Any:  # noqa: ANN401 - a JSON value
+    match schema:
+        case dict():
+            return {published_name(key): _published(value) for key, value in schema.items()}
+        case list():
+            return [_published(value) for value in schema]
+        case str():
+            return published_name(schema)
+        case _:
+            return schema

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self, get_args
 from msgspec import Meta
 
 from paypal_payouts.errors import BlockCode, ExitCode, PayoutsError
-from paypal_payouts.results.values import Result
+from paypal_payouts.results.values import JsonStruct
 
 WITHOUT_ERROR: Final = (ExitCode.DONE, ExitCode.NOT_PAID, ExitCode.NOT_FINISHED)
 """At these exit codes `error` is null."""
@@ -23,7 +23,7 @@ def _codes(kind: type[PayoutsError]) -> Iterator[str]:
 _CODES: Final = list(dict.fromkeys([*_codes(PayoutsError), *get_args(BlockCode)]))
 
 
-class ErrorResult(Result, frozen=True):
+class ErrorJson(JsonStruct, frozen=True):
     """What stopped the command."""
 
     code: Annotated[str, Meta(description="Its kind.", extra_json_schema={"enum": _CODES})]

@@ -7,8 +7,8 @@ from msgspec import Meta
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import ItemState, Money
-from paypal_payouts.results.item import ItemResult
-from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Currency, CycleText, Result, Time
+from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Currency, CycleText, JsonStruct, Time
 
 Whereabouts = Annotated[
     Money,
@@ -19,7 +19,7 @@ Whereabouts = Annotated[
 ]
 
 
-class HitResult(Result, frozen=True):
+class HitJson(JsonStruct, frozen=True):
     """An item that was found, by its newest payment."""
 
     cycle: CycleText
@@ -52,7 +52,7 @@ class HitResult(Result, frozen=True):
         )
 
 
-class EventResult(Result, frozen=True):
+class EventJson(JsonStruct, frozen=True):
     """One thing that happened."""
 
     at: Annotated[Time, Meta(description="When.")]
@@ -65,7 +65,7 @@ class EventResult(Result, frozen=True):
     words: Annotated[str, Meta(description="What happened, in words.")]
 
 
-class PaymentResult(ItemResult, frozen=True):
+class PaymentJson(ItemJson, frozen=True):
     """One payment of the item, and where its money is."""
 
     money: Whereabouts
@@ -89,13 +89,13 @@ class PaymentResult(ItemResult, frozen=True):
         )
 
 
-class AnswerResult(Result, frozen=True):
+class AnswerJson(JsonStruct, frozen=True):
     """Whether the payee has the money."""
 
     money: Whereabouts
     words: Annotated[str, Meta(description="The answer in words.")]
     paid_at: Annotated[Time | None, Meta(description="When PayPal's word that it was paid was stored; else null.")]
-    payments: Annotated[list[PaymentResult], Meta(description="Every payment of the item, the newest first.")]
+    payments: Annotated[list[PaymentJson], Meta(description="Every payment of the item, the newest first.")]
 
     @classmethod
     def of(cls, story: Story) -> Self:
@@ -103,11 +103,11 @@ class AnswerResult(Result, frozen=True):
         return cls.taken(
             story.found,
             words=story.answer,
-            payments=[PaymentResult.of_payment(payment) for payment in story.found.payments],
+            payments=[PaymentJson.of_payment(payment) for payment in story.found.payments],
         )
 
 
-class ExplainResult(Result, frozen=True):
+class ExplainJson(JsonStruct, frozen=True):
     """The result of `explain`."""
 
     text: Annotated[str, Meta(description="What was looked for.")]
@@ -116,7 +116,7 @@ class ExplainResult(Result, frozen=True):
         Meta(description="How many cycles were looked at: all that were ever stored, or the one that was named."),
     ]
     hits: Annotated[
-        list[HitResult],
+        list[HitJson],
         Meta(
             description="What was found, at most 50: items that TEXT names before those whose receiver holds it, "
             "the newest first."
@@ -124,14 +124,14 @@ class ExplainResult(Result, frozen=True):
     ]
     hits_in_all: Annotated[AtLeastOne, Meta(description="How many items were found.")]
     story: Annotated[
-        list[EventResult] | None,
+        list[EventJson] | None,
         Meta(
             description="Everything that happened to the one item that is meant, in order; null where it may be any "
             "of several."
         ),
     ]
     money: Annotated[
-        AnswerResult | None,
+        AnswerJson | None,
         Meta(description="Whether the payee has the money; null where it may be any of several."),
     ]
     next: Annotated[list[str], Meta(description="Commands to type; empty where nothing is left to do.")]
@@ -142,8 +142,8 @@ class ExplainResult(Result, frozen=True):
         story = report.story
         return cls.taken(
             report,
-            hits=[HitResult.of(found) for found in report.hits],
-            story=None if story is None else [EventResult.taken(event) for event in story.events],
-            money=None if story is None else AnswerResult.of(story),
+            hits=[HitJson.of(found) for found in report.hits],
+            story=None if story is None else [EventJson.taken(event) for event in story.events],
+            money=None if story is None else AnswerJson.of(story),
             next=[step.command for step in report.next],
         )

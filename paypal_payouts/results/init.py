@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import InitReport
-from paypal_payouts.results.values import Result
+from paypal_payouts.results.values import JsonStruct
 
 
-class InitResult(Result, frozen=True):
+class InitJson(JsonStruct, frozen=True):
     """The result of `init`."""
 
     written: Annotated[list[str], Meta(description="Files that were written.")]

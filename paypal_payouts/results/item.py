@@ -7,10 +7,19 @@ from msgspec import Meta
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Currency, FailureClass, Result, Time, amount
+from paypal_payouts.results.values import (
+    Amount,
+    AtLeastOne,
+    BatchText,
+    Currency,
+    FailureClass,
+    JsonStruct,
+    Time,
+    amount,
+)
 
 
-class ItemResult(Result, frozen=True):
+class ItemJson(JsonStruct, frozen=True):
     """One payment of an item."""
 
     item_id: Annotated[str, Meta(description="The operator's own key of the debt.")]

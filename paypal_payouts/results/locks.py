@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.results.values import Count, Operator, Reason, Result, Time
+from paypal_payouts.results.values import Count, JsonStruct, Operator, Reason, Time
 
 
-class LeaseResult(Result, frozen=True):
+class LeaseJson(JsonStruct, frozen=True):
     """Who holds a cycle in the database."""
 
     key: Annotated[str, Meta(description="The cycle.")]
@@ -17,7 +17,7 @@ class LeaseResult(Result, frozen=True):
     expires_at: Annotated[Time, Meta(description="Until when, unless it is renewed.")]
 
 
-class LockResult(LeaseResult, frozen=True):
+class LockJson(LeaseJson, frozen=True):
     """Who holds a cycle, and whether that process lives."""
 
     host: Annotated[str, Meta(description="The machine.")]
@@ -28,26 +28,26 @@ class LockResult(LeaseResult, frozen=True):
     ]
 
 
-class LocksResult(Result, frozen=True):
+class LocksJson(JsonStruct, frozen=True):
     """The result of `locks`."""
 
-    locks: Annotated[list[LockResult], Meta(description="Every lease that is held.")]
+    locks: Annotated[list[LockJson], Meta(description="Every lease that is held.")]
 
     @classmethod
     def of(cls, report: LocksReport) -> Self:
         """Show who holds what."""
-        return cls(locks=[LockResult.taken(lock) for lock in report.locks])
+        return cls(locks=[LockJson.taken(lock) for lock in report.locks])
 
 
-class UnlockResult(Result, frozen=True):
+class UnlockJson(JsonStruct, frozen=True):
     """The result of `unlock`."""
 
     cycle: Annotated[str, Meta(description="The cycle.")]
-    broken: Annotated[LockResult | None, Meta(description="The lease that was broken; null where nobody held it.")]
+    broken: Annotated[LockJson | None, Meta(description="The lease that was broken; null where nobody held it.")]
     operator: Operator
     reason: Reason
 
     @classmethod
     def of(cls, report: UnlockReport) -> Self:
         """Show the lease that was broken."""
-        return cls.taken(report, broken=None if report.broken is None else LockResult.taken(report.broken))
+        return cls.taken(report, broken=None if report.broken is None else LockJson.taken(report.broken))

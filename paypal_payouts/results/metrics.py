@@ -15,7 +15,7 @@ from paypal_payouts.results.values import (
     Count,
     CycleText,
     FailureClass,
-    Result,
+    JsonStruct,
     StateCounts,
     Time,
     for_each,
@@ -25,7 +25,7 @@ from paypal_payouts.results.values import (
 Seconds = Annotated[float, Meta(ge=0)]
 
 
-class SendsResult(Result, frozen=True):
+class SendsJson(JsonStruct, frozen=True):
     """Sends that ended alike."""
 
     outcome: Annotated[AttemptOutcome, Meta(description="How they ended.")]
@@ -33,43 +33,41 @@ class SendsResult(Result, frozen=True):
     count: Annotated[AtLeastOne, Meta(description="How many.")]
 
 
-class BucketResult(Result, frozen=True):
+class BucketJson(JsonStruct, frozen=True):
     """One step of the histogram."""
 
     up_to_s: Annotated[Seconds, Meta(description="Seconds.")]
     count: Annotated[Count, Meta(description="How many batches took no longer.")]
 
 
-class SpreadResult(Result, frozen=True):
+class SpreadJson(JsonStruct, frozen=True):
     """How long something took."""
 
     count: Annotated[Count, Meta(description="How many batches.")]
     sum_s: Annotated[Seconds, Meta(description="Their seconds together.")]
-    buckets: Annotated[list[BucketResult], Meta(description="The histogram.")]
+    buckets: Annotated[list[BucketJson], Meta(description="The histogram.")]
 
     @classmethod
     def of(cls, spread: Spread) -> Self:
         """Show a histogram."""
-        return cls.taken(
-            spread, buckets=[BucketResult(up_to_s=edge_s, count=count) for edge_s, count in spread.up_to_s]
-        )
+        return cls.taken(spread, buckets=[BucketJson(up_to_s=edge_s, count=count) for edge_s, count in spread.up_to_s])
 
 
-class UnclaimedResult(Result, frozen=True):
+class UnclaimedJson(JsonStruct, frozen=True):
     """Unclaimed items of which the money comes back on one day."""
 
     days_left: Annotated[Count, Meta(description="Whole days, at least.")]
     items: Annotated[AtLeastOne, Meta(description="How many.")]
 
 
-class CompletedResult(Result, frozen=True):
+class CompletedJson(JsonStruct, frozen=True):
     """A cycle that is complete."""
 
     cycle: CycleText
     at: Annotated[Time, Meta(description="When the end of its last batch was recorded.")]
 
 
-class MetricsResult(Result, frozen=True):
+class MetricsJson(JsonStruct, frozen=True):
     """The result of `metrics`."""
 
     output: Annotated[str | None, Meta(description="The file that was written; null for standard output.")]
@@ -78,22 +76,22 @@ class MetricsResult(Result, frozen=True):
     read_at: Annotated[Time, Meta(description="When the database was read.")]
     batches: Annotated[dict[BatchStatus, Count], for_each(BatchStatus, "Batches by status.")]
     items: StateCounts
-    attempts: Annotated[list[SendsResult], Meta(description="Sends that were closed, by how they ended.")]
+    attempts: Annotated[list[SendsJson], Meta(description="Sends that were closed, by how they ended.")]
     attempts_open: Annotated[Count, Meta(description="Sends that were never closed.")]
     open_conflicts: Annotated[
         Count, Meta(description="Payments of which PayPal contradicts our record, and nobody has acknowledged it.")
     ]
     retries: Annotated[Count, Meta(description="Sends after the first of their batch.")]
-    seconds_to_final: Annotated[SpreadResult, Meta(description="From the first send of a batch to PayPal's end of it.")]
+    seconds_to_final: Annotated[SpreadJson, Meta(description="From the first send of a batch to PayPal's end of it.")]
     oldest_open_s: Annotated[
         dict[BatchStatus, Seconds | None],
         for_each(
             OPEN_STATUSES, "The age in seconds of the oldest batch of each open status; null where there is none."
         ),
     ]
-    unclaimed: Annotated[list[UnclaimedResult], Meta(description="Unclaimed items, by when their money comes back.")]
+    unclaimed: Annotated[list[UnclaimedJson], Meta(description="Unclaimed items, by when their money comes back.")]
     completed: Annotated[
-        list[CompletedResult], Meta(description="The cycles that are complete, and when that was recorded.")
+        list[CompletedJson], Meta(description="The cycles that are complete, and when that was recorded.")
     ]
 
     @classmethod
@@ -106,11 +104,11 @@ class MetricsResult(Result, frozen=True):
             batches=dict(figures.batches),
             items=state_counts(figures.items),
             attempts=[
-                SendsResult(outcome=outcome, error_class=error_class, count=count)
+                SendsJson(outcome=outcome, error_class=error_class, count=count)
                 for (outcome, error_class), count in figures.attempts.items()
             ],
-            seconds_to_final=SpreadResult.of(figures.seconds_to_final),
+            seconds_to_final=SpreadJson.of(figures.seconds_to_final),
             oldest_open_s=dict(figures.oldest_open_s),
-            unclaimed=[UnclaimedResult(days_left=days, items=count) for days, count in figures.unclaimed.items()],
-            completed=[CompletedResult(cycle=cycle, at=utc(at)) for cycle, at in figures.completed_at.items()],
+            unclaimed=[UnclaimedJson(days_left=days, items=count) for days, count in figures.unclaimed.items()],
+            completed=[CompletedJson(cycle=cycle, at=utc(at)) for cycle, at in figures.completed_at.items()],
         )

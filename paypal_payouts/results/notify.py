@@ -5,10 +5,10 @@ from typing import Annotated, Literal, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import NotifyReport
-from paypal_payouts.results.values import Result
+from paypal_payouts.results.values import JsonStruct
 
 
-class TargetResult(Result, frozen=True):
+class TargetJson(JsonStruct, frozen=True):
     """One of those who are told how commands end."""
 
     name: Annotated[str, Meta(description="The name of the target.")]
@@ -19,15 +19,15 @@ class TargetResult(Result, frozen=True):
     problem: Annotated[str | None, Meta(description="Why it was not, or cannot be, told; null where all is well.")]
 
 
-class NotifyResult(Result, frozen=True):
+class NotifyJson(JsonStruct, frozen=True):
     """The result of `notify`."""
 
     test: Annotated[bool, Meta(description="Whether each was sent a message.")]
-    targets: Annotated[list[TargetResult], Meta(description="Who is told, in the order of the configuration.")]
+    targets: Annotated[list[TargetJson], Meta(description="Who is told, in the order of the configuration.")]
 
     @classmethod
     def of(cls, report: NotifyReport) -> Self:
         """Show who is told of what."""
         return cls.taken(
-            report, targets=[TargetResult.taken(target, events=list(target.events)) for target in report.targets]
+            report, targets=[TargetJson.taken(target, events=list(target.events)) for target in report.targets]
         )

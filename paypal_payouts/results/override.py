@@ -8,14 +8,14 @@ from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import LostSendsReport, OverrideReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchStatus, ItemState
-from paypal_payouts.results.batch import BatchResult
-from paypal_payouts.results.item import ItemResult
-from paypal_payouts.results.values import Amount, Currency, Operator, Reason, Result
+from paypal_payouts.results.batch import BatchJson
+from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.values import Amount, Currency, JsonStruct, Operator, Reason
 
 _STATES: Final = list(dict.fromkeys([*BatchStatus, *ItemState]))
 
 
-class SideResult(Result, frozen=True):
+class SideJson(JsonStruct, frozen=True):
     """Who gets how much, by one of two records."""
 
     receiver: Annotated[str, Meta(description="Who gets it.")]
@@ -30,24 +30,24 @@ class SideResult(Result, frozen=True):
         return cls.taken(side, amount=format_amount(side.amount_minor, side.currency))
 
 
-class DifferenceResult(Result, frozen=True):
+class DifferenceJson(JsonStruct, frozen=True):
     """An item that PayPal's batch does not say as ours did."""
 
     item_id: Annotated[str, Meta(description="Which item.")]
-    ours: Annotated[SideResult | None, Meta(description="What we had of it before; null where we did not have it.")]
-    theirs: Annotated[SideResult | None, Meta(description="What PayPal has of it; null where it does not have it.")]
+    ours: Annotated[SideJson | None, Meta(description="What we had of it before; null where we did not have it.")]
+    theirs: Annotated[SideJson | None, Meta(description="What PayPal has of it; null where it does not have it.")]
 
     @classmethod
     def of(cls, both: BothSides) -> Self:
         """Show both records of an item."""
-        return cls(item_id=both.item_id, ours=SideResult.of(both.ours), theirs=SideResult.of(both.theirs))
+        return cls(item_id=both.item_id, ours=SideJson.of(both.ours), theirs=SideJson.of(both.theirs))
 
 
-class OverrideResult(Result, frozen=True):
+class OverrideJson(JsonStruct, frozen=True):
     """The result of `override`."""
 
-    batch: Annotated[BatchResult, Meta(description="The batch as it stands now; where an item was moved, its batch.")]
-    item: Annotated[ItemResult | None, Meta(description="The item as it stands now; null where a batch was moved.")]
+    batch: Annotated[BatchJson, Meta(description="The batch as it stands now; where an item was moved, its batch.")]
+    item: Annotated[ItemJson | None, Meta(description="The item as it stands now; null where a batch was moved.")]
     from_status: Annotated[
         str,
         Meta(
@@ -65,7 +65,7 @@ class OverrideResult(Result, frozen=True):
         ),
     ]
     differences: Annotated[
-        list[DifferenceResult],
+        list[DifferenceJson],
         Meta(description="With --to accepted: the items that PayPal's batch did not say as ours did."),
     ]
     operator: Operator
@@ -76,13 +76,13 @@ class OverrideResult(Result, frozen=True):
         """Show what was moved."""
         return cls.taken(
             report,
-            batch=BatchResult.of(report.batch),
-            item=None if report.item is None else ItemResult.of(report.item),
-            differences=[DifferenceResult.of(both) for both in report.differences],
+            batch=BatchJson.of(report.batch),
+            item=None if report.item is None else ItemJson.of(report.item),
+            differences=[DifferenceJson.of(both) for both in report.differences],
         )
 
 
-class LostSendsResult(Result, frozen=True):
+class LostSendsJson(JsonStruct, frozen=True):
     """The result of `override` for a batch that the sent log alone knows."""
 
     batch: Annotated[None, Meta(description="The database does not have it.")]
@@ -91,7 +91,7 @@ class LostSendsResult(Result, frozen=True):
     to_status: Annotated[Literal["abandoned"], Meta(description="It was given up.")]
     operator: Operator
     reason: Reason
-    differences: Annotated[list[DifferenceResult], Meta(description="None: an empty list.")]
+    differences: Annotated[list[DifferenceJson], Meta(description="None: an empty list.")]
 
     @classmethod
     def of(cls, report: LostSendsReport) -> Self:

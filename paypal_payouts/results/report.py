@@ -5,11 +5,11 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import PageReport
-from paypal_payouts.results.totals import TotalResult, Totals, state_counts
-from paypal_payouts.results.values import Count, CycleText, Result, StateCounts
+from paypal_payouts.results.totals import TotalJson, Totals, state_counts
+from paypal_payouts.results.values import Count, CycleText, JsonStruct, StateCounts
 
 
-class PageResult(Result, frozen=True):
+class PageJson(JsonStruct, frozen=True):
     """The result of `report`."""
 
     cycle: CycleText
@@ -23,5 +23,5 @@ class PageResult(Result, frozen=True):
     def of(cls, report: PageReport) -> Self:
         """Show what is on the page."""
         return cls.taken(
-            report, items=state_counts(report.items), totals=[TotalResult.of(total) for total in report.totals]
+            report, items=state_counts(report.items), totals=[TotalJson.of(total) for total in report.totals]
         )

@@ -7,14 +7,14 @@ from msgspec import Meta
 from paypal_payouts.domain.report import Continued, OpenRunReport, RunReport
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.results.batch import (
-    BatchResult,
+    BatchJson,
     NextCommands,
     OpenBatches,
     next_commands,
     open_batches,
 )
-from paypal_payouts.results.error import ErrorResult
-from paypal_payouts.results.totals import TotalResult, Totals, WarningResult, Warnings, state_counts
+from paypal_payouts.results.error import ErrorJson
+from paypal_payouts.results.totals import TotalJson, Totals, WarningJson, Warnings, state_counts
 from paypal_payouts.results.values import (
     AccountText,
     Count,
@@ -22,20 +22,20 @@ from paypal_payouts.results.values import (
     Digest,
     Environment,
     ExitCode,
-    Result,
+    JsonStruct,
     StateCounts,
     Time,
 )
 
 
-class SkippedResult(Result, frozen=True):
+class SkippedJson(JsonStruct, frozen=True):
     """An item that was left out."""
 
     item_id: Annotated[str, Meta(description="The item.")]
     reason: Annotated[str, Meta(description="Why.")]
 
 
-class InvalidResult(Result, frozen=True):
+class InvalidJson(JsonStruct, frozen=True):
     """A bad place of the input."""
 
     line: Annotated[Count, Meta(description="The line of the file.")]
@@ -44,7 +44,7 @@ class InvalidResult(Result, frozen=True):
     problem: Annotated[str, Meta(description="What is wrong, and what would be right.")]
 
 
-class RunResult(Result, frozen=True):
+class RunJson(JsonStruct, frozen=True):
     """The result of `run`, `preview` and `retry`."""
 
     cycle: CycleText
@@ -60,9 +60,9 @@ class RunResult(Result, frozen=True):
     totals: Totals
     open: OpenBatches
     next: NextCommands
-    batches: Annotated[list[BatchResult], Meta(description="Every batch of the cycle.")]
-    skipped: Annotated[list[SkippedResult], Meta(description="Items that were left out.")]
-    invalid: Annotated[list[InvalidResult], Meta(description="Rows that --skip-invalid left out.")]
+    batches: Annotated[list[BatchJson], Meta(description="Every batch of the cycle.")]
+    skipped: Annotated[list[SkippedJson], Meta(description="Items that were left out.")]
+    invalid: Annotated[list[InvalidJson], Meta(description="Rows that --skip-invalid left out.")]
     warnings: Warnings
 
     @classmethod
@@ -71,38 +71,36 @@ class RunResult(Result, frozen=True):
         return cls.taken(
             report,
             items=state_counts(report.items),
-            totals=[TotalResult.of(total) for total in report.totals],
+            totals=[TotalJson.of(total) for total in report.totals],
             open=open_batches(report.outlook),
             next=next_commands(report.outlook),
-            batches=[BatchResult.of(batch) for batch in report.batches],
-            skipped=[SkippedResult.taken(skipped) for skipped in report.skipped],
-            invalid=[InvalidResult.taken(bad) for bad in report.invalid],
-            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+            batches=[BatchJson.of(batch) for batch in report.batches],
+            skipped=[SkippedJson.taken(skipped) for skipped in report.skipped],
+            invalid=[InvalidJson.taken(bad) for bad in report.invalid],
+            warnings=[WarningJson.taken(notice) for notice in report.warnings],
             **others,
         )
 
 
-class ContinuedResult(RunResult, frozen=True):
+class ContinuedJson(RunJson, frozen=True):
     """The result of `run` for one cycle, and how it ended."""
 
     exit_code: Annotated[ExitCode, Meta(description="The exit code of `run` for this cycle.")]
-    error: Annotated[
-        ErrorResult | None, Meta(description="What stopped this cycle; null at the exit codes 0, 5 and 6.")
-    ]
+    error: Annotated[ErrorJson | None, Meta(description="What stopped this cycle; null at the exit codes 0, 5 and 6.")]
 
     @classmethod
     def of_continued(cls, continued: Continued) -> Self:
         """Show one cycle as `run` would have ended for it."""
         code = continued.exit_code
-        return cls.of(continued.report, exit_code=code, error=ErrorResult.of(continued.error, code))
+        return cls.of(continued.report, exit_code=code, error=ErrorJson.of(continued.error, code))
 
 
-class OpenRunResult(Result, frozen=True):
+class OpenRunJson(JsonStruct, frozen=True):
     """The result of `run --open`."""
 
-    cycles: Annotated[list[ContinuedResult], Meta(description="Every cycle that was continued, the oldest first.")]
+    cycles: Annotated[list[ContinuedJson], Meta(description="Every cycle that was continued, the oldest first.")]
     warnings: Annotated[
-        list[WarningResult],
+        list[WarningJson],
         Meta(description="What does not stop the command: cycles that wait for corrected rows."),
     ]
 
@@ -110,6 +108,6 @@ class OpenRunResult(Result, frozen=True):
     def of(cls, report: OpenRunReport) -> Self:
         """Show every cycle that was continued."""
         return cls(
-            cycles=[ContinuedResult.of_continued(cycle) for cycle in report.cycles],
-            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+            cycles=[ContinuedJson.of_continued(cycle) for cycle in report.cycles],
+            warnings=[WarningJson.taken(notice) for notice in report.warnings],
         )

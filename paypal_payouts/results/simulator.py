@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import ServeReport
-from paypal_payouts.results.values import Result
+from paypal_payouts.results.values import JsonStruct
 
 
-class ServeResult(Result, frozen=True):
+class ServeJson(JsonStruct, frozen=True):
     """The result of `simulator serve`."""
 
     url: Annotated[str, Meta(description="The address that it serves on.")]

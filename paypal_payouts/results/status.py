@@ -10,10 +10,10 @@ from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.results.batch import BatchResult, NextCommands, OpenBatches, next_commands, open_batches
-from paypal_payouts.results.item import ItemResult
-from paypal_payouts.results.locks import LeaseResult
-from paypal_payouts.results.totals import TotalResult, Totals, WarningResult, state_counts
+from paypal_payouts.results.batch import BatchJson, NextCommands, OpenBatches, next_commands, open_batches
+from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.locks import LeaseJson
+from paypal_payouts.results.totals import TotalJson, Totals, WarningJson, state_counts
 from paypal_payouts.results.values import (
     AccountText,
     AtLeastOne,
@@ -22,13 +22,13 @@ from paypal_payouts.results.values import (
     CycleText,
     Environment,
     FailureClass,
-    Result,
+    JsonStruct,
     StateCounts,
     Time,
 )
 
 
-class ConflictResult(Result, frozen=True):
+class ConflictJson(JsonStruct, frozen=True):
     """A payment of which PayPal's word contradicts our record."""
 
     item_id: Annotated[str, Meta(description="The item.")]
@@ -38,7 +38,7 @@ class ConflictResult(Result, frozen=True):
     acknowledged: Annotated[bool, Meta(description="Whether a person has settled it.")]
 
 
-class ErrorCountResult(Result, frozen=True):
+class ErrorCountJson(JsonStruct, frozen=True):
     """Failures of one kind."""
 
     kind: Annotated[Literal["item", "send"], Meta(description="What is counted: items, or sends of batches.")]
@@ -56,7 +56,7 @@ class ErrorCountResult(Result, frozen=True):
     sentence: Annotated[str, Meta(description="What it means.")]
 
 
-class AttemptResult(Result, frozen=True):
+class AttemptJson(JsonStruct, frozen=True):
     """One send of a batch; without an outcome it is open."""
 
     number: Annotated[AtLeastOne, Meta(description="Which send of the batch, from 1 on.")]
@@ -76,19 +76,19 @@ class AttemptResult(Result, frozen=True):
     ]
 
 
-class ExportedResult(Result, frozen=True):
+class ExportedJson(JsonStruct, frozen=True):
     """A file that items were written to."""
 
     file: Annotated[str, Meta(description="The file.")]
     items: Annotated[Count, Meta(description="How many items are in it.")]
 
 
-ItemRows = Annotated[Iterable[ItemResult] | None, Meta(description="Null unless items were asked for.")]
-ErrorCounts = Annotated[list[ErrorCountResult] | None, Meta(description="Null unless --errors was given.")]
-Csv = Annotated[ExportedResult | None, Meta(description="Null without --csv.")]
+ItemRows = Annotated[Iterable[ItemJson] | None, Meta(description="Null unless items were asked for.")]
+ErrorCounts = Annotated[list[ErrorCountJson] | None, Meta(description="Null unless --errors was given.")]
+Csv = Annotated[ExportedJson | None, Meta(description="Null without --csv.")]
 
 
-class CycleResult(Result, frozen=True):
+class CycleJson(JsonStruct, frozen=True):
     """One cycle."""
 
     cycle: CycleText
@@ -97,17 +97,17 @@ class CycleResult(Result, frozen=True):
     open: OpenBatches
     next: NextCommands
     conflicts: Annotated[
-        list[ConflictResult], Meta(description="Payments of which PayPal's word contradicts our record.")
+        list[ConflictJson], Meta(description="Payments of which PayPal's word contradicts our record.")
     ]
     outcome: Annotated[RunOutcome, Meta(description="What it came to.")]
     exit_code: Annotated[int, Meta(description="What `status --exit-code` ends with for this cycle.")]
     first_sent_at: Annotated[Time | None, Meta(description="When money of it was first sent; null before.")]
-    batches: Annotated[list[BatchResult], Meta(description="Every batch of the cycle.")]
-    lock: Annotated[LeaseResult | None, Meta(description="Who holds it; null where nobody does.")]
+    batches: Annotated[list[BatchJson], Meta(description="Every batch of the cycle.")]
+    lock: Annotated[LeaseJson | None, Meta(description="Who holds it; null where nobody does.")]
     item_rows: ItemRows
     errors: ErrorCounts
     warnings: Annotated[
-        list[WarningResult], Meta(description="Where the sent log knows sends that the database does not.")
+        list[WarningJson], Meta(description="Where the sent log knows sends that the database does not.")
     ]
 
     @classmethod
@@ -116,28 +116,28 @@ class CycleResult(Result, frozen=True):
         return cls.taken(
             report,
             items=state_counts(report.tally.states),
-            totals=[TotalResult.of(total) for total in report.tally.totals],
+            totals=[TotalJson.of(total) for total in report.tally.totals],
             open=open_batches(report.outlook),
             next=next_commands(report.outlook),
-            conflicts=[ConflictResult.taken(conflict) for conflict in report.tally.conflicts],
+            conflicts=[ConflictJson.taken(conflict) for conflict in report.tally.conflicts],
             outcome=report.verdict.outcome,
             exit_code=report.verdict.exit_code,
-            batches=[BatchResult.of(batch) for batch in report.batches],
-            lock=None if report.lock is None else LeaseResult.taken(report.lock),
+            batches=[BatchJson.of(batch) for batch in report.batches],
+            lock=None if report.lock is None else LeaseJson.taken(report.lock),
             item_rows=_item_rows(report.item_rows),
             errors=_error_counts(report.errors),
-            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+            warnings=[WarningJson.taken(notice) for notice in report.warnings],
         )
 
 
-class StatusResult(Result, frozen=True):
+class StatusJson(JsonStruct, frozen=True):
     """The result of `status [--cycle C]`."""
 
     environment: Environment
     account: AccountText
     generated_at: Annotated[Time, Meta(description="When this was put together.")]
     cycles: Annotated[
-        list[CycleResult],
+        list[CycleJson],
         Meta(description="Every open cycle and the newest finished ones, or the one that was asked for."),
     ]
     older_cycles: Annotated[Count, Meta(description="Finished cycles that are not shown.")]
@@ -146,17 +146,17 @@ class StatusResult(Result, frozen=True):
     @classmethod
     def of(cls, report: StatusReport) -> Self:
         """Show several cycles."""
-        return cls.taken(report, cycles=[CycleResult.of(cycle) for cycle in report.cycles], csv=_exported(report.csv))
+        return cls.taken(report, cycles=[CycleJson.of(cycle) for cycle in report.cycles], csv=_exported(report.csv))
 
 
-class BatchStatusResult(Result, frozen=True):
+class BatchStatusJson(JsonStruct, frozen=True):
     """The result of `status BATCH`."""
 
-    batch: BatchResult
+    batch: BatchJson
     items: StateCounts
     open: OpenBatches
     next: NextCommands
-    attempts: Annotated[list[AttemptResult], Meta(description="Every send of the batch, oldest first.")]
+    attempts: Annotated[list[AttemptJson], Meta(description="Every send of the batch, oldest first.")]
     item_rows: ItemRows
     errors: ErrorCounts
     csv: Csv
@@ -165,24 +165,24 @@ class BatchStatusResult(Result, frozen=True):
     def of(cls, report: BatchStatusReport) -> Self:
         """Show one batch; its items are read when they are written."""
         return cls(
-            batch=BatchResult.of(report.batch),
+            batch=BatchJson.of(report.batch),
             items=state_counts(report.batch.record.states),
             open=open_batches(report.outlook),
             next=next_commands(report.outlook),
-            attempts=[AttemptResult.taken(attempt) for attempt in report.attempts],
+            attempts=[AttemptJson.taken(attempt) for attempt in report.attempts],
             item_rows=_item_rows(report.item_rows),
             errors=_error_counts(report.errors),
             csv=_exported(report.csv),
         )
 
 
-def _item_rows(items: Iterable[ItemReport] | None) -> Iterator[ItemResult] | None:
-    return None if items is None else map(ItemResult.of, items)
+def _item_rows(items: Iterable[ItemReport] | None) -> Iterator[ItemJson] | None:
+    return None if items is None else map(ItemJson.of, items)
 
 
-def _error_counts(errors: Sequence[ErrorCount] | None) -> list[ErrorCountResult] | None:
-    return None if errors is None else [ErrorCountResult.taken(error) for error in errors]
+def _error_counts(errors: Sequence[ErrorCount] | None) -> list[ErrorCountJson] | None:
+    return None if errors is None else [ErrorCountJson.taken(error) for error in errors]
 
 
-def _exported(exported: Exported | None) -> ExportedResult | None:
-    return None if exported is None else ExportedResult.taken(exported)
+def _exported(exported: Exported | None) -> ExportedJson | None:
+    return None if exported is None else ExportedJson.taken(exported)

@@ -5,18 +5,18 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import SyncReport
-from paypal_payouts.results.totals import WarningResult, Warnings, state_counts
-from paypal_payouts.results.values import Count, CycleText, Result, StateCounts
+from paypal_payouts.results.totals import WarningJson, Warnings, state_counts
+from paypal_payouts.results.values import Count, CycleText, JsonStruct, StateCounts
 
 
-class UnreadResult(Result, frozen=True):
+class UnreadJson(JsonStruct, frozen=True):
     """What PayPal gave no usable answer about, or somebody else holds."""
 
     name: Annotated[str, Meta(description="The batch or cycle.")]
     reason: Annotated[str, Meta(description="Why.")]
 
 
-class OpenCycleResult(Result, frozen=True):
+class OpenCycleJson(JsonStruct, frozen=True):
     """A cycle that is not finished."""
 
     cycle: CycleText
@@ -24,19 +24,19 @@ class OpenCycleResult(Result, frozen=True):
     next: Annotated[str, Meta(description="The command to type.")]
 
 
-class SyncResult(Result, frozen=True):
+class SyncJson(JsonStruct, frozen=True):
     """The result of `sync`."""
 
     cycles: Annotated[list[CycleText], Meta(description="The cycles that were asked about.")]
     batches_read: Annotated[Count, Meta(description="How many batches PayPal was asked about.")]
     items_changed: Annotated[Count, Meta(description="How many items changed.")]
     unread: Annotated[
-        list[UnreadResult],
+        list[UnreadJson],
         Meta(description="Batches for which PayPal gave no usable answer, and cycles that somebody else holds."),
     ]
     items: StateCounts
     warnings: Warnings
-    open: Annotated[list[OpenCycleResult], Meta(description="The cycles that are not finished, the oldest first.")]
+    open: Annotated[list[OpenCycleJson], Meta(description="The cycles that are not finished, the oldest first.")]
 
     @classmethod
     def of(cls, report: SyncReport) -> Self:
@@ -44,8 +44,8 @@ class SyncResult(Result, frozen=True):
         return cls.taken(
             report,
             cycles=list(report.cycles),
-            unread=[UnreadResult(name=name, reason=reason) for name, reason in report.unread],
+            unread=[UnreadJson(name=name, reason=reason) for name, reason in report.unread],
             items=state_counts(report.items),
-            warnings=[WarningResult.taken(notice) for notice in report.warnings],
-            open=[OpenCycleResult.taken(cycle) for cycle in report.open],
+            warnings=[WarningJson.taken(notice) for notice in report.warnings],
+            open=[OpenCycleJson.taken(cycle) for cycle in report.open],
         )

@@ -8,10 +8,10 @@ from msgspec import Meta
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import Total
-from paypal_payouts.results.values import Amount, Count, Currency, Result, amount
+from paypal_payouts.results.values import Amount, Count, Currency, JsonStruct, amount
 
 
-class TotalResult(Result, frozen=True):
+class TotalJson(JsonStruct, frozen=True):
     """The items of one currency: what is owed, and where the money of it is.
 
     amount + surplus = paid + unpaid + open + unknown + closed.
@@ -48,17 +48,17 @@ class TotalResult(Result, frozen=True):
         )
 
 
-Totals = Annotated[list[TotalResult], Meta(description="By currency.")]
+Totals = Annotated[list[TotalJson], Meta(description="By currency.")]
 
 
-class WarningResult(Result, frozen=True):
+class WarningJson(JsonStruct, frozen=True):
     """What does not stop a command."""
 
     code: Annotated[str, Meta(description="Its kind, in one word.", pattern="^[a-z_]+$")]
     message: Annotated[str, Meta(description="What to know.")]
 
 
-Warnings = Annotated[list[WarningResult], Meta(description="What does not stop the command.")]
+Warnings = Annotated[list[WarningJson], Meta(description="What does not stop the command.")]
 
 
 def state_counts(states: Mapping[ItemState, int]) -> dict[ItemState, int]:

@@ -16,7 +16,7 @@ from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import ItemState
 
 
-class Result(Struct, frozen=True, forbid_unknown_fields=True):
+class JsonStruct(Struct, frozen=True, forbid_unknown_fields=True):
     """One object of a document: every key, in its order, none of them optional."""
 
     @classmethod

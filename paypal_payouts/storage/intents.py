@@ -37,7 +37,7 @@ _FROM_ROW = (
     "language",
     "payee_id",
 )
-"""The columns that a Row fills, in its order from `line` on."""
+"""The columns that an InputRow fills, in its order from `line` on."""
 
 INTENT = "intent"
 """What the trail calls the storing of a batch. The id of that line is the batch's place among all that were stored."""

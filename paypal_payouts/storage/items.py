@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.payout import Row, StoredItem, UnpaidItem
+from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
 from paypal_payouts.domain.standing import MAY_BE_PAID, money_of
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
@@ -127,11 +127,11 @@ class Items:
             NotFound: there is no such batch.
 
         """
-        columns = [items.c[name] for name in Row._fields[2:]]
+        columns = [items.c[name] for name in InputRow._fields[2:]]
         with self._database.read() as connection:
             condition = payable(record(connection, batch_id))
             query = sa.select(items.c.error_code, *columns).where(condition).order_by(items.c.item_id)
-            return [UnpaidItem(Row(0, 0, *row), code) for code, *row in connection.execute(query)]
+            return [UnpaidItem(InputRow(0, 0, *row), code) for code, *row in connection.execute(query)]
 
     def payable_codes(self, batch_ids: Sequence[int]) -> list[tuple[int, str | None, int]]:
         """Count the unpaid items of some batches by batch and by PayPal's error code; those paid elsewhere left out."""

@@ -16,7 +16,7 @@ from typing import Any, cast
 from benchmarks.measuring import median, say
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import PageReading
-from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Row
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, InputRow
 from paypal_payouts.paypal.client import PAGE_SIZE, PayPalClient, Reply
 from paypal_payouts.paypal.parser import parse_page
 from paypal_payouts.protocol.adoption import read_for_adoption
@@ -38,7 +38,7 @@ class Given:
         return self._pages[page - 1]
 
 
-def stored(store: Store, rows: list[Row]) -> BatchRecord:
+def stored(store: Store, rows: list[InputRow]) -> BatchRecord:
     """Store the batch as `run` stores it."""
     now = datetime.now(UTC)
     holder = Holder("here", 1, "benchmark").at("folder")
@@ -50,7 +50,7 @@ def stored(store: Store, rows: list[Row]) -> BatchRecord:
     return store.batches.of_cycle("adopted")[0]
 
 
-def replies(batch: BatchRecord, rows: list[Row]) -> Iterator[Reply]:
+def replies(batch: BatchRecord, rows: list[InputRow]) -> Iterator[Reply]:
     """Write the pages as PayPal does."""
     amount = {"currency": "USD", "value": f"{batch.amount_minor / 100:.2f}"}
     header = {
@@ -65,7 +65,7 @@ def replies(batch: BatchRecord, rows: list[Row]) -> Iterator[Reply]:
         yield Reply(200, {}, json.dumps(page).encode(), None)
 
 
-def _item(row: Row) -> dict[str, Any]:
+def _item(row: InputRow) -> dict[str, Any]:
     return {
         "payout_item_id": f"ITEM{row.key:09}",
         "transaction_id": f"TRANSACTION{row.key:09}",
@@ -93,7 +93,9 @@ def ratio() -> float:
     """Give the time of comparing, with reading the books and gathering the items, by that of parsing."""
     numbers = range(1, ITEMS_PER_BATCH_MAX + 1)
     rows = [
-        Row(number, number, f"INV-{number:07}", f"p{number}@example.com", "EMAIL", 1_250, "USD", None, None, None, None)
+        InputRow(
+            number, number, f"INV-{number:07}", f"p{number}@example.com", "EMAIL", 1_250, "USD", None, None, None, None
+        )
         for number in numbers
     ]
     with TemporaryDirectory(prefix="payouts-bench-") as folder:

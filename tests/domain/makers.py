@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, Row, StoredItem
+from paypal_payouts.domain.payout import BatchRecord, InputRow, StoredItem
 from paypal_payouts.domain.states import BatchStatus, ItemState
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -38,9 +38,9 @@ def batch(status: BatchStatus = BatchStatus.PLANNED, **changes: Any) -> BatchRec
     return replace(record, **changes)
 
 
-def row(item_id: str, amount_minor: int = 100, currency: str = "USD", receiver: str | None = None) -> Row:
+def row(item_id: str, amount_minor: int = 100, currency: str = "USD", receiver: str | None = None) -> InputRow:
     receiver = f"{item_id}@x.example" if receiver is None else receiver
-    return Row(0, 2, item_id, receiver, "EMAIL", amount_minor, currency, None, None, None, None)
+    return InputRow(0, 2, item_id, receiver, "EMAIL", amount_minor, currency, None, None, None, None)
 
 
 def stored(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, Debt, Row, StoredItem
+from paypal_payouts.domain.payout import BatchRecord, Debt, InputRow, StoredItem
 from paypal_payouts.domain.plan import (
     EXAMPLES_MAX,
     History,
@@ -30,7 +30,7 @@ B = BatchStatus
 S = ItemState
 
 
-def plan(rows: list[Row], history: History | None = None, **request: Any) -> Plan:
+def plan(rows: list[InputRow], history: History | None = None, **request: Any) -> Plan:
     return make_plan(
         [Debt(*(getattr(one, name) for name in Debt._fields)) for one in sorted(rows, key=lambda one: one.item_id)],
         Request(cycle="c", environment="sandbox", account="main", **request),
@@ -61,20 +61,20 @@ rows = st.lists(
 
 
 @given(rows, st.randoms())
-def test_the_order_of_the_file_changes_nothing(lines: list[Row], chance: Any) -> None:
+def test_the_order_of_the_file_changes_nothing(lines: list[InputRow], chance: Any) -> None:
     shuffled = list(lines)
     chance.shuffle(shuffled)
     assert plan(shuffled) == plan(lines)
 
 
 @given(rows, rows)
-def test_two_inputs_have_one_digest_only_where_they_owe_the_same(one: list[Row], other: list[Row]) -> None:
+def test_two_inputs_have_one_digest_only_where_they_owe_the_same(one: list[InputRow], other: list[InputRow]) -> None:
     owed = [{(r.item_id, r.receiver, r.amount_minor, r.currency) for r in lines} for lines in (one, other)]
     assert (plan(one).digest == plan(other).digest) is (owed[0] == owed[1])
 
 
 @given(rows)
-def test_every_new_row_is_in_one_chunk_of_its_currency_and_nothing_is_lost(lines: list[Row]) -> None:
+def test_every_new_row_is_in_one_chunk_of_its_currency_and_nothing_is_lost(lines: list[InputRow]) -> None:
     numbered = [one._replace(key=number) for number, one in enumerate(lines)]
     made = plan(numbered)
     keys = [key for chunk in made.chunks for key in chunk.keys]
@@ -88,7 +88,7 @@ def test_every_new_row_is_in_one_chunk_of_its_currency_and_nothing_is_lost(lines
 
 
 @given(rows)
-def test_the_same_input_again_plans_nothing_and_refuses_nothing(lines: list[Row]) -> None:
+def test_the_same_input_again_plans_nothing_and_refuses_nothing(lines: list[InputRow]) -> None:
     items = [
         stored(one.item_id, S.SUCCESS, one.amount_minor, one.currency)
         for one in sorted(lines, key=lambda one: one.item_id)
@@ -270,12 +270,12 @@ CALLED_BACK = [
     ],
     ids=["changed and never sent", "missing and never sent", "unclaimed", "paid", "new beside all", "new instead"],
 )
-def test_the_way_out_of_a_refusal(status: B, state: S, rows: list[Row], expected: list[str]) -> None:
+def test_the_way_out_of_a_refusal(status: B, state: S, rows: list[InputRow], expected: list[str]) -> None:
     refusal = plan(rows, History(batches=[batch(status)], items=[stored("a", state)])).refusals[0]
     assert commands(refusal) == expected
 
 
-def derived(*owed: tuple[str, int]) -> list[Row]:
+def derived(*owed: tuple[str, int]) -> list[InputRow]:
     return [row(f"{name}@x.example#1", amount, receiver=f"{name}@x.example") for name, amount in owed]
 
 
@@ -298,7 +298,7 @@ def known(name: str, state: S, amount_minor: int = 100) -> StoredItem:
     ids=["alone", "amount", "paid", "another amount", "two gone", "two new", "corrected before", "paid amount"],
 )
 def test_a_row_without_an_id_is_known_again_where_it_stands_alone(
-    items: list[StoredItem], rows: list[Row], refused: list[str], notices: list[str]
+    items: list[StoredItem], rows: list[InputRow], refused: list[str], notices: list[str]
 ) -> None:
     made = plan(rows, History(batches=[batch(B.DONE)], items=items), derived_ids=True)
     assert codes(made) == refused

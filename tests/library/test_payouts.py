@@ -31,7 +31,7 @@ from paypal_payouts import (
 )
 from paypal_payouts import errors as tree
 from paypal_payouts.intake.rows import COLUMNS
-from paypal_payouts.results.item import ItemResult
+from paypal_payouts.results.item import ItemJson
 
 ANN = Row("a", "ann@example.com", "10.00", "USD")
 BOB = Row("b", "bob@example.com", "20.00", "USD")
@@ -315,7 +315,7 @@ def test_commands_to_type_name_the_configuration(office: Office) -> None:
 
 
 def test_names_are_those_of_the_documents_and_of_the_input() -> None:
-    assert tuple(field.name for field in fields(Item)) == ItemResult.__struct_fields__
+    assert tuple(field.name for field in fields(Item)) == ItemJson.__struct_fields__
     assert {field.name for field in fields(Row)} == set(COLUMNS)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from paypal_payouts.paypal import page as page_module
 from paypal_payouts.paypal.document import load
-from paypal_payouts.paypal.page import Item, PageMoney, ResultPage, load_page
+from paypal_payouts.paypal.page import PageItem, PageMoney, ResultPage, load_page
 
 TEXTS: Final = st.sampled_from(["", "SUCCESS", "USD", "12.50", "\n", "\x00", "\ud800", "\U0001f600", "a" * 2000])
 ANY: Final = st.recursive(
@@ -79,4 +79,4 @@ def test_a_usual_page_needs_no_second_look(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(page_module, "_page", None)
     body = b'{"total_items":1,"items":[{"payout_item_id":"A","payout_item_fee":{"value":"0.25","currency":"USD"}}]}'
     fee = PageMoney("USD", "0.25")
-    assert load_page(body) == ResultPage(total_items=1, items=[Item(payout_item_id="A", payout_item_fee=fee)])
+    assert load_page(body) == ResultPage(total_items=1, items=[PageItem(payout_item_id="A", payout_item_fee=fee)])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from openapi.conformance import check_request
 
 from paypal_payouts.domain.money import DECIMALS, parse_amount
-from paypal_payouts.domain.payout import Row
+from paypal_payouts.domain.payout import InputRow
 from paypal_payouts.paypal.request import build_request
 
 SENDER_BATCH_ID: Final = "main-sandbox-2026-11-0001-1"
@@ -23,7 +23,7 @@ RECEIVERS: Final = {
 
 
 @st.composite
-def batches(draw: st.DrawFn) -> list[Row]:
+def batches(draw: st.DrawFn) -> list[InputRow]:
     """Draw rows as intake lets them through: one currency, unique item ids."""
     currency = draw(st.sampled_from(sorted(DECIMALS)))
     ids = draw(st.lists(st.from_regex(r"[!-~]{1,63}", fullmatch=True), min_size=1, max_size=5, unique=True))
@@ -32,7 +32,7 @@ def batches(draw: st.DrawFn) -> list[Row]:
         kind = draw(st.sampled_from(sorted(RECEIVERS)))
         wallet = draw(st.sampled_from([None, "PAYPAL", "VENMO"]))
         rows.append(
-            Row(
+            InputRow(
                 key=number,
                 line=number,
                 item_id=item_id,
@@ -50,13 +50,15 @@ def batches(draw: st.DrawFn) -> list[Row]:
     return rows
 
 
-def build(rows: list[Row], subject: str | None = None, message: str | None = None) -> bytes:
+def build(rows: list[InputRow], subject: str | None = None, message: str | None = None) -> bytes:
     return build_request(rows, sender_batch_id=SENDER_BATCH_ID, email_subject=subject, email_message=message)
 
 
 @settings(deadline=None)
 @given(batches(), st.none() | LINE, st.none() | LINE)
-def test_request_conforms_and_says_what_the_rows_say(rows: list[Row], subject: str | None, message: str | None) -> None:
+def test_request_conforms_and_says_what_the_rows_say(
+    rows: list[InputRow], subject: str | None, message: str | None
+) -> None:
     body = build(rows, subject, message)
     check_request(body)
     assert b"emp-17-of-ours" not in body, "the payee_id is ours alone"
@@ -82,8 +84,8 @@ def test_request_conforms_and_says_what_the_rows_say(rows: list[Row], subject: s
 def test_bytes_are_pinned() -> None:
     """A stored request must come out the same under every later version: PayPal does not compare what is resent."""
     rows = [
-        Row(1, 2, "a-1", "zoe@example.com", "EMAIL", 125050, "USD", "Danke schön", "SERVICES", "PAYPAL", "de-DE"),
-        Row(2, 3, "a-2", "+15555550123", "PHONE", 5, "USD", None, None, None, None),
+        InputRow(1, 2, "a-1", "zoe@example.com", "EMAIL", 125050, "USD", "Danke schön", "SERVICES", "PAYPAL", "de-DE"),
+        InputRow(2, 3, "a-2", "+15555550123", "PHONE", 5, "USD", None, None, None, None),
     ]
     assert build(rows, "Your payout", "Hi") == (
         b'{"sender_batch_header":{"sender_batch_id":"main-sandbox-2026-11-0001-1","email_subject":"Your payout",'
@@ -95,7 +97,7 @@ def test_bytes_are_pinned() -> None:
 
 
 def test_full_batch_conforms() -> None:
-    row = Row(0, 0, "", "payee@example.com", "EMAIL", 100, "JPY", None, None, None, None)
+    row = InputRow(0, 0, "", "payee@example.com", "EMAIL", 100, "JPY", None, None, None, None)
     body = build([row._replace(item_id=f"item-{number}") for number in range(15_000)])
     check_request(body)
     assert body.isascii()

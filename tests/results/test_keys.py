@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from paypal_payouts.cli.app import COMMANDS
-from paypal_payouts.results.document import RESULTS, SCHEMA_VERSION, schema_of
+from paypal_payouts.results.document import RESULTS, SCHEMA_VERSION, published_name, schema_of
 
 PINNED = Path(__file__).with_name("keys.txt")
 
@@ -20,7 +20,10 @@ def declared() -> list[str]:
     for command in RESULTS:
         definitions = schema_of(command)["$defs"]
         objects |= {name: line(each) for name, each in definitions.items() if "properties" in each}
-    results = [f"{command}: {' or '.join(kind.__name__ for kind in kinds)}" for command, kinds in RESULTS.items()]
+    results = [
+        f"{command}: {' or '.join(published_name(kind.__name__) for kind in kinds)}"
+        for command, kinds in RESULTS.items()
+    ]
     return [f"schema {SCHEMA_VERSION}", *results, *(f"{name}: {objects[name]}" for name in sorted(objects))]
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import Accepted, ErrorClass, Failure, Refused, SendOutcome, Unknown
-from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
+from paypal_payouts.domain.payout import BatchRecord, InputRow, NewBatch
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, BatchEvent, ItemState
 from paypal_payouts.storage import Holder, HolderInfo, ItemChange, Lease, Permit, Store, StoredPayment, open_store
 from paypal_payouts.storage.tables import item_counts, items
@@ -38,8 +38,10 @@ def leased(
     return lease
 
 
-def row(item_id: str, *, amount_minor: int = 1000, currency: str = "USD") -> Row:
-    return Row(7, 8, item_id, f"{item_id}@example.com", "EMAIL", amount_minor, currency, "thanks", None, None, None)
+def row(item_id: str, *, amount_minor: int = 1000, currency: str = "USD") -> InputRow:
+    return InputRow(
+        7, 8, item_id, f"{item_id}@example.com", "EMAIL", amount_minor, currency, "thanks", None, None, None
+    )
 
 
 def new_batch(
