@@ -19,7 +19,7 @@ pytest_plugins = ["tiers"]
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """Give the URL of a Postgres server: one of our own, or what PAYOUTS_TEST_POSTGRES_URL names (`none`: skip)."""
+    """Yield the URL of a Postgres server: one of our own, or what PAYOUTS_TEST_POSTGRES_URL names (`none`: skip)."""
     named = os.environ.get("PAYOUTS_TEST_POSTGRES_URL")
     if named == "none":
         pytest.skip("PAYOUTS_TEST_POSTGRES_URL is `none`")
@@ -32,26 +32,26 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture
 def quick_path() -> Iterator[Path]:
-    """Give a folder in memory, where the system has one."""
+    """Yield a folder in memory, where the system has one."""
     with quick_folder() as folder:
         yield folder
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of a database that does not exist yet (SQLite) or has no tables (Postgres)."""
+    """Yield the URL of a database that does not exist yet (SQLite) or has no tables (Postgres)."""
     yield from new_database(request, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def made_database_url(request: pytest.FixtureRequest, quick_path: Path) -> Iterator[str]:
-    """Give the URL of a database of a sandbox, in which nothing is stored yet."""
+    """Yield the URL of a database of a sandbox, in which nothing is stored yet."""
     yield from made_database(request, quick_path)
 
 
 @pytest.fixture
 def world(quick_path: Path, made_database_url: str) -> Iterator[World]:
-    """Give a program with its database and a PayPal, on each kind of database: for what the database decides."""
+    """Yield a program with its database and a PayPal, on each kind of database: for what the database decides."""
     world = World(quick_path, made_database_url)
     yield world
     world.close()
@@ -59,7 +59,7 @@ def world(quick_path: Path, made_database_url: str) -> Iterator[World]:
 
 @pytest.fixture
 def lite(quick_path: Path, made_file: Path) -> Iterator[World]:
-    """Give the same on SQLite alone: for wide tables of cases."""
+    """Yield the same on SQLite alone: for wide tables of cases."""
     shutil.copy(made_file, quick_path / "payouts.db")
     world = World(quick_path, f"sqlite:///{quick_path}/payouts.db")
     yield world
@@ -68,7 +68,7 @@ def lite(quick_path: Path, made_file: Path) -> Iterator[World]:
 
 @pytest.fixture
 def postgres_world(quick_path: Path, postgres_url: str, made_on_postgres: str) -> Iterator[World]:
-    """Give the same on Postgres alone."""
+    """Yield the same on Postgres alone."""
     for url in empty_postgres_database(postgres_url, like=made_on_postgres):
         world = World(quick_path, url)
         yield world
@@ -77,7 +77,7 @@ def postgres_world(quick_path: Path, postgres_url: str, made_on_postgres: str) -
 
 @pytest.fixture(scope="session")
 def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give an SQLite database as the program makes it."""
+    """Return an SQLite database as the program makes it."""
     path = tmp_path_factory.mktemp("made") / "payouts.db"
     _make(f"sqlite:///{path}")
     return path
@@ -85,7 +85,7 @@ def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def made_on_postgres(postgres_url: str) -> Iterator[str]:
-    """Give the name of a Postgres database as the program makes it."""
+    """Yield the name of a Postgres database as the program makes it."""
     for url in empty_postgres_database(postgres_url):
         _make(url)
         yield str(sa.make_url(url).database)
@@ -99,7 +99,7 @@ def _make(url: str) -> None:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of such a database for all tests of a module."""
+    """Yield the URL of such a database for all tests of a module."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('database')}/payouts.db"
         return
@@ -108,5 +108,5 @@ def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest
 
 @pytest.fixture
 def postgres_database_url(postgres_url: str) -> Iterator[str]:
-    """Give the URL of a Postgres database without tables."""
+    """Yield the URL of a Postgres database without tables."""
     yield from empty_postgres_database(postgres_url)

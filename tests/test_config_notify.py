@@ -112,7 +112,7 @@ def access_list(*entries: tuple[int, int, int]) -> bytes:
 
 
 def systemds(uid: int) -> bytes:
-    """Give the list that systemd makes: root reads, and the service's user."""
+    """Return the list that systemd makes: root reads, and the service's user."""
     return access_list(
         (OWNER, READ, NOBODY), (USER, READ, uid), (OWN_GROUP, 0, NOBODY), (MASK, READ, NOBODY), (OTHER, 0, NOBODY)
     )

@@ -17,7 +17,7 @@ EACH_DOCUMENT = pytest.mark.parametrize("document", readme.DOCUMENTS)
 
 
 def anchors(document: str) -> set[str]:
-    """Give what can follow `#` in a link to a document: its headings, as GitHub writes them, and its anchors."""
+    """Return what can follow `#` in a link to a document: its headings, as GitHub writes them, and its anchors."""
     found = set(re.findall(r'<a id="([^"]+)"></a>', readme.text(document)))
     for heading in re.findall(r"^#+ (.*)$", readme.prose(document), re.MULTILINE):
         plain = re.sub(r"<[^>]*>|[^\w\- ]", "", heading).lower()
@@ -61,7 +61,7 @@ def test_every_backtick_has_its_partner(document: str) -> None:
 
 
 def cited() -> Iterator[tuple[str, str]]:
-    """Give each comment of the code that cites docs/design.md, with the sections that it names."""
+    """Yield each comment of the code that cites docs/design.md, with the sections that it names."""
     for folder in ("paypal_payouts", "tests"):
         for path in sorted((readme.ROOT / folder).rglob("*.py")):
             if path == Path(__file__):
@@ -101,13 +101,13 @@ def test_the_sections_of_the_design_are_numbered_in_order_and_all_reachable() ->
 
 
 def recipes() -> dict[str, dict[str, list[str]]]:
-    """Give the tables of the recipes by their titles."""
+    """Return the tables of the recipes by their titles."""
     parts = readme.section("Recipes", "development").split("\n### ")[1:]
     return {part.partition("\n")[0]: readme.rows(part, "file") for part in parts}
 
 
 def place(name: str) -> Path:
-    """Give the file or folder that a recipe names."""
+    """Return the file or folder that a recipe names."""
     return next(path for path in (PACKAGE / name, readme.ROOT / name) if path.exists())
 
 

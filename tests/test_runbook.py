@@ -23,7 +23,7 @@ def kinds_of_error(kind: type[errors.PayoutsError] = errors.PayoutsError) -> Ite
 
 
 def codes() -> dict[str, int]:
-    """Give every error code with its exit code, as the program has them."""
+    """Return every error code with its exit code, as the program has them."""
     named = {kind.__dict__["code"]: kind.exit_code for kind in kinds_of_error() if "code" in kind.__dict__}
     return named | dict.fromkeys(get_args(errors.BlockCode), errors.Blocked.exit_code)
 

@@ -79,7 +79,7 @@ ON_POSTGRES: Final = frozenset({"e2e/test_cycle.py", "protocol/test_copies.py", 
 
 
 def tier_of_file(path: Path) -> Tier:
-    """Say to which tier a file's tests belong, those on Postgres aside.
+    """Return to which tier a file's tests belong, those on Postgres aside.
 
     Raises:
         KeyError: nobody said so of its folder.
@@ -90,7 +90,7 @@ def tier_of_file(path: Path) -> Tier:
 
 
 def tier_of(path: Path, fixtures: Collection[str], parameters: Collection[object]) -> Tier:
-    """Say to which tier a test belongs, by its file, the fixtures that it asks for, and what it is tried with."""
+    """Return to which tier a test belongs, by its file, the fixtures that it asks for, and what it is tried with."""
     tier = tier_of_file(path)
     on_postgres = "postgres" in parameters or not NEED_POSTGRES.isdisjoint(fixtures)
     if on_postgres and tier is not Tier.UNIT and str(path.relative_to(TESTS)) not in ON_POSTGRES:
@@ -109,7 +109,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def wanted(config: pytest.Config) -> Collection[Tier]:
-    """Say which tiers are run."""
+    """Return which tiers are run."""
     names_no_path = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return config.getoption("tier") or (QUICK if names_no_path else tuple(Tier))
 

@@ -59,7 +59,7 @@ def run_watched(*program: str | Path, cwd: Path, codes: Sequence[int] = (0,)) ->
 
 
 def environment() -> dict[str, str]:
-    """Give what a process inherits: as cron would, and the credentials."""
+    """Return what a process inherits: as cron would, and the credentials."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH") if name in os.environ}
     return {**kept, "PAYPAL_CLIENT_ID": "id", "PAYPAL_CLIENT_SECRET": "s"}
 

@@ -43,7 +43,7 @@ TARGETS = {
 
 
 def commands(python: Path, folder: Path) -> dict[str, list[str | Path]]:
-    """Give everything that is measured, by name."""
+    """Return everything that is measured, by name."""
     works: dict[str, list[str | Path]] = {
         BARE: [python, "-c", "pass"],
         UNIT: [python, folder / "hello.py", "--help"],
@@ -73,7 +73,7 @@ def measure(works: dict[str, list[str | Path]], rounds: int, folder: Path) -> li
 
 
 def rows(measured: Sequence[dict[str, Cost]]) -> list[list[str]]:
-    """Give a line for each command."""
+    """Return a line for each command."""
     return [
         [
             name,

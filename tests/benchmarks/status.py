@@ -44,7 +44,7 @@ def measure(filled: str, empty: str, rounds: int) -> None:
 
 @contextmanager
 def two_databases(kind: str) -> Iterator[tuple[str, str]]:
-    """Give the URLs of two empty databases."""
+    """Provide the URLs of two empty databases."""
     with ExitStack() as stack:
         if kind == "sqlite":
             directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="payouts-year-"))

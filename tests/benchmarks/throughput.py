@@ -81,7 +81,7 @@ class Round:
     phases: dict[str, float]
 
     def of_floor(self, name: str) -> tuple[float, float]:
-        """Give own time and CPU time as multiples of the floor's."""
+        """Return own time and CPU time as multiples of the floor's."""
         cost, floor = self.costs[name], self.costs[FLOOR]
         return cost.own_s / floor.own_s, cost.cpu_s / floor.cpu_s
 
@@ -95,12 +95,12 @@ class Measured:
     rounds: list[Round]
 
     def ratios(self, name: str) -> tuple[float, float]:
-        """Give the medians of own time and CPU time as multiples of the floor's."""
+        """Return the medians of own time and CPU time as multiples of the floor's."""
         own, cpu = zip(*(each.of_floor(name) for each in self.rounds), strict=True)
         return median(own), median(cpu)
 
     def peak_mb(self, name: str) -> float:
-        """Give the median of the largest memory."""
+        """Return the median of the largest memory."""
         return median([each.costs[name].peak_mb for each in self.rounds])
 
 
@@ -176,7 +176,7 @@ def one_round(source: Path, folder: Path, items: int, database: str) -> Round:
 
 @contextmanager
 def databases(kind: str) -> Iterator[Iterator[str]]:
-    """Give URLs of empty databases, one after the other."""
+    """Provide URLs of empty databases, one after the other."""
     with ExitStack() as stack:
         if kind == "sqlite":
             yield iter(lambda: "sqlite:///payouts.db", "")
@@ -201,7 +201,7 @@ def measure(items: int, rounds: int, currencies: Sequence[str], database: str) -
 
 
 def rows(measured: Measured) -> Iterator[list[str]]:
-    """Give a line for each work."""
+    """Yield a line for each work."""
     for work in WORKS:
         costs = [each.costs[work.name] for each in measured.rounds]
         own, cpu = measured.ratios(work.name)
@@ -218,7 +218,7 @@ def rows(measured: Measured) -> Iterator[list[str]]:
 
 
 def phase_rows(measured: Measured) -> Iterator[list[str]]:
-    """Give a line for each phase of a run: CPU seconds, and as a multiple of the floor's."""
+    """Yield a line for each phase of a run: CPU seconds, and as a multiple of the floor's."""
     for phase in measured.rounds[0].phases:
         took_s = median([each.phases[phase] for each in measured.rounds])
         share = median([each.phases[phase] / each.costs[FLOOR].cpu_s for each in measured.rounds])
@@ -226,7 +226,7 @@ def phase_rows(measured: Measured) -> Iterator[list[str]]:
 
 
 def growth(few: Measured, many: Measured) -> Iterator[list[str]]:
-    """Give a line for each work: how much more the larger input takes."""
+    """Yield a line for each work: how much more the larger input takes."""
     for work in WORKS:
         small, large = ([each.costs[work.name] for each in measured.rounds] for measured in (few, many))
         yield [
@@ -238,14 +238,14 @@ def growth(few: Measured, many: Measured) -> Iterator[list[str]]:
 
 
 def repeated(measured: Measured) -> float:
-    """Say what a repeated run takes as a multiple of a preview of the same paid cycle, in CPU time."""
+    """Describe what a repeated run takes as a multiple of a preview of the same paid cycle, in CPU time."""
     return median(
         [each.costs["repeated run"].cpu_s / each.costs["preview of the paid cycle"].cpu_s for each in measured.rounds]
     )
 
 
 def machine(kinds: Sequence[str]) -> str:
-    """Say what this was measured on."""
+    """Describe what this was measured on."""
     model = "an unnamed processor"
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

@@ -103,7 +103,7 @@ def test_what_a_person_can_decide_follows_from_what_paypal_is_known_to_have() ->
 def one(
     report: BatchReport, state: S, money: Money, *others: BatchReport, conflicts: tuple[Conflict, ...] = ()
 ) -> list[str]:
-    """Give the commands for an item that is one of many in its batch."""
+    """Return the commands for an item that is one of many in its batch."""
     payment = OnePayment(str(report.record.name), state, money, held_back=False)
     return [step.command for step in item_advice("c", [report, *others], payment, conflicts)]
 

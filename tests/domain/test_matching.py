@@ -16,7 +16,7 @@ def is_unpaid(item: StoredItem) -> bool:
 
 
 def derived(owed: list[Owed]) -> list[tuple[str, str, int]]:
-    """Give each its derived id, as intake does: the n-th of its receiver by amount."""
+    """Assign each its derived id, as intake does: the n-th of its receiver by amount."""
     numbered = []
     counts: dict[str, int] = {}
     for receiver, amount in sorted(owed):

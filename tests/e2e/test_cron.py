@@ -158,7 +158,7 @@ class Machine:
 
 
 def is_due(field: str, value: int) -> bool:
-    """Tell whether a field of a crontab takes a value: `*`, `5`, `18-23`, and each with `/20`."""
+    """Return whether a field of a crontab takes a value: `*`, `5`, `18-23`, and each with `/20`."""
     values, _, step = field.partition("/")
     first, _, last = ("0-59" if values == "*" else values).partition("-")
     return int(first) <= value <= int(last or first) and (value - int(first)) % int(step or 1) == 0

@@ -108,7 +108,7 @@ def test_a_write_that_fails_is_told_and_the_next_run_pays_everyone_once(
 
 
 def decisive(steps: Sequence[Step]) -> list[int]:
-    """Give the first write and the sync of the first permit and of its result, after the line in the sent log."""
+    """Return the first write and the sync of the first permit and of its result, after the line in the sent log."""
     line = next(number for number, step in enumerate(steps) if step.path == SENT_LOG and step.name == "write")
     log = [number for number in range(line, len(steps)) if steps[number].path == "/payouts.db-wal"]
     permit, result = [number for number in log if steps[number].name == "fdatasync"][:2]

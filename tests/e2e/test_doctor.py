@@ -58,7 +58,7 @@ def test_what_is_wrong_is_exit_3_and_comes_with_its_mend(sqlite_site: Site) -> N
 
 
 def contents(site: Site) -> dict[str, bytes]:
-    """Give every byte that is there: the folder's, and those of the tables of a server."""
+    """Return every byte that is there: the folder's, and those of the tables of a server."""
     told = {str(path): path.read_bytes() for path in site.folder.rglob("*") if path.is_file()}
     if not site.database_url.startswith("sqlite"):
         engine = sa.create_engine(site.database_url, poolclass=sa.NullPool)

@@ -18,7 +18,7 @@ REASON = ("--reason", "seen in the activity list")
 
 
 def valid(document: dict[str, Any]) -> Any:
-    """Give the result of a document that its command's schema holds."""
+    """Return the result of a document that its command's schema holds."""
     jsonschema_rs.validator_for(schema_of(document["command"])).validate(document)
     assert document["ok"] is (document["exit_code"] == 0)
     return document["result"]

@@ -40,7 +40,7 @@ def payouts(*arguments: str, cwd: Path, forks: Iterator[Fork] | None = None, **e
 
 
 def commands_in(text: str) -> list[str]:
-    """Give the command lines that a text says to type."""
+    """Return the command lines that a text says to type."""
     return [line.strip() for line in text.splitlines() if line.startswith("  payouts ")]
 
 

@@ -60,7 +60,7 @@ class Hint(NamedTuple):
 
 
 def hints_in(value: Any, why: str = "") -> Iterator[Hint]:
-    """Give what a document prints to be typed."""
+    """Yield what a document prints to be typed."""
     match value:
         case dict():
             for key, inner in value.items():

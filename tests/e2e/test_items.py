@@ -19,7 +19,7 @@ ROWS = [
 
 @pytest.fixture
 def paid_site(sqlite_site: Site) -> Site:
-    """Give a site with a cycle of several fates."""
+    """Return a site with a cycle of several fates."""
     sqlite_site.write("c", ROWS)
     assert sqlite_site.run("run", "-c", "c", "--yes").code == 5
     return sqlite_site

@@ -26,7 +26,7 @@ def tokens_asked(site: Site) -> int:
 
 @pytest.fixture
 def weekly(sqlite_site: Site) -> Site:
-    """Give a cycle with an unclaimed item and one on hold, under a policy that asks twice more."""
+    """Return a cycle with an unclaimed item and one on hold, under a policy that asks twice more."""
     sqlite_site.configure(more=POLICIES)
     sqlite_site.write("weekly-1", ["u,unclaimed.uma@example.com,4.00,USD", "h,hold.hal@example.com,3.00,USD"])
     assert sqlite_site.json("run", "-c", "weekly-1", "--yes").code == 6

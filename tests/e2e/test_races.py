@@ -102,13 +102,13 @@ def scene_of(
 
 @pytest.fixture
 def hosts(tmp_path: Path, fork: Fork, monkeypatch: pytest.MonkeyPatch, postgres_database_url: str) -> Iterator[Scene]:
-    """Give sixteen hosts with lock directories of their own, and one Postgres."""
+    """Yield sixteen hosts with lock directories of their own, and one Postgres."""
     yield from scene_of(tmp_path, fork, monkeypatch, postgres_database_url, folders=PROCESSES)
 
 
 @pytest.fixture
 def one_folder(tmp_path: Path, fork: Fork, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    """Give one folder with one lock directory and one SQLite file."""
+    """Yield one folder with one lock directory and one SQLite file."""
     url = f"sqlite:///{tmp_path}/payouts.db"
     yield from scene_of(tmp_path, fork, monkeypatch, url, folders=1)
 
@@ -146,7 +146,7 @@ def check_each(ended: Sequence[Ended], cycle: str, others: Callable[[Ended], boo
 
 
 def came_in_between(one: Ended) -> bool:
-    """Tell whether there was nothing to retry or to move any more, or a retry had its turn before any run."""
+    """Return whether there was nothing to retry or to move any more, or a retry had its turn before any run."""
     is_early_retry = one.document["command"] == "retry" and one.code == 6
     return is_early_retry or one.error_code in {"not_eligible", "move_not_allowed"}
 

@@ -52,7 +52,7 @@ def found_in(data: bytes) -> list[str]:
 
 
 def stored(url: str) -> bytes:
-    """Give every value of every table as bytes, and unpack the requests that are kept packed."""
+    """Return every value of every table as bytes, and unpack the requests that are kept packed."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     values: list[bytes] = []
     with engine.connect() as connection:
@@ -74,7 +74,7 @@ def unpacked(value: bytes) -> bytes:
 
 
 def with_password(url: str) -> str:
-    """Give a password to a server that asks for none; a file has none."""
+    """Add a password for a server that asks for none; a file has none."""
     parsed = sa.make_url(url)
     if parsed.drivername == "sqlite":
         return url
@@ -138,7 +138,7 @@ def test_no_secret_is_left_behind_by_a_run_in_which_everything_fails(site: Site)
 
 
 def unreachable(site: Site, url: str) -> bytes:
-    """Give what is said where the driver's own message would quote how it was called."""
+    """Return what is said where the driver's own message would quote how it was called."""
     gone = sa.make_url(url).set(database="gone").render_as_string(hide_password=False)
     ended = site.run("status", "--verbose", PAYOUTS_DATABASE__URL=gone)
     assert ended.code == 3

@@ -21,7 +21,7 @@ ROWS = ["a,ann-{}@x.example,1.00,USD", "b,transient.bob-{}@x.example,2.00,USD", 
 
 @pytest.fixture
 def hosts(tmp_path: Path, postgres_database_url: str) -> Iterator[list[Site]]:
-    """Give two hosts, each with a folder and a lock directory of its own."""
+    """Yield two hosts, each with a folder and a lock directory of its own."""
     if "PAYOUTS_TEST_POSTGRES_URL" in os.environ:
         pytest.skip("PAYOUTS_TEST_POSTGRES_URL names a server that is not ours to copy")
     with running_server(None, lambda: datetime.now(UTC)) as server:

@@ -12,7 +12,7 @@ SIMULATED = {"code": "simulator", "message": "SIMULATOR: no real money moves."}
 
 @pytest.fixture
 def bare(sqlite_site: Site) -> Site:
-    """Give a folder in which nothing is configured, with the file of a cycle."""
+    """Return a folder in which nothing is configured, with the file of a cycle."""
     (sqlite_site.folder / "payouts.toml").unlink()
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
     return sqlite_site

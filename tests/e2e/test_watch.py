@@ -16,7 +16,7 @@ SECONDS = 3_600
 
 @pytest.fixture
 def open_site(sqlite_site: Site) -> Site:
-    """Give a site with a cycle that PayPal is still working on."""
+    """Return a site with a cycle that PayPal is still working on."""
     sqlite_site.simulator.configure(processing_s=SECONDS)
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
     assert sqlite_site.run("run", "-c", "c", "--yes", "--no-wait").code == 6
@@ -37,7 +37,7 @@ def spawn(site: Site, *arguments: str, columns: int = 80, **environment: str) ->
 
 
 def written_by(child: "pexpect.spawn[str]") -> str:
-    """Give what was written up to what was expected last."""
+    """Return what was written up to what was expected last."""
     assert child.before is not None
     return child.before
 

@@ -21,7 +21,7 @@ LONG_S = 60.0
 
 @pytest.fixture
 def closed_url() -> Iterator[str]:
-    """Give an address at which nobody answers, so that a run waits before it asks again."""
+    """Yield an address at which nobody answers, so that a run waits before it asks again."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

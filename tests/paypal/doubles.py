@@ -77,7 +77,7 @@ def bench(*steps: Step, policy: RetryPolicy | None = None, pace: Pace | None = N
 
 
 def body_of(response: httpx.Response) -> bytes:
-    """Give the body as it was made, packed or not."""
+    """Return the body as it was made, packed or not."""
     return b"".join(response.iter_raw()) if not response.is_stream_consumed else response.content
 
 

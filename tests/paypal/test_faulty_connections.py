@@ -112,7 +112,7 @@ class Bench:
         return str(batch["payout_batch_id"])
 
     def told(self, finished: Finished) -> str:
-        """Give all words that an operator can find about how it ended."""
+        """Return all words that an operator can find about how it ended."""
         assert isinstance(finished.report, RunReport)
         with self.world.store() as store:
             stored = [batch.last_retry_error for batch in store.batches.of_cycle("c")]

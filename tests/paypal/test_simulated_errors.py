@@ -107,7 +107,7 @@ def test_every_sentence_of_the_simulator_belongs_to_an_error_that_the_table_know
 
 
 def described() -> Iterator[tuple[int, str]]:
-    """Give the status and name of each error of which PayPal's description has a schema."""
+    """Yield the status and name of each error of which PayPal's description has a schema."""
     schemas = json.loads(DESCRIPTION.read_text())["components"]["schemas"]
     for title, schema in schemas.items():
         status = title.removeprefix("error_")

@@ -8,7 +8,7 @@ from present.screens import Terminal
 
 
 def work(progress: SilentProgress) -> None:
-    """Tell everything that a run has to tell."""
+    """Report everything that a run has to tell."""
     for count in range(0, 100_001, 10_000):
         progress.rows_read(count)
     for stored in range(0, 101, 5):

@@ -149,7 +149,7 @@ class Host:
         return snapshots if EACH else snapshots[max(0, before - 1) :]
 
     def is_new(self, verb: str) -> bool:
-        """Tell whether an instant left something that no earlier instant of the verb did."""
+        """Return whether an instant left something that no earlier instant of the verb did."""
         left, known = what_decides(self.world), self._gone_on_from[verb]
         if left in known:
             return EACH

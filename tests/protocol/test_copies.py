@@ -26,7 +26,7 @@ def warnings(finished: Finished) -> list[str]:
 
 
 def commands(finished: Finished) -> list[str]:
-    """Give the commands of a refusal's hint, in their order."""
+    """Return the commands of a refusal's hint, in their order."""
     assert finished.error
     return re.findall(r"`(payouts [^`]*)`", finished.error.hint or "")
 

@@ -145,7 +145,7 @@ def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause(
 
 
 def told(world: World) -> dict[str | None, tuple[str, str, str]]:
-    """Give what `status --errors` says of each code: class, who has to act, the sentence."""
+    """Return what `status --errors` says of each code: class, who has to act, the sentence."""
     query = Query(None, "c", items=False, exit_code=False, errors=True)
     with world.store() as store:
         finished = status_of(query, store=store, **ASKED, now=world.now())
@@ -235,7 +235,7 @@ NEW_CODE: Final = "SOMETHING_NEW"
 
 
 def noted_rows() -> str:
-    """Give a cycle in which every documented error of an item happens once, and one that nobody documented."""
+    """Return a cycle in which every documented error of an item happens once, and one that nobody documented."""
     lines = [
         f"{code},p{number}@x.example,1.00,USD,SIMULATE {WORDS.get(code, 'FAILED')} {code}"
         for number, code in enumerate([*(entry.name for entry in OF_AN_ITEM), NEW_CODE])

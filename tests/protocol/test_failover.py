@@ -15,7 +15,7 @@ OTHERS = ["a,dan@x.example,3.00,USD", "b,dora@x.example,4.00,USD"]
 
 @pytest.fixture
 def other(postgres_world: World) -> Iterator[World]:
-    """Give another host."""
+    """Yield another host."""
     with postgres_world.store():
         other = postgres_world.other_host()
     yield other

@@ -24,7 +24,7 @@ def tmp_path(quick_path: Path) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of a database of a sandbox, in which nothing is stored yet."""
+    """Yield the URL of a database of a sandbox, in which nothing is stored yet."""
     yield from made_database(request, tmp_path)
 
 

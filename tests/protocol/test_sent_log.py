@@ -58,7 +58,7 @@ def warnings(finished: Finished) -> list[str]:
 
 @pytest.fixture
 def plan_only(lite: World) -> World:
-    """Give a world whose PayPal gives no token: what is run is stored, and not sent."""
+    """Return a world whose PayPal gives no token: what is run is stored, and not sent."""
     lite.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": None})
     assert lite.run(ROWS).exit_code == 6
     lite.paypal.clear_faults()

@@ -43,7 +43,7 @@ def _usage(name: str, command: Any) -> str:
 
 
 def _help(command: Any) -> str:
-    """Give the help on one line, without Rich's marks."""
+    """Return the help on one line, without Rich's marks."""
     paragraphs = re.sub(r"\[/?bold\]", "", command.help).split("\n\n")
     return "".join(each + (" " if each[-1] in ".:" else "; ") for each in paragraphs).rstrip("; ")
 

@@ -60,14 +60,14 @@ def _keys() -> Iterator[tuple[str, Any]]:
 
 
 def _rows_of(annotation: Any) -> Iterator[tuple[str, Any]]:
-    """Give the keys of the tables that an array of them holds."""
+    """Yield the keys of the tables that an array of them holds."""
     arguments = get_args(annotation)
     if len(arguments) == 1 and isinstance(arguments[0], type) and issubclass(arguments[0], BaseModel):
         yield from arguments[0].model_fields.items()
 
 
 def _is_free(name: str, place: str) -> bool:
-    """Tell whether an example is one of the operator's own keys in the table of a name."""
+    """Return whether an example is one of the operator's own keys in the table of a name."""
     return place.startswith(f"{name}.") and place not in dict(_keys())
 
 

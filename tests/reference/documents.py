@@ -38,7 +38,7 @@ def documents() -> str:
 
 
 def definitions() -> dict[str, Schema]:
-    """Give every object and every set of words that the documents of all commands are made of."""
+    """Return every object and every set of words that the documents of all commands are made of."""
     found: dict[str, Schema] = {}
     for command in EXAMPLES:
         found |= schema_of(command)["$defs"]
@@ -46,13 +46,13 @@ def definitions() -> dict[str, Schema]:
 
 
 def named_values() -> dict[str, Schema]:
-    """Give the types of single values that have a name."""
+    """Return the types of single values that have a name."""
     schemas = [msgspec.json.schema(each) for each in vars(values).values() if get_origin(each) is Annotated]
     return {each["title"]: each for each in schemas if "title" in each}
 
 
 def keys(schema: Schema, found: dict[str, Schema]) -> Iterator[list[str]]:
-    """Give each key of an object, its type and its meaning."""
+    """Yield each key of an object, its type and its meaning."""
     for name, key in schema["properties"].items():
         meaning = key.get("description") or _first_line(found[_referred(key)])
         yield [f"`{name}`", _type(key), meaning]
@@ -72,7 +72,7 @@ def _referred(key: Schema) -> str:
 
 
 def _type(key: Schema) -> str:
-    """Say in words what a value is; one that has a name by that."""
+    """Describe in words what a value is; one that has a name by that."""
     return f"`{key['title']}`" if "title" in key else _plain(key)
 
 

@@ -13,7 +13,7 @@ from paypal_payouts.present.envelope import schema_of
 
 
 def without_one_key(value: Any) -> Iterator[Any]:
-    """Give the value with one key dropped somewhere, for every key of every object in it but free ones."""
+    """Yield the value with one key dropped somewhere, for every key of every object in it but free ones."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield {other: kept for other, kept in value.items() if other != key}

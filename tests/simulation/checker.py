@@ -144,7 +144,7 @@ class Checker:
         self.seen.add(f"{payment['state']} turns to {word}")
 
     def is_disguised(self, payout_batch_id: str) -> bool:
-        """Tell whether PayPal shows something else than what it paid."""
+        """Return whether PayPal shows something else than what it paid."""
         query = "SELECT 1 FROM batches WHERE number = ? AND disguise IS NOT NULL"
         number = BATCH_ID.read(payout_batch_id)
         return self.hosts.paypal._database.connection.execute(query, (number,)).fetchone() is not None

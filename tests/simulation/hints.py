@@ -64,7 +64,7 @@ class Hand:
         self.last = []
 
     def printed(self, cycle: str) -> Iterator[tuple[Printed, Typed]]:
-        """Give what is printed now: by the last command, and by `status`.
+        """Yield what is printed now: by the last command, and by `status`.
 
         Raises:
             Wrong: a command is none.
@@ -129,7 +129,7 @@ class Hand:
     # What an honest person types, and how
 
     def hands(self, cycle: str, printed: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
-        """Give what typing a command does; None where an honest person would not type it, or it only looks."""
+        """Return what typing a command does; None where an honest person would not type it, or it only looks."""
         if not self._is_time(printed.why):
             return None
         make = _MAKE.get(typed.verb)
@@ -140,7 +140,7 @@ class Hand:
         return make(self, typed["cycle"] or typed["name"] or cycle, printed, typed)
 
     def _is_time(self, why: str) -> bool:
-        """Tell whether the time has come that a sentence names: an honest person waits for it."""
+        """Return whether the time has come that a sentence names: an honest person waits for it."""
         times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) for text in _AFTER.findall(why)]
         return all(self.player.hosts.now() > time for time in times)
 
@@ -236,7 +236,7 @@ class Hand:
 
     @staticmethod
     def _agree(differences: Sequence[BothSides]) -> None:
-        """Say yes where both texts name one address: the person sees them."""
+        """Answer yes where both texts name one address: the person sees them."""
         texts = [
             {side.receiver.lower() for side in (each.ours, each.theirs) if side is not None} for each in differences
         ]

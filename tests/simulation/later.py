@@ -88,7 +88,7 @@ SWITCHES: Final = (*KINDS, "totals")
 
 
 def generate_with(kinds: Sequence[str], seed: int) -> Schedule:
-    """Give the schedule of a seed with what some kinds put between its events."""
+    """Return the schedule of a seed with what some kinds put between its events."""
     schedule = generate(seed)
     cycles = [cycle for cycle, _ in schedule.files]
     # Ids that a lost database gave, and a copy that it no longer knows, are another matter (docs/design.md, 14).

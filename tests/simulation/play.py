@@ -212,7 +212,7 @@ class Player:
         return debt.item_id(cycle, is_derived=cycle in self.without_ids)
 
     def batches(self, cycle: str) -> list[tuple[str, str, str]]:
-        """Give name, status and sender's id of every batch of a cycle, as committed."""
+        """Return name, status and sender's id of every batch of a cycle, as committed."""
         query = (
             "SELECT b.batch, b.status, b.sender_batch_id FROM payout_batches b JOIN cycles c ON c.id = b.cycle_id "
             "WHERE c.name = ? ORDER BY b.sequence, b.attempt"
@@ -368,12 +368,12 @@ class Player:
         del self.files[name]
 
     def agrees(self, cycle: str, *, days: float = 1000) -> bool:
-        """Tell whether at least half of the file was stored as it stands, so many days ago or less."""
+        """Return whether at least half of the file was stored as it stands, so many days ago or less."""
         since = f"{self.hosts.clock - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
         return self._shares(cycle, _KNOWN_ROWS, cycle, since) >= _HALF
 
     def _shares(self, cycle: str, query: str, *arguments: str) -> float:
-        """Say which part of a file's rows is among what a query finds, by receiver, amount and currency."""
+        """Return which part of a file's rows is among what a query finds, by receiver, amount and currency."""
         rows = {(d.receiver(cycle), d.minor, d.currency) for d in self.files[cycle].values()}
         return len(rows & set(self.hosts.records.ask(query, *arguments))) / len(rows)
 
@@ -425,7 +425,7 @@ class Player:
                 self.checker.check()
 
     def paypal_remembers(self, copy: _Copy) -> bool:
-        """Tell whether PayPal's memory alone, asked with the same file, knows what the copy has forgotten."""
+        """Return whether PayPal's memory alone, asked with the same file, knows what the copy has forgotten."""
         is_young = all(self.hosts.clock - first < _MEMORY for first in self.first_payment)
         are_first_attempts = all(name.endswith("-1") for name in self.checker.posts[copy.posts :])
         return is_young and are_first_attempts
@@ -470,7 +470,7 @@ class Player:
         return codes
 
     def is_whole(self, cycle: str) -> bool:
-        """Tell whether everything of a cycle is known: no batch is in doubt, and nothing contradicts our records."""
+        """Return whether everything of a cycle is known: no batch is in doubt, and nothing contradicts our records."""
         doubtful = {"in_flight", "review"}
         is_known = all(status not in doubtful for _, status, _ in self.batches(cycle))
         rows = [row for row in self.checker.items() if row.cycle == cycle]
@@ -526,7 +526,7 @@ class Player:
         return changed
 
     def has_other_ids(self, cycle: str) -> bool:
-        """Tell whether the file names its rows otherwise than they were stored."""
+        """Return whether the file names its rows otherwise than they were stored."""
         stored = {row.item for row in self.checker.items() if row.cycle == cycle}
         return bool(stored) and any(item.endswith("#1") for item in stored) is not (cycle in self.without_ids)
 

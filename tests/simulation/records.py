@@ -22,7 +22,7 @@ class Records(Protocol):
         """Read on a connection of the checker's own, which sees what is committed and nothing else."""
 
     def copy(self) -> Any:
-        """Give a backup of this moment."""
+        """Return a backup of this moment."""
 
     def restore(self, copy: Any) -> None:
         """Put a backup in the place of the database, of which nobody else has a connection."""

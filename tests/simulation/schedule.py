@@ -95,7 +95,7 @@ class Schedule(Shown):
     """Whether the end is brought about by typing what the program prints, and nothing else."""
 
     def lines(self) -> list[str]:
-        """Tell the world and its events, one a line."""
+        """Report the world and its events, one a line."""
         world = [f"    {cycle}: {', '.join(debt.line(cycle) for debt in debts)}" for cycle, debts in self.files]
         said = f"processing {self.processing_s:g} s, all failed is denied: {self.all_failed_is_denied}"
         return [
@@ -209,7 +209,7 @@ _LOSING: Final = ("reset_after", "timeout_after", "truncated", "malformed", "lat
 
 
 def generate(seed: int) -> Schedule:
-    """Give the world and the events of a seed."""
+    """Return the world and the events of a seed."""
     return _Generator(seed).schedule()
 
 

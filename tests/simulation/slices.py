@@ -59,7 +59,7 @@ def play_seeds(seeds: range, hosts: Hosts, kinds: Sequence[str] = ()) -> Report:
 
 
 def in_words(played: Played, kinds: Sequence[str] = ()) -> str:
-    """Tell a schedule, what came of it, and how to see it again."""
+    """Report a schedule, what came of it, and how to see it again."""
     name = played.schedule.name
     drawn = f" --with {','.join(kinds)}" if kinds else ""
     option = f"--seed {name.removeprefix('seed ')}{drawn}" if name.startswith("seed ") else f"--kept {name!r}"

@@ -14,7 +14,7 @@ DAY_S = 24 * 3600
 
 
 def later(paypal: Driver, simulator: Simulator, seconds: float, batch_id: str) -> tuple[str | None, str | None]:
-    """Give the word on the one item of a batch, and its error, so many seconds later."""
+    """Return the word on the one item of a batch, and its error, so many seconds later."""
     simulator.advance(seconds)
     paypal.log_in()
     (item,) = paypal.read(batch_id)["items"]

@@ -15,7 +15,7 @@ def tmp_path(quick_path: Path) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of a database: with tables for who asks for a store, else as it is before the program comes."""
+    """Yield the URL of a database: with tables for who asks for a store, else as it is before the program comes."""
     yield from (made_database if "store" in request.fixturenames else new_database)(request, tmp_path)
 
 

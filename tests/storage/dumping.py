@@ -67,7 +67,7 @@ def _fill_every_state(url: str) -> None:
 
 
 def dumped(url: str) -> str:
-    """Give a database as the statements that make it again."""
+    """Return a database as the statements that make it again."""
     parsed = sa.make_url(url)
     if parsed.drivername == "sqlite":
         with closing(sqlite3.connect(str(parsed.database))) as connection:

@@ -136,7 +136,7 @@ def found(store: Store, text: str = "c1-0001-1") -> BatchRecord:
 
 
 def everything(url: str) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
-    """Give every row of every table, to see that nothing changed."""
+    """Yield every row of every table, to see that nothing changed."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         for table in sorted(sa.inspect(connection).get_table_names()):

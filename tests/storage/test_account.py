@@ -9,7 +9,7 @@ OURS, OTHER = "AXours-client-id", "AXother-client-id"
 
 
 def kept(url: str) -> str | None:
-    """Give what is kept of the client id."""
+    """Return what is kept of the client id."""
     kept = [value for key, value in dict(everything(url))["settings"] if key == "client_id_fingerprint"]
     return str(kept[0]) if kept else None
 

@@ -114,7 +114,7 @@ def test_items_that_paypal_calls_pending_are_counted_with_those_without_a_word(s
 
 
 def item_rows(store: Store) -> list[sa.Row[Any]]:
-    """Give every item as it lies in the table."""
+    """Return every item as it lies in the table."""
     with store.database.read() as connection:
         return list(connection.execute(sa.select(items).order_by(items.c.id)))
 

@@ -171,7 +171,7 @@ histories = st.lists(rounds, min_size=1, max_size=6).map(lambda found: [step for
 
 
 def denied_after(*steps: tuple[str, object]) -> list[tuple[str, object]]:
-    """Give a history in which PayPal takes the batch in the end, and denies it."""
+    """Return a history in which PayPal takes the batch in the end, and denies it."""
     return [*steps, ("send", Accepted("P")), ("end", E.DENY)]
 
 

@@ -161,7 +161,7 @@ def test_a_stream_by_item_id_needs_no_sorting(store: Store, lease: Lease) -> Non
 
 
 def _plan(store: Store, statement: str, parameters: Any) -> str:
-    """Say how the database would go about a statement, if it used indexes wherever they serve."""
+    """Describe how the database would go about a statement, if it used indexes wherever they serve."""
     explain = "EXPLAIN QUERY PLAN" if store.database.dialect == "sqlite" else "EXPLAIN"
     with store.database.read() as connection:
         if store.database.dialect == "postgresql":

@@ -198,7 +198,7 @@ OTHER_A = Side("ann@example.com", 1100, "USD")
 
 
 def theirs(*, a: Side = OTHER_A) -> TheirBatch:
-    """Give a batch of PayPal's that has a with another receiver and amount, no b, c as ours, and d."""
+    """Return a batch of PayPal's that has a with another receiver and amount, no b, c as ours, and d."""
     d = Side("d@example.com", 500, "USD")
     return TheirBatch(
         3,

@@ -46,7 +46,7 @@ def told(store: Store, *, about: Sequence[str] = GROWING) -> Iterator[list[State
 
 
 def plan_of(store: Store, statement: str, parameters: Any) -> str:
-    """Give the plan in the database's own words."""
+    """Return the plan in the database's own words."""
     with store.database.transaction() as connection:
         how = "EXPLAIN QUERY PLAN" if store.database.dialect == "sqlite" else "EXPLAIN"
         return "\n".join(str(step) for step in connection.exec_driver_sql(f"{how} {statement}", parameters))

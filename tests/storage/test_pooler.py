@@ -22,7 +22,7 @@ ROWS = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD", "c,cat
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Give a folder with a path that is short enough for a socket."""
+    """Yield a folder with a path that is short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix="pool", dir="/tmp"))
     yield folder
     shutil.rmtree(folder)
@@ -36,7 +36,7 @@ def pooler(postgres_database_url: str, folder: Path) -> Iterator[Pooler]:
 
 @pytest.fixture
 def pgbouncer_url(postgres_database_url: str, folder: Path) -> Iterator[str]:
-    """Give the way through PgBouncer, with one session for everybody."""
+    """Yield the way through PgBouncer, with one session for everybody."""
     program = pgbouncer()
     if program is None:
         pytest.skip("no PgBouncer on the path, and PAYOUTS_TEST_PGBOUNCER names none: its double stands in")

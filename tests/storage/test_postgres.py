@@ -23,7 +23,7 @@ _SETTINGS = (
 
 @pytest.fixture
 def admin(postgres_database_url: str) -> Iterator[sa.Engine]:
-    """Give an administrator of the database."""
+    """Yield an administrator of the database."""
     engine = sa.create_engine(postgres_database_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     yield engine
     engine.dispose()
@@ -52,7 +52,7 @@ def test_a_server_that_keeps_what_it_commits_may_be_written(
 
 @pytest.fixture
 def own_url(admin: sa.Engine) -> Iterator[str]:
-    """Give the URL of the database for a role of its own, whose settings nobody else has."""
+    """Yield the URL of the database for a role of its own, whose settings nobody else has."""
     role = f"own {uuid.uuid4().hex[:12]}"
     order(admin, f"CREATE ROLE \"{role}\" LOGIN SUPERUSER PASSWORD 'p4ss'")
     yield admin.url.set(username=role, password="p4ss").render_as_string(hide_password=False)

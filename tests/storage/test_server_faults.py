@@ -286,7 +286,7 @@ def test_a_back_end_terminated_at_any_statement_pays_nobody_twice(broken: Broken
 
 
 def is_there(pid: int) -> bool:
-    """Tell whether a process lives, or is dead and its parent has not noticed."""
+    """Return whether a process lives, or is dead and its parent has not noticed."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

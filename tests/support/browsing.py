@@ -70,11 +70,11 @@ class Page:
             self.events.append(self._read())
 
     def told(self, method: str) -> list[dict[str, Any]]:
-        """Give the events of one kind."""
+        """Return the events of one kind."""
         return [event["params"] for event in self.events if event.get("method") == method]
 
     def evaluate(self, expression: str) -> Any:
-        """Give what an expression comes to in the page."""
+        """Return what an expression comes to in the page."""
         return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"]["value"]
 
 

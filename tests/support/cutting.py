@@ -66,7 +66,7 @@ class Way:
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether nobody is let in."""
+        """Return whether nobody is let in."""
         return self.was_cut and self._stays_closed
 
     def cut_for(self, request: bytes) -> Cut | None:

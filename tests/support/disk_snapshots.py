@@ -75,7 +75,7 @@ def restore_snapshot(snapshot: Snapshot, world: World) -> None:
 
 
 def what_decides(world: World) -> tuple[object, ...]:
-    """Give all that can make a new process act otherwise: our tables, the sent log, PayPal and what is under way.
+    """Return all that can make a new process act otherwise: our tables, the sent log, PayPal and what is under way.
 
     Times count by the hour from now, as nothing here is decided by less.
     """

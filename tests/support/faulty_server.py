@@ -56,7 +56,7 @@ class Call:
         self.connection.sendall(b"".join(parts))
 
     def drip(self, drop: bytes, every_s: float = 0.05) -> None:
-        """Say a drop at a time until the client has gone."""
+        """Send a drop at a time until the client has gone."""
         while not self.over.wait(every_s):
             self.connection.sendall(drop)
 
@@ -195,7 +195,7 @@ def faulty_server(simulator: Simulator) -> Iterator[FaultyServer]:
 
 @contextmanager
 def stranger() -> Iterator[tuple[str, list[object]]]:
-    """Give a host that nobody may ever ask, and the list of those who did."""
+    """Provide a host that nobody may ever ask, and the list of those who did."""
     visits: list[object] = []
     listener = socket.create_server(("127.0.0.1", 0))
 

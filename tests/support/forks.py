@@ -46,7 +46,7 @@ class Step(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Give the file that is opened, or that the descriptor stands for; the site's folder is left off."""
+        """Return the file that is opened, or that the descriptor stands for; the site's folder is left off."""
         found = re.search(r'"([^"]*)"' if self.name == "openat" else r"<([^>]*)>", self.text)
         return found[1] if found else ""
 
@@ -55,7 +55,7 @@ class Step(NamedTuple):
         return self.name in _NETWORK.split()
 
     def inject(self, what: str, until: str = "") -> str:
-        """Say to strace what happens at this call, and at those of its name after it where `until` is `+`."""
+        """Report strace what happens at this call, and at those of its name after it where `until` is `+`."""
         return f"--inject={self.name}:{what}:when={self.number}{until}"
 
 
@@ -224,7 +224,7 @@ class Fork:
 
     @functools.cached_property
     def is_traceable(self) -> bool:
-        """Tell whether strace is there and may trace and kill: containers often forbid it."""
+        """Return whether strace is there and may trace and kill: containers often forbid it."""
         if shutil.which("strace") is None:
             return False
         site = Site.__new__(Site)
@@ -241,7 +241,7 @@ class TracerFailed(Exception):
 
 @contextmanager
 def forking(scratch: Path) -> Iterator[Fork]:
-    """Give a program that has imported itself, until the block ends."""
+    """Provide a program that has imported itself, until the block ends."""
     server = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("forked_program.py")],
         # What Python makes of its streams at its start depends on the language that is set: cron sets none.
@@ -260,7 +260,7 @@ def forking(scratch: Path) -> Iterator[Fork]:
 
 
 def _pipe(path: Path) -> int:
-    """Give the end of a named pipe that holds what is said until it is read; no limit on files hinders it."""
+    """Return the end of a named pipe that holds what is said until it is read; no limit on files hinders it."""
     os.mkfifo(path)
     return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
 

@@ -28,7 +28,7 @@ _COPY: Final = "pg"
 
 @contextmanager
 def running_postgres(*, in_memory: bool = True) -> Iterator[str]:
-    """Give the URL of a new server: its files in memory, where there is room for those of tests, or on disk."""
+    """Provide the URL of a new server: its files in memory, where there is room for those of tests, or on disk."""
     with _root(quick_place(of_programs=True, room_bytes=_ROOM_BYTES) if in_memory else None) as root:
         programs = _Programs(root, copied_to=root / _COPY)
         programs.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
@@ -38,7 +38,7 @@ def running_postgres(*, in_memory: bool = True) -> Iterator[str]:
 
 @contextmanager
 def running_standby(url: str) -> Iterator[str]:
-    """Give the URL of a database at a new standby, which follows the server of `url`, one of ours."""
+    """Provide the URL of a database at a new standby, which follows the server of `url`, one of ours."""
     database = sa.make_url(url)
     primary = Path(str(database.query["host"]))
     with _root(primary.parent) as root:

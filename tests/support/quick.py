@@ -21,6 +21,6 @@ def quick_place(*, of_programs: bool = False, room_bytes: int = 0) -> Path | Non
 
 @contextmanager
 def quick_folder(*, of_programs: bool = False) -> Iterator[Path]:
-    """Give a folder in memory, or where temporary files are where there is no such place."""
+    """Provide a folder in memory, or where temporary files are where there is no such place."""
     with tempfile.TemporaryDirectory(prefix="payouts", dir=quick_place(of_programs=of_programs)) as folder:
         yield Path(folder)

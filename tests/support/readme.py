@@ -22,20 +22,20 @@ class Block(NamedTuple):
 
 
 def text(document: str | None = None) -> str:
-    """Give the text of one document, or of all of them."""
+    """Return the text of one document, or of all of them."""
     if document is not None:
         return DOCUMENTS[document].read_text(encoding="utf-8")
     return "\n".join(map(text, DOCUMENTS))
 
 
 def section(title: str, document: str | None = None) -> str:
-    """Give the one section of a title, of one document or of whichever has it."""
+    """Return the one section of a title, of one document or of whichever has it."""
     (found,) = re.findall(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text(document), re.MULTILINE | re.DOTALL)
     return str(found)
 
 
 def blocks(document: str | None = None) -> list[Block]:
-    """Give the fenced blocks of one document, or of all, in order."""
+    """Return the fenced blocks of one document, or of all, in order."""
     if document is None:
         return [block for each in DOCUMENTS for block in blocks(each)]
     found: list[Block] = []
@@ -49,12 +49,12 @@ def blocks(document: str | None = None) -> list[Block]:
 
 
 def prose(document: str | None = None) -> str:
-    """Give the text without its fenced blocks."""
+    """Return the text without its fenced blocks."""
     return re.sub(r"^```.*?^```$", "", text(document), flags=re.MULTILINE | re.DOTALL)
 
 
 def rows(text: str, first: str) -> dict[str, list[str]]:
-    """Give the rows of the table whose header begins with a word, by their first cell without its backticks."""
+    """Return the rows of the table whose header begins with a word, by their first cell without its backticks."""
     lines = text.splitlines()
     start = next(place for place, line in enumerate(lines) if line.startswith(f"| {first} |"))
     found: dict[str, list[str]] = {}
@@ -75,7 +75,7 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 
 def between(name: str) -> str:
-    """Give what stands between the two markers of a name."""
+    """Return what stands between the two markers of a name."""
     return _around(name)[1]
 
 
@@ -87,7 +87,7 @@ def write_between(name: str, words: str) -> None:
 
 
 def _around(name: str) -> tuple[str, str, str]:
-    """Give what stands before, between and after the two markers of a name, the markers with the outer parts."""
+    """Return what stands before, between and after the two markers of a name, the markers with the outer parts."""
     begin, end = (f"<!-- {name}: {which} -->\n" for which in ("begin", "end"))
     before, _, rest = text(_document_with(name)).partition(begin)
     inside, _, after = rest.partition(end)

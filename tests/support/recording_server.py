@@ -141,7 +141,7 @@ class RecordedSite(Site):
         assert ended.code == 0, ended
 
     def attach_arguments(self) -> list[str]:
-        """Say which of PayPal's batches the one in review is, as a person does who found it in the activity list."""
+        """Return which of PayPal's batches the one in review is, as a person does who found it in the activity list."""
         theirs = self.simulator.book()["batches"][0]
         batch = theirs["sender_batch_id"].removeprefix("main-sandbox-")
         found = ["--paypal-batch-id", theirs["payout_batch_id"], "--reason", "found in the activity list"]
@@ -170,7 +170,7 @@ class RecordedSite(Site):
 
 @contextmanager
 def recorded_site(folder: Path, like: Path | None = None, **settings: Any) -> Iterator[RecordedSite]:
-    """Give a site with a recorder, in the state of another one that is closed, where one is named."""
+    """Provide a site with a recorder, in the state of another one that is closed, where one is named."""
     if like is not None:
         shutil.copytree(like, folder)
     home = folder / "home"

@@ -52,7 +52,7 @@ class RequestRecorder:
         return self._handle(request)
 
     def turns(self) -> list[str]:
-        """Tell which clients took turns since the last call; one that comes twice was not alone meanwhile."""
+        """Report which clients took turns since the last call; one that comes twice was not alone meanwhile."""
         with self._lock:
             seen, self._asked = self._asked, []
         return [client for client, _ in groupby(asked.client for asked in seen)]

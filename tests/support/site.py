@@ -97,7 +97,7 @@ class Site:
         return path
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Give the environment that cron would, and the credentials."""
+        """Return the environment that cron would, and the credentials."""
         return {"PATH": os.defpath, "PAYPAL_CLIENT_ID": "id", "PAYPAL_CLIENT_SECRET": "s3cret-canary", **more}
 
     def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":

@@ -122,7 +122,7 @@ class World:
         self.paypal.close()
 
     def other_host(self) -> "World":
-        """Give another machine with a lock directory of its own, the same database and the same PayPal."""
+        """Return another machine with a lock directory of its own, the same database and the same PayPal."""
         folder = self.folder / "elsewhere"
         folder.mkdir(exist_ok=True)
         other = World(folder, self.database_url, clock=self.clock, directory="elsewhere", pid=2, policy=self.policy)
@@ -138,7 +138,7 @@ class World:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """Give the store, kept open between commands, because opening costs more than what most tests do."""
+        """Provide the store, kept open between commands, because opening costs more than what most tests do."""
         if self._store is None:
             self._store = open_store(self.database_url, environment="sandbox", account="main")
             assert self._store is not None
@@ -146,7 +146,7 @@ class World:
         yield self._store
 
     def line(self, inner: httpx.BaseTransport) -> httpx.BaseTransport:
-        """Give the line to PayPal, which ends at `inner`."""
+        """Return the line to PayPal, which ends at `inner`."""
         return Watched(inner, self)
 
     @contextmanager

@@ -38,7 +38,7 @@ class Trial:
     ends: Sequence[End] = field(default_factory=list)
 
     def of(self, name: str) -> list[End]:
-        """Give the phases of a test, with all its parameters where the name gives none."""
+        """Return the phases of a test, with all its parameters where the name gives none."""
         return [end for end in self.ends if end.test == name or end.test.startswith(f"{name}[")]
 
 
@@ -74,7 +74,7 @@ def try_out(program: Path, tests: Sequence[str], *, aside: Path, timeout_s: floa
 
 
 def why_not_caught(trial: Trial, tests: Sequence[str]) -> str | None:
-    """Say why these tests do not prove that the suite catches the mistake; None when they do."""
+    """Explain why these tests do not prove that the suite catches the mistake; None when they do."""
     if trial.exit_code is None:
         return "the tests did not end in time: a mistake that hangs is not caught"
     if trial.exit_code not in {_CAUGHT, _PASSED}:
@@ -92,7 +92,7 @@ def why_not_caught(trial: Trial, tests: Sequence[str]) -> str | None:
 
 
 def why_not_passed(trial: Trial, tests: Sequence[str]) -> str | None:
-    """Say why these tests do not prove that they pass on the program as it is; None when they do."""
+    """Explain why these tests do not prove that they pass on the program as it is; None when they do."""
     if trial.exit_code != _PASSED:
         return f"pytest ended with {trial.exit_code}"
     silent = [test for test in tests if not any(end.phase == "call" for end in trial.of(test))]
@@ -101,7 +101,7 @@ def why_not_passed(trial: Trial, tests: Sequence[str]) -> str | None:
 
 
 def why_not_the_copy(trial: Trial, program: Path) -> str | None:
-    """Say what of the program was imported from elsewhere than the copy; None when all is well."""
+    """Describe what of the program was imported from elsewhere than the copy; None when all is well."""
     if not trial.imported:
         return "nothing of the program was imported"
     elsewhere = [file for file in trial.imported if not Path(file).is_relative_to(program)]

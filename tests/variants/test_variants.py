@@ -282,7 +282,7 @@ CAUGHT_BY: dict[str, list[str]] = {
 
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with the program as it is, compiled once."""
+    """Return a folder with the program as it is, compiled once."""
     folder = tmp_path_factory.mktemp("program")
     shutil.copytree(ROOT / PACKAGE, folder / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
     assert compileall.compile_dir(folder / PACKAGE, quiet=1)

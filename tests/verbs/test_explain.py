@@ -37,7 +37,7 @@ def commands_of(report: ExplainReport) -> list[str]:
 
 
 def status_says(world: World) -> list[str]:
-    """Give the commands that `status` names for the whole cycle."""
+    """Return the commands that `status` names for the whole cycle."""
     with world.store() as store:
         report = cycle_report("c", store=store, rules=world.errors, now=world.now(), max_age_days=25)
     return [step.command for step in report.outlook.next]

@@ -52,7 +52,7 @@ ALLOWED = [(before, after) for before in S for after in S if may_move_by_hand("b
 
 
 def their_id(world: World) -> str:
-    """Give PayPal's id of the batch, where PayPal has one."""
+    """Return PayPal's id of the batch, where PayPal has one."""
     return str(next(iter(world.paypal.book()["batches"]), {"payout_batch_id": "NONE"})["payout_batch_id"])
 
 
