@@ -7,7 +7,7 @@ from paypal_payouts.domain.advice import BatchReport, OpenBatch, Outlook
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import CancelReport, RunReport, SyncReport
+from paypal_payouts.domain.report import CancelReport, PlannedBatch, RunReport, SyncReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
@@ -53,7 +53,7 @@ class Converter(NamedTuple):
             totals=_totals(report.totals),
             open=self._open(report.outlook),
             next=self._commands(report.outlook.next),
-            batches=_batches(report.batches),
+            batches=[*_batches(report.batches), *map(_planned_batch, report.planned)],
             warnings=report.warnings,
             skipped=report.skipped,
             invalid=[InvalidCell(bad.line, bad.column, bad.value, bad.problem) for bad in report.invalid],
@@ -211,6 +211,30 @@ def _batch(report: BatchReport) -> Batch:
         last_retry_at=batch.last_retry_at,
         last_retry_error=batch.last_retry_error,
         eligible_for_retry=report.eligibility,
+    )
+
+
+def _planned_batch(batch: PlannedBatch) -> Batch:
+    return Batch(
+        batch=str(batch.name),
+        cycle=batch.name.cycle,
+        sequence=batch.name.sequence,
+        attempt=batch.name.attempt,
+        sender_batch_id=batch.sender_batch_id,
+        paypal_batch_id=None,
+        status=batch.status,
+        items=batch.items,
+        currency=batch.currency,
+        amount=format_amount(batch.amount_minor, batch.currency),
+        fees=None,
+        checksum=None,
+        created_at=None,
+        first_sent_at=None,
+        completed_at=None,
+        retry_count=0,
+        last_retry_at=None,
+        last_retry_error=None,
+        eligible_for_retry=batch.eligibility,
     )
 
 

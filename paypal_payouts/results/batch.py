@@ -1,11 +1,13 @@
 """A batch, wherever batches are listed, and what keeps one from being finished."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from msgspec import Meta
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.report import PlannedBatch
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.results.values import (
     Amount,
@@ -68,14 +70,32 @@ class BatchJson(JsonStruct, frozen=True):
         batch = report.record
         return cls.taken(
             batch,
-            batch=str(batch.name),
-            cycle=batch.name.cycle,
-            sequence=batch.name.sequence,
-            attempt=batch.name.attempt,
-            amount=format_amount(batch.amount_minor, batch.currency),
+            **_named(batch),
             fees=amount(batch.fees_minor, batch.currency),
             eligible_for_retry=EligibilityJson.taken(report.eligibility),
         )
+
+    @classmethod
+    def planned(cls, batch: PlannedBatch) -> Self:
+        """Show a batch that `run` would store."""
+        unknown = ("paypal_batch_id", "fees", "checksum", "created_at", "first_sent_at", "completed_at")
+        return cls.taken(
+            batch,
+            **_named(batch),
+            **dict.fromkeys((*unknown, "last_retry_at", "last_retry_error")),
+            retry_count=0,
+            eligible_for_retry=EligibilityResult.taken(batch.eligibility),
+        )
+
+
+def _named(batch: BatchRecord | PlannedBatch) -> dict[str, Any]:
+    return {
+        "batch": str(batch.name),
+        "cycle": batch.name.cycle,
+        "sequence": batch.name.sequence,
+        "attempt": batch.name.attempt,
+        "amount": format_amount(batch.amount_minor, batch.currency),
+    }
 
 
 class OpenBatchJson(JsonStruct, frozen=True):

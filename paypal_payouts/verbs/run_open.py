@@ -10,11 +10,11 @@ from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.planning import plan_cycle, preview_report
+from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.preview import preview
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import preview_report
 from paypal_payouts.verbs.run import continue_cycle
 
 
@@ -97,21 +97,19 @@ def _as_it_stands(cycle: str, rules: OpenRules, *, tools: Tools) -> RunReport | 
     store, request, now = tools.store, rules.request(cycle), tools.now()
     try:
         plan, batches = plan_cycle(None, request, store=store, duplicate_days=0, now=now)
-        tally = store.items.tally(cycle)
+        return preview_report(
+            plan,
+            batches,
+            request,
+            staged=None,
+            store=store,
+            errors=tools.errors,
+            max_age_days=rules.max_age_days(cycle),
+            now=now,
+            blocked=True,
+        )
     except StorageFailed:
         return None
-    return preview_report(
-        plan,
-        batches,
-        request,
-        staged=None,
-        stored=batch_reports(
-            batches, store=store, errors=tools.errors, now=now, max_age_days=rules.max_age_days(cycle)
-        ),
-        tally=tally,
-        now=now,
-        blocked=True,
-    )
 
 
 def _finish(cycles: Sequence[Continued], waiting: Sequence[str]) -> Finished:
