@@ -4,14 +4,15 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 
     store.locks      acquire, renew, release, break_lease, get, held
     store.intents    record_intent, record_new_attempts
-    store.sends      permit, record_result
+    store.sends      permit, paid_elsewhere, recall, record_lost, record_result
     store.moves      adopt, doubt, move
-    store.readings   books, record_page, record_reading
-    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, conflicts, committed_minor, tally
+    store.readings   books, debts, record_page, record_reading
+    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, payable_codes, conflicts,
+                     committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
-    store.batches    of_cycle, find, request_bytes, attempts
-    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments, payments,
-                     places
+    store.batches    of_cycle, find, sent_since, request_bytes, attempts
+    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments,
+                     live_payments_of, stored_payments, payments, places
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item

@@ -23,7 +23,7 @@ from paypal_payouts.errors import ConfigInvalid, LeaseLost
 from paypal_payouts.protocol.results import ResultReader
 from paypal_payouts.storage import NewerSchema, Store, open_store, schema
 from paypal_payouts.storage.tables import METADATA
-from paypal_payouts.verbs.doctor import Premises, _check_database
+from paypal_payouts.verbs.doctor_database import check_database
 from storage import invented
 from storage.dumping import OPEN_ROWS, dumped, live_for_a_while, loaded
 from storage.makers import NOW, everything, leased, opened, permitted, stored
@@ -296,8 +296,8 @@ def told_by_doctor(url: str) -> dict[str, tuple[str, str]]:
                 stack.callback(store.close)
             return store
 
-        premises = Premises(None, "sandbox", "main", Path("locks"), url, None, holds_password=False)
-        return {check.name: (check.state, check.found) for check in _check_database(premises, look, lambda *_: None)}
+        checks = check_database(url, Path("locks"), look, lambda *_: None)
+        return {check.name: (check.state, check.found) for check in checks}
 
 
 def test_doctor_says_where_the_tables_stand(kept_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,13 @@
+import inspect
 import os
+import re
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from paypal_payouts.errors import ConfigInvalid, StorageFailed, WrongDatabase
-from paypal_payouts.storage import open_store, schema
+from paypal_payouts.storage import open_store, schema, store
 from paypal_payouts.storage.tables import METADATA
 from storage.makers import everything, leased, opened, stored
 from storage.together import PROCESSES, run_together
@@ -324,3 +327,15 @@ def test_neither_alembic_nor_psycopg_is_imported_to_open_what_is_current(tmp_pat
     imported = "print([name for name in ('alembic', 'psycopg') if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", _OPEN + imported, url], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+def test_the_list_of_the_stores_methods_is_complete() -> None:
+    listed = {
+        subject: set(re.findall(r"\w+", names))
+        for subject, names in re.findall(r"^    store\.(\w+) ((?:.|\n {20})+)", str(store.__doc__), re.MULTILINE)
+    }
+    subjects = {name: kind for name, kind in get_type_hints(store.Store).items() if name != "database"}
+    assert listed == {
+        name: {method for method, what in vars(kind).items() if inspect.isfunction(what) and method[0] != "_"}
+        for name, kind in subjects.items()
+    }

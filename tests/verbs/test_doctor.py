@@ -24,7 +24,8 @@ from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.storage import Holder, Store, open_store
-from paypal_payouts.verbs.doctor import Premises, _check_sent_log, doctor, misconfigured
+from paypal_payouts.verbs.doctor import Premises, doctor, misconfigured
+from paypal_payouts.verbs.doctor_database import check_sent_log
 from paypal_payouts.verbs.machine import Machine, file_system
 
 ORDER = [
@@ -191,9 +192,9 @@ def test_sends_that_the_lock_directory_does_not_know_are_told(tmp_path: Path) ->
     with closing(World(tmp_path, f"sqlite:///{tmp_path}/payouts.db")) as world:
         world.run(["a,ann@x.example,1.00,USD"])
         with world.store() as store:
-            assert _check_sent_log(world.folder / "locks", store).state is CheckState.OK
+            assert check_sent_log(world.folder / "locks", store).state is CheckState.OK
             (world.folder / "locks" / "c.sent").unlink()
-            check = _check_sent_log(world.folder / "locks", store)
+            check = check_sent_log(world.folder / "locks", store)
     assert (check.state, check.found.endswith("does not know of every batch that was sent: 1 of c")) == (
         CheckState.WARNING,
         True,
