@@ -15,10 +15,9 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
-from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.sides import BothSides
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
@@ -41,27 +40,6 @@ class CellReport:
     column: str | None
     value: str
     problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedBatch:
-    """A batch of a plan: nothing of it is stored yet."""
-
-    name: BatchName
-    sender_batch_id: str
-    items: int
-    currency: str
-    amount_minor: int
-
-    @property
-    def status(self) -> BatchStatus:
-        """What it is stored as."""
-        return BatchStatus.PLANNED
-
-    @property
-    def eligibility(self) -> Eligibility:
-        """Whether `retry` may act on it."""
-        return Eligibility(eligible=False, reason="not stored yet: `run` stores and sends it")
 
 
 @dataclass(frozen=True, slots=True)

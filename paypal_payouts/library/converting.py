@@ -7,7 +7,8 @@ from paypal_payouts.domain.advice import BatchReport, OpenBatch, Outlook
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import CancelReport, PlannedBatch, RunReport, SyncReport
+from paypal_payouts.domain.plan import PlannedBatch
+from paypal_payouts.domain.report import CancelReport, RunReport, SyncReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
@@ -53,7 +54,7 @@ class Converter(NamedTuple):
             totals=_totals(report.totals),
             open=self._open(report.outlook),
             next=self._commands(report.outlook.next),
-            batches=[*_batches(report.batches), *map(_planned_batch, report.planned)],
+            batches=_batches([*report.batches, *report.planned]),
             warnings=report.warnings,
             skipped=report.skipped,
             invalid=[InvalidCell(bad.line, bad.column, bad.value, bad.problem) for bad in report.invalid],
@@ -185,12 +186,12 @@ def _totals(totals: Sequence[Total]) -> list[Totals]:
     ]
 
 
-def _batches(batches: Sequence[BatchReport]) -> list[Batch]:
+def _batches(batches: Sequence[BatchReport | PlannedBatch]) -> list[Batch]:
     return [_batch(report) for report in batches]
 
 
-def _batch(report: BatchReport) -> Batch:
-    batch = report.record
+def _batch(report: BatchReport | PlannedBatch) -> Batch:
+    batch = report.record if isinstance(report, BatchReport) else report
     return Batch(
         batch=str(batch.name),
         cycle=batch.name.cycle,
@@ -211,30 +212,6 @@ def _batch(report: BatchReport) -> Batch:
         last_retry_at=batch.last_retry_at,
         last_retry_error=batch.last_retry_error,
         eligible_for_retry=report.eligibility,
-    )
-
-
-def _planned_batch(batch: PlannedBatch) -> Batch:
-    return Batch(
-        batch=str(batch.name),
-        cycle=batch.name.cycle,
-        sequence=batch.name.sequence,
-        attempt=batch.name.attempt,
-        sender_batch_id=batch.sender_batch_id,
-        paypal_batch_id=None,
-        status=batch.status,
-        items=batch.items,
-        currency=batch.currency,
-        amount=format_amount(batch.amount_minor, batch.currency),
-        fees=None,
-        checksum=None,
-        created_at=None,
-        first_sent_at=None,
-        completed_at=None,
-        retry_count=0,
-        last_retry_at=None,
-        last_retry_error=None,
-        eligible_for_retry=batch.eligibility,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
-from paypal_payouts.domain.report import PlannedBatch
+from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.states import STATUS_MEANING
 from paypal_payouts.domain.words import listed
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
@@ -39,7 +39,7 @@ def write_batches(page: Page, batches: Sequence[BatchReport], planned: Sequence[
     if not shown:
         return
     amounts = aligned((batch.amount_minor, batch.currency) for batch in shown)
-    fees = aligned(((_fees_minor(batch), batch.currency) for batch in shown), currency=False)
+    fees = aligned(((batch.fees_minor, batch.currency) for batch in shown), currency=False)
     write_grid(
         page,
         map(_Row, shown, amounts, fees),
@@ -52,27 +52,21 @@ def write_batches(page: Page, batches: Sequence[BatchReport], planned: Sequence[
     page.line()
 
 
-def _fees_minor(batch: BatchRecord | PlannedBatch) -> int | None:
-    return None if isinstance(batch, PlannedBatch) else batch.fees_minor
-
-
 def _id(row: _Row) -> Cell:
     return Cell(str(row.batch.name), "bold")
 
 
 def _facts(row: _Row) -> list[Cell]:
     batch = row.batch
-    if isinstance(batch, PlannedBatch):
-        status, retries = Cell(batch.status, STATUS_MEANING[batch.status].style), 0
+    if isinstance(batch, BatchRecord):
+        status = status_cell(batch)
     else:
-        status, retries = status_cell(batch), batch.retry_count
-    return [status, Cell(str(batch.items)), Cell(row.amount), Cell(row.fees), Cell(str(retries))]
+        status = Cell(batch.status, STATUS_MEANING[batch.status].style)
+    return [status, Cell(str(batch.items)), Cell(row.amount), Cell(row.fees), Cell(str(batch.retry_count))]
 
 
 def _end(row: _Row) -> list[Cell]:
     batch = row.batch
-    if isinstance(batch, PlannedBatch):
-        return [Cell("-")] * 3
     return [Cell(batch.paypal_batch_id or "-"), Cell(moment(batch.first_sent_at)), Cell(moment(batch.completed_at))]
 
 
@@ -80,7 +74,7 @@ def _heading(row: _Row, width: int) -> list[Cell]:
     """Put PayPal's id beside ours where both fit, else below it."""
     batch = row.batch
     ours = str(batch.name)
-    if isinstance(batch, PlannedBatch) or batch.paypal_batch_id is None:
+    if batch.paypal_batch_id is None:
         return [Cell(ours, "bold")]
     theirs = f"PayPal {batch.paypal_batch_id}"
     if len(ours) + 2 + len(theirs) <= width:

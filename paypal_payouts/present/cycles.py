@@ -6,7 +6,8 @@ from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import PlannedBatch, RunReport
+from paypal_payouts.domain.plan import PlannedBatch
+from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice

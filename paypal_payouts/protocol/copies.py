@@ -42,11 +42,7 @@ def stored_copy_refusal(
         return None
     cycle, days = first[0].name.cycle, timedelta(days=duplicate_days)
     batches, places = store.batches.of_cycle(cycle), store.history.places(cycle)
-    # A later attempt belongs to what its first attempt was stored with. By attempt descending, the first comes last.
-    stored_at = {
-        batch.name.sequence: batch.created_at
-        for batch in sorted(batches, key=lambda batch: batch.name.attempt, reverse=True)
-    }
+    stored_at = _stored_at(batches)
     for at in sorted({stored_at[batch.name.sequence] for batch in first}):
         others = store.history.recent_cycles(exclude=cycle, since=at - days, until=at + days)
         refusal = _refusal(
@@ -72,9 +68,9 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
 
     """
     batches = store.batches.of_cycle(batch.name.cycle)
-    stored_at = {each.name.sequence: each.created_at for each in batches if each.name.attempt == 1}
-    at = stored_at.get(batch.name.sequence)
-    later = [each.id for each in batches if not each.copy_allowed and _is_later(stored_at.get(each.name.sequence), at)]
+    stored_at = _stored_at(batches)
+    at = stored_at[batch.name.sequence]
+    later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
     if not later or batch.copy_allowed:
         return
     ours = fingerprints(rows)
@@ -83,8 +79,9 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
         raise stored_copy_of_itself(batch.name, paid, rows=len(ours)).error()
 
 
-def _is_later(moment: datetime | None, than: datetime | None) -> bool:
-    return moment is not None and than is not None and moment > than
+def _stored_at(batches: Sequence[BatchRecord]) -> dict[int, datetime]:
+    """Say when each sequence was stored: a later attempt belongs to what its first attempt was stored with."""
+    return {batch.name.sequence: batch.created_at for batch in reversed(batches)}
 
 
 def is_first_send(batch: BatchRecord) -> bool:

@@ -1,6 +1,8 @@
 """One `run` or `retry` of a cycle under its lock: what both do alike, and the record of what they have done so far."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Self
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
@@ -21,23 +23,24 @@ from paypal_payouts.protocol.tools import Terms, Tools
 class PayingSession:
     """Checks, sends and reads for one command, and keeps what came of it; others only read that record."""
 
-    def __init__(
-        self,
-        staged: StagedInput | None,
-        *,
-        environment: str,
-        account: str,
-        terms: Terms,
-        lock: CycleLock,
-        tools: Tools,
-    ) -> None:
-        """Begin by telling the database of the sends that the sent log alone knows.
+    @classmethod
+    @contextmanager
+    def held(
+        cls, cycle: str, staged: StagedInput | None, environment: str, account: str, *, terms: Terms, tools: Tools
+    ) -> Iterator[Self]:
+        """Hold a cycle, and begin by telling the database of the sends that the sent log alone knows.
 
         Raises:
+            LockHeld: somebody else works on the cycle.
             ConfigInvalid: the sent log cannot be read.
-            LeaseLost: the cycle is no longer ours; nothing more may be sent.
 
         """
+        with tools.hold(cycle) as lock:
+            yield cls(staged, environment, account, terms=terms, lock=lock, tools=tools)
+
+    def __init__(
+        self, staged: StagedInput | None, environment: str, account: str, *, terms: Terms, lock: CycleLock, tools: Tools
+    ) -> None:
         self.cycle, self.lease = lock.lease.key, lock.lease
         self.staged, self.environment, self.account = staged, environment, account
         self.terms, self.tools = terms, tools
@@ -93,12 +96,9 @@ class PayingSession:
             Blocked: they are.
 
         """
+        store, days = self.tools.store, self.terms.duplicate_days
         refusal = stored_copy_refusal(
-            batches,
-            store=self.tools.store,
-            duplicate_days=self.terms.duplicate_days,
-            allow_duplicate=allow_duplicate,
-            compared=compared,
+            batches, store=store, duplicate_days=days, allow_duplicate=allow_duplicate, compared=compared
         )
         if refusal is not None:
             raise refusal
@@ -125,10 +125,6 @@ class PayingSession:
             source=None if self.staged is None else self.staged.name,
             copy_allowed=copy_allowed,
         )
-
-    def safe_point(self) -> None:
-        """End here, between two effects, when the program was asked to stop."""
-        self._sender.safe_point()
 
     def just_stored(self, names: Collection[BatchName]) -> list[BatchRecord]:
         """Read batches that this command has stored.

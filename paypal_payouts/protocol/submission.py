@@ -61,20 +61,9 @@ class Sender:
             f"{terms.policy_source}: max_retries={policy.max_retries} base_delay_s={policy.base_delay_s:g} "
             f"max_delay_s={policy.max_delay_s:g} max_age_days={policy.max_age_days}"
         )
-        self._pause, self._chance, self._progress = tools.pause, tools.chance, tools.progress
+        self._tools = tools
         self._token_renewed = False
         self._reader, self._has_read_older = reader, False
-        self._cycle = lock.lease.key
-
-    def wait(self, seconds: float, why: str) -> None:
-        """Sleep, and tell so; ends at once when the program was asked to stop."""
-        self._progress.waiting(seconds, why)
-        event(_LOG, "waiting", why, cycle=self._cycle, seconds=round(seconds, 3))
-        self._pause(seconds)
-
-    def safe_point(self) -> None:
-        """End here, between two effects, when the program was asked to stop."""
-        self._pause(0)
 
     def send(self, batch: BatchRecord, *, allowed: Collection[BatchStatus]) -> Submitted:
         """Send a batch under its own id until PayPal answers or the policy gives up.
@@ -89,12 +78,12 @@ class Sender:
         """
         unanswered, ceilings_s = 0, delays(self.policy.base_delay_s, self.policy.max_delay_s)
         while True:
-            self.safe_point()
+            self._tools.safe_point()
             obstacle = self._prepare(batch)
             if obstacle is not None:
                 return obstacle
             # Fetching the token may have taken minutes. Once the permit is given, nobody can stop the send.
-            self.safe_point()
+            self._tools.safe_point()
             # Before the permit, whose write proves that the database still is the one that these bytes were read in.
             request = self.store.batches.request_bytes(batch.id)
             permit = self._permit(batch, allowed)
@@ -119,7 +108,8 @@ class Sender:
             if isinstance(decision, GiveUp):
                 unheard = outcome.failure if isinstance(outcome, Unknown | NotSent) else None
                 return Submitted(batch, outcome, None if unheard is None else self.policy.come_back_in_s(unheard))
-            self.wait(decision.delay_s, f"{batch.name}: {outcome_words(outcome)}; asking again under the same id")
+            why = f"{batch.name}: {outcome_words(outcome)}; asking again under the same id"
+            self._tools.wait(decision.delay_s, why, cycle=batch.name.cycle)
 
     def _permit(self, batch: BatchRecord, allowed: Collection[BatchStatus]) -> Permit:
         """Open the one attempt of a send; where something new may come of it, the sent log knows of it before."""
@@ -173,7 +163,8 @@ class Sender:
             case Unknown(failure) | NotSent(failure):
                 if not self.errors.asks_again(failure):
                     return GiveUp(f"asking again would not help: {failure.code}")
-                return decide(self.policy, failure, sends=unanswered, ceiling_s=next(ceilings_s), jitter=self._chance())
+                chance = self._tools.chance()
+                return decide(self.policy, failure, sends=unanswered, ceiling_s=next(ceilings_s), jitter=chance)
             case _:
                 assert_never(outcome)
 
@@ -182,9 +173,7 @@ class Sender:
         if outcome.paypal_batch_id is None:
             reason = "PayPal says that it has a batch of this id, and names none"
             return Submitted(self._doubt(batch, reason), outcome)
-        found = read_for_adoption(
-            batch, outcome.paypal_batch_id, store=self.store, paypal=self.paypal, safe_point=self.safe_point
-        )
+        found = read_for_adoption(batch, outcome.paypal_batch_id, tools=self._tools)
         match found:
             case NotEqual(reason):
                 evidence = {"paypal_batch_id": outcome.paypal_batch_id, **found.evidence()}
@@ -202,9 +191,7 @@ class Sender:
             evidence={"compared_items": len(found.items)},
         )
         _log(batch, "adopted", f"PayPal's {outcome.paypal_batch_id} is equal to it item by item")
-        apply_readings(
-            batch, found, store=self.store, lease=self.lock.lease, now=self.now, item_class=self.errors.item_class
-        )
+        apply_readings(batch, found, lease=self.lock.lease, tools=self._tools)
         return Submitted(batch, Accepted(outcome.paypal_batch_id))
 
     def _doubt(self, batch: BatchRecord, reason: str, evidence: Mapping[str, Any] | None = None) -> BatchRecord:

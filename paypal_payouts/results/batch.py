@@ -1,13 +1,12 @@
 """A batch, wherever batches are listed, and what keeps one from being finished."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from msgspec import Meta
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import PlannedBatch
+from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.results.values import (
     Amount,
@@ -65,37 +64,19 @@ class BatchJson(JsonStruct, frozen=True):
     eligible_for_retry: EligibilityJson
 
     @classmethod
-    def of(cls, report: BatchReport) -> Self:
+    def of(cls, report: BatchReport | PlannedBatch) -> Self:
         """Show a batch, and whether it may be sent again."""
-        batch = report.record
+        batch = report.record if isinstance(report, BatchReport) else report
         return cls.taken(
             batch,
-            **_named(batch),
+            batch=str(batch.name),
+            cycle=batch.name.cycle,
+            sequence=batch.name.sequence,
+            attempt=batch.name.attempt,
+            amount=format_amount(batch.amount_minor, batch.currency),
             fees=amount(batch.fees_minor, batch.currency),
             eligible_for_retry=EligibilityJson.taken(report.eligibility),
         )
-
-    @classmethod
-    def planned(cls, batch: PlannedBatch) -> Self:
-        """Show a batch that `run` would store."""
-        unknown = ("paypal_batch_id", "fees", "checksum", "created_at", "first_sent_at", "completed_at")
-        return cls.taken(
-            batch,
-            **_named(batch),
-            **dict.fromkeys((*unknown, "last_retry_at", "last_retry_error")),
-            retry_count=0,
-            eligible_for_retry=EligibilityResult.taken(batch.eligibility),
-        )
-
-
-def _named(batch: BatchRecord | PlannedBatch) -> dict[str, Any]:
-    return {
-        "batch": str(batch.name),
-        "cycle": batch.name.cycle,
-        "sequence": batch.name.sequence,
-        "attempt": batch.name.attempt,
-        "amount": format_amount(batch.amount_minor, batch.currency),
-    }
 
 
 class OpenBatchJson(JsonStruct, frozen=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
@@ -60,13 +59,8 @@ class _Closing:
         batches = session.stored()
         tally = tools.store.items.tally(session.cycle)
         answers = [submitted.answer for submitted in session.submitted]
-        shown = batch_reports(
-            batches,
-            store=tools.store,
-            errors=tools.errors,
-            now=tools.now(),
-            max_age_days=session.terms.policy.max_age_days,
-        )
+        days = session.terms.policy.max_age_days
+        shown = batch_reports(batches, store=tools.store, errors=tools.errors, now=tools.now(), max_age_days=days)
         judged = verdict(
             [batch.status for batch in batches],
             tally,
@@ -140,41 +134,23 @@ class _Closing:
 
     def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchReport], tally: Tally) -> PayoutsError | None:
         """Put exit codes 7 and 8 into words; the others are no errors."""
-        match outcome:
-            case RunOutcome.REVIEW:
-                return review_error([batch.record for batch in batches], tally.conflicts)
-            case RunOutcome.REFUSED:
-                return self._refusal([batch.record for batch in batches])
-            case (
-                RunOutcome.PLANNED
-                | RunOutcome.COMPLETED
-                | RunOutcome.COMPLETED_WITH_FAILURES
-                | RunOutcome.PENDING
-                | RunOutcome.NOTHING_TO_DO
-                | RunOutcome.BLOCKED
-            ):
-                return None
-            case _:
-                assert_never(outcome)
+        if outcome is RunOutcome.REVIEW:
+            return review_error([batch.record for batch in batches], tally.conflicts)
+        return self._refusal([batch.record for batch in batches]) if outcome is RunOutcome.REFUSED else None
 
     def _refusal(self, batches: Sequence[BatchRecord]) -> PayPalRefused:
         """Say what PayPal refused; what this command sent comes first."""
-        for submitted in self.session.submitted:
-            if isinstance(submitted.answer, TokenRefused):
-                return credentials_error(submitted.answer.failure, submitted.batch)
-        sent = {submitted.batch.id for submitted in self.session.submitted}
-        answers = {
-            submitted.batch.id: submitted.answer.failure
-            for submitted in self.session.submitted
-            if isinstance(submitted.answer, Refused)
-        }
+        submitted = self.session.submitted
+        for done in submitted:
+            if isinstance(done.answer, TokenRefused):
+                return credentials_error(done.answer.failure, done.batch)
+        sent = {done.batch.id for done in submitted}
+        answers = {done.batch.id: done.answer.failure for done in submitted if isinstance(done.answer, Refused)}
         named = [each.item_id for answer in answers.values() for each in answer.problems if each.item_id is not None]
         staged = self.session.staged
+        refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
         return refusal_error(
-            sorted(
-                (batch for batch in batches if batch.status is BatchStatus.REFUSED),
-                key=lambda batch: batch.id not in sent,
-            ),
+            sorted(refused, key=lambda batch: batch.id not in sent),
             answers=answers,
             denied=[batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED],
             lines={} if staged is None else {row.item_id: row.line for row in staged.find(named)},

@@ -40,12 +40,8 @@ def preview(
     plan = replace(plan, notices=[*plan.notices, *log.notices()])
     refusal = refusal_of(plan, log)
     if refusal is None and store is not None:
-        refusal = stored_copy_refusal(
-            batches,
-            store=store,
-            duplicate_days=terms.duplicate_days,
-            allow_duplicate=request.allow_duplicate,
-        )
+        days, allowed = terms.duplicate_days, request.allow_duplicate
+        refusal = stored_copy_refusal(batches, store=store, duplicate_days=days, allow_duplicate=allowed)
     cooldown = cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
     if refusal is None and cooldown is not None:
         refusal = cooldown.error()

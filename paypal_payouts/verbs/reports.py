@@ -7,8 +7,8 @@ from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import Plan, Request
-from paypal_payouts.domain.report import CellReport, PlannedBatch, RunReport
+from paypal_payouts.domain.plan import Plan, PlannedBatch, Request
+from paypal_payouts.domain.report import CellReport, RunReport
 from paypal_payouts.domain.retry import eligibility, may_pay_again, may_send, must_be_doubted
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total

@@ -1,6 +1,6 @@
 """`retry`: sends batches again under their own ids, or pays items that are proven unpaid in new attempts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
@@ -43,18 +43,10 @@ def retry_transaction(
 
     """
     cycle = find_batch(batch_text, store=tools.store).name.cycle
-    # Read again under the lock: what was seen before it may have changed.
-    return _retry(
-        cycle,
-        lambda: [find_batch(batch_text, store=tools.store)],
-        staged,
-        limits if failed_items else None,
-        include_payee_errors=include_payee_errors,
-        environment=environment,
-        account=account,
-        terms=terms,
-        tools=tools,
-    )
+    with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
+        # Read again under the lock: what was seen before it may have changed.
+        retry = _Retry([find_batch(batch_text, store=tools.store)], session)
+        return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
 def retry_cycle(
@@ -77,36 +69,10 @@ def retry_cycle(
 
     """
     find_cycles(cycle, store=tools.store)
-    return _retry(
-        cycle,
-        lambda: batches_to_retry(cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items),
-        staged,
-        limits if failed_items else None,
-        include_payee_errors=include_payee_errors,
-        environment=environment,
-        account=account,
-        terms=terms,
-        tools=tools,
-    )
-
-
-def _retry(
-    cycle: str,
-    choose: Callable[[], list[BatchRecord]],
-    staged: StagedInput | None,
-    limits: Limits | None,
-    *,
-    include_payee_errors: bool,
-    environment: str,
-    account: str,
-    terms: Terms,
-    tools: Tools,
-) -> Finished:
-    """Pay the unpaid items of batches within `limits`, or send the batches themselves where there are none."""
-    with tools.hold(cycle) as lock:
-        session = PayingSession(staged, environment=environment, account=account, terms=terms, lock=lock, tools=tools)
-        retry = _Retry(choose(), session)
-        return closed(lambda: retry.execute(limits, include_payee_errors=include_payee_errors), session)
+    with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
+        batches = batches_to_retry(cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items)
+        retry = _Retry(batches, session)
+        return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
 def batches_to_retry(cycle: str, *, store: Store, terms: Terms, tools: Tools, failed_items: bool) -> list[BatchRecord]:
@@ -157,8 +123,11 @@ class _Retry:
         self.batches, self.session = batches, session
         self.tools, self.store, self.terms = session.tools, session.tools.store, session.terms
 
-    def execute(self, limits: Limits | None, *, include_payee_errors: bool) -> None:
-        """Pay what is proven unpaid within `limits`, or send the batches again where there are none."""
+    def finish(self, limits: Limits | None, *, include_payee_errors: bool) -> Finished:
+        """Pay what is proven unpaid within `limits`, or send the batches again where there are none; then report."""
+        return closed(lambda: self._execute(limits, include_payee_errors=include_payee_errors), self.session)
+
+    def _execute(self, limits: Limits | None, *, include_payee_errors: bool) -> None:
         self._check(pays_items=limits is not None)
         if limits is None:
             self._send_again()
@@ -235,7 +204,7 @@ class _Retry:
         refusal = next(iter(limit_refusals(plans, session.cycle, limits, store=self.store)), None)
         if refusal is not None:
             raise refusal.error()
-        session.safe_point()
+        self.tools.safe_point()
         self._submit(session.just_stored({name for plan in plans for name in self._store_new_attempts(plan)}))
 
     def _store_new_attempts(self, plan: Repayment) -> list[BatchName]:

@@ -37,40 +37,20 @@ def execute_transaction(staged: StagedInput, request: Request, *, terms: Terms, 
 
 
 def execute_transaction_with_retry(
-    staged: StagedInput,
-    request: Request,
-    *,
-    terms: Terms,
-    tools: Tools,
+    staged: StagedInput | None, request: Request, *, terms: Terms, tools: Tools
 ) -> Finished:
     """Pay a cycle under its lock: continue what is open, store and send what is new, read the results.
 
-    What ends the run after the comparison comes back in the result's `error`, beside the report of the cycle.
+    Without an input nothing is new. What ends the run after the comparison comes back in the result's `error`, beside
+    the report of the cycle.
 
     Raises:
         LockHeld: somebody else works on the cycle.
         InputInvalid: --append with ids that were derived.
 
     """
-    return _bring_on(staged, request, terms=terms, tools=tools)
-
-
-def continue_cycle(request: Request, *, terms: Terms, tools: Tools) -> Finished:
-    """Bring a cycle on from what is stored, as `execute_transaction_with_retry` does with an input that has no new row.
-
-    Raises:
-        LockHeld: somebody else works on the cycle.
-
-    """
-    return _bring_on(None, request, terms=terms, tools=tools)
-
-
-def _bring_on(staged: StagedInput | None, request: Request, *, terms: Terms, tools: Tools) -> Finished:
-    store, now = tools.store, tools.now
-    with tools.hold(request.cycle) as lock:
-        session = PayingSession(
-            staged, environment=request.environment, account=request.account, terms=terms, lock=lock, tools=tools
-        )
+    store, now, account = tools.store, tools.now, (request.environment, request.account)
+    with PayingSession.held(request.cycle, staged, *account, terms=terms, tools=tools) as session:
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
         plan = replace(plan, notices=[*plan.notices, *session.log.notices()])
         refusal = refusal_of(plan, session.log)
@@ -124,7 +104,9 @@ class _Run:
                 raise cooldown.error()
             self._send_first(self._store_new(), compared=self.plan.compared)
         elif self.plan.chunks:
-            session.warn([self._not_stored()])
+            rows = counted(self.plan.new_items, "new row")
+            why = f"{rows} not stored and not sent yet: what is open comes first. Run again later."
+            session.warn([Notice("not_stored", why)])
         session.read_results()
 
     def _is_continued(self, batch: BatchRecord) -> bool:
@@ -155,7 +137,7 @@ class _Run:
         """Store the intent of every new batch in one transaction: a crash leaves all of the cycle, or nothing."""
         if not self.plan.chunks:
             return []
-        self.session.safe_point()
+        self.session.tools.safe_point()
         self.session.tools.store.intents.record_intent(
             self.session.lease,
             cycle=self.request.cycle,
@@ -172,10 +154,6 @@ class _Run:
             items=self.plan.new_items,
         )
         return self.session.just_stored({chunk.name for chunk in self.plan.chunks})
-
-    def _not_stored(self) -> Notice:
-        number = counted(self.plan.new_items, "new row")
-        return Notice("not_stored", f"{number} not stored and not sent yet: what is open comes first. Run again later.")
 
     def _new_batches(self) -> Iterator[NewBatch]:
         staged = self.session.staged

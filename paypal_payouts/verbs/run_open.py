@@ -15,7 +15,7 @@ from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.preview import preview
 from paypal_payouts.verbs.reports import preview_report
-from paypal_payouts.verbs.run import continue_cycle
+from paypal_payouts.verbs.run import execute_transaction_with_retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _continue(cycle: str, rules: OpenRules, began: datetime, *, tools: Tools) ->
         if terms.waiting is not None:
             left_s = terms.waiting.limit_s - (tools.now() - began).total_seconds()
             terms = replace(terms, waiting=replace(terms.waiting, limit_s=max(0.0, left_s)))
-        return continue_cycle(rules.request(cycle), terms=terms, tools=tools)
+        return execute_transaction_with_retry(None, rules.request(cycle), terms=terms, tools=tools)
     except PayoutsError as error:
         return Finished(_as_it_stands(cycle, rules, tools=tools), error.exit_code, error)
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks.measuring import median, say
 from paypal_payouts.domain.identity import BatchName
@@ -23,6 +24,9 @@ from paypal_payouts.protocol.adoption import read_for_adoption
 from paypal_payouts.protocol.intent import Email, new_batch
 from paypal_payouts.protocol.reading import BatchReading
 from paypal_payouts.storage import Holder, Lease, Store, open_store
+
+if TYPE_CHECKING:
+    from paypal_payouts.protocol.tools import Tools
 
 ROUNDS = 5
 NAME = BatchName("adopted", 1, 1)
@@ -105,6 +109,7 @@ def ratio() -> float:
         batch = stored(store, rows)
         answered = list(replies(batch, rows))
         paypal = cast("PayPalClient", Given([cast("PageReading", parse_page(reply)) for reply in answered]))
+        tools = cast("Tools", SimpleNamespace(store=store, paypal=paypal, safe_point=lambda: None))
         compared: list[object] = []
 
         def parse() -> None:
@@ -112,7 +117,7 @@ def ratio() -> float:
                 parse_page(reply)
 
         def compare() -> None:
-            compared.append(read_for_adoption(batch, "ADOPTED", store=store, paypal=paypal, safe_point=lambda: None))
+            compared.append(read_for_adoption(batch, "ADOPTED", tools=tools))
 
         ratios = [cpu_s(compare) / cpu_s(parse) for _ in range(ROUNDS)]
         store.close()

@@ -14,7 +14,7 @@ from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
-from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
@@ -28,7 +28,6 @@ from paypal_payouts.domain.report import (
     OpenRunReport,
     OverrideReport,
     PageReport,
-    PlannedBatch,
     Report,
     RunReport,
     ServeReport,
