@@ -35,6 +35,7 @@ from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
 from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import NeedsReview
 
 _RECORDABLE: Final = UNDECIDED | FREED
@@ -195,11 +196,11 @@ def _stop(lines: Sequence[SentLine], why: str) -> NeedsReview:
         f"The sent log knows sends that the database does not: {_names(lines)}. The database is lost or an older copy, "
         f"and {why}. Nothing was sent.",
         hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity "
-        f"list who was paid, take their rows out of the input, and from {free_at:%Y-%m-%d %H:%M} UTC on: "
+        f"list who was paid, take their rows out of the input, and from {utc_minute(free_at)} on: "
         f"`payouts override {first} --to abandoned --reason TEXT`.",
         details=[{"batch": str(line.batch), "sent_at": line.at.isoformat()} for line in lines],
     )
 
 
 def _names(lines: Iterable[SentLine]) -> str:
-    return ", ".join(f"{line.batch} ({line.at:%Y-%m-%d %H:%M} UTC)" for line in lines)
+    return ", ".join(f"{line.batch} ({utc_minute(line.at)})" for line in lines)

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from paypal_payouts.domain.states import NOT_FINAL, NOT_PAID, ItemState
 
@@ -11,6 +12,11 @@ def counted(number: int, noun: str) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
+
+
+def utc_minute(at: datetime) -> str:
+    """Write a time in UTC, to the minute, for a sentence."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def in_order(states: Mapping[ItemState, int]) -> dict[ItemState, int]:

@@ -146,7 +146,6 @@ class Sends:
             LeaseLost: nothing was written.
 
         """
-        told = {"batch": str(name), "sent_at": [at.isoformat() for at in sent_at]}
         with self._database.write(lease, now) as connection:
             audit.record(
                 connection,
@@ -155,7 +154,7 @@ class Sends:
                 actor=operator,
                 action=_GIVE_UP,
                 reason=reason,
-                evidence=told,
+                evidence={"batch": str(name), "sent_at": [at.isoformat() for at in sent_at]},
             )
 
     @repeated_when_cut

@@ -90,14 +90,9 @@ class _Closing:
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _come_back(self) -> list[Notice]:
-        return [
-            Notice(
-                "come_back_later",
-                f"PayPal asks to be left alone for {submitted.come_back_in_s:.0f} s: run again after that.",
-            )
-            for submitted in self.session.submitted
-            if submitted.come_back_in_s is not None
-        ]
+        pauses_s = [done.come_back_in_s for done in self.session.submitted if done.come_back_in_s is not None]
+        asked = "PayPal asks to be left alone for"
+        return [Notice("come_back_later", f"{asked} {pause_s:.0f} s: run again after that.") for pause_s in pauses_s]
 
     def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:
         """Add to what ended the command early how the money stands."""

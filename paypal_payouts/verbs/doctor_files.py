@@ -42,10 +42,7 @@ def _check_database_file(path: Path | None, machine: Machine) -> Iterator[Check]
     if not path.parent.is_dir():
         found, fix = f"the folder {path.parent} is not there", f"`mkdir -p {quote(str(path.parent))}`"
     elif not os.access(path.parent, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        found, fix = (
-            f"{path} cannot be written by this user",
-            "run as the owner of file and folder",
-        )
+        found, fix = f"{path} cannot be written by this user", "run as the owner of file and folder"
     elif kind in NETWORK:
         found = f"{path} lies on a network file system ({kind}), where SQLite can lose what it wrote"
         fix = "put it on a local disk, or use Postgres"

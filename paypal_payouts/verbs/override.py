@@ -4,7 +4,7 @@ Source: docs/design.md, 9.2 and 8.4 to 8.6.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 from paypal_payouts.domain.advice import BatchReport
@@ -15,6 +15,7 @@ from paypal_payouts.domain.report import Finished, OverrideReport
 from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.attach import Attach, attach
 from paypal_payouts.protocol.clock import paypals_time
@@ -115,7 +116,7 @@ def _check_condition(
     if batch.status is BatchStatus.ACCEPTED:
         seen = batch.last_read_at or batch.last_sent_at
         if seen is not None and tools.now() - seen < A_DAY:
-            why = f"PayPal's last answer about it is of {_moment(seen)}, less than 24 hours ago"
+            why = f"PayPal's last answer about it is of {utc_minute(seen)}, less than 24 hours ago"
             raise not_allowed(batch, to, why, hint=f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`.")
     if event is BatchEvent.ABANDON and batch.status in {BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
         return _check_abandoned(batch, to, tools=tools)
@@ -135,8 +136,8 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
         why = f"{NO_CLOCK}, and the 24 hours since its last send count by no other"
         raise not_allowed(batch, to, why, hint="`payouts doctor` says why PayPal cannot be reached.")
     if batch.last_sent_at is not None and asked - batch.last_sent_at < A_DAY:
-        why = f"it was last sent at {_moment(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
-        raise not_allowed(batch, to, f"{why}; it can be from {_moment(batch.last_sent_at + A_DAY)} on")
+        why = f"it was last sent at {utc_minute(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
+        raise not_allowed(batch, to, f"{why}; it can be from {utc_minute(batch.last_sent_at + A_DAY)} on")
     return {"paypals_time": asked.isoformat()}
 
 
@@ -179,8 +180,8 @@ def override_item(
                 hint = "`payouts doctor` says why PayPal cannot be reached."
                 raise item_not_allowed(item, to, NO_CLOCK, hint=hint)
             if asked - item.updated_at < A_DAY:
-                why = f"PayPal's word on it is of {_moment(item.updated_at)}, less than 24 hours ago"
-                when = f"it can be from {_moment(item.updated_at + A_DAY)} on"
+                why = f"PayPal's word on it is of {utc_minute(item.updated_at)}, less than 24 hours ago"
+                when = f"it can be from {utc_minute(item.updated_at + A_DAY)} on"
                 raise item_not_allowed(
                     item, to, f"{why}; {when}", hint=f"To ask PayPal: `payouts sync --cycle {cycle}`."
                 )
@@ -196,7 +197,3 @@ def _report(batch: BatchRecord, *, max_age_days: int, tools: Tools) -> BatchRepo
     now = tools.now()
     (report,) = batch_reports([batch], store=tools.store, errors=tools.errors, now=now, max_age_days=max_age_days)
     return report
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -44,9 +44,8 @@ def batch_reports(
 
 def bad_cells(staged: StagedInput | None) -> list[CellReport]:
     """Name the bad places of rows that --skip-invalid left out."""
-    if staged is None:
-        return []
-    return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in staged.invalid]
+    cells = () if staged is None else staged.invalid
+    return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in cells]
 
 
 def preview_report(
