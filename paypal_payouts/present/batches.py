@@ -25,7 +25,7 @@ _PAYPAL: Final = Column("PAYPAL BATCH", whole=True)
 _TIMES: Final = (Column("FIRST SENT", whole=True), Column("COMPLETED", whole=True))
 
 
-class _Row(NamedTuple):
+class _BatchLine(NamedTuple):
     """A batch with its amount and its fees, aligned among all that are shown."""
 
     batch: BatchRecord | PlannedBatch
@@ -42,7 +42,7 @@ def write_batches(page: Page, batches: Sequence[BatchReport], planned: Sequence[
     fees = aligned(((batch.fees_minor, batch.currency) for batch in shown), currency=False)
     write_grid(
         page,
-        map(_Row, shown, amounts, fees),
+        map(_BatchLine, shown, amounts, fees),
         [
             Layout((_ID, *_FACTS, _PAYPAL, *_TIMES), lambda row: Record([_id(row), *_facts(row), *_end(row)])),
             Layout((_ID, *_FACTS, _PAYPAL), lambda row: Record([_id(row), *_facts(row), _end(row)[0]])),
@@ -52,11 +52,11 @@ def write_batches(page: Page, batches: Sequence[BatchReport], planned: Sequence[
     page.line()
 
 
-def _id(row: _Row) -> Cell:
+def _id(row: _BatchLine) -> Cell:
     return Cell(str(row.batch.name), "bold")
 
 
-def _facts(row: _Row) -> list[Cell]:
+def _facts(row: _BatchLine) -> list[Cell]:
     batch = row.batch
     if isinstance(batch, BatchRecord):
         status = status_cell(batch)
@@ -65,12 +65,12 @@ def _facts(row: _Row) -> list[Cell]:
     return [status, Cell(str(batch.items)), Cell(row.amount), Cell(row.fees), Cell(str(batch.retry_count))]
 
 
-def _end(row: _Row) -> list[Cell]:
+def _end(row: _BatchLine) -> list[Cell]:
     batch = row.batch
     return [Cell(batch.paypal_batch_id or "-"), Cell(moment(batch.first_sent_at)), Cell(moment(batch.completed_at))]
 
 
-def _heading(row: _Row, width: int) -> list[Cell]:
+def _heading(row: _BatchLine, width: int) -> list[Cell]:
     """Put PayPal's id beside ours where both fit, else below it."""
     batch = row.batch
     ours = str(batch.name)

@@ -259,7 +259,7 @@ def environment_word(environment: str) -> str:
 
 
 def confirm_text(report: RunReport, *, action: str) -> str:
-    """Say what a question is about: environment, account, and what `run` would send per currency.
+    """Describe what a question is about: environment, account, and what `run` would send per currency.
 
     `action` is a verb such as "send". The text ends with the question itself.
     """
@@ -267,7 +267,7 @@ def confirm_text(report: RunReport, *, action: str) -> str:
 
 
 def question(action: str, report: RunReport, going: Sequence[BatchRecord | PlannedBatch]) -> str:
-    """Say whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
+    """Return whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
     currencies = sorted({batch.currency for batch in going})
     sums = [sum(batch.amount_minor for batch in going if batch.currency == currency) for currency in currencies]
     amounts = aligned(zip(sums, currencies, strict=True))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Self
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, NewBatch, Row
+from paypal_payouts.domain.payout import BatchRecord, InputRow, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.sent_log import judge
@@ -114,7 +114,7 @@ class PayingSession:
             self.tools.progress.note(f"Nothing was sent: {unread_words(unread)}")
         return unread is None
 
-    def new_batch(self, name: BatchName, rows: Sequence[Row], *, copy_allowed: bool) -> NewBatch:
+    def new_batch(self, name: BatchName, rows: Sequence[InputRow], *, copy_allowed: bool) -> NewBatch:
         """Make a batch of rows of the input, or of rows as they were stored where there is no input."""
         return new_batch(
             name,

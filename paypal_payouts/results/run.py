@@ -74,10 +74,10 @@ class RunJson(JsonStruct, frozen=True):
             totals=[TotalJson.of(total) for total in report.totals],
             open=open_batches(report.outlook),
             next=next_commands(report.outlook),
-            batches=[*map(BatchResult.of, report.batches), *map(BatchResult.of, report.planned)],
-            skipped=[SkippedResult.taken(skipped) for skipped in report.skipped],
-            invalid=[InvalidResult.taken(bad) for bad in report.invalid],
-            warnings=[WarningResult.taken(notice) for notice in report.warnings],
+            batches=[*map(BatchJson.of, report.batches), *map(BatchJson.of, report.planned)],
+            skipped=[SkippedJson.taken(skipped) for skipped in report.skipped],
+            invalid=[InvalidJson.taken(bad) for bad in report.invalid],
+            warnings=[WarningJson.taken(notice) for notice in report.warnings],
             **others,
         )
 
