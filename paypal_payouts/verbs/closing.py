@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.plan import Notice, Plan
 from paypal_payouts.domain.refusal import credentials_error, refusal_error
-from paypal_payouts.domain.report import CellReport, Finished, RunReport
+from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
@@ -19,19 +19,13 @@ from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.verbs.reports import batch_reports
 
 
-def closed(
-    work: Callable[[], None],
-    session: PayingSession,
-    *,
-    plan_digest: str | None = None,
-    invalid: Sequence[CellReport] = (),
-    invalid_rows: int = 0,
-) -> Finished:
+def closed(work: Callable[[], None], session: PayingSession, *, plan: Plan | None = None) -> Finished:
     """Do the work of a command, and report the cycle as it stands then, with what ended the command early.
 
+    Where the work follows a plan of the whole input, the rows that this leaves out are reported, too.
     A database that has failed may not be readable either: then there is no report, and the error says so.
     """
-    closing = _Closing(session, plan_digest, invalid, invalid_rows)
+    closing = _Closing(session, plan)
     try:
         work()
     except StorageFailed as error:
@@ -49,13 +43,12 @@ class _Closing:
     """Reads what a session has kept, once its command has ended."""
 
     session: PayingSession
-    plan_digest: str | None
-    invalid: Sequence[CellReport]
-    invalid_rows: int
+    plan: Plan | None
 
     def finish(self, error: PayoutsError | None) -> Finished:
         """Report the cycle as it stands; `error` is what ended the command early."""
         session, tools, findings = self.session, self.session.tools, self.session.findings
+        compared = None if self.plan is None else session.staged
         batches = session.stored()
         tally = tools.store.items.tally(session.cycle)
         answers = [submitted.answer for submitted in session.submitted]
@@ -64,7 +57,7 @@ class _Closing:
         judged = verdict(
             [batch.status for batch in batches],
             tally,
-            left_out=self.invalid_rows,
+            left_out=0 if compared is None else compared.invalid_count,
             refused_us=any(isinstance(answer, TokenRefused) for answer in answers),
             open_outcome=any(isinstance(answer, TokenUnavailable | Unread) for answer in answers)
             or bool(findings.contradictions)
@@ -77,13 +70,13 @@ class _Closing:
             account=session.account,
             generated_at=tools.now(),
             outcome=_outcome(judged.outcome, error),
-            plan_digest=self.plan_digest,
+            plan_digest=None if self.plan is None else self.plan.digest,
             items=tally.states,
             totals=tally.totals,
             batches=shown,
             outlook=outlook(session.cycle, shown, tally),
             skipped=session.skipped,
-            invalid=self.invalid,
+            invalid=() if compared is None else compared.invalid,
             warnings=[*session.notices, *findings.notices(), *self._come_back()],
         )
         error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally)

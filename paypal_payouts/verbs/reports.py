@@ -8,7 +8,7 @@ from datetime import datetime
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Plan, PlannedBatch, Request
-from paypal_payouts.domain.report import CellReport, RunReport
+from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_pay_again, may_send, must_be_doubted
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
@@ -40,12 +40,6 @@ def batch_reports(
         )
         for batch in batches
     ]
-
-
-def bad_cells(staged: StagedInput | None) -> list[CellReport]:
-    """Name the bad places of rows that --skip-invalid left out."""
-    cells = () if staged is None else staged.invalid
-    return [CellReport(cell.line, cell.column, cell.value, cell.problem) for cell in cells]
 
 
 def preview_report(
@@ -93,7 +87,7 @@ def preview_report(
             for chunk in plan.chunks
         ],
         outlook=outlook(request.cycle, stored, tally),
-        invalid=bad_cells(staged),
+        invalid=() if staged is None else staged.invalid,
         warnings=plan.notices,
     )
 

@@ -22,7 +22,7 @@ from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refus
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.verbs.closing import closed
-from paypal_payouts.verbs.reports import bad_cells, preview_report
+from paypal_payouts.verbs.reports import preview_report
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -69,13 +69,7 @@ def execute_transaction_with_retry(
             return Finished(report, refusal.exit_code, refusal)
         session.warn(plan.notices)
         run = _Run(request, plan, session)
-        return closed(
-            lambda: run.execute(batches),
-            session,
-            plan_digest=plan.digest,
-            invalid=bad_cells(staged),
-            invalid_rows=0 if staged is None else staged.invalid_count,
-        )
+        return closed(lambda: run.execute(batches), session, plan=plan)
 
 
 class _Run:
