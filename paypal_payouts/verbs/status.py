@@ -179,15 +179,7 @@ def status(
         cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle))
         for cycle in shown_cycles
     ]
-    reports = [
-        replace(
-            report,
-            item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.items else None,
-            errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
-            warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
-        )
-        for report in looked_at
-    ]
+    reports = [_with_details(report, query, store=store, lines_of=lines_of) for report in looked_at]
     rows = chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))
     exported = None if export is None else export.write(query.wanted.of(rows))
     report = StatusReport(
@@ -206,6 +198,17 @@ def status(
         report,
         max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE),
         _trouble(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
+    )
+
+
+def _with_details(
+    report: CycleReport, query: Query, *, store: Store, lines_of: Callable[[str], Sequence[SentLine]]
+) -> CycleReport:
+    return replace(
+        report,
+        item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.items else None,
+        errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
+        warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
     )
 
 
