@@ -9,7 +9,7 @@ from typing import get_type_hints
 
 import pytest
 
-from paypal_payouts.cli.retry import retry
+from paypal_payouts.cli.commands.pay import retry
 from paypal_payouts.config import Settings, load_settings
 from paypal_payouts.config.environment import SECTIONS
 from paypal_payouts.domain.retry import RetryPolicy

@@ -167,10 +167,10 @@ class Log(Table):
 
 
 NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]
-"""What somebody can be told of."""
+"""What somebody can be notified of."""
 
 BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "unfinished", "error")
-"""What a target is told of unless it says otherwise."""
+"""What a target is notified of unless it says otherwise."""
 
 
 class NotifyTarget(Table):

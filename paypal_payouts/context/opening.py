@@ -22,14 +22,14 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.log import hide, masked
+from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.private import private_directory
 from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
+from paypal_payouts.protocol.tools import Hold, Terms, Tools
 from paypal_payouts.storage import Holder, Store, open_store
 
 if TYPE_CHECKING:
     from paypal_payouts.paypal.client import PayPalClient
-    from paypal_payouts.paypal.pace import Pace
-    from paypal_payouts.protocol.tools import Hold, Terms, Tools
     from paypal_payouts.simulator.mounts import SimulatorTransport
 
 _HOSTS: Final = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
@@ -119,7 +119,7 @@ class Context(Inputs, Rules):
             self.settings.database.url, environment=paypal.environment, account=paypal.account, read_only=True
         )
 
-    def paypal(self, terms: "Terms | None" = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+    def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
         """Open the way to PayPal, or to the embedded simulator: to its book, or to one that leaves no file.
 
         Reads and tokens are asked for again by the policy of these terms; without them, by that of the cycle that is
@@ -131,7 +131,6 @@ class Context(Inputs, Rules):
         """
         # The network library is loaded by those who ask PayPal, not by `status`.
         from paypal_payouts.paypal.client import PayPalClient
-        from paypal_payouts.paypal.pace import Pace
 
         paypal = self.settings.paypal
         credentials = self._credentials()
@@ -162,6 +161,7 @@ class Context(Inputs, Rules):
         return self.settings.retry_policy(cycle)[0] if fixed is None else fixed
 
     def _embedded_transport(self, book: Path | None) -> "SimulatorTransport":
+        # As above: nor is the simulator loaded by those who ask PayPal itself.
         from paypal_payouts.simulator.core import Simulator
         from paypal_payouts.simulator.mounts import SimulatorTransport
 
@@ -183,7 +183,7 @@ class Context(Inputs, Rules):
             return self.settings.lock.directory / "simulator.book"
         return path.with_name(path.name + ".simulator")
 
-    def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> "Tools":
+    def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> Tools:
         """Return what the verbs work with: this way to PayPal, the database and all the rest.
 
         With `same_account` a person says that these credentials belong to the account that the database was used with;
@@ -193,8 +193,6 @@ class Context(Inputs, Rules):
             WrongAccount: the database was used with another client id; PayPal was not asked.
 
         """
-        from paypal_payouts.protocol.tools import Tools
-
         store = self.store()
         if self.settings.paypal.environment != "simulator":
             self._check_account(store, paypal, same_account=same_account, any_account=any_account)
@@ -217,7 +215,7 @@ class Context(Inputs, Rules):
         if not any_account and not store.account.is_known(paypal.client_id):
             paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
 
-    def _hold(self, store: Store) -> "Hold":
+    def _hold(self, store: Store) -> Hold:
         """Yield the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
         lock = self.settings.lock
         holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=masked(self.command)[:_COMMAND_MAX])

@@ -12,16 +12,16 @@ from paypal_payouts.context.opening import Context
 from paypal_payouts.context.process import now, settings_here, system_user
 from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.present.progress import SilentProgress
+from paypal_payouts.protocol.tools import Terms
 
 if TYPE_CHECKING:
     from paypal_payouts.paypal.client import PayPalClient
-    from paypal_payouts.protocol.tools import Terms
 
 
 class ProgramContext(Context):
     """The context of a program of one's own, which pays nowhere unless somebody chose where."""
 
-    def paypal(self, terms: "Terms | None" = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+    def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
         """Open the way to PayPal, as `Context.paypal` does.
 
         Raises:

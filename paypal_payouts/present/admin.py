@@ -204,7 +204,7 @@ def write_metrics(page: Page, report: MetricsReport) -> None:
 
 
 def write_notify(page: Page, report: NotifyReport) -> None:
-    """Show who is told of what, and whether that works."""
+    """Show who is notified of which events, and whether that works."""
     if not report.targets:
         page.line("Nobody is told how commands end: the configuration has no [[notify.targets]].")
         return

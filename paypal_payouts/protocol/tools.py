@@ -4,14 +4,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.domain.retry import RetryPolicy
-from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.intent import Email
 from paypal_payouts.protocol.locks import CycleLock
 from paypal_payouts.storage import Store
+
+if TYPE_CHECKING:
+    # The network library is loaded by those who open a client, not by whoever is handed one.
+    from paypal_payouts.paypal.client import PayPalClient
 
 Hold = Callable[[str], AbstractContextManager[CycleLock]]
 """Takes the locks of a cycle for the time of a `with` block; raises LockHeld."""
@@ -22,7 +26,7 @@ class Tools:
     """The database, PayPal, the locks, the clock and chance: all that the core does not reach by itself."""
 
     store: Store
-    paypal: PayPalClient
+    paypal: "PayPalClient"
     hold: Hold
     now: Callable[[], datetime]
     """The time, in UTC."""

@@ -3,9 +3,11 @@
 Source: docs/design.md, 9.2 and 8.4 to 8.6.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from functools import partial
+from typing import Any, Final, Literal, Protocol
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
@@ -13,6 +15,7 @@ from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, moves_i
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, OverrideReport
 from paypal_payouts.domain.retry import too_old
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import UsageError
@@ -21,6 +24,8 @@ from paypal_payouts.protocol.clock import paypals_time
 from paypal_payouts.protocol.lookup import find_batch, find_item
 from paypal_payouts.protocol.refusals import item_not_allowed, not_allowed
 from paypal_payouts.protocol.tools import Tools
+from paypal_payouts.storage import Store
+from paypal_payouts.verbs.lost_sends import find_lost, give_up
 from paypal_payouts.verbs.reports import batch_reports
 
 A_DAY: Final = timedelta(hours=24)
@@ -51,6 +56,50 @@ def checked_goal(what: Literal["batch", "item"], text: str) -> str:
             f"{moves_in_words(what)}.",
         )
     return text
+
+
+class MakeMove(Protocol):
+    """Makes a move, and reports it; raises what `override`, `override_item` and `give_up` do."""
+
+    def __call__(self, *, reason: str, operator: str, max_age_days: int, tools: Tools) -> Finished:
+        """Make it, for this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move that a person wants, to be agreed to and made."""
+
+    cycle: str
+    question: str
+    """What it does, without the question mark."""
+    make: MakeMove
+
+
+def find_move(
+    what: str,
+    cycle: str | None,
+    *,
+    to: str,
+    attached: Attach | None,
+    lines_of: Callable[[str], Sequence[SentLine]],
+    store: Store | None,
+) -> Move:
+    """Find what is to be moved: an item of a cycle, else a batch, of which the sent log alone may know.
+
+    Raises:
+        NotFound: there is no such batch, cycle or item.
+
+    """
+    if cycle is not None:
+        item = find_item(what, cycle, store=store)
+        return Move(cycle, _what_is_moved(item, to), partial(override_item, what, cycle=cycle, to=to))
+    lost = find_lost(what, lines_of=lines_of, store=store) if to == BatchStatus.ABANDONED else None
+    if lost is not None:
+        question = f"Give up {lost}, which the sent log knows and the database does not"
+        return Move(lost.cycle, question, partial(give_up, lost))
+    batch = find_batch(what, store=store)
+    question = f"Move {batch.name} ({batch.words()}) from {batch.status} to {to}"
+    return Move(batch.name.cycle, question, partial(override, what, to=BatchStatus(to), attached=attached))
 
 
 def override(
@@ -140,7 +189,7 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
     return {"paypals_time": asked.isoformat()}
 
 
-def what_is_moved(item: ItemReport, to: str) -> str:
+def _what_is_moved(item: ItemReport, to: str) -> str:
     """Say, for the question before, what moving an item does."""
     if to == ACKNOWLEDGED:
         return f"Acknowledge what PayPal says of {item.words()} against our record, which stays as it is"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from paypal_payouts import get_processing_lock_info, open_wiring
-from paypal_payouts.cli.wiring import shown_command
+from paypal_payouts.cli.actions.wiring import shown_command
 from paypal_payouts.errors import ConfigInvalid
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.message_service import message_service
 
-from paypal_payouts.cli.notifying import show_targets
+from paypal_payouts.cli.actions.notify import show_targets
 from paypal_payouts.config import load_settings
 from paypal_payouts.notify import Message, deliver
 from paypal_payouts.notify.news import News
@@ -176,6 +176,6 @@ def test_a_file_of_the_working_folder_is_not_taken_for_a_module(
 
 
 def test_the_library_is_loaded_by_that_process_alone() -> None:
-    code = "import sys, paypal_payouts.cli.notifying; print('apprise' in sys.modules)"
+    code = "import sys, paypal_payouts.cli.actions.notify; print('apprise' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout == "False\n"

@@ -17,6 +17,7 @@ from paypal_payouts.notify import Message, deliver, is_installed
 from paypal_payouts.notify.memory import NotificationLog
 from paypal_payouts.notify.news import TELLING, News, PayingAccount, cycles_of, news_of, trial
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.metrics import about_to_return
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -81,8 +82,6 @@ class Notifier:
         return {cycle.name: cycle.stored_at for cycle in stored if cycle.stored_at <= latest}
 
     def _unclaimed(self, cycles: set[str], days: int, open_store: Callable[[], Store | None]) -> dict[str, int]:
-        from paypal_payouts.verbs.metrics import about_to_return
-
         try:
             store = open_store()
             counts = {} if store is None else about_to_return(store.metrics.facts(), days=days, now=self._now())
@@ -122,7 +121,7 @@ class Notifier:
             _warn(f"What was told cannot be written down, and may be told again: {error.strerror or error}.")
 
 
-def notifier_for(command: str, settings: Settings, now: Callable[[], datetime]) -> Notifier | None:
+def notifier_for(command: str | None, settings: Settings, now: Callable[[], datetime]) -> Notifier | None:
     """Give the notifier of a command; None where nobody is to be told how it ends.
 
     Raises:
@@ -165,7 +164,7 @@ def url_of(target: NotifyTarget) -> str:
 
 
 def show_targets(settings: Settings, *, test: bool) -> Finished:
-    """Say who would be told of what, and whether its URL can be read; with `test`, tell each that this is a test.
+    """Say who would be notified of which events, and whether the URLs can be read; with `test`, send each a message.
 
     Raises:
         ConfigInvalid: the library is missing.

@@ -5,13 +5,15 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from paypal_payouts import present
+from paypal_payouts.cli import actions
+from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import colour, is_living, width
-from paypal_payouts.cli.wiring import Wiring
 from paypal_payouts.context.process import now, settings_here
 from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
@@ -20,20 +22,17 @@ from paypal_payouts.present.commands import Typed
 from paypal_payouts.present.progress import SilentProgress, make_progress
 from paypal_payouts.verbs.marking import marked
 
-if TYPE_CHECKING:
-    from paypal_payouts.cli.notifying import Notifier
-
 _LOG = logging.getLogger(__name__)
 _MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
 """These do not work by defaults alone."""
 
 
-def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) -> int:
-    """Do the work of one command, tell its result, and give its exit code; no exception leaves here."""
+def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
+    """Do what one command does, tell its result, and give its exit code; no exception leaves here."""
     # A value that was forgotten makes an option swallow --json; a script still gets its one document.
     common = replace(common, json=common.json or "--json" in sys.argv[1:])
     common.set_up_logging()
-    notifier: Notifier | None = None
+    notifier: actions.notify.Notifier | None = None
     with ExitStack() as stack:
         progress = SilentProgress()
         wiring: Wiring | None = None
@@ -49,29 +48,27 @@ def execute(command: str, common: Common, work: Callable[[Wiring], Finished]) ->
                 )
             )
             if settings.notify.targets:
-                from paypal_payouts.cli.notifying import notifier_for
-
-                notifier = notifier_for(command, settings, now)
-            wiring = Wiring(settings, progress=progress, stack=stack)
-            if command in _MOVES_MONEY:
+                notifier = actions.notify.notifier_for(common.command, settings, now)
+            wiring = Wiring(settings, common, progress=progress, stack=stack)
+            if common.command in _MOVES_MONEY:
                 settings.must_name_environment()
-            finished = marked(work(wiring), settings.paypal.environment)
+            finished = marked(action(wiring), settings.paypal.environment)
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
         INTERRUPTS.begin()
         progress.close()
-        code = tell(finished, command=command, common=common)
+        code = tell(finished, common)
         if notifier is not None and wiring is not None:
             notifier.gather(finished, wiring.existing_store)
-    _log_end(finished, command)
+    _log_end(finished, common.command)
     if notifier is not None:
         # Locks and database are free again: whoever waits for this to end waits for nothing that pays.
         notifier.tell()
     return code
 
 
-def _log_end(finished: Finished, command: str) -> None:
+def _log_end(finished: Finished, command: str | None) -> None:
     """Log how a command ended, with what came of the money where it was about a cycle."""
     report, error = finished.report, finished.error
     run = report if isinstance(report, RunReport) else None
@@ -88,21 +85,21 @@ def _log_end(finished: Finished, command: str) -> None:
     )
 
 
-def execute_without_settings(command: str, common: Common, work: Callable[[], Finished | None]) -> int:
-    """Do the work of a command that needs no configuration, tell its result unless it did, and give its exit code."""
+def execute_without_settings(common: Common, action: Callable[[], Finished | None]) -> int:
+    """Do what a command does that needs no configuration, tell its result unless it did, and give its exit code."""
     common.set_up_logging()
     try:
-        finished = work()
+        finished = action()
     except Exception as error:  # noqa: BLE001 - as in `execute`
         finished = failed(error, verbose=common.verbose)
     if finished is None:
         return ExitCode.DONE
-    code = tell(finished, command=command, common=common)
-    _log_end(finished, command)
+    code = tell(finished, common)
+    _log_end(finished, common.command)
     return code
 
 
-def failed(error: Exception, *, verbose: bool) -> Finished:
+def failed(error: Exception, *, verbose: bool = False) -> Finished:
     """Turn whatever ended a command into its result; what is not ours is a fault of the program, exit 1."""
     if isinstance(error, PayoutsError):
         return Finished(None, error.exit_code, error)
@@ -127,7 +124,7 @@ def log_error(error: PayoutsError) -> None:
     )
 
 
-def tell(finished: Finished, *, command: str | None, common: Common) -> int:
+def tell(finished: Finished, common: Common) -> int:
     """Write the result to stdout, an error to stderr or into the log, and give the exit code.
 
     It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
@@ -137,11 +134,9 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
         log_error(finished.error)
     try:
         if common.json:
-            from paypal_payouts.present.envelope import write_document
-
-            write_document(
+            present.envelope.write_document(
                 sys.stdout,
-                command=command,
+                command=common.command,
                 exit_code=finished.exit_code,
                 error=finished.error,
                 report=finished.report,
@@ -163,7 +158,7 @@ def tell(finished: Finished, *, command: str | None, common: Common) -> int:
             # Broken off within a library, which may have made a fault of its own out of that.
             discard_output()
             return Interrupted.exit_code
-        return tell(failed(error, verbose=common.verbose), command=command, common=common)
+        return tell(failed(error, verbose=common.verbose), common)
     if finished.error is not None and not (common.json or common.logs_lines):
         _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
     return finished.exit_code
@@ -181,9 +176,7 @@ def unheard(error: OSError, common: Common) -> int:
 
 
 def _show(report: Report, common: Common) -> None:
-    from paypal_payouts.present.tables import show
-
-    show(
+    present.tables.show(
         report,
         stream=sys.stdout,
         width=width(sys.stdout),
@@ -194,6 +187,6 @@ def _show(report: Report, common: Common) -> None:
 
 
 def _show_error(error: PayoutsError, typed: Typed, below: Report | None = None) -> None:
-    from paypal_payouts.present.tables import show_error
-
-    show_error(error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed, below=below)
+    present.tables.show_error(
+        error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed, below=below
+    )

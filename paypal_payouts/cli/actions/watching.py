@@ -2,17 +2,18 @@
 
 import sys
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from functools import cache, partial
+from typing import Final
 
+from paypal_payouts.cli.actions.status import look
+from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.domain.report import Finished, Report
+from paypal_payouts.present.live import LivePicture
+from paypal_payouts.present.tables import show
+from paypal_payouts.storage import Store
 from paypal_payouts.verbs.status import Query, is_open
-
-if TYPE_CHECKING:
-    from paypal_payouts.cli.common import Common
-    from paypal_payouts.cli.wiring import Wiring
-    from paypal_payouts.storage import Store
+from paypal_payouts.verbs.sync import refresh
 
 _SLICE_S: Final = 0.2
 """How soon a picture follows a window that was made larger or smaller."""
@@ -20,48 +21,51 @@ _SLICE_S: Final = 0.2
 _Look = Callable[[], Finished]
 
 
-def watching(look: _Look, wiring: "Wiring", *, before: Callable[[], None] | None, common: "Common") -> Finished:
-    """Show what `look` gives until nothing is open, and give the last; Ctrl-C ends it sooner.
+def watch(wiring: Wiring, query: Query, store: Store | None, *, refresh: bool) -> Finished:
+    """Show what is stored until nothing of it is open, and give the last; Ctrl-C ends it sooner.
 
     A terminal shows one living picture, unless the log would be written across it; elsewhere every look is written in
     full. With --json or --quiet nothing is shown meanwhile: the result is all that was asked for.
     """
+    common = wiring.common
+    before = refresher(wiring, query, store) if refresh else None
+
+    def look_again() -> Finished:
+        if before is not None:
+            before()
+        return look(wiring, query, store)
+
     if common.json or common.quiet:
-        return _until_closed(look, wiring, before=before, show=lambda _: None, fit=None)
+        return _until_closed(look_again, wiring, show=lambda _: None)
     if is_living(sys.stdout) and not ((common.verbose or common.logs_lines) and sys.stderr.isatty()):
-        return _in_a_picture(look, wiring, before=before)
-    from paypal_payouts.present.tables import show
-
-    def write(report: Report) -> None:
-        show(report, stream=sys.stdout, width=width(sys.stdout), colour=False, verbose=common.verbose)
-        sys.stdout.flush()
-
-    return _until_closed(look, wiring, before=before, show=write, fit=None)
+        return _in_a_picture(look_again, wiring)
+    return _until_closed(look_again, wiring, show=partial(_write, verbose=common.verbose))
 
 
-def asking(query: Query, wiring: "Wiring", store: "Store | None") -> Callable[[], None]:
+def refresher(wiring: Wiring, query: Query, store: Store | None) -> Callable[[], None]:
     """Give what asks PayPal about all that is shown; to watch is to ask again and again by the same way."""
     tools = cache(lambda: wiring.tools(wiring.paypal()))
 
     def ask() -> None:
-        from paypal_payouts.verbs.sync import refresh
-
         for name in query.select(store).cycles:
             refresh(name, tools=tools(), final_too=query.names_one)
 
     return ask
 
 
-def _in_a_picture(look: _Look, wiring: "Wiring", *, before: Callable[[], None] | None) -> Finished:
-    from paypal_payouts.present.live import LivePicture
+def _write(report: Report, *, verbose: bool) -> None:
+    show(report, stream=sys.stdout, width=width(sys.stdout), colour=False, verbose=verbose)
+    sys.stdout.flush()
 
+
+def _in_a_picture(look: _Look, wiring: Wiring) -> Finished:
     picture = LivePicture(sys.stdout, colour=colour(sys.stdout))
     usual = wiring.progress
     # What is told meanwhile stands in the picture: stderr is the same screen.
     wiring.progress = picture
     try:
         with picture:
-            return _until_closed(look, wiring, before=before, show=picture.show, fit=picture.fit)
+            return _until_closed(look, wiring, show=picture.show, fit=picture.fit)
     finally:
         wiring.progress = usual
         for text in picture.take_notes():
@@ -69,16 +73,9 @@ def _in_a_picture(look: _Look, wiring: "Wiring", *, before: Callable[[], None] |
 
 
 def _until_closed(
-    look: _Look,
-    wiring: "Wiring",
-    *,
-    before: Callable[[], None] | None,
-    show: Callable[[Report], None],
-    fit: Callable[[], None] | None,
+    look: _Look, wiring: Wiring, *, show: Callable[[Report], None], fit: Callable[[], None] | None = None
 ) -> Finished:
     while True:
-        if before is not None:
-            before()
         finished = look()
         if finished.report is None or not is_open(finished.report):
             return finished

@@ -1,0 +1,31 @@
+"""What `payouts simulator serve` does."""
+
+from functools import partial
+from pathlib import Path
+
+from paypal_payouts.cli.actions.execution import execute_without_settings, tell
+from paypal_payouts.cli.common import Common
+from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.context.process import now
+from paypal_payouts.domain.report import Finished, ServeReport
+from paypal_payouts.errors import ConfigInvalid, Interrupted
+from paypal_payouts.simulator.server import server
+
+
+def serve(common: Common, *, port: int, book: Path | None) -> int:
+    """Serve the simulator until it is stopped."""
+    return execute_without_settings(common, partial(_serve, common, port=port, book=book))
+
+
+def _serve(common: Common, *, port: int, book: Path | None) -> None:
+    try:
+        with server(book, now, port=port) as listening:
+            tell(Finished(ServeReport(listening.url, None if book is None else str(book))), common)
+            INTERRUPTS.begin()
+            listening.at_each_turn = partial(INTERRUPTS.pause, 0)
+            listening.serve_forever()
+    except OSError as error:
+        raise ConfigInvalid(f"The simulator cannot serve on port {port}: {error.strerror or error}.") from error
+    except Interrupted:
+        # Being stopped is how a server ends well; it has told its address, and has nothing to add.
+        return
