@@ -129,8 +129,7 @@ class Context(Inputs, Rules):
             CredentialsMissing: there are none, or they cannot be used.
 
         """
-        # The network library is loaded by those who ask PayPal, not by `status`.
-        from paypal_payouts.paypal.client import PayPalClient
+        from paypal_payouts.paypal.client import PayPalClient  # noqa: PLC0415 - `status` loads no network library
 
         paypal = self.settings.paypal
         credentials = self._credentials()
@@ -161,9 +160,8 @@ class Context(Inputs, Rules):
         return self.settings.retry_policy(cycle)[0] if fixed is None else fixed
 
     def _embedded_transport(self, book: Path | None) -> "SimulatorTransport":
-        # As above: nor is the simulator loaded by those who ask PayPal itself.
-        from paypal_payouts.simulator.core import Simulator
-        from paypal_payouts.simulator.mounts import SimulatorTransport
+        from paypal_payouts.simulator.core import Simulator  # noqa: PLC0415 - loaded where it is PayPal, nowhere else
+        from paypal_payouts.simulator.mounts import SimulatorTransport  # noqa: PLC0415 - as above
 
         try:
             if book is not None and self.settings.database.path is None:

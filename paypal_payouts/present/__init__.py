@@ -4,15 +4,17 @@ What needs a library is imported when it is first used: text is written without 
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-__all__ = ["envelope", "metrics", "sheet", "tables"]
-
 if TYPE_CHECKING:
-    from paypal_payouts.present import envelope, metrics, sheet, tables
+    from paypal_payouts.present import envelope as envelope
+    from paypal_payouts.present import metrics as metrics
+    from paypal_payouts.present import sheet as sheet
+    from paypal_payouts.present import tables as tables
 else:
 
     def __getattr__(name: str) -> object:
-        if name not in __all__:
+        if find_spec(f"{__name__}.{name}") is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return import_module(f"{__name__}.{name}")

@@ -9,7 +9,7 @@ from paypal_payouts.verbs.retry import batches_to_retry, resend_words
 
 
 def cycle_of(batch: str | None, cycle: str | None, *, store: Store | None) -> str:
-    """Name the cycle of a batch, or the one that is named, which must be there.
+    """Return the cycle of a batch, or the one that is named, which must be there.
 
     Raises:
         NotFound: there is no such batch or cycle.
@@ -30,7 +30,7 @@ def retry_question(
     terms: Terms,
     tools: Tools,
 ) -> str:
-    """Say what retrying a batch, or without one every batch of a cycle that asks for it, would send.
+    """Describe what retrying a batch, or without one every batch of a cycle that asks for it, would send.
 
     Raises:
         NotFound: there is no such batch.

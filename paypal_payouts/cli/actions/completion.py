@@ -15,7 +15,7 @@ _PATIENCE_S: Final = 1.0
 
 
 def cycles(config: Path | str | None, incomplete: str) -> list[str]:
-    """Name the cycles of the database, the newest first, then those that only have a file."""
+    """Return the cycles of the database, the newest first, then those that only have a file."""
     with _installation(config) as (settings, store):
         stored = [] if store is None else store.history.cycle_names()
         names = dict.fromkeys([*stored, *cycles_with_a_file(settings)])
@@ -23,7 +23,7 @@ def cycles(config: Path | str | None, incomplete: str) -> list[str]:
 
 
 def batches(config: Path | str | None, incomplete: str) -> list[str]:
-    """Name the batches of every cycle that the word may still mean, those of the newest cycle first."""
+    """Return the batches of every cycle that the word may still mean, those of the newest cycle first."""
     with _installation(config) as (_, store):
         if store is None:
             return []

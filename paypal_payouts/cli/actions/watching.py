@@ -22,7 +22,7 @@ _Look = Callable[[], Finished]
 
 
 def watch(wiring: Wiring, query: Query, store: Store | None, *, refresh: bool) -> Finished:
-    """Show what is stored until nothing of it is open, and give the last; Ctrl-C ends it sooner.
+    """Show what is stored until nothing of it is open, and return the last; Ctrl-C ends it sooner.
 
     A terminal shows one living picture, unless the log would be written across it; elsewhere every look is written in
     full. With --json or --quiet nothing is shown meanwhile: the result is all that was asked for.
@@ -43,7 +43,7 @@ def watch(wiring: Wiring, query: Query, store: Store | None, *, refresh: bool) -
 
 
 def refresher(wiring: Wiring, query: Query, store: Store | None) -> Callable[[], None]:
-    """Give what asks PayPal about all that is shown; to watch is to ask again and again by the same way."""
+    """Return what asks PayPal about all that is shown; to watch is to ask again and again by the same way."""
     tools = cache(lambda: wiring.tools(wiring.paypal()))
 
     def ask() -> None:
