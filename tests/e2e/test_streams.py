@@ -170,7 +170,7 @@ main()
 
 WHILE_SHOWN = """
 import os, signal
-from paypal_payouts.cli import execution
+from paypal_payouts.cli.actions import execution
 from paypal_payouts.cli.app import main
 def show(report, common):
     try:
