@@ -110,6 +110,15 @@ def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_site: S
     child.expect(pexpect.EOF)
 
 
+def test_nor_is_one_that_the_configuration_wants_in_json(open_site: Site) -> None:
+    child = spawn(open_site, "status", "--watch", "--refresh", PAYOUTS_LOG__FORMAT="json")
+    child.expect("Next:")
+    assert "\x1b[?1049h" not in written_by(child)
+    assert '"event": "lock_taken"' in written_by(child)
+    child.sendintr()
+    child.expect(pexpect.EOF)
+
+
 def test_what_is_told_meanwhile_stands_in_the_picture(open_site: Site) -> None:
     open_site.configure(poll_timeout_s=SECONDS)
     holder = open_site.start("run", "-c", "c", "--yes", "--json")

@@ -28,7 +28,7 @@ _MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
 
 
 def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
-    """Do what one command does, tell its result, and give its exit code; no exception leaves here."""
+    """Run the action of one command, tell its result, and return its exit code; no exception leaves here."""
     # A value that was forgotten makes an option swallow --json; a script still gets its one document.
     common = replace(common, json=common.json or "--json" in sys.argv[1:])
     common.set_up_logging()
@@ -86,7 +86,7 @@ def _log_end(finished: Finished, command: str | None) -> None:
 
 
 def execute_without_settings(common: Common, action: Callable[[], Finished | None]) -> int:
-    """Do what a command does that needs no configuration, tell its result unless it did, and give its exit code."""
+    """Run the action of a command without configuration, tell its result unless it did, and return its exit code."""
     common.set_up_logging()
     try:
         finished = action()
