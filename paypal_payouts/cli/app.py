@@ -70,7 +70,7 @@ def _options(
 
 
 def _is_set_up() -> bool:
-    """Tell whether a configuration, or a variable in its place, says where money is paid: without one `run` refuses."""
+    """Return whether a configuration, or a variable in its place, says where money is paid: else `run` refuses."""
     return os.path.lexists("payouts.toml") or any(
         name in os.environ for name in ("PAYOUTS_CONFIG", "PAYOUTS_PAYPAL__ENVIRONMENT")
     )
@@ -112,7 +112,7 @@ def execute(arguments: Sequence[str]) -> int:
 
 
 def _is_text(word: str) -> bool:
-    """Tell whether a word can be stored and compared; the name of a file may be any bytes, and is neither."""
+    """Return whether a word can be stored and compared; the name of a file may be any bytes, and is neither."""
     try:
         word.encode()
     except UnicodeEncodeError:
@@ -121,7 +121,7 @@ def _is_text(word: str) -> bool:
 
 
 def _usage_error(error: typer.TyperException, arguments: Sequence[str]) -> int:
-    """Tell a wrong command line as documented, in JSON too."""
+    """Report a wrong command line as documented, in JSON too."""
     command = _command(arguments)
     hint = (
         "Nothing was sent. " + (f"`payouts {command} --help`" if command else "`payouts --help`") + " shows the usage."
@@ -134,7 +134,7 @@ def _command(arguments: Sequence[str]) -> str | None:
 
 
 def _failure(error: PayoutsError, arguments: Sequence[str]) -> int:
-    """Tell what ended the program before or outside a command."""
+    """Report what ended the program before or outside a command."""
     return actions.execution.tell(actions.execution.failed(error), _common(arguments))
 
 

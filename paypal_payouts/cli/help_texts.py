@@ -82,10 +82,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 def examples(command: str) -> str:
-    """Give the examples of a command, as they stand below its options."""
+    """Return the examples of a command, as they stand below its options."""
     return "\n".join(["Examples:", *(f"  {example}" for example in EXAMPLES[command])])
 
 
 def exit_codes() -> str:
-    """Give the exit codes, one on each line."""
+    """Return the exit codes, one on each line."""
     return "\n".join(["Exit codes:", *(f"  {code:>3}  {code.meaning}" for code in ExitCode)])

@@ -273,13 +273,13 @@ def _answered(query: Query, report: Report, code: ExitCode, trouble: PayoutsErro
 
 
 def _trouble(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> PayoutsError | None:
-    """Say what is wrong with these batches as they stand, where that is an error of its own."""
+    """Return what is wrong with these batches as they stand, where that is an error of its own."""
     refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
     return review_error(batches, conflicts) or (refusal_error(refused) if refused else None)
 
 
 def is_open(report: Report | None) -> bool:
-    """Tell whether `run`, here or elsewhere, may still change what a report of `status` shows."""
+    """Return whether `run`, here or elsewhere, may still change what a report of `status` shows."""
     match report:
         case StatusReport():
             batches = [batch.record for cycle in report.cycles for batch in cycle.batches] + list(report.unlisted)

@@ -122,7 +122,7 @@ class Notifier:
 
 
 def notifier_for(command: str | None, settings: Settings, now: Callable[[], datetime]) -> Notifier | None:
-    """Give the notifier of a command; None where nobody is to be told how it ends.
+    """Return the notifier of a command; None where nobody is to be told how it ends.
 
     Raises:
         ConfigInvalid: the library is missing.
@@ -134,7 +134,7 @@ def notifier_for(command: str | None, settings: Settings, now: Callable[[], date
 
 
 def _environment(targets: Sequence[NotifyTarget]) -> dict[str, str]:
-    """Give the environment without what is secret in it, which no service's library needs."""
+    """Return the environment without what is secret in it, which no service's library needs."""
     urls = {target.url_env for target in targets}
     return {
         name: value for name, value in os.environ.items() if name not in urls and not name.startswith(_SECRET_PREFIXES)
@@ -142,7 +142,7 @@ def _environment(targets: Sequence[NotifyTarget]) -> dict[str, str]:
 
 
 def whose(settings: Settings) -> PayingAccount:
-    """Say whose money a message is about."""
+    """Return whose money a message is about."""
     return PayingAccount(settings.paypal.environment, settings.paypal.account)
 
 
@@ -164,7 +164,7 @@ def url_of(target: NotifyTarget) -> str:
 
 
 def show_targets(settings: Settings, *, test: bool) -> Finished:
-    """Say who would be notified of which events, and whether the URLs can be read; with `test`, send each a message.
+    """Report who would be notified of which events, and whether the URLs can be read; with `test`, send each a message.
 
     Raises:
         ConfigInvalid: the library is missing.

@@ -46,7 +46,7 @@ class Wiring(Context):
         return super().read_input(cycle, source, skip_invalid=skip_invalid)
 
     def must_ask(self, *, yes: bool) -> bool:
-        """Tell whether the operator is asked before money is sent or a batch is moved (docs/design.md, 5.6).
+        """Return whether the operator is asked before money is sent or a batch is moved (docs/design.md, 5.6).
 
         Raises:
             NotConfirmed: nobody can be asked, and the money is real.
@@ -77,11 +77,11 @@ class Wiring(Context):
             raise NotConfirmed("Declined.", hint="Nothing was sent.")
 
     def header(self) -> str:
-        """Say whose money a question is about."""
+        """Return whose money a question is about."""
         paypal = self.settings.paypal
         return f"Environment {paypal.environment.upper()}, account {paypal.account}.\n"
 
 
 def shown_command(arguments: Sequence[str]) -> str:
-    """Give a command line as it may be stored and shown to others: no URL in it has a password."""
+    """Return a command line as it may be stored and shown to others: no URL in it has a password."""
     return _PASSWORD_IN_URL.sub(r"\1***@", " ".join(["payouts", *arguments]))
