@@ -53,7 +53,7 @@ def load_credentials(environ: Mapping[str, str], environment: Environment) -> Cr
 
     """
     if environment == "simulator":
-        return Credentials(SecretStr("simulator"), SecretStr("simulator"))
+        return Credentials(SecretStr("simulator"), SecretStr("unused"))
     found: dict[str, SecretStr] = {}
     problems: list[_Unusable] = []
     for variable in (CLIENT_ID, CLIENT_SECRET):

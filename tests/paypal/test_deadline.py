@@ -14,6 +14,7 @@ import pytest
 
 from paypal.doubles import START, Talk, dripping, http, saying, server, take_request
 from paypal_payouts.paypal.deadline import Deadline
+from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent
 from paypal_payouts.paypal.wire import Wire
 
@@ -29,6 +30,7 @@ def wire_to(address: str, *, scheme: str = "http", timeout_s: float = TIMEOUT_S)
         now=lambda: START,
         monotonic=time.monotonic,
         transport=None,
+        hidden=Hidden(client_id="id", client_secret="secret"),
     )
 
 
