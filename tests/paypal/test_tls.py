@@ -61,6 +61,15 @@ def test_the_right_certificate_is_spoken_to() -> None:
     assert b"Basic aWQ6c2VjcmV0" in received[0]
 
 
+def test_the_keys_of_a_connection_are_written_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+
+    with server(secured("right", [])) as address:
+        assert isinstance(ask(address), Reply)
+
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("certificate", "why"),
     [
