@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,17 @@ def test_no_other_address_is_accepted(tmp_path: Path, url: str) -> None:
         load(tmp_path, 'paypal.environment = "sandbox"', PAYOUTS_PAYPAL__BASE_URL=url)
 
     assert SECRET not in repr((refused.value.message, refused.value.details))
+
+
+@pytest.mark.parametrize("addresses", [["192.0.2.7"], ["127.0.0.1", "192.0.2.7"], ["::1", "fe80::1%eth0"]])
+def test_localhost_is_accepted_only_where_it_is_this_machine_alone(
+    tmp_path: Path, addresses: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in addresses]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    with pytest.raises(ConfigInvalid, match=f"localhost leads to {addresses[-1]}, which is not this machine"):
+        load(tmp_path, 'paypal = { environment = "sandbox", base_url = "http://localhost:8000" }')
 
 
 @pytest.mark.parametrize("environment", ["simulator", "live"])

@@ -4,9 +4,13 @@ Source: docs/design.md, 3.
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
+from socket import gaierror
 from typing import Final
 from urllib.parse import unquote
+
+from paypal_payouts.paypal.hosts import LOCALHOST, addresses_of
 
 DATABASE_ACCEPTED: Final = "sqlite:///payouts.db or postgresql+psycopg://user@host/db"
 BASE_ACCEPTED: Final = "http:// or https:// with the host 127.0.0.1, [::1] or localhost, a port, and no path"
@@ -81,4 +85,15 @@ def loopback_url(text: str) -> str:
     match = _LOOPBACK.fullmatch(text)
     if match is None or int(match[2] or 1) > _PORT_MAX:
         raise ValueError(f"this machine only: {BASE_ACCEPTED}")
+    if LOCALHOST in match[1]:
+        _localhost_here()
     return match[1]
+
+
+def _localhost_here() -> None:
+    try:
+        # A name that is not known leads nowhere.
+        with suppress(gaierror):
+            addresses_of(LOCALHOST, None)
+    except OSError as elsewhere:
+        raise ValueError(f"this machine only: {elsewhere}; write 127.0.0.1") from None

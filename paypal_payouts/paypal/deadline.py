@@ -6,16 +6,20 @@ public `trace` would allow, is no substitute: it reaches neither a name look-up 
 there is a socket, and it makes a cut body without a length look like a whole one.
 """
 
-import socket
 import ssl
 from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import certifi
 import httpcore
 import httpx
+
+from paypal_payouts.paypal.hosts import addresses_of
+
+if TYPE_CHECKING:
+    import socket
 
 
 class Deadline:
@@ -103,8 +107,7 @@ def _look_up(host: str, port: int, timeout_s: float) -> list[str]:
 
     def look() -> None:
         try:
-            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.put(list(dict.fromkeys(str(address[0]) for *_, address in answers)))
+            found.put(addresses_of(host, port))
         except OSError as error:
             found.put(error)
 
