@@ -96,6 +96,8 @@ def test_an_address_is_for_the_sandbox_alone(tmp_path: Path, environment: str) -
         (f"postgresql+psycopg://u:{SECRET}/x@[::1]/db", "postgresql+psycopg://u:***@[::1]/db"),
         ("postgresql+psycopg://postgres@/db?host=/run/pg", "postgresql+psycopg://postgres@/db?host=/run/pg"),
         (f"postgresql+psycopg://h/db?a=1&PassWord={SECRET}&b=2", "postgresql+psycopg://h/db?a=1&PassWord=***&b=2"),
+        (f"postgresql+psycopg://h/db?%70assword={SECRET}&b=2", "postgresql+psycopg://h/db?%70assword=***&b=2"),
+        (f"postgresql+psycopg://h/db?ssl%50ASSword={SECRET}", "postgresql+psycopg://h/db?ssl%50ASSword=***"),
         ("postgresql+psycopg:///?service=payouts", "postgresql+psycopg:///?service=payouts"),
     ],
 )

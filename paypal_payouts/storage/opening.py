@@ -129,7 +129,8 @@ def _connect_postgres(url: sa.URL, *, read_only: bool) -> Database:
             "database.url names Postgres, and its driver is not installed.",
             hint="pip install 'paypal-payouts[postgres]'",
         ) from error
-    secrets = [secret for secret in (url.password, url.query.get("password")) if isinstance(secret, str) and secret]
+    given = (url.password, url.query.get("password"), url.query.get("sslpassword"))
+    secrets = [secret for secret in given if isinstance(secret, str) and secret]
     name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
     database = Database(engine, begin=postgres.begin, name=name, secrets=secrets)
     return _proven(database, for_writing=not read_only)
