@@ -20,9 +20,6 @@ from paypal_payouts.storage import Store
 
 _LOG: Final = logging.getLogger(__name__)
 
-_SECRET_PREFIXES: Final = ("PAYPAL_", "PAYOUTS_", "PG")
-"""Variables that may hold PayPal's credentials, or a password of the database."""
-
 
 def check_library(settings: Settings) -> None:
     """Refuse to begin where somebody is to be told, and the library for it is not there.
@@ -105,7 +102,7 @@ class Notifier:
                 _warn(f"{target.shown} was not told: {error.message}")
         try:
             with INTERRUPTS.at_once():
-                problems = deliver(messages, environment=_environment(self._settings.notify.targets))
+                problems = deliver(messages, environment=os.environ)
         except Interrupted:
             _warn("Stopped while telling how it ended; that may not have been told.")
             return
@@ -132,14 +129,6 @@ def notifier_for(command: str, settings: Settings, now: Callable[[], datetime]) 
     if command not in TELLING or not settings.notify.targets:
         return None
     return Notifier(command, settings, now)
-
-
-def _environment(targets: Sequence[NotifyTarget]) -> dict[str, str]:
-    """Give the environment without what is secret in it, which no service's library needs."""
-    urls = {target.url_env for target in targets}
-    return {
-        name: value for name, value in os.environ.items() if name not in urls and not name.startswith(_SECRET_PREFIXES)
-    }
 
 
 def whose(settings: Settings) -> PayingAccount:
@@ -181,7 +170,7 @@ def show_targets(settings: Settings, *, test: bool) -> Finished:
         except CredentialsMissing as error:
             problems.append(error.message)
     if test:
-        answers = iter(deliver(messages, environment=_environment(settings.notify.targets)))
+        answers = iter(deliver(messages, environment=os.environ))
         problems = [next(answers) if problem is None else problem for problem in problems]
     return _report(settings.notify.targets, problems, test=test)
 

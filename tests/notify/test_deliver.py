@@ -127,6 +127,17 @@ paypal_payouts.notify.process.main()
     assert problems == ["the service did not take it"]
 
 
+def test_the_process_is_given_named_variables_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instead(f"#!/bin/sh\nenv >{tmp_path}/env\n", tmp_path, monkeypatch)
+    given = {"PATH": os.defpath, "HOME": "/h", "LC_ALL": "C", "LANG": "de_DE", "TZ": "UTC", "https_proxy": "http://p:1"}
+    secrets = ["PAYPAL_CLIENT_SECRET", "PGPASSWORD", "OPS_URL", "AWS_SECRET_ACCESS_KEY", "SSLKEYLOGFILE", "LD_PRELOAD"]
+    deliver([Message("one", "json://x/", NEWS)], environment=given | dict.fromkeys(secrets, "x-canary"))
+    # A shell has variables of its own.
+    seen = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()} - {"PWD", "_", "SHLVL"}
+    assert seen == given.keys()
+    assert "canary" not in (tmp_path / "env").read_text()
+
+
 def test_nothing_to_tell_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere")
     assert deliver([], environment={}) == []
