@@ -14,6 +14,7 @@ from pydantic import ValidationInfo
 from paypal_payouts.config.urls import database_url
 from paypal_payouts.domain.identity import is_account_name
 from paypal_payouts.domain.money import DECIMALS, parse_amount
+from paypal_payouts.domain.words import turn_in
 from paypal_payouts.paypal.error_rules import ErrorRules
 
 CYCLE: Final = "{cycle}"
@@ -52,6 +53,8 @@ def mail_text(limit: int) -> Callable[[str], str | None]:
         _only_cycle_in_braces(text)
         if _SURROGATE.search(text):
             raise ValueError("not UTF-8")
+        if turn := turn_in(text):
+            raise ValueError(f"a text without {turn}, which shows the payee its words in another order")
         if len(text) > limit:
             raise ValueError(f"{len(text)} characters; up to {limit} are accepted")
         return text or None
