@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 from paypal_payouts.errors import ConfigInvalid, StorageFailed, WrongDatabase
 from paypal_payouts.storage import open_store, schema
+from paypal_payouts.storage.postgres import connect_args
 from paypal_payouts.storage.tables import METADATA
 from storage.makers import everything, leased, opened, stored
 from storage.together import PROCESSES, run_together
@@ -309,6 +310,36 @@ def test_a_server_that_is_not_there_is_refused_without_the_password(tmp_path: Pa
             opened(url)
         assert "s3cret" not in str(refused.value) + refused.value.hint
         assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("rest", "environ", "asked"),
+    [
+        ("db.example/x", {}, "verify-full"),
+        ("10.0.0.5:5432/x", {}, "verify-full"),
+        ("db.example/x", {"PGSSLMODE": "disable"}, "verify-full"),
+        ("localhost.example/x", {}, "verify-full"),
+        ("127.0.0.1,db.example/x", {}, "verify-full"),
+        ("/x?host=127.0.0.1:5432&host=db.example:5432", {}, "verify-full"),
+        ("localhost/x?hostaddr=10.0.0.5", {}, "verify-full"),
+        ("/x?service=payouts", {}, "verify-full"),
+        ("/x", {"PGHOST": "db.example"}, "verify-full"),
+        ("/x", {"PGSERVICE": "payouts"}, "verify-full"),
+        ("db.example/x?sslmode=require", {}, None),
+        ("/x", {}, None),
+        ("/x?host=/run/postgresql", {}, None),
+        ("localhost/x", {}, None),
+        ("127.0.0.1:5432/x", {}, None),
+        ("[::1]:5432/x", {}, None),
+        ("/x?host=127.0.0.1:5432&host=localhost:5432", {}, None),
+        ("/x", {"PGHOST": "/tmp"}, None),
+        ("localhost/x", {"PGHOST": "db.example"}, None),
+    ],
+)
+def test_a_server_on_another_machine_must_prove_who_it_is(
+    rest: str, environ: dict[str, str], asked: str | None
+) -> None:
+    assert connect_args(sa.make_url(f"postgresql+psycopg://ann@{rest}"), environ).get("sslmode") == asked
 
 
 def test_postgres_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
