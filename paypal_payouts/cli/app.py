@@ -30,6 +30,7 @@ from paypal_payouts.cli import (
 from paypal_payouts.cli.common import Command, Common
 from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.cli.memory import keep_memory_private
 from paypal_payouts.cli.streams import discard_output, set_up_streams
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, UsageError
 
@@ -101,6 +102,7 @@ def main() -> None:
     """Run the command line of this process, and end it with the documented exit code."""
     # Every file that the program or a library makes is its owner's alone.
     os.umask(0o077)
+    keep_memory_private()
     set_up_streams()
     INTERRUPTS.install()
     # Rows come by the thousand and hold no cycles: looking for some among them costs a tenth of a large run. A batch of

@@ -128,6 +128,8 @@ def become(order: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_bytes"], order["file_bytes"]))
     if order["patience_s"] is not None:
         vars(importlib.import_module("paypal_payouts.storage.opening"))["SQLITE_PATIENCE_S"] = order["patience_s"]
+    if order["is_readable"]:
+        vars(importlib.import_module("paypal_payouts.cli.app"))["keep_memory_private"] = lambda: None
     if order["is_unprivileged"]:
         give_up_privileges()
     if order["host"] is not None:

@@ -83,6 +83,8 @@ class Command:
     """The file that takes its steps, as Python sees them."""
     die_at: int | None = None
     """Before which of these steps it dies."""
+    is_readable: bool = False
+    """Its memory is open to a tracer of the same user, which tells calls by the texts in them."""
 
 
 class Started:
@@ -199,7 +201,7 @@ class Fork:
         `environment`: what is set beside what the site sets. `order`: what else a Command says.
         """
         known = site.environment(**environment or {})
-        (process,) = self._stand(Command(arguments, str(site.folder), known, **order))
+        (process,) = self._stand(Command(arguments, str(site.folder), known, is_readable=trace is not None, **order))
         with nullcontext() if trace is None else _tracing(process.pid, self.trace_path, trace):
             self.ask({"open": True})
             return process.wait()
