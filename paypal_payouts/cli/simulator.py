@@ -46,7 +46,8 @@ def serve(
                 listening.at_each_turn = lambda: INTERRUPTS.pause(0)
                 listening.serve_forever()
         except OSError as error:
-            raise ConfigInvalid(f"The simulator cannot serve on port {port}: {error.strerror or error}.") from error
+            what = f"serve on port {port}" if error.filename is None else f"use the book {error.filename}"
+            raise ConfigInvalid(f"The simulator cannot {what}: {error.strerror or error}.") from error
         except Interrupted:
             # Being stopped is how a server ends well; it has told its address, and has nothing to add.
             return None

@@ -172,7 +172,8 @@ class Context(Inputs, Rules):
         except OSError as error:
             raise ConfigInvalid(
                 f"The simulator's book {book} cannot be used: {error.strerror or error}.",
-                hint="Nothing was sent. Let database.url, or lock.directory, name a folder that this user can write.",
+                hint="Nothing was sent. Let this user write it and its folder (`chmod u+w` where they are yours), or "
+                "let database.url, or lock.directory, name a folder that this user can write.",
             ) from error
         return SimulatorTransport(simulator, pause=self.pause)
 

@@ -159,17 +159,12 @@ def acquire_processing_lock(
         ConfigInvalid: the lock directory cannot be written, or the tables were meanwhile changed by a newer program.
 
     """
-    try:
+    with _using(directory):
         identity = directory_identity(directory, new_identity=new_identity)
         path = _lock_file(cycle, directory)
         # A hard lock only, freed by the system when its holder dies; the file itself is never removed.
         file_lock = FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False, thread_local=False)
         _take(file_lock, cycle, store=store, host=holder.host, now=now)
-    except OSError as error:
-        raise ConfigInvalid(
-            f"The lock directory {directory} cannot be used: {error.strerror or error}.",
-            hint="Nothing was sent. Set lock.directory to a local folder that this user can write.",
-        ) from error
     try:
         granted = store.locks.acquire(
             cycle, holder=holder.at(identity), now=now(), lease_s=lease_s, take_over_same_directory=True
@@ -187,6 +182,20 @@ def acquire_processing_lock(
                 event(_LOG, "lock_released", f"{cycle} is no longer held by us", cycle=cycle, fence=granted.fence)
     finally:
         file_lock.release()
+
+
+@contextmanager
+def _using(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except Timeout:
+        raise
+    except OSError as error:
+        raise ConfigInvalid(
+            f"The lock directory {directory} cannot be used: {error.strerror or error}"
+            f"{f' ({error.filename})' if error.filename else ''}.",
+            hint="Nothing was sent. Set lock.directory to a local folder that this user can write.",
+        ) from error
 
 
 def _take(file_lock: FileLock, cycle: str, *, store: Store, host: str, now: Callable[[], datetime]) -> None:
@@ -226,12 +235,17 @@ def is_living(host: str, pid: int, *, here: str) -> bool | None:
 
 
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
-    """Tell whether no process that shares this lock directory works on a cycle at this moment."""
+    """Tell whether no process that shares this lock directory works on a cycle at this moment.
+
+    Raises:
+        ConfigInvalid: the lock directory cannot be used.
+
+    """
     path = _lock_file(cycle, directory)
     if not path.exists():
         return True
     try:
-        with FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False):
+        with _using(directory), FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False):
             return True
     except Timeout:
         return False

@@ -6,6 +6,7 @@ docs/design.md, 12.
 """
 
 import os
+import shlex
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -62,9 +63,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         if not read_only:
             with suppress(FileExistsError):
                 create_private(path)
-            # SQLite would read such a file, and leave a log beside it that stays read-only when the rights are fixed.
-            if not os.access(path, os.W_OK):
-                raise ConfigInvalid(f"The database {path} cannot be written by this user.", hint=_MEND)
+            _refuse_read_only(path)
     except OSError as error:
         raise ConfigInvalid(f"The database {path} cannot be opened: {error.strerror or error}.", hint=_MEND) from error
     engine = sa.create_engine(
@@ -76,6 +75,28 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
     return _proven(Database(engine, begin=_begin_sqlite, name=str(path), path=path))
 
 
+def _refuse_read_only(path: Path) -> None:
+    """Refuse a database that this user may only read, or whose log SQLite could not keep beside it.
+
+    SQLite would read such a file, and leave a log that stays read-only when the rights are fixed.
+
+    Raises:
+        ConfigInvalid: naming what is read-only, and the fix.
+
+    """
+    beside = [log for log in (Path(f"{path}-wal"), Path(f"{path}-shm")) if log.exists()]
+    for place in (path, path.parent, *beside):
+        if not os.access(place, os.W_OK):
+            what = (
+                f"The folder {place}, in which the database lies," if place == path.parent else f"The database {place}"
+            )
+            raise ConfigInvalid(
+                f"{what} cannot be written by this user.",
+                hint=f"Nothing was sent. Let this user write it (`chmod u+w {shlex.quote(str(place))}` where it is "
+                "yours), or let database.url name a file in a folder that this user can write.",
+            )
+
+
 def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Connect, and leave no trace where only reading is wanted.
 
@@ -84,7 +105,7 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     it changes nothing.
     """
     mode = "ro" if read_only and Path(f"{path}-wal").exists() else "rw"
-    if read_only and mode == "rw" and not os.access(path, os.W_OK):
+    if read_only and mode == "rw" and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         # Without rights to write, SQLite would leave log files that stay read-only when the rights are fixed.
         mode = "ro&immutable=1"
     connection = sqlite3.connect(
