@@ -41,7 +41,7 @@ def cancel(
             cycle=cycle,
             closes=close,
             reason=why,
-            operator=operator or wiring.operator,
+            operator=wiring.acting_for(operator),
             tools=wiring.tools(paypal, same_account=same_account),
         )
 

@@ -52,7 +52,7 @@ def unlock(
         return verb.unlock(
             cycle,
             reason=why,
-            operator=operator or wiring.operator,
+            operator=wiring.acting_for(operator),
             store=wiring.existing_store() and wiring.store(),
             is_living=wiring.is_living,
             file_lock_is_free=lambda name: file_lock_is_free(name, directory=wiring.settings.lock.directory),

@@ -71,7 +71,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until PayPal has finished.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at least ten characters. Kept for ever.")]
 Operator = Annotated[
-    str | None, typer.Option("--operator", metavar="NAME", help="Who decides. Default: the system user.")
+    str | None, typer.Option("--operator", metavar="NAME", help="Who decides, kept beside the system user.")
 ]
 Batch = Annotated[
     str,

@@ -108,7 +108,7 @@ def override(
             what,
             to=status,
             reason=why,
-            operator=operator or wiring.operator,
+            operator=wiring.acting_for(operator),
             attached=None if paypal_batch_id is None else Attach(paypal_batch_id, take_theirs, agree),
             max_age_days=wiring.max_age_days(found.name.cycle),
             tools=wiring.tools(paypal, same_account=same_account, any_account=status is not BatchStatus.ACCEPTED),
@@ -126,7 +126,7 @@ def override(
             cycle=cycle,
             to=goal,
             reason=why,
-            operator=operator or wiring.operator,
+            operator=wiring.acting_for(operator),
             max_age_days=wiring.max_age_days(cycle),
             tools=wiring.tools(paypal, same_account=same_account, any_account=True),
         )
@@ -161,7 +161,7 @@ def _give_up(lost: "BatchName", wiring: "Wiring", reason: str, operator: str | N
     return lost_sends.give_up(
         lost,
         reason=reason,
-        operator=operator or wiring.operator,
+        operator=wiring.acting_for(operator),
         max_age_days=wiring.max_age_days(lost.cycle),
         tools=wiring.tools(paypal, any_account=True),
     )

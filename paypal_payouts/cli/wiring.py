@@ -13,9 +13,12 @@ from paypal_payouts.cli.asking import Asking
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings, load_credentials
 from paypal_payouts.context.opening import Context
-from paypal_payouts.context.process import now, system_user
+from paypal_payouts.context.process import acting, now, system_user
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.intake import StagedInput
+
+_COMMAND_MAX: Final = 150
+"""So many characters of a command line are shown to whoever finds a cycle locked, so that its user always is."""
 
 _PASSWORD_IN_URL: Final = re.compile(r"(://[^/\s:@]*:)[^/\s@]*@")
 
@@ -32,9 +35,13 @@ class Wiring(Context, Asking):
             now=now,
             stop=INTERRUPTS,
             credentials=partial(load_credentials, os.environ, settings.paypal.environment),
-            operator=system_user(),
-            command=shown_command(sys.argv[1:]),
+            operator=acting(),
+            command=f"{shown_command(sys.argv[1:])[:_COMMAND_MAX]}, by {system_user()}",
         )
+
+    def acting_for(self, claim: str | None) -> str:
+        """Say who acts, and beside him whom `--operator` names."""
+        return acting(claim)
 
     def read_input(self, cycle: str, source: Path | str | None = None, *, skip_invalid: bool = False) -> StagedInput:
         """Read and check the cycle's input; `-` is standard input."""

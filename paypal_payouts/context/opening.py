@@ -55,11 +55,13 @@ class Context(Inputs, Rules):
         credentials: Callable[[], Credentials],
         operator: str,
         command: str,
+        user: str | None = None,
     ) -> None:
         """Keep what is there from the start.
 
         `stack` closes what is opened. `credentials` is asked when PayPal is needed, and may raise CredentialsMissing.
-        `operator` is who acts, for the trail; `command` is what is at work, as the lease of a cycle shows it.
+        `operator` is who acts, for the trail; `command` is what is at work, as the lease of a cycle shows it. `user` is
+        whom the system says, where `operator` is another's word.
         """
         self.settings = settings
         self.progress = progress
@@ -67,6 +69,7 @@ class Context(Inputs, Rules):
         self.chance = random.random
         self.operator = operator
         self.command = command
+        self._user = user if user != operator else None
         self._stop = stop
         self._credentials = credentials
         self._stack = stack
@@ -99,7 +102,9 @@ class Context(Inputs, Rules):
     def store(self) -> Store:
         """Open the database for writing, made and migrated where needed."""
         paypal = self.settings.paypal
-        store = open_store(self.settings.database.url, environment=paypal.environment, account=paypal.account)
+        store = open_store(
+            self.settings.database.url, environment=paypal.environment, account=paypal.account, user=self._user
+        )
         if store is None:
             raise RuntimeError("a database that was to be made is not there")
         self._stack.callback(store.close)

@@ -34,7 +34,9 @@ def record(
     reason: str | None = None,
     evidence: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add one line to the trail, in the caller's transaction."""
+    """Add one line to the trail, in the caller's transaction; where the actor is another's word, with the user."""
+    user = connection.get_execution_options().get("payouts_user")
+    kept = {**(evidence or {}), **({} if user is None else {"user": user})}
     connection.execute(
         _INSERT,
         {
@@ -47,7 +49,7 @@ def record(
             "from_state": from_state,
             "to_state": to_state,
             "reason": reason,
-            "evidence": json.dumps(evidence or {}, sort_keys=True),
+            "evidence": json.dumps(kept, sort_keys=True),
         },
     )
 

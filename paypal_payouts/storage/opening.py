@@ -31,8 +31,10 @@ _MEND: Final = (
 )
 
 
-def connect(url: str, *, read_only: bool) -> Database | None:
+def connect(url: str, *, read_only: bool, user: str | None = None) -> Database | None:
     """Open a database; a SQLite file is made, for its owner alone, unless only reading is wanted.
+
+    `user` is whom the system says, for `audit.record` to keep beside the actor.
 
     Returns None where there is nothing to read yet.
 
@@ -45,13 +47,13 @@ def connect(url: str, *, read_only: bool) -> Database | None:
     except ArgumentError as error:
         raise ConfigInvalid(f"database.url is no database URL; give {_FORMS}.") from error
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return _connect_sqlite(parsed, read_only=read_only)
+        return _connect_sqlite(parsed, read_only=read_only, user=user)
     if parsed.drivername in {"postgresql", "postgresql+psycopg", "postgres"}:
-        return _connect_postgres(parsed, read_only=read_only)
+        return _connect_postgres(parsed, read_only=read_only, user=user)
     raise ConfigInvalid(f"database.url names {parsed.drivername}; give {_FORMS}.")
 
 
-def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
+def _connect_sqlite(url: sa.URL, *, read_only: bool, user: str | None) -> Database | None:
     if url.database in {None, "", ":memory:"} or url.query or url.host:
         raise ConfigInvalid("database.url must name a file, without options: `sqlite:///payouts.db`.")
     path = Path(str(url.database))
@@ -71,6 +73,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         creator=lambda: _open_sqlite(path, read_only=read_only),
         poolclass=sa.QueuePool,
         hide_parameters=True,
+        execution_options={"payouts_user": user},
     )
     return _proven(Database(engine, begin=_begin_sqlite, name=str(path), path=path))
 
@@ -136,13 +139,14 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _connect_postgres(url: sa.URL, *, read_only: bool) -> Database:
+def _connect_postgres(url: sa.URL, *, read_only: bool, user: str | None) -> Database:
     try:
         engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg"),
             paramstyle="format",
             pool_pre_ping=True,
             hide_parameters=True,
+            execution_options={"payouts_user": user},
             connect_args=postgres.connect_args(url),
         )
     except ImportError as error:

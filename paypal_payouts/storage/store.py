@@ -76,17 +76,20 @@ class Store:
         self.database.close()
 
 
-def open_store(url: str, *, environment: str, account: str, read_only: bool = False) -> Store | None:
+def open_store(
+    url: str, *, environment: str, account: str, read_only: bool = False, user: str | None = None
+) -> Store | None:
     """Open the database of an environment and account: made, brought up to date and bound to them where needed.
 
-    With `read_only` nothing at all is written, and None is returned where there is no database yet.
+    With `read_only` nothing at all is written, and None is returned where there is no database yet. A `user` is kept
+    beside the actor in each line of the trail.
 
     Raises:
         ConfigInvalid: what the URL names cannot be used, or was written by a newer program; no password is shown.
         WrongDatabase: it belongs to another environment or account.
 
     """
-    database = connect(url, read_only=read_only)
+    database = connect(url, read_only=read_only, user=user)
     if database is None:
         return None
     try:
