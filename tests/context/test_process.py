@@ -19,7 +19,11 @@ def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Login:
     """Give what says who logged in, as the kernel keeps it; nobody did at first."""
     monkeypatch.setattr(process, "_LOGIN_UID", tmp_path / "loginuid")
     monkeypatch.setattr(socket, "gethostname", lambda: "pay1")
-    return lambda uid: (tmp_path / "loginuid").write_text(str(uid), encoding="ascii") and None
+
+    def say(uid: object) -> None:
+        (tmp_path / "loginuid").write_text(str(uid), encoding="ascii")
+
+    return say
 
 
 NAME = pwd.getpwuid(os.getuid()).pw_name

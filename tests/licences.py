@@ -1,0 +1,77 @@
+"""The licences of all that is installed beside the program, as each package declares its own.
+
+`python -m licences`, from `tests/`, writes the table in docs/development.md; `tests/test_licences.py` holds it.
+"""
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+from typing import Final
+
+from packaging.requirements import Requirement
+
+DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "development.md"
+PROGRAM: Final = "paypal-payouts"
+EXTRAS: Final = ("", "metrics", "notify", "postgres")
+"""The program alone, and what its users may add to it."""
+
+_BLOCK: Final = re.compile(r"(?<=<!-- licences: begin -->\n).*?(?=<!-- licences: end -->)", re.DOTALL)
+_HEAD: Final = "| package | licence | comes with |\n| --- | --- | --- |\n"
+
+
+def plain(name: str) -> str:
+    """Write a package's name as every index takes it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def needed(name: str, extra: str) -> Iterator[Requirement]:
+    """Give what a package needs on this machine, alone or for one of its extras."""
+    for line in distribution(name).requires or ():
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            yield requirement
+
+
+def reached(name: str, extra: str, seen: set[tuple[str, str]]) -> set[str]:
+    """Collect the names of all that a package leads to."""
+    for requirement in needed(name, extra):
+        for each in ("", *requirement.extras):
+            step = (plain(requirement.name), each)
+            if step not in seen:
+                seen.add(step)
+                reached(*step, seen)
+    return {each for each, _ in seen}
+
+
+def licence(package: Distribution) -> str:
+    """Say under which licence a package stands: in the words of its metadata, the newest form of them first."""
+    told = package.metadata
+    classifiers = [word for word in told.get_all("Classifier") or () if word.startswith("License ::")]
+    classified = classifiers[0].rpartition(" :: ")[2] if classifiers else ""
+    return told.get("License-Expression") or told.get("License") or classified or "unknown"
+
+
+def rows() -> dict[str, str]:
+    """Give a line for each package that a user may have installed with the program."""
+    places: dict[str, str] = {}
+    for extra in EXTRAS:
+        for name in reached(PROGRAM, extra, set()):
+            places.setdefault(name, f"`[{extra}]`" if extra else "the program")
+    return {
+        name: f"| {name} | {licence(distribution(name))} | {place} |"
+        for name, place in sorted(places.items())
+        if name != PROGRAM
+    }
+
+
+def listed() -> dict[str, str]:
+    """Give the lines that the document has."""
+    block = _BLOCK.search(DOCUMENT.read_text(encoding="utf-8"))
+    lines = block[0].removeprefix(_HEAD).splitlines() if block else []
+    return {line.split(" | ")[0].removeprefix("| "): line for line in lines}
+
+
+if __name__ == "__main__":
+    table = _HEAD + "".join(f"{row}\n" for row in rows().values())
+    DOCUMENT.write_text(_BLOCK.sub(lambda _: table, DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
