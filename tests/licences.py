@@ -6,18 +6,18 @@
 import re
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distribution
-from pathlib import Path
 from typing import Final
 
 from packaging.requirements import Requirement
+from support import readme
 
-DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "development.md"
 PROGRAM: Final = "paypal-payouts"
 EXTRAS: Final = ("", "metrics", "notify", "postgres")
 """The program alone, and what its users may add to it."""
 
-_BLOCK: Final = re.compile(r"(?<=<!-- licences: begin -->\n).*?(?=<!-- licences: end -->)", re.DOTALL)
-_HEAD: Final = "| package | licence | comes with |\n| --- | --- | --- |\n"
+_HEAD: Final = ("package", "licence", "comes with")
+
+Row = tuple[str, str, str]
 
 
 def plain(name: str) -> str:
@@ -52,26 +52,22 @@ def licence(package: Distribution) -> str:
     return told.get("License-Expression") or told.get("License") or classified or "unknown"
 
 
-def rows() -> dict[str, str]:
-    """Give a line for each package that a user may have installed with the program."""
+def rows() -> dict[str, Row]:
+    """Give a row for each package that a user may have installed with the program."""
     places: dict[str, str] = {}
     for extra in EXTRAS:
         for name in reached(PROGRAM, extra, set()):
             places.setdefault(name, f"`[{extra}]`" if extra else "the program")
     return {
-        name: f"| {name} | {licence(distribution(name))} | {place} |"
-        for name, place in sorted(places.items())
-        if name != PROGRAM
+        name: (name, licence(distribution(name)), place) for name, place in sorted(places.items()) if name != PROGRAM
     }
 
 
-def listed() -> dict[str, str]:
-    """Give the lines that the document has."""
-    block = _BLOCK.search(DOCUMENT.read_text(encoding="utf-8"))
-    lines = block[0].removeprefix(_HEAD).splitlines() if block else []
-    return {line.split(" | ")[0].removeprefix("| "): line for line in lines}
+def listed() -> dict[str, Row]:
+    """Give the rows that the document has."""
+    told = readme.rows(readme.between("licences"), _HEAD[0])
+    return {name: (name, words, place) for name, (words, place) in told.items()}
 
 
 if __name__ == "__main__":
-    table = _HEAD + "".join(f"{row}\n" for row in rows().values())
-    DOCUMENT.write_text(_BLOCK.sub(lambda _: table, DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    readme.write_between("licences", readme.table(_HEAD, rows().values()))
