@@ -46,10 +46,11 @@ def reached(name: str, extra: str, seen: set[tuple[str, str]]) -> set[str]:
 
 def licence(package: Distribution) -> str:
     """Say under which licence a package stands: in the words of its metadata, the newest form of them first."""
-    told = package.metadata
-    classifiers = [word for word in told.get_all("Classifier") or () if word.startswith("License ::")]
-    classified = classifiers[0].rpartition(" :: ")[2] if classifiers else ""
-    return told.get("License-Expression") or told.get("License") or classified or "unknown"
+    told = package.metadata.get_all
+    classifiers = [word for word in told("Classifier") or () if word.startswith("License ::")]
+    classified = [word.rpartition(" :: ")[2] for word in classifiers]
+    words: list[str] = [*(told("License-Expression") or ()), *(told("License") or ()), *classified, "unknown"]
+    return words[0]
 
 
 def rows() -> dict[str, Row]:
