@@ -26,7 +26,7 @@ def plain(name: str) -> str:
 
 
 def needed(name: str, extra: str) -> Iterator[Requirement]:
-    """Give what a package needs on this machine, alone or for one of its extras."""
+    """Return what a package needs on this machine, alone or for one of its extras."""
     for line in distribution(name).requires or ():
         requirement = Requirement(line)
         if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
@@ -45,7 +45,7 @@ def reached(name: str, extra: str, seen: set[tuple[str, str]]) -> set[str]:
 
 
 def licence(package: Distribution) -> str:
-    """Say under which licence a package stands: in the words of its metadata, the newest form of them first."""
+    """Return under which licence a package stands: in the words of its metadata, the newest form of them first."""
     told = package.metadata.get_all
     classifiers = [word for word in told("Classifier") or () if word.startswith("License ::")]
     classified = [word.rpartition(" :: ")[2] for word in classifiers]
@@ -54,7 +54,7 @@ def licence(package: Distribution) -> str:
 
 
 def rows() -> dict[str, Row]:
-    """Give a row for each package that a user may have installed with the program."""
+    """Return a row for each package that a user may have installed with the program."""
     places: dict[str, str] = {}
     for extra in EXTRAS:
         for name in reached(PROGRAM, extra, set()):
@@ -65,7 +65,7 @@ def rows() -> dict[str, Row]:
 
 
 def listed() -> dict[str, Row]:
-    """Give the rows that the document has."""
+    """Return the rows that the document has."""
     told = readme.rows(readme.between("licences"), _HEAD[0])
     return {name: (name, words, place) for name, (words, place) in told.items()}
 

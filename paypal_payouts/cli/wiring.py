@@ -40,7 +40,7 @@ class Wiring(Context, Asking):
         )
 
     def acting_for(self, claim: str | None) -> str:
-        """Say who acts, and beside him whom `--operator` names."""
+        """Return who acts, and beside him whom `--operator` names."""
         return acting(claim)
 
     def read_input(self, cycle: str, source: Path | str | None = None, *, skip_invalid: bool = False) -> StagedInput:

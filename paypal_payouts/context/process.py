@@ -23,7 +23,7 @@ def now() -> datetime:
 
 
 def acting(claim: str | None = None, environ: Mapping[str, str] = os.environ) -> str:
-    """Say who acts, as the system knows it, and beside that whom `claim` and sudo name: `root@pay1 (claims: maria)`.
+    """Return who acts, as the system knows it, and beside that whom `claim` and sudo name: `root@pay1 (claims: maria)`.
 
     Nothing that whoever acts can choose stands before the bracket: the name is that of the process's user, not of
     LOGNAME, and the login that Linux keeps through sudo and su stands beside it where it is another one.
@@ -39,7 +39,7 @@ def acting(claim: str | None = None, environ: Mapping[str, str] = os.environ) ->
 
 
 def system_user() -> str:
-    """Name the user of this process."""
+    """Return the name of the user of this process."""
     return _name_of(os.getuid())
 
 
@@ -51,7 +51,7 @@ def _name_of(uid: int) -> str:
 
 
 def _login() -> str | None:
-    """Name who logged in, where that is known to be somebody else than the user of this process."""
+    """Return who logged in, where that is known to be somebody else than the user of this process."""
     try:
         uid = int(_LOGIN_UID.read_text(encoding="ascii"))
     except (OSError, ValueError):

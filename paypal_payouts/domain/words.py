@@ -11,7 +11,7 @@ _TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def turn_in(text: str) -> str | None:
-    """Name the first character by which a payee is shown words in another order than they are written; None: none.
+    """Return the first character by which a payee is shown words in another order than they are written, if any.
 
     Arabic and Hebrew need none of these: their letters have a direction of their own (Unicode Standard Annex 9).
     """

@@ -43,7 +43,7 @@ class Deadline:
 
 
 def verified_tls() -> ssl.SSLContext:
-    """Give the terms of every TLS connection: the host's own certificate, vouched for by Mozilla's authorities.
+    """Return the terms of every TLS connection: the host's own certificate, vouched for by Mozilla's authorities.
 
     Made by hand: the default of Python, and of httpx, writes the keys of all connections to where SSLKEYLOGFILE says.
     """

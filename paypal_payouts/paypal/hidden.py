@@ -32,7 +32,7 @@ class Hidden:
             self._texts[text] = None
 
     def out_of(self, reply: Reply) -> Reply:
-        """Give a reply with stars in place of secrets; one without any as it is."""
+        """Return a reply with stars in place of secrets; one without any as it is."""
         headers = {name: self._out_of_text(value) for name, value in reply.headers.items()}
         return replace(reply, headers=headers, body=self._out_of_body(reply.body))
 

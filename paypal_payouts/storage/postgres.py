@@ -58,7 +58,7 @@ def connect_args(url: sa.URL, environ: Mapping[str, str] = os.environ) -> dict[s
 
 
 def _hosts(url: sa.URL, environ: Mapping[str, str]) -> list[str]:
-    """List where libpq will connect to; a service's file is not looked into, so its hosts count as anywhere."""
+    """Return where libpq will connect to; a service's file is not looked into, so its hosts count as anywhere."""
     query = url.query
     named = query.get("hostaddr") or query.get("host") or url.host
     if not named and ("service" in query or "PGSERVICE" in environ):
@@ -68,7 +68,7 @@ def _hosts(url: sa.URL, environ: Mapping[str, str]) -> list[str]:
 
 
 def _is_here(host: str) -> bool:
-    """Tell whether a host is this machine: libpq takes none, a path and `@name` for a socket."""
+    """Return whether a host is this machine: libpq takes none, a path and `@name` for a socket."""
     name = host.partition(":")[0] if host.count(":") == 1 else host  # SQLAlchemy's `host=one:5432`
     return not name or name[0] in "/@" or _LOOPBACK.fullmatch(name.strip("[]")) is not None
 

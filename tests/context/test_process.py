@@ -16,7 +16,7 @@ Login = Callable[[object], None]
 
 @pytest.fixture
 def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Login:
-    """Give what says who logged in, as the kernel keeps it; nobody did at first."""
+    """Return what says who logged in, as the kernel keeps it; nobody did at first."""
     monkeypatch.setattr(process, "_LOGIN_UID", tmp_path / "loginuid")
     monkeypatch.setattr(socket, "gethostname", lambda: "pay1")
 

@@ -11,7 +11,7 @@ BLOCKS = {block.kind: block.text for block in readme.blocks("container")}
 
 
 def listed(name: str) -> list[str]:
-    """Give the entries of a list of the service."""
+    """Return the entries of a list of the service."""
     (found,) = re.findall(rf"^    {name}: \[(.*)\]$", BLOCKS["yaml"], re.MULTILINE)
     return [entry.strip('"') for entry in found.split(", ")]
 

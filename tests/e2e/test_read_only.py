@@ -45,7 +45,7 @@ Command = Callable[..., Ended]
 
 @pytest.fixture
 def command(site: Site, fork: Fork) -> Command:
-    """Give what runs a command as a user whom permissions hinder."""
+    """Return what runs a command as a user whom permissions hinder."""
     return lambda *arguments: fork.run(site, *arguments, is_unprivileged=True)
 
 
