@@ -107,7 +107,7 @@ def test_a_folder_name_never_changes_which_database_is_opened(tmp_path: Path) ->
     ("make", "words"),
     [
         pytest.param(None, "No such file", id="missing"),
-        pytest.param(lambda path: path.mkdir(), "directory", id="folder"),
+        pytest.param(lambda path: path.mkdir(), "a folder, not a regular file", id="folder"),
         pytest.param(lambda path: path.write_bytes(b"a = \xff"), "not UTF-8: byte 5", id="not-utf-8"),
         pytest.param(lambda path: path.write_bytes(b"[paypal\n"), r"not TOML: .*line 1", id="not-toml"),
         pytest.param(lambda path: path.write_bytes(b"a = " + b"9" * 5000), "not TOML", id="endless-number"),

@@ -68,6 +68,7 @@ TIER_OF: Final = {
     "test_runbook.py": Tier.STORE,
     "test_startup.py": Tier.STORE,
     "test_tiers.py": Tier.UNIT,
+    "test_trust.py": Tier.UNIT,
     "variants": Tier.PROOF,
     "verbs": Tier.STORE,
 }

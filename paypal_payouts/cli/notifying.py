@@ -17,6 +17,7 @@ from paypal_payouts.notify import Message, deliver, is_installed
 from paypal_payouts.notify.memory import NotificationLog
 from paypal_payouts.notify.news import TELLING, News, PayingAccount, cycles_of, news_of, trial
 from paypal_payouts.storage import Store
+from paypal_payouts.trust import UntrustedFile
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class Notifier:
 
     def tell(self) -> None:
         """Tell it, within ten seconds in all; whatever fails is a warning."""
-        told = NotificationLog(self._settings.lock.directory / "told.json", self._now())
+        told = NotificationLog(self._settings.lock.notified, self._now())
         messages = []
         for target in self._settings.notify.targets:
             news = [each for each in self._news if each.event in target.events and not told.has(target.shown, each)]
@@ -118,8 +119,9 @@ class Notifier:
                 _warn(f"{message.target} was not told of `{message.news.event}`: {problem}.")
         try:
             told.keep(delivered)
-        except OSError as error:
-            _warn(f"What was told cannot be written down, and may be told again: {error.strerror or error}.")
+        except (OSError, UntrustedFile) as error:
+            words = error.message if isinstance(error, UntrustedFile) else f"{error.strerror or error}."
+            _warn(f"What was told cannot be written down, and may be told again: {words}")
 
 
 def notifier_for(command: str, settings: Settings, now: Callable[[], datetime]) -> Notifier | None:

@@ -31,12 +31,13 @@ def serve(
     from paypal_payouts.domain.report import Finished, ServeReport
     from paypal_payouts.errors import ConfigInvalid, Interrupted
     from paypal_payouts.simulator.server import server
+    from paypal_payouts.trust import check_trusted_sqlite
 
     common = Common.of(context)
 
     def work() -> Finished | None:
         try:
-            with server(book, now, port=port) as listening:
+            with server(None if book is None else check_trusted_sqlite(book), now, port=port) as listening:
                 tell(
                     Finished(ServeReport(listening.url, None if book is None else str(book))),
                     command="simulator",

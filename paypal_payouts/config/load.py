@@ -19,6 +19,7 @@ from paypal_payouts.config.contradictions import Place, contradictions
 from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS, Overlay, overlay
 from paypal_payouts.config.settings import DEFAULT_FILE, NotifyTarget, RetryRules, Sections, Settings
 from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.trust import read_trusted
 
 SIZE_MAX: Final = 1024 * 1024
 """Bytes; a larger file is something else that was named by mistake."""
@@ -47,6 +48,7 @@ def load_settings(*, path: Path | None, environ: Mapping[str, str], cwd: Path) -
     Variables `PAYOUTS_<SECTION>__<KEY>` stand above the file (docs/design.md, 3).
 
     Raises:
+        UntrustedFile: somebody else could have written the file.
         ConfigInvalid: with all problems in `details` as {file, key, problem}; `key` is the variable where one is wrong.
 
     """
@@ -93,8 +95,7 @@ def _find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | No
 
 def _read(file: Path) -> Document:
     try:
-        with file.open("rb") as stream:
-            data = stream.read(SIZE_MAX + 1)
+        data = read_trusted(file, size_max=SIZE_MAX)
     except OSError as error:
         raise _refused([_Problem(str(file), None, f"cannot be read: {error.strerror}")]) from error
     if len(data) > SIZE_MAX:

@@ -148,6 +148,11 @@ class Lock(Table):
         default=Path(".payouts"), description="a path"
     )
 
+    @property
+    def notified(self) -> Path:
+        """The file that keeps what was notified, beside the lock files."""
+        return self.directory / "told.json"
+
 
 _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
 

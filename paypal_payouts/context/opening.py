@@ -25,6 +25,7 @@ from paypal_payouts.log import hide, masked
 from paypal_payouts.private import private_directory
 from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.storage import Holder, Store, open_store
+from paypal_payouts.trust import check_trusted, check_trusted_folder, check_trusted_sqlite
 
 if TYPE_CHECKING:
     from paypal_payouts.paypal.client import PayPalClient
@@ -126,6 +127,7 @@ class Context(Inputs, Rules):
         held at the moment.
 
         Raises:
+            UntrustedFile: somebody else could have written what this program goes by.
             CredentialsMissing: there are none, or they cannot be used.
 
         """
@@ -133,6 +135,7 @@ class Context(Inputs, Rules):
         from paypal_payouts.paypal.client import PayPalClient
         from paypal_payouts.paypal.pace import Pace
 
+        self._check_files()
         paypal = self.settings.paypal
         credentials = self._credentials()
         for credential in (credentials.client_id, credentials.client_secret):
@@ -156,6 +159,21 @@ class Context(Inputs, Rules):
         self._stack.callback(client.close)
         return client
 
+    def _check_files(self) -> None:
+        """Look, before anybody is asked anything, at what is opened only later."""
+        lock, database = self.settings.lock, self.settings.database.path
+        try:
+            check_trusted_folder(lock.directory)
+            for path in (lock.directory / "id", lock.notified):
+                check_trusted(path)
+            if database is not None:
+                check_trusted_sqlite(database)
+        except OSError as error:
+            raise ConfigInvalid(
+                f"{error.filename} cannot be looked at: {error.strerror}.",
+                hint="Nothing was sent. Let database.url and lock.directory name what this user can use.",
+            ) from error
+
     def _retry_policy(self, fixed: RetryPolicy | None) -> RetryPolicy:
         """Return the policy in force now: the one that is fixed, else that of the cycle that is held."""
         cycle = "" if self._lock is None else self._lock.lease.key
@@ -168,6 +186,8 @@ class Context(Inputs, Rules):
         try:
             if book is not None and self.settings.database.path is None:
                 private_directory(book.parent)
+            if book is not None:
+                book = check_trusted_sqlite(book)
             simulator = self._stack.enter_context(Simulator(book, self.now))
         except OSError as error:
             raise ConfigInvalid(

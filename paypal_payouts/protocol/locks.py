@@ -21,9 +21,10 @@ from paypal_payouts.domain.payout import NewBatch
 from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, judge
 from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
 from paypal_payouts.log import event
-from paypal_payouts.private import private_directory, sync_directory, write_private
+from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.protocol.sent_log import SentLog
 from paypal_payouts.storage import Holder, Lease, Store
+from paypal_payouts.trust import check_trusted, check_trusted_folder, read_trusted
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -123,20 +124,13 @@ def _lock_file(cycle: str, directory: Path) -> Path:
 
 def directory_identity(directory: Path, *, new_identity: Callable[[], str]) -> str:
     """Give the lock directory's own name, made once: two hosts with the same one share the files themselves."""
+    check_trusted_folder(directory)
     private_directory(directory)
     path = directory / "id"
-    # Written aside and linked into place: whoever sees the file sees all of it, and the first writer wins.
-    aside = directory / f".id-{new_identity()}"
     if not path.exists():
-        write_private(aside, new_identity().encode("ascii"))
-        try:
-            os.link(aside, path)
-            sync_directory(directory)
-        except FileExistsError:
-            pass
-        finally:
-            aside.unlink()
-    return path.read_text(encoding="ascii").strip()
+        with suppress(FileExistsError):  # another process was faster
+            create_private(path, new_identity().encode("ascii"))
+    return read_trusted(path).decode("ascii").strip()
 
 
 @contextmanager
@@ -162,6 +156,7 @@ def acquire_processing_lock(
     try:
         identity = directory_identity(directory, new_identity=new_identity)
         path = _lock_file(cycle, directory)
+        check_trusted(path)
         # A hard lock only, freed by the system when its holder dies; the file itself is never removed.
         file_lock = FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False, thread_local=False)
         _take(file_lock, cycle, store=store, host=holder.host, now=now)
@@ -228,6 +223,7 @@ def is_living(host: str, pid: int, *, here: str) -> bool | None:
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
     """Tell whether no process that shares this lock directory works on a cycle at this moment."""
     path = _lock_file(cycle, directory)
+    check_trusted(path)
     if not path.exists():
         return True
     try:

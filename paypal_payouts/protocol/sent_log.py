@@ -18,13 +18,14 @@ from paypal_payouts.domain.sent_log import SentLine, active
 from paypal_payouts.errors import ConfigInvalid, PayoutsError, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import FILE_MODE, sync_directory, write_private
+from paypal_payouts.trust import trusted_file
 
 _LOG: Final = logging.getLogger(__name__)
 
 _VOID: Final = "void"
-_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
-_APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-_EMPTY: Final = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW
+_APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+_EMPTY: Final = os.O_WRONLY | os.O_NOFOLLOW
 
 
 class SentLog:
@@ -62,12 +63,9 @@ class SentLog:
         lines = self.lines()
         try:
             write_private(self._path, b"".join(map(_written, lines)))
-            descriptor = os.open(self._lock_file, _EMPTY)
-            try:
-                os.ftruncate(descriptor, 0)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            with trusted_file(self._lock_file, _EMPTY) as opened:
+                os.ftruncate(opened.descriptor, 0)
+                os.fsync(opened.descriptor)
         except OSError as error:
             raise self._failed(error, "Nothing was sent.") from error
 
@@ -98,7 +96,7 @@ class SentLog:
     def _take_back(self, line: SentLine) -> None:
         try:
             self.append(replace(line, is_void=True))
-        except StorageFailed as error:
+        except PayoutsError as error:
             # It stands as if the batch had been sent, which is safe: it will be asked about under its own id.
             event(_LOG, "error", error.message, level=logging.WARNING, batch=line.batch)
 
@@ -115,8 +113,8 @@ class SentLog:
         """
         self.carry_over()
         try:
-            descriptor = os.open(self._path, _APPEND, FILE_MODE)
-            try:
+            with trusted_file(self._path, _APPEND) as opened:
+                descriptor = opened.descriptor
                 # What a crash left of a line goes first: the file is ours alone while we hold the lock.
                 with open(descriptor, "rb", closefd=False) as whole:
                     kept_bytes = whole.read().rfind(b"\n") + 1
@@ -128,8 +126,6 @@ class SentLog:
                 if not kept_bytes:
                     # The first line: the name of the file must survive a loss of power, too.
                     sync_directory(self._path.parent)
-            finally:
-                os.close(descriptor)
         except OSError as error:
             raise self._failed(error, f"{line.batch} was not sent.") from error
 
@@ -142,7 +138,7 @@ class SentLog:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        with os.fdopen(os.open(path, _READ), "rb") as stream:
+        with trusted_file(path, _READ) as opened, open(opened.descriptor, "rb", closefd=False) as stream:
             return stream.read()
     except FileNotFoundError:
         return b""

@@ -20,6 +20,7 @@ from paypal_payouts.private import create_private
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import settings
+from paypal_payouts.trust import check_trusted_sqlite
 
 SQLITE_PATIENCE_S: Final = 60
 
@@ -59,6 +60,7 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
             return None
         if path.is_dir():
             raise ConfigInvalid(f"The database {path} is a folder; database.url must name a file.")
+        check_trusted_sqlite(path)
         if not read_only:
             with suppress(FileExistsError):
                 create_private(path)
@@ -87,8 +89,10 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only and mode == "rw" and not os.access(path, os.W_OK):
         # Without rights to write, SQLite would leave log files that stay read-only when the rights are fixed.
         mode = "ro&immutable=1"
+    # Each time: in a folder such as /tmp somebody could meanwhile have put a log beside it.
+    real = check_trusted_sqlite(path)
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
+        f"file:{quote(str(real))}?mode={mode}",
         uri=True,
         timeout=SQLITE_PATIENCE_S,
         isolation_level=None,

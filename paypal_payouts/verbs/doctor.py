@@ -17,11 +17,11 @@ from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.clock import CLOCK_SKEW_MAX
 from paypal_payouts.protocol.locks import cycles_with_a_sent_log, sent_lines
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability
+from paypal_payouts.trust import UntrustedFile, check_trusted_folder
 from paypal_payouts.verbs.machine import (
     NETWORK,
     ExposedFile,
     Machine,
-    anyone_can_replace,
     file_system,
     nearest,
     open_to_others,
@@ -80,12 +80,13 @@ def doctor(
 
 def misconfigured(error: ConfigInvalid) -> Finished:
     """Give a line for each problem of a configuration that cannot be used; without one nothing else can be checked."""
+    mend = "correct it; config.example.toml holds every key with its default"
     checks = [
         Check(
             "configuration",
             _FAILED,
             ": ".join(str(part) for part in (detail["file"], detail["key"], detail["problem"]) if part),
-            "correct it; config.example.toml holds every key with its default",
+            error.fix if isinstance(error, UntrustedFile) else mend,
         )
         for detail in error.details
     ]
@@ -122,6 +123,9 @@ def _check_paypal(premises: Premises, open_paypal: Callable[[], PayPalClient]) -
         for detail in error.details:
             where = f"{detail['key']}: {detail['file']}" if detail["file"] else detail["key"]
             yield Check("credentials", _FAILED, f"{where}: {detail['problem']}", error.hint)
+        return
+    except UntrustedFile as error:
+        yield Check("credentials", _FAILED, f"not given to PayPal: {error.message}", error.fix)
         return
     yield Check(
         "credentials",
@@ -279,6 +283,13 @@ def _check_database_file(premises: Premises, machine: Machine) -> Iterator[Check
 def _check_lock_directory(directory: Path, machine: Machine) -> Iterator[Check]:
     place = nearest(directory)
     kind = file_system(directory, machine.mounts())
+    try:
+        check_trusted_folder(directory)
+    except UntrustedFile as error:
+        yield Check("lock directory", _FAILED, error.message, error.fix)
+        return
+    except OSError:
+        place = directory  # told as one that cannot be written
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         yield Check(
             "lock directory",
@@ -292,13 +303,6 @@ def _check_lock_directory(directory: Path, machine: Machine) -> Iterator[Check]:
             _WARNING,
             f"{directory} lies on a network file system ({kind}), where a file lock may not keep other hosts out",
             "set lock.directory to a local folder; copy its files there, which tell what was sent",
-        )
-    elif directory.is_dir() and anyone_can_replace(directory):
-        yield Check(
-            "lock directory",
-            _FAILED,
-            f"every user of this machine can replace files in {directory}",
-            f"`chmod go-w {quote(str(directory))}`",
         )
     else:
         yield Check("lock directory", _OK, str(directory))
