@@ -79,6 +79,8 @@ class Command:
     """How long a lock of SQLite's is waited for."""
     is_unprivileged: bool = False
     """Permissions hinder root too."""
+    uid: int | None = None
+    """Another user, who has a group of the same number; only root can start one."""
     count_into: str | None = None
     """The file that takes its steps, as Python sees them."""
     die_at: int | None = None
