@@ -132,6 +132,16 @@ def test_a_named_file_that_cannot_be_used_is_refused(
     assert [(detail["file"], detail["key"]) for detail in refused.value.details] == [(str(path), None)]
 
 
+def test_a_file_that_everybody_can_write_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "payouts.toml").write_text('paypal.environment = "live"\n')
+    (tmp_path / "payouts.toml").chmod(0o666)
+
+    with pytest.raises(ConfigInvalid, match=r"payouts\.toml is not used: .* with mode 0666") as refused:
+        load_settings(path=None, environ={}, cwd=tmp_path)
+
+    assert "`chmod go-w " in refused.value.hint
+
+
 def test_a_dangling_link_is_no_licence_for_defaults(tmp_path: Path) -> None:
     (tmp_path / "payouts.toml").symlink_to(tmp_path / "gone.toml")
 

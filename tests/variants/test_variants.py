@@ -98,6 +98,10 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{ADOPTION}::test_a_batch_that_cannot_be_read_just_now_stays_in_flight_and_is_adopted_later",
         f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[not found yet]",
     ],
+    "folder-that-others-write-to-believed": [
+        "tests/test_trust.py::test_what_somebody_else_could_have_written_is_not_used"
+        "[read_trusted-everybody can write to the folder]",
+    ],
     "header-of-the-last-page-taken": [
         f"{READING}::test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so",
     ],
@@ -191,6 +195,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "planned-copy-sent-by-retry": [
         f"{COPIES}::test_of_two_planned_copies_the_one_stored_first_goes[sqlite]",
+    ],
+    "planted-configuration-believed": [
+        "tests/test_config_sources.py::test_a_file_that_everybody_can_write_is_not_followed",
     ],
     "printed-command-without-config": [
         f"{COMMANDS}::test_a_command_is_completed",
