@@ -13,7 +13,6 @@ from typing import Final
 import pytest
 
 from paypal_payouts import rights
-from paypal_payouts.private import create_private
 from paypal_payouts.rights import ANY_RIGHT, WRITE, strangers_may
 from paypal_payouts.trust import (
     UntrustedFile,
@@ -389,15 +388,6 @@ def test_an_access_list_is_seen_and_its_fix_is_told(file: Path) -> None:
     with pytest.raises(UntrustedFile, match="0660") as refused:
         read_trusted(file)
     assert refused.value.fix == f"`setfacl -b {file} && chmod go-w {file}`"
-
-
-def test_a_new_file_is_whole_ours_and_made_once(tmp_path: Path) -> None:
-    create_private(tmp_path / "key", b"x" * 32)
-    with pytest.raises(FileExistsError):
-        create_private(tmp_path / "key", b"y" * 32)
-    assert read_trusted(tmp_path / "key") == b"x" * 32
-    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
-    assert list(tmp_path.iterdir()) == [tmp_path / "key"]
 
 
 # What others may have

@@ -162,7 +162,7 @@ def test_a_secret_from_a_file_is_used_and_left_where_it_is(sqlite_site: Site) ->
     secret.rename(site.folder / "moved")
     secret.symlink_to(site.folder / "moved")
     (site.folder / "moved").chmod(0o600)
-    assert "symbolic link" in site.json("run", "-c", "c", "--yes", **given).document["error"]["message"]
+    assert site.json("run", "-c", "c", "--yes", **given).code == 0
 
 
 def leaks(path: Path) -> bool:

@@ -37,6 +37,7 @@ CONTINUING, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
     f"tests/verbs/test_{name}.py" for name in ("run_open", "override", "override_item", "retry", "run")
 )
 
+UNTRUSTED = "tests/test_trust.py::test_what_somebody_else_could_have_written_is_not_used"
 SIMULATED = "tests/simulation/test_few.py::test_a_few_schedules_keep_every_promise"
 CONTRADICTED = f"{SUBMISSION}::test_books_that_contradict_ours_end_in_review_and_nothing_more_is_sent"
 
@@ -99,8 +100,7 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[not found yet]",
     ],
     "folder-that-others-write-to-believed": [
-        "tests/test_trust.py::test_what_somebody_else_could_have_written_is_not_used"
-        "[read_trusted-everybody can write to the folder]",
+        f"{UNTRUSTED}[read_trusted-everybody can write to the folder]",
     ],
     "header-of-the-last-page-taken": [
         f"{READING}::test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so",
