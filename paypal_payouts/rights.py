@@ -21,7 +21,7 @@ _OWNER, _USER, _OWN_GROUP, _GROUP, _MASK = 0x01, 0x02, 0x04, 0x08, 0x10
 
 
 def access_list_of(at: Path | int, status: os.stat_result) -> bytes | None:
-    """Give the access list as the kernel keeps it; None where there is none, or it could give nothing."""
+    """Return the access list as the kernel keeps it; None where there is none, or it could give nothing."""
     if sys.platform != "linux" or not status.st_mode & stat.S_IRWXG:
         return None
     try:
@@ -38,7 +38,7 @@ def strangers_may(
     uid: int,
     is_private_group: Callable[[int], bool],
 ) -> bool:
-    """Tell whether anybody but the user `uid` and root has one of these rights on what `status` is of.
+    """Return whether anybody but the user `uid` and root has one of these rights on what `status` is of.
 
     With an access list the mode shows for the group what the list gives at most to anybody.
     """
@@ -65,7 +65,7 @@ def strangers_may(
 
 @cache
 def is_private_group(gid: int, uid: int) -> bool:
-    """Tell whether a group is the own one of the user `uid`, or of root, and nobody else is in it.
+    """Return whether a group is the own one of the user `uid`, or of root, and nobody else is in it.
 
     Many systems give each user such a group, and a umask that lets it write.
     """
@@ -86,7 +86,7 @@ def is_private_group(gid: int, uid: int) -> bool:
 
 
 def user_name(uid: int) -> str:
-    """Name a user for people, with his number."""
+    """Return the name of a user for people, with the number."""
     user = _user(uid)
     return f"uid {uid}" if user is None else f"{user.pw_name} (uid {uid})"
 

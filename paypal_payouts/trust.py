@@ -39,7 +39,7 @@ class UntrustedFile(ConfigInvalid):
     """Somebody else could have written a file, or it is no file at all; nothing of it was used."""
 
     def __init__(self, asked: Path, problem: str, *, fix: str, advice: str = "") -> None:
-        """Say why `asked` is not used; `fix` has the command to type, `advice` what to think of before."""
+        """Keep why `asked` is not used; `fix` has the command to type, `advice` what to think of before."""
         super().__init__(
             f"{asked} is not used: {problem}.",
             hint=f"Nothing of it was acted on, and nothing was sent. {advice}{fix}",
@@ -58,7 +58,7 @@ class TrustedFile:
     """Whether it is root's, and so is every folder and link on the way to it."""
 
     def is_open_to_others(self) -> bool:
-        """Tell whether anybody but this user and root may read it, or has any other right on it."""
+        """Return whether anybody but this user and root may read it, or has any other right on it."""
         return strangers_may(
             ANY_RIGHT, self.status, access_list=self.access_list, uid=os.geteuid(), is_private_group=lambda _: False
         )
@@ -116,7 +116,7 @@ def trusted_file(path: Path, flags: int = os.O_RDONLY, *, chmod: str = "go-w") -
 
 
 def check_trusted(path: Path) -> Path:
-    """Look at a file that something else opens, if it is there; give its path without links.
+    """Look at a file that something else opens, if it is there; return its path without links.
 
     Raises:
         UntrustedFile: somebody else can write to it, or make it; or it is no regular file.
@@ -159,7 +159,7 @@ def check_trusted_folder(path: Path) -> None:
 
 
 def own_way_to(path: Path) -> Path:
-    """Give the path, without links, of a file that is written for others, in a folder that may be theirs.
+    """Return the path, without links, of a file that is written for others, in a folder that may be theirs.
 
     Raises:
         UntrustedFile: a link of somebody else's leads there: he would choose what is overwritten.

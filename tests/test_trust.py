@@ -49,7 +49,7 @@ def access_list(*entries: tuple[int, int, int]) -> bytes:
 
 
 def a_list(*named: tuple[int, int, int], mask: int = RW, group: int = 0) -> bytes:
-    """Give a list in which the owner writes, and who else is named."""
+    """Return a list in which the owner writes, and who else is named."""
     return access_list(
         (OWNER, RW, NOBODY), *named, (OWN_GROUP, group, NOBODY), (MASK, mask, NOBODY), (OTHER, 0, NOBODY)
     )
@@ -88,7 +88,7 @@ def test_who_may_write(mode: int, gid: int, entries: bytes | None, may_write: bo
 
 
 def systemds(uid: int) -> bytes:
-    """Give the list that systemd makes: root reads, and the service's user."""
+    """Return the list that systemd makes: root reads, and the service's user."""
     return access_list(
         (OWNER, R, NOBODY), (USER, R, uid), (OWN_GROUP, 0, NOBODY), (MASK, R, NOBODY), (OTHER, 0, NOBODY)
     )

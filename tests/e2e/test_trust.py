@@ -95,7 +95,7 @@ class Payer:
         return next(self.site.forks).start(command)[0].wait()
 
     def is_refused(self, command: str, *, naming: Path, **more: str) -> str:
-        """Run a command that must be refused; give what it says."""
+        """Run a command that must be refused; return what it says."""
         arguments = COMMANDS[command]
         ended = self.run(*arguments, *(["--json"] if arguments else []), **more)
         assert ended.code == 3, (ended.stdout, ended.stderr)
@@ -106,7 +106,7 @@ class Payer:
         return said
 
     def completes(self, **more: str) -> str:
-        """Give what TAB offers."""
+        """Return what TAB offers."""
         ended = self.run(_PAYOUTS_COMPLETE="complete_bash", COMP_WORDS="payouts run --cycle ", COMP_CWORD="3", **more)
         assert ended.stderr == ""
         return ended.stdout.strip()
@@ -117,7 +117,7 @@ WHO = ["this user", pytest.param("an ordinary user", marks=as_root)]
 
 @pytest.fixture(params=WHO)
 def payer(request: pytest.FixtureRequest, sqlite_site: Site) -> Payer:
-    """Give this user, and where that is root an ordinary one too, in a folder that others can look into."""
+    """Return this user, and where that is root an ordinary one too, in a folder that others can look into."""
     return payer_of(sqlite_site, request.param)
 
 
