@@ -70,7 +70,7 @@ class TrustedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Reached:
     """Where a path leads: a path without links, and what is there."""
 
     path: Path
@@ -193,7 +193,7 @@ def _absolute(path: Path) -> Path:
     return path if path.is_absolute() else Path.cwd() / path
 
 
-def _walk(asked: Path, *, follow: bool = True, in_own_folders: bool = True) -> _Place:
+def _walk(asked: Path, *, follow: bool = True, in_own_folders: bool = True) -> _Reached:
     """Go to a file step by step, as the system does, and look at every folder and link on the way before it is used.
 
     Where a folder is ours, nobody can change afterwards what was seen in it.
@@ -211,7 +211,7 @@ def _walk(asked: Path, *, follow: bool = True, in_own_folders: bool = True) -> _
         try:
             status = ahead.lstat()
         except FileNotFoundError:
-            return _Place(ahead.joinpath(*reversed(to_go)), None, all_roots)
+            return _Reached(ahead.joinpath(*reversed(to_go)), None, all_roots)
         if not stat.S_ISLNK(status.st_mode) or not (follow or to_go):
             here = ahead
             continue
@@ -224,7 +224,7 @@ def _walk(asked: Path, *, follow: bool = True, in_own_folders: bool = True) -> _
         here = here / target.anchor
         status = here.lstat()
         to_go += reversed(target.parts[1:] if target.is_absolute() else target.parts)
-    return _Place(here, status, all_roots)
+    return _Reached(here, status, all_roots)
 
 
 def _check_file(
