@@ -20,7 +20,7 @@ from paypal_payouts.private import create_private
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import settings
-from paypal_payouts.trust import check_trusted_sqlite
+from paypal_payouts.trust import UntrustedFile, check_trusted_sqlite
 
 SQLITE_PATIENCE_S: Final = 60
 
@@ -89,7 +89,7 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only and mode == "rw" and not os.access(path, os.W_OK):
         # Without rights to write, SQLite would leave log files that stay read-only when the rights are fixed.
         mode = "ro&immutable=1"
-    # Each time: in a folder such as /tmp somebody could meanwhile have put a log beside it.
+    # Each time, and once more when SQLite has read: in a folder such as /tmp somebody could put a log beside it.
     real = check_trusted_sqlite(path)
     connection = sqlite3.connect(
         f"file:{quote(str(real))}?mode={mode}",
@@ -105,7 +105,8 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error:
+        check_trusted_sqlite(path)
+    except (sqlite3.Error, UntrustedFile):
         connection.close()
         raise
     return connection

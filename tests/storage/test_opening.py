@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -289,6 +290,22 @@ def test_a_folder_or_another_file_is_refused_in_words(tmp_path: Path, read_only:
     (tmp_path / "cycle.csv").write_text("item_id,receiver\n" * 100)
     with pytest.raises(ConfigInvalid, match="not a database"):
         opened(f"sqlite:///{tmp_path}/cycle.csv", read_only=read_only)
+
+
+def test_a_log_that_is_planted_while_a_database_is_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(f"sqlite:///{tmp_path}/payouts.db").close()
+    connect = sqlite3.connect
+
+    def planting(*arguments: Any, **named: Any) -> Any:
+        (tmp_path / "payouts.db-journal").touch()
+        (tmp_path / "payouts.db-journal").chmod(0o666)
+        return connect(*arguments, **named)
+
+    monkeypatch.setattr(sqlite3, "connect", planting)
+    with pytest.raises(ConfigInvalid, match=r"payouts\.db-journal is not used"):
+        opened(f"sqlite:///{tmp_path}/payouts.db")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
