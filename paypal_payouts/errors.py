@@ -13,7 +13,8 @@
     │   ├── NotFound               not_found
     │   ├── WrongDatabase          wrong_database
     │   ├── WrongAccount           wrong_account
-    │   └── ClockSkew              clock_skew
+    │   ├── ClockSkew              clock_skew
+    │   └── SealBroken             seal_broken
     ├── Blocked                 4  re-run prevention, with one of BlockCode
     │   ├── LockHeld               lock_held
     │   └── LeaseLost              lease_lost
@@ -184,6 +185,22 @@ class ClockSkew(Rejected):
     """This machine's clock and PayPal's are too far apart to send safely."""
 
     code = "clock_skew"
+
+
+class SealBroken(Rejected):
+    """What the database says is not what this program wrote: somebody else changed it; `details` name the place."""
+
+    code = "seal_broken"
+
+    def __init__(self, message: str, *, hint: str = "", details: Sequence[dict[str, Any]] = ()) -> None:
+        """Say in `message` what differs; a `hint` only where the usual one is wrong."""
+        super().__init__(
+            message,
+            hint=hint
+            or "Nothing was sent. Find out who could write to the database, and put its newest good copy back. Where a "
+            "person has checked what is stored and vouches for it: `payouts reseal --reason WHY`.",
+            details=details,
+        )
 
 
 class Blocked(PayoutsError):

@@ -16,14 +16,23 @@ FILE_MODE: Final = 0o600
 DIRECTORY_MODE: Final = 0o700
 
 
-def create_private(path: Path) -> None:
-    """Make a new, empty file with mode 0600.
+def create_private(path: Path, data: bytes = b"") -> None:
+    """Make a new file with mode 0600: whoever sees it sees all of `data`, and the first of several makers wins.
 
     Raises:
         FileExistsError: where anything is there already, a dangling link included.
 
     """
-    os.close(_new_file(path))
+    if not data:
+        os.close(_new_file(path))
+        sync_directory(path.parent)
+        return
+    aside = path.with_name(f".{os.urandom(8).hex()}.tmp")
+    write_private(aside, data)
+    try:
+        os.link(aside, path)
+    finally:
+        aside.unlink()
     sync_directory(path.parent)
 
 

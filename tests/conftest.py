@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from support.databases import empty_postgres_database, made_database, new_database
 from support.postgres import running_postgres
 from support.quick import quick_folder
+from support.sealed import open_sealed
 from support.world import World
-
-from paypal_payouts.storage import open_store
 
 pytest_plugins = ["tiers"]
 
@@ -92,7 +91,7 @@ def made_on_postgres(postgres_url: str) -> Iterator[str]:
 
 
 def _make(url: str) -> None:
-    store = open_store(url, environment="sandbox", account="main")
+    store = open_sealed(url)
     assert store
     store.close()
 

@@ -9,7 +9,7 @@ from typing import get_type_hints
 
 import pytest
 
-from paypal_payouts.cli.retry import retry
+from paypal_payouts.cli.commands.pay import retry
 from paypal_payouts.config import Settings, load_settings
 from paypal_payouts.config.environment import SECTIONS
 from paypal_payouts.domain.retry import RetryPolicy
@@ -117,6 +117,8 @@ def test_the_far_ends_are_reached_together_with_the_keys_they_depend_on(load: Lo
         pytest.param('email.message = "a\\nb"', "email.message", "line breaks", id="line-break"),
         pytest.param('email.subject = "a\\u001b[31m"', "email.subject", "control", id="escape"),
         pytest.param('email.subject = "a\\u0085"', "email.subject", "control", id="c1-control"),
+        pytest.param('email.subject = "a\\u202eb"', "email.subject", r"without U\+202E", id="turned-subject"),
+        pytest.param('email.message = "a\\u2066b"', "email.message", r"without U\+2066", id="turned-message"),
         pytest.param(f'email.subject = "{"ü" * 256}"', "email.subject", "256.*up to 255", id="subject-long"),
         pytest.param(f'email.message = "{"ü" * 1001}"', "email.message", "1001.*up to 1000", id="message-long"),
         pytest.param('source.path = "{item}.csv"', "source.path", "only placeholder", id="path-placeholder"),

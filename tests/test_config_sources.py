@@ -107,7 +107,7 @@ def test_a_folder_name_never_changes_which_database_is_opened(tmp_path: Path) ->
     ("make", "words"),
     [
         pytest.param(None, "No such file", id="missing"),
-        pytest.param(lambda path: path.mkdir(), "directory", id="folder"),
+        pytest.param(lambda path: path.mkdir(), "a folder, not a regular file", id="folder"),
         pytest.param(lambda path: path.write_bytes(b"a = \xff"), "not UTF-8: byte 5", id="not-utf-8"),
         pytest.param(lambda path: path.write_bytes(b"[paypal\n"), r"not TOML: .*line 1", id="not-toml"),
         pytest.param(lambda path: path.write_bytes(b"a = " + b"9" * 5000), "not TOML", id="endless-number"),
@@ -130,6 +130,16 @@ def test_a_named_file_that_cannot_be_used_is_refused(
 
     assert str(path) in refused.value.message
     assert [(detail["file"], detail["key"]) for detail in refused.value.details] == [(str(path), None)]
+
+
+def test_a_file_that_everybody_can_write_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "payouts.toml").write_text('paypal.environment = "live"\n')
+    (tmp_path / "payouts.toml").chmod(0o666)
+
+    with pytest.raises(ConfigInvalid, match=r"payouts\.toml is not used: .* with mode 0666") as refused:
+        load_settings(path=None, environ={}, cwd=tmp_path)
+
+    assert "`chmod go-w " in refused.value.hint
 
 
 def test_a_dangling_link_is_no_licence_for_defaults(tmp_path: Path) -> None:

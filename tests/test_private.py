@@ -26,15 +26,18 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def test_a_new_file_is_empty_and_its_owners_alone(tmp_path: Path) -> None:
-    create_private(tmp_path / "new")
+@pytest.mark.parametrize("data", [b"", b"key"])
+def test_a_new_file_is_whole_and_its_owners_alone(tmp_path: Path, data: bytes) -> None:
+    create_private(tmp_path / "new", data)
 
     assert mode(tmp_path / "new") == 0o600
-    assert (tmp_path / "new").read_bytes() == b""
+    assert (tmp_path / "new").read_bytes() == data
+    assert list(tmp_path.iterdir()) == [tmp_path / "new"]
 
 
+@pytest.mark.parametrize("data", [b"", b"key"])
 @pytest.mark.parametrize("there", ["file", "folder", "dangling-link"])
-def test_a_new_file_takes_no_name_that_is_in_use(tmp_path: Path, there: str) -> None:
+def test_a_new_file_takes_no_name_that_is_in_use(tmp_path: Path, there: str, data: bytes) -> None:
     path = tmp_path / "taken"
     match there:
         case "file":
@@ -45,9 +48,9 @@ def test_a_new_file_takes_no_name_that_is_in_use(tmp_path: Path, there: str) -> 
             path.symlink_to(tmp_path / "elsewhere")
 
     with pytest.raises(FileExistsError):
-        create_private(path)
+        create_private(path, data)
 
-    assert not (tmp_path / "elsewhere").exists()
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_missing_parents_of_a_folder_are_private_too(tmp_path: Path) -> None:

@@ -50,6 +50,10 @@ def test_what_json_is_made_of_is_not_imported_for_text(tmp_path: Path) -> None:
     assert "msgspec" not in packages
 
 
+def test_status_imports_no_network_and_no_simulator(tmp_path: Path) -> None:
+    assert not imported("status", cwd=tmp_path) & {"httpx", "httpcore", "backoff"}
+
+
 def test_json_output_never_imports_rich(tmp_path: Path) -> None:
     packages = imported("status", "--json", cwd=tmp_path)
     assert "sqlalchemy" in packages

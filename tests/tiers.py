@@ -46,6 +46,7 @@ TIER_OF: Final = {
     "protocol": Tier.STORE,
     "protocol/test_break_off.py": Tier.PROOF,
     "protocol/test_crash_everywhere.py": Tier.PROOF,
+    "protocol/test_tampering.py": Tier.PROOF,
     "reference": Tier.UNIT,
     "results": Tier.UNIT,
     "simulation": Tier.PROOF,
@@ -61,6 +62,7 @@ TIER_OF: Final = {
     "test_config_secrets.py": Tier.UNIT,
     "test_config_sources.py": Tier.UNIT,
     "test_docs.py": Tier.UNIT,
+    "test_licences.py": Tier.UNIT,
     "test_log.py": Tier.UNIT,
     "test_names.py": Tier.UNIT,
     "test_private.py": Tier.UNIT,
@@ -68,6 +70,7 @@ TIER_OF: Final = {
     "test_runbook.py": Tier.STORE,
     "test_startup.py": Tier.STORE,
     "test_tiers.py": Tier.UNIT,
+    "test_trust.py": Tier.UNIT,
     "variants": Tier.PROOF,
     "verbs": Tier.STORE,
 }

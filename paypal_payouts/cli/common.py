@@ -15,12 +15,14 @@ from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """The options that every command has."""
+    """The command that is run, and the options that every command has."""
 
-    config: Path | None
-    json: bool
-    verbose: bool
-    quiet: bool
+    command: str | None
+    """As the result names it; None where the command line names none."""
+    config: Path | None = None
+    json: bool = False
+    verbose: bool = False
+    quiet: bool = False
     log_format: LogFormat | None = None
     """None: as the configuration says."""
     typed: Typed = NOTHING_TYPED
@@ -72,6 +74,8 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's own type of it is private
         """Run the command's function with its own options alone."""
         given = {str(each.name): ctx.params.pop(each.name) for each in _PARAMETERS}
-        config = given["config"]
-        ctx.obj = Common(**{**given, "config": None if config is None else Path(config)})
+        config = given.pop("config")
+        # `simulator serve` is named as its group.
+        _, command, *_ = ctx.command_path.split()
+        ctx.obj = Common(command, None if config is None else Path(config), **given)
         return super().invoke(ctx)

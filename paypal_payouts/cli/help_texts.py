@@ -46,7 +46,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "audit": (
             "payouts audit --cycle 2026-11",
-            "payouts audit 2026-11-0001-1 --verbose",
+            "payouts audit --verify --json",
         ),
         "locks": (
             "payouts locks",
@@ -59,6 +59,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "unlock": (
             'payouts unlock 2026-11 --reason "host-b has burnt down"',
             'payouts unlock weekly --reason "host-b was reinstalled" --operator maria',
+        ),
+        "reseal": (
+            'payouts reseal --reason "the key was lost with host-b; compared with PayPal"',
+            'payouts reseal --reason "copy of 2026-11-01 put back" --operator maria --yes',
         ),
         "doctor": (
             "payouts doctor",
@@ -82,10 +86,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 def examples(command: str) -> str:
-    """Give the examples of a command, as they stand below its options."""
+    """Return the examples of a command, as they stand below its options."""
     return "\n".join(["Examples:", *(f"  {example}" for example in EXAMPLES[command])])
 
 
 def exit_codes() -> str:
-    """Give the exit codes, one on each line."""
+    """Return the exit codes, one on each line."""
     return "\n".join(["Exit codes:", *(f"  {code:>3}  {code.meaning}" for code in ExitCode)])

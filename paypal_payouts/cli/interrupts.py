@@ -65,14 +65,14 @@ class Interrupts(StopRequest):
             self._at_once = before
 
     def stopped(self) -> Interrupted:
-        """Say that the program ends here, and what that means."""
+        """Return what says that the program ends here, and what that means."""
         if self._begun:
             return super().stopped()
         return Interrupted("Stopped before anything was sent.", hint="Nothing was changed: run again.")
 
 
 def _must_not_break_off(frame: FrameType | None) -> bool:
-    """Tell whether a frame is within an import, or within SQLAlchemy's closing of a connection.
+    """Return whether a frame is within an import, or within SQLAlchemy's closing of a connection.
 
     A library could take the signal for a fault of its own and be left half loaded; SQLAlchemy swallows whatever breaks
     off a closing, and logs its traceback.

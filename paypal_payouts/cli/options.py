@@ -1,11 +1,17 @@
-"""The options that several commands share, declared once."""
+"""The options that several commands share, and those whose ranges the configuration has too, declared once."""
 
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_states
+from paypal_payouts.domain import ranges
+from paypal_payouts.errors import UsageError
+from paypal_payouts.present.commands import Typed
+from paypal_payouts.verbs.arguments import checked_cycle
 
 Config = Annotated[
     Path | None,
@@ -71,7 +77,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer the question with
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until PayPal has finished.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at least ten characters. Kept for ever.")]
 Operator = Annotated[
-    str | None, typer.Option("--operator", metavar="NAME", help="Who decides. Default: the system user.")
+    str | None, typer.Option("--operator", metavar="NAME", help="Who decides, kept beside the system user.")
 ]
 Batch = Annotated[
     str,
@@ -110,3 +116,106 @@ States = Annotated[
         autocompletion=complete_states,
     ),
 ]
+MaxRetries = Annotated[
+    int | None,
+    typer.Option(
+        "--max-retries",
+        metavar="N",
+        min=ranges.MAX_RETRIES.least,
+        max=ranges.MAX_RETRIES.greatest,
+        help="Instead of retry.max_retries.",
+    ),
+]
+BaseDelay = Annotated[
+    float | None,
+    typer.Option(
+        "--base-delay",
+        metavar="S",
+        min=ranges.BASE_DELAY_S.least,
+        max=ranges.BASE_DELAY_S.greatest,
+        help="Instead of retry.base_delay_s, in seconds.",
+    ),
+]
+MaxDelay = Annotated[
+    float | None,
+    typer.Option(
+        "--max-delay",
+        metavar="S",
+        min=ranges.MAX_DELAY_S.least,
+        max=ranges.MAX_DELAY_S.greatest,
+        help="Instead of retry.max_delay_s, in seconds.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOptions:
+    """What `run` and `preview` are asked: the cycle, its input, and what is allowed."""
+
+    name: str | None
+    """CYCLE, as an argument."""
+    option: str | None
+    """--cycle"""
+    source: str | None
+    expect_digest: str | None = None
+    _: KW_ONLY
+    skip_invalid: bool
+    append: bool
+    allow_duplicate: bool
+
+    @property
+    def _flags(self) -> Mapping[str, bool]:
+        return {
+            "--skip-invalid": self.skip_invalid,
+            "--append": self.append,
+            "--allow-duplicate": self.allow_duplicate,
+        }
+
+    @property
+    def typed(self) -> Typed:
+        """What a command that is printed needs of these."""
+        flags = tuple(flag for flag, given in self._flags.items() if given)
+        return Typed(cycle=self.name or self.option, source=self.source, flags=flags)
+
+    @property
+    def cycle(self) -> str:
+        """The cycle, by its argument or by --cycle.
+
+        Raises:
+            UsageError: neither names one, both name different ones, or what is given cannot name a cycle.
+
+        """
+        if self.name is not None and self.option is not None and self.name != self.option:
+            raise UsageError(
+                f"Two cycles are named, {self.name} and --cycle {self.option}.",
+                hint="Nothing was sent. Name one of them.",
+            )
+        name = self.option if self.name is None else self.name
+        if name is None:
+            raise UsageError(
+                "No cycle is named.",
+                hint="Nothing was sent. Give its name; `payouts status` lists those that are stored.",
+            )
+        return checked_cycle(name)
+
+    def must_be_empty(self, *, dry_run: bool) -> None:
+        """Refuse what is given beside `run --open`: it is about every cycle, and reads no input.
+
+        Raises:
+            UsageError: naming it.
+
+        """
+        given = {
+            "CYCLE": self.name,
+            "--cycle": self.option,
+            "--input": self.source,
+            "--expect-digest": self.expect_digest,
+            **self._flags,
+            "--dry-run": dry_run,
+        }
+        wrong = [name for name, value in given.items() if value not in (None, False)]
+        if wrong:
+            raise UsageError(
+                f"--open continues every cycle from what is stored, without {' and '.join(wrong)}.",
+                hint="Nothing was sent. Leave it out, or name one cycle without --open.",
+            )

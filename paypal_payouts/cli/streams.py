@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 _STANDARD: Final = (0, 1, 2)
+_STDOUT: Final = 1
 
 
 class _Lossy(io.TextIOWrapper):
@@ -29,7 +30,8 @@ def set_up_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             # It is closed. The next file that is opened takes its number, and a database would be written to as stderr.
-            os.open(os.devnull, os.O_RDWR)
+            # To stdout nothing can be written then: a result that nobody gets is told as such.
+            os.open(os.devnull, os.O_RDONLY if descriptor == _STDOUT else os.O_RDWR)
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - a number, open to the end
     if sys.stdout is None:

@@ -22,19 +22,19 @@ LogFormat = Literal["text", "json"]
 
 
 def width(stream: TextIO) -> int:
-    """Say how many columns a stream shows; COLUMNS overrides, and without a terminal it is always the same."""
+    """Return how many columns a stream shows; COLUMNS overrides, and without a terminal it is always the same."""
     if stream.isatty() or os.environ.get("COLUMNS", "").isdigit():
         return shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns
     return _WIDTH_WITHOUT_TERMINAL
 
 
 def colour(stream: TextIO) -> bool:
-    """Tell whether a stream is shown in colour: a terminal, and NO_COLOR is not set (no-color.org)."""
+    """Return whether a stream is shown in colour: a terminal, and NO_COLOR is not set (no-color.org)."""
     return is_living(stream) and not os.environ.get("NO_COLOR")
 
 
 def is_living(stream: TextIO) -> bool:
-    """Tell whether a stream is a terminal that can write over what stands there."""
+    """Return whether a stream is a terminal that can write over what stands there."""
     return stream.isatty() and os.environ.get("TERM") not in _NO_ESCAPES
 
 
@@ -115,7 +115,7 @@ def set_up_logging(*, verbose: bool, quiet: bool = False, log_format: LogFormat 
 
 
 def asked_log_format(arguments: Sequence[str]) -> LogFormat:
-    """Say how the log is wanted, where a command line is too wrong to be read in earnest."""
+    """Return how the log is wanted, where a command line is too wrong to be read in earnest."""
     words = [word for argument in arguments for word in argument.split("=", 1)]
     asked = any(pair == ("--log-format", "json") for pair in pairwise(words))
     return "json" if asked else "text"

@@ -14,6 +14,7 @@ from pydantic import ValidationInfo
 from paypal_payouts.config.urls import database_url
 from paypal_payouts.domain.identity import is_account_name
 from paypal_payouts.domain.money import DECIMALS, parse_amount
+from paypal_payouts.domain.words import turn_in
 from paypal_payouts.paypal.error_rules import ErrorRules
 
 CYCLE: Final = "{cycle}"
@@ -52,6 +53,8 @@ def mail_text(limit: int) -> Callable[[str], str | None]:
         _only_cycle_in_braces(text)
         if _SURROGATE.search(text):
             raise ValueError("not UTF-8")
+        if turn := turn_in(text):
+            raise ValueError(f"a text without {turn}, which shows the payee its words in another order")
         if len(text) > limit:
             raise ValueError(f"{len(text)} characters; up to {limit} are accepted")
         return text or None
@@ -76,8 +79,8 @@ def resolved_database_url(text: str, info: ValidationInfo) -> str:
     return database_url(text, _base(info))
 
 
-def resolved_directory(value: object, info: ValidationInfo) -> object:
-    """Accept a folder; a relative one starts from the file's folder."""
+def resolved_path(value: object, info: ValidationInfo) -> object:
+    """Accept a path; a relative one starts from the file's folder."""
     if not isinstance(value, str | Path):
         return value
     if not str(value) or _CONTROL.search(str(value)):
@@ -136,7 +139,7 @@ def secret_file(value: object, info: ValidationInfo) -> object:
     """Accept the path of a file that holds a secret; a relative one starts from the file's folder."""
     if isinstance(value, str) and "://" in value:
         raise ValueError("the path of a file; the URL itself never stands in this file")
-    return resolved_directory(value, info)
+    return resolved_path(value, info)
 
 
 def no_literal_url(table: object) -> object:

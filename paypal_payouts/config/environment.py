@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast, get_origin
 
-from paypal_payouts.config.contradictions import Place
 from paypal_payouts.config.settings import Sections, Table
+
+Place = tuple[str, ...]
+"""Where a key stands in the file: `("retry", "cycles", "weekly-*", "max_retries")`."""
 
 PREFIX: Final = "PAYOUTS_"
 CONFIG_VARIABLE: Final = "PAYOUTS_CONFIG"

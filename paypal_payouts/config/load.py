@@ -15,10 +15,11 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from paypal_payouts.config.contradictions import Place, contradictions
-from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS, Overlay, overlay
-from paypal_payouts.config.settings import DEFAULT_FILE, NotifyTarget, RetryRules, Sections, Settings
+from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS, Overlay, Place, overlay
+from paypal_payouts.config.settings import DEFAULT_FILE, NotifyTarget, Retry, RetryRules, Sections, Settings
+from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.trust import read_trusted
 
 SIZE_MAX: Final = 1024 * 1024
 """Bytes; a larger file is something else that was named by mistake."""
@@ -41,12 +42,22 @@ class _Problem:
         return f"{self.key}: {self.problem}" if self.key else self.problem
 
 
+@dataclass(frozen=True, slots=True)
+class _Contradiction:
+    """A key that does not go with others; `involved` are all of them."""
+
+    place: Place
+    involved: tuple[Place, ...]
+    problem: str
+
+
 def load_settings(*, path: Path | None, environ: Mapping[str, str], cwd: Path) -> Settings:
     """Return the settings of `path`, else of `$PAYOUTS_CONFIG`, else of `payouts.toml` in `cwd`, else the defaults.
 
     Variables `PAYOUTS_<SECTION>__<KEY>` stand above the file (docs/design.md, 3).
 
     Raises:
+        UntrustedFile: somebody else could have written the file.
         ConfigInvalid: with all problems in `details` as {file, key, problem}; `key` is the variable where one is wrong.
 
     """
@@ -93,8 +104,7 @@ def _find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | No
 
 def _read(file: Path) -> Document:
     try:
-        with file.open("rb") as stream:
-            data = stream.read(SIZE_MAX + 1)
+        data = read_trusted(file, size_max=SIZE_MAX)
     except OSError as error:
         raise _refused([_Problem(str(file), None, f"cannot be read: {error.strerror}")]) from error
     if len(data) > SIZE_MAX:
@@ -145,10 +155,45 @@ def _validate(document: Document, base: Path) -> tuple[Sections, list[tuple[Plac
     wrong = [place for place, _ in found]
     found += [
         (rule.place, rule.problem)
-        for rule in contradictions(sections)
+        for rule in _contradictions(sections)
         if not any(place[: len(bad)] == bad for place in rule.involved for bad in wrong)
     ]
     return sections, found
+
+
+def _contradictions(sections: Sections) -> Iterator[_Contradiction]:
+    """Find the keys that are right alone and wrong together."""
+    paypal, lock = sections.paypal, sections.lock
+    if paypal.base_url is not None and paypal.environment != "sandbox":
+        base_url = ("paypal", "base_url")
+        yield _Contradiction(
+            base_url,
+            (base_url, ("paypal", "environment")),
+            f'only with environment = "sandbox"; it is {paypal.environment}',
+        )
+    if not lock.lease_s > 2 * paypal.timeout_s:
+        lease_s = ("lock", "lease_s")
+        yield _Contradiction(
+            lease_s,
+            (lease_s, ("paypal", "timeout_s")),
+            f"{lock.lease_s:g} is not more than {2 * paypal.timeout_s:g}, twice paypal.timeout_s",
+        )
+    yield from _delays_in_disorder(sections.retry)
+
+
+def _delays_in_disorder(retry: Retry) -> Iterator[_Contradiction]:
+    default = retry.over(RetryPolicy())
+    policies: dict[Place, RetryPolicy] = {("retry",): default}
+    for pattern, rules in retry.cycles.items():
+        if rules.model_fields_set & {"base_delay_s", "max_delay_s"}:
+            policies["retry", "cycles", pattern] = rules.over(default)
+    for place, policy in policies.items():
+        if not policy.is_in_order:
+            yield _Contradiction(
+                (*place, "max_delay_s"),
+                tuple((*table, key) for table in (("retry",), place) for key in ("base_delay_s", "max_delay_s")),
+                f"{policy.max_delay_s:g} is less than base_delay_s, which is {policy.base_delay_s:g}",
+            )
 
 
 def _remove(document: Document, place: Place) -> None:

@@ -23,7 +23,7 @@ from paypal_payouts.config.checks import (
     no_literal_url,
     path_text,
     resolved_database_url,
-    resolved_directory,
+    resolved_path,
     secret_file,
     variable_name,
 )
@@ -144,9 +144,12 @@ class Lock(Table):
 
     lease_s: float = _seconds(600, 0.2, _MONTH_S)
     cooldown_s: float = _seconds(60, 0, _MONTH_S)
-    directory: Annotated[Path, BeforeValidator(resolved_directory)] = Field(
-        default=Path(".payouts"), description="a path"
-    )
+    directory: Annotated[Path, BeforeValidator(resolved_path)] = Field(default=Path(".payouts"), description="a path")
+
+    @property
+    def notified(self) -> Path:
+        """The file that keeps what was notified, beside the lock files."""
+        return self.directory / "told.json"
 
 
 _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
@@ -160,6 +163,14 @@ class LimitSettings(Table):
     duplicate_days: int = _count(5, 0, 36500)
 
 
+class SealSettings(Table):
+    """`[seal]`: the file of the key that requests and trail are sealed with, absolute."""
+
+    key_file: Annotated[Path, BeforeValidator(resolved_path)] = Field(
+        default=Path(".payouts.key"), description="a path"
+    )
+
+
 class Log(Table):
     """`[log]`: how the log on stderr is written."""
 
@@ -167,10 +178,10 @@ class Log(Table):
 
 
 NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]
-"""What somebody can be told of."""
+"""What somebody can be notified of."""
 
 BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "unfinished", "error")
-"""What a target is told of unless it says otherwise."""
+"""What a target is notified of unless it says otherwise."""
 
 
 class NotifyTarget(Table):
@@ -218,6 +229,7 @@ class Sections(Table):
     retry: Retry = Field(description="a table")
     lock: Lock = Field(description="a table")
     limits: LimitSettings = Field(description="a table")
+    seal: SealSettings = Field(description="a table")
     log: Log = Field(description="a table")
     notify: Notify = Field(description="a table")
 

@@ -4,9 +4,13 @@ Source: docs/design.md, 3.
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
+from socket import gaierror
 from typing import Final
 from urllib.parse import unquote
+
+from paypal_payouts.paypal.hosts import LOCALHOST, addresses_of
 
 DATABASE_ACCEPTED: Final = "sqlite:///payouts.db or postgresql+psycopg://user@host/db"
 BASE_ACCEPTED: Final = "http:// or https:// with the host 127.0.0.1, [::1] or localhost, a port, and no path"
@@ -28,7 +32,7 @@ _LOOPBACK = re.compile(r"(https?://(?:127\.0\.0\.1|\[::1\]|localhost)(?::([1-9][
 _PORT_MAX: Final = 65535
 
 _PASSWORD_BEFORE_HOST = re.compile(r"(://[^:/?]*):.*@", re.DOTALL)
-_PASSWORD_PARAMETER = re.compile(r"([?&][^=&]*pass[^=&]*=)[^&]*", re.IGNORECASE)
+_PARAMETER = re.compile(r"([?&])([^=&]*)=([^&]*)")
 
 
 def database_url(text: str, base: Path) -> str:
@@ -68,7 +72,13 @@ def sqlite_path(url: str) -> Path | None:
 
 def masked(url: str) -> str:
     """Write a database URL with stars in place of its passwords, for people and logs."""
-    return _PASSWORD_PARAMETER.sub(r"\1***", _PASSWORD_BEFORE_HOST.sub(r"\1:***@", url))
+    return _PARAMETER.sub(_masked_parameter, _PASSWORD_BEFORE_HOST.sub(r"\1:***@", url))
+
+
+def _masked_parameter(match: re.Match[str]) -> str:
+    # As the driver reads the name: `%70assword` is one, too.
+    mark, name, _ = match.groups()
+    return f"{mark}{name}=***" if "pass" in unquote(name).lower() else match[0]
 
 
 def loopback_url(text: str) -> str:
@@ -81,4 +91,15 @@ def loopback_url(text: str) -> str:
     match = _LOOPBACK.fullmatch(text)
     if match is None or int(match[2] or 1) > _PORT_MAX:
         raise ValueError(f"this machine only: {BASE_ACCEPTED}")
+    if LOCALHOST in match[1]:
+        _localhost_here()
     return match[1]
+
+
+def _localhost_here() -> None:
+    try:
+        # A name that is not known leads nowhere.
+        with suppress(gaierror):
+            addresses_of(LOCALHOST, None)
+    except OSError as elsewhere:
+        raise ValueError(f"this machine only: {elsewhere}; write 127.0.0.1") from None

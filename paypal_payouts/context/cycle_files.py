@@ -3,18 +3,16 @@
 import glob
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from paypal_payouts.config import Settings
+from paypal_payouts.config import Settings
+from paypal_payouts.domain.identity import is_cycle_name
 
 _CYCLE: Final = "{cycle}"
 
 
-def cycles_with_a_file(settings: "Settings") -> list[str]:
+def cycles_with_a_file(settings: Settings) -> list[str]:
     """Name them, the one whose file changed last first; a file whose name cannot name a cycle is left out."""
-    from paypal_payouts.domain.identity import is_cycle_name
-
     template = str(settings.base / settings.source.path)
     first, *others = template.split(_CYCLE)
     if not others:

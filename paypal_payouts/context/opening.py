@@ -22,14 +22,15 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.log import hide, masked
+from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.private import private_directory
 from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
-from paypal_payouts.storage import Holder, Store, open_store
+from paypal_payouts.protocol.tools import Hold, Terms, Tools
+from paypal_payouts.storage import Holder, Store, open_store, reseal
+from paypal_payouts.trust import check_trusted, check_trusted_folder, check_trusted_sqlite
 
 if TYPE_CHECKING:
     from paypal_payouts.paypal.client import PayPalClient
-    from paypal_payouts.paypal.pace import Pace
-    from paypal_payouts.protocol.tools import Hold, Terms, Tools
     from paypal_payouts.simulator.mounts import SimulatorTransport
 
 _HOSTS: Final = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
@@ -55,11 +56,13 @@ class Context(Inputs, Rules):
         credentials: Callable[[], Credentials],
         operator: str,
         command: str,
+        user: str | None = None,
     ) -> None:
         """Keep what is there from the start.
 
         `stack` closes what is opened. `credentials` is asked when PayPal is needed, and may raise CredentialsMissing.
-        `operator` is who acts, for the trail; `command` is what is at work, as the lease of a cycle shows it.
+        `operator` is who acts, for the trail; `command` is what is at work, as the lease of a cycle shows it. `user` is
+        whom the system says, where `operator` is another's word.
         """
         self.settings = settings
         self.progress = progress
@@ -67,6 +70,7 @@ class Context(Inputs, Rules):
         self.chance = random.random
         self.operator = operator
         self.command = command
+        self._user = user if user != operator else None
         self._stop = stop
         self._credentials = credentials
         self._stack = stack
@@ -99,7 +103,14 @@ class Context(Inputs, Rules):
     def store(self) -> Store:
         """Open the database for writing, made and migrated where needed."""
         paypal = self.settings.paypal
-        store = open_store(self.settings.database.url, environment=paypal.environment, account=paypal.account)
+        store = open_store(
+            self.settings.database.url,
+            environment=paypal.environment,
+            account=paypal.account,
+            key_file=self.settings.seal.key_file,
+            now=self.now(),
+            user=self._user,
+        )
         if store is None:
             raise RuntimeError("a database that was to be made is not there")
         self._stack.callback(store.close)
@@ -116,23 +127,46 @@ class Context(Inputs, Rules):
         """Open the database as `existing_store` does, for a caller that closes it."""
         paypal = self.settings.paypal
         return open_store(
-            self.settings.database.url, environment=paypal.environment, account=paypal.account, read_only=True
+            self.settings.database.url,
+            environment=paypal.environment,
+            account=paypal.account,
+            key_file=self.settings.seal.key_file,
+            now=self.now(),
+            read_only=True,
         )
 
-    def paypal(self, terms: "Terms | None" = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+    def reseal(self, *, reason: str, operator: str) -> int:
+        """Seal the database as it stands, because a person vouches for it; return how many batches there are.
+
+        Raises:
+            ConfigInvalid: the database or the key cannot be used.
+
+        """
+        paypal = self.settings.paypal
+        return reseal(
+            self.settings.database.url,
+            environment=paypal.environment,
+            account=paypal.account,
+            key_file=self.settings.seal.key_file,
+            now=self.now(),
+            actor=operator,
+            reason=reason,
+        )
+
+    def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
         """Open the way to PayPal, or to the embedded simulator: to its book, or to one that leaves no file.
 
         Reads and tokens are asked for again by the policy of these terms; without them, by that of the cycle that is
         held at the moment.
 
         Raises:
+            UntrustedFile: somebody else could have written what this program goes by.
             CredentialsMissing: there are none, or they cannot be used.
 
         """
-        # The network library is loaded by those who ask PayPal, not by `status`.
-        from paypal_payouts.paypal.client import PayPalClient
-        from paypal_payouts.paypal.pace import Pace
+        from paypal_payouts.paypal.client import PayPalClient  # noqa: PLC0415 - `status` loads no network library
 
+        self._check_files()
         paypal = self.settings.paypal
         credentials = self._credentials()
         for credential in (credentials.client_id, credentials.client_secret):
@@ -156,23 +190,41 @@ class Context(Inputs, Rules):
         self._stack.callback(client.close)
         return client
 
+    def _check_files(self) -> None:
+        """Look, before anybody is asked anything, at what is opened only later."""
+        lock, database = self.settings.lock, self.settings.database.path
+        try:
+            check_trusted_folder(lock.directory)
+            for path in (lock.directory / "id", lock.notified):
+                check_trusted(path)
+            if database is not None:
+                check_trusted_sqlite(database)
+        except OSError as error:
+            raise ConfigInvalid(
+                f"{error.filename} cannot be looked at: {error.strerror}.",
+                hint="Nothing was sent. Let database.url and lock.directory name what this user can use.",
+            ) from error
+
     def _retry_policy(self, fixed: RetryPolicy | None) -> RetryPolicy:
         """Return the policy in force now: the one that is fixed, else that of the cycle that is held."""
         cycle = "" if self._lock is None else self._lock.lease.key
         return self.settings.retry_policy(cycle)[0] if fixed is None else fixed
 
     def _embedded_transport(self, book: Path | None) -> "SimulatorTransport":
-        from paypal_payouts.simulator.core import Simulator
-        from paypal_payouts.simulator.mounts import SimulatorTransport
+        from paypal_payouts.simulator.core import Simulator  # noqa: PLC0415 - loaded where it is PayPal, nowhere else
+        from paypal_payouts.simulator.mounts import SimulatorTransport  # noqa: PLC0415 - as above
 
         try:
             if book is not None and self.settings.database.path is None:
                 private_directory(book.parent)
+            if book is not None:
+                book = check_trusted_sqlite(book)
             simulator = self._stack.enter_context(Simulator(book, self.now))
         except OSError as error:
             raise ConfigInvalid(
                 f"The simulator's book {book} cannot be used: {error.strerror or error}.",
-                hint="Nothing was sent. Let database.url, or lock.directory, name a folder that this user can write.",
+                hint="Nothing was sent. Let this user write it and its folder (`chmod u+w` where they are yours), or "
+                "let database.url, or lock.directory, name a folder that this user can write.",
             ) from error
         return SimulatorTransport(simulator, pause=self.pause)
 
@@ -183,7 +235,7 @@ class Context(Inputs, Rules):
             return self.settings.lock.directory / "simulator.book"
         return path.with_name(path.name + ".simulator")
 
-    def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> "Tools":
+    def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> Tools:
         """Return what the verbs work with: this way to PayPal, the database and all the rest.
 
         With `same_account` a person says that these credentials belong to the account that the database was used with;
@@ -193,8 +245,6 @@ class Context(Inputs, Rules):
             WrongAccount: the database was used with another client id; PayPal was not asked.
 
         """
-        from paypal_payouts.protocol.tools import Tools
-
         store = self.store()
         if self.settings.paypal.environment != "simulator":
             self._check_account(store, paypal, same_account=same_account, any_account=any_account)
@@ -217,7 +267,7 @@ class Context(Inputs, Rules):
         if not any_account and not store.account.is_known(paypal.client_id):
             paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
 
-    def _hold(self, store: Store) -> "Hold":
+    def _hold(self, store: Store) -> Hold:
         """Yield the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
         lock = self.settings.lock
         holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=masked(self.command)[:_COMMAND_MAX])

@@ -1,7 +1,6 @@
 """The rules that a verb works under: what the configuration says, and what whoever calls it changes in it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -10,9 +9,8 @@ from paypal_payouts.config.settings import RetryRules
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import UsageError
-
-if TYPE_CHECKING:
-    from paypal_payouts.protocol.tools import Terms
+from paypal_payouts.protocol.intent import Email
+from paypal_payouts.protocol.tools import Terms, Waiting
 
 
 class Rules:
@@ -48,16 +46,13 @@ class Rules:
         max_retries: int | None = None,
         base_delay_s: float | None = None,
         max_delay_s: float | None = None,
-    ) -> "Terms":
+    ) -> Terms:
         """Return the rules that a run of this cycle works under.
 
         Raises:
             UsageError: a policy that contradicts itself, or has a number out of range.
 
         """
-        from paypal_payouts.protocol.intent import Email
-        from paypal_payouts.protocol.tools import Terms, Waiting
-
         settings = self.settings
         configured, source = settings.retry_policy(cycle)
         policy = _changed(

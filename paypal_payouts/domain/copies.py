@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from paypal_payouts.domain.findings import Refusal, named
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.words import utc_minute
 
 SHARE_OF_A_COPY: Final = 2
 """Rows are a copy when one in this many of them, or more, agrees with the payments of one cycle."""
@@ -111,7 +112,7 @@ def stands_against(other: RecentCycle, *, first_stored: int, last_stored: int) -
 def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str], again: str) -> Refusal:
     """Refuse rows that are a copy of another cycle: how to continue that one comes first, how to insist last."""
     other = found.cycle
-    seen = f"{'sent' if other.was_sent else 'stored'} {other.seen_at:%Y-%m-%d %H:%M} UTC"
+    seen = f"{'sent' if other.was_sent else 'stored'} {utc_minute(other.seen_at)}"
     looks = f"This looks like cycle {other.name} under another name."
     goes_on = f"To continue it: `payouts run --cycle {other.name}`."
     hint = ["Nothing of them was sent.", looks, goes_on, *ways, f"Only if everyone is owed again: `{again}`."]

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
+
+from paypal_payouts.errors import PayoutsError
 
 
 class CheckState(StrEnum):
@@ -21,6 +24,11 @@ class Check:
     state: CheckState
     found: str
     mend: str = ""
+
+    @classmethod
+    def failed(cls, name: str, error: PayoutsError) -> Self:
+        """Tell of a check that an error ended."""
+        return cls(name, CheckState.FAILED, error.message, error.hint)
 
 
 @dataclass(frozen=True, slots=True)

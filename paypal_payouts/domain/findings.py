@@ -13,7 +13,7 @@ from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.errors import BlockCode
+from paypal_payouts.errors import BlockCode, Blocked
 
 EXAMPLES_MAX: Final = 20
 """How many items a warning or refusal names one by one; the rest is counted."""
@@ -38,6 +38,11 @@ class Refusal:
     message: str
     hint: str
     details: Sequence[dict[str, Any]] = ()
+
+    def error(self, *others: "Refusal") -> Blocked:
+        """Return the error that stops the run; other rules that are broken are named beside this one."""
+        also = "".join(f" Also: {other.message}" for other in others)
+        return Blocked(self.code, self.message + also, hint=self.hint, details=self.details)
 
 
 class Findings:

@@ -125,9 +125,8 @@ class BatchRecord:
     currency: str
     amount_minor: int
     fees_minor: int | None
-    checksum: str | None
-    created_at: datetime | None
-    """Null, like the checksum, in a preview: the batch is not stored yet."""
+    checksum: str
+    created_at: datetime
     first_sent_at: datetime | None
     last_sent_at: datetime | None
     completed_at: datetime | None

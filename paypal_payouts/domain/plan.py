@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from paypal_payouts.domain.comparing import Chunk, Comparison, History, Limits, Request
 from paypal_payouts.domain.copies import (
@@ -33,6 +33,7 @@ from paypal_payouts.domain.findings import (
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt
+from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Limits",
     "Notice",
     "Plan",
+    "PlannedBatch",
     "RecentCycle",
     "Refusal",
     "Request",
@@ -49,6 +51,36 @@ __all__ = [
     "cycle_limit_refusals",
     "make_plan",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBatch:
+    """A batch of a plan: nothing of it is stored yet, so what comes of that is not there."""
+
+    name: BatchName
+    sender_batch_id: str
+    items: int
+    currency: str
+    amount_minor: int
+    paypal_batch_id: None = None
+    fees_minor: None = None
+    checksum: None = None
+    created_at: None = None
+    first_sent_at: None = None
+    completed_at: None = None
+    retry_count: Literal[0] = 0
+    last_retry_at: None = None
+    last_retry_error: None = None
+
+    @property
+    def status(self) -> BatchStatus:
+        """What it is stored as."""
+        return BatchStatus.PLANNED
+
+    @property
+    def eligibility(self) -> Eligibility:
+        """Whether `retry` may act on it."""
+        return Eligibility(eligible=False, reason="not stored yet: `run` stores and sends it")
 
 
 @dataclass(frozen=True, slots=True)

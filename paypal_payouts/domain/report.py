@@ -15,7 +15,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
-from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -55,6 +55,8 @@ class RunReport:
     items: Mapping[ItemState, int]
     totals: Sequence[Total]
     batches: Sequence[BatchReport]
+    planned: Sequence[PlannedBatch] = ()
+    """What `run` would store beside these."""
     outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
@@ -212,6 +214,16 @@ class ServeReport:
     book: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ResealReport:
+    """The result of `reseal`: what a person vouches for, and who it was."""
+
+    batches: int
+    key_file: str
+    operator: str
+    reason: str
+
+
 Report = (
     RunReport
     | OpenRunReport
@@ -223,6 +235,7 @@ Report = (
     | CancelReport
     | LocksReport
     | UnlockReport
+    | ResealReport
     | AuditReport
     | DoctorReport
     | MetricsReport

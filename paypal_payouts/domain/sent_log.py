@@ -35,10 +35,15 @@ from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
 from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import NeedsReview
 
 _RECORDABLE: Final = UNDECIDED | FREED
 """A send of these can still be recorded in the database."""
+
+
+SENT_LOG: Final = "sent log"
+"""The actor in the trail where the sent log knew more than the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class UnrecordedSends:
     """Of batches that PayPal has, as far as the database knows."""
     lost: Sequence[SentLine] = ()
     """Of batches that the database does not have, or that were given up without knowing of these sends."""
+    missing_trail: str | None = None
+    """The seal of the last row of the trail that the log saw, where the database does not have it."""
     stop: NeedsReview | None = None
     """Why nothing may be sent for the cycle, and the way out."""
 
@@ -82,20 +89,31 @@ class UnrecordedSends:
 
     def notices(self) -> list[Notice]:
         """Warn of the sends that the database does not know."""
-        if not self.sends:
-            return []
-        return [
-            Notice(
-                "contradiction",
-                f"The sent log knows sends that the database does not: {_names(self.sends)}. Either a process died "
-                "just before it sent, or the database is an older copy; then what it calls unpaid may be paid.",
+        found: list[Notice] = []
+        if self.missing_trail is not None:
+            found.append(
+                Notice(
+                    "trail_shortened",
+                    "Rows are missing at the end of the trail, which the sent log saw: they were removed, or the "
+                    "database is an older copy. `payouts audit --verify` names the place.",
+                )
             )
-        ]
+        if self.sends:
+            found.append(_unknown_sends(self.sends))
+        return found
 
     def why_not_again(self, batch: BatchName) -> NeedsReview | None:
         """Explain why items of a batch may not be paid again: it was sent after all the database remembers of it."""
         later = [line for line in (*self.accepted, *self.lost) if line.batch == batch]
         return _stop(later, "its items may be paid") if later else None
+
+
+def _unknown_sends(sends: Sequence[SentLine]) -> Notice:
+    return Notice(
+        "contradiction",
+        f"The sent log knows sends that the database does not: {_names(sends)}. Either a process died just before it "
+        "sent, or the database is an older copy; then what it calls unpaid may be paid.",
+    )
 
 
 def active(lines: Iterable[SentLine]) -> list[SentLine]:
@@ -195,11 +213,11 @@ def _stop(lines: Sequence[SentLine], why: str) -> NeedsReview:
         f"The sent log knows sends that the database does not: {_names(lines)}. The database is lost or an older copy, "
         f"and {why}. Nothing was sent.",
         hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity "
-        f"list who was paid, take their rows out of the input, and from {free_at:%Y-%m-%d %H:%M} UTC on: "
+        f"list who was paid, take their rows out of the input, and from {utc_minute(free_at)} on: "
         f"`payouts override {first} --to abandoned --reason TEXT`.",
         details=[{"batch": str(line.batch), "sent_at": line.at.isoformat()} for line in lines],
     )
 
 
 def _names(lines: Iterable[SentLine]) -> str:
-    return ", ".join(f"{line.batch} ({line.at:%Y-%m-%d %H:%M} UTC)" for line in lines)
+    return ", ".join(f"{line.batch} ({utc_minute(line.at)})" for line in lines)

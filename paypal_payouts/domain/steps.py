@@ -1,6 +1,5 @@
 """Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
 
-from datetime import UTC
 from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.payout import BatchRecord
@@ -9,7 +8,7 @@ from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
 from paypal_payouts.domain.states import ACKNOWLEDGED, MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Conflict
-from paypal_payouts.domain.words import counted, typed
+from paypal_payouts.domain.words import counted, typed, utc_minute
 
 _B, _I = BatchStatus, ItemState
 
@@ -109,7 +108,7 @@ def _refused_after_a_lost_send(record: BatchRecord) -> Advice:
 def _giving_up(record: BatchRecord) -> Advice:
     """Return when a batch without an answer can be given up."""
     until = None if record.last_sent_at is None else record.last_sent_at + DEAD_TOKEN_AGE
-    when = "" if until is None else f" after {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    when = "" if until is None else f" after {utc_minute(until)}"
     return Advice(
         f"Where PayPal's activity list does not show it, or only as denied, it can be given up{when}",
         f"payouts override {record.name} --to {_B.ABANDONED} --reason {WHY}",

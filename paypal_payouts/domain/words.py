@@ -1,9 +1,23 @@
 """Counted states and nouns in words, for whatever is shown, sent or logged."""
 
+import re
 import shlex
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
 
 from paypal_payouts.domain.states import NOT_FINAL, NOT_PAID, ItemState
+
+_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def turn_in(text: str) -> str | None:
+    """Return the first character by which a payee is shown words in another order than they are written, if any.
+
+    Arabic and Hebrew need none of these: their letters have a direction of their own (Unicode Standard Annex 9).
+    """
+    match = _TURNS.search(text)
+    return None if match is None else f"U+{ord(match[0]):04X}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -11,6 +25,11 @@ def counted(number: int, noun: str) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
+
+
+def utc_minute(at: datetime) -> str:
+    """Write a time in UTC, to the minute, for a sentence."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def in_order(states: Mapping[ItemState, int]) -> dict[ItemState, int]:

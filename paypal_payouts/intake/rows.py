@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain.money import DECIMALS, parse_amount
+from paypal_payouts.domain.words import turn_in
 from paypal_payouts.intake.findings import InputFindings
 
 COLUMNS: Final = (
@@ -177,6 +178,8 @@ def _check_extras(line: int, extras: tuple[str, str, str, str], findings: InputF
     note, purpose, wallet, language = extras
     if not _one_line(note):
         findings.add(line, "note", note, "one line of text without control characters")
+    if turn := turn_in(note):
+        findings.add(line, "note", note, f"a text without {turn}, which shows the payee its words in another order")
     if len(note) > NOTE_MAX:
         findings.add(line, "note", note, f"at most {NOTE_MAX:,} characters: these are {len(note):,}")
     if purpose and purpose not in PURPOSES:

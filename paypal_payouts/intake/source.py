@@ -3,6 +3,7 @@
 Source: docs/design.md, 4: UTF-8, with or without a byte-order mark; a file that changes while it is read is refused.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final, Protocol
 
 from paypal_payouts.errors import InputChanged, InputInvalid
 from paypal_payouts.intake.findings import InputFindings, ReadingEnds
+from paypal_payouts.trust import UntrustedFile, check_not_everybodys
 
 BLOCK_BYTES: Final = 512 * 1024
 LINE_BYTES_MAX: Final = 1024 * 1024
@@ -89,7 +91,7 @@ def open_source(source: Path | Stream, *, name: str) -> Iterator[Source]:
     """Open a path, or take a stream that is open already and stays so.
 
     Raises:
-        InputInvalid: there is no such file, it is a directory, or it cannot be read.
+        InputInvalid: there is no such file, it is a directory, it cannot be read, or everybody could have written it.
 
     """
     if not isinstance(source, Path):
@@ -104,9 +106,12 @@ def open_source(source: Path | Stream, *, name: str) -> Iterator[Source]:
         raise _unreadable(name, error) from error
     with stream:
         try:
+            check_not_everybodys(source, os.fstat(stream.fileno()))
             opened = Source(stream, name=name, path=source if S_ISREG(mode) else None)
         except OSError as error:
             raise _unreadable(name, error) from error
+        except UntrustedFile as error:
+            raise InputInvalid(error.message, hint=error.hint) from error
         yield opened
 
 

@@ -7,6 +7,7 @@ from paypal_payouts.domain.advice import BatchReport, OpenBatch, Outlook
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.report import CancelReport, RunReport, SyncReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.steps import Advice
@@ -53,7 +54,7 @@ class Converter(NamedTuple):
             totals=_totals(report.totals),
             open=self._open(report.outlook),
             next=self._commands(report.outlook.next),
-            batches=_batches(report.batches),
+            batches=_batches([*report.batches, *report.planned]),
             warnings=report.warnings,
             skipped=report.skipped,
             invalid=[InvalidCell(bad.line, bad.column, bad.value, bad.problem) for bad in report.invalid],
@@ -185,12 +186,12 @@ def _totals(totals: Sequence[Total]) -> list[Totals]:
     ]
 
 
-def _batches(batches: Sequence[BatchReport]) -> list[Batch]:
+def _batches(batches: Sequence[BatchReport | PlannedBatch]) -> list[Batch]:
     return [_batch(report) for report in batches]
 
 
-def _batch(report: BatchReport) -> Batch:
-    batch = report.record
+def _batch(report: BatchReport | PlannedBatch) -> Batch:
+    batch = report.record if isinstance(report, BatchReport) else report
     return Batch(
         batch=str(batch.name),
         cycle=batch.name.cycle,

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, Self, overload
 
 from paypal_payouts.config import Credentials, checked_credentials, load_credentials
-from paypal_payouts.context.process import settings_here, system_user
+from paypal_payouts.context.process import acting, settings_here
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.report import CancelReport, Finished, SyncReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -155,7 +155,8 @@ def open_payouts(
 
     `config` is found as `--config` is. `credentials` are PayPal's client id and secret; without them they come from
     `environ`, as do overrides of the configuration: the environment of this process unless another mapping is given.
-    `actor` is who acts, for the trail and for whoever finds a cycle locked: the system's user unless it is given.
+    `actor` is who acts, for the trail and for whoever finds a cycle locked: the system's user unless it is given. Where
+    it is, the system's user stands beside it in the evidence of the trail (`user`).
 
     Raises:
         ConfigInvalid: the configuration cannot be used.
@@ -165,7 +166,8 @@ def open_payouts(
     """
     variables = os.environ if environ is None else environ
     settings = settings_here(None if config is None else Path(config), variables)
-    who = system_user() if actor is None else actor.strip()
+    user = acting(environ=variables)
+    who = user if actor is None else actor.strip()
     if not who or len(who) > _ACTOR_MAX or not who.isprintable():
         raise UsageError(f"{actor!r} names nobody.", hint=f"An actor has 1 to {_ACTOR_MAX} printable characters.")
     given = None if credentials is None else checked_credentials(*credentials)
@@ -173,4 +175,4 @@ def open_payouts(
     def known() -> Credentials:
         return given or load_credentials(variables, settings.paypal.environment)
 
-    return Payouts(settings, credentials=known, actor=who, config=None if config is None else str(config))
+    return Payouts(settings, credentials=known, actor=who, user=user, config=None if config is None else str(config))

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from paypal_payouts.config import Credentials, Settings
 from paypal_payouts.context.opening import Context
-from paypal_payouts.context.process import now
+from paypal_payouts.context.process import now, system_user
 from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.report import Finished, Report, RunReport
@@ -46,9 +46,18 @@ class Session:
     """One user of the library, in one thread."""
 
     def __init__(
-        self, settings: Settings, *, credentials: Callable[[], Credentials], actor: str, config: str | None
+        self,
+        settings: Settings,
+        *,
+        credentials: Callable[[], Credentials],
+        actor: str,
+        user: str,
+        config: str | None,
     ) -> None:
-        """Begin without opening anything; `config` is what a command needs to mean the same, where one was named."""
+        """Begin without opening anything; `config` is what a command needs to mean the same, where one was named.
+
+        `actor` is who is said to act, and `user` whom the system says.
+        """
         self._owner = (os.getpid(), threading.current_thread())
         self._actor, self._config = actor, config
         self._stack = ExitStack()
@@ -62,6 +71,7 @@ class Session:
             stop=self._stop,
             credentials=credentials,
             operator=actor,
+            user=user,
             command=actor,
         )
 
@@ -115,7 +125,7 @@ class Session:
             raise Interrupted("Stopped before anything was done.", hint="Open another Payouts to go on.")
         if pays:
             self._context.settings.must_name_environment()
-        self._context.command = f"{self._actor}: {verb}"
+        self._context.command = f"{self._actor}: {verb}, by {system_user()}"
         self._is_busy = True
         try:
             with self._context.scope():

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from paypal_payouts.config import load_credentials
 from paypal_payouts.context.opening import Context
-from paypal_payouts.context.process import now, settings_here, system_user
+from paypal_payouts.context.process import acting, now, settings_here, system_user
 from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.present.progress import SilentProgress
+from paypal_payouts.protocol.tools import Terms
 
 if TYPE_CHECKING:
     from paypal_payouts.paypal.client import PayPalClient
-    from paypal_payouts.protocol.tools import Terms
 
 
 class ProgramContext(Context):
     """The context of a program of one's own, which pays nowhere unless somebody chose where."""
 
-    def paypal(self, terms: "Terms | None" = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+    def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
         """Open the way to PayPal, as `Context.paypal` does.
 
         Raises:
@@ -45,7 +45,6 @@ def open_wiring(config: Path | str | None = None) -> Iterator[ProgramContext]:
 
     """
     settings = settings_here(None if config is None else Path(config))
-    operator = system_user()
     with ExitStack() as stack:
         yield ProgramContext(
             settings,
@@ -54,6 +53,6 @@ def open_wiring(config: Path | str | None = None) -> Iterator[ProgramContext]:
             now=now,
             stop=StopRequest(),
             credentials=partial(load_credentials, os.environ, settings.paypal.environment),
-            operator=operator,
-            command=f"{operator}, from Python",
+            operator=acting(),
+            command=f"{system_user()}, from Python",
         )

@@ -21,6 +21,13 @@ DEADLINE_S: Final = 10.0
 
 _NO_ANSWER: Final = "no answer in time"
 
+_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_NEEDED: Final = frozenset(
+    {"PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", *_CERTIFICATES, *_PROXIES, *map(str.lower, _PROXIES)}
+)
+"""What a service's library may have to know of this machine (docs/operations.md, "Notifications"); and `LC_*`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -44,7 +51,8 @@ def deliver(
 ) -> list[str | None]:
     """Send all messages at once; say of each why it was not delivered, None where it was. Never raises for a service.
 
-    `environment` is all that the process is given of ours: whose library it is needs no secret of PayPal's.
+    Of `environment` the process is given what it needs by name, as anything else may be a secret: PayPal's, the
+    database's, or that of another program.
 
     Raises:
         Interrupted: asked to stop; what was not delivered by then is left.
@@ -62,7 +70,7 @@ def deliver(
             stderr=subprocess.DEVNULL,
             # Ctrl-C is for us to handle; and what it starts itself can be ended with it.
             start_new_session=True,
-            env=environment,
+            env={name: value for name, value in environment.items() if name in _NEEDED or name.startswith("LC_")},
             encoding="utf-8",
             errors="replace",
         )

@@ -10,6 +10,7 @@ from typing import Final
 
 from paypal_payouts.notify.news import News
 from paypal_payouts.private import private_directory, write_private
+from paypal_payouts.trust import UntrustedFile, check_trusted, read_trusted
 
 _AGAIN_AFTER: Final = timedelta(hours=20)
 """Less than a day: a daily cron tells what still stands every day."""
@@ -22,8 +23,8 @@ class NotificationLog:
         """Read what was told since yesterday."""
         self._path, self._now = path, now
         self._at: dict[str, datetime] = {}
-        with suppress(OSError, ValueError, AttributeError, TypeError):
-            written = json.loads(path.read_text(encoding="ascii"))
+        with suppress(UntrustedFile, OSError, ValueError, AttributeError, TypeError):
+            written = json.loads(read_trusted(path).decode("ascii"))
             at = {key: datetime.fromisoformat(text) for key, text in written.items()}
             self._at = {key: then for key, then in at.items() if timedelta() <= now - then < _AGAIN_AFTER}
 
@@ -35,6 +36,7 @@ class NotificationLog:
         """Write down what was told.
 
         Raises:
+            UntrustedFile: somebody else could write to it, or to the folder.
             OSError: it could not be written.
 
         """
@@ -42,6 +44,7 @@ class NotificationLog:
             return
         self._at |= {_key(target, news): self._now for target, news in told}
         private_directory(self._path.parent)
+        check_trusted(self._path)
         lines = {key: at.isoformat() for key, at in self._at.items()}
         write_private(self._path, json.dumps(lines, indent=1).encode("ascii"))
 

@@ -4,7 +4,6 @@ It decides nothing about money. `create_batch` is exactly one exchange with the 
 token itself are asked for again, and only at reads is a dead token renewed.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar, assert_never
@@ -28,6 +27,7 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.document import identifier
 from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id, with_item_ids
+from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
 from paypal_payouts.paypal.repeat import repeated
@@ -85,8 +85,11 @@ class PayPalClient:
             ValueError: `base_url` is neither PayPal's nor this machine, or `transport` would open sockets of its own.
 
         """
-        self._wire = Wire(base_url=base_url, timeout_s=timeout_s, now=now, monotonic=monotonic, transport=transport)
-        self._client_id, self._client_secret = client_id, client_secret
+        self._client_id = client_id
+        self._hidden = hidden = Hidden(client_id=client_id, client_secret=client_secret.get_secret_value())
+        self._wire = Wire(
+            base_url=base_url, timeout_s=timeout_s, now=now, monotonic=monotonic, transport=transport, hidden=hidden
+        )
         self._now, self._pause, self._chance = now, pause, chance
         self._policy, self._pace = policy, pace
         self._token_margin = timedelta(seconds=max(TOKEN_LIFE_MIN_S, 4 * timeout_s))
@@ -214,7 +217,7 @@ class PayPalClient:
 
         def look() -> R | ReadFailed:
             self._make_room()
-            answer = self._ask("GET", path, params=params)
+            answer = self._ask("GET", path, params=params, brings_page=parse is parse_page)
             match answer:
                 case Reply():
                     return parse(answer)
@@ -241,30 +244,23 @@ class PayPalClient:
         if self._pace is not None:
             self._pace.make_room()
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        *,
-        headers: Mapping[str, str],
-        params: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-    ) -> Answer:
+    def _note(self) -> None:
         if self._pace is not None:
             self._pace.note()
-        return self._wire.exchange(method, path, headers=headers, params=params, content=content)
 
     def _fetch_token(self) -> Token | TokenRefused | TokenUnavailable:
         self._make_room()
-        credentials = f"{self._client_id}:{self._client_secret.get_secret_value()}".encode("utf-8", "surrogateescape")
-        headers = {
-            "Authorization": f"Basic {b64encode(credentials).decode('ascii')}",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        answer = self._exchange("POST", "/v1/oauth2/token", headers=headers, content=b"grant_type=client_credentials")
+        headers = {"Authorization": f"Basic {self._hidden.basic}", "Content-Type": "application/x-www-form-urlencoded"}
+        content = b"grant_type=client_credentials"
+        self._note()
+        answer = self._wire.exchange("POST", "/v1/oauth2/token", headers=headers, content=content, brings_token=True)
         match answer:
             case Reply():
-                return parse_token(answer)
+                said = parse_token(answer)
+                if not isinstance(said, Token):
+                    return parse_token(self._hidden.out_of(answer))
+                self._hidden.add(said.text)
+                return said
             case RequestNotSent() | NoAnswer():
                 return TokenUnavailable(no_reply(answer))
             case _:
@@ -278,6 +274,7 @@ class PayPalClient:
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
         request_id: str | None = None,
+        brings_page: bool = False,
     ) -> Answer:
         if self._token is None:
             raise RuntimeError("PayPal is asked without a token")
@@ -286,7 +283,10 @@ class PayPalClient:
             headers["Content-Type"] = "application/json"
         if request_id is not None:
             headers["PayPal-Request-Id"] = request_id
-        return self._exchange(method, path, headers=headers, params=params, content=content)
+        self._note()
+        return self._wire.exchange(
+            method, path, headers=headers, params=params, content=content, brings_page=brings_page
+        )
 
 
 def _passing_read_failure(reading: object) -> Failure | None:

@@ -6,15 +6,20 @@ public `trace` would allow, is no substitute: it reaches neither a name look-up 
 there is a socket, and it makes a cut body without a length look like a whole one.
 """
 
-import socket
 import ssl
 from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import certifi
 import httpcore
 import httpx
+
+from paypal_payouts.paypal.hosts import addresses_of
+
+if TYPE_CHECKING:
+    import socket
 
 
 class Deadline:
@@ -37,11 +42,22 @@ class Deadline:
         return left_s
 
 
+def verified_tls() -> ssl.SSLContext:
+    """Return the terms of every TLS connection: the host's own certificate, vouched for by Mozilla's authorities.
+
+    Made by hand: the default of Python, and of httpx, writes the keys of all connections to where SSLKEYLOGFILE says.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN  # as by default from Python 3.13 on
+    context.load_verify_locations(certifi.where())
+    return context
+
+
 class DeadlineTransport(httpx.HTTPTransport):
     """The only transport that reaches a network: verified TLS, one connection, no proxy, no retry, one deadline."""
 
     def __init__(self, timeout_s: float, monotonic: Callable[[], float]) -> None:
-        tls = httpx.create_ssl_context(verify=True, trust_env=False)
+        tls = verified_tls()
         super().__init__(verify=tls, trust_env=False)
         self._deadline = Deadline(timeout_s, monotonic)
         # httpx takes no backend of ours, so its pool is replaced by the same one with the backend in it.
@@ -91,8 +107,7 @@ def _look_up(host: str, port: int, timeout_s: float) -> list[str]:
 
     def look() -> None:
         try:
-            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.put(list(dict.fromkeys(str(address[0]) for *_, address in answers)))
+            found.put(addresses_of(host, port))
         except OSError as error:
             found.put(error)
 

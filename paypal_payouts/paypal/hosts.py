@@ -1,12 +1,32 @@
 """Where the client may connect to: PayPal's two hosts, this machine, and nothing else."""
 
+import socket
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 PAYPAL_URLS: Final = ("https://api-m.paypal.com", "https://api-m.sandbox.paypal.com")
 """Live and sandbox (PayPal's REST documentation)."""
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+LOCALHOST: Final = "localhost"
+"""A name like any other: whoever writes the list of hosts, or answers for names, says where it leads."""
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", LOCALHOST})
+
+
+def addresses_of(host: str, port: int | None) -> list[str]:
+    """Look up where a name leads, best first.
+
+    Raises:
+        OSError: it is not known, or `localhost` leads elsewhere than to this machine.
+
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+    elsewhere = [address for address in addresses if not ip_address(address).is_loopback]
+    if host == LOCALHOST and elsewhere:
+        raise OSError(f"{LOCALHOST} leads to {', '.join(elsewhere)}, which is not this machine")
+    return addresses
 
 
 def checked_base_url(url: str) -> str:

@@ -11,6 +11,7 @@ import httpx
 from paypal_payouts.log import event
 from paypal_payouts.paypal.deadline import DeadlineTransport
 from paypal_payouts.paypal.document import text, word
+from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.hosts import checked_base_url
 from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent, http_date
 
@@ -19,8 +20,10 @@ Transport = httpx.BaseTransport
 
 _LOG: Final = logging.getLogger(__name__)
 
-BODY_MAX: Final = 32 * 1024 * 1024
-"""Bytes of a reply's body; a page of 1,000 items has about one million."""
+PAGE_MAX: Final = 32 * 1024 * 1024
+"""Bytes of a page of a batch; one of 1,000 items has about one million."""
+BODY_MAX: Final = 1024 * 1024
+"""Bytes of any other reply, which is about one token, one batch or one item, or is an error."""
 
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """The only errors that come before the first byte of a request (tried); any other may follow its arrival."""
@@ -37,8 +40,9 @@ class Wire:
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         transport: Transport | None,
+        hidden: Hidden,
     ) -> None:
-        """Prepare, without connecting; `timeout_s` bounds each whole exchange.
+        """Prepare, without connecting; `timeout_s` bounds each whole exchange. What is `hidden` is in no reply.
 
         Raises:
             ValueError: `base_url` is neither PayPal's nor this machine, or `transport` would open sockets of its own.
@@ -59,6 +63,7 @@ class Wire:
         )
         self._now = now
         self._monotonic = monotonic
+        self._hidden = hidden
         self.server_time: datetime | None = None
         """What the last reply with a `Date` said of the server's clock."""
         self.clock_offset_s: float | None = None
@@ -80,26 +85,33 @@ class Wire:
         headers: Mapping[str, str],
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        brings_token: bool = False,
+        brings_page: bool = False,
     ) -> Answer:
-        """Make one exchange, and log one line about it in which no secret and no payee can stand."""
+        """Make one exchange, and log one line about it in which no secret and no payee can stand.
+
+        A reply that `brings_token` is given as it came, as PayPal gives out the same token again: whoever finds none in
+        it hides what is hidden before reading on. One that `brings_page` may be long.
+        """
         request = self._http.build_request(method, path, params=params, content=content, headers=headers)
         began_s = self._monotonic()
-        answer = self._talk(request)
+        answer = self._talk(request, PAGE_MAX if brings_page else BODY_MAX)
         took_s = self._monotonic() - began_s
-        if isinstance(answer, Reply):
-            debug_id = word(answer.headers.get("paypal-debug-id"))
-            words = f"{answer.status}, debug id {debug_id}"
+        shown = self._hidden.out_of(answer) if isinstance(answer, Reply) else answer
+        if isinstance(shown, Reply):
+            debug_id = word(shown.headers.get("paypal-debug-id"))
+            words = f"{shown.status}, debug id {debug_id}"
         else:
-            debug_id, words = None, answer.code
+            debug_id, words = None, shown.code
         event(_LOG, "exchange", f"{method} {path}: {words}, {took_s:.3f} s", debug_id=debug_id)
-        return answer
+        return answer if brings_token else shown
 
-    def _talk(self, request: httpx.Request) -> Answer:
+    def _talk(self, request: httpx.Request, body_max: int) -> Answer:
         try:
             response = self._http.send(request, auth=None, stream=True)
             try:
                 date = self._note_time(response)
-                body = _capped_body(response)
+                body = _capped_body(response, body_max)
             finally:
                 response.close()
                 # httpx ties a response and its stream into a circle, in which the body that was sent, megabytes of it,
@@ -113,7 +125,7 @@ class Wire:
             # Their own words may quote what was sent or received, so they are not passed on.
             return NoAnswer("CONNECTION_LOST", "the connection broke, or what came over it was not HTTP")
         if body is None:
-            return NoAnswer("BODY_TOO_LARGE", f"the answer is larger than {BODY_MAX} bytes")
+            return NoAnswer("BODY_TOO_LARGE", f"the answer is larger than {body_max} bytes")
         return Reply(response.status_code, dict(response.headers), body, date)
 
     def _note_time(self, response: httpx.Response) -> datetime | None:
@@ -123,12 +135,12 @@ class Wire:
         return date
 
 
-def _capped_body(response: httpx.Response) -> bytes | None:
+def _capped_body(response: httpx.Response, body_max: int) -> bytes | None:
     """Read the body as it comes, undecoded; None as soon as it is too large."""
     body = bytearray()
     for piece in response.iter_raw():
         body += piece
-        if len(body) > BODY_MAX:
+        if len(body) > body_max:
             return None
     return bytes(body)
 

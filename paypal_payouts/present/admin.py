@@ -19,6 +19,7 @@ from paypal_payouts.domain.report import (
     NotifyReport,
     OverrideReport,
     PageReport,
+    ResealReport,
     ServeReport,
     SyncReport,
 )
@@ -158,6 +159,15 @@ def write_unlock(page: Page, report: UnlockReport) -> None:
     page.command(f"payouts run --cycle {report.cycle}")
 
 
+def write_reseal(page: Page, report: ResealReport) -> None:
+    """Show what a person vouched for."""
+    page.line(
+        f"{counted(report.batches, 'batch')} sealed as they stand, by {report.operator}. Reason: {report.reason}",
+        "bold",
+    )
+    page.line(f"The key is {report.key_file}. Keep a copy, and copy it to every other machine that uses this database.")
+
+
 def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
     """Show the trail, oldest first: when, who, what, about which batch or item, from which state to which, why."""
     if not report.events:
@@ -204,7 +214,7 @@ def write_metrics(page: Page, report: MetricsReport) -> None:
 
 
 def write_notify(page: Page, report: NotifyReport) -> None:
-    """Show who is told of what, and whether that works."""
+    """Show who is notified of which events, and whether that works."""
     if not report.targets:
         page.line("Nobody is told how commands end: the configuration has no [[notify.targets]].")
         return

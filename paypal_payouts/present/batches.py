@@ -1,10 +1,12 @@
 """Batches as a table, and one batch with everything that is known of it."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
-from paypal_payouts.domain.payout import AttemptRecord
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
+from paypal_payouts.domain.plan import PlannedBatch
+from paypal_payouts.domain.states import STATUS_MEANING
 from paypal_payouts.domain.words import listed
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.page import Cell, Page
@@ -22,19 +24,25 @@ _ID: Final = Column("BATCH", whole=True)
 _PAYPAL: Final = Column("PAYPAL BATCH", whole=True)
 _TIMES: Final = (Column("FIRST SENT", whole=True), Column("COMPLETED", whole=True))
 
-_Row = tuple[BatchReport, str, str]
-"""A batch with its amount and its fees, aligned among all that are shown."""
+
+class _BatchLine(NamedTuple):
+    """A batch with its amount and its fees, aligned among all that are shown."""
+
+    batch: BatchRecord | PlannedBatch
+    amount: str
+    fees: str
 
 
-def write_batches(page: Page, batches: Sequence[BatchReport]) -> None:
+def write_batches(page: Page, batches: Sequence[BatchReport], planned: Sequence[PlannedBatch] = ()) -> None:
     """Show batches one on each line; where the page is narrow, the ids stand on a line of their own, never cut."""
-    if not batches:
+    shown: list[BatchRecord | PlannedBatch] = [*(batch.record for batch in batches), *planned]
+    if not shown:
         return
-    amounts = aligned((batch.record.amount_minor, batch.record.currency) for batch in batches)
-    fees = aligned(((batch.record.fees_minor, batch.record.currency) for batch in batches), currency=False)
+    amounts = aligned((batch.amount_minor, batch.currency) for batch in shown)
+    fees = aligned(((batch.fees_minor, batch.currency) for batch in shown), currency=False)
     write_grid(
         page,
-        zip(batches, amounts, fees, strict=True),
+        map(_BatchLine, shown, amounts, fees),
         [
             Layout((_ID, *_FACTS, _PAYPAL, *_TIMES), lambda row: Record([_id(row), *_facts(row), *_end(row)])),
             Layout((_ID, *_FACTS, _PAYPAL), lambda row: Record([_id(row), *_facts(row), _end(row)[0]])),
@@ -44,24 +52,27 @@ def write_batches(page: Page, batches: Sequence[BatchReport]) -> None:
     page.line()
 
 
-def _id(row: _Row) -> Cell:
-    return Cell(str(row[0].record.name), "bold")
+def _id(row: _BatchLine) -> Cell:
+    return Cell(str(row.batch.name), "bold")
 
 
-def _facts(row: _Row) -> list[Cell]:
-    report, amount, fees = row
-    batch = report.record
-    return [status_cell(batch), Cell(str(batch.items)), Cell(amount), Cell(fees), Cell(str(batch.retry_count))]
+def _facts(row: _BatchLine) -> list[Cell]:
+    batch = row.batch
+    if isinstance(batch, BatchRecord):
+        status = status_cell(batch)
+    else:
+        status = Cell(batch.status, STATUS_MEANING[batch.status].style)
+    return [status, Cell(str(batch.items)), Cell(row.amount), Cell(row.fees), Cell(str(batch.retry_count))]
 
 
-def _end(row: _Row) -> list[Cell]:
-    batch = row[0].record
+def _end(row: _BatchLine) -> list[Cell]:
+    batch = row.batch
     return [Cell(batch.paypal_batch_id or "-"), Cell(moment(batch.first_sent_at)), Cell(moment(batch.completed_at))]
 
 
-def _heading(row: _Row, width: int) -> list[Cell]:
+def _heading(row: _BatchLine, width: int) -> list[Cell]:
     """Put PayPal's id beside ours where both fit, else below it."""
-    batch = row[0].record
+    batch = row.batch
     ours = str(batch.name)
     if batch.paypal_batch_id is None:
         return [Cell(ours, "bold")]
@@ -88,7 +99,7 @@ def write_batch(page: Page, report: BatchReport) -> None:
             ("completed", moment(batch.completed_at)),
             ("retries", _retries(report)),
             ("may be retried", f"{'yes' if report.eligibility.eligible else 'no'}: {report.eligibility.reason}"),
-            ("checksum", batch.checksum or "-"),
+            ("checksum", batch.checksum),
         ]
     )
     page.line()

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
@@ -27,7 +28,7 @@ def write_run(page: Page, report: RunReport) -> None:
         f"Cycle {report.cycle}, environment {environment_word(report.environment)}, account {report.account}", "bold"
     )
     page.line()
-    write_batches(page, report.batches)
+    write_batches(page, report.batches, report.planned)
     _write_totals(page, report.totals)
     if report.items:
         page.line(f"Items: {listed(report.items)}")
@@ -257,17 +258,15 @@ def environment_word(environment: str) -> str:
     return "LIVE" if environment == "live" else environment
 
 
-def confirm_text(report: RunReport, *, action: str, batches: Sequence[BatchReport] | None = None) -> str:
-    """Describe what a question is about: environment, account, and what goes out per currency.
+def confirm_text(report: RunReport, *, action: str) -> str:
+    """Describe what a question is about: environment, account, and what `run` would send per currency.
 
-    `action` is a verb such as "send". `batches` are those that it sends; where they are not given, those that `run`
-    would send. The text ends with the question itself.
+    `action` is a verb such as "send". The text ends with the question itself.
     """
-    going = [batch.record for batch in (sendable(report) if batches is None else batches)]
-    return question(f"{action} cycle {report.cycle}", report, going)
+    return question(f"{action} cycle {report.cycle}", report, sendable(report))
 
 
-def question(action: str, report: RunReport, going: Sequence[BatchRecord]) -> str:
+def question(action: str, report: RunReport, going: Sequence[BatchRecord | PlannedBatch]) -> str:
     """Return whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
     currencies = sorted({batch.currency for batch in going})
     sums = [sum(batch.amount_minor for batch in going if batch.currency == currency) for currency in currencies]
@@ -289,6 +288,7 @@ def question(action: str, report: RunReport, going: Sequence[BatchRecord]) -> st
     return "\n".join([*map(visible, lines), "Go on?"])
 
 
-def sendable(report: RunReport) -> list[BatchReport]:
+def sendable(report: RunReport) -> list[BatchRecord | PlannedBatch]:
     """Pick the batches that `run` would send."""
-    return [batch for batch in report.batches if batch.record.status in SENDABLE_BY_RUN and not batch.record.superseded]
+    stored = [batch.record for batch in report.batches]
+    return [*(batch for batch in stored if batch.status in SENDABLE_BY_RUN and not batch.superseded), *report.planned]

@@ -33,7 +33,7 @@ def confirm_open_text(reports: Sequence[RunReport]) -> str | None:
     sending = [report for report in reports if sendable(report)]
     if not sending:
         return None
-    going = [batch.record for report in sending for batch in sendable(report)]
+    going = [batch for report in sending for batch in sendable(report)]
     names = ", ".join(report.cycle for report in sending)
     return question(f"continue {counted(len(sending), 'cycle')} ({names})", sending[0], going)
 

@@ -21,6 +21,7 @@ from paypal_payouts.domain.report import (
     OverrideReport,
     PageReport,
     Report,
+    ResealReport,
     RunReport,
     ServeReport,
     SyncReport,
@@ -77,6 +78,8 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_cancel(page, report)
         case LocksReport():
             admin.write_locks(page, report)
+        case ResealReport():
+            admin.write_reseal(page, report)
         case UnlockReport():
             admin.write_unlock(page, report)
         case AuditReport():

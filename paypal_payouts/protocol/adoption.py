@@ -3,16 +3,15 @@
 Source: docs/design.md, 8.4. What is a difference, and what is only not shown yet: `domain.adoption`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from paypal_payouts.domain.adoption import Difference, compare
 from paypal_payouts.domain.outcome import ErrorClass, Failure, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.reading import ENDED, BatchReading, read_pages
-from paypal_payouts.storage import Store
+from paypal_payouts.protocol.tools import Tools
 
 _SAID_MAX: Final = 3
 """So many differences are said in words."""
@@ -46,16 +45,16 @@ class AdoptionFailed:
 
 
 def read_for_adoption(
-    batch: BatchRecord, paypal_batch_id: str, *, store: Store, paypal: PayPalClient, safe_point: Callable[[], None]
+    batch: BatchRecord, paypal_batch_id: str, *, tools: Tools
 ) -> BatchReading | NotEqual | AdoptionFailed:
     """Read every page of a batch at PayPal and compare it with ours."""
-    reading = read_pages(batch, paypal_batch_id, paypal=paypal, safe_point=safe_point)
+    reading = read_pages(batch, paypal_batch_id, tools=tools)
     if isinstance(reading, ReadFailed):
         return AdoptionFailed(reading.failure)
     compared = compare(
         batch,
         paypal_batch_id,
-        store.readings.debts(batch.id),
+        tools.store.readings.debts(batch.id),
         header=reading.header,
         items=reading.items,
         has_ended=reading.header.word in ENDED,

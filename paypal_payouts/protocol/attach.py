@@ -51,7 +51,7 @@ def attach(
 
     """
     store, theirs_id = tools.store, wanted.paypal_batch_id
-    found = read_for_adoption(batch, theirs_id, store=store, paypal=tools.paypal, safe_point=lambda: tools.pause(0))
+    found = read_for_adoption(batch, theirs_id, tools=tools)
     differing: Sequence[BothSides] = ()
     theirs: TheirBatch | None = None
     if isinstance(found, AdoptionFailed):
@@ -80,7 +80,7 @@ def attach(
         evidence=evidence,
         theirs=theirs,
     )
-    apply_readings(attached, reading, store=store, lease=lease, now=tools.now, item_class=tools.errors.item_class)
+    apply_readings(attached, reading, lease=lease, tools=tools)
     return differing
 
 

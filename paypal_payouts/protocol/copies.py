@@ -27,7 +27,6 @@ def stored_copy_refusal(
     *,
     store: Store,
     duplicate_days: float,
-    now: datetime,
     allow_duplicate: bool = False,
     compared: Mapping[str, int] | None = None,
 ) -> Blocked | None:
@@ -43,11 +42,7 @@ def stored_copy_refusal(
         return None
     cycle, days = first[0].name.cycle, timedelta(days=duplicate_days)
     batches, places = store.batches.of_cycle(cycle), store.history.places(cycle)
-    # A later attempt belongs to what its first attempt was stored with. By attempt descending, the first comes last.
-    stored_at = {
-        batch.name.sequence: batch.created_at or now
-        for batch in sorted(batches, key=lambda batch: batch.name.attempt, reverse=True)
-    }
+    stored_at = _stored_at(batches)
     for at in sorted({stored_at[batch.name.sequence] for batch in first}):
         others = store.history.recent_cycles(exclude=cycle, since=at - days, until=at + days)
         refusal = _refusal(
@@ -58,32 +53,35 @@ def stored_copy_refusal(
             places=places,
         )
         if refusal is not None:
-            return Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
+            return refusal.error()
     return None
 
 
-def own_copy_refusal(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> Blocked | None:
-    """Say why rows of a batch that is proven unpaid may not be paid: its cycle pays them since under other item ids.
+def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> None:
+    """Refuse to pay rows of a batch that is proven unpaid where its cycle pays them since under other item ids.
 
     What was stored with --allow-duplicate is owed beside them. Comparing (`domain.copies.copied_of_itself`) lets rows
     be stored again that nobody had been paid for; which of the two is paid first ends the other. One payee is enough.
+
+    Raises:
+        Blocked: it does.
+
     """
     batches = store.batches.of_cycle(batch.name.cycle)
-    stored_at = {each.name.sequence: each.created_at for each in batches if each.name.attempt == 1}
-    at = stored_at.get(batch.name.sequence)
-    later = [each.id for each in batches if not each.copy_allowed and _is_later(stored_at.get(each.name.sequence), at)]
+    stored_at = _stored_at(batches)
+    at = stored_at[batch.name.sequence]
+    later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
     if not later or batch.copy_allowed:
-        return None
+        return
     ours = fingerprints(rows)
     paid = agreeing(ours, fingerprints(store.history.live_payments_of(later)))
-    if not paid:
-        return None
-    refusal = stored_copy_of_itself(batch.name, paid, rows=len(ours))
-    return Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
+    if paid:
+        raise stored_copy_of_itself(batch.name, paid, rows=len(ours)).error()
 
 
-def _is_later(moment: datetime | None, than: datetime | None) -> bool:
-    return moment is not None and than is not None and moment > than
+def _stored_at(batches: Sequence[BatchRecord]) -> dict[int, datetime]:
+    """Say when each sequence was stored: a later attempt belongs to what its first attempt was stored with."""
+    return {batch.name.sequence: batch.created_at for batch in reversed(batches)}
 
 
 def is_first_send(batch: BatchRecord) -> bool:

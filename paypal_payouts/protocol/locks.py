@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -17,13 +18,14 @@ from filelock import FileLock, Timeout
 
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.locks import LockReport
-from paypal_payouts.domain.payout import NewBatch
-from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, judge
-from paypal_payouts.errors import ConfigInvalid, LockHeld, StorageFailed
+from paypal_payouts.domain.payout import BatchRecord, NewBatch
+from paypal_payouts.domain.sent_log import SENT_LOG, SentLine, UnrecordedSends, judge
+from paypal_payouts.errors import ConfigInvalid, LockHeld, PayoutsError, StorageFailed
 from paypal_payouts.log import event
-from paypal_payouts.private import private_directory, sync_directory, write_private
+from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.protocol.sent_log import SentLog
 from paypal_payouts.storage import Holder, Lease, Store
+from paypal_payouts.trust import check_trusted, check_trusted_folder, read_trusted
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class CycleLock:
         self._store = store
         self._now = now
         self._renewed_at = now()
+        self._missing_trail: str | None = None
 
     def recall(self, *, max_age_days: int, new: Iterable[NewBatch] | None = None) -> UnrecordedSends:
         """Tell the database of the sends that the sent log knows and it does not; give what the log said before.
@@ -60,13 +63,51 @@ class CycleLock:
         self.sent_log.carry_over()
         lines = self.sent_log.lines()
         if not lines:
-            return UnrecordedSends()
+            return UnrecordedSends(missing_trail=self._missing_trail)
         batches = self._store.batches.of_cycle(self.lease.key)
         verdict = judge(lines, batches, new, now=self._now(), max_age_days=max_age_days)
         for batch, sends, doubt in verdict.recalls:
             for send in sends:
                 self._store.sends.recall(self.lease, batch.id, at=send.at, now=self._now(), doubt=doubt)
-        return verdict
+        return replace(verdict, missing_trail=self._missing_trail)
+
+    def check_seals(self) -> None:
+        """Look at what is sealed of the cycle, and whether the trail still has the row that the sent log saw last.
+
+        An older copy of the database does not have that row either. Nobody can tell which it is: so it stops nothing,
+        but is told by `recall`, and kept.
+
+        Raises:
+            SealBroken: somebody else changed the database.
+
+        """
+        self._store.seals.check_cycle(self.lease.key)
+        kept = self.sent_log.trail()
+        if kept is not None and not self._store.audit.has_seal(self.lease.key, kept):
+            self._missing_trail = kept
+            self._store.audit.record_shortened(self.lease, missing=kept, now=self._now(), actor=SENT_LOG)
+
+    @contextmanager
+    def announcing(self, batch: BatchRecord, at: datetime) -> Iterator[Callable[[], None]]:
+        """Give what writes the lines of a send into the sent log: where the trail ends, and that it may be sent.
+
+        Raises:
+            StorageFailed: they could not be written; the batch must not be sent.
+
+        """
+        trail = self._store.audit.newest_seal(self.lease.key)
+        with self.sent_log.announcing(batch.name, at, checksum=batch.checksum, trail=trail) as announce:
+            yield announce
+
+    def keep_end_of_trail(self) -> None:
+        """Write into the sent log where the trail ends, so that rows that are removed from its end are missed."""
+        try:
+            newest = self._store.audit.newest_seal(self.lease.key)
+            if newest is not None:
+                self.sent_log.keep_trail(newest, at=self._now())
+        except PayoutsError as error:
+            # What was done is done and recorded; only this proof of it is missing.
+            event(_LOG, "error", error.message, level=logging.WARNING, cycle=self.lease.key)
 
     def renew(self) -> None:
         """Push the end of the lease out.
@@ -123,20 +164,13 @@ def _lock_file(cycle: str, directory: Path) -> Path:
 
 def directory_identity(directory: Path, *, new_identity: Callable[[], str]) -> str:
     """Give the lock directory's own name, made once: two hosts with the same one share the files themselves."""
+    check_trusted_folder(directory)
     private_directory(directory)
     path = directory / "id"
-    # Written aside and linked into place: whoever sees the file sees all of it, and the first writer wins.
-    aside = directory / f".id-{new_identity()}"
     if not path.exists():
-        write_private(aside, new_identity().encode("ascii"))
-        try:
-            os.link(aside, path)
-            sync_directory(directory)
-        except FileExistsError:
-            pass
-        finally:
-            aside.unlink()
-    return path.read_text(encoding="ascii").strip()
+        with suppress(FileExistsError):  # another process was faster
+            create_private(path, new_identity().encode("ascii"))
+    return read_trusted(path).decode("ascii").strip()
 
 
 @contextmanager
@@ -157,19 +191,16 @@ def acquire_processing_lock(
     Raises:
         LockHeld: somebody else works on the cycle; the message names host, process, command and times.
         ConfigInvalid: the lock directory cannot be written, or the tables were meanwhile changed by a newer program.
+        SealBroken: somebody else changed what the database says of the cycle.
 
     """
-    try:
+    with _using(directory):
         identity = directory_identity(directory, new_identity=new_identity)
         path = _lock_file(cycle, directory)
+        check_trusted(path)
         # A hard lock only, freed by the system when its holder dies; the file itself is never removed.
         file_lock = FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False, thread_local=False)
         _take(file_lock, cycle, store=store, host=holder.host, now=now)
-    except OSError as error:
-        raise ConfigInvalid(
-            f"The lock directory {directory} cannot be used: {error.strerror or error}.",
-            hint="Nothing was sent. Set lock.directory to a local folder that this user can write.",
-        ) from error
     try:
         granted = store.locks.acquire(
             cycle, holder=holder.at(identity), now=now(), lease_s=lease_s, take_over_same_directory=True
@@ -179,7 +210,14 @@ def acquire_processing_lock(
         event(_LOG, "lock_taken", f"{cycle} is ours, fence {granted.fence}", cycle=cycle, fence=granted.fence)
         try:
             store.check_tables()
-            yield CycleLock(lease=granted, sent_log=_sent_log(cycle, directory), store=store, now=now)
+            lock = CycleLock(lease=granted, sent_log=_sent_log(cycle, directory), store=store, now=now)
+            lock.check_seals()
+            try:
+                yield lock
+            except PayoutsError:
+                lock.keep_end_of_trail()
+                raise
+            lock.keep_end_of_trail()
         finally:
             # Where the database fails even here the lease stays: the next run from this directory takes it over.
             with suppress(StorageFailed):
@@ -187,6 +225,20 @@ def acquire_processing_lock(
                 event(_LOG, "lock_released", f"{cycle} is no longer held by us", cycle=cycle, fence=granted.fence)
     finally:
         file_lock.release()
+
+
+@contextmanager
+def _using(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except Timeout:
+        raise
+    except OSError as error:
+        raise ConfigInvalid(
+            f"The lock directory {directory} cannot be used: {error.strerror or error}"
+            f"{f' ({error.filename})' if error.filename else ''}.",
+            hint="Nothing was sent. Set lock.directory to a local folder that this user can write.",
+        ) from error
 
 
 def _take(file_lock: FileLock, cycle: str, *, store: Store, host: str, now: Callable[[], datetime]) -> None:
@@ -226,12 +278,18 @@ def is_living(host: str, pid: int, *, here: str) -> bool | None:
 
 
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
-    """Tell whether no process that shares this lock directory works on a cycle at this moment."""
+    """Tell whether no process that shares this lock directory works on a cycle at this moment.
+
+    Raises:
+        ConfigInvalid: the lock directory cannot be used.
+
+    """
     path = _lock_file(cycle, directory)
+    check_trusted(path)
     if not path.exists():
         return True
     try:
-        with FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False):
+        with _using(directory), FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False):
             return True
     except Timeout:
         return False

@@ -1,12 +1,10 @@
 """Making the plan from the staged input and the database: one function, for `preview` and `run` alike."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import (
@@ -19,14 +17,9 @@ from paypal_payouts.domain.plan import (
     cooldown_left_s,
     make_plan,
 )
-from paypal_payouts.domain.report import CellReport, RunReport
-from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.sent_log import UnrecordedSends
-from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
-from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.unfinished import notice_of_others
-from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.errors import Blocked, InputInvalid, PayoutsError
+from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
@@ -118,24 +111,22 @@ def check_for_duplicate_transaction(
     """
     plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
     cooldown = cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
-    if cooldown is None:
-        return list(plan.refusals)
-    return [*plan.refusals, Refusal("cooldown", cooldown.message, cooldown.hint, cooldown.details)]
+    return [*plan.refusals, *([] if cooldown is None else [cooldown])]
 
 
 def cooldown_refusal(
     plan: Plan, batches: Sequence[BatchRecord], *, cycle: str, now: datetime, cooldown_s: float
-) -> Blocked | None:
+) -> Refusal | None:
     """Refuse new items so soon after the last send of their cycle; what is stored is never held up by this."""
     left_s = cooldown_left_s(batches, now=now, cooldown_s=cooldown_s)
     if not plan.chunks or left_s <= 0:
         return None
     seconds = max(1, round(left_s))
-    return Blocked(
+    return Refusal(
         "cooldown",
         f"Cycle {cycle} was sent moments ago: {plan.new_items} new items may follow in {seconds} s.",
-        hint=f"None of the new items was stored or sent. Run again in {seconds} s.",
-        details=[{"seconds_left": seconds}],
+        f"None of the new items was stored or sent. Run again in {seconds} s.",
+        [{"seconds_left": seconds}],
     )
 
 
@@ -144,97 +135,7 @@ def refusal_of(plan: Plan, log: UnrecordedSends) -> PayoutsError | None:
 
     The other broken rules are named beside the first.
     """
-    if log.stop is not None:
+    if log.stop is not None or not plan.refusals:
         return log.stop
-    if not plan.refusals:
-        return None
     first, *others = plan.refusals
-    also = "".join(f" Also: {refusal.message}" for refusal in others)
-    return Blocked(first.code, first.message + also, hint=first.hint, details=first.details)
-
-
-def bad_cells(staged: StagedInput | None) -> list[CellReport]:
-    """Name the bad places of rows that --skip-invalid left out."""
-    return [] if staged is None else list(staged.invalid)
-
-
-def lines_of(staged: StagedInput | None, item_ids: Sequence[str]) -> dict[str, int]:
-    """Say on which line of the input each of these items stands; nothing of those that are not there."""
-    return {} if staged is None else {row.item_id: row.line for row in staged.find(item_ids)}
-
-
-def preview_report(
-    plan: Plan,
-    batches: Sequence[BatchRecord],
-    request: Request,
-    *,
-    staged: StagedInput | None,
-    stored: Sequence[BatchReport],
-    tally: Tally,
-    now: datetime,
-    blocked: bool,
-) -> RunReport:
-    """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
-    planned = [_planned(chunk_number, plan, request) for chunk_number in range(len(plan.chunks))]
-    states = Counter(tally.states)
-    states[ItemState.UNSENT] += plan.new_items
-    # In review nothing is done for a batch before a person has decided.
-    idle = not plan.chunks and not any(
-        batch.status in OPEN_STATUSES and batch.status is not BatchStatus.REVIEW for batch in batches
-    )
-    outcome = RunOutcome.NOTHING_TO_DO if idle else RunOutcome.PLANNED
-    return RunReport(
-        cycle=request.cycle,
-        environment=request.environment,
-        account=request.account,
-        generated_at=now,
-        outcome=RunOutcome.BLOCKED if blocked else outcome,
-        plan_digest=plan.digest,
-        items=+states,
-        totals=_totals(plan, tally),
-        batches=[*stored, *planned],
-        outlook=outlook(request.cycle, stored, tally),
-        invalid=bad_cells(staged),
-        warnings=plan.notices,
-    )
-
-
-def _planned(number: int, plan: Plan, request: Request) -> BatchReport:
-    """Show a batch that is not stored yet."""
-    chunk = plan.chunks[number]
-    record = BatchRecord(
-        id=-1 - number,
-        name=chunk.name,
-        sender_batch_id=chunk.name.sender_batch_id(account=request.account, environment=request.environment),
-        paypal_batch_id=None,
-        status=BatchStatus.PLANNED,
-        items=len(chunk.keys),
-        currency=chunk.currency,
-        amount_minor=chunk.amount_minor,
-        fees_minor=None,
-        checksum=None,
-        created_at=None,
-        first_sent_at=None,
-        last_sent_at=None,
-        completed_at=None,
-        retry_count=0,
-        last_retry_at=None,
-        last_retry_error=None,
-        open_sends=0,
-        last_open_send_at=None,
-        states=Counter({ItemState.UNSENT: len(chunk.keys)}),
-    )
-    return BatchReport(record, Eligibility(eligible=False, reason="not stored yet: `run` stores and sends it"))
-
-
-def _totals(plan: Plan, tally: Tally) -> list[Total]:
-    totals = {total.currency: total for total in tally.totals}
-    for chunk in plan.chunks:
-        before = totals.get(chunk.currency, Total(chunk.currency))
-        totals[chunk.currency] = replace(
-            before,
-            items=before.items + len(chunk.keys),
-            amount_minor=before.amount_minor + chunk.amount_minor,
-            unpaid_minor=before.unpaid_minor + chunk.amount_minor,
-        )
-    return [totals[currency] for currency in sorted(totals)]
+    return first.error(*others)

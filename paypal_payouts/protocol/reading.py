@@ -7,16 +7,17 @@ over. Source: docs/design.md, 8.9, 8.10 and 9.4.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.receivers import same_receiver
 from paypal_payouts.domain.standing import Standing, after_word
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, item_state
 from paypal_payouts.log import event
-from paypal_payouts.paypal.client import PayPalClient
-from paypal_payouts.storage import ItemChange, Lease, Store, StoredPayment
+from paypal_payouts.protocol.tools import Tools
+from paypal_payouts.storage import ItemChange, Lease, StoredPayment
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -52,20 +53,18 @@ class ReadResult:
     contradictions: tuple[str, ...] = ()
 
 
-def pages(
-    batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient, safe_point: Callable[[], None]
-) -> Iterator[PageReading | ReadFailed]:
+def pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Iterator[PageReading | ReadFailed]:
     """Read one page after the other until every item of ours was shown or there are no more; ends at a failure.
 
-    `safe_point` is called after each, as two may be minutes apart where PayPal is slow.
+    After each there is a safe point, as two may be minutes apart where PayPal is slow.
     """
     shown = 0
     for number in range(1, PAGES_MAX + 1):
-        page = paypal.read_page(paypal_batch_id, number)
+        page = tools.paypal.read_page(paypal_batch_id, number)
         yield page
         if isinstance(page, ReadFailed):
             return
-        safe_point()
+        tools.safe_point()
         event(
             _LOG,
             "page_read",
@@ -83,12 +82,10 @@ def pages(
             return
 
 
-def read_pages(
-    batch: BatchRecord, paypal_batch_id: str, *, paypal: PayPalClient, safe_point: Callable[[], None]
-) -> BatchReading | ReadFailed:
+def read_pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> BatchReading | ReadFailed:
     """Read the whole batch into memory (15,000 items at most), for comparing before anything is written."""
     reading: BatchReading | None = None
-    for page in pages(batch, paypal_batch_id, paypal=paypal, safe_point=safe_point):
+    for page in pages(batch, paypal_batch_id, tools=tools):
         if isinstance(page, ReadFailed):
             return page
         reading = reading or BatchReading(page)
@@ -98,16 +95,7 @@ def read_pages(
     return reading
 
 
-def read_batch(
-    batch: BatchRecord,
-    *,
-    store: Store,
-    paypal: PayPalClient,
-    lease: Lease,
-    now: Callable[[], datetime],
-    item_class: ItemClass,
-    safe_point: Callable[[], None],
-) -> ReadResult:
+def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
     """Bring our books to what PayPal says of a batch that it has, in one transaction: each makes the disk wait.
 
     What a crash or a signal loses of it is read again; what was read before a page failed is written.
@@ -119,11 +107,10 @@ def read_batch(
     """
     if batch.paypal_batch_id is None:
         raise RuntimeError(f"{batch.name} has no id of PayPal's to be read by")
-    books = store.readings.books(batch.id)
-    writer = _Writer(batch, books, item_class)
+    writer = _Writer(batch, tools, compares_receivers=not tools.store.readings.was_attached(batch.id))
     header: PageReading | None = None
     failed: ReadFailed | None = None
-    for page in pages(batch, batch.paypal_batch_id, paypal=paypal, safe_point=safe_point):
+    for page in pages(batch, batch.paypal_batch_id, tools=tools):
         if isinstance(page, ReadFailed):
             failed = page
             break
@@ -134,50 +121,36 @@ def read_batch(
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
         writer.take(page.items)
     changes = writer.changes()
-    store.readings.record_page(lease, changes, now=now())
+    tools.store.readings.record_page(lease, changes, now=tools.now())
     changed = len(changes)
     if header is not None and failed is None:
         if header.word in ENDED and not _is_whole(batch, header, writer):
             writer.contradictions.append(
                 f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
             )
-        changed += _finish(batch, header, writer, store=store, lease=lease, now=now)
+        changed += _finish(batch, header, writer, lease=lease, tools=tools)
     return ReadResult(changed, failed, tuple(writer.contradictions))
 
 
-def apply_readings(
-    batch: BatchRecord,
-    reading: BatchReading,
-    *,
-    store: Store,
-    lease: Lease,
-    now: Callable[[], datetime],
-    item_class: ItemClass,
-) -> None:
+def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, tools: Tools) -> None:
     """Write a batch that was read whole, after it was found equal to ours."""
-    writer = _Writer(batch, store.readings.books(batch.id), item_class)
+    # Its receivers were compared; a person may have said of them that they are the same.
+    writer = _Writer(batch, tools, compares_receivers=False)
     writer.take(reading.items)
-    store.readings.record_page(lease, writer.changes(), now=now())
-    _finish(batch, reading.header, writer, store=store, lease=lease, now=now)
+    tools.store.readings.record_page(lease, writer.changes(), now=tools.now())
+    _finish(batch, reading.header, writer, lease=lease, tools=tools)
 
 
-def _finish(
-    batch: BatchRecord,
-    header: PageReading,
-    writer: "_Writer",
-    *,
-    store: Store,
-    lease: Lease,
-    now: Callable[[], datetime],
-) -> int:
+def _finish(batch: BatchRecord, header: PageReading, writer: "_Writer", *, lease: Lease, tools: Tools) -> int:
     """Write what the header says. Only the first page's header counts: later pages were answered later."""
     event = ENDED.get(header.word or "")
     if batch.status is not BatchStatus.ACCEPTED or not _is_whole(batch, header, writer) or writer.contradictions:
         event = None
-    was_read_of_late = batch.last_read_at is not None and now() - batch.last_read_at < _READ_AT_PRECISION
-    if event is None and header.fees_minor == batch.fees_minor and was_read_of_late:
+    now = tools.now
+    was_just_read = batch.last_read_at is not None and now() - batch.last_read_at < _READ_AT_PRECISION
+    if event is None and header.fees_minor == batch.fees_minor and was_just_read:
         return 0
-    return store.readings.record_reading(
+    return tools.store.readings.record_reading(
         lease,
         batch.id,
         event=event,
@@ -204,11 +177,12 @@ class _Said(NamedTuple):
 class _Writer:
     """Turns what PayPal says of items into the changes of our rows. What its words mean: `domain.standing`."""
 
-    def __init__(self, batch: BatchRecord, books: dict[str, StoredPayment], item_class: ItemClass) -> None:
+    def __init__(self, batch: BatchRecord, tools: Tools, *, compares_receivers: bool) -> None:
+        self._compares_receivers = compares_receivers
         self._currency = batch.currency
         self._status = batch.status
-        self._item_class = item_class
-        self._books = books
+        self._item_class = tools.errors.item_class
+        self._books = tools.store.readings.books(batch.id)
         self.seen: dict[str, str] = {}
         """Every item that was shown, with PayPal's id of it."""
         self.contradictions: list[str] = []
@@ -225,6 +199,9 @@ class _Writer:
                 continue
             if item.amount_minor != book.amount_minor or item.currency != self._currency:
                 self.contradictions.append(f"PayPal shows another amount for item {item.item_id}")
+                continue
+            if self._compares_receivers and not _goes_to(book, item):
+                self.contradictions.append(f"PayPal shows another receiver for item {item.item_id}")
                 continue
             if self._is_another_payment(book, item) and item_state(item.word, status) in PAYABLE_AGAIN:
                 # Of two words the one by which it may be paid again is not taken.
@@ -255,6 +232,12 @@ class _Writer:
             self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
             return True
         return False
+
+
+def _goes_to(book: StoredPayment, item: ItemReading) -> bool:
+    """Tell whether PayPal shows our receiver, however it is written; where it shows none, nothing speaks against it."""
+    theirs = item.receiver
+    return theirs is None or theirs == book.receiver or same_receiver(book.receiver, theirs, book.recipient_type)
 
 
 def _agree(book: StoredPayment, item: ItemReading, stands: Standing) -> bool:

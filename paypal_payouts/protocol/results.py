@@ -11,6 +11,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
+from paypal_payouts.domain.words import counted
 from paypal_payouts.log import event
 from paypal_payouts.protocol.locks import CycleLock
 from paypal_payouts.protocol.reading import read_batch
@@ -109,7 +110,8 @@ class ResultReader:
             left_s = (deadline - self._tools.now()).total_seconds()
             if not awaited or left_s <= 0:
                 return
-            self._wait(min(pause_s, left_s), len(awaited))
+            why = f"PayPal is working on {counted(len(awaited), 'batch')}"
+            self._tools.wait(min(pause_s, left_s), why, cycle=self.cycle)
             for batch in awaited:
                 self.read(batch)
 
@@ -121,23 +123,9 @@ class ResultReader:
         self._tools.progress.reading(items - open_items, items)
         return [batch for batch in batches if is_awaited(batch)]
 
-    def _wait(self, seconds: float, batches: int) -> None:
-        why = f"PayPal is working on {batches} {'batch' if batches == 1 else 'batches'}"
-        self._tools.progress.waiting(seconds, why)
-        event(_LOG, "waiting", why, cycle=self.cycle, seconds=round(seconds, 3))
-        self._tools.pause(seconds)
-
     def read(self, batch: BatchRecord) -> bool:
         """Read a batch that PayPal has; False where it could not be read whole, which changes nothing."""
-        result = read_batch(
-            batch,
-            store=self._tools.store,
-            paypal=self._tools.paypal,
-            lease=self._lock.lease,
-            now=self._tools.now,
-            item_class=self._tools.errors.item_class,
-            safe_point=lambda: self._tools.pause(0),
-        )
+        result = read_batch(batch, lease=self._lock.lease, tools=self._tools)
         name = str(batch.name)
         self.findings.batches_read += result.failed is None
         self.findings.items_changed += result.changed

@@ -13,7 +13,7 @@ again under its own id, and PayPal pays an id once.
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, assert_never
 
@@ -22,12 +22,9 @@ from paypal_payouts.domain.outcome import (
     Accepted,
     Duplicate,
     ErrorClass,
-    Failure,
     NotSent,
     Refused,
     SendOutcome,
-    TokenRefused,
-    TokenUnavailable,
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
@@ -36,6 +33,7 @@ from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.log import Event, event
 from paypal_payouts.paypal.repeat import delays
 from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, read_for_adoption
+from paypal_payouts.protocol.answers import Doubted, Submitted, Unread, outcome_words
 from paypal_payouts.protocol.clock import check_clock
 from paypal_payouts.protocol.copies import stored_copy_refusal
 from paypal_payouts.protocol.locks import CycleLock
@@ -46,31 +44,6 @@ from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Lease, Permit, Store
 
 _LOG: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Doubted:
-    """The batch was not sent, because that could pay somebody twice: it is in review."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """The batch was not sent: what may have been paid by an older one could not be read."""
-
-    older: BatchRecord
-
-
-Answer = SendOutcome | TokenRefused | TokenUnavailable | Doubted | Unread
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """What became of sending one batch."""
-
-    batch: BatchRecord
-    answer: Answer
-    come_back_in_s: float | None = None
-    """PayPal asked to be left alone for longer than the policy waits."""
 
 
 class Sender:
@@ -88,20 +61,9 @@ class Sender:
             f"{terms.policy_source}: max_retries={policy.max_retries} base_delay_s={policy.base_delay_s:g} "
             f"max_delay_s={policy.max_delay_s:g} max_age_days={policy.max_age_days}"
         )
-        self._pause, self._chance, self._progress = tools.pause, tools.chance, tools.progress
+        self._tools = tools
         self._token_renewed = False
         self._reader, self._has_read_older = reader, False
-        self._cycle = lock.lease.key
-
-    def wait(self, seconds: float, why: str) -> None:
-        """Sleep, and tell so; ends at once when the program was asked to stop."""
-        self._progress.waiting(seconds, why)
-        event(_LOG, "waiting", why, cycle=self._cycle, seconds=round(seconds, 3))
-        self._pause(seconds)
-
-    def safe_point(self) -> None:
-        """End here, between two effects, when the program was asked to stop."""
-        self._pause(0)
 
     def send(self, batch: BatchRecord, *, allowed: Collection[BatchStatus]) -> Submitted:
         """Send a batch under its own id until PayPal answers or the policy gives up.
@@ -110,18 +72,18 @@ class Sender:
             ClockSkew: this machine's clock and PayPal's are too far apart.
             LeaseLost: the cycle is no longer ours; nothing more may be sent.
             Blocked: the batch may not be sent, because a later attempt pays its items.
-            NeedsReview: the stored request does not fit its checksum; it was not sent.
+            SealBroken: somebody else changed the batch in the database; it was not sent.
             Interrupted: asked to stop, at a safe point.
 
         """
         unanswered, ceilings_s = 0, delays(self.policy.base_delay_s, self.policy.max_delay_s)
         while True:
-            self.safe_point()
+            self._tools.safe_point()
             obstacle = self._prepare(batch)
             if obstacle is not None:
                 return obstacle
             # Fetching the token may have taken minutes. Once the permit is given, nobody can stop the send.
-            self.safe_point()
+            self._tools.safe_point()
             # Before the permit, whose write proves that the database still is the one that these bytes were read in.
             request = self.store.batches.request_bytes(batch.id)
             permit = self._permit(batch, allowed)
@@ -146,7 +108,8 @@ class Sender:
             if isinstance(decision, GiveUp):
                 unheard = outcome.failure if isinstance(outcome, Unknown | NotSent) else None
                 return Submitted(batch, outcome, None if unheard is None else self.policy.come_back_in_s(unheard))
-            self.wait(decision.delay_s, f"{batch.name}: {_words(outcome)}; asking again under the same id")
+            why = f"{batch.name}: {outcome_words(outcome)}; asking again under the same id"
+            self._tools.wait(decision.delay_s, why, cycle=batch.name.cycle)
 
     def _permit(self, batch: BatchRecord, allowed: Collection[BatchStatus]) -> Permit:
         """Open the one attempt of a send; where something new may come of it, the sent log knows of it before."""
@@ -155,7 +118,7 @@ class Sender:
             # The clock was set back. By the order of these times a send is known or not.
             at = batch.last_sent_at + datetime.resolution
         is_new = batch.status is not BatchStatus.IN_FLIGHT or not self.lock.sent_log.knows(batch.name)
-        with self.lock.sent_log.announcing(batch.name, at, checksum=batch.checksum or "") as announce:
+        with self.lock.announcing(batch, at) as announce:
             return self.store.sends.permit(
                 self.lock.lease,
                 batch.id,
@@ -200,7 +163,8 @@ class Sender:
             case Unknown(failure) | NotSent(failure):
                 if not self.errors.asks_again(failure):
                     return GiveUp(f"asking again would not help: {failure.code}")
-                return decide(self.policy, failure, sends=unanswered, ceiling_s=next(ceilings_s), jitter=self._chance())
+                chance = self._tools.chance()
+                return decide(self.policy, failure, sends=unanswered, ceiling_s=next(ceilings_s), jitter=chance)
             case _:
                 assert_never(outcome)
 
@@ -209,9 +173,7 @@ class Sender:
         if outcome.paypal_batch_id is None:
             reason = "PayPal says that it has a batch of this id, and names none"
             return Submitted(self._doubt(batch, reason), outcome)
-        found = read_for_adoption(
-            batch, outcome.paypal_batch_id, store=self.store, paypal=self.paypal, safe_point=self.safe_point
-        )
+        found = read_for_adoption(batch, outcome.paypal_batch_id, tools=self._tools)
         match found:
             case NotEqual(reason):
                 evidence = {"paypal_batch_id": outcome.paypal_batch_id, **found.evidence()}
@@ -229,9 +191,7 @@ class Sender:
             evidence={"compared_items": len(found.items)},
         )
         _log(batch, "adopted", f"PayPal's {outcome.paypal_batch_id} is equal to it item by item")
-        apply_readings(
-            batch, found, store=self.store, lease=self.lock.lease, now=self.now, item_class=self.errors.item_class
-        )
+        apply_readings(batch, found, lease=self.lock.lease, tools=self._tools)
         return Submitted(batch, Accepted(outcome.paypal_batch_id))
 
     def _doubt(self, batch: BatchRecord, reason: str, evidence: Mapping[str, Any] | None = None) -> BatchRecord:
@@ -256,7 +216,7 @@ def _log_answer(batch: BatchRecord, attempt: int, outcome: SendOutcome) -> None:
     event(
         _LOG,
         "answer",
-        f"{batch.name}: {_words(outcome)}",
+        f"{batch.name}: {outcome_words(outcome)}",
         level=logging.INFO if failure is None else logging.WARNING,
         cycle=batch.name.cycle,
         batch=batch.name,
@@ -285,7 +245,7 @@ def execute_phase2_with_retry(batch: BatchRecord, *, terms: Terms, lock: CycleLo
     verdict = lock.recall(max_age_days=terms.policy.max_age_days, new=())
     if verdict.stop is not None:
         raise verdict.stop
-    copy = stored_copy_refusal([batch], store=tools.store, duplicate_days=terms.duplicate_days, now=tools.now())
+    copy = stored_copy_refusal([batch], store=tools.store, duplicate_days=terms.duplicate_days)
     if copy is not None:
         raise copy
     current = find_batch(str(batch.name), store=tools.store)
@@ -313,66 +273,3 @@ def record_retry_attempt(
 
     """
     return store.sends.record_result(lease, batch_id, permit, outcome, now=now, delay_s=delay_s)
-
-
-def _words(outcome: SendOutcome) -> str:
-    """Say in a few words what PayPal answered."""
-    match outcome:
-        case Accepted():
-            return "accepted"
-        case Duplicate():
-            return "known to PayPal"
-        case Refused(failure):
-            return f"refused, {failure.code}"
-        case Unknown(failure):
-            return f"no answer that counts ({failure.code})"
-        case NotSent(failure):
-            return f"PayPal not reached ({failure.code})"
-        case _:
-            assert_never(outcome)
-
-
-def words(submitted: Submitted) -> str:
-    """Say in a few words what became of a batch, for progress."""
-    match submitted.answer:
-        case TokenRefused(failure):
-            return f"not sent: PayPal refused the credentials ({failure.code})"
-        case TokenUnavailable(failure):
-            return f"not sent: PayPal gave no token ({failure.code})"
-        case Doubted():
-            return "in review, not sent"
-        case Unread(older):
-            return f"not sent: {unread_words(older)}"
-        case Duplicate():
-            return "in review: PayPal's batch of this id differs"
-        case answer:
-            return _words(answer)
-
-
-def unread_words(older: BatchRecord) -> str:
-    """Say why nothing may be paid again while a batch cannot be read."""
-    return f"{older.name} could not be read first, so its items may be paid"
-
-
-def stops_everything(submitted: Submitted) -> bool:
-    """Tell whether what became of one batch makes sending any other useless or unsafe.
-
-    A row that PayPal refuses says nothing about other batches, and missing funds nothing about other currencies. All
-    else does: our account, PayPal's silence, or books that contradict ours.
-    """
-    match submitted.answer:
-        case Accepted():
-            return False
-        case Refused(Failure(error_class=ErrorClass.INVALID_REQUEST | ErrorClass.PAYEE | ErrorClass.FUNDS)):
-            return False
-        case _:
-            return True
-
-
-def stops(submitted: Submitted, batch: BatchRecord) -> bool:
-    """Tell whether what became of one batch makes sending this other one useless or unsafe."""
-    match submitted.answer:
-        case Refused(Failure(error_class=ErrorClass.FUNDS)):
-            return batch.currency == submitted.batch.currency
-        case _:
-            return stops_everything(submitted)

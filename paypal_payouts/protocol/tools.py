@@ -1,17 +1,25 @@
 """What a command works with, and under which rules: handed in by whoever starts it, as nothing here is global."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.domain.retry import RetryPolicy
-from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.log import event
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.intent import Email
 from paypal_payouts.protocol.locks import CycleLock
 from paypal_payouts.storage import Store
+
+if TYPE_CHECKING:
+    # The network library is loaded by those who open a client, not by whoever is handed one.
+    from paypal_payouts.paypal.client import PayPalClient
+
+_LOG: Final = logging.getLogger(__name__)
 
 Hold = Callable[[str], AbstractContextManager[CycleLock]]
 """Takes the locks of a cycle for the time of a `with` block; raises LockHeld."""
@@ -22,18 +30,27 @@ class Tools:
     """The database, PayPal, the locks, the clock and chance: all that the core does not reach by itself."""
 
     store: Store
-    paypal: PayPalClient
+    paypal: "PayPalClient"
     hold: Hold
     now: Callable[[], datetime]
     """The time, in UTC."""
     pause: Callable[[float], None]
-    """Sleeps so many seconds and keeps a lease that is held; raises Interrupted when asked to stop. With
-    0 seconds it is a safe point."""
+    """Sleeps so many seconds and keeps a lease that is held; raises Interrupted when asked to stop."""
     chance: Callable[[], float]
     """A number from 0 to 1, for the jitter of delays."""
     progress: Progress
     errors: ErrorRules = field(default_factory=ErrorRules)
     """What the configuration says of PayPal's error codes beyond the table."""
+
+    def wait(self, seconds: float, why: str, *, cycle: str) -> None:
+        """Sleep, and tell so; ends at once when the program was asked to stop."""
+        self.progress.waiting(seconds, why)
+        event(_LOG, "waiting", why, cycle=cycle, seconds=round(seconds, 3))
+        self.pause(seconds)
+
+    def safe_point(self) -> None:
+        """End here, between two effects, when the program was asked to stop."""
+        self.pause(0)
 
 
 @dataclass(frozen=True, slots=True)

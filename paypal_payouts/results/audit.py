@@ -15,7 +15,9 @@ class AuditEventJson(JsonStruct, frozen=True):
     cycle: Annotated[CycleText | None, Meta(description="The cycle; null where it is about none.")]
     batch: Annotated[BatchText | None, Meta(description="The batch; null where it is about none.")]
     item_id: Annotated[str | None, Meta(description="The item; null where it is about none.")]
-    actor: Annotated[str, Meta(description="Who: a person, a process, or `paypal`.")]
+    actor: Annotated[
+        str, Meta(description="Who: user and host, and in brackets whom else he names; or a process, or `paypal`.")
+    ]
     action: Annotated[str, Meta(description="What, in one word.")]
     from_state: Annotated[str | None, Meta(description="The state before; null where none changed.")]
     to_state: Annotated[str | None, Meta(description="The state after; null where none changed.")]

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.results.values import (
     Amount,
@@ -63,9 +64,9 @@ class BatchJson(JsonStruct, frozen=True):
     eligible_for_retry: EligibilityJson
 
     @classmethod
-    def of(cls, report: BatchReport) -> Self:
+    def of(cls, report: BatchReport | PlannedBatch) -> Self:
         """Show a batch, and whether it may be sent again."""
-        batch = report.record
+        batch = report.record if isinstance(report, BatchReport) else report
         return cls.taken(
             batch,
             batch=str(batch.name),

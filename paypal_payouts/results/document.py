@@ -19,6 +19,7 @@ from paypal_payouts.domain.report import (
     OverrideReport,
     PageReport,
     Report,
+    ResealReport,
     RunReport,
     ServeReport,
     SyncReport,
@@ -39,6 +40,7 @@ from paypal_payouts.results.metrics import MetricsJson
 from paypal_payouts.results.notify import NotifyJson
 from paypal_payouts.results.override import LostSendsJson, OverrideJson
 from paypal_payouts.results.report import PageJson
+from paypal_payouts.results.reseal import ResealJson
 from paypal_payouts.results.run import OpenRunJson, RunJson
 from paypal_payouts.results.simulator import ServeJson
 from paypal_payouts.results.status import BatchStatusJson, StatusJson
@@ -59,6 +61,7 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "override": (OverrideJson, LostSendsJson),
     "preview": (RunJson,),
     "report": (PageJson,),
+    "reseal": (ResealJson,),
     "retry": (RunJson,),
     "run": (RunJson, OpenRunJson),
     "simulator": (ServeJson,),
@@ -130,6 +133,8 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return CancelJson.of(report)
         case LocksReport():
             return LocksJson.of(report)
+        case ResealReport():
+            return ResealJson.of(report)
         case UnlockReport():
             return UnlockJson.of(report)
         case AuditReport():

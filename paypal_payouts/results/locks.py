@@ -22,7 +22,7 @@ class LockJson(LeaseJson, frozen=True):
 
     host: Annotated[str, Meta(description="The machine.")]
     pid: Annotated[Count, Meta(description="The process on it.")]
-    command: Annotated[str, Meta(description="The command line of that process.")]
+    command: Annotated[str, Meta(description="The command line of that process, and whose it is.")]
     living: Annotated[
         bool | None, Meta(description="Whether it lives; null where that cannot be known from this machine.")
     ]

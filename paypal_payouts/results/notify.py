@@ -14,7 +14,7 @@ class TargetJson(JsonStruct, frozen=True):
     name: Annotated[str, Meta(description="The name of the target.")]
     events: Annotated[
         list[Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]],
-        Meta(description="What it is told of."),
+        Meta(description="What it is notified of."),
     ]
     problem: Annotated[str | None, Meta(description="Why it was not, or cannot be, told; null where all is well.")]
 

@@ -54,7 +54,7 @@ ExitCode = Annotated[
 ]
 Environment = Annotated[Literal["simulator", "sandbox", "live"], Meta(title="environment", description="Which PayPal.")]
 AccountText = Annotated[str, Meta(description="The name of the paying account.")]
-Operator = Annotated[str, Meta(description="Who decided.")]
+Operator = Annotated[str, Meta(description="Who decided: user and host, and in brackets whom else he names.")]
 Reason = Annotated[str, Meta(description="Why.")]
 FailureClass = Annotated[
     ErrorClass | None, Meta(description="Who or what is behind a failure; null where nothing failed.")

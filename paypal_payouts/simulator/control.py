@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from paypal_payouts.simulator.messages import Answer, IncomingRequest, JsonObject
-
-if TYPE_CHECKING:
-    from paypal_payouts.simulator.core import Simulator
+from paypal_payouts.simulator.core import Simulator
+from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, JsonObject
 
 PREFIX: Final = "/__simulator/"
 
-_Endpoint = Callable[["Simulator", Any], JsonObject]
+_Endpoint = Callable[[Simulator, Any], JsonObject]
 
 
-def answer(simulator: "Simulator", request: IncomingRequest) -> Answer:
-    """Answer a request to a path below `PREFIX`."""
+def handle(simulator: Simulator, request: IncomingRequest) -> Answer | Fault:
+    """Answer any request at all: those below `PREFIX` here, the rest as PayPal, or give the fault in its place."""
+    if not request.path.startswith(PREFIX):
+        return simulator.handle(request)
     name = request.path.removeprefix(PREFIX).rstrip("/")
     methods = _ENDPOINTS.get(name)
     if methods is None:
@@ -34,18 +34,18 @@ def _json(status: int, document: JsonObject) -> Answer:
     return Answer(status, {"Content-Type": "application/json"}, json.dumps(document).encode())
 
 
-def _clock(simulator: "Simulator", _: object) -> JsonObject:
+def _clock(simulator: Simulator, _: object) -> JsonObject:
     return {"now": simulator.clock().isoformat(timespec="milliseconds")}
 
 
-def _advance(simulator: "Simulator", document: object) -> JsonObject:
+def _advance(simulator: Simulator, document: object) -> JsonObject:
     if not (isinstance(document, dict) and document.keys() == {"advance_s"}):
         raise ValueError('the clock takes {"advance_s": seconds}')
     simulator.advance(document["advance_s"])
     return _clock(simulator, None)
 
 
-def _configure(simulator: "Simulator", document: object) -> JsonObject:
+def _configure(simulator: Simulator, document: object) -> JsonObject:
     match document:
         case dict():
             simulator.configure(**document)
@@ -54,12 +54,12 @@ def _configure(simulator: "Simulator", document: object) -> JsonObject:
             raise ValueError('settings take an object such as {"processing_s": 30}')
 
 
-def _inject(simulator: "Simulator", document: object) -> JsonObject:
+def _inject(simulator: Simulator, document: object) -> JsonObject:
     simulator.inject(*(document if isinstance(document, list) else [document]))
     return _faults(simulator, None)
 
 
-def _set_word(simulator: "Simulator", document: object) -> JsonObject:
+def _set_word(simulator: Simulator, document: object) -> JsonObject:
     match document:
         case {"word": str(word), "sender_item_id": str(name), **rest} if not rest:
             return simulator.set_word(word, sender_item_id=name)
@@ -69,11 +69,11 @@ def _set_word(simulator: "Simulator", document: object) -> JsonObject:
             raise ValueError('a word is set by {"sender_item_id" or "payout_item_id": "...", "word": "SUCCESS"}')
 
 
-def _faults(simulator: "Simulator", _: object) -> JsonObject:
+def _faults(simulator: Simulator, _: object) -> JsonObject:
     return {"faults": simulator.faults()}
 
 
-def _clear_faults(simulator: "Simulator", _: object) -> JsonObject:
+def _clear_faults(simulator: Simulator, _: object) -> JsonObject:
     simulator.clear_faults()
     return _faults(simulator, None)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
-from paypal_payouts.simulator import control, settings
+from paypal_payouts.simulator import settings
 from paypal_payouts.simulator.book import Book
 from paypal_payouts.simulator.calls import Call, read_call
 from paypal_payouts.simulator.database import BookDatabase
@@ -50,9 +50,7 @@ class Simulator:
         self._database.close()
 
     def handle(self, request: IncomingRequest) -> Answer | Fault:
-        """Answer any request at all, or give the fault that takes the place of its answer."""
-        if request.path.startswith(control.PREFIX):
-            return control.answer(self, request)
+        """Answer any request to PayPal, or give the fault that takes the place of its answer."""
         with self._open() as now_ms:
             number = self._journal.next_number("requests")
             result = self._handle(request, number, now_ms)

@@ -1,5 +1,6 @@
 """The simulator's one SQLite file, which any number of processes and threads may share."""
 
+import errno
 import os
 import sqlite3
 import threading
@@ -40,12 +41,14 @@ class BookDatabase:
 
     Raises:
         ValueError: the file is a book of another version of the simulator.
+        PermissionError: this user cannot write it, or its folder.
 
     """
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
             _create_private(path)
+            _refuse_read_only(path)
         self._turn = threading.RLock()
         self.connection = sqlite3.connect(
             ":memory:" if path is None else path,
@@ -99,6 +102,13 @@ class BookDatabase:
         for statement in _FROM_1 if version else _SCHEMA:
             self.connection.execute(statement)
         self.connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _refuse_read_only(path: Path) -> None:
+    """Refuse what SQLite would open all the same, leaving a log beside it that stays read-only."""
+    for place in (path, path.parent):
+        if not os.access(place, os.W_OK):
+            raise PermissionError(errno.EACCES, f"{place} cannot be written by this user", str(path))
 
 
 def _create_private(path: Path) -> None:

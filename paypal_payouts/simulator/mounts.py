@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 
+from paypal_payouts.simulator import control
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, Silence
 
@@ -28,7 +29,8 @@ class SimulatorTransport(httpx.BaseTransport):
         """
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in request.headers.raw}
-        result = self._simulator.handle(IncomingRequest(request.method, path, query, headers, request.read()))
+        incoming = IncomingRequest(request.method, path, query, headers, request.read())
+        result = control.handle(self._simulator, incoming)
         read_timeout_s = _read_timeout(request)
         if isinstance(result, Fault):
             raise self._exception(result, read_timeout_s)

@@ -12,6 +12,7 @@ from pathlib import Path
 from socketserver import TCPServer
 from typing import Any, Final
 
+from paypal_payouts.simulator import control
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, Silence
 
@@ -146,7 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.BAD_REQUEST, str(error))
             return
         path, _, query = self.path.partition("?")
-        result = self.server.simulator.handle(IncomingRequest(self.command, path, query, dict(self.headers), body))
+        incoming = IncomingRequest(self.command, path, query, dict(self.headers), body)
+        result = control.handle(self.server.simulator, incoming)
         if isinstance(result, Answer):
             self._send(result)
         else:

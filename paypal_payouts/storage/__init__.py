@@ -5,7 +5,7 @@ Source: docs/design.md, 8, 11 and 12.
 
 from paypal_payouts.storage.durability import durability
 from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
-from paypal_payouts.storage.store import Store, open_store
+from paypal_payouts.storage.store import Store, open_store, reseal
 from paypal_payouts.storage.theirs import TheirBatch, TheirItem
 from paypal_payouts.storage.values import (
     FailureCount,
@@ -33,4 +33,5 @@ __all__ = [
     "TheirItem",
     "durability",
     "open_store",
+    "reseal",
 ]

@@ -1,17 +1,64 @@
-"""The trail: written in the transaction of what it tells of, read back in order."""
+"""The trail: written in the transaction of what it tells of, read back in order, and never changed.
 
+The rows of a cycle are a chain, as are those of no cycle: each is sealed together with the seal of the one before, so
+that none of them can be changed, removed or put in between without the key. Where the last ones are removed nothing of
+the chain is broken; so the newest seal stands in the sent log too, which is another file.
+
+A row that begins a chain again (`BEGINS_AGAIN`) vouches for all rows before it, as they stand, by their digest: those
+of a database from before there were seals, and those that a person vouches for after a key was lost.
+
+Source: docs/design.md, 11.5.
+"""
+
+import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.report import AuditEvent
+from paypal_payouts.errors import SealBroken
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.key import Seal, Sealed, seal_of
 from paypal_payouts.storage.tables import audit_events, batches, cycles
+from paypal_payouts.storage.values import Lease
 
+INTENT: Final = "intent"
+"""What the trail calls the storing of a batch. The id of that line is the batch's place among all that were stored."""
+SEALED: Final = "sealed"
+"""What the trail calls the first sealing of what an older program stored."""
+RESEALED: Final = "resealed"
+"""What the trail calls a person's word for what is stored."""
+SHORTENED: Final = "trail_shortened"
+"""What the trail calls it when rows are missing that the sent log knows."""
+BEGINS_AGAIN: Final = frozenset({SEALED, RESEALED})
+
+_FACTS: Final = (
+    "at",
+    "cycle_id",
+    "batch_id",
+    "item_id",
+    "actor",
+    "action",
+    "from_state",
+    "to_state",
+    "reason",
+    "evidence",
+)
+_NO_CYCLE: Final = 7_241_690_157
+"""The key of the advisory lock under which Postgres writes rows of no cycle; a lease keeps order in those of one."""
+
+# Built once, as every write asks them.
 _INSERT = audit_events.insert()
+_NEWEST = sa.select(audit_events.c.seal).order_by(audit_events.c.id.desc()).limit(1)
+_NEWEST_OF_CYCLE = _NEWEST.where(audit_events.c.cycle_id == sa.bindparam("of_cycle"))
+_NEWEST_OF_NONE = _NEWEST.where(audit_events.c.cycle_id.is_(None))
+_CHAIN = sa.select(*(audit_events.c[name] for name in _FACTS), audit_events.c.id, audit_events.c.seal).order_by(
+    audit_events.c.id
+)
+_CYCLE_ID = sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle"))
 _EVENTS = (
     sa.select(audit_events, cycles.c.name, batches.c.batch)
     .outerjoin_from(audit_events, cycles, audit_events.c.cycle_id == cycles.c.id)
@@ -34,22 +81,94 @@ def record(
     reason: str | None = None,
     evidence: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add one line to the trail, in the caller's transaction."""
-    connection.execute(
-        _INSERT,
-        {
-            "at": at,
-            "cycle_id": cycle_id,
-            "batch_id": batch_id,
-            "item_id": item_id,
-            "actor": actor,
-            "action": action,
-            "from_state": from_state,
-            "to_state": to_state,
-            "reason": reason,
-            "evidence": json.dumps(evidence or {}, sort_keys=True),
-        },
-    )
+    """Add one line to the trail, in the caller's transaction; where the actor is another's word, with the user."""
+    user = connection.get_execution_options().get("payouts_user")
+    kept = {**(evidence or {}), **({} if user is None else {"user": user})}
+    row = {
+        "at": at,
+        "cycle_id": cycle_id,
+        "batch_id": batch_id,
+        "item_id": item_id,
+        "actor": actor,
+        "action": action,
+        "from_state": None if from_state is None else str(from_state),
+        "to_state": None if to_state is None else str(to_state),
+        "reason": reason,
+        "evidence": json.dumps(kept, sort_keys=True),
+    }
+    if cycle_id is None and connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_NO_CYCLE)))
+    before = _digest(connection, cycle_id) if action in BEGINS_AGAIN else _newest_seal(connection, cycle_id)
+    seal = seal_of(connection).over("trail", before, *(row[name] for name in _FACTS))
+    connection.execute(_INSERT, {**row, "seal": seal})
+
+
+def begin_again(connection: sa.Connection, *, at: datetime, actor: str, action: str, reason: str) -> None:
+    """Vouch for every chain as it stands: that of each cycle, and that of no cycle."""
+    for cycle_id in (None, *connection.execute(sa.select(cycles.c.id).order_by(cycles.c.id)).scalars()):
+        record(connection, at=at, actor=actor, action=action, cycle_id=cycle_id, reason=reason)
+
+
+def _newest_seal(connection: sa.Connection, cycle_id: int | None) -> str | None:
+    if cycle_id is None:
+        return connection.execute(_NEWEST_OF_NONE).scalar()
+    return connection.execute(_NEWEST_OF_CYCLE, {"of_cycle": cycle_id}).scalar()
+
+
+def _chain(connection: sa.Connection, cycle_id: int | None) -> sa.CursorResult[Any]:
+    if cycle_id is None:
+        return connection.execute(_CHAIN.where(audit_events.c.cycle_id.is_(None)))
+    return connection.execute(_CHAIN.where(audit_events.c.cycle_id == cycle_id))
+
+
+def _digest(connection: sa.Connection, cycle_id: int | None) -> str:
+    digest = hashlib.sha256()
+    for row in _chain(connection, cycle_id):
+        digest.update(_bytes_of(row[: len(_FACTS)]))
+    return digest.hexdigest()
+
+
+def _bytes_of(facts: Iterable[Sealed]) -> bytes:
+    return json.dumps([fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]).encode("ascii")
+
+
+def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> str | None:
+    """Follow a chain from its first row to its last, and say where it is broken first; None: nowhere.
+
+    With `whole` it is broken, too, where rows were missing at its end when the sent log was looked at.
+    """
+    before: str | None = None
+    broken: str | None = None
+    digest = hashlib.sha256()
+    for row in rows:
+        facts = row[: len(_FACTS)]
+        begins = row.action in BEGINS_AGAIN
+        if seal.matches(row.seal, "trail", digest.hexdigest() if begins else before, *facts):
+            if begins:
+                broken = None
+        elif broken is None:
+            broken = f"row {row.id} ({row.action} at {row.at:%Y-%m-%d %H:%M:%S} UTC) was changed, or one before it "
+            broken += "was removed or added"
+        if whole and row.action == SHORTENED:
+            broken = broken or f"rows before row {row.id} are missing, which the sent log knew"
+        digest.update(_bytes_of(facts))
+        before = row.seal
+    return broken
+
+
+def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, whole: bool = False) -> None:
+    """Follow the chain of a cycle, or that of no cycle, named for the message.
+
+    With `whole` it must never have lost its end either. That is no reason to stop a run: an older copy of the database,
+    put back by its owner, has lost it too.
+
+    Raises:
+        SealBroken: naming the first row that was changed, removed or added by another hand.
+
+    """
+    broken = _first_break(_chain(connection, cycle_id), seal_of(connection), whole=whole)
+    if broken is not None:
+        raise SealBroken(f"The trail of {name} was changed by another hand: {broken}.", details=[{"what": broken}])
 
 
 class Audit:
@@ -71,6 +190,48 @@ class Audit:
         """List what the trail says of an item, and of its batches as a whole, the oldest first."""
         about = sa.or_(audit_events.c.item_id == item_id, audit_events.c.item_id.is_(None))
         return self._read(_EVENTS.where(cycles.c.name == cycle, batches.c.batch.in_(sorted(of_batches)), about))
+
+    def newest_seal(self, cycle: str) -> str | None:
+        """Return the seal of the last row of a cycle's chain; None where it has no row yet."""
+        with self._database.read() as connection:
+            cycle_id = connection.execute(_CYCLE_ID, {"cycle": cycle}).scalar()
+            return None if cycle_id is None else _newest_seal(connection, cycle_id)
+
+    def has_seal(self, cycle: str, seal: str) -> bool:
+        """Return whether a row of a cycle's chain has this seal."""
+        query = sa.select(audit_events.c.id).join_from(audit_events, cycles)
+        with self._database.read() as connection:
+            return (
+                connection.execute(query.where(cycles.c.name == cycle, audit_events.c.seal == seal).limit(1)).first()
+                is not None
+            )
+
+    def record_shortened(self, lease: Lease, *, missing: str, now: datetime, actor: str) -> None:
+        """Keep in the trail that rows are missing which the sent log knew: up to the one that had this seal.
+
+        Raises:
+            LeaseLost: nothing was written.
+
+        """
+        with self._database.write(lease, now) as connection:
+            cycle_id = connection.execute(_CYCLE_ID, {"cycle": lease.key}).scalar()
+            told = {"missing": missing}
+            record(connection, at=now, actor=actor, action=SHORTENED, cycle_id=cycle_id, evidence=told)
+
+    def check(self, *, cycle: str | None = None) -> None:
+        """Follow the chain of a cycle; without one those of all cycles, and that of no cycle.
+
+        Raises:
+            SealBroken: naming the first row that was changed, removed or added by another hand.
+
+        """
+        with self._database.read() as connection:
+            if cycle is None:
+                check_chain(connection, None, name="no cycle", whole=True)
+            which = sa.select(cycles.c.id, cycles.c.name).order_by(cycles.c.id)
+            for cycle_id, name in connection.execute(which).all():
+                if cycle in {None, name}:
+                    check_chain(connection, cycle_id, name=f"cycle {name}", whole=True)
 
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
         with self._database.read() as connection:

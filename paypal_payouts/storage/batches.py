@@ -13,7 +13,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, StandingRefusal
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
-from paypal_payouts.errors import NeedsReview, NotFound
+from paypal_payouts.errors import NotFound, SealBroken
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, item_counts, items
@@ -221,7 +221,7 @@ class Batches:
 
         Raises:
             NotFound: there is no such batch.
-            NeedsReview: they are not the bytes that were stored at intent.
+            SealBroken: they are not the bytes that were stored at intent.
 
         """
         with self._database.read() as connection:
@@ -233,10 +233,7 @@ class Batches:
         except zlib.error:
             request = b""
         if hashlib.sha256(request).hexdigest() != row.checksum:
-            raise NeedsReview(
-                f"The stored request of {row.batch} does not fit its checksum: the database is damaged.",
-                hint="It was not sent. Restore the database from a backup, then run the cycle again.",
-            )
+            raise SealBroken(f"The stored request of {row.batch} does not fit its checksum: it was changed or damaged.")
         return request
 
     def attempts(self, batch_id: int) -> list[AttemptRecord]:

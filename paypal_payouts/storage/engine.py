@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from paypal_payouts.errors import LeaseLost, StorageFailed
 from paypal_payouts.storage import postgres
+from paypal_payouts.storage.key import Seal
 from paypal_payouts.storage.tables import locks
 from paypal_payouts.storage.values import Lease
 
@@ -73,6 +74,11 @@ class Database:
     def dialect(self) -> str:
         """Name the kind of database: `sqlite` or `postgresql`."""
         return self._engine.dialect.name
+
+    def seal_with(self, seal: Seal) -> None:
+        """Let every connection from here on make and check seals with this key."""
+        self._writing = self._writing.execution_options(payouts_seal=seal)
+        self._reading = self._reading.execution_options(payouts_seal=seal)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from paypal_payouts.domain.copies import Payment, RecentCycle
 from paypal_payouts.domain.standing import MAY_BE_PAID
 from paypal_payouts.domain.states import CAME_BACK, NOT_FINAL, OPEN_STATUSES, STATUS_MEANING, STILL_MOVING, BatchStatus
+from paypal_payouts.storage.audit import INTENT
 from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.intents import INTENT
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.tables import NEWEST, audit_events, batches, cycles, items
 

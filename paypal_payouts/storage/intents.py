@@ -16,31 +16,17 @@ from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import PAYABLE_AGAIN, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
+from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE
 from paypal_payouts.storage.bulk import insert_many
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import cycle_id_of, move_batch, move_items, one_payment
+from paypal_payouts.storage.seals import SEALED_OF_ROW, digest_of_rows, seal_batch, seal_progress, sealed_record
 from paypal_payouts.storage.tables import batches, cycles, items
 from paypal_payouts.storage.values import Lease
 
-_FROM_ROW = (
-    "line",
-    "item_id",
-    "receiver",
-    "recipient_type",
-    "amount_minor",
-    "currency",
-    "note",
-    "purpose",
-    "recipient_wallet",
-    "language",
-    "payee_id",
-)
+_FROM_ROW = ("line", *SEALED_OF_ROW)
 """The columns that an InputRow fills, in its order from `line` on."""
-
-INTENT = "intent"
-"""What the trail calls the storing of a batch. The id of that line is the batch's place among all that were stored."""
 
 _ONE_AT_A_TIME = 7_241_690_156
 """The key of the advisory lock under which Postgres gives out places."""
@@ -98,7 +84,7 @@ class Intents:
 
         """
         with self._database.write(lease, now) as connection:
-            old = record(connection, replaces)
+            old = sealed_record(connection, replaces)
             again = may_pay_again(old)
             if not again.eligible:
                 raise Blocked("not_eligible", f"No item of {old.name} can be paid again: {again.reason}.")
@@ -106,6 +92,7 @@ class Intents:
             if old.status is BatchStatus.REFUSED:
                 move_batch(connection, old, BatchEvent.REPLACE, now=now, actor=actor, reason=reason)
                 move_items(connection, old.id, {ItemState.UNSENT}, now=now, state=ItemState.ABANDONED, live=0)
+                seal_progress(connection, old.id)
             cycle_id = cycle_id_of(connection, old.id)
             told = {"replaces": str(old.name)}
             with one_payment(f"An item of {old.name} was meanwhile paid again."):
@@ -199,6 +186,7 @@ def _insert(
         rows=[row[1:] for row in batch.rows],
     )
     count_again(connection, batch_id)
+    seal_batch(connection, batch_id, rows_digest=digest_of_rows(sorted(row[2:] for row in batch.rows)))
     return batch_id, {"items": len(batch.rows), "checksum": batch.checksum, **(evidence or {})}
 
 
@@ -225,7 +213,7 @@ def _give_places(
             cycle_id=cycle_id,
             batch_id=batch_id,
             actor=actor,
-            action=INTENT,
+            action=audit.INTENT,
             to_state=BatchStatus.PLANNED,
             reason=reason,
             evidence=evidence,

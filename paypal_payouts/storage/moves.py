@@ -16,6 +16,7 @@ from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, is_second_payment, repeated_when_cut
+from paypal_payouts.storage.seals import check_rows, seal_batch, seal_progress, sealed_record
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.theirs import TheirBatch, take_theirs
 from paypal_payouts.storage.values import Lease, storable
@@ -185,7 +186,8 @@ class Moves:
         if event not in {BatchEvent.ACCEPT, BatchEvent.ATTACH}:
             raise ValueError(f"{event} does not adopt")
         with self._database.write(lease, now) as connection:
-            batch = record(connection, batch_id)
+            batch = sealed_record(connection, batch_id)
+            check_rows(connection, batch_id)
             if theirs is not None:
                 take_theirs(
                     connection, cycle_id_of(connection, batch_id), batch, theirs, now=now, actor=actor, reason=reason
@@ -201,6 +203,7 @@ class Moves:
                 evidence=evidence or {},
                 values=None if theirs is None else theirs.sums(),
             )
+            seal_batch(connection, batch_id)
             return record(connection, batch_id)
 
     def doubt(
@@ -246,7 +249,7 @@ class Moves:
         if event not in {BatchEvent.ABANDON, BatchEvent.RESUME, BatchEvent.DOUBT}:
             raise ValueError(f"{event} is not made by hand")
         with self._database.write(lease, now) as connection:
-            batch = record(connection, batch_id)
+            batch = sealed_record(connection, batch_id)
             freed: dict[str, Any] = {}
             if batch.status is BatchStatus.DENIED and event is BatchEvent.DOUBT:
                 # The batch that PayPal denied is not the one that a person must now look for: that may have paid.
@@ -256,4 +259,5 @@ class Moves:
             move_batch(connection, batch, event, now=now, actor=actor, reason=reason, evidence=evidence, values=freed)
             if event is BatchEvent.ABANDON:
                 move_items(connection, batch_id, NOT_FINAL, now=now, state=ItemState.ABANDONED, live=0)
+            seal_progress(connection, batch_id)
             return record(connection, batch_id)

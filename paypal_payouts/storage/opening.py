@@ -6,6 +6,7 @@ docs/design.md, 12.
 """
 
 import os
+import shlex
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from paypal_payouts.private import create_private
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.tables import settings
+from paypal_payouts.trust import UntrustedFile, check_trusted_sqlite
 
 SQLITE_PATIENCE_S: Final = 60
 
@@ -30,8 +32,10 @@ _MEND: Final = (
 )
 
 
-def connect(url: str, *, read_only: bool) -> Database | None:
+def connect(url: str, *, read_only: bool, user: str | None = None) -> Database | None:
     """Open a database; a SQLite file is made, for its owner alone, unless only reading is wanted.
+
+    `user` is whom the system says, for `audit.record` to keep beside the actor.
 
     Returns None where there is nothing to read yet.
 
@@ -44,13 +48,13 @@ def connect(url: str, *, read_only: bool) -> Database | None:
     except ArgumentError as error:
         raise ConfigInvalid(f"database.url is no database URL; give {_FORMS}.") from error
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return _connect_sqlite(parsed, read_only=read_only)
+        return _connect_sqlite(parsed, read_only=read_only, user=user)
     if parsed.drivername in {"postgresql", "postgresql+psycopg", "postgres"}:
-        return _connect_postgres(parsed, read_only=read_only)
+        return _connect_postgres(parsed, read_only=read_only, user=user)
     raise ConfigInvalid(f"database.url names {parsed.drivername}; give {_FORMS}.")
 
 
-def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
+def _connect_sqlite(url: sa.URL, *, read_only: bool, user: str | None) -> Database | None:
     if url.database in {None, "", ":memory:"} or url.query or url.host:
         raise ConfigInvalid("database.url must name a file, without options: `sqlite:///payouts.db`.")
     path = Path(str(url.database))
@@ -59,12 +63,11 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
             return None
         if path.is_dir():
             raise ConfigInvalid(f"The database {path} is a folder; database.url must name a file.")
+        check_trusted_sqlite(path)
         if not read_only:
             with suppress(FileExistsError):
                 create_private(path)
-            # SQLite would read such a file, and leave a log beside it that stays read-only when the rights are fixed.
-            if not os.access(path, os.W_OK):
-                raise ConfigInvalid(f"The database {path} cannot be written by this user.", hint=_MEND)
+            _refuse_read_only(path)
     except OSError as error:
         raise ConfigInvalid(f"The database {path} cannot be opened: {error.strerror or error}.", hint=_MEND) from error
     engine = sa.create_engine(
@@ -72,8 +75,31 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool) -> Database | None:
         creator=lambda: _open_sqlite(path, read_only=read_only),
         poolclass=sa.QueuePool,
         hide_parameters=True,
+        execution_options={"payouts_user": user},
     )
     return _proven(Database(engine, begin=_begin_sqlite, name=str(path), path=path))
+
+
+def _refuse_read_only(path: Path) -> None:
+    """Refuse a database that this user may only read, or whose log SQLite could not keep beside it.
+
+    SQLite would read such a file, and leave a log that stays read-only when the rights are fixed.
+
+    Raises:
+        ConfigInvalid: naming what is read-only, and the fix.
+
+    """
+    beside = [log for log in (Path(f"{path}-wal"), Path(f"{path}-shm")) if log.exists()]
+    for place in (path, path.parent, *beside):
+        if not os.access(place, os.W_OK):
+            what = (
+                f"The folder {place}, in which the database lies," if place == path.parent else f"The database {place}"
+            )
+            raise ConfigInvalid(
+                f"{what} cannot be written by this user.",
+                hint=f"Nothing was sent. Let this user write it (`chmod u+w {shlex.quote(str(place))}` where it is "
+                "yours), or let database.url name a file in a folder that this user can write.",
+            )
 
 
 def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -84,11 +110,13 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     it changes nothing.
     """
     mode = "ro" if read_only and Path(f"{path}-wal").exists() else "rw"
-    if read_only and mode == "rw" and not os.access(path, os.W_OK):
+    if read_only and mode == "rw" and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         # Without rights to write, SQLite would leave log files that stay read-only when the rights are fixed.
         mode = "ro&immutable=1"
+    # Each time, and once more when SQLite has read: in a folder such as /tmp somebody could put a log beside it.
+    real = check_trusted_sqlite(path)
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
+        f"file:{quote(str(real))}?mode={mode}",
         uri=True,
         timeout=SQLITE_PATIENCE_S,
         isolation_level=None,
@@ -101,7 +129,8 @@ def _open_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error:
+        check_trusted_sqlite(path)
+    except (sqlite3.Error, UntrustedFile):
         connection.close()
         raise
     return connection
@@ -115,13 +144,14 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _connect_postgres(url: sa.URL, *, read_only: bool) -> Database:
+def _connect_postgres(url: sa.URL, *, read_only: bool, user: str | None) -> Database:
     try:
         engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg"),
             paramstyle="format",
             pool_pre_ping=True,
             hide_parameters=True,
+            execution_options={"payouts_user": user},
             connect_args=postgres.connect_args(url),
         )
     except ImportError as error:
@@ -129,7 +159,8 @@ def _connect_postgres(url: sa.URL, *, read_only: bool) -> Database:
             "database.url names Postgres, and its driver is not installed.",
             hint="pip install 'paypal-payouts[postgres]'",
         ) from error
-    secrets = [secret for secret in (url.password, url.query.get("password")) if isinstance(secret, str) and secret]
+    given = (url.password, url.query.get("password"), url.query.get("sslpassword"))
+    secrets = [secret for secret in given if isinstance(secret, str) and secret]
     name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
     database = Database(engine, begin=postgres.begin, name=name, secrets=secrets)
     return _proven(database, for_writing=not read_only)

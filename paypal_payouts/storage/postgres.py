@@ -5,6 +5,8 @@ transaction mode gives every transaction another session, and refuses start-up o
 every limit is set within the transaction that it is for.
 """
 
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
@@ -41,10 +43,34 @@ WHERE current_setting('synchronous_commit') IN {_NOT_KEPT}"""
 """Another client of a pooler can have left its own setting in a session that was looked at before."""
 
 
-def connect_args(url: sa.URL) -> dict[str, Any]:
-    """Return what a connection is opened with; what the URL says itself is left to it."""
-    line = {name: value for name, value in _LINE.items() if name not in url.query}
+_LOOPBACK: Final = re.compile(r"localhost|127\.[0-9.]+|::1")
+
+
+def connect_args(url: sa.URL, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Return what a connection is opened with; what the URL says itself is left to it.
+
+    A server on another machine is to prove who it is, unless the URL says what is enough: what it is told decides who
+    is paid. `environ` is where libpq looks for what the URL does not say.
+    """
+    secured = {} if all(map(_is_here, _hosts(url, environ))) else {"sslmode": "verify-full"}
+    line = {name: value for name, value in (_LINE | secured).items() if name not in url.query}
     return {**line, "prepare_threshold": None}
+
+
+def _hosts(url: sa.URL, environ: Mapping[str, str]) -> list[str]:
+    """Return where libpq will connect to; a service's file is not looked into, so its hosts count as anywhere."""
+    query = url.query
+    named = query.get("hostaddr") or query.get("host") or url.host
+    if not named and ("service" in query or "PGSERVICE" in environ):
+        return ["?"]
+    named = named or environ.get("PGHOSTADDR") or environ.get("PGHOST") or ""
+    return ",".join([named] if isinstance(named, str) else named).split(",")
+
+
+def _is_here(host: str) -> bool:
+    """Return whether a host is this machine: libpq takes none, a path and `@name` for a socket."""
+    name = host.partition(":")[0] if host.count(":") == 1 else host  # SQLAlchemy's `host=one:5432`
+    return not name or name[0] in "/@" or _LOOPBACK.fullmatch(name.strip("[]")) is not None
 
 
 def begin(connection: sa.Connection) -> None:

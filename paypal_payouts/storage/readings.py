@@ -14,12 +14,12 @@ from paypal_payouts.domain.adoption import Owed
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 from paypal_payouts.storage.moves import move_batch, move_items
-from paypal_payouts.storage.tables import STATE, batches, items
+from paypal_payouts.storage.seals import seal_progress, sealed_record
+from paypal_payouts.storage.tables import STATE, audit_events, batches, items
 from paypal_payouts.storage.values import ItemChange, Lease, StoredPayment, all_storable, storable
 
 _PAYPAL = "paypal"
@@ -28,6 +28,11 @@ _BOOKS = (
     .join_from(items, batches, items.c.batch_id == batches.c.id)
     .where(items.c.batch_id == sa.bindparam("batch_id"))
     .order_by(items.c.item_id)
+)
+_ATTACHED = (
+    sa.select(audit_events.c.id)
+    .where(audit_events.c.batch_id == sa.bindparam("batch_id"), audit_events.c.action == BatchEvent.ATTACH.value)
+    .limit(1)
 )
 _DEBTS = sa.select(items.c.item_id, *(items.c[name] for name in Owed._fields)).where(
     items.c.batch_id == sa.bindparam("batch_id")
@@ -62,6 +67,11 @@ class Readings:
         """Return every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
             return {row[1]: StoredPayment._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
+
+    def was_attached(self, batch_id: int) -> bool:
+        """Return whether a person said that a batch of PayPal's is this one, however its receivers are written."""
+        with self._database.read() as connection:
+            return connection.execute(_ATTACHED, {"batch_id": batch_id}).first() is not None
 
     def debts(self, batch_id: int) -> dict[str, Owed]:
         """Return who is owed how much by every payment of a batch, by item id."""
@@ -119,7 +129,7 @@ class Readings:
         word = storable(paypal_word)
         values = {"paypal_word": word, "fees_minor": fees_minor, "completed_at": completed_at, "last_read_at": now}
         with self._database.write(lease, now) as connection:
-            batch = record(connection, batch_id)
+            batch = sealed_record(connection, batch_id)
             if event is BatchEvent.DENY:
                 values["denied_through"] = batch.sends
             if event is None:
@@ -128,6 +138,7 @@ class Readings:
             ended = _end_items(connection, batch_id, event, now=now)
             told = {"word": word, "items_ended": ended}
             move_batch(connection, batch, event, now=now, actor=_PAYPAL, evidence=told, values=values)
+            seal_progress(connection, batch_id)
             return ended
 
 

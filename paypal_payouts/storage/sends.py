@@ -5,63 +5,32 @@ Source: docs/design.md, 8.3, 8.5 and 8.7.
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.moves import event_after_send
-from paypal_payouts.domain.outcome import (
-    OUTCOME_WORD,
-    Accepted,
-    AttemptOutcome,
-    Duplicate,
-    Failure,
-    NotSent,
-    Refused,
-    SendOutcome,
-    Unknown,
-)
+from paypal_payouts.domain.outcome import SendOutcome
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.sent_log import can_be_sent_whole
+from paypal_payouts.domain.sent_log import SENT_LOG, can_be_sent_whole
 from paypal_payouts.domain.states import FREED, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.batches import UNPROVEN, record
+from paypal_payouts.storage.audit import INTENT
+from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database, repeated_when_cut
-from paypal_payouts.storage.intents import INTENT
-from paypal_payouts.storage.moves import NO_WORDS, accept, cycle_id_of, move_batch, move_items, one_payment
+from paypal_payouts.storage.moves import NO_WORDS, move_batch, one_payment
+from paypal_payouts.storage.seals import seal_progress, sealed_record
+from paypal_payouts.storage.send_ends import OF_BATCH, end_send
 from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles, items
-from paypal_payouts.storage.values import Lease, Permit, storable
-
-_PAYPAL = "paypal"
-"""The actor in the trail: PayPal's answer moved the batch, or its silence did not."""
-
-_SENT_LOG = "sent log"
-"""The actor in the trail: the sent log knew of a send."""
+from paypal_payouts.storage.values import Lease, Permit
 
 _PAYPALS_BATCH = ("paypal_batch_id", "named_batch_id", "paypal_word", "fees_minor", "completed_at")
 """Facts of the batch that PayPal denied: the next one that it names is another one."""
 
 # Built once, as every run asks them; what an update sets comes with its parameters.
-_OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 _OPEN = attempts.insert().returning(attempts.c.id)
-_CLOSE = attempts.update().where(
-    attempts.c.id == sa.bindparam("of_attempt"),
-    attempts.c.batch_id == sa.bindparam("of_batch"),
-    attempts.c.outcome.is_(None),
-)
-_OTHERS = (
-    sa.select(attempts.c.outcome)
-    .join_from(attempts, batches, attempts.c.batch_id == batches.c.id)
-    .where(
-        attempts.c.batch_id == sa.bindparam("of_batch"),
-        attempts.c.id != sa.bindparam("of_attempt"),
-        sa.or_(UNPROVEN, attempts.c.outcome.in_([AttemptOutcome.REFUSED, AttemptOutcome.NOT_SENT])),
-    )
-)
-"""How the other sends of a batch ended; what PayPal accepted and denied since is not among them."""
 _OLDER, _OF_OLDER = items.alias(), batches.alias()
 _PAID_ELSEWHERE = (
     sa.select(items.c.item_id, _OLDER.c.conflict, _OF_OLDER.c.batch)
@@ -125,7 +94,7 @@ class Sends:
 
         """
         with self._database.write(lease, now) as connection:
-            batch = record(connection, batch_id)
+            batch = sealed_record(connection, batch_id)
             _must_be_sendable(batch, allowed)
             disputed = _paid_elsewhere(connection, batch_id)
             if disputed is not None:
@@ -137,6 +106,7 @@ class Sends:
             if batch.status in FREED:
                 _revive_items(connection, batch, now=now)
             permit = _open_send(connection, batch, at=now, now=now, operator=operator, policy=policy)
+            seal_progress(connection, batch_id)
             announce()
             return permit
 
@@ -157,13 +127,14 @@ class Sends:
 
         """
         with self._database.write(lease, now) as connection:
-            batch = record(connection, batch_id)
+            batch = sealed_record(connection, batch_id)
             if batch.status in FREED and can_be_sent_whole(batch):
                 _revive_items(connection, batch, now=now)
-            _open_send(connection, batch, at=at, now=now, operator=_SENT_LOG, policy=_SENT_LOG)
+            _open_send(connection, batch, at=at, now=now, operator=SENT_LOG, policy=SENT_LOG)
             if doubt is not None and batch.status is not BatchStatus.REVIEW:
                 in_flight = record(connection, batch_id)
-                move_batch(connection, in_flight, BatchEvent.DOUBT, now=now, actor=_SENT_LOG, reason=doubt)
+                move_batch(connection, in_flight, BatchEvent.DOUBT, now=now, actor=SENT_LOG, reason=doubt)
+            seal_progress(connection, batch_id)
 
     @repeated_when_cut
     def record_lost(
@@ -175,7 +146,6 @@ class Sends:
             LeaseLost: nothing was written.
 
         """
-        told = {"batch": str(name), "sent_at": [at.isoformat() for at in sent_at]}
         with self._database.write(lease, now) as connection:
             audit.record(
                 connection,
@@ -184,7 +154,7 @@ class Sends:
                 actor=operator,
                 action=_GIVE_UP,
                 reason=reason,
-                evidence=told,
+                evidence={"batch": str(name), "sent_at": [at.isoformat() for at in sent_at]},
             )
 
     @repeated_when_cut
@@ -209,17 +179,9 @@ class Sends:
 
         """
         with self._database.write(lease, now) as connection:
-            batch = record(connection, batch_id)
-            failure = _failure(outcome)
-            _close_attempt(connection, batch, permit, outcome, failure, now=now, delay_s=delay_s)
-            facts: dict[str, Any] = {"last_retry_error": _words(failure) if failure else None}
-            if isinstance(outcome, Duplicate) and outcome.paypal_batch_id is not None:
-                facts["named_batch_id"] = storable(outcome.paypal_batch_id)
-            if isinstance(outcome, Refused):
-                facts |= _refusal_columns(permit.number, outcome.failure)
-            connection.execute(_OF_BATCH, {"of_batch": batch.id, **facts})
-            _apply(connection, batch, permit, outcome, now=now)
-            return record(connection, batch.id)
+            end_send(connection, sealed_record(connection, batch_id), permit, outcome, now=now, delay_s=delay_s)
+            seal_progress(connection, batch_id)
+            return record(connection, batch_id)
 
 
 def _open_send(
@@ -236,7 +198,7 @@ def _open_send(
     number = _next_number(connection, batch.id)
     evidence = {"send": number, "policy": policy}
     if batch.status is BatchStatus.REVIEW:
-        connection.execute(_OF_BATCH, {"of_batch": batch.id, **values})
+        connection.execute(OF_BATCH, {"of_batch": batch.id, **values})
     else:
         move_batch(connection, batch, BatchEvent.PERMIT, now=now, actor=operator, evidence=evidence, values=values)
     opened = {"batch_id": batch.id, "number": number, "started_at": at, "operator": operator, "policy": policy}
@@ -286,86 +248,3 @@ def _revive_items(connection: sa.Connection, batch: BatchRecord, *, now: datetim
 def _next_number(connection: sa.Connection, batch_id: int) -> int:
     last = connection.execute(_LAST_NUMBER, {"batch_id": batch_id}).scalar()
     return (last or 0) + 1
-
-
-def _failure(outcome: SendOutcome) -> Failure | None:
-    match outcome:
-        case Accepted():
-            return None
-        case Duplicate() | Refused() | Unknown() | NotSent():
-            return outcome.failure
-        case _:
-            assert_never(outcome)
-
-
-def _close_attempt(
-    connection: sa.Connection,
-    batch: BatchRecord,
-    permit: Permit,
-    outcome: SendOutcome,
-    failure: Failure | None,
-    *,
-    now: datetime,
-    delay_s: float | None,
-) -> None:
-    values: dict[str, Any] = {"ended_at": now, "outcome": OUTCOME_WORD[type(outcome)], "delay_s": delay_s}
-    if failure is not None:
-        values |= {
-            "error_code": storable(failure.code),
-            "error_message": storable(failure.message),
-            "error_class": failure.error_class,
-            "http_status": failure.http_status,
-            "debug_id": storable(failure.debug_id),
-        }
-    elif isinstance(outcome, Accepted):
-        values |= {"http_status": outcome.http_status, "debug_id": storable(outcome.debug_id)}
-    closed = connection.execute(_CLOSE, {"of_attempt": permit.attempt_id, "of_batch": batch.id, **values})
-    if closed.rowcount != 1:
-        raise Blocked("move_not_allowed", f"Send {permit.number} of {batch.name} is not open; nothing was changed.")
-
-
-def _apply(
-    connection: sa.Connection, batch: BatchRecord, permit: Permit, outcome: SendOutcome, *, now: datetime
-) -> None:
-    """Move the batch by the answer to this send, in the light of how every other send of it ended."""
-    which = {"of_batch": batch.id, "of_attempt": permit.attempt_id}
-    others: list[AttemptOutcome | None] = list(connection.execute(_OTHERS, which).scalars())
-    word = OUTCOME_WORD[type(outcome)]
-    told: dict[str, Any] = {"send": permit.number, "outcome": word}
-    if isinstance(outcome, Accepted):
-        accept(connection, batch, BatchEvent.ACCEPT, outcome.paypal_batch_id, now=now, actor=_PAYPAL, evidence=told)
-        return
-    if isinstance(outcome, Duplicate):
-        told["paypal_batch_id"] = outcome.paypal_batch_id
-    reason = _words(outcome.failure)
-    event = event_after_send(outcome, others)
-    if event is not None:
-        move_batch(connection, batch, event, now=now, actor=_PAYPAL, reason=reason, evidence=told)
-        move_items(connection, batch.id, {ItemState.UNSENT}, now=now, live=0)
-        return
-    audit.record(
-        connection,
-        at=now,
-        cycle_id=cycle_id_of(connection, batch.id),
-        batch_id=batch.id,
-        actor=_PAYPAL,
-        action=f"send_{word}",
-        from_state=batch.status,
-        to_state=batch.status,
-        reason=reason,
-        evidence=told,
-    )
-
-
-def _refusal_columns(send: int, failure: Failure) -> dict[str, Any]:
-    """Give the columns that keep a definite refusal."""
-    return {
-        "refusal_send": send,
-        "refusal_code": storable(failure.code),
-        "refusal_message": storable(failure.message),
-        "refusal_class": failure.error_class,
-    }
-
-
-def _words(failure: Failure) -> str:
-    return storable(f"{failure.code}: {failure.message}")

@@ -4,24 +4,28 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 
     store.locks      acquire, renew, release, break_lease, get, held
     store.intents    record_intent, record_new_attempts
-    store.sends      permit, record_result
+    store.sends      permit, paid_elsewhere, recall, record_lost, record_result
     store.moves      adopt, doubt, move
-    store.readings   books, record_page, record_reading
-    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, conflicts, committed_minor, tally
+    store.readings   books, was_attached, debts, record_page, record_reading
+    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, payable_codes, conflicts,
+                     committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
-    store.batches    of_cycle, find, request_bytes, attempts
-    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments, payments,
-                     places
+    store.batches    of_cycle, find, sent_since, request_bytes, attempts
+    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments,
+                     live_payments_of, stored_payments, payments, places
+    store.seals      first_broken, check_cycle
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
-    store.audit      events, of_item
+    store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
     store.failures   of_cycle, of_batch
     store.metrics    facts
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
-from paypal_payouts.storage import schema
+from paypal_payouts.storage import schema, sealing
 from paypal_payouts.storage.account import StoredAccount
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
@@ -31,11 +35,13 @@ from paypal_payouts.storage.failures import Failures
 from paypal_payouts.storage.history import CycleHistory
 from paypal_payouts.storage.intents import Intents
 from paypal_payouts.storage.items import Items
+from paypal_payouts.storage.key import KeyFile
 from paypal_payouts.storage.locks import Locks
 from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.readings import Readings
+from paypal_payouts.storage.seals import Seals
 from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
 
@@ -56,6 +62,7 @@ class Store:
     history: CycleHistory
     search: Search
     audit: Audit
+    seals: Seals
     failures: Failures
     metrics: Metrics
     account: StoredAccount
@@ -76,17 +83,47 @@ class Store:
         self.database.close()
 
 
-def open_store(url: str, *, environment: str, account: str, read_only: bool = False) -> Store | None:
-    """Open the database of an environment and account: made, brought up to date and bound to them where needed.
-
-    With `read_only` nothing at all is written, and None is returned where there is no database yet.
+def reseal(url: str, *, environment: str, account: str, key_file: Path, now: datetime, actor: str, reason: str) -> int:
+    """Seal a database as it stands, because a person vouches for it; return how many batches there are.
 
     Raises:
-        ConfigInvalid: what the URL names cannot be used, or was written by a newer program; no password is shown.
+        ConfigInvalid: as `open_store`.
         WrongDatabase: it belongs to another environment or account.
 
     """
-    database = connect(url, read_only=read_only)
+    database = connect(url, read_only=False)
+    if database is None:
+        raise RuntimeError("a database that is opened for writing is made")
+    try:
+        schema.set_up(database, environment=environment, account=account)
+        return sealing.reseal(database, KeyFile(key_file), now=now, actor=actor, reason=reason)
+    finally:
+        database.close()
+
+
+def open_store(
+    url: str,
+    *,
+    environment: str,
+    account: str,
+    key_file: Path,
+    now: datetime,
+    read_only: bool = False,
+    user: str | None = None,
+) -> Store | None:
+    """Open the database of an environment and account: made, brought up to date, bound to them and sealed where needed.
+
+    With `read_only` nothing at all is written, and None is returned where there is no database yet. A `user` is kept
+    beside the actor in each line of the trail.
+
+    Raises:
+        ConfigInvalid: what the URL names, or the key, cannot be used, or was written by a newer program; no password is
+            shown.
+        WrongDatabase: it belongs to another environment or account.
+        SealBroken: it is not sealed with this key.
+
+    """
+    database = connect(url, read_only=read_only, user=user)
     if database is None:
         return None
     try:
@@ -97,6 +134,7 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         else:
             database.close()
             return None
+        sealing.unlock(database, KeyFile(key_file), now=None if read_only else now)
     except BaseException:
         database.close()
         raise
@@ -113,6 +151,7 @@ def open_store(url: str, *, environment: str, account: str, read_only: bool = Fa
         history=CycleHistory(database),
         search=Search(database),
         audit=Audit(database),
+        seals=Seals(database),
         failures=Failures(database),
         metrics=Metrics(database),
         account=StoredAccount(database),

@@ -5,9 +5,7 @@ below.
 A change here needs a migration; a test compares the two.
 """
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Final, get_args
 
 import sqlalchemy as sa
@@ -16,39 +14,7 @@ from sqlmodel import Field, SQLModel
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, RecipientType
 from paypal_payouts.domain.states import BatchStatus, ItemState
-
-_KEY: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-"""SQLite counts up only columns that are called INTEGER."""
-
-_ITEM_ID: Final = sa.String(63).with_variant(sa.String(63, collation="C"), "postgresql")
-"""Ordered by code point in both databases, as the input is (docs/design.md, 8.2)."""
-
-
-class _Words(sa.TypeDecorator[StrEnum]):
-    """Text that holds the words of an enum; `_one_of` beside it refuses any others.
-
-    Read by one look-up in C: SQLAlchemy's own Enum costs as much as all the other columns of an item together.
-    """
-
-    impl = sa.String(20)
-    cache_ok = True
-
-    def __init__(self, of: type[StrEnum]) -> None:
-        super().__init__()
-        self.of = of
-
-    # SQLAlchemy calls both with what these words do not depend on.
-    def process_bind_param(self, value: StrEnum | str | None, _dialect: sa.Dialect) -> str | None:
-        return None if value is None else self.of(value).value
-
-    def result_processor(self, _dialect: sa.Dialect, _coltype: object) -> Callable[[str | None], StrEnum | None]:
-        members: dict[str | None, StrEnum | None] = {None: None, **{member.value: member for member in self.of}}
-        return members.__getitem__
-
-
-def _one_of(column: str, words: Iterable[str]) -> sa.CheckConstraint:
-    """Refuse any other words; not by IN, for which SQLite builds a temporary table for every row that it writes."""
-    return sa.CheckConstraint(" OR ".join(f"{column} = '{word}'" for word in words), name=column)
+from paypal_payouts.storage.columns import ITEM_ID, KEY, Words, one_of, only_where
 
 
 class _Row(SQLModel):
@@ -68,7 +34,7 @@ class Cycle(_Row, table=True):
 
     __tablename__ = "cycles"
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
     name: str = Field(unique=True)
     created_at: datetime
 
@@ -82,20 +48,20 @@ class PayoutBatch(_Row, table=True):
         sa.Index("uq_payout_batches_id_cycle_id", "id", "cycle_id", unique=True),
         sa.Index("ix_payout_batches_last_sent_at", "last_sent_at"),
         sa.Index("ix_payout_batches_created_at", "created_at"),
-        _one_of("status", BatchStatus),
-        _one_of("refusal_class", ErrorClass),
+        one_of("status", BatchStatus),
+        one_of("refusal_class", ErrorClass),
         sa.CheckConstraint(f"item_count BETWEEN 1 AND {ITEMS_PER_BATCH_MAX}", name="item_count"),
         sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
     batch: str = Field(unique=True)
-    cycle_id: int = Field(foreign_key="cycles.id", sa_type=_KEY)
+    cycle_id: int = Field(foreign_key="cycles.id", sa_type=KEY)
     sequence: int
     attempt: int
     sender_batch_id: str = Field(unique=True)
     paypal_batch_id: str | None = Field(default=None, unique=True)
-    status: BatchStatus = Field(sa_type=_Words(BatchStatus))
+    status: BatchStatus = Field(sa_type=Words(BatchStatus))
     currency: str
     item_count: int
     amount_minor: int = Field(sa_type=sa.BigInteger)
@@ -123,7 +89,7 @@ class PayoutBatch(_Row, table=True):
     """The number of the last send that PayPal surely refused, as long as nothing was accepted since."""
     refusal_code: str | None = None
     refusal_message: str | None = None
-    refusal_class: ErrorClass | None = Field(default=None, sa_type=_Words(ErrorClass))
+    refusal_class: ErrorClass | None = Field(default=None, sa_type=Words(ErrorClass))
     request: bytes
     """Last, as SQLite reads through whatever stands before the column that is asked for."""
 
@@ -146,42 +112,22 @@ class PayoutItem(_Row, table=True):
         # One look into the batches for each new row, which also ties it to the cycle of its batch.
         sa.ForeignKeyConstraint(["batch_id", "cycle_id"], ["payout_batches.id", "payout_batches.cycle_id"]),
         sa.UniqueConstraint("batch_id", "item_id"),
-        sa.Index(
-            "uq_payout_items_live",
-            "cycle_id",
-            "item_id",
-            unique=True,
-            sqlite_where=sa.text("live = 1"),
-            postgresql_where=sa.text("live = 1"),
-        ),
-        sa.Index(
-            "uq_payout_items_newest",
-            "cycle_id",
-            "item_id",
-            unique=True,
-            sqlite_where=sa.text("newest = 1"),
-            postgresql_where=sa.text("newest = 1"),
-        ),
-        sa.Index(
-            "ix_payout_items_conflict",
-            "cycle_id",
-            "item_id",
-            sqlite_where=sa.text("conflict IS NOT NULL"),
-            postgresql_where=sa.text("conflict IS NOT NULL"),
-        ),
+        sa.Index("uq_payout_items_live", "cycle_id", "item_id", unique=True, **only_where("live = 1")),
+        sa.Index("uq_payout_items_newest", "cycle_id", "item_id", unique=True, **only_where("newest = 1")),
+        sa.Index("ix_payout_items_conflict", "cycle_id", "item_id", **only_where("conflict IS NOT NULL")),
         sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
-        _one_of("recipient_type", get_args(RecipientType)),
-        _one_of("state", ItemState),
-        _one_of("error_class", ErrorClass),
+        one_of("recipient_type", get_args(RecipientType)),
+        one_of("state", ItemState),
+        one_of("error_class", ErrorClass),
         sa.CheckConstraint("live IN (0, 1)", name="live"),
         sa.CheckConstraint("newest IN (0, 1)", name="newest"),
         {"postgresql_with": {"fillfactor": 50}},
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
-    cycle_id: int = Field(sa_type=_KEY)
-    batch_id: int = Field(sa_type=_KEY)
-    item_id: str = Field(sa_type=_ITEM_ID)
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    cycle_id: int = Field(sa_type=KEY)
+    batch_id: int = Field(sa_type=KEY)
+    item_id: str = Field(sa_type=ITEM_ID)
     receiver: str
     recipient_type: str
     amount_minor: int = Field(sa_type=sa.BigInteger)
@@ -190,14 +136,14 @@ class PayoutItem(_Row, table=True):
     purpose: str | None = None
     recipient_wallet: str | None = None
     language: str | None = None
-    state: ItemState = Field(sa_type=_Words(ItemState))
+    state: ItemState = Field(sa_type=Words(ItemState))
     raw_state: str | None = None
     fee_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
     paypal_item_id: str | None = None
     transaction_id: str | None = None
     error_code: str | None = None
     error_message: str | None = None
-    error_class: ErrorClass | None = Field(default=None, sa_type=_Words(ErrorClass))
+    error_class: ErrorClass | None = Field(default=None, sa_type=Words(ErrorClass))
     live: int
     newest: int
     updated_at: datetime
@@ -210,6 +156,18 @@ class PayoutItem(_Row, table=True):
     """A person has seen that conflict and settled it."""
 
 
+class BatchSeal(_Row, table=True):
+    """What shows that a batch and its items are as this program wrote them (`storage.seals`)."""
+
+    __tablename__ = "batch_seals"
+
+    batch_id: int = Field(primary_key=True, foreign_key="payout_batches.id", sa_type=KEY)
+    rows_digest: str
+    """SHA-256 of what its items say of who is paid, in hexadecimal."""
+    contents: str
+    progress: str
+
+
 class ItemCount(_Row, table=True):
     """How many items of a batch are in a state, as the items have it.
 
@@ -219,10 +177,10 @@ class ItemCount(_Row, table=True):
     """
 
     __tablename__ = "item_counts"
-    __table_args__ = (_one_of("state", ItemState),)
+    __table_args__ = (one_of("state", ItemState),)
 
-    batch_id: int = Field(primary_key=True, foreign_key="payout_batches.id", sa_type=_KEY)
-    state: ItemState = Field(primary_key=True, sa_type=_Words(ItemState))
+    batch_id: int = Field(primary_key=True, foreign_key="payout_batches.id", sa_type=KEY)
+    state: ItemState = Field(primary_key=True, sa_type=Words(ItemState))
     number: int
     newest: int
     conflicts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -235,19 +193,19 @@ class RetryAttempt(_Row, table=True):
     __tablename__ = "retry_attempts"
     __table_args__ = (
         sa.UniqueConstraint("batch_id", "number"),
-        _one_of("outcome", AttemptOutcome),
-        _one_of("error_class", ErrorClass),
+        one_of("outcome", AttemptOutcome),
+        one_of("error_class", ErrorClass),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
-    batch_id: int = Field(foreign_key="payout_batches.id", sa_type=_KEY)
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    batch_id: int = Field(foreign_key="payout_batches.id", sa_type=KEY)
     number: int
     started_at: datetime
     ended_at: datetime | None = None
-    outcome: AttemptOutcome | None = Field(default=None, sa_type=_Words(AttemptOutcome))
+    outcome: AttemptOutcome | None = Field(default=None, sa_type=Words(AttemptOutcome))
     error_code: str | None = None
     error_message: str | None = None
-    error_class: ErrorClass | None = Field(default=None, sa_type=_Words(ErrorClass))
+    error_class: ErrorClass | None = Field(default=None, sa_type=Words(ErrorClass))
     http_status: int | None = None
     debug_id: str | None = None
     delay_s: float | None = None
@@ -277,11 +235,12 @@ class AuditRow(_Row, table=True):
     """One line of the trail: written with what it tells of, in one transaction, and never changed."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (sa.Index("ix_audit_events_cycle_id_id", "cycle_id", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
     at: datetime
-    cycle_id: int | None = Field(default=None, foreign_key="cycles.id", index=True, sa_type=_KEY)
-    batch_id: int | None = Field(default=None, foreign_key="payout_batches.id", index=True, sa_type=_KEY)
+    cycle_id: int | None = Field(default=None, foreign_key="cycles.id", sa_type=KEY)
+    batch_id: int | None = Field(default=None, foreign_key="payout_batches.id", index=True, sa_type=KEY)
     item_id: str | None = None
     actor: str
     action: str
@@ -290,6 +249,8 @@ class AuditRow(_Row, table=True):
     reason: str | None = None
     evidence: str
     """A JSON object."""
+    seal: str | None = None
+    """Over this row and the seal of the one before it in its cycle; none in rows from before there were seals."""
 
 
 class Setting(_Row, table=True):
@@ -306,6 +267,7 @@ METADATA: Final = _Row.metadata
 cycles: Final = METADATA.tables["cycles"]
 batches: Final = METADATA.tables["payout_batches"]
 items: Final = METADATA.tables["payout_items"]
+batch_seals: Final = METADATA.tables["batch_seals"]
 item_counts: Final = METADATA.tables["item_counts"]
 attempts: Final = METADATA.tables["retry_attempts"]
 locks: Final = METADATA.tables["processing_locks"]

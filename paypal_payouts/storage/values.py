@@ -66,6 +66,8 @@ class StoredPayment(NamedTuple):
     error_code: str | None
     live: int
     newest: int
+    receiver: str
+    recipient_type: str
     conflict: str | None = None
 
 

@@ -1,137 +1,120 @@
 """Closing a `run` or `retry`: the report of the cycle as it stands, its exit code, and what went wrong in words."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import assert_never
+from dataclasses import dataclass
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.plan import Notice, Plan
 from paypal_payouts.domain.refusal import credentials_error, refusal_error
-from paypal_payouts.domain.report import CellReport, Finished, RunReport, Skipped
+from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
-from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.results import ReadFindings
-from paypal_payouts.protocol.submission import Submitted, Unread
-from paypal_payouts.storage import Store
+from paypal_payouts.protocol.answers import Unread
+from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.verbs.reports import batch_reports
 
 
-@dataclass(slots=True)
-class Closing:
-    """What a command gathers while it works, and turns into its result in the end."""
+def closed(work: Callable[[], None], session: PayingSession, *, plan: Plan | None = None) -> Finished:
+    """Do the work of a command, and report the cycle as it stands then, with what ended the command early.
 
-    cycle: str
-    environment: str
-    account: str
-    store: Store
-    now: Callable[[], datetime]
-    rules: ErrorRules
-    max_age_days: int
-    plan_digest: str | None
-    lines_of: Callable[[Sequence[str]], dict[str, int]]
-    """Where in the input these items stand: item id to line, for those that are there."""
-    invalid: Sequence[CellReport] = ()
-    invalid_rows: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    submitted: list[Submitted] = field(default_factory=list)
-    sent: Sequence[str] = ()
-    """Every batch that got a permit in this command, the last one twice where it was sent twice."""
-    findings: ReadFindings = field(default_factory=ReadFindings)
-    acted: bool = False
-    was_unreadable: bool = False
-    """What had to be read before anything may be sent could not be: the next run goes on."""
-
-    def finish(self, error: PayoutsError | None = None) -> Finished:
-        """Report the cycle as it stands; `error` is what ended the command early.
-
-        A database that has failed may not be readable either: then there is no report, and the error says so.
-        """
-        if not isinstance(error, StorageFailed):
-            return self._finish(error)
+    Where the work follows a plan of the whole input, the rows that this leaves out are reported, too.
+    A database that has failed may not be readable either: then there is no report, and the error says so.
+    """
+    closing = _Closing(session, plan)
+    try:
+        work()
+    except StorageFailed as error:
         try:
-            return self._finish(error)
+            return closing.finish(error)
         except StorageFailed:
-            return Finished(None, error.exit_code, self._storage_failed(error, open_words=""))
+            return Finished(None, error.exit_code, closing.storage_failed(error))
+    except PayoutsError as error:
+        return closing.finish(error)
+    return closing.finish(None)
 
-    def _finish(self, error: PayoutsError | None) -> Finished:
-        batches = self.store.batches.of_cycle(self.cycle)
-        tally = self.store.items.tally(self.cycle)
-        answers = [submitted.answer for submitted in self.submitted]
-        shown = batch_reports(
-            batches, store=self.store, errors=self.rules, now=self.now(), max_age_days=self.max_age_days
-        )
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """Reads what a session has kept, once its command has ended."""
+
+    session: PayingSession
+    plan: Plan | None
+
+    def finish(self, error: PayoutsError | None) -> Finished:
+        """Report the cycle as it stands; `error` is what ended the command early."""
+        session, tools, findings = self.session, self.session.tools, self.session.findings
+        compared = None if self.plan is None else session.staged
+        batches = session.stored()
+        tally = tools.store.items.tally(session.cycle)
+        answers = [submitted.answer for submitted in session.submitted]
+        days = session.terms.policy.max_age_days
+        shown = batch_reports(batches, store=tools.store, errors=tools.errors, now=tools.now(), max_age_days=days)
         judged = verdict(
             [batch.status for batch in batches],
             tally,
-            left_out=self.invalid_rows,
+            left_out=0 if compared is None else compared.invalid_count,
             refused_us=any(isinstance(answer, TokenRefused) for answer in answers),
             open_outcome=any(isinstance(answer, TokenUnavailable | Unread) for answer in answers)
-            or bool(self.findings.contradictions)
-            or self.was_unreadable,
-            acted=self.acted,
+            or bool(findings.contradictions)
+            or session.was_unreadable,
+            acted=bool(session.submitted) or session.has_read,
         )
         report = RunReport(
-            cycle=self.cycle,
-            environment=self.environment,
-            account=self.account,
-            generated_at=self.now(),
+            cycle=session.cycle,
+            environment=session.environment,
+            account=session.account,
+            generated_at=tools.now(),
             outcome=_outcome(judged.outcome, error),
-            plan_digest=self.plan_digest,
+            plan_digest=None if self.plan is None else self.plan.digest,
             items=tally.states,
             totals=tally.totals,
             batches=shown,
-            outlook=outlook(self.cycle, shown, tally),
-            skipped=self.skipped,
-            invalid=self.invalid,
-            warnings=[*self.notices, *self.findings.notices(), *self._come_back()],
+            outlook=outlook(session.cycle, shown, tally),
+            skipped=session.skipped,
+            invalid=() if compared is None else compared.invalid,
+            warnings=[*session.notices, *findings.notices(), *self._come_back()],
         )
         error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _come_back(self) -> list[Notice]:
-        return [
-            Notice(
-                "come_back_later",
-                f"PayPal asks to be left alone for {submitted.come_back_in_s:.0f} s: run again after that.",
-            )
-            for submitted in self.submitted
-            if submitted.come_back_in_s is not None
-        ]
+        pauses_s = [done.come_back_in_s for done in self.session.submitted if done.come_back_in_s is not None]
+        asked = "PayPal asks to be left alone for"
+        return [Notice("come_back_later", f"{asked} {pause_s:.0f} s: run again after that.") for pause_s in pauses_s]
 
     def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:
         """Add to what ended the command early how the money stands."""
+        cycle = self.session.cycle
         match error:
             case Interrupted():
                 return Interrupted(
                     f"Stopped at a safe point. {_open_words(batches)}",
-                    hint=f"Nothing is lost: `payouts run --cycle {self.cycle}` goes on from here.",
+                    hint=f"Nothing is lost: `payouts run --cycle {cycle}` goes on from here.",
                 )
             case LeaseLost():
                 return LeaseLost(
                     f"{error.message} {self._answered()} {_open_words(batches)}",
-                    hint=error.hint or f"Nothing more was sent. `payouts locks` shows who holds {self.cycle} now.",
+                    hint=error.hint or f"Nothing more was sent. `payouts locks` shows who holds {cycle} now.",
                     details=error.details,
                 )
             case StorageFailed():
-                return self._storage_failed(error, open_words=_open_words(batches))
+                return self.storage_failed(error, _open_words(batches))
             case _:
                 return error
 
-    def _storage_failed(self, error: StorageFailed, *, open_words: str) -> StorageFailed:
+    def storage_failed(self, error: StorageFailed, open_words: str = "") -> StorageFailed:
+        """Add what was sent to what the database said, and what is open where that can be read."""
         return StorageFailed(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
 
     def _answered(self) -> str:
         """Say which batches were sent and answered, and which were sent and have no answer on record."""
-        answered = list(dict.fromkeys(str(submitted.batch.name) for submitted in self.submitted))
-        open_ = [name for name in dict.fromkeys(self.sent) if name not in answered]
+        answered = list(dict.fromkeys(str(submitted.batch.name) for submitted in self.session.submitted))
+        open_ = [name for name in dict.fromkeys(self.session.sent) if name not in answered]
         told = f"Answered before that: {', '.join(answered) or 'nothing'}."
         if open_:
             told += f" Sent, and no answer recorded: {', '.join(open_)}; the next run asks PayPal under the same id."
@@ -139,43 +122,26 @@ class Closing:
 
     def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchReport], tally: Tally) -> PayoutsError | None:
         """Put exit codes 7 and 8 into words; the others are no errors."""
-        match outcome:
-            case RunOutcome.REVIEW:
-                return review_error([batch.record for batch in batches], tally.conflicts)
-            case RunOutcome.REFUSED:
-                return self._refusal([batch.record for batch in batches])
-            case (
-                RunOutcome.PLANNED
-                | RunOutcome.COMPLETED
-                | RunOutcome.COMPLETED_WITH_FAILURES
-                | RunOutcome.PENDING
-                | RunOutcome.NOTHING_TO_DO
-                | RunOutcome.BLOCKED
-            ):
-                return None
-            case _:
-                assert_never(outcome)
+        if outcome is RunOutcome.REVIEW:
+            return review_error([batch.record for batch in batches], tally.conflicts)
+        return self._refusal([batch.record for batch in batches]) if outcome is RunOutcome.REFUSED else None
 
     def _refusal(self, batches: Sequence[BatchRecord]) -> PayPalRefused:
         """Say what PayPal refused; what this command sent comes first."""
-        for submitted in self.submitted:
-            if isinstance(submitted.answer, TokenRefused):
-                return credentials_error(submitted.answer.failure, submitted.batch)
-        sent = {submitted.batch.id for submitted in self.submitted}
-        answers = {
-            submitted.batch.id: submitted.answer.failure
-            for submitted in self.submitted
-            if isinstance(submitted.answer, Refused)
-        }
-        problems = (problem for answer in answers.values() for problem in answer.problems)
+        submitted = self.session.submitted
+        for done in submitted:
+            if isinstance(done.answer, TokenRefused):
+                return credentials_error(done.answer.failure, done.batch)
+        sent = {done.batch.id for done in submitted}
+        answers = {done.batch.id: done.answer.failure for done in submitted if isinstance(done.answer, Refused)}
+        named = [each.item_id for answer in answers.values() for each in answer.problems if each.item_id is not None]
+        staged = self.session.staged
+        refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
         return refusal_error(
-            sorted(
-                (batch for batch in batches if batch.status is BatchStatus.REFUSED),
-                key=lambda batch: batch.id not in sent,
-            ),
+            sorted(refused, key=lambda batch: batch.id not in sent),
             answers=answers,
             denied=[batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED],
-            lines=self.lines_of([problem.item_id for problem in problems if problem.item_id is not None]),
+            lines={} if staged is None else {row.item_id: row.line for row in staged.find(named)},
         )
 
 

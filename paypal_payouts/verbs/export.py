@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.private import writing_private
+from paypal_payouts.trust import own_way_to
 
 _T = TypeVar("_T")
 
@@ -28,11 +29,12 @@ def write_export(path: Path, pieces: Iterable[str]) -> None:
     """Write pieces of text as they come, as UTF-8; never all of them are in memory.
 
     Raises:
+        UntrustedFile: a link of somebody else's leads there.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
     try:
-        with writing_private(path) as stream:
+        with writing_private(own_way_to(path)) as stream:
             for piece in pieces:
                 stream.write(piece.encode("utf-8", "backslashreplace"))
     except OSError as error:

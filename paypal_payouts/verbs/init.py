@@ -29,14 +29,17 @@ def init(*, configuration: Path) -> Finished:
         configuration.parent / "cycles" / "example.csv": EXAMPLE_CYCLE,
     }
     written, kept = [], []
-    try:
-        for path, text in texts.items():
-            if path.exists() or path.is_symlink():
-                kept.append(str(path))
-                continue
+    for path, text in texts.items():
+        if path.exists() or path.is_symlink():
+            kept.append(str(path))
+            continue
+        try:
             private_directory(path.parent)
             write_private(path, text.encode("utf-8"))
-            written.append(str(path))
-    except OSError as error:
-        raise ConfigInvalid(f"{error.filename} cannot be written: {error.strerror}.") from error
+        except OSError as error:
+            raise ConfigInvalid(
+                f"{path} cannot be written: {error.strerror}.",
+                hint=f"Let this user write the folder {path.parent.absolute()}, or name another file with --config.",
+            ) from error
+        written.append(str(path))
     return Finished(InitReport(written, kept))

@@ -10,6 +10,7 @@ from paypal_payouts.domain.report import Finished, LostSendsReport
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
 from paypal_payouts.domain.sent_log import SentLine, compare, event_after_giving_up
 from paypal_payouts.domain.states import BatchEvent
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import Blocked
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.tools import Tools
@@ -45,7 +46,7 @@ def give_up(name: BatchName, *, reason: str, operator: str, max_age_days: int, t
         if paypals_now is None:
             raise _not_allowed(name, "PayPal, by whose clock the 24 hours count, told no time")
         if paypals_now - last < DEAD_TOKEN_AGE:
-            raise _not_allowed(name, f"it was sent {last:%Y-%m-%d %H:%M} UTC, less than 24 hours ago")
+            raise _not_allowed(name, f"it was sent {utc_minute(last)}, less than 24 hours ago")
         for batch, event in _no_longer_sent(name, tools.store.batches.of_cycle(name.cycle), paypals_now):
             why = f"sends of {name} that the sent log alone knew were given up: {reason}"
             tools.store.moves.move(lock.lease, batch.id, event, now=tools.now(), actor=operator, reason=why)

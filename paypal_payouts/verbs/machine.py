@@ -93,9 +93,3 @@ def open_to_others(paths: Iterable[Path], uid: int) -> list[ExposedFile]:
             words = f"is not its owner's alone (mode {mode:04o})"
             found.append(ExposedFile(path, words, writable=bool(mode & _OTHERS_WRITE), foreign=False))
     return found
-
-
-def anyone_can_replace(folder: Path) -> bool:
-    """Tell whether every user may take files out of a folder and put others in their place."""
-    mode = folder.stat().st_mode
-    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX

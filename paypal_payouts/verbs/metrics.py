@@ -13,6 +13,7 @@ from paypal_payouts.domain.verdict import exit_code_of_state
 from paypal_payouts.errors import ConfigInvalid, ExitCode
 from paypal_payouts.private import replace_file
 from paypal_payouts.storage import Store
+from paypal_payouts.trust import own_way_to
 
 _CLAIMED_WITHIN: Final = timedelta(days=30)
 """PayPal sends the money of an unclaimed item back after so long."""
@@ -30,6 +31,7 @@ def metrics(
     """Write the figures to a file, whole or not at all; without one, leave it to the caller to show their text.
 
     Raises:
+        UntrustedFile: a link of somebody else's leads there.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
@@ -39,7 +41,7 @@ def metrics(
     if output is None:
         return Finished(MetricsReport(None, figures, text))
     try:
-        replace_file(output, text.encode("utf-8"))
+        replace_file(own_way_to(output), text.encode("utf-8"))
     except OSError as error:
         raise ConfigInvalid(
             f"{output} cannot be written: {error.strerror or error}.", hint="The file that was there is as it was."

@@ -3,9 +3,11 @@
 Source: docs/design.md, 9.2 and 8.4 to 8.6.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, Literal, Protocol
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
@@ -13,14 +15,18 @@ from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, moves_i
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, OverrideReport
 from paypal_payouts.domain.retry import too_old
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.attach import Attach, attach
 from paypal_payouts.protocol.clock import paypals_time
 from paypal_payouts.protocol.lookup import find_batch, find_item
 from paypal_payouts.protocol.refusals import item_not_allowed, not_allowed
 from paypal_payouts.protocol.tools import Tools
+from paypal_payouts.storage import Store
+from paypal_payouts.verbs.lost_sends import find_lost, give_up
 from paypal_payouts.verbs.reports import batch_reports
 
 A_DAY: Final = timedelta(hours=24)
@@ -51,6 +57,50 @@ def checked_goal(what: Literal["batch", "item"], text: str) -> str:
             f"{moves_in_words(what)}.",
         )
     return text
+
+
+class MakeMove(Protocol):
+    """Makes a move, and reports it; raises what `override`, `override_item` and `give_up` do."""
+
+    def __call__(self, *, reason: str, operator: str, max_age_days: int, tools: Tools) -> Finished:
+        """Make it, for this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move that a person wants, to be agreed to and made."""
+
+    cycle: str
+    question: str
+    """What it does, without the question mark."""
+    make: MakeMove
+
+
+def find_move(
+    what: str,
+    cycle: str | None,
+    *,
+    to: str,
+    attached: Attach | None,
+    lines_of: Callable[[str], Sequence[SentLine]],
+    store: Store | None,
+) -> Move:
+    """Find what is to be moved: an item of a cycle, else a batch, of which the sent log alone may know.
+
+    Raises:
+        NotFound: there is no such batch, cycle or item.
+
+    """
+    if cycle is not None:
+        item = find_item(what, cycle, store=store)
+        return Move(cycle, _what_is_moved(item, to), partial(override_item, what, cycle=cycle, to=to))
+    lost = find_lost(what, lines_of=lines_of, store=store) if to == BatchStatus.ABANDONED else None
+    if lost is not None:
+        question = f"Give up {lost}, which the sent log knows and the database does not"
+        return Move(lost.cycle, question, partial(give_up, lost))
+    batch = find_batch(what, store=store)
+    question = f"Move {batch.name} ({batch.words()}) from {batch.status} to {to}"
+    return Move(batch.name.cycle, question, partial(override, what, to=BatchStatus(to), attached=attached))
 
 
 def override(
@@ -115,7 +165,7 @@ def _check_condition(
     if batch.status is BatchStatus.ACCEPTED:
         seen = batch.last_read_at or batch.last_sent_at
         if seen is not None and tools.now() - seen < A_DAY:
-            why = f"PayPal's last answer about it is of {_moment(seen)}, less than 24 hours ago"
+            why = f"PayPal's last answer about it is of {utc_minute(seen)}, less than 24 hours ago"
             raise not_allowed(batch, to, why, hint=f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`.")
     if event is BatchEvent.ABANDON and batch.status in {BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
         return _check_abandoned(batch, to, tools=tools)
@@ -135,12 +185,12 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
         why = f"{NO_CLOCK}, and the 24 hours since its last send count by no other"
         raise not_allowed(batch, to, why, hint="`payouts doctor` says why PayPal cannot be reached.")
     if batch.last_sent_at is not None and asked - batch.last_sent_at < A_DAY:
-        why = f"it was last sent at {_moment(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
-        raise not_allowed(batch, to, f"{why}; it can be from {_moment(batch.last_sent_at + A_DAY)} on")
+        why = f"it was last sent at {utc_minute(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
+        raise not_allowed(batch, to, f"{why}; it can be from {utc_minute(batch.last_sent_at + A_DAY)} on")
     return {"paypals_time": asked.isoformat()}
 
 
-def what_is_moved(item: ItemReport, to: str) -> str:
+def _what_is_moved(item: ItemReport, to: str) -> str:
     """Say, for the question before, what moving an item does."""
     if to == ACKNOWLEDGED:
         return f"Acknowledge what PayPal says of {item.words()} against our record, which stays as it is"
@@ -179,8 +229,8 @@ def override_item(
                 hint = "`payouts doctor` says why PayPal cannot be reached."
                 raise item_not_allowed(item, to, NO_CLOCK, hint=hint)
             if asked - item.updated_at < A_DAY:
-                why = f"PayPal's word on it is of {_moment(item.updated_at)}, less than 24 hours ago"
-                when = f"it can be from {_moment(item.updated_at + A_DAY)} on"
+                why = f"PayPal's word on it is of {utc_minute(item.updated_at)}, less than 24 hours ago"
+                when = f"it can be from {utc_minute(item.updated_at + A_DAY)} on"
                 raise item_not_allowed(
                     item, to, f"{why}; {when}", hint=f"To ask PayPal: `payouts sync --cycle {cycle}`."
                 )
@@ -196,7 +246,3 @@ def _report(batch: BatchRecord, *, max_age_days: int, tools: Tools) -> BatchRepo
     now = tools.now()
     (report,) = batch_reports([batch], store=tools.store, errors=tools.errors, now=now, max_age_days=max_age_days)
     return report
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

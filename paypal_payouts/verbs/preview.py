@@ -7,15 +7,14 @@ from datetime import datetime
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine, judge
-from paypal_payouts.domain.totals import Tally
 from paypal_payouts.errors import ExitCode
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.copies import stored_copy_refusal
-from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, preview_report, refusal_of
+from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refusal_of
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import preview_report
 
 
 def preview(
@@ -34,31 +33,29 @@ def preview(
 
     Raises:
         InputInvalid: --append with ids that were derived.
+        SealBroken: somebody else changed what the database says of the cycle.
 
     """
+    if store is not None:
+        store.seals.check_cycle(request.cycle)
     plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
     log = judge(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
     plan = replace(plan, notices=[*plan.notices, *log.notices()])
     refusal = refusal_of(plan, log)
     if refusal is None and store is not None:
-        refusal = stored_copy_refusal(
-            batches,
-            store=store,
-            duplicate_days=terms.duplicate_days,
-            now=now,
-            allow_duplicate=request.allow_duplicate,
-        )
-    refusal = refusal or cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
-    tally = Tally() if store is None else store.items.tally(request.cycle)
+        days, allowed = terms.duplicate_days, request.allow_duplicate
+        refusal = stored_copy_refusal(batches, store=store, duplicate_days=days, allow_duplicate=allowed)
+    cooldown = cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
+    if refusal is None and cooldown is not None:
+        refusal = cooldown.error()
     report = preview_report(
         plan,
         batches,
         request,
         staged=staged,
-        stored=[]
-        if store is None
-        else batch_reports(batches, store=store, errors=rules, now=now, max_age_days=terms.policy.max_age_days),
-        tally=tally,
+        store=store,
+        errors=rules,
+        max_age_days=terms.policy.max_age_days,
         now=now,
         blocked=refusal is not None,
     )

@@ -1,13 +1,19 @@
-"""What is stored of batches, with what can be done for each now: the same for every verb that shows them."""
+"""How a cycle stands now, and would once its plan is carried out: the same for every verb that shows it."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Plan, PlannedBatch, Request
+from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_pay_again, may_send, must_be_doubted
-from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
+from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
@@ -34,3 +40,66 @@ def batch_reports(
         )
         for batch in batches
     ]
+
+
+def preview_report(
+    plan: Plan,
+    batches: Sequence[BatchRecord],
+    request: Request,
+    *,
+    staged: StagedInput | None,
+    store: Store | None,
+    errors: ErrorRules,
+    max_age_days: int,
+    now: datetime,
+    blocked: bool,
+) -> RunReport:
+    """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
+    stored, tally = list[BatchReport](), Tally()
+    if store is not None:
+        stored = batch_reports(batches, store=store, errors=errors, now=now, max_age_days=max_age_days)
+        tally = store.items.tally(request.cycle)
+    states = Counter(tally.states)
+    states[ItemState.UNSENT] += plan.new_items
+    # In review nothing is done for a batch before a person has decided.
+    idle = not plan.chunks and not any(
+        batch.status in OPEN_STATUSES and batch.status is not BatchStatus.REVIEW for batch in batches
+    )
+    outcome = RunOutcome.NOTHING_TO_DO if idle else RunOutcome.PLANNED
+    return RunReport(
+        cycle=request.cycle,
+        environment=request.environment,
+        account=request.account,
+        generated_at=now,
+        outcome=RunOutcome.BLOCKED if blocked else outcome,
+        plan_digest=plan.digest,
+        items=+states,
+        totals=_totals(plan, tally),
+        batches=stored,
+        planned=[
+            PlannedBatch(
+                name=chunk.name,
+                sender_batch_id=chunk.name.sender_batch_id(account=request.account, environment=request.environment),
+                items=len(chunk.keys),
+                currency=chunk.currency,
+                amount_minor=chunk.amount_minor,
+            )
+            for chunk in plan.chunks
+        ],
+        outlook=outlook(request.cycle, stored, tally),
+        invalid=() if staged is None else staged.invalid,
+        warnings=plan.notices,
+    )
+
+
+def _totals(plan: Plan, tally: Tally) -> list[Total]:
+    totals = {total.currency: total for total in tally.totals}
+    for chunk in plan.chunks:
+        before = totals.get(chunk.currency, Total(chunk.currency))
+        totals[chunk.currency] = replace(
+            before,
+            items=before.items + len(chunk.keys),
+            amount_minor=before.amount_minor + chunk.amount_minor,
+            unpaid_minor=before.unpaid_minor + chunk.amount_minor,
+        )
+    return [totals[currency] for currency in sorted(totals)]

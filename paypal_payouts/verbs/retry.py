@@ -1,29 +1,23 @@
 """`retry`: sends batches again under their own ids, or pays items that are proven unpaid in new attempts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from paypal_payouts.domain.copies import Payment
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, must_be_doubted, waits_for_corrected_rows
 from paypal_payouts.domain.review import review_error
-from paypal_payouts.domain.sent_log import UnrecordedSends, judge
-from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
-from paypal_payouts.errors import Blocked, PayoutsError
+from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.protocol.copies import own_copy_refusal, stored_copy_refusal
-from paypal_payouts.protocol.intent import new_batch
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.copies import check_own_copy
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
-from paypal_payouts.protocol.planning import lines_of
 from paypal_payouts.protocol.repayment import Repayment, limit_refusals, plan_repayments, repayment_words
-from paypal_payouts.protocol.results import ResultReader
-from paypal_payouts.protocol.submission import Sender, stops, unread_words, words
+from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.closing import Closing
+from paypal_payouts.verbs.closing import closed
 
 
 def retry_transaction(
@@ -49,14 +43,10 @@ def retry_transaction(
 
     """
     cycle = find_batch(batch_text, store=tools.store).name.cycle
-    with tools.hold(cycle) as lock:
-        log = lock.recall(max_age_days=terms.policy.max_age_days)
+    with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
         # Read again under the lock: what was seen before it may have changed.
-        batches = [find_batch(batch_text, store=tools.store)]
-        retry = _Retry(cycle, staged, environment=environment, account=account, terms=terms, lock=lock, tools=tools)
-        return retry.finish(
-            batches, log, limits=limits, failed_items=failed_items, include_payee_errors=include_payee_errors
-        )
+        retry = _Retry([find_batch(batch_text, store=tools.store)], session)
+        return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
 def retry_cycle(
@@ -79,13 +69,10 @@ def retry_cycle(
 
     """
     find_cycles(cycle, store=tools.store)
-    with tools.hold(cycle) as lock:
-        log = lock.recall(max_age_days=terms.policy.max_age_days)
+    with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
         batches = batches_to_retry(cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items)
-        retry = _Retry(cycle, staged, environment=environment, account=account, terms=terms, lock=lock, tools=tools)
-        return retry.finish(
-            batches, log, limits=limits, failed_items=failed_items, include_payee_errors=include_payee_errors
-        )
+        retry = _Retry(batches, session)
+        return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
 def batches_to_retry(cycle: str, *, store: Store, terms: Terms, tools: Tools, failed_items: bool) -> list[BatchRecord]:
@@ -132,85 +119,49 @@ def resend_words(batches: Sequence[BatchRecord]) -> str:
 class _Retry:
     """One retry of some batches of one cycle, under its lock."""
 
-    def __init__(
-        self,
-        cycle: str,
-        staged: StagedInput | None,
-        *,
-        environment: str,
-        account: str,
-        terms: Terms,
-        lock: CycleLock,
-        tools: Tools,
-    ) -> None:
-        self.cycle, self.staged, self.terms, self.lock = cycle, staged, terms, lock
-        self.store, self.now, self.progress = tools.store, tools.now, tools.progress
-        self.reader = ResultReader(cycle, lock=lock, tools=tools)
-        self.sender = Sender(terms=terms, lock=lock, tools=tools, reader=self.reader)
-        self.closing = Closing(
-            cycle=cycle,
-            environment=environment,
-            account=account,
-            store=tools.store,
-            now=tools.now,
-            rules=tools.errors,
-            max_age_days=terms.policy.max_age_days,
-            plan_digest=None,
-            lines_of=lambda item_ids: lines_of(staged, item_ids),
-            sent=self.sender.sent,
-            findings=self.reader.findings,
-        )
+    def __init__(self, batches: Sequence[BatchRecord], session: PayingSession) -> None:
+        self.batches, self.session = batches, session
+        self.tools, self.store, self.terms = session.tools, session.tools.store, session.terms
 
-    def finish(
-        self,
-        batches: Sequence[BatchRecord],
-        log: UnrecordedSends,
-        *,
-        limits: Limits,
-        failed_items: bool,
-        include_payee_errors: bool,
-    ) -> Finished:
-        """Do it, and report the cycle as it stands then."""
-        try:
-            self._check(batches, log, failed_items=failed_items)
-            if failed_items:
-                self._pay_again(batches, limits, include_payee_errors=include_payee_errors)
-            else:
-                self._send_again(batches)
-            if self.terms.waiting is not None and not self.closing.was_unreadable:
-                self.reader.look_until_final(self.terms.waiting)
-        except PayoutsError as error:
-            return self.closing.finish(error)
-        return self.closing.finish()
+    def finish(self, limits: Limits | None, *, include_payee_errors: bool) -> Finished:
+        """Pay what is proven unpaid within `limits`, or send the batches again where there are none; then report."""
+        return closed(lambda: self._execute(limits, include_payee_errors=include_payee_errors), self.session)
 
-    def _check(self, batches: Sequence[BatchRecord], log: UnrecordedSends, *, failed_items: bool) -> None:
+    def _execute(self, limits: Limits | None, *, include_payee_errors: bool) -> None:
+        self._check(pays_items=limits is not None)
+        if limits is None:
+            self._send_again()
+        else:
+            self._pay_again(limits, include_payee_errors=include_payee_errors)
+        if self.terms.waiting is not None and not self.session.was_unreadable:
+            self.session.read_results()
+
+    def _check(self, *, pays_items: bool) -> None:
         """Refuse where a person must decide first.
 
         Raises:
             NeedsReview: a batch of the cycle is in review, or the sent log knows more than the database.
 
         """
-        self.closing.notices += log.notices()
-        doubt = review_error(self._stored(), ())
-        if doubt is not None and not all(batch.status is BatchStatus.REVIEW for batch in batches):
+        log = self.session.log
+        self.session.warn(log.notices())
+        doubt = review_error(self.session.stored(), ())
+        if doubt is not None and not all(batch.status is BatchStatus.REVIEW for batch in self.batches):
             raise doubt
-        reasons = (log.why_not_again(batch.name) for batch in batches) if failed_items else iter(())
+        reasons = (log.why_not_again(batch.name) for batch in self.batches) if pays_items else iter(())
         stop = log.stop or next((reason for reason in reasons if reason is not None), None)
         if stop is not None:
             raise stop
 
-    def _stored(self) -> list[BatchRecord]:
-        return self.store.batches.of_cycle(self.cycle)
-
-    def _send_again(self, batches: Sequence[BatchRecord]) -> None:
+    def _send_again(self) -> None:
         """Send the same bytes under the same ids.
 
         Raises:
             Blocked: one is not eligible, with the reason in words.
 
         """
-        now, days = self.now(), self.terms.policy.max_age_days
-        for batch in batches:
+        now, days = self.tools.now(), self.terms.policy.max_age_days
+        for batch in self.batches:
             allowed = may_send(batch, now=now, max_age_days=days)
             # An unanswered batch that is too old goes to the sender all the same: it moves it to review.
             if not allowed.eligible and not must_be_doubted(batch, now=now, max_age_days=days):
@@ -220,122 +171,74 @@ class _Retry:
                     hint=f"Nothing was sent. `payouts status {batch.name}` shows what can be done.",
                     details=[{"batch": str(batch.name), "status": str(batch.status), "reason": allowed.reason}],
                 )
-        self._check_sent_log([])
-        for batch in batches:
+        self.session.check_sent_log(self.session.stored(), ())
+        for batch in self.batches:
             # A new payment, though it has its old id: nothing kept its rows from being stored again.
             if batch.status is BatchStatus.DENIED:
-                self._check_copy(batch, self.store.history.payments([batch.id]))
-        self._say(resend_words(batches))
-        self._submit(batches)
+                check_own_copy(batch, self.store.history.payments([batch.id]), store=self.store)
+        self._say(resend_words(self.batches))
+        self._submit(self.batches)
 
-    def _check_copy(self, batch: BatchRecord, rows: Iterable[Payment]) -> None:
-        copy = own_copy_refusal(batch, rows, store=self.store)
-        if copy is not None:
-            raise copy
-
-    def _pay_again(self, batches: Sequence[BatchRecord], limits: Limits, *, include_payee_errors: bool) -> None:
+    def _pay_again(self, limits: Limits, *, include_payee_errors: bool) -> None:
         """Pay the items that are proven unpaid under new attempt numbers, which end the old ones for ever.
 
         Raises:
             Blocked: not eligible, or over a limit.
 
         """
-        current = self._read_first(batches)
-        if current is None:
+        session, names = self.session, {batch.name for batch in self.batches}
+        if not session.read_older_payments(names):
             return
         plans = plan_repayments(
-            current,
-            self.staged,
+            [batch for batch in session.stored() if batch.name in names],
+            session.staged,
             store=self.store,
-            errors=self.sender.errors,
+            errors=self.tools.errors,
             include_payee_errors=include_payee_errors,
         )
         for plan in plans:
-            self._check_copy(plan.batch, [(row.receiver, row.amount_minor, row.currency) for row in plan.rows])
-        self.closing.skipped += [skipped for plan in plans for skipped in plan.skipped]
+            rows = [(row.receiver, row.amount_minor, row.currency) for row in plan.rows]
+            check_own_copy(plan.batch, rows, store=self.store)
+        session.leave_out(skipped for plan in plans for skipped in plan.skipped)
         self._say(repayment_words(plans))
-        refusal = next(iter(limit_refusals(plans, self.cycle, limits, store=self.store)), None)
+        refusal = next(iter(limit_refusals(plans, session.cycle, limits, store=self.store)), None)
         if refusal is not None:
-            raise Blocked(refusal.code, refusal.message, hint=refusal.hint, details=refusal.details)
-        self.sender.safe_point()
-        names = {name for plan in plans for name in self._store_new_attempts(plan)}
-        # After a lost database these may have been sent before: then they are in flight from the start.
-        self.lock.recall(max_age_days=self.terms.policy.max_age_days)
-        self._submit([batch for batch in self._stored() if batch.name in names])
-
-    def _read_first(self, batches: Sequence[BatchRecord]) -> list[BatchRecord] | None:
-        """Ask PayPal about what is about to be paid again; None where it does not say, and nothing may be sent.
-
-        Not only about these batches: an older attempt of their items may have been paid after all.
-        """
-        names = {batch.name for batch in batches}
-        unread = self.reader.read_older_payments(names)
-        if unread is not None:
-            self.closing.was_unreadable = True
-            self.progress.note(f"Nothing was sent: {unread_words(unread)}")
-            return None
-        return [batch for batch in self._stored() if batch.name in names]
+            raise refusal.error()
+        self.tools.safe_point()
+        self._submit(session.just_stored({name for plan in plans for name in self._store_new_attempts(plan)}))
 
     def _store_new_attempts(self, plan: Repayment) -> list[BatchName]:
         batches = list(self._new_batches(plan))
-        self._check_sent_log(batches)
+        self.session.check_sent_log(self.session.stored(), batches)
         self.store.intents.record_new_attempts(
-            self.lock.lease,
+            self.session.lease,
             replaces=plan.batch.id,
             batches=batches,
-            now=self.now(),
+            now=self.tools.now(),
             actor=self.terms.operator,
             reason="; ".join(plan.corrections) or "items proven unpaid are paid again",
         )
         return [batch.name for batch in batches]
 
-    def _check_sent_log(self, new: Sequence[NewBatch]) -> None:
-        """Refuse to send anything while the items of a batch that is not stored may stand in others.
-
-        Raises:
-            NeedsReview: naming the batches, and the way out.
-
-        """
-        lines, days = self.lock.sent_log.lines(), self.terms.policy.max_age_days
-        stop = judge(lines, self._stored(), new, now=self.now(), max_age_days=days).stop
-        if stop is not None:
-            raise stop
-
     def _say(self, text: str) -> None:
         """Say what is about to be done, whether or not somebody was asked."""
         for line in text.splitlines():
-            self.progress.note(line)
+            self.tools.progress.note(line)
 
     def _new_batches(self, plan: Repayment) -> Iterator[NewBatch]:
         """Make a batch for each currency: the batch's own gets its next attempt, a corrected one a new sequence."""
-        old, stored = plan.batch, self._stored()
+        old, stored = plan.batch, self.session.stored()
         sequence = max(batch.name.sequence for batch in stored)
         attempt = max(batch.name.attempt for batch in stored if batch.name.sequence == old.name.sequence)
         for currency in sorted({row.currency for row in plan.rows}):
             if currency == old.currency:
-                name = BatchName(self.cycle, old.name.sequence, attempt + 1)
+                name = BatchName(self.session.cycle, old.name.sequence, attempt + 1)
             else:
                 sequence += 1
-                name = BatchName(self.cycle, sequence, 1)
-            yield new_batch(
-                name,
-                [row for row in plan.rows if row.currency == currency],
-                account=self.closing.account,
-                environment=self.closing.environment,
-                email=self.terms.email,
-                source=None if self.staged is None else self.staged.name,
-                copy_allowed=old.copy_allowed,
-            )
+                name = BatchName(self.session.cycle, sequence, 1)
+            rows = [row for row in plan.rows if row.currency == currency]
+            yield self.session.new_batch(name, rows, copy_allowed=old.copy_allowed)
 
     def _submit(self, batches: Sequence[BatchRecord]) -> None:
-        copy = stored_copy_refusal(batches, store=self.store, duplicate_days=self.terms.duplicate_days, now=self.now())
-        if copy is not None:
-            raise copy
-        for number, batch in enumerate(batches, 1):
-            if any(stops(done, batch) for done in self.closing.submitted):
-                continue
-            allowed = SENDABLE_BY_RETRY if batch.status is BatchStatus.DENIED else SENDABLE_BY_RUN
-            submitted = self.sender.send(batch, allowed=allowed)
-            self.closing.acted = True
-            self.closing.submitted.append(submitted)
-            self.progress.sent(str(batch.name), number, len(batches), words(submitted))
+        self.session.check_copies(batches)
+        self.session.send_all(batches, denied_too=True)

@@ -1,6 +1,7 @@
 """`run --open`: continues every cycle that has anything open, from what is stored, so that none is forgotten."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,14 +9,14 @@ from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, RunReport
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
-from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, StorageFailed
+from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, SealBroken, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.planning import plan_cycle, preview_report
+from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.preview import preview
-from paypal_payouts.verbs.reports import batch_reports
-from paypal_payouts.verbs.run import continue_cycle
+from paypal_payouts.verbs.reports import preview_report
+from paypal_payouts.verbs.run import execute_transaction_with_retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,22 @@ def preview_open_cycles(
     """Show what `run --open` would continue now; a cycle that it would not send for is left out."""
     if store is None:
         return []
-    shown = [
-        preview(
-            None,
-            rules.request(name),
-            store=store,
-            terms=rules.terms(name),
-            rules=errors,
-            lines=lines(name),
-            now=now(),
-        )
-        for name in _selection(store)[0]
-    ]
-    return [each.report for each in shown if isinstance(each.report, RunReport) and each.error is None]
+    shown = []
+    for name in _selection(store)[0]:
+        # What is refused now is refused again, and told, when the cycle is continued.
+        with suppress(SealBroken):
+            cycle = preview(
+                None,
+                rules.request(name),
+                store=store,
+                terms=rules.terms(name),
+                rules=errors,
+                lines=lines(name),
+                now=now(),
+            )
+            if isinstance(cycle.report, RunReport) and cycle.error is None:
+                shown.append(cycle.report)
+    return shown
 
 
 def _selection(store: Store) -> tuple[list[str], list[str]]:
@@ -88,7 +92,7 @@ def _continue(cycle: str, rules: OpenRules, began: datetime, *, tools: Tools) ->
         if terms.waiting is not None:
             left_s = terms.waiting.limit_s - (tools.now() - began).total_seconds()
             terms = replace(terms, waiting=replace(terms.waiting, limit_s=max(0.0, left_s)))
-        return continue_cycle(rules.request(cycle), terms=terms, tools=tools)
+        return execute_transaction_with_retry(None, rules.request(cycle), terms=terms, tools=tools)
     except PayoutsError as error:
         return Finished(_as_it_stands(cycle, rules, tools=tools), error.exit_code, error)
 
@@ -97,21 +101,19 @@ def _as_it_stands(cycle: str, rules: OpenRules, *, tools: Tools) -> RunReport | 
     store, request, now = tools.store, rules.request(cycle), tools.now()
     try:
         plan, batches = plan_cycle(None, request, store=store, duplicate_days=0, now=now)
-        tally = store.items.tally(cycle)
+        return preview_report(
+            plan,
+            batches,
+            request,
+            staged=None,
+            store=store,
+            errors=tools.errors,
+            max_age_days=rules.max_age_days(cycle),
+            now=now,
+            blocked=True,
+        )
     except StorageFailed:
         return None
-    return preview_report(
-        plan,
-        batches,
-        request,
-        staged=None,
-        stored=batch_reports(
-            batches, store=store, errors=tools.errors, now=now, max_age_days=rules.max_age_days(cycle)
-        ),
-        tally=tally,
-        now=now,
-        blocked=True,
-    )
 
 
 def _finish(cycles: Sequence[Continued], waiting: Sequence[str]) -> Finished:

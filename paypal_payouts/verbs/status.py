@@ -19,7 +19,7 @@ from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchSta
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
-from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, UsageError
+from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, SealBroken, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
 from paypal_payouts.storage import Store
@@ -101,6 +101,12 @@ class Query:
     exit_code: bool
     errors: bool = False
     wanted: Wanted = Wanted()
+    export: Export | None = None
+
+    @property
+    def lists_items(self) -> bool:
+        """Whether items are listed: to ask for some is to ask for items, and with a file alone they go only there."""
+        return self.items or (self.export is None and self.wanted != Wanted())
 
     @property
     def looks_everywhere(self) -> bool:
@@ -111,6 +117,15 @@ class Query:
     def names_one(self) -> bool:
         """Whether one batch or cycle was asked about."""
         return self.batch is not None or self.cycle is not None
+
+    def exported(self, rows: Iterable[ItemReport]) -> Exported | None:
+        """Write those of the rows that are wanted to the file, where one is named.
+
+        Raises:
+            ConfigInvalid: it cannot be written; the one that was there is as it was.
+
+        """
+        return None if self.export is None else self.export.write(self.wanted.of(rows))
 
     def select(self, store: Store | None) -> Selection:
         """Name the cycles that the answer is about: the one that is named; else all that are open, and the newest.
@@ -150,10 +165,9 @@ def status(
     rules: ErrorRules,
     max_age_days: Callable[[str], int],
     now: datetime,
-    export: Export | None = None,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
 ) -> Finished:
-    """Answer a query; `max_age_days` is the retry policy's, by cycle. The items go to a file too where one is named.
+    """Answer a query; `max_age_days` is the retry policy's, by cycle.
 
     `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it.
 
@@ -164,12 +178,12 @@ def status(
     """
     selection = query.select(store)
     if store is None:
-        exported = None if export is None else export.write(())
-        return Finished(StatusReport([], csv=exported, environment=environment, account=account, generated_at=now))
-    if query.batch is not None:
-        return _status_of_batch(
-            query, store=store, rules=rules, max_age_days=max_age_days(selection.cycles[0]), now=now, export=export
+        return Finished(
+            StatusReport([], csv=query.exported(()), environment=environment, account=account, generated_at=now)
         )
+    if query.batch is not None:
+        (cycle,) = selection.cycles
+        return _status_of_batch(query, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
     shown_cycles, unlisted = selection.cycles, []
     if query.looks_everywhere:
         shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
@@ -179,21 +193,11 @@ def status(
         cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle))
         for cycle in shown_cycles
     ]
-    reports = [
-        replace(
-            report,
-            item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.items else None,
-            errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
-            warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
-        )
-        for report in looked_at
-    ]
-    rows = chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))
-    exported = None if export is None else export.write(query.wanted.of(rows))
+    reports = [_in_detail(report, query, store=store, lines_of=lines_of) for report in looked_at]
     report = StatusReport(
         reports,
         0 if query.looks_everywhere else selection.older,
-        exported,
+        query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         unlisted=unlisted,
         environment=environment,
@@ -205,7 +209,8 @@ def status(
         query,
         report,
         max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE),
-        _trouble(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
+        store.seals.first_broken(shown_cycles)
+        or _trouble(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
     )
 
 
@@ -224,6 +229,18 @@ def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, 
     )
 
 
+def _in_detail(
+    report: CycleReport, query: Query, *, store: Store, lines_of: Callable[[str], Sequence[SentLine]]
+) -> CycleReport:
+    """Add what the query wants of a cycle beyond its batches, and what the sent log knows."""
+    return replace(
+        report,
+        item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
+        errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
+        warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
+    )
+
+
 def _warnings(
     cycle: str, batches: Sequence[BatchRecord], lines_of: Callable[[str], Sequence[SentLine]]
 ) -> list[Notice]:
@@ -234,9 +251,7 @@ def _warnings(
         return [Notice("contradiction", error.message)]
 
 
-def _status_of_batch(
-    query: Query, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime, export: Export | None
-) -> Finished:
+def _status_of_batch(query: Query, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime) -> Finished:
     batch = find_batch(query.batch or "", store=store)
     cycle = batch.name.cycle
     (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days)
@@ -246,26 +261,32 @@ def _status_of_batch(
         batch=shown,
         outlook=outlook(cycle, [shown], tally),
         attempts=store.batches.attempts(batch.id),
-        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.items else None,
+        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items else None,
         errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
-        csv=None if export is None else export.write(query.wanted.of(store.items.rows_of_batch(batch.id))),
+        csv=query.exported(store.items.rows_of_batch(batch.id)),
     )
-    return _answered(query, report, verdict([batch.status], tally).exit_code, _trouble([batch], conflicts))
+    trouble = store.seals.first_broken([cycle]) or _trouble([batch], conflicts)
+    return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)
 
 
 def _answered(query: Query, report: Report, code: ExitCode, trouble: PayoutsError | None) -> Finished:
-    """End with 0, as the question is answered; with the state's own code only where that was asked for."""
+    """End with 0, as the question is answered; with the state's own code only where that was asked for.
+
+    What somebody else changed is no answer: that is always an error.
+    """
+    if isinstance(trouble, SealBroken):
+        return Finished(report, trouble.exit_code, trouble)
     return Finished(report, code, trouble) if query.exit_code else Finished(report)
 
 
 def _trouble(batches: Sequence[BatchRecord], conflicts: Sequence[Conflict]) -> PayoutsError | None:
-    """Say what is wrong with these batches as they stand, where that is an error of its own."""
+    """Return what is wrong with these batches as they stand, where that is an error of its own."""
     refused = [batch for batch in batches if batch.status is BatchStatus.REFUSED]
     return review_error(batches, conflicts) or (refusal_error(refused) if refused else None)
 
 
 def is_open(report: Report | None) -> bool:
-    """Tell whether `run`, here or elsewhere, may still change what a report of `status` shows."""
+    """Return whether `run`, here or elsewhere, may still change what a report of `status` shows."""
     match report:
         case StatusReport():
             batches = [batch.record for cycle in report.cycles for batch in cycle.batches] + list(report.unlisted)

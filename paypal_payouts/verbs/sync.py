@@ -11,7 +11,7 @@ from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
-from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, StorageFailed
+from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, SealBroken, StorageFailed
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import ReadFindings, ResultReader
 from paypal_payouts.protocol.tools import Tools
@@ -31,7 +31,8 @@ def sync(
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
-    (docs/design.md, 6). A cycle that cannot be read keeps no other from being read.
+    (docs/design.md, 6), 3 where somebody else changed the database. A cycle that cannot be read keeps no other
+    from being read.
 
     Raises:
         NotFound: there is no such cycle.
@@ -41,17 +42,22 @@ def sync(
     cycles = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
     findings = ReadFindings()
     unread: list[Skipped] = []
+    broken: SealBroken | None = None
     for name in cycles:
         reading = refresh(name, tools=tools, final_too=cycle is not None)
         if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
+            if isinstance(reading, SealBroken):
+                broken = broken or reading
             continue
         findings.batches_read += reading.batches_read
         findings.items_changed += reading.items_changed
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
     judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
-    return _finish(cycles, judged, findings, unread, store=store)
+    finished = _finish(cycles, judged, findings, unread, store=store)
+    # Nothing that is told of such a cycle can be believed, what PayPal says of the others included.
+    return finished if broken is None else Finished(finished.report, broken.exit_code, broken)
 
 
 def refresh(

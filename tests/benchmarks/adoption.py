@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from support.sealed import open_sealed
 
 from benchmarks.measuring import median, say
 from paypal_payouts.domain.identity import BatchName
@@ -22,7 +25,10 @@ from paypal_payouts.paypal.parser import parse_page
 from paypal_payouts.protocol.adoption import read_for_adoption
 from paypal_payouts.protocol.intent import Email, new_batch
 from paypal_payouts.protocol.reading import BatchReading
-from paypal_payouts.storage import Holder, Lease, Store, open_store
+from paypal_payouts.storage import Holder, Lease, Store
+
+if TYPE_CHECKING:
+    from paypal_payouts.protocol.tools import Tools
 
 ROUNDS = 5
 NAME = BatchName("adopted", 1, 1)
@@ -99,12 +105,13 @@ def ratio() -> float:
         for number in numbers
     ]
     with TemporaryDirectory(prefix="payouts-bench-") as folder:
-        store = open_store(f"sqlite:///{Path(folder, 'adopted.db')}", environment="sandbox", account="main")
+        store = open_sealed(f"sqlite:///{Path(folder, 'adopted.db')}")
         if store is None:
             raise RuntimeError("a database that is opened for writing is made")
         batch = stored(store, rows)
         answered = list(replies(batch, rows))
         paypal = cast("PayPalClient", Given([cast("PageReading", parse_page(reply)) for reply in answered]))
+        tools = cast("Tools", SimpleNamespace(store=store, paypal=paypal, safe_point=lambda: None))
         compared: list[object] = []
 
         def parse() -> None:
@@ -112,7 +119,7 @@ def ratio() -> float:
                 parse_page(reply)
 
         def compare() -> None:
-            compared.append(read_for_adoption(batch, "ADOPTED", store=store, paypal=paypal, safe_point=lambda: None))
+            compared.append(read_for_adoption(batch, "ADOPTED", tools=tools))
 
         ratios = [cpu_s(compare) / cpu_s(parse) for _ in range(ROUNDS)]
         store.close()

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from support.sealed import open_sealed
 
 from benchmarks.measuring import say
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.storage import open_store
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles, items
 
@@ -32,7 +32,7 @@ _BEGAN = datetime(2025, 11, 1, 18, tzinfo=UTC)
 
 def fill(url: str, number: int, *, spread_over: int = CYCLES, items_per_batch: int = ITEMS_PER_BATCH_MAX) -> None:
     """Store so many items in so many cycles, one a day; a transaction for each cycle."""
-    store = open_store(url, environment=ENVIRONMENT, account=ACCOUNT)
+    store = open_sealed(url, environment=ENVIRONMENT, account=ACCOUNT)
     if store is None:
         raise RuntimeError("a database that is opened for writing is made")
     for day in range(spread_over):

@@ -21,10 +21,10 @@ PHASES: Final = {
     "intake": ("paypal_payouts.context.inputs", "read_input"),
     "plan": ("paypal_payouts.verbs.run", "plan_cycle"),
     "intent": ("paypal_payouts.verbs.run", "_Run._store_new"),
-    "send": ("paypal_payouts.verbs.run", "_Run._send_all"),
-    "read-back": ("paypal_payouts.verbs.run", "_Run._read_results"),
+    "send": ("paypal_payouts.protocol.session", "PayingSession.send_all"),
+    "read-back": ("paypal_payouts.protocol.session", "PayingSession.read_results"),
 }
-"""None of these calls another; what `_send_all` is handed is stored before it begins."""
+"""None of these calls another; what `send_all` is handed is stored before it begins."""
 
 _took_s: dict[str, float] = defaultdict(float)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from paypal_payouts import get_processing_lock_info, open_wiring
-from paypal_payouts.cli.wiring import shown_command
+from paypal_payouts.cli.actions.wiring import shown_command
+from paypal_payouts.context.process import system_user
 from paypal_payouts.errors import ConfigInvalid
 
 
@@ -24,7 +25,7 @@ def test_the_command_line_of_a_program_never_reaches_the_database(
         with tools.hold("c"):
             held = get_processing_lock_info("c", store=tools.store)
             assert held is not None
-            assert held.command == f"{wiring.operator}, from Python"
+            assert held.command == f"{system_user()}, from Python"
             written = [path for path in tmp_path.rglob("*") if path.is_file()]
             assert not [path for path in written if b"canary" in path.read_bytes()]
 

@@ -1,9 +1,12 @@
 """Whose money it is: another app's credentials send nothing until a person says that the account is the same."""
 
 import re
+import socket
 
 import pytest
 from support.site import Ended, Site
+
+from paypal_payouts.context.process import system_user
 
 ANN = "a,ann@example.com,10.00,USD"
 BOB = "b,bob@example.com,5.00,USD"
@@ -122,3 +125,17 @@ def test_the_embedded_simulator_remembers_no_client_id(sqlite_site: Site) -> Non
         return site.json("run", "-c", "c", "--yes", **simulated, **more)
 
     assert [run().code, run(**OTHER).code] == [0, 0]
+
+
+def test_the_trail_names_the_user_of_the_system_and_what_anybody_says_as_a_claim(sqlite_site: Site) -> None:
+    in_flight(sqlite_site)
+    chief = {"LOGNAME": "ceo", "USER": "ceo", "SUDO_USER": "cfo"}
+    move = ["override", "c-0001-1", "--to", "review", *REASON, "--yes", "--operator", "the chief"]
+    told = sqlite_site.json(*move, **chief)
+    actor = told.result["operator"]
+    assert actor.startswith(f"{system_user()}@{socket.gethostname()} (")
+    assert actor.endswith("claims: 'the chief', SUDO_USER=cfo)")
+    actors = {event["actor"] for event in sqlite_site.json("audit", **chief).result["events"]} - {"paypal"}
+    assert actor in actors
+    assert all(each.startswith(f"{system_user()}@") for each in actors)
+    assert "ceo" not in sqlite_site.run("explain", "ann@example.com", **chief).stdout

@@ -8,6 +8,8 @@ from typing import Any
 
 from support.site import Site
 
+from paypal_payouts.context.process import system_user
+
 FATES = {
     "ann@example.com": "success",
     "fail1@example.com": "failed",
@@ -119,6 +121,7 @@ def test_two_runs_at_once_one_works_and_the_other_is_told_who(site: Site) -> Non
     assert str(first.pid) in second.document["error"]["message"]
     locks = site.json("locks").result["locks"]
     assert [(lock["key"], lock["pid"]) for lock in locks] == [("c", first.pid)]
+    assert locks[0]["command"] == f"payouts run -c c --yes --json, by {system_user()}"
     assert site.json("unlock", "c", "--reason", "I want it for myself").error_code == "lock_held"
     first.kill()
     first.communicate()

@@ -44,7 +44,7 @@ def test_what_is_wrong_is_exit_3_and_comes_with_its_mend(sqlite_site: Site) -> N
     site = sqlite_site
     site.write("c", ROWS)
     assert site.json("run", "-c", "c", "--yes").code == 0
-    (site.folder / "payouts.db").chmod(0o666)
+    (site.folder / "payouts.db").chmod(0o644)
     (site.folder / "payouts.toml").chmod(0o644)
     site.simulator.inject({"on": "token", "kind": "status", "status": 401, "name": "invalid_client"})
 

@@ -57,8 +57,9 @@ def test_what_is_counted_is_always_everything(paid_site: Site) -> None:
 
 
 @pytest.fixture
-def umask_0() -> Iterator[None]:
-    """Let every file be made for all, unless its maker knows better."""
+def umask_0(paid_site: Site) -> Iterator[None]:
+    """Let every file be made for all from now on, unless its maker knows better."""
+    assert paid_site.folder.is_dir()
     before = os.umask(0)
     yield
     os.umask(before)

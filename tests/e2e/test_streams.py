@@ -33,13 +33,15 @@ def run(site: Site, redirected: str, *arguments: str) -> "subprocess.CompletedPr
     return ended
 
 
-@pytest.mark.parametrize("redirected", ["2>/dev/full", "<&- >&- 2>&-"], ids=["full", "closed"])
-def test_everyone_is_paid_where_stderr_cannot_be_written(sqlite_site: Site, redirected: str) -> None:
+@pytest.mark.parametrize(
+    ("redirected", "code"), [("2>/dev/full", 0), ("2>&-", 0), ("<&- >&- 2>&-", 1)], ids=["full", "closed", "all closed"]
+)
+def test_everyone_is_paid_where_stderr_cannot_be_written(sqlite_site: Site, redirected: str, code: int) -> None:
     sqlite_site.write("c", ROWS)
     ended = run(sqlite_site, redirected, "run", "-c", "c", "--yes")
-    assert ended.returncode == 0
+    assert ended.returncode == code
     assert len(sqlite_site.paid()) == 2
-    assert ("Items: 2 success" in ended.stdout) is (">&- 2" not in redirected)
+    assert ("Items: 2 success" in ended.stdout) is (code == 0)
     assert sqlite_site.json("status").result["cycles"][0]["items"] == {"success": 2}
 
 
@@ -90,6 +92,16 @@ def test_a_result_that_cannot_be_written_is_1_and_told_in_words(sqlite_site: Sit
     assert ended.returncode == 1
     assert "No space left on device" in ended.stderr
     assert len(sqlite_site.paid()) == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_a_result_for_a_closed_stdout_is_1_and_told(sqlite_site: Site, options: list[str]) -> None:
+    sqlite_site.write("c", ROWS)
+    ended = run(sqlite_site, ">&-", "run", "-c", "c", "--yes", *options)
+    assert ended.returncode == 1
+    assert "Bad file descriptor" in ended.stderr
+    assert len(sqlite_site.paid()) == 2
+    assert run(sqlite_site, ">&-", "run", "-c", "c", "--yes", "--quiet").returncode == 0, "there was nothing to write"
 
 
 def test_a_help_text_that_cannot_be_written_is_told_too(sqlite_site: Site) -> None:
@@ -170,7 +182,7 @@ main()
 
 WHILE_SHOWN = """
 import os, signal
-from paypal_payouts.cli import execution
+from paypal_payouts.cli.actions import execution
 from paypal_payouts.cli.app import main
 def show(report, common):
     try:

@@ -1,6 +1,7 @@
 """`status --watch`: living on a terminal, plain elsewhere, one document for a script; it ends by itself."""
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -110,6 +111,15 @@ def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_site: S
     child.expect(pexpect.EOF)
 
 
+def test_nor_is_one_that_the_configuration_wants_in_json(open_site: Site) -> None:
+    child = spawn(open_site, "status", "--watch", "--refresh", PAYOUTS_LOG__FORMAT="json")
+    child.expect("Next:")
+    assert "\x1b[?1049h" not in written_by(child)
+    assert '"event": "lock_taken"' in written_by(child)
+    child.sendintr()
+    child.expect(pexpect.EOF)
+
+
 def test_what_is_told_meanwhile_stands_in_the_picture(open_site: Site) -> None:
     open_site.configure(poll_timeout_s=SECONDS)
     holder = open_site.start("run", "-c", "c", "--yes", "--json")
@@ -138,6 +148,7 @@ def test_the_picture_follows_the_size_of_the_window(open_site: Site) -> None:
     child.expect(pexpect.EOF)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may count the files of a process that hides its memory")
 def test_to_watch_for_long_opens_nothing_more_and_asks_for_one_token(open_site: Site) -> None:
     def asked(path: str) -> int:
         return sum(path in request["path"] for request in open_site.simulator.requests())

@@ -132,6 +132,10 @@ def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, r
         pytest.param({"note": "x" * 1001}, "note", id="long note"),
         pytest.param({"note": "a\tb"}, "note", id="control character"),
         pytest.param({"note": "a\u2028b"}, "note", id="line separator"),
+        *[
+            pytest.param({"note": f"a{chr(code)}b"}, "note", id=f"U+{code:04X}")
+            for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+        ],
         pytest.param({"purpose": "FUN"}, "purpose", id="purpose"),
         pytest.param({"recipient_wallet": "Venmo"}, "recipient_wallet", id="wallet"),
         pytest.param({"recipient_wallet": "VENMO"}, "note", id="VENMO without a note"),
@@ -146,6 +150,13 @@ def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, r
 def test_a_bad_optional_value_is_named(extras: dict[str, str], column: str) -> None:
     header, values = ",".join(extras), ",".join(extras.values())
     assert places(f"receiver,amount,currency,{header}\nx@y,1,USD,{values}\n".encode()) == [(2, column)]
+
+
+def test_a_note_may_be_written_from_right_to_left() -> None:
+    note = "\u200f\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627\u061c 7"
+    with read_input(io.BytesIO(f"receiver,amount,currency,note\nx@y,1,USD,{note}\n".encode()), name="-") as staged:
+        (row,) = staged.fetch([debt.key for debt in staged.debts()])
+    assert row.note == note
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])

@@ -1,5 +1,6 @@
 """The program of the library's contract: run for real, and its types checked as those of any user."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from paypal_payouts.context.process import acting, system_user
 
 PROGRAM = Path(__file__).with_name("paying_program.py")
 ROOT = PROGRAM.parents[2]
@@ -37,8 +40,10 @@ def test_it_pays_and_learns_who_was_not_paid(tmp_path: Path) -> None:
     assert told[6] == "0 {'unclaimed': 1, 'success': 2}"
     assert told[-1] == "returned"
     with sqlite3.connect(tmp_path / "payouts.db") as database:
-        actors = {actor for (actor,) in database.execute("SELECT DISTINCT actor FROM audit_events")}
-    assert "billing" in actors
+        trail = database.execute("SELECT actor, evidence FROM audit_events").fetchall()
+    assert "billing" in {actor for actor, _ in trail}
+    assert acting().startswith(f"{system_user()}@")
+    assert {json.loads(evidence)["user"] for _, evidence in trail} == {acting()}
     made = [path for path in tmp_path.rglob("*") if path.name != "payouts.toml"]
     assert made
     assert not [path for path in made if path.stat().st_mode & 0o077], "others can read what the library made"

@@ -13,6 +13,7 @@ import pytest
 from support.office import Office
 
 from paypal_payouts import Interrupted, LockHeld, Payouts, Row, RunResult, UsageError
+from paypal_payouts.context.process import system_user
 
 ANN = Row("a", "ann@example.com", "10.00", "USD")
 LONG_S = 60.0
@@ -160,5 +161,5 @@ def test_two_threads_never_work_on_one_cycle(office: Office, closed_url: str) ->
         first.run("c", rows=[ANN])
     competing.join()
     first.close()
-    assert [error.details[0]["command"] for error in held] == ["billing: run c"]
+    assert [error.details[0]["command"] for error in held] == [f"billing: run c, by {system_user()}"]
     assert office.paid() == {}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.message_service import message_service
 
-from paypal_payouts.cli.notifying import show_targets
+from paypal_payouts.cli.actions.notify import show_targets
 from paypal_payouts.config import load_settings
 from paypal_payouts.notify import Message, deliver
 from paypal_payouts.notify.news import News
@@ -127,6 +127,17 @@ paypal_payouts.notify.process.main()
     assert problems == ["the service did not take it"]
 
 
+def test_the_process_is_given_named_variables_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instead(f"#!/bin/sh\nenv >{tmp_path}/env\n", tmp_path, monkeypatch)
+    given = {"PATH": os.defpath, "HOME": "/h", "LC_ALL": "C", "LANG": "de_DE", "TZ": "UTC", "https_proxy": "http://p:1"}
+    secrets = ["PAYPAL_CLIENT_SECRET", "PGPASSWORD", "OPS_URL", "AWS_SECRET_ACCESS_KEY", "SSLKEYLOGFILE", "LD_PRELOAD"]
+    deliver([Message("one", "json://x/", NEWS)], environment=given | dict.fromkeys(secrets, "x-canary"))
+    # A shell has variables of its own.
+    seen = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()} - {"PWD", "_", "SHLVL"}
+    assert seen == given.keys()
+    assert "canary" not in (tmp_path / "env").read_text()
+
+
 def test_nothing_to_tell_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere")
     assert deliver([], environment={}) == []
@@ -176,6 +187,6 @@ def test_a_file_of_the_working_folder_is_not_taken_for_a_module(
 
 
 def test_the_library_is_loaded_by_that_process_alone() -> None:
-    code = "import sys, paypal_payouts.cli.notifying; print('apprise' in sys.modules)"
+    code = "import sys, paypal_payouts.cli.actions.notify; print('apprise' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout == "False\n"

@@ -444,13 +444,40 @@ def client(**given: Any) -> PayPalClient:
     return PayPalClient(**(settings | given))
 
 
-def test_oversized_body_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paypal_payouts.paypal.wire.BODY_MAX", 1000)
-    made = bench(token(), httpx.Response(201, text=json.dumps(CREATED) + " " * 1000), created())
+def padded(status: int, document: object, size: int) -> httpx.Response:
+    return httpx.Response(status, text=json.dumps(document) + " " * size)
+
+
+MIB: Final = 1024 * 1024
+
+
+def test_a_longer_answer_than_a_mebibyte_to_a_post_is_no_answer() -> None:
+    made = bench(token(), padded(201, CREATED, MIB), padded(200, ITEM, MIB))
     made.client.ensure_token()
     answer = send(made.client)
     assert isinstance(answer, Unknown)
     assert answer.failure.code == "BODY_TOO_LARGE"
+    cancelled = made.client.cancel_item("PAYOUTITEM001")
+    assert isinstance(cancelled, CancelUnknown)
+    assert cancelled.failure.code == "BODY_TOO_LARGE"
+
+
+def test_a_page_may_be_longer_than_that_and_an_item_and_a_token_may_not() -> None:
+    made = bench(token(), padded(200, PAGE, 8 * MIB), *[padded(200, ITEM, MIB)] * 3)
+    assert isinstance(made.client.read_page("LXVBBMVWA2GK6", 1), PageReading)
+    item = made.client.read_item("PAYOUTITEM001")
+    assert isinstance(item, ReadFailed)
+    assert item.failure.code == "BODY_TOO_LARGE"
+    lacking = bench(*[httpx.Response(200, text=token().text + " " * MIB)] * 3).client.ensure_token()
+    assert isinstance(lacking, TokenUnavailable)
+    assert lacking.failure.code == "BODY_TOO_LARGE"
+
+
+def test_a_page_has_an_end_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("paypal_payouts.paypal.wire.PAGE_MAX", 1000)
+    reading = bench(token(), *[padded(200, PAGE, 1000)] * 3).client.read_page("LXVBBMVWA2GK6", 1)
+    assert isinstance(reading, ReadFailed)
+    assert reading.failure.code == "BODY_TOO_LARGE"
 
 
 def test_a_compressed_body_is_not_unpacked() -> None:

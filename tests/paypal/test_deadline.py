@@ -14,6 +14,7 @@ import pytest
 
 from paypal.doubles import START, Talk, dripping, http, saying, server, take_request
 from paypal_payouts.paypal.deadline import Deadline
+from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent
 from paypal_payouts.paypal.wire import Wire
 
@@ -29,6 +30,7 @@ def wire_to(address: str, *, scheme: str = "http", timeout_s: float = TIMEOUT_S)
         now=lambda: START,
         monotonic=time.monotonic,
         transport=None,
+        hidden=Hidden(client_id="id", client_secret="secret"),
     )
 
 
@@ -107,6 +109,22 @@ def test_name_that_is_not_known_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> 
     answer = timed("localhost:9")
     assert isinstance(answer, RequestNotSent)
     assert "Name or service not known" in answer.message
+
+
+def test_localhost_that_leads_elsewhere_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    received: list[bytes] = []
+
+    def talk(connection: socket.socket, _: threading.Event) -> None:
+        received.append(connection.recv(1))
+
+    with server(talk) as address:
+        port = int(address.rpartition(":")[2])
+        answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.1", "192.0.2.7")]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
+        answer = timed(f"localhost:{port}")
+    assert isinstance(answer, RequestNotSent)
+    assert "localhost leads to 192.0.2.7, which is not this machine" in answer.message
+    assert received == []
 
 
 def test_connection_reset_while_writing_may_have_arrived() -> None:

@@ -150,7 +150,8 @@ def site() -> Iterator[tuple[Wired, Snapshot]]:
 @pytest.fixture
 def bench(site: tuple[Wired, Snapshot], monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr("paypal_payouts.paypal.client.PAGE_SIZE", 2)
-    monkeypatch.setattr("paypal_payouts.paypal.wire.BODY_MAX", BODY_MAX)
+    for limit in ("BODY_MAX", "PAGE_MAX"):
+        monkeypatch.setattr(f"paypal_payouts.paypal.wire.{limit}", BODY_MAX)
     world, empty = site
     restore_snapshot(empty, world)
     world.timeout_s, world.waiting = LONG_S, None

@@ -11,6 +11,7 @@ import certifi
 import pytest
 
 from paypal.doubles import START, Talk, http, server, take_request
+from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.reply import Answer, Reply, RequestNotSent
 from paypal_payouts.paypal.wire import Wire
 
@@ -37,7 +38,12 @@ def secured(certificate: str, received: list[bytes]) -> Talk:
 
 def ask(address: str) -> Answer:
     wire = Wire(
-        base_url=f"https://{address}", timeout_s=10, now=lambda: START, monotonic=time.monotonic, transport=None
+        base_url=f"https://{address}",
+        timeout_s=10,
+        now=lambda: START,
+        monotonic=time.monotonic,
+        transport=None,
+        hidden=Hidden(client_id="id", client_secret="secret"),
     )
     try:
         return wire.exchange("POST", "/v1/oauth2/token", headers={"Authorization": "Basic aWQ6c2VjcmV0"}, content=b"x")
@@ -53,6 +59,15 @@ def test_the_right_certificate_is_spoken_to() -> None:
 
     assert isinstance(answer, Reply)
     assert b"Basic aWQ6c2VjcmV0" in received[0]
+
+
+def test_the_keys_of_a_connection_are_written_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+
+    with server(secured("right", [])) as address:
+        assert isinstance(ask(address), Reply)
+
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

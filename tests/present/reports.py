@@ -14,7 +14,7 @@ from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
-from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.report import (
     AuditEvent,
     AuditReport,
@@ -212,13 +212,14 @@ def open_run() -> OpenRunReport:
 
 def preview(*, cycle: str = "2026-11") -> RunReport:
     """Make the result of a `preview`: one batch that is not stored yet."""
-    planned = batch(status=BatchStatus.PLANNED, states={ItemState.UNSENT: 3}, cycle=cycle)
-    new = replace(planned, record=replace(planned.record, created_at=None, checksum=None))
+    name = BatchName(cycle, 1, 1)
+    new = PlannedBatch(name, name.sender_batch_id(account="main", environment="sandbox"), 3, "USD", 1_250_050)
     return replace(
         run(RunOutcome.PLANNED, cycle=cycle),
         items={ItemState.UNSENT: 3},
         totals=[Total("USD", 3, 1_250_050, unpaid_minor=1_250_050)],
-        batches=[new],
+        batches=[],
+        planned=[new],
         skipped=[],
         invalid=[],
         warnings=[],

@@ -167,7 +167,8 @@ def host() -> Iterator[Host]:
 
 @pytest.fixture(autouse=True)
 def small_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paypal_payouts.paypal.wire.BODY_MAX", BODY_MAX)
+    for limit in ("BODY_MAX", "PAGE_MAX"):
+        monkeypatch.setattr(f"paypal_payouts.paypal.wire.{limit}", BODY_MAX)
 
 
 def decide(world: World, rows: list[str]) -> bool:

@@ -128,20 +128,20 @@ def refuse_after(announce: Callable[[], None]) -> None:
 
 
 def test_a_send_that_is_refused_after_its_line_voids_it(log: SentLog) -> None:
-    with pytest.raises(Blocked), log.announcing(FIRST, NOON, checksum="sum") as announce:
+    with pytest.raises(Blocked), log.announcing(FIRST, NOON, checksum="sum", trail=None) as announce:
         refuse_after(announce)
     assert [line.is_void for line in log.lines()] == [False, True]
     assert active(log.lines()) == []
 
 
 def test_a_send_that_is_refused_before_its_line_leaves_the_file_alone(tmp_path: Path, log: SentLog) -> None:
-    with pytest.raises(Blocked), log.announcing(FIRST, NOON, checksum="sum"):
+    with pytest.raises(Blocked), log.announcing(FIRST, NOON, checksum="sum", trail=None):
         raise Blocked("not_eligible", "paid again meanwhile")
     assert not (tmp_path / "c.sent").exists()
 
 
 def test_a_line_is_written_once_however_often_its_transaction_is_repeated(log: SentLog) -> None:
-    with log.announcing(FIRST, NOON, checksum="sum") as announce:
+    with log.announcing(FIRST, NOON, checksum="sum", trail=None) as announce:
         announce()
         announce()
     assert log.lines() == [LINE]

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from support.sealed import open_sealed
 from support.world import START, World
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import Interrupted
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.storage import Store, open_store
+from paypal_payouts.storage import Store
 from paypal_payouts.verbs.lost_sends import give_up
 from paypal_payouts.verbs.retry import retry_cycle
 from simulation.records import PostgresRecords, Records, SqliteRecords
@@ -81,7 +82,7 @@ class Hosts(World):
         self.after_post: Callable[[bool], None] = lambda _: None
         self.moments = Moments()
         self.cooldown_s = 60.0
-        store = open_store(self.database_url, environment="sandbox", account="main")
+        store = open_sealed(self.database_url)
         assert store is not None
         self.kept: Store = store
         engine = store.database._engine

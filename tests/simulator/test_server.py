@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from paypal_payouts.simulator import control
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 from paypal_payouts.simulator.server import SimulatorServer, running_server, server
@@ -230,7 +231,7 @@ def test_it_serves_until_a_turn_ends_it_and_answers_the_request_before(clock: Cl
 
 def test_the_server_ends_after_the_answer_that_is_under_way(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, answered = threading.Event(), threading.Event()
-    handle = Simulator.handle
+    handle = control.handle
 
     def slowly(simulator: Simulator, request: IncomingRequest) -> Answer | Fault:
         asked.set()
@@ -239,7 +240,7 @@ def test_the_server_ends_after_the_answer_that_is_under_way(clock: Clock, monkey
         answered.set()
         return answer
 
-    monkeypatch.setattr(Simulator, "handle", slowly)
+    monkeypatch.setattr(control, "handle", slowly)
     with running_server(None, clock) as running:
         asking = threading.Thread(target=lambda: httpx.get(f"{running.url}/__simulator/clock", trust_env=False))
         asking.start()

@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
+from support.sealed import KEY_FILE, open_sealed
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import Accepted, ErrorClass, Failure, Refused, SendOutcome, Unknown
 from paypal_payouts.domain.payout import BatchRecord, InputRow, NewBatch
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, BatchEvent, ItemState
-from paypal_payouts.storage import Holder, HolderInfo, ItemChange, Lease, Permit, Store, StoredPayment, open_store
+from paypal_payouts.storage import Holder, HolderInfo, ItemChange, Lease, Permit, Store, StoredPayment
 from paypal_payouts.storage.tables import item_counts, items
 
 NOW = datetime(2026, 11, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -24,8 +26,10 @@ def later(**parts: float) -> datetime:
     return NOW + timedelta(**parts)
 
 
-def opened(url: str, *, environment: str = "sandbox", account: str = "main", read_only: bool = False) -> Store:
-    store = open_store(url, environment=environment, account=account, read_only=read_only)
+def opened(
+    url: str, *, environment: str = "sandbox", account: str = "main", key_file: Path = KEY_FILE, read_only: bool = False
+) -> Store:
+    store = open_sealed(url, environment=environment, account=account, key_file=key_file, read_only=read_only)
     assert store is not None
     return store
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.payout import NewBatch
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
-from paypal_payouts.errors import NeedsReview, NotFound
+from paypal_payouts.errors import NotFound, SealBroken
 from paypal_payouts.storage import Lease, Store
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.tables import batches, items
@@ -252,7 +252,7 @@ def test_a_damaged_request_is_never_given_out(store: Store, lease: Lease, damage
     (batch_id,) = stored(store, lease)
     with store.database.transaction() as connection:
         connection.execute(batches.update().values(request=damage))
-    with pytest.raises(NeedsReview, match="c1-0001-1 does not fit its checksum"):
+    with pytest.raises(SealBroken, match="c1-0001-1 does not fit its checksum"):
         store.batches.request_bytes(batch_id)
     with pytest.raises(NotFound):
         store.batches.request_bytes(999)

@@ -16,14 +16,15 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from support.sealed import KEY_FILE, open_sealed
 from support.world import World
 
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ConfigInvalid, LeaseLost
 from paypal_payouts.protocol.results import ResultReader
-from paypal_payouts.storage import NewerSchema, Store, open_store, schema
+from paypal_payouts.storage import NewerSchema, Store, schema
 from paypal_payouts.storage.tables import METADATA
-from paypal_payouts.verbs.doctor import Premises, _check_database
+from paypal_payouts.verbs.doctor_database import check_database
 from storage import invented
 from storage.dumping import OPEN_ROWS, dumped, live_for_a_while, loaded
 from storage.makers import NOW, everything, leased, opened, permitted, stored
@@ -37,6 +38,11 @@ Rows = dict[str, list[dict[str, object]]]
 
 def dump_of(version: str, url: str) -> Path:
     return DUMPS / f"{version}.{'sqlite' if url.startswith('sqlite') else 'postgres'}.sql"
+
+
+def key_for(version: str, folder: Path) -> Path:
+    """Give the key of a kept database: that of the tests, or one that is made when it is sealed for the first time."""
+    return KEY_FILE if version >= "0004" else folder / "first.key"
 
 
 @pytest.fixture
@@ -67,7 +73,8 @@ def rows_of(url: str) -> Rows:
 def check_all_is_still_there(before: Rows, after: Rows) -> None:
     for table, rows in before.items():
         columns = rows[0].keys()
-        kept = [{name: row[name] for name in columns} for row in after[table]]
+        # What is new, such as who sealed it, comes after them.
+        kept = [{name: row[name] for name in columns} for row in after[table][: len(rows)]]
         assert _but_the_program(kept) == _but_the_program(rows), table
 
 
@@ -93,7 +100,7 @@ def test_a_kept_database_of_any_version_is_brought_up_to_date_and_its_cycle_goes
     loaded(database_url, dump_of(version, database_url).read_text())
     before = rows_of(database_url)
     assert all(before.values()), "a table of the dump is empty"
-    world = World(tmp_path, database_url, clock=NOW)
+    world = World(tmp_path, database_url, clock=NOW, key_file=key_for(version, tmp_path))
     world.pass_time(hours=3)
     with world.store() as store:
         check_all_is_still_there(before, rows_of(database_url))
@@ -112,13 +119,15 @@ def test_a_kept_database_of_any_version_is_brought_up_to_date_and_its_cycle_goes
 
 
 @pytest.mark.parametrize("version", [version for version in VERSIONS if version < "0003"])
-def test_the_batch_that_paypal_named_before_a_review_is_found_again(version: str, database_url: str) -> None:
+def test_the_batch_that_paypal_named_before_a_review_is_found_again(
+    version: str, database_url: str, tmp_path: Path
+) -> None:
     loaded(database_url, dump_of(version, database_url).read_text())
     engine = sa.create_engine(database_url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         named = sa.text("UPDATE audit_events SET evidence = :evidence WHERE action = 'doubt'")
         connection.execute(named, {"evidence": '{"paypal_batch_id": "NAMED1"}'})
-    store = opened(database_url)
+    store = opened(database_url, key_file=key_for(version, tmp_path))
     batches = store.batches.of_cycle("all")
     assert {batch.status for batch in batches if batch.named_batch_id == "NAMED1"} == {BatchStatus.REVIEW}
     store.close()
@@ -162,7 +171,7 @@ def test_an_older_program_is_told_which_version_the_database_needs(
     before = dict(everything(kept_url))
     for read_only in (False, True):
         with pytest.raises(NewerSchema, match=r"needs paypal-payouts 9\.1\.0 or newer") as refused:
-            open_store(kept_url, environment="sandbox", account="main", read_only=read_only)
+            open_sealed(kept_url, read_only=read_only)
         assert refused.value.exit_code == 3
         assert "pip install 'paypal-payouts>=9.1.0'" in refused.value.hint
     assert dict(everything(kept_url)) == before
@@ -291,13 +300,13 @@ def told_by_doctor(url: str) -> dict[str, tuple[str, str]]:
     with ExitStack() as stack:
 
         def look() -> Store | None:
-            store = open_store(url, environment="sandbox", account="main", read_only=True)
+            store = open_sealed(url, read_only=True)
             if store is not None:
                 stack.callback(store.close)
             return store
 
-        premises = Premises(None, "sandbox", "main", Path("locks"), url, None, holds_password=False)
-        return {check.name: (check.state, check.found) for check in _check_database(premises, look, lambda *_: None)}
+        checks = check_database(url, Path("locks"), look, lambda *_: None)
+        return {check.name: (check.state, check.found) for check in checks}
 
 
 def test_doctor_says_where_the_tables_stand(kept_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,24 @@
+import inspect
 import os
+import re
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from support.sealed import open_sealed
 
 from paypal_payouts.errors import ConfigInvalid, StorageFailed, WrongDatabase
-from paypal_payouts.storage import open_store, schema
+from paypal_payouts.storage import schema, store
+from paypal_payouts.storage.postgres import connect_args
 from paypal_payouts.storage.tables import METADATA
 from storage.makers import everything, leased, opened, stored
 from storage.together import PROCESSES, run_together
@@ -33,7 +38,8 @@ def test_a_new_database_is_made_and_opened_again_unchanged(database_url: str) ->
     assert dict(everything(database_url)) == before
     assert before["alembic_version"] == [(schema.HEAD,)]
     told = {"account": "main", "environment": "sandbox", "needs_program": schema.HEAD_SINCE}
-    assert before["settings"] == list(told.items())
+    *bound, (key, _) = before["settings"]
+    assert (bound, key) == (list(told.items()), "seal")
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
@@ -91,8 +97,8 @@ def test_the_order_of_item_ids_is_by_code_point(postgres_database_url: str) -> N
 
 _OPEN = """
 import sys
-from paypal_payouts.storage import open_store
-store = open_store(sys.argv[1], environment="sandbox", account="main")
+from support.sealed import open_sealed
+store = open_sealed(sys.argv[1])
 store.close()
 """
 
@@ -140,7 +146,7 @@ def _break_half_way(connection: sa.Connection) -> None:
 def test_a_database_of_another_is_refused(database_url: str, environment: str, account: str, read_only: bool) -> None:
     opened(database_url).close()
     with pytest.raises(WrongDatabase, match="belongs to account main in sandbox"):
-        open_store(database_url, environment=environment, account=account, read_only=read_only)
+        open_sealed(database_url, environment=environment, account=account, read_only=read_only)
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -164,7 +170,7 @@ def _revision(url: str, revision: str) -> None:
 
 
 def test_a_reader_finds_nothing_where_nothing_was_set_up(database_url: str) -> None:
-    assert open_store(database_url, environment="sandbox", account="main", read_only=True) is None
+    assert open_sealed(database_url, environment="sandbox", account="main", read_only=True) is None
 
 
 def test_a_reader_cannot_write(database_url: str) -> None:
@@ -177,7 +183,7 @@ def test_a_reader_cannot_write(database_url: str) -> None:
 
 def test_a_reader_leaves_no_trace(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/payouts.db"
-    assert open_store(url, environment="sandbox", account="main", read_only=True) is None
+    assert open_sealed(url, environment="sandbox", account="main", read_only=True) is None
     assert snapshot(tmp_path) == {}
     store = opened(url)
     stored(store, leased(store))
@@ -291,6 +297,22 @@ def test_a_folder_or_another_file_is_refused_in_words(tmp_path: Path, read_only:
         opened(f"sqlite:///{tmp_path}/cycle.csv", read_only=read_only)
 
 
+def test_a_log_that_is_planted_while_a_database_is_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(f"sqlite:///{tmp_path}/payouts.db").close()
+    connect = sqlite3.connect
+
+    def planting(*arguments: Any, **named: Any) -> Any:
+        (tmp_path / "payouts.db-journal").touch()
+        (tmp_path / "payouts.db-journal").chmod(0o666)
+        return connect(*arguments, **named)
+
+    monkeypatch.setattr(sqlite3, "connect", planting)
+    with pytest.raises(ConfigInvalid, match=r"payouts\.db-journal is not used"):
+        opened(f"sqlite:///{tmp_path}/payouts.db")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
 def test_a_file_of_somebody_else_is_refused_in_words(tmp_path: Path) -> None:
     opened(f"sqlite:///{tmp_path}/payouts.db").close()
@@ -311,6 +333,36 @@ def test_a_server_that_is_not_there_is_refused_without_the_password(tmp_path: Pa
         assert refused.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("rest", "environ", "asked"),
+    [
+        ("db.example/x", {}, "verify-full"),
+        ("10.0.0.5:5432/x", {}, "verify-full"),
+        ("db.example/x", {"PGSSLMODE": "disable"}, "verify-full"),
+        ("localhost.example/x", {}, "verify-full"),
+        ("127.0.0.1,db.example/x", {}, "verify-full"),
+        ("/x?host=127.0.0.1:5432&host=db.example:5432", {}, "verify-full"),
+        ("localhost/x?hostaddr=10.0.0.5", {}, "verify-full"),
+        ("/x?service=payouts", {}, "verify-full"),
+        ("/x", {"PGHOST": "db.example"}, "verify-full"),
+        ("/x", {"PGSERVICE": "payouts"}, "verify-full"),
+        ("db.example/x?sslmode=require", {}, None),
+        ("/x", {}, None),
+        ("/x?host=/run/postgresql", {}, None),
+        ("localhost/x", {}, None),
+        ("127.0.0.1:5432/x", {}, None),
+        ("[::1]:5432/x", {}, None),
+        ("/x?host=127.0.0.1:5432&host=localhost:5432", {}, None),
+        ("/x", {"PGHOST": "/tmp"}, None),
+        ("localhost/x", {"PGHOST": "db.example"}, None),
+    ],
+)
+def test_a_server_on_another_machine_must_prove_who_it_is(
+    rest: str, environ: dict[str, str], asked: str | None
+) -> None:
+    assert connect_args(sa.make_url(f"postgresql+psycopg://ann@{rest}"), environ).get("sslmode") == asked
+
+
 def test_postgres_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(ConfigInvalid) as refused:
@@ -322,5 +374,23 @@ def test_neither_alembic_nor_psycopg_is_imported_to_open_what_is_current(tmp_pat
     url = f"sqlite:///{tmp_path}/payouts.db"
     opened(url).close()
     imported = "print([name for name in ('alembic', 'psycopg') if name in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", _OPEN + imported, url], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", _OPEN + imported, url],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert result.stdout == "[]\n"
+
+
+def test_the_list_of_the_stores_methods_is_complete() -> None:
+    listed = {
+        subject: set(re.findall(r"\w+", names))
+        for subject, names in re.findall(r"^    store\.(\w+) ((?:.|\n {20})+)", str(store.__doc__), re.MULTILINE)
+    }
+    subjects = {name: kind for name, kind in get_type_hints(store.Store).items() if name != "database"}
+    assert listed == {
+        name: {method for method, what in vars(kind).items() if inspect.isfunction(what) and method[0] != "_"}
+        for name, kind in subjects.items()
+    }

@@ -19,6 +19,10 @@ from storage.makers import everything, opened
 ROWS = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD", "c,cat@x.example,3.00,EUR"]
 
 
+DOCUMENTED = [block.text for block in readme.blocks() if block.kind == "sql"]
+"""What makes the roles, and what is taken from that of daily work once the owner has made the tables."""
+
+
 class Roles(NamedTuple):
     """The URLs of one database, by who comes."""
 
@@ -30,7 +34,7 @@ class Roles(NamedTuple):
 @pytest.fixture
 def roles(postgres_database_url: str) -> Iterator[Roles]:
     """Run the documented statements in an empty database, under names that no other test takes."""
-    (statements,) = (block.text for block in readme.blocks() if block.kind == "sql")
+    statements, _ = DOCUMENTED
     admin = sa.make_url(postgres_database_url)
     own = uuid.uuid4().hex[:12]
     names = {"payouts_owner": f"owner_{own}", "payouts_daily": f"daily_{own}", "DATABASE payouts": ""}
@@ -53,8 +57,28 @@ def roles(postgres_database_url: str) -> Iterator[Roles]:
             connection.exec_driver_sql(f"DROP ROLE {role}")
 
 
-def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles) -> None:
+def make_tables(roles: Roles) -> None:
+    """Make the tables as the owner, and take from the role of daily work what it must never do."""
     opened(roles.owner).close()
+    daily = sa.make_url(roles.daily).username
+    engine = sa.create_engine(roles.owner, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(DOCUMENTED[1].replace("payouts_daily", str(daily)))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_events SET actor = 'x'", "DELETE FROM audit_events"])
+def test_the_role_of_daily_work_cannot_change_the_trail(tmp_path: Path, roles: Roles, statement: str) -> None:
+    make_tables(roles)
+    world = World(tmp_path, roles.daily)
+    assert world.run(ROWS).exit_code == 5
+    world.close()
+    engine = sa.create_engine(roles.daily, poolclass=sa.NullPool)
+    with engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+        connection.exec_driver_sql(statement)
+
+
+def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles) -> None:
+    make_tables(roles)
     world = World(tmp_path, roles.daily)
     world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
     assert world.run(ROWS).exit_code == 6

@@ -27,6 +27,8 @@ import paypal_payouts
 
 _PR_SET_PTRACER, _PR_SET_PTRACER_ANY = 0x59616D61, ctypes.c_ulong(-1)
 _CAPABILITIES_3 = 0x20080522
+_CAP_DAC_READ_SEARCH = 1 << 2
+_PR_SET_KEEPCAPS = 8
 _LIBRARIES = (
     "alembic.command",
     "alembic.config",
@@ -98,9 +100,23 @@ def allow_tracer() -> None:
 def give_up_privileges() -> None:
     """Let the permissions of files count for root too."""
     if os.geteuid() == 0:
-        header, nothing = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
-        if ctypes.CDLL(None, use_errno=True).capset(header, nothing):
-            raise OSError(ctypes.get_errno(), "capset")
+        keep_capabilities(0)
+
+
+def become_user(uid: int) -> None:
+    """Be another user, who still reaches the modules that are not loaded yet, wherever they are installed."""
+    ctypes.CDLL(None).prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setgid(uid)
+    os.setuid(uid)
+    keep_capabilities(_CAP_DAC_READ_SEARCH)
+
+
+def keep_capabilities(kept: int) -> None:
+    """Give up what root may, but for these."""
+    header, sets = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)
+    if ctypes.CDLL(None, use_errno=True).capset(header, sets):
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def connect(order: dict[str, Any]) -> None:
@@ -128,8 +144,12 @@ def become(order: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_bytes"], order["file_bytes"]))
     if order["patience_s"] is not None:
         vars(importlib.import_module("paypal_payouts.storage.opening"))["SQLITE_PATIENCE_S"] = order["patience_s"]
+    if order["is_readable"]:
+        vars(importlib.import_module("paypal_payouts.cli.app"))["keep_memory_private"] = lambda: None
     if order["is_unprivileged"]:
         give_up_privileges()
+    if order["uid"] is not None:
+        become_user(order["uid"])
     if order["host"] is not None:
         socket.gethostname = lambda: order["host"]
     if order["stop"] is not None:

@@ -79,10 +79,14 @@ class Command:
     """How long a lock of SQLite's is waited for."""
     is_unprivileged: bool = False
     """Permissions hinder root too."""
+    uid: int | None = None
+    """Another user, who has a group of the same number; only root can start one."""
     count_into: str | None = None
     """The file that takes its steps, as Python sees them."""
     die_at: int | None = None
     """Before which of these steps it dies."""
+    is_readable: bool = False
+    """Its memory is open to a tracer of the same user, which tells calls by the texts in them."""
 
 
 class Started:
@@ -199,7 +203,7 @@ class Fork:
         `environment`: what is set beside what the site sets. `order`: what else a Command says.
         """
         known = site.environment(**environment or {})
-        (process,) = self._stand(Command(arguments, str(site.folder), known, **order))
+        (process,) = self._stand(Command(arguments, str(site.folder), known, is_readable=trace is not None, **order))
         with nullcontext() if trace is None else _tracing(process.pid, self.trace_path, trace):
             self.ask({"open": True})
             return process.wait()

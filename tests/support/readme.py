@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = {path.stem: path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
-"""Every document by its name: README, design, development, night, operations, reference."""
+"""Every document by its name: README, container, design, development, night, operations, reference."""
 
 
 class Block(NamedTuple):

@@ -29,7 +29,7 @@ from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, se
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
-from paypal_payouts.storage import Holder, Store, open_store
+from paypal_payouts.storage import Holder, Store
 from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
@@ -37,6 +37,7 @@ from paypal_payouts.verbs.retry import retry_transaction
 from paypal_payouts.verbs.run import execute_transaction_with_retry
 from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles
 from paypal_payouts.verbs.sync import sync
+from support.sealed import KEY_FILE, open_sealed
 from support.watching import QuietProgress, Watched
 
 OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
@@ -76,6 +77,7 @@ class World:
     errors: ErrorRules = field(default_factory=ErrorRules)
     pid: int = 1
     directory: str = "locks"
+    key_file: Path = KEY_FILE
     effects: Callable[[str], None] | None = None
     """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
     raise."""
@@ -125,7 +127,15 @@ class World:
         """Return another machine with a lock directory of its own, the same database and the same PayPal."""
         folder = self.folder / "elsewhere"
         folder.mkdir(exist_ok=True)
-        other = World(folder, self.database_url, clock=self.clock, directory="elsewhere", pid=2, policy=self.policy)
+        other = World(
+            folder,
+            self.database_url,
+            clock=self.clock,
+            directory="elsewhere",
+            pid=2,
+            policy=self.policy,
+            key_file=self.key_file,
+        )
         other.paypal.close()
         other.paypal = self.paypal
         return other
@@ -140,7 +150,7 @@ class World:
     def store(self) -> Iterator[Store]:
         """Provide the store, kept open between commands, because opening costs more than what most tests do."""
         if self._store is None:
-            self._store = open_store(self.database_url, environment="sandbox", account="main")
+            self._store = open_sealed(self.database_url, key_file=self.key_file)
             assert self._store is not None
             sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
         yield self._store
@@ -235,7 +245,7 @@ class World:
 
     def preview(self, rows: str | Sequence[str], *, cycle: str = "c", **request: Any) -> Finished:
         with self.staged(rows) as staged:
-            store = open_store(self.database_url, environment="sandbox", account="main", read_only=True)
+            store = open_sealed(self.database_url, key_file=self.key_file, read_only=True)
             try:
                 return preview(
                     staged,

@@ -37,6 +37,8 @@ CONTINUING, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
     f"tests/verbs/test_{name}.py" for name in ("run_open", "override", "override_item", "retry", "run")
 )
 
+SEALS = "tests/protocol/test_seals.py"
+UNTRUSTED = "tests/test_trust.py::test_what_somebody_else_could_have_written_is_not_used"
 SIMULATED = "tests/simulation/test_few.py::test_a_few_schedules_keep_every_promise"
 CONTRADICTED = f"{SUBMISSION}::test_books_that_contradict_ours_end_in_review_and_nothing_more_is_sent"
 
@@ -97,6 +99,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     "failed-read-taken-for-a-contradiction": [
         f"{ADOPTION}::test_a_batch_that_cannot_be_read_just_now_stays_in_flight_and_is_adopted_later",
         f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[not found yet]",
+    ],
+    "folder-that-others-write-to-believed": [
+        f"{UNTRUSTED}[read_trusted-everybody can write to the folder]",
     ],
     "header-of-the-last-page-taken": [
         f"{READING}::test_a_batch_is_final_only_if_the_header_of_its_first_page_said_so",
@@ -192,8 +197,14 @@ CAUGHT_BY: dict[str, list[str]] = {
     "planned-copy-sent-by-retry": [
         f"{COPIES}::test_of_two_planned_copies_the_one_stored_first_goes[sqlite]",
     ],
+    "planted-configuration-believed": [
+        "tests/test_config_sources.py::test_a_file_that_everybody_can_write_is_not_followed",
+    ],
     "printed-command-without-config": [
         f"{COMMANDS}::test_a_command_is_completed",
+    ],
+    "progress-not-sealed": [
+        f"{SEALS}::test_a_change_by_another_hand_sends_nothing_more[sqlite-lost-status]",
     ],
     "receiver-compared-letter-by-letter": [
         f"{ADOPTION}::test_receivers_that_are_read_back_in_another_writing_are_adopted_and_ours_stay[sqlite]",
@@ -226,6 +237,13 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "retry-pays-what-it-could-not-read": [
         f"{LATER_WORDS}::test_what_cannot_be_read_first_is_not_paid_again",
+    ],
+    "seals-not-checked-under-the-lock": [
+        f"{SEALS}::test_a_change_by_another_hand_sends_nothing_more[sqlite-done-receiver]",
+        f"{SEALS}::test_what_a_person_closed_as_not_owed_stays_closed[sqlite]",
+    ],
+    "seals-removed-unseen": [
+        f"{SEALS}::test_seals_that_were_removed_with_the_key_in_place_are_missed[sqlite]",
     ],
     "sending-advised-in-review": [
         f"{DOMAIN}/test_advice.py::test_nothing_is_sent_while_a_person_must_decide",
@@ -260,6 +278,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "token-renewed-between-permit-and-post": [
         f"{SUBMISSION}::test_nothing_stands_between_a_permit_and_its_post_not_even_a_dying_token",
+    ],
+    "trail-rows-not-chained": [
+        f"{SEALS}::test_a_row_removed_from_the_middle_of_the_trail_is_missed[sqlite]",
     ],
     "unclaimed-typo-without-a-way-out": [
         f"{DERIVED_IDS}::test_an_unclaimed_typo_is_called_back_before_its_corrected_row_is_paid",

@@ -208,16 +208,3 @@ def test_a_lock_is_taken_shown_and_given_back(world: World) -> None:
             release_processing_lock(lock.lease, store=store)
             assert get_processing_lock_info("c", store=store) is None
         assert report_of(world.run(ROWS)).cycle == "c"
-
-
-@pytest.mark.parametrize("fault", [KeyError("uid not found"), OSError("No username set")], ids=["3.11", "3.13"])
-def test_a_user_without_a_name_is_the_operator_by_number(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
-) -> None:
-    def nameless() -> str:
-        raise fault
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("getpass.getuser", nameless)
-    with open_wiring() as wiring:
-        assert wiring.operator == f"uid {os.getuid()}"

@@ -321,9 +321,9 @@ def test_a_preview_changes_nothing_and_says_what_run_then_does(lite: World) -> N
     done = lite.run(ROWS, append=True)
     planned, made = report_of(finished), report_of(done)
     assert planned.plan_digest == made.plan_digest
-    assert [(b.record.name, b.record.items, b.record.amount_minor) for b in planned.batches] == [
-        (b.record.name, b.record.items, b.record.amount_minor) for b in made.batches
-    ]
+    stored, new = [b.record for b in planned.batches], planned.planned
+    shown = [(b.name, b.items, b.amount_minor) for b in stored] + [(b.name, b.items, b.amount_minor) for b in new]
+    assert shown == [(b.record.name, b.record.items, b.record.amount_minor) for b in made.batches]
     assert [(t.currency, t.items, t.amount_minor) for t in planned.totals] == [
         (t.currency, t.items, t.amount_minor) for t in made.totals
     ]

@@ -1,0 +1,20 @@
+"""What `payouts explain` does."""
+
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.verbs import explain as verb
+from paypal_payouts.verbs.arguments import checked_cycle
+
+
+def explain(wiring: Wiring, text: str, *, cycle: str | None) -> Finished:
+    """Tell the story of a payment."""
+    if cycle is not None:
+        checked_cycle(cycle)
+    return verb.explain(
+        text,
+        cycle=cycle,
+        store=wiring.existing_store(),
+        errors=wiring.settings.error_rules(),
+        now=wiring.now(),
+        max_age_days=wiring.max_age_days,
+    )

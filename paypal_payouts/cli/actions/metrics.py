@@ -1,0 +1,32 @@
+"""What `payouts metrics` does."""
+
+from pathlib import Path
+
+from paypal_payouts import present
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.errors import ConfigInvalid, UsageError
+from paypal_payouts.verbs import metrics as verb
+
+
+def metrics(wiring: Wiring, output: str) -> Finished:
+    """Write the figures to a file, or to standard output."""
+    if not output or (output == "-" and wiring.common.json):
+        raise UsageError("--output needs a file; standard output holds the figures or, with --json, the document.")
+    try:
+        exposition = present.metrics.exposition
+    except ModuleNotFoundError as error:
+        if error.name != "prometheus_client":
+            raise
+        raise ConfigInvalid(
+            "`payouts metrics` needs the library prometheus-client, and it is not installed.",
+            hint="pip install 'paypal-payouts[metrics]'",
+        ) from error
+    return verb.metrics(
+        None if output == "-" else Path(output),
+        store=wiring.existing_store(),
+        environment=wiring.settings.paypal.environment,
+        account=wiring.settings.paypal.account,
+        now=wiring.now(),
+        exposition=exposition,
+    )

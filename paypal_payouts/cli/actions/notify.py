@@ -1,0 +1,199 @@
+"""How a command ended, told to those whom the configuration names: last of all, and never more than a warning."""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.config import Settings
+from paypal_payouts.config.credentials import secret_in_file
+from paypal_payouts.config.settings import NotifyEvent, NotifyTarget
+from paypal_payouts.domain.report import Finished, NotifyReport, TargetReport
+from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, Interrupted, PayoutsError
+from paypal_payouts.log import event, hide
+from paypal_payouts.notify import Message, deliver, is_installed
+from paypal_payouts.notify.memory import NotificationLog
+from paypal_payouts.notify.news import TELLING, News, PayingAccount, cycles_of, news_of, trial
+from paypal_payouts.storage import Store
+from paypal_payouts.trust import UntrustedFile
+from paypal_payouts.verbs.metrics import about_to_return
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+def check_library(settings: Settings) -> None:
+    """Refuse to begin where somebody is to be told, and the library for it is not there.
+
+    Raises:
+        ConfigInvalid: with the command that installs it.
+
+    """
+    if settings.notify.targets and not is_installed():
+        raise ConfigInvalid(
+            "[notify] is configured and needs the library Apprise, which is not installed.",
+            hint="Nothing was sent. pip install 'paypal-payouts[notify]'",
+        )
+
+
+class Notifier:
+    """Tells how one command ended."""
+
+    def __init__(self, command: str, settings: Settings, now: Callable[[], datetime]) -> None:
+        """Begin with nothing to tell.
+
+        Raises:
+            ConfigInvalid: the library is missing.
+
+        """
+        check_library(settings)
+        self._command, self._settings, self._now = command, settings, now
+        self._news: list[News] = []
+
+    def gather(self, finished: Finished, open_store: Callable[[], Store | None]) -> None:
+        """Put what is worth telling into words, while the database can be read."""
+        days = self._settings.notify.unclaimed_days
+        cycles = set(cycles_of(finished)) if self._wants("unclaimed") else set()
+        hours = self._settings.notify.unfinished_hours if self._wants("unfinished") else 0
+        self._news = news_of(
+            finished,
+            command=self._command,
+            whose=whose(self._settings),
+            unclaimed=self._unclaimed(cycles, days, open_store) if cycles else {},
+            days=days,
+            unfinished=self._unfinished(hours, open_store) if hours else {},
+        )
+
+    def _wants(self, event: NotifyEvent) -> bool:
+        return any(event in target.events for target in self._settings.notify.targets)
+
+    def _unfinished(self, hours: int, open_store: Callable[[], Store | None]) -> dict[str, datetime]:
+        """Find the cycles that are still open so many hours after they were stored, and when that was."""
+        try:
+            store = open_store()
+            stored = [] if store is None else store.history.open_cycles()
+        except PayoutsError as error:
+            _warn(f"Cycles that are not finished were not looked for: {error.message}")
+            return {}
+        latest = self._now() - timedelta(hours=hours)
+        return {cycle.name: cycle.stored_at for cycle in stored if cycle.stored_at <= latest}
+
+    def _unclaimed(self, cycles: set[str], days: int, open_store: Callable[[], Store | None]) -> dict[str, int]:
+        try:
+            store = open_store()
+            counts = {} if store is None else about_to_return(store.metrics.facts(), days=days, now=self._now())
+        except PayoutsError as error:
+            _warn(f"Unclaimed money was not looked for: {error.message}")
+            return {}
+        return {cycle: count for cycle, count in counts.items() if cycle in cycles}
+
+    def tell(self) -> None:
+        """Tell it, within ten seconds in all; whatever fails is a warning."""
+        told = NotificationLog(self._settings.lock.notified, self._now())
+        messages = []
+        for target in self._settings.notify.targets:
+            news = [each for each in self._news if each.event in target.events and not told.has(target.shown, each)]
+            if not news:
+                continue
+            try:
+                messages += [Message(target.shown, url_of(target), each) for each in news]
+            except CredentialsMissing as error:
+                _warn(f"{target.shown} was not told: {error.message}")
+        try:
+            with INTERRUPTS.at_once():
+                problems = deliver(messages, environment=os.environ)
+        except Interrupted:
+            _warn("Stopped while telling how it ended; that may not have been told.")
+            return
+        delivered = []
+        for message, problem in zip(messages, problems, strict=True):
+            if problem is None:
+                delivered.append((message.target, message.news))
+                event(_LOG, "notified", f"{message.target} was told: {message.news.event}")
+            else:
+                _warn(f"{message.target} was not told of `{message.news.event}`: {problem}.")
+        try:
+            told.keep(delivered)
+        except (OSError, UntrustedFile) as error:
+            words = error.message if isinstance(error, UntrustedFile) else f"{error.strerror or error}."
+            _warn(f"What was told cannot be written down, and may be told again: {words}")
+
+
+def notifier_for(command: str | None, settings: Settings, now: Callable[[], datetime]) -> Notifier | None:
+    """Return the notifier of a command; None where nobody is to be told how it ends.
+
+    Raises:
+        ConfigInvalid: the library is missing.
+
+    """
+    if command not in TELLING or not settings.notify.targets:
+        return None
+    return Notifier(command, settings, now)
+
+
+def whose(settings: Settings) -> PayingAccount:
+    """Return whose money a message is about."""
+    return PayingAccount(settings.paypal.environment, settings.paypal.account)
+
+
+def url_of(target: NotifyTarget) -> str:
+    """Read the URL of a target from where the configuration says it is.
+
+    Raises:
+        CredentialsMissing: it is not there, or others can read it.
+
+    """
+    if target.url_file is not None:
+        url = secret_in_file(target.url_file, key="url_file").get_secret_value()
+    else:
+        url = os.environ.get(target.url_env or "", "").strip()
+        if not url:
+            raise CredentialsMissing(f"the variable {target.url_env} is not set")
+    hide(url)
+    return url
+
+
+def show_targets(settings: Settings, *, test: bool) -> Finished:
+    """Report who would be notified of which events, and whether the URLs can be read; with `test`, send each a message.
+
+    Raises:
+        ConfigInvalid: the library is missing.
+
+    """
+    check_library(settings)
+    problems: list[str | None] = []
+    messages: list[Message] = []
+    for target in settings.notify.targets:
+        try:
+            messages.append(Message(target.shown, url_of(target), trial(whose(settings))))
+            problems.append(None)
+        except CredentialsMissing as error:
+            problems.append(error.message)
+    if test:
+        answers = iter(deliver(messages, environment=os.environ))
+        problems = [next(answers) if problem is None else problem for problem in problems]
+    return _report(settings.notify.targets, problems, test=test)
+
+
+def _report(targets: Sequence[NotifyTarget], problems: Sequence[str | None], *, test: bool) -> Finished:
+    report = NotifyReport(
+        test,
+        [
+            TargetReport(target.shown, list(target.events), problem)
+            for target, problem in zip(targets, problems, strict=True)
+        ],
+    )
+    failed = [target for target in report.targets if target.problem is not None]
+    if not failed:
+        return Finished(report)
+    error = ConfigInvalid(
+        f"{'Not told' if test else 'Not ready'}: {', '.join(target.name for target in failed)}.",
+        hint="Fix the URL, or the way to its service, then `payouts notify --test`. Payments do not wait for it.",
+        details=[{"name": target.name, "problem": target.problem} for target in failed],
+    )
+    return Finished(report, error.exit_code, error)
+
+
+def _warn(words: str) -> None:
+    event(_LOG, "notify_failed", words, level=logging.WARNING, for_people=True)

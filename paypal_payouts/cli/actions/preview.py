@@ -1,0 +1,45 @@
+"""What `payouts preview` does, and `payouts run --dry-run`."""
+
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.cli.options import PaymentOptions
+from paypal_payouts.domain.plan import Request
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.intake import StagedInput
+from paypal_payouts.protocol.tools import Terms
+from paypal_payouts.verbs import preview as verb
+
+
+def preview(wiring: Wiring, payment: PaymentOptions) -> Finished:
+    """Preview one cycle, whose input is read."""
+    request = requested(wiring, payment)
+    terms = wiring.terms(request.cycle, wait=False)
+    staged = wiring.read_input(request.cycle, payment.source, skip_invalid=payment.skip_invalid)
+    return look(wiring, staged, request, terms)
+
+
+def requested(wiring: Wiring, payment: PaymentOptions) -> Request:
+    """Put what was asked for beside what is configured.
+
+    Raises:
+        UsageError: no cycle is named, or not one.
+
+    """
+    return wiring.request(
+        payment.cycle,
+        append=payment.append,
+        allow_duplicate=payment.allow_duplicate,
+        expect_digest=payment.expect_digest,
+    )
+
+
+def look(wiring: Wiring, staged: StagedInput, request: Request, terms: Terms) -> Finished:
+    """Show what `run` would do now with an input that is read."""
+    return verb.preview(
+        staged,
+        request,
+        store=wiring.existing_store(),
+        terms=terms,
+        rules=wiring.settings.error_rules(),
+        lines=wiring.sent_lines(request.cycle),
+        now=wiring.now(),
+    )

@@ -1,0 +1,47 @@
+"""What `payouts run` does."""
+
+from paypal_payouts import present
+from paypal_payouts.cli.actions.preview import look, requested
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.cli.options import PaymentOptions
+from paypal_payouts.domain.report import Finished, RunReport
+from paypal_payouts.verbs.run import execute_transaction_with_retry
+from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles, preview_open_cycles
+
+
+def run(wiring: Wiring, payment: PaymentOptions, *, yes: bool, wait: bool, same_account: bool) -> Finished:
+    """Pay one cycle, whose input is read, after a question about what would be sent."""
+    request = requested(wiring, payment)
+    terms = wiring.terms(request.cycle, wait=wait)
+    asks = wiring.must_ask(yes=yes)
+    staged = wiring.read_input(request.cycle, payment.source, skip_invalid=payment.skip_invalid)
+    paypal = wiring.paypal(terms)
+    if asks:
+        shown = look(wiring, staged, request, terms)
+        if shown.error is not None or not isinstance(shown.report, RunReport):
+            return shown
+        wiring.ask(present.tables.confirm_text(shown.report, action="send"))
+    tools = wiring.tools(paypal, same_account=same_account)
+    return execute_transaction_with_retry(staged, request, terms=terms, tools=tools)
+
+
+def run_open(
+    wiring: Wiring, payment: PaymentOptions, *, dry_run: bool, yes: bool, wait: bool, same_account: bool
+) -> Finished:
+    """Continue every open cycle, after one question about all that would be sent."""
+    payment.must_be_empty(dry_run=dry_run)
+    rules = OpenRules(wiring.request, lambda cycle: wiring.terms(cycle, wait=wait), wiring.max_age_days)
+    asks = wiring.must_ask(yes=yes)
+    paypal = wiring.paypal()
+    if asks:
+        shown = preview_open_cycles(
+            rules,
+            store=wiring.existing_store(),
+            errors=wiring.settings.error_rules(),
+            lines=wiring.sent_lines,
+            now=wiring.now,
+        )
+        question = present.tables.confirm_open_text(shown)
+        if question is not None:
+            wiring.ask(question)
+    return continue_open_cycles(rules, tools=wiring.tools(paypal, same_account=same_account))

@@ -1,0 +1,33 @@
+"""What `payouts simulator serve` does."""
+
+from functools import partial
+from pathlib import Path
+
+from paypal_payouts.cli.actions.execution import execute_without_settings, tell
+from paypal_payouts.cli.common import Common
+from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.context.process import now
+from paypal_payouts.domain.report import Finished, ServeReport
+from paypal_payouts.errors import ConfigInvalid, Interrupted
+from paypal_payouts.simulator.server import server
+from paypal_payouts.trust import check_trusted_sqlite
+
+
+def serve(common: Common, *, port: int, book: Path | None) -> int:
+    """Serve the simulator until it is stopped."""
+    return execute_without_settings(common, partial(_serve, common, port=port, book=book))
+
+
+def _serve(common: Common, *, port: int, book: Path | None) -> None:
+    try:
+        with server(None if book is None else check_trusted_sqlite(book), now, port=port) as listening:
+            tell(Finished(ServeReport(listening.url, None if book is None else str(book))), common)
+            INTERRUPTS.begin()
+            listening.at_each_turn = partial(INTERRUPTS.pause, 0)
+            listening.serve_forever()
+    except OSError as error:
+        what = f"serve on port {port}" if error.filename is None else f"use the book {error.filename}"
+        raise ConfigInvalid(f"The simulator cannot {what}: {error.strerror or error}.") from error
+    except Interrupted:
+        # Being stopped is how a server ends well; it has told its address, and has nothing to add.
+        return

@@ -1,0 +1,35 @@
+"""`payouts` alone, where it is set up: what to type next, by what is stored and in this folder."""
+
+import sys
+
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.cli.terminal import colour, width
+from paypal_payouts.context.cycle_files import cycles_with_a_file
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.status import StatusReport
+from paypal_payouts.present.start import show_start
+from paypal_payouts.verbs.status import Query, status
+
+
+def start(wiring: Wiring) -> Finished:
+    """Show the cycles that are open, those that only have a file, and what to type."""
+    store = wiring.existing_store()
+    report = status(
+        Query(None, None, items=False, exit_code=False),
+        store=store,
+        environment=wiring.settings.paypal.environment,
+        account=wiring.settings.paypal.account,
+        rules=wiring.settings.error_rules(),
+        max_age_days=wiring.max_age_days,
+        now=wiring.now(),
+    ).report
+    stored = set() if store is None else set(store.history.cycle_names())
+    show_start(
+        report.cycles if isinstance(report, StatusReport) else [],
+        [cycle for cycle in cycles_with_a_file(wiring.settings) if cycle not in stored],
+        file=wiring.settings.source.path.replace("{cycle}", "NAME"),
+        stream=sys.stdout,
+        width=width(sys.stdout),
+        colour=colour(sys.stdout),
+    )
+    return Finished(None)

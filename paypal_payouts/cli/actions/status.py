@@ -1,0 +1,59 @@
+"""What `payouts status` does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from paypal_payouts import present
+from paypal_payouts.cli import actions
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.errors import UsageError
+from paypal_payouts.storage import Store
+from paypal_payouts.verbs import status as verb
+from paypal_payouts.verbs.arguments import checked_cycle
+
+
+def status(
+    wiring: Wiring,
+    batch: str | None,
+    cycle: str | None,
+    *,
+    items: bool,
+    states: Sequence[str],
+    receiver: str,
+    csv: Path | None,
+    errors: bool,
+    refresh: bool,
+    watch: bool,
+    exit_code: bool,
+) -> Finished:
+    """Show what is stored, once or again and again, with --refresh after asking PayPal."""
+    if batch is not None and cycle is not None:
+        raise UsageError("BATCH and --cycle exclude each other.")
+    if watch and csv is not None:
+        raise UsageError("--watch and --csv exclude each other.")
+    if cycle is not None:
+        checked_cycle(cycle)
+    wanted = verb.Wanted(verb.checked_states(states), receiver)
+    export = None if csv is None else verb.Export(csv, present.sheet.sheet)
+    query = verb.Query(batch, cycle, items, exit_code or watch, errors, wanted, export)
+    store = wiring.existing_store()
+    if watch:
+        return actions.watching.watch(wiring, query, store, refresh=refresh)
+    if refresh:
+        actions.watching.refresher(wiring, query, store)()
+    return look(wiring, query, store)
+
+
+def look(wiring: Wiring, query: verb.Query, store: Store | None) -> Finished:
+    """Answer a query as it is now."""
+    return verb.status(
+        query,
+        store=store,
+        environment=wiring.settings.paypal.environment,
+        account=wiring.settings.paypal.account,
+        rules=wiring.settings.error_rules(),
+        max_age_days=wiring.max_age_days,
+        now=wiring.now(),
+        lines_of=wiring.sent_lines,
+    )

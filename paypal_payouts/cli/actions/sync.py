@@ -1,0 +1,12 @@
+"""What `payouts sync` does."""
+
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.verbs import sync as verb
+from paypal_payouts.verbs.arguments import checked_cycle
+
+
+def sync(wiring: Wiring, cycle: str | None, *, same_account: bool) -> Finished:
+    """Ask PayPal about one cycle, or about all that is not final."""
+    wanted = None if cycle is None else checked_cycle(cycle)
+    return verb.sync(wanted, tools=wiring.tools(wiring.paypal(), same_account=same_account))

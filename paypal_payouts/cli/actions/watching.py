@@ -1,0 +1,92 @@
+"""`status --refresh` and `--watch`: PayPal is asked first; the same question again and again."""
+
+import sys
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Final
+
+from paypal_payouts.cli.actions.status import look
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.cli.terminal import colour, is_living, width
+from paypal_payouts.domain.report import Finished, Report
+from paypal_payouts.present.live import LivePicture
+from paypal_payouts.present.tables import show
+from paypal_payouts.storage import Store
+from paypal_payouts.verbs.status import Query, is_open
+from paypal_payouts.verbs.sync import refresh
+
+_SLICE_S: Final = 0.2
+"""How soon a picture follows a window that was made larger or smaller."""
+
+_Look = Callable[[], Finished]
+
+
+def watch(wiring: Wiring, query: Query, store: Store | None, *, refresh: bool) -> Finished:
+    """Show what is stored until nothing of it is open, and return the last; Ctrl-C ends it sooner.
+
+    A terminal shows one living picture, unless the log would be written across it; elsewhere every look is written in
+    full. With --json or --quiet nothing is shown meanwhile: the result is all that was asked for.
+    """
+    common = wiring.common
+    before = refresher(wiring, query, store) if refresh else None
+
+    def look_again() -> Finished:
+        if before is not None:
+            before()
+        return look(wiring, query, store)
+
+    if common.json or common.quiet:
+        return _until_closed(look_again, wiring, show=lambda _: None)
+    if is_living(sys.stdout) and not ((common.verbose or common.logs_lines) and sys.stderr.isatty()):
+        return _in_a_picture(look_again, wiring)
+    return _until_closed(look_again, wiring, show=partial(_write, verbose=common.verbose))
+
+
+def refresher(wiring: Wiring, query: Query, store: Store | None) -> Callable[[], None]:
+    """Return what asks PayPal about all that is shown; to watch is to ask again and again by the same way."""
+    tools = cache(lambda: wiring.tools(wiring.paypal()))
+
+    def ask() -> None:
+        for name in query.select(store).cycles:
+            refresh(name, tools=tools(), final_too=query.names_one)
+
+    return ask
+
+
+def _write(report: Report, *, verbose: bool) -> None:
+    show(report, stream=sys.stdout, width=width(sys.stdout), colour=False, verbose=verbose)
+    sys.stdout.flush()
+
+
+def _in_a_picture(look: _Look, wiring: Wiring) -> Finished:
+    picture = LivePicture(sys.stdout, colour=colour(sys.stdout))
+    usual = wiring.progress
+    # What is told meanwhile stands in the picture: stderr is the same screen.
+    wiring.progress = picture
+    try:
+        with picture:
+            return _until_closed(look, wiring, show=picture.show, fit=picture.fit)
+    finally:
+        wiring.progress = usual
+        for text in picture.take_notes():
+            usual.note(text)
+
+
+def _until_closed(
+    look: _Look, wiring: Wiring, *, show: Callable[[Report], None], fit: Callable[[], None] | None = None
+) -> Finished:
+    while True:
+        finished = look()
+        if finished.report is None or not is_open(finished.report):
+            return finished
+        try:
+            show(finished.report)
+        except BrokenPipeError:
+            # Nobody watches any more; how things stood is still told by the exit code.
+            return finished
+        left_s = wiring.settings.paypal.poll_interval_s
+        while fit is not None and left_s > _SLICE_S:
+            wiring.pause(_SLICE_S)
+            left_s -= _SLICE_S
+            fit()
+        wiring.pause(left_s)

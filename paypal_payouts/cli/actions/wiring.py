@@ -1,0 +1,94 @@
+"""Wiring: the context of a command, with what is the command line's alone: questions, and standard input."""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from paypal_payouts.cli.common import Common
+from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.config import Settings, load_credentials
+from paypal_payouts.context.opening import Context
+from paypal_payouts.context.process import acting, now, system_user
+from paypal_payouts.domain.report import Progress
+from paypal_payouts.errors import NotConfirmed
+from paypal_payouts.intake import StagedInput
+from paypal_payouts.present.text import visible
+
+_COMMAND_MAX: Final = 150
+"""So many characters of a command line are shown to whoever finds a cycle locked, so that its user always is."""
+
+_PASSWORD_IN_URL: Final = re.compile(r"(://[^/\s:@]*:)[^/\s@]*@")
+
+
+class Wiring(Context):
+    """Everything that an action is handed, opened when it is asked for and closed in the end."""
+
+    def __init__(self, settings: Settings, common: Common, *, progress: Progress, stack: ExitStack) -> None:
+        """Take clock, user, credentials and signals from this process."""
+        super().__init__(
+            settings,
+            stack=stack,
+            progress=progress,
+            now=now,
+            stop=INTERRUPTS,
+            credentials=partial(load_credentials, os.environ, settings.paypal.environment),
+            operator=acting(),
+            command=f"{shown_command(sys.argv[1:])[:_COMMAND_MAX]}, by {system_user()}",
+        )
+        self.common = common
+
+    def acting_for(self, claim: str | None) -> str:
+        """Return who acts, and beside him whom `--operator` names."""
+        return acting(claim)
+
+    def read_input(self, cycle: str, source: Path | str | None = None, *, skip_invalid: bool = False) -> StagedInput:
+        """Read and check the cycle's input; `-` is standard input."""
+        if source == "-":
+            return self.read_stream(sys.stdin.buffer, name="standard input", skip_invalid=skip_invalid)
+        return super().read_input(cycle, source, skip_invalid=skip_invalid)
+
+    def must_ask(self, *, yes: bool) -> bool:
+        """Return whether the operator is asked before money is sent or a batch is moved (docs/design.md, 5.6).
+
+        Raises:
+            NotConfirmed: nobody can be asked, and the money is real.
+
+        """
+        if yes:
+            return False
+        if sys.stdin.isatty() and sys.stderr.isatty():
+            return True
+        if self.settings.paypal.environment == "live":
+            raise NotConfirmed(
+                "There is no terminal to ask on, and paypal.environment is live.",
+                hint="Nothing was sent. Add --yes where that is meant.",
+            )
+        return False
+
+    def ask(self, question: str) -> None:
+        """Ask on stderr, and go on only after a yes.
+
+        Raises:
+            NotConfirmed: any other answer.
+
+        """
+        self.progress.close()
+        sys.stderr.write("\n".join(map(visible, question.split("\n"))) + " [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            raise NotConfirmed("Declined.", hint="Nothing was sent.")
+
+    def header(self) -> str:
+        """Return whose money a question is about."""
+        paypal = self.settings.paypal
+        return f"Environment {paypal.environment.upper()}, account {paypal.account}.\n"
+
+
+def shown_command(arguments: Sequence[str]) -> str:
+    """Return a command line as it may be stored and shown to others: no URL in it has a password."""
+    return _PASSWORD_IN_URL.sub(r"\1***@", " ".join(["payouts", *arguments]))

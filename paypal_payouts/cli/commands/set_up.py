@@ -1,0 +1,83 @@
+"""The commands that set an installation up and check it, and those for when something around it failed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paypal_payouts.cli import actions, options
+from paypal_payouts.cli.common import Command, Common
+from paypal_payouts.cli.completion import complete_cycles
+from paypal_payouts.cli.help_texts import examples
+
+simulator = typer.Typer(
+    help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
+)
+
+
+def init(context: typer.Context) -> int:
+    """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
+    return actions.init.init(Common.of(context))
+
+
+def doctor(context: typer.Context) -> int:
+    """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
+    return actions.doctor.doctor(Common.of(context))
+
+
+def notify(
+    context: typer.Context,
+    test: Annotated[bool, typer.Option("--test", help="Send each a message that says: this is a test.")] = False,
+) -> int:
+    """Show who is notified when `run`, `retry` or `sync` ends, and of which events; with --test, try it."""
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.notify.show_targets(wiring.settings, test=test)
+    )
+
+
+def unlock(
+    context: typer.Context,
+    cycle: Annotated[
+        str,
+        typer.Argument(
+            metavar="CYCLE",
+            help="The cycle whose lease is broken.",
+            show_default=False,
+            autocompletion=complete_cycles,
+        ),
+    ],
+    reason: options.Reason,
+    operator: options.Operator = None,
+) -> int:
+    """Break the lease of a host that is surely off. A living holder on this machine is left alone."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.locks.unlock(wiring, cycle, reason=reason, operator=wiring.acting_for(operator)),
+    )
+
+
+def reseal(
+    context: typer.Context, reason: options.Reason, operator: options.Operator = None, yes: options.Yes = False
+) -> int:
+    """Vouch for what is stored, after the seal key was lost or a copy from before it was sealed was put back."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.reseal.reseal(wiring, reason=reason, operator=wiring.acting_for(operator), yes=yes),
+    )
+
+
+@simulator.callback()
+def _group() -> None:
+    pass
+
+
+@simulator.command(cls=Command, epilog=examples("simulator"))
+def serve(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help="0 takes a free one.")] = 0,
+    book: Annotated[
+        Path | None, typer.Option("--book", metavar="FILE", help="Keep the book in this file. Default: in memory.")
+    ] = None,
+) -> int:
+    """Serve the simulator on loopback until it is stopped; prints its address first."""
+    return actions.simulator.serve(Common.of(context), port=port, book=book)

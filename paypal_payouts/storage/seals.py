@@ -1,0 +1,311 @@
+"""What is sealed of a batch, and when that is looked at: whoever changes it in the database alone is noticed.
+
+Two seals a batch. `contents` is over who gets how much, as it was stored before anything was sent: the checksum of the
+request, and every column of its items that says who is paid. `progress` is over what proves whether it was paid: its
+status, PayPal's ids, and how each send of it ended. A row of an item says what PayPal said of it last; PayPal is asked
+again before anything is paid on the strength of that, so it needs no seal.
+
+Source: docs/design.md, 11.5.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.errors import SealBroken
+from paypal_payouts.storage import audit
+from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.key import Sealed, seal_of
+from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batch_seals, batches, cycles, items
+
+SEALED_OF_ROW: Final = (
+    "item_id",
+    "receiver",
+    "recipient_type",
+    "amount_minor",
+    "currency",
+    "note",
+    "purpose",
+    "recipient_wallet",
+    "language",
+    "payee_id",
+)
+"""The columns of an item that say who is paid, in the order of `InputRow`: stored at the intent, and sealed."""
+
+_CONTENTS: Final = (
+    "id",
+    "cycle_id",
+    "batch",
+    "sequence",
+    "attempt",
+    "sender_batch_id",
+    "currency",
+    "item_count",
+    "amount_minor",
+    "checksum",
+    "copy_allowed",
+)
+_PROGRESS: Final = (
+    "batch",
+    "status",
+    "paypal_batch_id",
+    "named_batch_id",
+    "first_sent_at",
+    "last_sent_at",
+    "retry_count",
+    "denied_through",
+    "refusal_send",
+    "refusal_class",
+)
+_SENDS: Final = ("number", "started_at", "outcome")
+
+_as_json: Final = json.JSONEncoder(separators=(",", ":")).encode
+_KEY: Final[sa.BindParameter[Any]] = sa.bindparam("key")
+_SEALED: Final[sa.Select[Any]] = sa.select(
+    *(batches.c[name] for name in dict.fromkeys((*_CONTENTS, *_PROGRESS))),
+    batch_seals.c.rows_digest,
+    batch_seals.c.contents,
+    batch_seals.c.progress,
+).outerjoin_from(batches, batch_seals)
+_BY_ID: Final[sa.Select[Any]] = _SEALED.where(batches.c.id == _KEY)
+_OF_CYCLE: Final[sa.Select[Any]] = _SEALED.join(cycles, cycles.c.id == batches.c.cycle_id).where(cycles.c.name == _KEY)
+_ALL: Final[sa.Select[Any]] = _SEALED.order_by(batches.c.id)
+_SENDS_OF: Final[sa.Select[Any]] = (
+    sa.select(*(attempts.c[name] for name in _SENDS)).where(attempts.c.batch_id == _KEY).order_by(attempts.c.number)
+)
+_ROWS_OF: Final[sa.Select[Any]] = (
+    sa.select(*(items.c[name] for name in SEALED_OF_ROW)).where(items.c.batch_id == _KEY).order_by(items.c.item_id)
+)
+_CYCLE_ID: Final = sa.select(cycles.c.id).where(cycles.c.name == _KEY)
+_REQUEST_OF: Final = sa.select(batches.c.request).where(batches.c.id == _KEY)
+_STORE: Final = sa.text("""
+    INSERT INTO batch_seals (batch_id, rows_digest, contents, progress)
+    VALUES (:batch_id, :rows_digest, :contents, :progress)
+    ON CONFLICT (batch_id) DO UPDATE
+    SET rows_digest = excluded.rows_digest, contents = excluded.contents, progress = excluded.progress
+""")
+_STORE_PROGRESS: Final = batch_seals.update().where(batch_seals.c.batch_id == sa.bindparam("of_batch"))
+
+_SINCE: Final = audit_events.alias()
+_EARLIER, _OF_EARLIER, _LATER = items.alias(), batches.alias(), items.alias()
+_OVERTAKEN: Final[sa.Select[Any]] = (
+    sa.select(_OF_EARLIER.c.batch, _EARLIER.c.item_id, batches.c.batch.label("later"))
+    .join_from(batches, cycles)
+    .join(_LATER, _LATER.c.batch_id == batches.c.id)
+    .join(_EARLIER, sa.and_(_EARLIER.c.cycle_id == _LATER.c.cycle_id, _EARLIER.c.item_id == _LATER.c.item_id))
+    .join(_OF_EARLIER, _OF_EARLIER.c.id == _EARLIER.c.batch_id)
+    .where(
+        cycles.c.name == _KEY,
+        batches.c.attempt > 1,
+        _OF_EARLIER.c.sequence == batches.c.sequence,
+        _OF_EARLIER.c.attempt < batches.c.attempt,
+        _EARLIER.c.newest == 1,
+    )
+    .limit(1)
+)
+"""An item that counts as paid last by one attempt, although a later attempt of the same batch pays it."""
+_REOPENED: Final[sa.Select[Any]] = (
+    sa.select(batches.c.batch, items.c.item_id, items.c.state)
+    .join_from(audit_events, items, sa.and_(items.c.cycle_id == audit_events.c.cycle_id, NEWEST))
+    .join(batches, batches.c.id == items.c.batch_id)
+    .join(cycles, cycles.c.id == items.c.cycle_id)
+    .where(
+        cycles.c.name == _KEY,
+        audit_events.c.action == "close",
+        audit_events.c.item_id == items.c.item_id,
+        items.c.state != ItemState.CLOSED,
+        ~sa.exists().where(
+            _SINCE.c.cycle_id == audit_events.c.cycle_id,
+            _SINCE.c.item_id == audit_events.c.item_id,
+            _SINCE.c.id > audit_events.c.id,
+        ),
+    )
+    .limit(1)
+)
+"""An item that a person closed as not owed, and that is closed no more, although PayPal said nothing of it since."""
+
+
+_UNTOLD: Final[sa.Select[Any]] = (
+    sa.select(batches.c.batch)
+    .join_from(batches, cycles)
+    .where(
+        cycles.c.name == _KEY,
+        ~sa.exists().where(audit_events.c.batch_id == batches.c.id, audit_events.c.action == audit.INTENT),
+    )
+    .limit(1)
+)
+"""A batch of which the trail does not say that it was stored."""
+
+
+def digest_of_rows(rows: Iterable[Sequence[Any]]) -> str:
+    """Return the SHA-256 of the sealed columns of items that are in the order of their ids, in hexadecimal."""
+    return hashlib.sha256(_as_json([tuple(row) for row in rows]).encode("ascii")).hexdigest()
+
+
+def seal_batch(connection: sa.Connection, batch_id: int, *, rows_digest: str | None = None) -> None:
+    """Seal a batch as it stands in this transaction; the digest of its rows is made here where it is not known."""
+    row = connection.execute(_BY_ID, {"key": batch_id}).one()
+    _seal(connection, row, rows_digest or _digest(connection, batch_id))
+
+
+def seal_all(connection: sa.Connection) -> None:
+    """Seal every batch as it stands."""
+    for row in connection.execute(_ALL).all():
+        _seal(connection, row, _digest(connection, row.id))
+
+
+def _seal(connection: sa.Connection, row: sa.Row[Any], rows_digest: str) -> None:
+    seal = seal_of(connection)
+    connection.execute(
+        _STORE,
+        {
+            "batch_id": row.id,
+            "rows_digest": rows_digest,
+            "contents": seal.over("contents", *_facts(row, _CONTENTS), rows_digest),
+            "progress": seal.over("progress", *_facts(row, _PROGRESS), *_sends(connection, row.id)),
+        },
+    )
+
+
+def seal_progress(connection: sa.Connection, batch_id: int) -> None:
+    """Seal how far a batch is, in the transaction that changed it; it was read by `sealed_record`."""
+    row = connection.execute(_BY_ID, {"key": batch_id}).one()
+    progress = seal_of(connection).over("progress", *_facts(row, _PROGRESS), *_sends(connection, batch_id))
+    connection.execute(_STORE_PROGRESS, {"of_batch": batch_id, "progress": progress})
+
+
+def sealed_record(connection: sa.Connection, batch_id: int) -> BatchRecord:
+    """Read a batch that is about to be changed or sent, after both of its seals.
+
+    Raises:
+        NotFound: there is no such batch.
+        SealBroken: somebody else changed it.
+
+    """
+    batch = record(connection, batch_id)
+    _check(connection, connection.execute(_BY_ID, {"key": batch_id}).one())
+    return batch
+
+
+class Seals:
+    """Looks at the seals of what is stored."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def first_broken(self, cycles: Iterable[str]) -> SealBroken | None:
+        """Look at both seals of every batch of some cycles, and at no item, for those who only show them."""
+        try:
+            with self._database.read() as connection:
+                for cycle in cycles:
+                    for row in connection.execute(_OF_CYCLE, {"key": cycle}).all():
+                        _check(connection, row)
+        except SealBroken as broken:
+            return broken
+        return None
+
+    def check_cycle(self, cycle: str) -> None:
+        """Look at every batch of a cycle with its items, at which of them was paid last, and at the trail.
+
+        Raises:
+            SealBroken: somebody else changed something; the message names the batch, and what differs.
+
+        """
+        with self._database.read() as connection:
+            for row in connection.execute(_OF_CYCLE, {"key": cycle}).all():
+                _check(connection, row)
+                _check_rows(connection, row)
+            _check_order(connection, cycle)
+            cycle_id = connection.execute(_CYCLE_ID, {"key": cycle}).scalar()
+            if cycle_id is not None:
+                audit.check_chain(connection, cycle_id, name=f"cycle {cycle}")
+
+
+def check_rows(connection: sa.Connection, batch_id: int) -> None:
+    """Look at the items of a batch, too, whose seals were looked at by `sealed_record`.
+
+    Raises:
+        SealBroken: somebody else changed one, added one, or took one away.
+
+    """
+    _check_rows(connection, connection.execute(_BY_ID, {"key": batch_id}).one())
+
+
+def _check(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    seal = seal_of(connection)
+    if row.contents is None:
+        raise _broken(row, "it has no seal")
+    if not seal.matches(row.contents, "contents", *_facts(row, _CONTENTS), row.rows_digest):
+        raise _broken(row, _what_differs(connection, row) or "what it pays is not what was sealed")
+    if not seal.matches(row.progress, "progress", *_facts(row, _PROGRESS), *_sends(connection, row.id)):
+        raise _broken(row, f"it says that it is {row.status}; its status or its record of sends was changed")
+
+
+def _check_rows(connection: sa.Connection, row: sa.Row[Any]) -> None:
+    if _digest(connection, row.id) != row.rows_digest:
+        raise _broken(row, _what_differs(connection, row) or "its items are not those that were sealed")
+
+
+def _check_order(connection: sa.Connection, cycle: str) -> None:
+    which = {"key": cycle}
+    overtaken = connection.execute(_OVERTAKEN, which).first()
+    if overtaken is not None:
+        raise _broken(overtaken, f"it claims {overtaken.item_id}, which {overtaken.later} has taken over from it")
+    untold = connection.execute(_UNTOLD, which).first()
+    if untold is not None:
+        raise _broken(untold, "the trail does not say that it was stored")
+    reopened = connection.execute(_REOPENED, which).first()
+    if reopened is not None:
+        raise _broken(reopened, f"{reopened.item_id} was closed by a person, and is {reopened.state}")
+
+
+def _facts(row: sa.Row[Any], names: Iterable[str]) -> Iterator[Sealed]:
+    return (row._mapping[name] for name in names)  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def _sends(connection: sa.Connection, batch_id: int) -> Iterator[Sealed]:
+    return (fact for send in connection.execute(_SENDS_OF, {"key": batch_id}) for fact in send)
+
+
+def _digest(connection: sa.Connection, batch_id: int) -> str:
+    return digest_of_rows(connection.execute(_ROWS_OF, {"key": batch_id}))
+
+
+def _what_differs(connection: sa.Connection, row: sa.Row[Any]) -> str | None:
+    """Name the first item that is not as the stored request has it; None where the request tells nothing."""
+    try:
+        request = zlib.decompress(connection.execute(_REQUEST_OF, {"key": row.id}).scalar_one())
+        asked = {item["sender_item_id"]: _asked(item) for item in json.loads(request)["items"]}
+    except (zlib.error, ValueError, KeyError, TypeError):
+        return "its stored request cannot be read"
+    stored = {each.item_id: _stored(each) for each in connection.execute(_ROWS_OF, {"key": row.id})}
+    for item_id in sorted(asked.keys() | stored.keys()):
+        if asked.get(item_id) != stored.get(item_id):
+            ours, theirs = stored.get(item_id, "nothing"), asked.get(item_id, "nothing")
+            return f"its row of {item_id} says {ours}, and its stored request says {theirs}"
+    if hashlib.sha256(request).hexdigest() != row.checksum:
+        return "its stored request does not fit its checksum"
+    return None
+
+
+def _asked(item: dict[str, Any]) -> str:
+    return f"{item['receiver']} {item['amount']['value']} {item['amount']['currency']}"
+
+
+def _stored(row: sa.Row[Any]) -> str:
+    return f"{row.receiver} {format_amount(row.amount_minor, row.currency)} {row.currency}"
+
+
+def _broken(row: sa.Row[Any], what: str) -> SealBroken:
+    return SealBroken(
+        f"{row.batch} was changed in the database by another hand: {what}.",
+        details=[{"batch": row.batch, "what": what}],
+    )

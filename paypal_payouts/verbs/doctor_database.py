@@ -1,0 +1,103 @@
+"""What `doctor` checks of the database: its tables, its durability, dead holders of locks, and the sent logs."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from paypal_payouts.domain.doctor import Check, CheckState
+from paypal_payouts.domain.sent_log import compare
+from paypal_payouts.errors import PayoutsError
+from paypal_payouts.protocol.locks import cycles_with_a_sent_log, sent_lines
+from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability
+from paypal_payouts.verbs.unlock import IsLiving
+
+_OK, _WARNING, _FAILED = CheckState.OK, CheckState.WARNING, CheckState.FAILED
+
+_NAMED_MAX: Final = 5
+
+
+def check_database(
+    shown_as: str, lock_directory: Path, open_database: Callable[[], Store | None], is_living: IsLiving
+) -> Iterator[Check]:
+    """Check what the database is, and whether it agrees with the files of the lock directory."""
+    try:
+        store = open_database()
+        if store is None:
+            yield Check("database", _OK, f"{shown_as} is not there yet; the first `run` makes it")
+            return
+        store.database.check_for_writing()
+        cycles = store.history.cycle_names()
+        held = store.locks.held()
+        kept = durability(store.database)
+    except OlderSchema as error:
+        yield Check("schema", _WARNING, error.message, error.hint)
+        return
+    except NewerSchema as error:
+        yield Check.failed("schema", error)
+        return
+    except PayoutsError as error:
+        yield Check.failed("database", error)
+        return
+    yield Check("database", _OK, f"{shown_as}, {len(cycles)} cycles")
+    yield Check("schema", _OK, f"of {HEAD}, the newest that this program knows")
+    yield Check("durability", _WARNING if kept.fix else _OK, kept.words, kept.fix)
+    dead = [lock for lock in held if is_living(lock.host, lock.pid) is False]
+    for lock in dead:
+        yield Check(
+            "locks",
+            _WARNING,
+            f"{lock.key} is held by process {lock.pid} of this machine, which is dead",
+            f"`payouts run --cycle {lock.key}` takes it over and goes on",
+        )
+    if not dead:
+        yield Check("locks", _OK, f"{len(held)} cycles are being worked on")
+    yield _check_seals(store, cycles)
+    yield check_sent_log(lock_directory, store)
+
+
+def _check_seals(store: Store, cycles: Sequence[str]) -> Check:
+    """Look whether somebody else changed what is stored, or the trail."""
+    try:
+        for cycle in cycles:
+            store.seals.check_cycle(cycle)
+        store.audit.check()
+    except PayoutsError as error:
+        return Check.failed("seals", error)
+    return Check("seals", _OK, f"of {len(cycles)} cycles, and the trail: all as this program wrote it")
+
+
+def check_sent_log(directory: Path, store: Store) -> Check:
+    """Hold what this lock directory knows of sends against the database, cycle by cycle."""
+    unknown, unlogged = dict[str, int](), dict[str, int]()
+    cycles = sorted({*store.history.cycle_names(), *cycles_with_a_sent_log(directory)})
+    try:
+        for cycle in cycles:
+            batches, lines = store.batches.of_cycle(cycle), sent_lines(cycle, directory=directory)
+            logged = {line.batch for line in lines}
+            unknown[cycle] = len(compare(lines, batches).sends)
+            unlogged[cycle] = sum(batch.sends > 0 and batch.name not in logged for batch in batches)
+    except PayoutsError as error:
+        return Check.failed("sent log", error)
+    if any(unknown.values()):
+        return Check(
+            "sent log",
+            _WARNING,
+            f"it knows sends that the database does not: {_counted(unknown)}",
+            "put the newest copy of the database back; where there is none, `payouts run --cycle "
+            f"{next(cycle for cycle in cycles if unknown[cycle])}` says how to go on",
+        )
+    if any(unlogged.values()):
+        return Check(
+            "sent log",
+            _WARNING,
+            f"{directory} does not know of every batch that was sent: {_counted(unlogged)}",
+            "where another host sent them, nothing is wrong; else put the newest copy of the lock directory back",
+        )
+    return Check("sent log", _OK, f"it and the database know the same sends, in {len(cycles)} cycles")
+
+
+def _counted(numbers: Mapping[str, int]) -> str:
+    """Name the cycles, the first few, with their numbers."""
+    named = [f"{number} of {cycle}" for cycle, number in numbers.items() if number]
+    more = len(named) - _NAMED_MAX
+    return ", ".join(named[:_NAMED_MAX]) + (f" and {more} more cycles" if more > 0 else "")

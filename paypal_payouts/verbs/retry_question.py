@@ -1,0 +1,50 @@
+"""What is asked before `retry`: which cycle it is about, and what would be sent."""
+
+from paypal_payouts.intake import StagedInput
+from paypal_payouts.protocol.lookup import find_batch, find_cycles
+from paypal_payouts.protocol.repayment import plan_repayments, repayment_words
+from paypal_payouts.protocol.tools import Terms, Tools
+from paypal_payouts.storage import Store
+from paypal_payouts.verbs.retry import batches_to_retry, resend_words
+
+
+def cycle_of(batch: str | None, cycle: str | None, *, store: Store | None) -> str:
+    """Return the cycle of a batch, or the one that is named, which must be there.
+
+    Raises:
+        NotFound: there is no such batch or cycle.
+
+    """
+    if batch is not None:
+        return find_batch(batch, store=store).name.cycle
+    return find_cycles(cycle, store=store)[0]
+
+
+def retry_question(
+    batch: str | None,
+    cycle: str,
+    *,
+    staged: StagedInput | None,
+    failed_items: bool,
+    include_payee_errors: bool,
+    terms: Terms,
+    tools: Tools,
+) -> str:
+    """Describe what retrying a batch, or without one every batch of a cycle that asks for it, would send.
+
+    Raises:
+        NotFound: there is no such batch.
+        Blocked: nothing of the cycle is sent again.
+
+    """
+    if batch is None:
+        chosen = batches_to_retry(cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items)
+    else:
+        chosen = [find_batch(batch, store=tools.store)]
+    if not failed_items:
+        return resend_words(chosen)
+    return repayment_words(
+        plan_repayments(
+            chosen, staged, store=tools.store, errors=tools.errors, include_payee_errors=include_payee_errors
+        )
+    )
