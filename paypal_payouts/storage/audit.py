@@ -168,7 +168,7 @@ def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, w
     """
     broken = _first_break(_chain(connection, cycle_id), seal_of(connection), whole=whole)
     if broken is not None:
-        raise SealBroken(f"The trail of {name} was changed by another hand: {broken}.", details=[{"what": broken}])
+        raise SealBroken(f"The trail of {name} was changed by another hand: {broken}.")
 
 
 class Audit:

@@ -201,16 +201,25 @@ class Seals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def first_broken(self, cycles: Iterable[str]) -> SealBroken | None:
-        """Look at both seals of every batch of some cycles, and at no item, for those who only show them."""
+    def first_broken(self, cycles: Sequence[str], *, items_too: bool) -> SealBroken | None:
+        """Return what is wrong with the seals of some cycles, for those who show them; None where nothing is.
+
+        Without `items_too` no item is looked at, of which there may be millions.
+        """
         try:
-            with self._database.read() as connection:
-                for cycle in cycles:
-                    for row in connection.execute(_OF_CYCLE, {"key": cycle}).all():
-                        _check(connection, row)
+            for cycle in cycles:
+                if items_too:
+                    self.check_cycle(cycle)
+                else:
+                    self._check_batches(cycle)
         except SealBroken as broken:
             return broken
         return None
+
+    def _check_batches(self, cycle: str) -> None:
+        with self._database.read() as connection:
+            for row in connection.execute(_OF_CYCLE, {"key": cycle}).all():
+                _check(connection, row)
 
     def check_cycle(self, cycle: str) -> None:
         """Look at every batch of a cycle with its items, at which of them was paid last, and at the trail.
@@ -244,14 +253,14 @@ def _check(connection: sa.Connection, row: sa.Row[Any]) -> None:
     if row.contents is None:
         raise _broken(row, "it has no seal")
     if not seal.matches(row.contents, "contents", *_facts(row, _CONTENTS), row.rows_digest):
-        raise _broken(row, _what_differs(connection, row) or "what it pays is not what was sealed")
+        raise _what_differs(connection, row, "what it pays is not what was sealed")
     if not seal.matches(row.progress, "progress", *_facts(row, _PROGRESS), *_sends(connection, row.id)):
         raise _broken(row, f"it says that it is {row.status}; its status or its record of sends was changed")
 
 
 def _check_rows(connection: sa.Connection, row: sa.Row[Any]) -> None:
     if _digest(connection, row.id) != row.rows_digest:
-        raise _broken(row, _what_differs(connection, row) or "its items are not those that were sealed")
+        raise _what_differs(connection, row, "its items are not those that were sealed")
 
 
 def _check_order(connection: sa.Connection, cycle: str) -> None:
@@ -279,21 +288,21 @@ def _digest(connection: sa.Connection, batch_id: int) -> str:
     return digest_of_rows(connection.execute(_ROWS_OF, {"key": batch_id}))
 
 
-def _what_differs(connection: sa.Connection, row: sa.Row[Any]) -> str | None:
-    """Name the first item that is not as the stored request has it; None where the request tells nothing."""
+def _what_differs(connection: sa.Connection, row: sa.Row[Any], otherwise: str) -> SealBroken:
+    """Name the first item that is not as the stored request has it; where the request shows none, say `otherwise`."""
     try:
         request = zlib.decompress(connection.execute(_REQUEST_OF, {"key": row.id}).scalar_one())
         asked = {item["sender_item_id"]: _asked(item) for item in json.loads(request)["items"]}
     except (zlib.error, ValueError, KeyError, TypeError):
-        return "its stored request cannot be read"
+        return _broken(row, "its stored request cannot be read")
     stored = {each.item_id: _stored(each) for each in connection.execute(_ROWS_OF, {"key": row.id})}
     for item_id in sorted(asked.keys() | stored.keys()):
         if asked.get(item_id) != stored.get(item_id):
-            ours, theirs = stored.get(item_id, "nothing"), asked.get(item_id, "nothing")
-            return f"its row of {item_id} says {ours}, and its stored request says {theirs}"
+            differing = {"item_id": item_id, "row": stored.get(item_id), "request": asked.get(item_id)}
+            return _broken(row, f"its row of {item_id} is not what its stored request says", **differing)
     if hashlib.sha256(request).hexdigest() != row.checksum:
-        return "its stored request does not fit its checksum"
-    return None
+        return _broken(row, "its stored request does not fit its checksum")
+    return _broken(row, otherwise)
 
 
 def _asked(item: dict[str, Any]) -> str:
@@ -304,8 +313,7 @@ def _stored(row: sa.Row[Any]) -> str:
     return f"{row.receiver} {format_amount(row.amount_minor, row.currency)} {row.currency}"
 
 
-def _broken(row: sa.Row[Any], what: str) -> SealBroken:
+def _broken(row: sa.Row[Any], what: str, /, **facts: str | None) -> SealBroken:
     return SealBroken(
-        f"{row.batch} was changed in the database by another hand: {what}.",
-        details=[{"batch": row.batch, "what": what}],
+        f"{row.batch} was changed in the database by another hand: {what}.", details=[{"batch": row.batch, **facts}]
     )

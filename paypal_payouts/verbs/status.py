@@ -209,7 +209,7 @@ def status(
         query,
         report,
         max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE),
-        store.seals.first_broken(shown_cycles)
+        store.seals.first_broken(shown_cycles, items_too=query.names_one)
         or _trouble(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
     )
 
@@ -265,7 +265,7 @@ def _status_of_batch(query: Query, *, store: Store, rules: ErrorRules, max_age_d
         errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
         csv=query.exported(store.items.rows_of_batch(batch.id)),
     )
-    trouble = store.seals.first_broken([cycle]) or _trouble([batch], conflicts)
+    trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)
 
 

@@ -83,9 +83,16 @@ def test_the_item_that_was_changed_is_named_beside_what_was_stored(world: World)
     tamper(world, QUICKLY["receiver"])
     broken = refused_as_broken(lambda: world.run(ROWS))
     assert broken.message == (
-        "c-0001-1 was changed in the database by another hand: its row of b says thief@x.example 20.00 USD, and its "
-        "stored request says fail.bob@x.example 20.00 USD."
+        "c-0001-1 was changed in the database by another hand: its row of b is not what its stored request says."
     )
+    assert broken.details == [
+        {
+            "batch": "c-0001-1",
+            "item_id": "b",
+            "row": "thief@x.example 20.00 USD",
+            "request": "fail.bob@x.example 20.00 USD",
+        }
+    ]
 
 
 def test_the_bytes_that_are_sent_are_those_that_were_sealed(world: World) -> None:
