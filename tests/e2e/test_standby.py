@@ -67,6 +67,7 @@ def test_a_standby_is_only_read_and_pays_nobody_twice_when_it_takes_over(hosts: 
         return fork.run(site, "retry", f"{cycle}-0002-1", "--failed-items", "--json").code
 
     assert run(first, "before") == 5
+    second.take_key_of(first)
     with running_standby(first.database_url) as standby:
         move_to(standby, [second])
         for line in ("run -c before", "retry before-0002-1 --failed-items", "sync"):

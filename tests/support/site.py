@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paypal_payouts.private import create_private
 from paypal_payouts.simulator.core import Simulator
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ class Site:
         path.parent.mkdir(exist_ok=True)
         path.write_text(header + "".join(f"{row}\n" for row in rows))
         return path
+
+    def take_key_of(self, other: "Site") -> None:
+        """Copy the seal key of another machine that uses the same database, as an operator does."""
+        create_private(self.folder / ".payouts.key", (other.folder / ".payouts.key").read_bytes())
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the environment that cron would, and the credentials."""
