@@ -3,11 +3,18 @@
 import json
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, JsonObject
 
 PREFIX: Final = "/__simulator/"
+
+_OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1", "simulator.invalid"})
+"""The last one is that of a client in the same process."""
+_WHAT_PAGES_SEND: Final = frozenset({"text/plain", "multipart/form-data"})
+_FORM: Final = "application/x-www-form-urlencoded"
+"""What `curl -d` and urllib say, too, where nobody says otherwise; neither of them names an origin."""
 
 _Endpoint = Callable[[Simulator, Any], JsonObject]
 
@@ -23,11 +30,32 @@ def handle(simulator: Simulator, request: IncomingRequest) -> Answer | Fault:
     endpoint = methods.get(request.method.upper())
     if endpoint is None:
         return _json(405, {"error": f"{name} takes {', '.join(methods)}"})
+    why = _why_a_page(request)
+    if why is not None:
+        return _json(403, {"error": f"refused, as a page in a browser could have sent it: {why}"})
     try:
         document = json.loads(request.body) if request.body.strip() else {}
         return _json(200, endpoint(simulator, document))
     except (ValueError, RecursionError) as error:
         return _json(400, {"error": str(error)})
+
+
+def _why_a_page(request: IncomingRequest) -> str | None:
+    """Return what says that a page which somebody visits may have sent a request; None where nothing does.
+
+    A browser names the origin of a page, and lets one of elsewhere send forms and plain text alone; or it was led here
+    under another name, which is then the host.
+    """
+    host = request.header("Host")
+    if host and urlsplit(f"//{host}").hostname not in _OWN_NAMES:
+        return f"its host is {host}"
+    origin = request.header("Origin")
+    if origin and urlsplit(origin).netloc != host:
+        return f"its origin is {origin}"
+    kind = request.header("Content-Type").partition(";")[0].strip().lower()
+    if kind in _WHAT_PAGES_SEND or (kind == _FORM and origin):
+        return f"its content is {kind}, and not application/json"
+    return None
 
 
 def _json(status: int, document: JsonObject) -> Answer:

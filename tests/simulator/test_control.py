@@ -172,3 +172,38 @@ def test_there_are_no_other_endpoints(simulator: Simulator, method: str, name: s
 def test_a_body_that_is_no_json_is_refused(simulator: Simulator) -> None:
     for body in (b"{", b"\xff", b"[" * 100_000):
         assert answered(handle(simulator, IncomingRequest("POST", "/__simulator/faults", body=body)))[0] == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:8000"},
+        {"Host": "127.0.0.1:8000", "Origin": "https://evil.example"},
+        {"Host": "127.0.0.1:8000", "Origin": "null"},
+        {"Host": "127.0.0.1:8000", "Origin": "http://127.0.0.1:9000"},
+        {"Host": "127.0.0.1:8000", "Content-Type": "text/plain;charset=UTF-8"},
+        {"Host": "127.0.0.1:8000", "Content-Type": "multipart/form-data; boundary=x"},
+    ],
+)
+def test_what_a_page_in_a_browser_could_send_changes_nothing(simulator: Simulator, headers: dict[str, str]) -> None:
+    request = IncomingRequest("POST", "/__simulator/clock", headers=headers, body=b'{"advance_s": 86400}')
+    before = simulator.clock()
+    status, told = answered(handle(simulator, request))
+    assert status == 403
+    assert "a page in a browser" in told["error"]
+    assert simulator.clock() == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Host": "localhost:8000", "Content-Type": "application/json"},
+        {"Host": "[::1]:8000", "Content-Type": "application/x-www-form-urlencoded"},
+        {"Host": "127.0.0.1:8000", "Origin": "http://127.0.0.1:8000", "Content-Type": "application/json"},
+    ],
+)
+def test_what_a_program_sends_is_taken(simulator: Simulator, headers: dict[str, str]) -> None:
+    request = IncomingRequest("POST", "/__simulator/clock", headers=headers, body=b'{"advance_s": 86400}')
+    assert answered(handle(simulator, request))[0] == 200
