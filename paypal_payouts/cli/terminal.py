@@ -111,6 +111,8 @@ def set_up_logging(*, verbose: bool, quiet: bool = False, log_format: LogFormat 
     ours.handlers = [handler]
     ours.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else usual)
     ours.propagate = False
+    # What it says of a connection that was cut, with a traceback, is said in our words where the work ended.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.ERROR if verbose else logging.CRITICAL)
     all_others.handlers = [each for each in all_others.handlers if not isinstance(each, _Lines)] + [handler]
 
 
