@@ -58,6 +58,14 @@ _NEWEST_OF_NONE = _NEWEST.where(audit_events.c.cycle_id.is_(None))
 _CHAIN = sa.select(*(audit_events.c[name] for name in _FACTS), audit_events.c.id, audit_events.c.seal).order_by(
     audit_events.c.id
 )
+_CHAIN_OF_CYCLE = _CHAIN.where(audit_events.c.cycle_id == sa.bindparam("of_cycle"))
+_CHAIN_OF_NONE = _CHAIN.where(audit_events.c.cycle_id.is_(None))
+_WITH_SEAL = (
+    sa.select(audit_events.c.id)
+    .join_from(audit_events, cycles)
+    .where(cycles.c.name == sa.bindparam("cycle"), audit_events.c.seal == sa.bindparam("its_seal"))
+    .limit(1)
+)
 _CYCLE_ID = sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle"))
 _EVENTS = (
     sa.select(audit_events, cycles.c.name, batches.c.batch)
@@ -117,8 +125,8 @@ def _newest_seal(connection: sa.Connection, cycle_id: int | None) -> str | None:
 
 def _chain(connection: sa.Connection, cycle_id: int | None) -> sa.CursorResult[Any]:
     if cycle_id is None:
-        return connection.execute(_CHAIN.where(audit_events.c.cycle_id.is_(None)))
-    return connection.execute(_CHAIN.where(audit_events.c.cycle_id == cycle_id))
+        return connection.execute(_CHAIN_OF_NONE)
+    return connection.execute(_CHAIN_OF_CYCLE, {"of_cycle": cycle_id})
 
 
 def _digest(connection: sa.Connection, cycle_id: int | None) -> str:
@@ -199,12 +207,8 @@ class Audit:
 
     def has_seal(self, cycle: str, seal: str) -> bool:
         """Return whether a row of a cycle's chain has this seal."""
-        query = sa.select(audit_events.c.id).join_from(audit_events, cycles)
         with self._database.read() as connection:
-            return (
-                connection.execute(query.where(cycles.c.name == cycle, audit_events.c.seal == seal).limit(1)).first()
-                is not None
-            )
+            return connection.execute(_WITH_SEAL, {"cycle": cycle, "its_seal": seal}).first() is not None
 
     def record_shortened(self, lease: Lease, *, missing: str, now: datetime, actor: str) -> None:
         """Keep in the trail that rows are missing which the sent log knew: up to the one that had this seal.

@@ -78,6 +78,13 @@ _SEALED: Final[sa.Select[Any]] = sa.select(
 _BY_ID: Final[sa.Select[Any]] = _SEALED.where(batches.c.id == _KEY)
 _OF_CYCLE: Final[sa.Select[Any]] = _SEALED.join(cycles, cycles.c.id == batches.c.cycle_id).where(cycles.c.name == _KEY)
 _ALL: Final[sa.Select[Any]] = _SEALED.order_by(batches.c.id)
+_SENDS_OF_CYCLE: Final[sa.Select[Any]] = (
+    sa.select(*(attempts.c[name] for name in _SENDS), attempts.c.batch_id)
+    .join_from(cycles, batches)
+    .join(attempts, attempts.c.batch_id == batches.c.id)
+    .where(cycles.c.name == _KEY)
+    .order_by(attempts.c.batch_id, attempts.c.number)
+)
 _SENDS_OF: Final[sa.Select[Any]] = (
     sa.select(*(attempts.c[name] for name in _SENDS)).where(attempts.c.batch_id == _KEY).order_by(attempts.c.number)
 )
@@ -191,7 +198,8 @@ def sealed_record(connection: sa.Connection, batch_id: int) -> BatchRecord:
 
     """
     batch = record(connection, batch_id)
-    _check(connection, connection.execute(_BY_ID, {"key": batch_id}).one())
+    sends = _sends(connection, batch_id)
+    _check(connection, connection.execute(_BY_ID, {"key": batch_id}).one(), sends)
     return batch
 
 
@@ -211,15 +219,11 @@ class Seals:
                 if items_too:
                     self.check_cycle(cycle)
                 else:
-                    self._check_batches(cycle)
+                    with self._database.read() as connection:
+                        _checked_batches(connection, cycle)
         except SealBroken as broken:
             return broken
         return None
-
-    def _check_batches(self, cycle: str) -> None:
-        with self._database.read() as connection:
-            for row in connection.execute(_OF_CYCLE, {"key": cycle}).all():
-                _check(connection, row)
 
     def check_cycle(self, cycle: str) -> None:
         """Look at every batch of a cycle with its items, at which of them was paid last, and at the trail.
@@ -229,8 +233,7 @@ class Seals:
 
         """
         with self._database.read() as connection:
-            for row in connection.execute(_OF_CYCLE, {"key": cycle}).all():
-                _check(connection, row)
+            for row in _checked_batches(connection, cycle):
                 _check_rows(connection, row)
             _check_order(connection, cycle)
             cycle_id = connection.execute(_CYCLE_ID, {"key": cycle}).scalar()
@@ -248,13 +251,24 @@ def check_rows(connection: sa.Connection, batch_id: int) -> None:
     _check_rows(connection, connection.execute(_BY_ID, {"key": batch_id}).one())
 
 
-def _check(connection: sa.Connection, row: sa.Row[Any]) -> None:
+def _checked_batches(connection: sa.Connection, cycle: str) -> Sequence[sa.Row[Any]]:
+    """Look at both seals of every batch of a cycle, and return the batches."""
+    rows = connection.execute(_OF_CYCLE, {"key": cycle}).all()
+    sends: dict[int, list[Sealed]] = {row.id: [] for row in rows}
+    for *send, batch_id in connection.execute(_SENDS_OF_CYCLE, {"key": cycle}):
+        sends[batch_id] += send
+    for row in rows:
+        _check(connection, row, sends[row.id])
+    return rows
+
+
+def _check(connection: sa.Connection, row: sa.Row[Any], sends: Iterable[Sealed]) -> None:
     seal = seal_of(connection)
     if row.contents is None:
         raise _broken(row, "it has no seal")
     if not seal.matches(row.contents, "contents", *_facts(row, _CONTENTS), row.rows_digest):
         raise _what_differs(connection, row, "what it pays is not what was sealed")
-    if not seal.matches(row.progress, "progress", *_facts(row, _PROGRESS), *_sends(connection, row.id)):
+    if not seal.matches(row.progress, "progress", *_facts(row, _PROGRESS), *sends):
         raise _broken(row, f"it says that it is {row.status}; its status or its record of sends was changed")
 
 
