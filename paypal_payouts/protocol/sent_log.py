@@ -103,7 +103,7 @@ class SentLog:
             if not written:
                 written.append(SentLine(at, batch, checksum))
                 mark = b"" if trail is None or trail == self.trail() else _mark(trail, at)
-                self._append(mark + _written(written[0]), f"{batch} was not sent.")
+                self._append(_written(written[0]) + mark, f"{batch} was not sent.")
 
         try:
             yield announce
