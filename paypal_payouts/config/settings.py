@@ -156,10 +156,11 @@ _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
 
 
 class LimitSettings(Table):
-    """`[limits]`: the largest item and cycle in minor units by currency, and how far back copies are looked for."""
+    """`[limits]`: the largest and smallest item, and the largest cycle, in minor units by currency, and how far back copies are looked for."""
 
     max_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "5000.00" }')
     max_cycle: _Amounts = Field(default_factory=dict, description='a table such as { USD = "250000.00" }')
+    min_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "1.00" }')
     duplicate_days: int = _count(5, 0, 36500)
 
 

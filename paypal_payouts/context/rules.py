@@ -36,7 +36,7 @@ class Rules:
     def limits(self) -> Limits:
         """Return the configured limits, in minor units."""
         limits = self.settings.limits
-        return Limits(max_item=limits.max_item, max_cycle=limits.max_cycle)
+        return Limits(max_item=limits.max_item, max_cycle=limits.max_cycle, min_item=limits.min_item)
 
     def terms(
         self,

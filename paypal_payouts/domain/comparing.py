@@ -10,20 +10,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from paypal_payouts.domain.copies import Payment, RecentCycle, fingerprint
-from paypal_payouts.domain.findings import Findings, WaysOut
+from paypal_payouts.domain.findings import Findings, ItemLimit, ItemsBeyondLimits, WaysOut
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.matching import is_proven_unpaid, match
-from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.states import BatchStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that may be paid, in minor units by currency; a currency that is not named has no limit."""
+    """What may be paid, in minor units by currency; a currency that is not named has no limit."""
 
     max_item: Mapping[str, int] = field(default_factory=dict)
     max_cycle: Mapping[str, int] = field(default_factory=dict)
+    min_item: Mapping[str, int] = field(default_factory=dict)
+
+    def broken_by(self, amount_minor: int, currency: str) -> ItemLimit | None:
+        """Name the limit of single items that an amount breaks."""
+        if amount_minor > self.max_item.get(currency, amount_minor):
+            return "max_item"
+        return "min_item" if amount_minor < self.min_item.get(currency, amount_minor) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,8 @@ class Comparison:
         may_be_copy = not request.allow_duplicate and bool(history.recent or history.batches)
         self.fingerprints: array[int] | None = array("q") if may_be_copy else None
         self.changed, self.corrected, self.extra = Findings(), Findings(), Findings()
-        self.missing_planned, self.missing, self.too_large = Findings(), Findings(), Findings()
+        self.missing_planned, self.missing = Findings(), Findings()
+        self.beyond_limits = ItemsBeyondLimits()
         self.ways = WaysOut()
         self.changed_refused_batches: set[int] = set()
         self.unmatched: tuple[list[StoredItem], list[Debt]] | None = None
@@ -91,7 +98,8 @@ class Comparison:
         """Walk both streams once, side by side."""
         stored: Iterator[StoredItem] = iter(items)
         known = next(stored, None)
-        update, max_item = self.digest.update, self.request.limits.max_item
+        update, limits = self.digest.update, self.request.limits
+        has_limits = bool(limits.max_item or limits.min_item)
         for debt in debts:
             _, line, item_id, receiver, amount_minor, currency = debt
             self.rows += 1
@@ -105,8 +113,8 @@ class Comparison:
                 known = next(stored, None)
             else:
                 self._new(debt)
-            if max_item and amount_minor > max_item.get(currency, amount_minor):
-                self.too_large.add(item_id=item_id, line=line, amount=format_amount(amount_minor, currency))
+            if has_limits and (broken := limits.broken_by(amount_minor, currency)) is not None:
+                self.beyond_limits.add(broken, item_id, line, amount_minor, currency)
         while known is not None:
             self._missing(known)
             known = next(stored, None)

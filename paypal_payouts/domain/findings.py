@@ -7,7 +7,7 @@ Source: docs/design.md, 5.2 and 5.4.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from shlex import quote
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
@@ -67,6 +67,33 @@ class Findings:
     def listing(self) -> str:
         """Name them."""
         return named((str(example["item_id"]) for example in self.examples), self.count)
+
+
+ItemLimit = Literal["max_item", "min_item"]
+"""The limits of `[limits]` that each item must keep."""
+
+
+class ItemsBeyondLimits:
+    """Items whose amount alone breaks a limit."""
+
+    def __init__(self) -> None:
+        self._found: dict[ItemLimit, Findings] = {"max_item": Findings(), "min_item": Findings()}
+
+    def add(self, limit: ItemLimit, item_id: str, line: int, amount_minor: int, currency: str) -> None:
+        """Count an item."""
+        self._found[limit].add(item_id=item_id, line=line, amount=format_amount(amount_minor, currency))
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Refuse them, those of each limit at once."""
+        for limit, findings in self._found.items():
+            if findings.count:
+                side, way = ("above", "raise") if limit == "max_item" else ("below", "lower")
+                yield Refusal(
+                    "limit_exceeded",
+                    f"{findings.count} of the rows are {side} limits.{limit}: {findings.listing()}.",
+                    f"Nothing was sent. Correct the amounts, or {way} the limit in the configuration.",
+                    findings.examples,
+                )
 
 
 class WaysOut:

@@ -189,17 +189,11 @@ def _digest_refusals(expected: str | None, digest: str) -> Iterator[Refusal]:
 
 
 def _limit_refusals(comparison: Comparison, chunks: Sequence[Chunk], history: History) -> Iterator[Refusal]:
-    """Refuse what is too much, as long as something would be sent for the first time."""
+    """Refuse what is beyond a limit, as long as something would be sent for the first time."""
     unsent = any(batch.status is BatchStatus.PLANNED for batch in history.batches)
     if not chunks and not unsent:
         return
-    if comparison.too_large.count:
-        yield Refusal(
-            "limit_exceeded",
-            f"{comparison.too_large.count} of the rows are above limits.max_item: {comparison.too_large.listing()}.",
-            "Nothing was sent. Correct the amounts, or raise the limit in the configuration.",
-            comparison.too_large.examples,
-        )
+    yield from comparison.beyond_limits.refusals()
     totals = Counter(history.committed_minor)
     for chunk in chunks:
         totals[chunk.currency] += chunk.amount_minor

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from paypal_payouts.domain.findings import ItemsBeyondLimits
 from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, InputRow
@@ -16,8 +17,6 @@ from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
-
-_NAMED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +154,13 @@ def repayment_words(plans: Sequence[Repayment]) -> str:
 
 
 def limit_refusals(plans: Sequence[Repayment], cycle: str, limits: Limits, *, store: Store) -> Iterator[Refusal]:
-    """Refuse corrected rows that are too much, alone or with the rest of the cycle."""
+    """Refuse corrected rows that are beyond a limit, alone or with the rest of the cycle."""
     rows = [row for plan in plans for row in plan.rows]
-    large = [row for row in rows if row.amount_minor > limits.max_item.get(row.currency, row.amount_minor)]
-    if large:
-        names = ", ".join(row.item_id for row in large[:_NAMED_MAX])
-        yield Refusal(
-            "limit_exceeded",
-            f"{len(large)} of the rows are above limits.max_item: {names}.",
-            "Nothing was sent. Correct the amounts, or raise the limit in the configuration.",
-            [{"item_id": row.item_id, "line": row.line} for row in large[:_NAMED_MAX]],
-        )
+    beyond = ItemsBeyondLimits()
+    for row in rows:
+        if (broken := limits.broken_by(row.amount_minor, row.currency)) is not None:
+            beyond.add(broken, row.item_id, row.line, row.amount_minor, row.currency)
+    yield from beyond.refusals()
     totals = Counter(store.items.committed_minor(cycle))
     for plan in plans:
         for old, _ in store.items.unpaid(plan.batch.id):

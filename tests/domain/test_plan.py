@@ -166,6 +166,24 @@ def test_every_rule_is_checked_and_the_first_refusal_is_that_of_the_comparison()
     ]
 
 
+def test_an_item_is_refused_by_the_limit_that_it_breaks() -> None:
+    limits = Limits(max_item={"USD": 300}, min_item={"USD": 100, "EUR": 500})
+    made = plan([row("a", 301), row("b", 99), row("c", 100), row("d", 300), row("e", 1, "JPY")], limits=limits)
+    said = [(refusal.code, refusal.message, list(refusal.details)) for refusal in made.refusals]
+    assert said == [
+        (
+            "limit_exceeded",
+            "1 of the rows are above limits.max_item: a.",
+            [{"item_id": "a", "line": 2, "amount": "3.01"}],
+        ),
+        (
+            "limit_exceeded",
+            "1 of the rows are below limits.min_item: b.",
+            [{"item_id": "b", "line": 2, "amount": "0.99"}],
+        ),
+    ]
+
+
 def test_a_refusal_names_the_first_items_and_counts_the_rest() -> None:
     count = EXAMPLES_MAX + 5
     history = History(batches=[batch(B.DONE)], items=[stored(f"i{n:03d}") for n in range(count)])

@@ -164,8 +164,10 @@ def test_a_row_with_another_currency_goes_out_under_a_new_sequence(world: World)
         (Limits(max_cycle={"USD": 3000}), "20.01", "limit_exceeded"),
         (Limits(max_item={"USD": 2001}, max_cycle={"USD": 3001}), "20.01", None),
         (Limits(max_cycle={"USD": 2999}), "20.00", "limit_exceeded"),
+        (Limits(min_item={"USD": 100}), "0.99", "limit_exceeded"),
+        (Limits(min_item={"USD": 100}), "1.00", None),
     ],
-    ids=["one item", "the cycle", "just within", "uncorrected, and the limit came down"],
+    ids=["one item", "the cycle", "just within", "uncorrected, and the limit came down", "too small", "just enough"],
 )
 def test_limits_hold_for_what_is_paid_again(lite: World, limits: Limits, amount: str, code: str | None) -> None:
     lite.run(ROWS)

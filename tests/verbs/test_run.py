@@ -249,15 +249,18 @@ LIMITS = {
     "an item": (Limits(max_item={"USD": 2049}), "limit_exceeded"),
     "the cycle": (Limits(max_cycle={"USD": 3049}), "limit_exceeded"),
     "exactly the limit": (Limits(max_item={"USD": 2050}, max_cycle={"USD": 3050, "JPY": 5}), None),
-    "another currency": (Limits(max_item={"EUR": 1}, max_cycle={"EUR": 1}), None),
+    "an item that is too small": (Limits(min_item={"USD": 1001}), "limit_exceeded"),
+    "exactly the least": (Limits(min_item={"USD": 1000, "JPY": 5}), None),
+    "another currency": (Limits(max_item={"EUR": 1}, max_cycle={"EUR": 1}, min_item={"EUR": 99_999}), None),
 }
 
 
 @pytest.mark.parametrize(("limits", "code"), list(LIMITS.values()), ids=list(LIMITS))
-def test_what_is_more_than_a_limit_is_refused_before_anything_is_stored(
+def test_what_is_beyond_a_limit_is_refused_before_anything_is_stored(
     lite: World, limits: Limits, code: str | None
 ) -> None:
     lite.limits = limits
+    assert error_code(lite.preview(ROWS)) == code
     finished = lite.run(ROWS)
     assert error_code(finished) == code
     assert (lite.states() == {}) is (code is not None)
