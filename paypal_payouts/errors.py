@@ -66,6 +66,7 @@ BlockCode = Literal[
     "duplicate_cycle",
     "digest_differs",
     "limit_exceeded",
+    "new_receiver",
     "move_not_allowed",
     "not_eligible",
 ]

@@ -69,6 +69,13 @@ Append = Annotated[bool, typer.Option("--append", help="Allow rows that are new 
 AllowDuplicate = Annotated[
     bool, typer.Option("--allow-duplicate", help="Allow a copy of another cycle or of this one.")
 ]
+AcceptNewReceivers = Annotated[
+    bool,
+    typer.Option(
+        "--accept-new-receivers",
+        help="Pay payees at a new receiver, in spite of guard.new_receiver: you asked each. Audited.",
+    ),
+]
 SameAccount = Annotated[
     bool,
     typer.Option("--same-account", help="Say, once, that new credentials are of the same PayPal account. Audited."),
@@ -162,6 +169,7 @@ class PaymentOptions:
     skip_invalid: bool
     append: bool
     allow_duplicate: bool
+    accept_new_receivers: bool = False
 
     @property
     def _flags(self) -> Mapping[str, bool]:
@@ -172,10 +180,15 @@ class PaymentOptions:
         }
 
     @property
+    def _flags_of_run(self) -> Mapping[str, bool]:
+        return {"--accept-new-receivers": self.accept_new_receivers}
+
+    @property
     def typed(self) -> Typed:
         """What a command that is printed needs of these."""
         flags = tuple(flag for flag, given in self._flags.items() if given)
-        return Typed(cycle=self.name or self.option, source=self.source, flags=flags)
+        of_run = tuple(flag for flag, given in self._flags_of_run.items() if given)
+        return Typed(cycle=self.name or self.option, source=self.source, flags=flags, run_flags=of_run)
 
     @property
     def cycle(self) -> str:
@@ -211,6 +224,7 @@ class PaymentOptions:
             "--input": self.source,
             "--expect-digest": self.expect_digest,
             **self._flags,
+            **self._flags_of_run,
             "--dry-run": dry_run,
         }
         wrong = [name for name, value in given.items() if value not in (None, False)]

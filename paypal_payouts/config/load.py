@@ -16,7 +16,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS, Overlay, Place, overlay
-from paypal_payouts.config.settings import DEFAULT_FILE, NotifyTarget, Retry, RetryRules, Sections, Settings
+from paypal_payouts.config.settings import (
+    DEFAULT_FILE,
+    GuardSettings,
+    NotifyTarget,
+    Retry,
+    RetryRules,
+    Sections,
+    Settings,
+)
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.trust import read_trusted
@@ -179,6 +187,16 @@ def _contradictions(sections: Sections) -> Iterator[_Contradiction]:
             f"{lock.lease_s:g} is not more than {2 * paypal.timeout_s:g}, twice paypal.timeout_s",
         )
     yield from _delays_in_disorder(sections.retry)
+    # As long as no signature can be given, `approve` is as `refuse`.
+    yield from guard_needs_signers(sections.guard, has_signers=True)
+
+
+def guard_needs_signers(guard: GuardSettings, *, has_signers: bool) -> Iterator[_Contradiction]:
+    """Let nobody wait for an approval that nobody may give."""
+    if guard.new_receiver == "approve" and not has_signers:
+        rule = ("guard", "new_receiver")
+        signers = ("approval", "signers")
+        yield _Contradiction(rule, (rule, signers), "approve: only with approval.signers, who may approve")
 
 
 def _delays_in_disorder(retry: Retry) -> Iterator[_Contradiction]:

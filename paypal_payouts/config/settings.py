@@ -29,6 +29,7 @@ from paypal_payouts.config.checks import (
 )
 from paypal_payouts.config.urls import BASE_ACCEPTED, DATABASE_ACCEPTED, loopback_url, masked, sqlite_path
 from paypal_payouts.domain import ranges
+from paypal_payouts.domain.guard import NewReceiverRule
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
@@ -156,12 +157,18 @@ _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
 
 
 class LimitSettings(Table):
-    """`[limits]`: the largest and smallest item, and the largest cycle, in minor units by currency, and how far back copies are looked for."""
+    """`[limits]`: of items and cycles, in minor units by currency, and how far back copies are looked for."""
 
     max_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "5000.00" }')
     max_cycle: _Amounts = Field(default_factory=dict, description='a table such as { USD = "250000.00" }')
     min_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "1.00" }')
     duplicate_days: int = _count(5, 0, 36500)
+
+
+class GuardSettings(Table):
+    """`[guard]`: what is made of a payee whose receiver is not the one at which the money last arrived."""
+
+    new_receiver: NewReceiverRule = Field(default="warn", description="warn, approve or refuse")
 
 
 class SealSettings(Table):
@@ -230,6 +237,7 @@ class Sections(Table):
     retry: Retry = Field(description="a table")
     lock: Lock = Field(description="a table")
     limits: LimitSettings = Field(description="a table")
+    guard: GuardSettings = Field(description="a table")
     seal: SealSettings = Field(description="a table")
     log: Log = Field(description="a table")
     notify: Notify = Field(description="a table")

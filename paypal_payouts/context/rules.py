@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from paypal_payouts.config import Settings
 from paypal_payouts.config.settings import RetryRules
+from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import UsageError
@@ -20,7 +21,13 @@ class Rules:
     operator: str
 
     def request(
-        self, cycle: str, *, append: bool = False, allow_duplicate: bool = False, expect_digest: str | None = None
+        self,
+        cycle: str,
+        *,
+        append: bool = False,
+        allow_duplicate: bool = False,
+        expect_digest: str | None = None,
+        accept_new_receivers: bool = False,
     ) -> Request:
         """Put what was asked for beside what is configured."""
         return Request(
@@ -31,7 +38,12 @@ class Rules:
             allow_duplicate=allow_duplicate,
             expect_digest=expect_digest,
             limits=self.limits(),
+            guard=self.guard(accepts=accept_new_receivers),
         )
+
+    def guard(self, *, accepts: bool = False) -> Guard:
+        """Return the configured rule for new receivers, and whether whoever calls accepts them."""
+        return Guard(self.settings.guard.new_receiver, accepts)
 
     def limits(self) -> Limits:
         """Return the configured limits, in minor units."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from paypal_payouts.domain.copies import Payment, RecentCycle, fingerprint
 from paypal_payouts.domain.findings import Findings, ItemLimit, ItemsBeyondLimits, WaysOut
+from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.matching import is_proven_unpaid, match
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, StoredItem
@@ -61,6 +62,7 @@ class Request:
     allow_duplicate: bool = False
     expect_digest: str | None = None
     limits: Limits = field(default_factory=Limits)
+    guard: Guard = field(default_factory=Guard)
 
 
 @dataclass(slots=True)

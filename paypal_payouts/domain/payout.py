@@ -1,7 +1,7 @@
 """What is paid: rows of the input, and the records that the database keeps of them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
@@ -95,6 +95,8 @@ class NewBatch:
     """What the input is called; None where the rows are taken as they were stored."""
     copy_allowed: bool = False
     """The operator said that it may look like a copy."""
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    """What else the trail is to keep of it: JSON values."""
 
 
 class StandingRefusal(NamedTuple):

@@ -7,6 +7,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+from paypal_payouts.domain.guard import PayeeRow
 from paypal_payouts.domain.payout import Debt, InputRow
 from paypal_payouts.domain.report import CellReport
 
@@ -24,6 +25,11 @@ _ROWS = """
 """
 _BY_KEY = f"{_ROWS} ON payout.key = wanted.value"
 _BY_ITEM_ID = f"{_ROWS} ON payout.item_id = wanted.value"
+_PAYEES = """
+    SELECT payee_id, item_id, line, receiver, recipient_type
+    FROM json_each(?) AS wanted JOIN payout ON payout.key = wanted.value
+    WHERE payee_id IS NOT NULL
+"""
 _GROUPS = """
     FROM payout
     GROUP BY CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) ELSE receiver END, recipient_type, currency,
@@ -69,8 +75,11 @@ class StagedInput:
         invalid_count: int,
     ) -> None:
         self._database = database
-        self.count: int = database.execute("SELECT count(*) FROM payout").fetchone()[0]
+        self.count: int
         """Accepted rows."""
+        self.count, payees = database.execute("SELECT count(*), count(payee_id) FROM payout").fetchone()
+        self.has_payees = payees > 0
+        """A row says who the person is."""
         self.name = name
         """What messages call the input."""
         self.derived_ids = derived_ids
@@ -88,6 +97,10 @@ class StagedInput:
         """Return the rows of these keys by item_id; a batch of them at a time."""
         found = self._database.execute(_BY_KEY, (json.dumps(list(keys)),))
         return sorted(map(InputRow._make, found))
+
+    def payees(self, keys: Sequence[int]) -> list[PayeeRow]:
+        """Return whom the rows of these keys pay, where they say so; a batch of them at a time."""
+        return list(map(PayeeRow._make, self._database.execute(_PAYEES, (json.dumps(list(keys)),))))
 
     def find(self, item_ids: Iterable[str]) -> Iterator[InputRow]:
         """Yield the rows of these item ids, in the order of the ids; ids that no row has are passed over."""

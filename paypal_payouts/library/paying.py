@@ -29,12 +29,14 @@ class Paying(Session):
         allow_duplicate: bool = False,
         skip_invalid: bool = False,
         expect_digest: str | None = None,
+        accept_new_receivers: bool = False,
         same_account: bool = False,
     ) -> RunResult:
         """Bring a cycle as far as it can be: continue what is open, send what is new, read results. Safe to repeat.
 
         The cycle's debts are `rows`, or the file `input`, or the configured one; each time all of them, unless `append`
-        says that these are new ones. `wait`: until PayPal has finished or `poll_timeout_s` is over.
+        says that these are new ones. `wait`: until PayPal has finished or `poll_timeout_s` is over. With
+        `accept_new_receivers` payees are paid at a new receiver in spite of `guard.new_receiver`.
 
         Raises:
             PayoutsError: as the class says; at InputInvalid `details` names each bad row.
@@ -43,7 +45,11 @@ class Paying(Session):
         typed = self._typed(cycle, input, skip_invalid=skip_invalid, append=append, allow_duplicate=allow_duplicate)
         with self._call(f"run {cycle}", acts=True, pays=True) as context:
             request = context.request(
-                checked_cycle(cycle), append=append, allow_duplicate=allow_duplicate, expect_digest=expect_digest
+                checked_cycle(cycle),
+                append=append,
+                allow_duplicate=allow_duplicate,
+                expect_digest=expect_digest,
+                accept_new_receivers=accept_new_receivers,
             )
             terms = context.terms(cycle, wait=wait)
             staged = self._read(context, cycle, rows, input, skip_invalid=skip_invalid)
@@ -119,6 +125,7 @@ class Paying(Session):
         max_retries: int | None = None,
         base_delay_s: float | None = None,
         max_delay_s: float | None = None,
+        accept_new_receivers: bool = False,
         same_account: bool = False,
     ) -> RunResult:
         """Send a batch, or all of a cycle, again under their own ids; with `failed_items` pay what is proven unpaid.
@@ -158,6 +165,7 @@ class Paying(Session):
                 environment=context.settings.paypal.environment,
                 account=context.settings.paypal.account,
                 limits=context.limits(),
+                guard=context.guard(accepts=accept_new_receivers),
                 terms=terms,
                 tools=context.tools(context.paypal(terms), same_account=same_account),
             )

@@ -29,6 +29,8 @@ class Typed:
     """--input"""
     flags: tuple[str, ...] = ()
     """Such as --skip-invalid, for a command that reads the input again."""
+    run_flags: tuple[str, ...] = ()
+    """Such as --accept-new-receivers, for `run` alone."""
 
     def command(self, command: str) -> str:
         """Return a command with the options that it needs."""
@@ -53,7 +55,8 @@ class Typed:
         if self.source is not None and reads and "--input" not in words:
             yield f"--input {shlex.quote(self.source)}"
         if verb in _READS_THE_INPUT:
-            yield from (flag for flag in self.flags if flag not in words)
+            flags = (*self.flags, *self.run_flags) if verb == "run" else self.flags
+            yield from (flag for flag in flags if flag.split()[0] not in words)
 
     def _is_about_the_cycle(self, words: list[str]) -> bool:
         cycle = self.cycle

@@ -285,6 +285,7 @@ def question(action: str, report: RunReport, going: Sequence[BatchRecord | Plann
         lines.append(
             f"  {counted(again, 'batch')} of these was sent before without an answer: PayPal pays one id once."
         )
+    lines += [notice.message for notice in report.warnings if notice.code in {"new_receiver", "new_payee"}]
     return "\n".join([*map(visible, lines), "Go on?"])
 
 

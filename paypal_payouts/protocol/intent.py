@@ -1,7 +1,7 @@
 """The intent of a batch: its name, and the exact bytes that every send of it will carry, fixed once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from paypal_payouts.domain.identity import BatchName
@@ -26,6 +26,7 @@ def new_batch(
     email: Email,
     source: str | None = None,
     copy_allowed: bool = False,
+    evidence: Mapping[str, object] | None = None,
 ) -> NewBatch:
     """Fix a batch of one currency, its rows in the order of item ids."""
     sender_batch_id = name.sender_batch_id(account=account, environment=environment)
@@ -42,4 +43,5 @@ def new_batch(
         checksum=hashlib.sha256(request).hexdigest(),
         source=source,
         copy_allowed=copy_allowed,
+        evidence=evidence or {},
     )

@@ -21,6 +21,7 @@ from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
+from paypal_payouts.protocol.guard import new_receivers_of_plan
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
 
@@ -62,8 +63,11 @@ def plan_cycle(
             stored=store.history.stored_payments(request.cycle),
         )
     plan = make_plan(staged.debts(), request, history)
-    notices = [*plan.notices, *_input_notices(staged), *_other_cycles(request.cycle, store)]
-    return replace(plan, notices=notices), batches
+    new = new_receivers_of_plan(staged, plan.chunks, store=store)
+    again = f"payouts run --cycle {request.cycle} --accept-new-receivers"
+    refusals = [*plan.refusals, *new.refusals(request.guard, again=again)]
+    notices = [*plan.notices, *new.notices(), *_input_notices(staged), *_other_cycles(request.cycle, store)]
+    return replace(plan, refusals=refusals, notices=notices), batches
 
 
 def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
@@ -103,7 +107,7 @@ def check_for_duplicate_transaction(
 
     Each refusal has its documented error code, what was found, and the way out; none means that `run` would go on. The
     rules: changed, extra and missing items of a stored cycle, a copy of another cycle, another digest than expected,
-    limits, and the cooldown.
+    limits, new receivers, and the cooldown.
 
     Raises:
         InputInvalid: --append with ids that were derived.

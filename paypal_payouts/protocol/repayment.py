@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from paypal_payouts.domain.findings import ItemsBeyondLimits
+from paypal_payouts.domain.guard import NewReceivers
 from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, InputRow
@@ -16,6 +17,7 @@ from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.guard import new_receivers_among
 from paypal_payouts.storage import Store
 
 
@@ -28,6 +30,8 @@ class Repayment:
     skipped: Sequence[Skipped]
     corrections: Sequence[str]
     """In words: what was stored, and what the input has now."""
+    corrected: Sequence[InputRow]
+    """Those of `rows` that are not as they were stored."""
 
 
 def plan_repayments(
@@ -89,6 +93,7 @@ def plan_repayment(
     rows: list[InputRow] = []
     skipped: list[Skipped] = []
     corrections: list[str] = []
+    corrected: list[InputRow] = []
     for old, code in unpaid:
         new = current.get(old.item_id)
         if new is None:
@@ -96,13 +101,14 @@ def plan_repayment(
         elif not new.is_owed_as(old):
             corrections.append(f"{old.item_id}: {old.words()} becomes {new.words()}")
             rows.append(new)
+            corrected.append(new)
         elif not include_payee_errors and (why := errors.held_back(code)) is not None:
             skipped.append(Skipped(old.item_id, why))
         else:
             rows.append(new)
     if not rows:
         raise _nothing_left(batch, skipped)
-    return Repayment(batch, rows, skipped, corrections)
+    return Repayment(batch, rows, skipped, corrections, corrected)
 
 
 def _current_rows(item_ids: Iterable[str], staged: StagedInput, *, cycle: str, store: Store) -> dict[str, InputRow]:
@@ -168,3 +174,8 @@ def limit_refusals(plans: Sequence[Repayment], cycle: str, limits: Limits, *, st
     for row in rows:
         totals[row.currency] += row.amount_minor
     yield from cycle_limit_refusals(totals, limits)
+
+
+def new_receivers(plans: Sequence[Repayment], *, store: Store) -> NewReceivers:
+    """Look for payees whose corrected rows name another receiver than the one at which the money last arrived."""
+    return new_receivers_among([row for plan in plans for row in plan.corrected], store=store)

@@ -13,6 +13,7 @@ from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, Bat
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.answers import Submitted, stops, stops_everything, unread_words, words
 from paypal_payouts.protocol.copies import stored_copy_refusal
+from paypal_payouts.protocol.guard import accepted_receivers
 from paypal_payouts.protocol.intent import new_batch
 from paypal_payouts.protocol.locks import CycleLock
 from paypal_payouts.protocol.results import ResultReader
@@ -114,8 +115,13 @@ class PayingSession:
             self.tools.progress.note(f"Nothing was sent: {unread_words(unread)}")
         return unread is None
 
-    def new_batch(self, name: BatchName, rows: Sequence[InputRow], *, copy_allowed: bool) -> NewBatch:
-        """Make a batch of rows of the input, or of rows as they were stored where there is no input."""
+    def new_batch(
+        self, name: BatchName, rows: Sequence[InputRow], *, copy_allowed: bool, accepts_receivers: bool
+    ) -> NewBatch:
+        """Make a batch of rows of the input, or of rows as they were stored where there is no input.
+
+        Where the operator `accepts_receivers` that are new for their payees, the trail keeps which these are.
+        """
         return new_batch(
             name,
             rows,
@@ -124,6 +130,7 @@ class PayingSession:
             email=self.terms.email,
             source=None if self.staged is None else self.staged.name,
             copy_allowed=copy_allowed,
+            evidence=accepted_receivers(rows, store=self.tools.store) if accepts_receivers else {},
         )
 
     def just_stored(self, names: Collection[BatchName]) -> list[BatchRecord]:

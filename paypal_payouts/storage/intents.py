@@ -187,7 +187,7 @@ def _insert(
     )
     count_again(connection, batch_id)
     seal_batch(connection, batch_id, rows_digest=digest_of_rows(sorted(row[2:] for row in batch.rows)))
-    return batch_id, {"items": len(batch.rows), "checksum": batch.checksum, **(evidence or {})}
+    return batch_id, {"items": len(batch.rows), "checksum": batch.checksum, **(evidence or {}), **batch.evidence}
 
 
 def _give_places(

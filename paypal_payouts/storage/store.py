@@ -18,6 +18,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
     store.failures   of_cycle, of_batch
+    store.payees     last_arrived
     store.metrics    facts
 """
 
@@ -40,6 +41,7 @@ from paypal_payouts.storage.locks import Locks
 from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.opening import connect
+from paypal_payouts.storage.payees import Payees
 from paypal_payouts.storage.readings import Readings
 from paypal_payouts.storage.seals import Seals
 from paypal_payouts.storage.search import Search
@@ -64,6 +66,7 @@ class Store:
     audit: Audit
     seals: Seals
     failures: Failures
+    payees: Payees
     metrics: Metrics
     account: StoredAccount
 
@@ -153,6 +156,7 @@ def open_store(
         audit=Audit(database),
         seals=Seals(database),
         failures=Failures(database),
+        payees=Payees(database),
         metrics=Metrics(database),
         account=StoredAccount(database),
     )

@@ -114,6 +114,7 @@ class PayoutItem(_Row, table=True):
         sa.UniqueConstraint("batch_id", "item_id"),
         sa.Index("uq_payout_items_live", "cycle_id", "item_id", unique=True, **only_where("live = 1")),
         sa.Index("uq_payout_items_newest", "cycle_id", "item_id", unique=True, **only_where("newest = 1")),
+        sa.Index("ix_payout_items_payee", "payee_id", "id", **only_where("payee_id IS NOT NULL")),
         sa.Index("ix_payout_items_conflict", "cycle_id", "item_id", **only_where("conflict IS NOT NULL")),
         sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
         one_of("recipient_type", get_args(RecipientType)),

@@ -1,7 +1,9 @@
 """`retry`: sends batches again under their own ids, or pays items that are proven unpaid in new attempts."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
+from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits
@@ -13,7 +15,13 @@ from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.copies import check_own_copy
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
-from paypal_payouts.protocol.repayment import Repayment, limit_refusals, plan_repayments, repayment_words
+from paypal_payouts.protocol.repayment import (
+    Repayment,
+    limit_refusals,
+    new_receivers,
+    plan_repayments,
+    repayment_words,
+)
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
@@ -29,6 +37,7 @@ def retry_transaction(
     environment: str,
     account: str,
     limits: Limits,
+    guard: Guard | None = None,
     terms: Terms,
     tools: Tools,
 ) -> Finished:
@@ -45,7 +54,7 @@ def retry_transaction(
     cycle = find_batch(batch_text, store=tools.store).name.cycle
     with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
         # Read again under the lock: what was seen before it may have changed.
-        retry = _Retry([find_batch(batch_text, store=tools.store)], session)
+        retry = _Retry([find_batch(batch_text, store=tools.store)], session, guard or Guard())
         return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
@@ -58,6 +67,7 @@ def retry_cycle(
     environment: str,
     account: str,
     limits: Limits,
+    guard: Guard | None = None,
     terms: Terms,
     tools: Tools,
 ) -> Finished:
@@ -71,7 +81,7 @@ def retry_cycle(
     find_cycles(cycle, store=tools.store)
     with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
         batches = batches_to_retry(cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items)
-        retry = _Retry(batches, session)
+        retry = _Retry(batches, session, guard or Guard())
         return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
@@ -119,8 +129,8 @@ def resend_words(batches: Sequence[BatchRecord]) -> str:
 class _Retry:
     """One retry of some batches of one cycle, under its lock."""
 
-    def __init__(self, batches: Sequence[BatchRecord], session: PayingSession) -> None:
-        self.batches, self.session = batches, session
+    def __init__(self, batches: Sequence[BatchRecord], session: PayingSession, guard: Guard) -> None:
+        self.batches, self.session, self.guard = batches, session, guard
         self.tools, self.store, self.terms = session.tools, session.tools.store, session.terms
 
     def finish(self, limits: Limits | None, *, include_payee_errors: bool) -> Finished:
@@ -183,7 +193,7 @@ class _Retry:
         """Pay the items that are proven unpaid under new attempt numbers, which end the old ones for ever.
 
         Raises:
-            Blocked: not eligible, or over a limit.
+            Blocked: not eligible, beyond a limit, or with receivers that are new for their payees.
 
         """
         session, names = self.session, {batch.name for batch in self.batches}
@@ -201,11 +211,21 @@ class _Retry:
             check_own_copy(plan.batch, rows, store=self.store)
         session.leave_out(skipped for plan in plans for skipped in plan.skipped)
         self._say(repayment_words(plans))
-        refusal = next(iter(limit_refusals(plans, session.cycle, limits, store=self.store)), None)
+        new = new_receivers(plans, store=self.store)
+        session.warn(new.notices())
+        limited = limit_refusals(plans, session.cycle, limits, store=self.store)
+        guarded = new.refusals(self.guard, again=self._accepting(include_payee_errors=include_payee_errors))
+        refusal = next(chain(limited, guarded), None)
         if refusal is not None:
             raise refusal.error()
         self.tools.safe_point()
         self._submit(session.just_stored({name for plan in plans for name in self._store_new_attempts(plan)}))
+
+    def _accepting(self, *, include_payee_errors: bool) -> str:
+        """Return the command that does the same, and accepts receivers that are new for their payees."""
+        which = str(self.batches[0].name) if len(self.batches) == 1 else f"--cycle {self.session.cycle}"
+        also = " --include-payee-errors" if include_payee_errors else ""
+        return f"payouts retry {which} --failed-items{also} --accept-new-receivers"
 
     def _store_new_attempts(self, plan: Repayment) -> list[BatchName]:
         batches = list(self._new_batches(plan))
@@ -237,7 +257,9 @@ class _Retry:
                 sequence += 1
                 name = BatchName(self.session.cycle, sequence, 1)
             rows = [row for row in plan.rows if row.currency == currency]
-            yield self.session.new_batch(name, rows, copy_allowed=old.copy_allowed)
+            yield self.session.new_batch(
+                name, rows, copy_allowed=old.copy_allowed, accepts_receivers=self.guard.accepts
+            )
 
     def _submit(self, batches: Sequence[BatchRecord]) -> None:
         self.session.check_copies(batches)

@@ -2,7 +2,7 @@
 
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
-from paypal_payouts.protocol.repayment import plan_repayments, repayment_words
+from paypal_payouts.protocol.repayment import new_receivers, plan_repayments, repayment_words
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.retry import batches_to_retry, resend_words
@@ -43,8 +43,8 @@ def retry_question(
         chosen = [find_batch(batch, store=tools.store)]
     if not failed_items:
         return resend_words(chosen)
-    return repayment_words(
-        plan_repayments(
-            chosen, staged, store=tools.store, errors=tools.errors, include_payee_errors=include_payee_errors
-        )
+    plans = plan_repayments(
+        chosen, staged, store=tools.store, errors=tools.errors, include_payee_errors=include_payee_errors
     )
+    new = [notice.message for notice in new_receivers(plans, store=tools.store).notices()]
+    return "\n".join([*new, repayment_words(plans)])

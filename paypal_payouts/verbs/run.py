@@ -156,6 +156,9 @@ class _Run:
         stored = 0
         for chunk in self.plan.chunks:
             rows = staged.fetch(chunk.keys)
-            yield self.session.new_batch(chunk.name, rows, copy_allowed=self.request.allow_duplicate)
+            request = self.request
+            yield self.session.new_batch(
+                chunk.name, rows, copy_allowed=request.allow_duplicate, accepts_receivers=request.guard.accepts
+            )
             stored += len(chunk.keys)
             self.progress.storing(stored, self.plan.new_items)

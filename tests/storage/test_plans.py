@@ -107,6 +107,9 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the failures of a cycle": lambda store: store.failures.of_cycle("day-0030"),
     "the failures of a batch": lambda store: store.failures.of_batch(1),
     "the trail of a cycle": lambda store: store.audit.events(cycle="day-0030"),
+    "where the money of payees last arrived": lambda store: store.payees.last_arrived(
+        [f"emp-{number}" for number in range(15_000)]
+    ),
     "the trail of a batch": lambda store: store.audit.events(batch="day-0030-0001-1"),
 }
 

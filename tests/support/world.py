@@ -13,6 +13,7 @@ import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
@@ -71,6 +72,7 @@ class World:
     clock: datetime = START
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     limits: Limits = field(default_factory=Limits)
+    guard: Guard = field(default_factory=Guard)
     cooldown_s: float = 60.0
     waiting: Waiting | None = field(default_factory=lambda: Waiting(5.0, 900.0))
     chance: Callable[[], float] = lambda: 1.0
@@ -224,7 +226,7 @@ class World:
         return replace(terms, **changes)
 
     def request(self, cycle: str, **changes: Any) -> Request:
-        request = Request(cycle=cycle, environment="sandbox", account="main", limits=self.limits)
+        request = Request(cycle=cycle, environment="sandbox", account="main", limits=self.limits, guard=self.guard)
         return replace(request, **changes)
 
     @contextmanager
@@ -261,7 +263,12 @@ class World:
                     store.close()
 
     def retry(
-        self, batch: str, rows: Sequence[str] | None = None, *, failed_items: bool = False, payee_errors: bool = False
+        self,
+        batch: str,
+        rows: str | Sequence[str] | None = None,
+        *,
+        failed_items: bool = False,
+        payee_errors: bool = False,
     ) -> Finished:
         with self.store() as store, self.client() as client:
             if rows is None:
@@ -287,6 +294,7 @@ class World:
             environment="sandbox",
             account="main",
             limits=self.limits,
+            guard=self.guard,
             terms=self.terms(),
             tools=self.tools(store, client),
         )

@@ -29,6 +29,7 @@ def requested(wiring: Wiring, payment: PaymentOptions) -> Request:
         append=payment.append,
         allow_duplicate=payment.allow_duplicate,
         expect_digest=payment.expect_digest,
+        accept_new_receivers=payment.accept_new_receivers,
     )
 
 

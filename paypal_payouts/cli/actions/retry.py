@@ -19,6 +19,7 @@ def retry(
     max_retries: int | None,
     base_delay_s: float | None,
     max_delay_s: float | None,
+    accept_new_receivers: bool,
     same_account: bool,
     yes: bool,
     wait: bool,
@@ -55,6 +56,7 @@ def retry(
         environment=wiring.settings.paypal.environment,
         account=wiring.settings.paypal.account,
         limits=wiring.limits(),
+        guard=wiring.guard(accepts=accept_new_receivers),
         terms=terms,
         tools=tools,
     )

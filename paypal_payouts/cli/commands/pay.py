@@ -26,6 +26,7 @@ def run(
     skip_invalid: options.SkipInvalid = False,
     append: options.Append = False,
     allow_duplicate: options.AllowDuplicate = False,
+    accept_new_receivers: options.AcceptNewReceivers = False,
     same_account: options.SameAccount = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="As `preview`: writes nothing, sends nothing.")] = False,
     open_: Annotated[
@@ -41,6 +42,7 @@ def run(
         skip_invalid=skip_invalid,
         append=append,
         allow_duplicate=allow_duplicate,
+        accept_new_receivers=accept_new_receivers,
     )
     common = Common.of(context, payment.typed)
     if open_:
@@ -95,6 +97,7 @@ def retry(
     max_retries: options.MaxRetries = None,
     base_delay: options.BaseDelay = None,
     max_delay: options.MaxDelay = None,
+    accept_new_receivers: options.AcceptNewReceivers = False,
     same_account: options.SameAccount = False,
     yes: options.Yes = False,
     wait: options.Wait = True,
@@ -113,6 +116,7 @@ def retry(
             max_retries=max_retries,
             base_delay_s=base_delay,
             max_delay_s=max_delay,
+            accept_new_receivers=accept_new_receivers,
             same_account=same_account,
             yes=yes,
             wait=wait,

@@ -1,0 +1,45 @@
+"""Where the money of a payee last arrived, over all cycles; a payee is known by the operator's own `payee_id`."""
+
+import json
+from collections.abc import Collection
+from typing import Final
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.tables import items
+
+_WANTED: Final = {
+    "sqlite": "json_each(:payees) AS wanted",
+    "postgresql": "json_array_elements_text(CAST(:payees AS json)) AS wanted(value)",
+}
+"""The payees as rows: so many parameters would be too many."""
+
+# A constant and no parameter, and the newest first by the index: mostly the first that is looked at has arrived.
+_LAST_ARRIVED: Final = (
+    sa.select(items.c.receiver)
+    .where(
+        items.c.payee_id == sa.literal_column("wanted.value"),
+        items.c.state == sa.literal(ItemState.SUCCESS, items.c.state.type, literal_execute=True),
+    )
+    .order_by(items.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+class Payees:
+    """Reads what was paid to persons."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def last_arrived(self, payee_ids: Collection[str]) -> dict[str, str]:
+        """Return the receiver of each payee's newest payment that arrived; payees to whom none did are left out."""
+        wanted = sa.text(_WANTED[self._database.dialect])
+        query = sa.select(sa.literal_column("wanted.value"), _LAST_ARRIVED).select_from(wanted)
+        given = {"payees": json.dumps(sorted(set(payee_ids)))}
+        with self._database.read() as connection:
+            found = connection.execute(query, given)
+            return {payee_id: receiver for payee_id, receiver in found if receiver is not None}
