@@ -76,6 +76,16 @@ AcceptNewReceivers = Annotated[
         help="Pay payees at a new receiver, in spite of guard.new_receiver: you asked each. Audited.",
     ),
 ]
+Canary = Annotated[
+    int | None,
+    typer.Option(
+        "--canary",
+        metavar="N",
+        min=ranges.CANARY.least,
+        max=ranges.CANARY.greatest,
+        help="Send N new items of each currency first; the rest only once PayPal's final word on them is good.",
+    ),
+]
 SameAccount = Annotated[
     bool,
     typer.Option("--same-account", help="Say, once, that new credentials are of the same PayPal account. Audited."),
@@ -170,6 +180,7 @@ class PaymentOptions:
     append: bool
     allow_duplicate: bool
     accept_new_receivers: bool = False
+    canary: int | None = None
 
     @property
     def _flags(self) -> Mapping[str, bool]:
@@ -181,7 +192,8 @@ class PaymentOptions:
 
     @property
     def _flags_of_run(self) -> Mapping[str, bool]:
-        return {"--accept-new-receivers": self.accept_new_receivers}
+        canary = {} if self.canary is None else {f"--canary {self.canary}": True}
+        return {"--accept-new-receivers": self.accept_new_receivers, **canary}
 
     @property
     def typed(self) -> Typed:

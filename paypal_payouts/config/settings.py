@@ -162,6 +162,7 @@ class LimitSettings(Table):
     max_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "5000.00" }')
     max_cycle: _Amounts = Field(default_factory=dict, description='a table such as { USD = "250000.00" }')
     min_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "1.00" }')
+    max_failed_share: float | None = Field(default=None, gt=0, le=1, description="a number over 0, up to 1")
     duplicate_days: int = _count(5, 0, 36500)
 
 

@@ -28,6 +28,7 @@ class Rules:
         allow_duplicate: bool = False,
         expect_digest: str | None = None,
         accept_new_receivers: bool = False,
+        canary: int | None = None,
     ) -> Request:
         """Put what was asked for beside what is configured."""
         return Request(
@@ -39,6 +40,7 @@ class Rules:
             expect_digest=expect_digest,
             limits=self.limits(),
             guard=self.guard(accepts=accept_new_receivers),
+            canary=canary,
         )
 
     def guard(self, *, accepts: bool = False) -> Guard:
@@ -48,7 +50,7 @@ class Rules:
     def limits(self) -> Limits:
         """Return the configured limits, in minor units."""
         limits = self.settings.limits
-        return Limits(max_item=limits.max_item, max_cycle=limits.max_cycle, min_item=limits.min_item)
+        return Limits(limits.max_item, limits.max_cycle, limits.min_item, limits.max_failed_share)
 
     def terms(
         self,
@@ -78,14 +80,15 @@ class Rules:
                 f"The longest delay ({policy.max_delay_s:g} s) is shorter than the first ({policy.base_delay_s:g} s).",
                 hint="Nothing was sent. Give the longest delay (--max-delay) too, at least as long as the first.",
             )
-        paypal = settings.paypal
+        waiting = Waiting(settings.paypal.poll_interval_s, settings.paypal.poll_timeout_s)
         return Terms(
             policy=policy,
             policy_source=source,
             email=Email(settings.email_subject(cycle), settings.email_message(cycle)),
             cooldown_s=settings.lock.cooldown_s,
             duplicate_days=settings.limits.duplicate_days,
-            waiting=Waiting(paypal.poll_interval_s, paypal.poll_timeout_s) if wait else None,
+            waiting=waiting if wait else None,
+            canary_waiting=waiting,
             operator=self.operator,
         )
 

@@ -20,11 +20,13 @@ from paypal_payouts.domain.states import BatchStatus
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What may be paid, in minor units by currency; a currency that is not named has no limit."""
+    """What may be paid, in minor units by currency; what is not named has no limit."""
 
     max_item: Mapping[str, int] = field(default_factory=dict)
     max_cycle: Mapping[str, int] = field(default_factory=dict)
     min_item: Mapping[str, int] = field(default_factory=dict)
+    max_failed_share: float | None = None
+    """Over 0 to 1: `run` sends nothing more once more of the cycle's finished items than this are unpaid."""
 
     def broken_by(self, amount_minor: int, currency: str) -> ItemLimit | None:
         """Name the limit of single items that an amount breaks."""
@@ -61,6 +63,8 @@ class Request:
     append: bool = False
     allow_duplicate: bool = False
     expect_digest: str | None = None
+    canary: int | None = None
+    """So many new items of each currency go first, as a batch of their own."""
     limits: Limits = field(default_factory=Limits)
     guard: Guard = field(default_factory=Guard)
 
@@ -159,7 +163,8 @@ class Comparison:
         if self.fingerprints is not None:
             self.fingerprints.append(fingerprint(receiver, amount_minor, currency))
         chunks = self.chunks.setdefault(currency, [])
-        if not chunks or len(chunks[-1].keys) == ITEMS_PER_BATCH_MAX:
+        most = self.request.canary if len(chunks) == 1 else None
+        if not chunks or len(chunks[-1].keys) == (most or ITEMS_PER_BATCH_MAX):
             chunks.append(Chunk(currency, array("q")))
         chunk = chunks[-1]
         chunk.keys.append(key)

@@ -157,6 +157,8 @@ class BatchRecord:
     """When PayPal last showed it in a way that could be read."""
     states: Counter[ItemState] = field(default_factory=Counter)
     """How many of its items are in which state."""
+    newest: Counter[ItemState] = field(default_factory=Counter)
+    """How many of the items that no later batch pays are in which state."""
     taken_over: int = 0
     """How many of its items a later batch pays."""
     payable_again: int = 0

@@ -112,7 +112,7 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     """
     comparison = Comparison(request, history)
     comparison.run(debts, history.items)
-    chunks = _name_chunks(comparison.chunks, request.cycle, history.batches)
+    chunks = _name_chunks(_in_order(comparison.chunks, request), request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
     new = sorted(comparison.fingerprints or ())
     itself = copied_of_itself(new, stored=history.stored, live=history.live)
@@ -133,10 +133,17 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     )
 
 
-def _name_chunks(by_currency: Mapping[str, Sequence[Chunk]], cycle: str, batches: Sequence[BatchRecord]) -> list[Chunk]:
-    """Assign each chunk its sequence: by currency code, then chunk, after those that the cycle has."""
+def _in_order(by_currency: Mapping[str, Sequence[Chunk]], request: Request) -> list[Chunk]:
+    """Put chunks in the order of currency codes, the canary of each currency before everything else."""
+    first = 0 if request.canary is None else 1
+    currencies = sorted(by_currency)
+    canaries = [chunk for currency in currencies for chunk in by_currency[currency][:first]]
+    return canaries + [chunk for currency in currencies for chunk in by_currency[currency][first:]]
+
+
+def _name_chunks(chunks: list[Chunk], cycle: str, batches: Sequence[BatchRecord]) -> list[Chunk]:
+    """Assign each chunk its sequence, after those that the cycle has."""
     last = max((batch.name.sequence for batch in batches), default=0)
-    chunks = [chunk for currency in sorted(by_currency) for chunk in by_currency[currency]]
     for sequence, chunk in enumerate(chunks, last + 1):
         chunk.name = BatchName(cycle, sequence, 1)
     return chunks

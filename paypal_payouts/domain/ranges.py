@@ -14,3 +14,5 @@ MAX_RETRIES: Final = Range(0, 20)
 BASE_DELAY_S: Final = Range(0, 3600)
 MAX_DELAY_S: Final = Range(0, 86_400)
 MAX_AGE_DAYS: Final = Range(1, 25)
+CANARY: Final = Range(1, 14_999)
+"""Fewer items than a full batch: by this a canary is known again (`domain.brake`)."""

@@ -30,13 +30,15 @@ class Paying(Session):
         skip_invalid: bool = False,
         expect_digest: str | None = None,
         accept_new_receivers: bool = False,
+        canary: int | None = None,
         same_account: bool = False,
     ) -> RunResult:
         """Bring a cycle as far as it can be: continue what is open, send what is new, read results. Safe to repeat.
 
         The cycle's debts are `rows`, or the file `input`, or the configured one; each time all of them, unless `append`
         says that these are new ones. `wait`: until PayPal has finished or `poll_timeout_s` is over. With
-        `accept_new_receivers` payees are paid at a new receiver in spite of `guard.new_receiver`.
+        `accept_new_receivers` payees are paid at a new receiver in spite of `guard.new_receiver`. `canary`: so many new
+        items of each currency go first; the rest only once PayPal's final word on them is good.
 
         Raises:
             PayoutsError: as the class says; at InputInvalid `details` names each bad row.
@@ -50,6 +52,7 @@ class Paying(Session):
                 allow_duplicate=allow_duplicate,
                 expect_digest=expect_digest,
                 accept_new_receivers=accept_new_receivers,
+                canary=canary,
             )
             terms = context.terms(cycle, wait=wait)
             staged = self._read(context, cycle, rows, input, skip_invalid=skip_invalid)

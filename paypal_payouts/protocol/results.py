@@ -101,12 +101,12 @@ class ResultReader:
             if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out:
                 self.read(batch)
 
-    def look_until_final(self, waiting: Waiting) -> None:
-        """Look once, then again at what is awaited, until nothing is or the time is over."""
+    def look_until_final(self, waiting: Waiting, *, of: Collection[int] | None = None) -> None:
+        """Look once, then again at what is awaited, until none is or the time is over; `of`: only these sequences."""
         deadline = self._tools.now() + timedelta(seconds=waiting.limit_s)
         self.look_once()
         for pause_s in _pauses(waiting.interval_s):
-            awaited = self._tell_progress()
+            awaited = [batch for batch in self._tell_progress() if of is None or batch.name.sequence in of]
             left_s = (deadline - self._tools.now()).total_seconds()
             if not awaited or left_s <= 0:
                 return

@@ -1,6 +1,6 @@
 """One `run` or `retry` of a cycle under its lock: what both do alike, and the record of what they have done so far."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -141,16 +141,35 @@ class PayingSession:
         self._lock.recall(max_age_days=self.terms.policy.max_age_days)
         return [batch for batch in self.stored() if batch.name in names]
 
-    def send_all(self, batches: Sequence[BatchRecord], *, denied_too: bool = False) -> bool:
-        """Send batches one after the other, except where an earlier answer forbids; False when nothing more may go."""
+    def send_all(
+        self,
+        batches: Sequence[BatchRecord],
+        *,
+        denied_too: bool = False,
+        lets_go: Callable[[BatchRecord], bool] = lambda _: True,
+    ) -> bool:
+        """Send batches one after the other, except where an earlier answer forbids; False when nothing more may go.
+
+        `lets_go` is asked before each, and ends it where it says no.
+        """
         for number, batch in enumerate(batches, 1):
             if any(stops(done, batch) for done in self.submitted):
                 continue
+            if not lets_go(batch):
+                return False
             is_denied = denied_too and batch.status is BatchStatus.DENIED
             submitted = self._sender.send(batch, allowed=SENDABLE_BY_RETRY if is_denied else SENDABLE_BY_RUN)
             self.submitted.append(submitted)
             self.tools.progress.sent(str(batch.name), number, len(batches), words(submitted))
         return not any(stops_everything(done) for done in self.submitted)
+
+    def look(self) -> None:
+        """Read once what PayPal may have news of."""
+        self._reader.look_once()
+
+    def wait_for(self, sequences: Collection[int]) -> None:
+        """Read until PayPal has finished some sequences, or the time for a canary is over."""
+        self._reader.look_until_final(self.terms.canary_waiting, of=sequences)
 
     def read_results(self) -> None:
         """Read what PayPal says; what it just accepted is looked at only when the operator waits."""

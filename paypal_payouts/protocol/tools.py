@@ -73,3 +73,5 @@ class Terms:
     waiting: Waiting | None
     """How results are waited for; None ends once PayPal has accepted."""
     operator: str
+    canary_waiting: Waiting = Waiting(5.0, 900.0)
+    """How the final word on a canary is waited for, whatever `waiting` says."""

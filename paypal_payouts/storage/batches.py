@@ -149,8 +149,10 @@ def record(connection: sa.Connection, batch_id: int) -> BatchRecord:
 
 def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int) -> BatchRecord:
     states: Counter[ItemState] = Counter()
+    newest: Counter[ItemState] = Counter()
     for count in counts:
         states[count.state] += count.number
+        newest[count.state] += count.newest
     return BatchRecord(
         id=row.id,
         name=BatchName(row.cycle, row.sequence, row.attempt),
@@ -179,6 +181,7 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         review_reason=row.review_reason,
         last_read_at=row.last_read_at,
         states=states,
+        newest=newest,
         taken_over=sum(count.number - count.newest for count in counts),
         payable_again=sum(count.newest for count in counts if count.state in PAYABLE_AGAIN) - paid_elsewhere,
         has_conflicts=any(count.conflicts for count in counts),

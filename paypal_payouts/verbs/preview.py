@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from paypal_payouts.domain.brake import stored_refusal
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.errors import ExitCode
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.copies import stored_copy_refusal
+from paypal_payouts.protocol.copies import is_first_send, stored_copy_refusal
 from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refusal_of
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
@@ -45,6 +46,10 @@ def preview(
     if refusal is None and store is not None:
         days, allowed = terms.duplicate_days, request.allow_duplicate
         refusal = stored_copy_refusal(batches, store=store, duplicate_days=days, allow_duplicate=allowed)
+    if refusal is None:
+        going = [batch for batch in batches if is_first_send(batch)]
+        braked = stored_refusal(going, batches, request.limits.max_failed_share, cycle=request.cycle)
+        refusal = braked.error() if braked is not None and (going or plan.chunks) else None
     cooldown = cooldown_refusal(plan, batches, cycle=request.cycle, now=now, cooldown_s=terms.cooldown_s)
     if refusal is None and cooldown is not None:
         refusal = cooldown.error()

@@ -17,6 +17,7 @@ from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.domain.words import counted
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.log import event
+from paypal_payouts.protocol.brake import Brake
 from paypal_payouts.protocol.copies import is_first_send
 from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refusal_of
 from paypal_payouts.protocol.session import PayingSession
@@ -77,6 +78,7 @@ class _Run:
 
     def __init__(self, request: Request, plan: Plan, session: PayingSession) -> None:
         self.request, self.plan, self.session = request, plan, session
+        self.brake = Brake(session, request.limits.max_failed_share)
         self.terms, self.now, self.progress = session.terms, session.tools.now, session.tools.progress
 
     def execute(self, batches: Sequence[BatchRecord]) -> None:
@@ -90,7 +92,8 @@ class _Run:
         # What was sent before is asked about in any case; what never was, only after a last look for copies.
         asked_about = [batch for batch in continued if not is_first_send(batch)]
         waiting = [batch for batch in continued if is_first_send(batch)]
-        if not in_review and session.send_all(asked_about) and self._send_first(waiting):
+        lets_go = self.brake.lets_go
+        if not in_review and session.send_all(asked_about, lets_go=lets_go) and self._send_first(waiting):
             cooldown = cooldown_refusal(
                 self.plan, batches, cycle=self.request.cycle, now=self.now(), cooldown_s=self.terms.cooldown_s
             )
@@ -101,7 +104,8 @@ class _Run:
             rows = counted(self.plan.new_items, "new row")
             why = f"{rows} not stored and not sent yet: what is open comes first. Run again later."
             session.warn([Notice("not_stored", why)])
-        session.read_results()
+        if not self.brake.holds:
+            session.read_results()
 
     def _is_continued(self, batch: BatchRecord) -> bool:
         """Tell whether a stored batch is sent by this run."""
@@ -125,7 +129,7 @@ class _Run:
 
         """
         self.session.check_copies(batches, allow_duplicate=self.request.allow_duplicate, compared=compared)
-        return self.session.send_all(batches)
+        return self.session.send_all(batches, lets_go=self.brake.lets_go)
 
     def _store_new(self) -> list[BatchRecord]:
         """Store the intent of every new batch in one transaction: a crash leaves all of the cycle, or nothing."""

@@ -89,9 +89,11 @@ def _continue(cycle: str, rules: OpenRules, began: datetime, *, tools: Tools) ->
     """Continue one cycle; what keeps it from being continued is its result."""
     try:
         terms = rules.terms(cycle)
+        left_s = max(0.0, terms.canary_waiting.limit_s - (tools.now() - began).total_seconds())
+        terms = replace(terms, canary_waiting=replace(terms.canary_waiting, limit_s=left_s))
         if terms.waiting is not None:
-            left_s = terms.waiting.limit_s - (tools.now() - began).total_seconds()
-            terms = replace(terms, waiting=replace(terms.waiting, limit_s=max(0.0, left_s)))
+            left_s = max(0.0, terms.waiting.limit_s - (tools.now() - began).total_seconds())
+            terms = replace(terms, waiting=replace(terms.waiting, limit_s=left_s))
         return execute_transaction_with_retry(None, rules.request(cycle), terms=terms, tools=tools)
     except PayoutsError as error:
         return Finished(_as_it_stands(cycle, rules, tools=tools), error.exit_code, error)

@@ -30,6 +30,7 @@ def requested(wiring: Wiring, payment: PaymentOptions) -> Request:
         allow_duplicate=payment.allow_duplicate,
         expect_digest=payment.expect_digest,
         accept_new_receivers=payment.accept_new_receivers,
+        canary=payment.canary,
     )
 
 

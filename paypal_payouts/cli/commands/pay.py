@@ -27,6 +27,7 @@ def run(
     append: options.Append = False,
     allow_duplicate: options.AllowDuplicate = False,
     accept_new_receivers: options.AcceptNewReceivers = False,
+    canary: options.Canary = None,
     same_account: options.SameAccount = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="As `preview`: writes nothing, sends nothing.")] = False,
     open_: Annotated[
@@ -43,6 +44,7 @@ def run(
         append=append,
         allow_duplicate=allow_duplicate,
         accept_new_receivers=accept_new_receivers,
+        canary=canary,
     )
     common = Common.of(context, payment.typed)
     if open_:
