@@ -48,7 +48,7 @@ def test_a_changed_receiver_is_shown_and_by_default_paid(world: World) -> None:
     assert "thief@x.example" in world.paid()
 
 
-def test_a_changed_receiver_is_refused_until_it_is_accepted_and_the_trail_keeps_what_was(world: World) -> None:
+def test_a_changed_receiver_is_refused_until_it_is_accepted_which_the_trail_keeps(world: World) -> None:
     world.run(FIRST)
     world.guard = REFUSE
     for finished in (world.preview(MOVED, cycle="d"), world.run(MOVED, cycle="d")):
