@@ -23,7 +23,7 @@ SHARES: dict[str, tuple[Counter[ItemState], float | None, bool]] = {
     "more than the share": (counted(success=15, failed=5), 0.2, True),
     "just the share": (counted(success=16, failed=4), 0.2, False),
     "just the share, in hundredths": (counted(success=71, failed=29), 0.29, False),
-    "of finished items, not of all": (counted(success=14, failed=6, pending=500, unsent=9000), 0.2, True),
+    "of finished items": (counted(success=14, failed=6, pending=500, unsent=9000), 0.2, True),
     "too few to say": (counted(failed=19), 0.2, False),
     "unclaimed is not unpaid": (counted(unclaimed=20), 0.2, False),
     "returned, blocked and denied are": (counted(success=14, returned=2, blocked=2, denied=2), 0.2, True),
@@ -35,7 +35,7 @@ SHARES: dict[str, tuple[Counter[ItemState], float | None, bool]] = {
 
 
 @pytest.mark.parametrize(("states", "limit", "stops"), list(SHARES.values()), ids=list(SHARES))
-def test_nothing_more_is_sent_once_too_much_of_what_is_finished_is_unpaid(
+def test_nothing_more_is_sent_once_too_much_is_unpaid(
     states: Counter[ItemState], limit: float | None, *, stops: bool
 ) -> None:
     refusal = share_refusal(states, limit, cycle="c")

@@ -33,8 +33,9 @@ ADOPTION, ATTACH, COMPARING, COPIES, DERIVED_IDS, LATER_WORDS, MEMORY, READING, 
         "submission",
     )
 )
-CONTINUING, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
-    f"tests/verbs/test_{name}.py" for name in ("run_open", "override", "override_item", "retry", "run")
+BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
+    f"tests/verbs/test_{name}.py"
+    for name in ("brake", "run_open", "guard", "override", "override_item", "retry", "run")
 )
 
 SEALS = "tests/protocol/test_seals.py"
@@ -61,6 +62,10 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{SUBMISSION}::test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told[sqlite]",
         f"{RETRY}::test_nothing_is_paid_again_without_proof[in_flight]",
     ],
+    "canary-not-waited-for": [
+        f"{BRAKE}::test_the_rest_waits_for_the_final_word_on_the_canary",
+        f"{BRAKE}::test_the_canary_is_waited_for_without_wait_too",
+    ],
     "closed-item-stays-closed": [
         f"{LATER_WORDS}::test_a_closed_item_that_turns_out_to_be_paid_is_paid_and_a_conflict[sqlite]",
     ],
@@ -83,6 +88,9 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{COPIES}::test_with_other_item_ids_a_cycle_is_a_copy_of_itself[sqlite]",
         f"{DERIVED_IDS}::test_with_ids_added_nobody_is_paid_again[sqlite]",
     ],
+    "corrected-receiver-not-guarded": [
+        f"{GUARD}::test_corrected_rows_are_looked_at_before_they_are_paid",
+    ],
     "denied-freed-while-a-send-is-unanswered": [
         f"{RETRY}::test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_again[sqlite]",
     ],
@@ -99,6 +107,10 @@ CAUGHT_BY: dict[str, list[str]] = {
     "failed-read-taken-for-a-contradiction": [
         f"{ADOPTION}::test_a_batch_that_cannot_be_read_just_now_stays_in_flight_and_is_adopted_later",
         f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[not found yet]",
+    ],
+    "failed-share-of-all-items": [
+        f"{BRAKE}::test_a_run_stops_before_the_next_batch_once_too_much_is_unpaid[sqlite]",
+        f"{DOMAIN}/test_brake.py::test_nothing_more_is_sent_once_too_much_is_unpaid[of finished items]",
     ],
     "folder-that-others-write-to-believed": [
         f"{UNTRUSTED}[read_trusted-everybody can write to the folder]",
@@ -208,6 +220,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "receiver-compared-letter-by-letter": [
         f"{ADOPTION}::test_receivers_that_are_read_back_in_another_writing_are_adopted_and_ours_stay[sqlite]",
+    ],
+    "receiver-compared-with-what-never-arrived": [
+        f"{GUARD}::test_where_the_money_did_not_arrive_is_nobody_s_receiver",
     ],
     "refusal-hidden-by-a-lost-answer": [
         f"{DOMAIN}/test_advice.py::test_every_batch_that_keeps_a_cycle_open_says_why_and_what_to_type",
