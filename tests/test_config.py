@@ -12,6 +12,8 @@ import pytest
 from paypal_payouts.cli.commands.pay import retry
 from paypal_payouts.config import Settings, load_settings
 from paypal_payouts.config.environment import SECTIONS
+from paypal_payouts.config.load import guard_needs_signers
+from paypal_payouts.config.settings import GuardSettings
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
 
@@ -130,6 +132,9 @@ def test_the_far_ends_are_reached_together_with_the_keys_they_depend_on(load: Lo
         pytest.param('limits.max_item.XBT = "1"', "limits.max_item", "'XBT' is not one of AUD", id="currency"),
         pytest.param("limits.max_item.USD = 5000", "limits.max_item", "USD: a text such as", id="amount-number"),
         pytest.param('limits.max_item.JPY = "1.0"', "limits.max_item", "JPY: a whole number", id="yen"),
+        pytest.param("limits.max_failed_share = 0", "limits.max_failed_share", "0 is not a number over", id="share-0"),
+        pytest.param("limits.max_failed_share = 1.01", "limits.max_failed_share", "up to 1", id="share-above-1"),
+        pytest.param('guard.new_receiver = "ask"', "guard.new_receiver", "warn, approve or refuse", id="guard"),
         pytest.param('retry.cycles."W*".max_retries = 1', 'retry.cycles."W*"', "matches no cycle", id="pattern"),
         pytest.param('retry.cycles."w*" = 1', 'retry.cycles."w*"', "1 is not a table", id="policy-no-table"),
         pytest.param(
@@ -184,6 +189,15 @@ def test_a_wrong_value_is_not_held_against_the_others(load: Load) -> None:
         load('paypal = "x"\nlock.lease_s = 50\nretry.max_delay_s = "x"\nretry.base_delay_s = 900')
 
     assert set(problems(refused)) == {"paypal", "retry.max_delay_s"}
+
+
+def test_a_guard_that_waits_for_approval_needs_somebody_who_may_give_it() -> None:
+    approve = GuardSettings(new_receiver="approve")
+    assert list(guard_needs_signers(approve, has_signers=True)) == []
+    assert list(guard_needs_signers(GuardSettings(), has_signers=False)) == []
+    (problem,) = guard_needs_signers(approve, has_signers=False)
+    assert problem.place == ("guard", "new_receiver")
+    assert "approval.signers" in problem.problem
 
 
 def test_limits_are_minor_units_and_texts_may_be_absent(load: Load) -> None:

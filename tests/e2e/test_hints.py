@@ -219,6 +219,20 @@ def unknown_and_file_gone(desk: Desk) -> None:
     (desk.site.folder / "cycles" / "c.csv").unlink()
 
 
+def canary_unpaid(desk: Desk) -> None:
+    desk.site.write("c", ["a,fail@example.com,1.00,USD", BOB])
+    assert desk.site.json("run", "c", "--canary", "1").error_code == "limit_exceeded"
+    desk.right = (ANN, BOB)
+
+
+def moved_payee(desk: Desk) -> None:
+    header = "item_id,receiver,amount,currency,payee_id\n"
+    desk.site.configure(more='[guard]\nnew_receiver = "refuse"\n')
+    desk.site.write("before", ["a,ann@example.com,10.00,USD,emp-1"], header=header)
+    assert desk.site.json("run", "before").code == 0
+    desk.site.write("c", ["a,thief@example.com,12.00,USD,emp-1"], header=header)
+
+
 def copied(desk: Desk) -> None:
     desk.site.write("original", [ANN, BOB])
     desk.site.simulator.inject({"on": "token", "kind": "status", "status": 503})
@@ -247,6 +261,8 @@ STATES: Final = (
     never_sent_and_file_gone,
     failed_and_file_gone,
     unknown_and_file_gone,
+    canary_unpaid,
+    moved_payee,
     copied,
     others_credentials,
 )

@@ -1,6 +1,7 @@
 """Every error code and exit code that is documented, produced by the real command."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -122,6 +123,32 @@ def limit_exceeded(site: Site) -> Ended:
     return site.json("run", "-c", "c", "--yes")
 
 
+def new_receiver(site: Site) -> Ended:
+    header = "item_id,receiver,amount,currency,payee_id\n"
+    site.configure(more='[guard]\nnew_receiver = "refuse"\n')
+    site.write("c", [f"{ANN},emp-1", f"{BOB},emp-2"], header=header)
+    assert site.json("run", "-c", "c", "--yes").code == 0
+    site.write("d", ["a,thief@example.com,10.00,USD,emp-1", f"{BOB},emp-2"], header=header)
+    assert site.json("preview", "-c", "d", "--allow-duplicate").error_code == "new_receiver"
+    refused = site.json("run", "-c", "d", "--yes", "--canary", "1", "--allow-duplicate")
+    (again,) = re.findall(r"`payouts (run [^`]+)`", refused.document["error"]["hint"])
+    assert again == "run --cycle d --accept-new-receivers --allow-duplicate --canary 1"
+    assert site.json(*again.split(), "--yes").code == 0
+    return refused
+
+
+def too_many_unpaid(site: Site) -> Ended:
+    site.configure(more="[limits]\nmax_failed_share = 0.5\n")
+    site.write("c", ["a,fail@example.com,1.00,USD", BOB, "c,cid@example.com,3.00,USD"])
+    ended = site.json("run", "-c", "c", "--yes", "--no-wait", "--canary", "1")
+    assert site.json("preview", "-c", "c").error_code == "limit_exceeded"
+    assert site.json("run", "--open", "--yes").code == 4
+    (detail,) = ended.document["error"]["details"]
+    assert detail == {"finished": 1, "unpaid": 1, "share": 1.0, "max_failed_share": 0.5}
+    assert [batch["status"] for batch in ended.result["batches"]] == ["done", "planned"]
+    return ended
+
+
 def move_not_allowed(site: Site) -> Ended:
     site.write("c", [ANN])
     assert site.json("run", "-c", "c", "--yes").code == 0
@@ -211,6 +238,8 @@ CASES: list[tuple[Callable[[Site], Ended], str, int]] = [
     (duplicate_cycle, "duplicate_cycle", 4),
     (digest_differs, "digest_differs", 4),
     (limit_exceeded, "limit_exceeded", 4),
+    (too_many_unpaid, "limit_exceeded", 4),
+    (new_receiver, "new_receiver", 4),
     (move_not_allowed, "move_not_allowed", 4),
     (not_eligible, "not_eligible", 4),
     (paypal_refused, "paypal_refused", 7),

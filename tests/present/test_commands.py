@@ -22,6 +22,13 @@ def test_a_command_is_completed(command: str, completed: str) -> None:
     assert TYPED.text(f"Type `{command}`.") == f"Type `{completed}`."
 
 
+def test_what_only_run_has_goes_to_run_alone_and_once() -> None:
+    typed = Typed(cycle="c", flags=("--append",), run_flags=("--accept-new-receivers", "--canary 5"))
+    assert typed.command("payouts preview --cycle c") == "payouts preview --cycle c --append"
+    given = "payouts run --cycle c --canary 7"
+    assert typed.command(given) == f"{given} --append --accept-new-receivers"
+
+
 def test_no_command_gets_an_option_that_it_does_not_have() -> None:
     typed = Typed(cycle="c", source="other.csv", flags=("--skip-invalid",))
     retry = "payouts retry c-0001-1 --failed-items"

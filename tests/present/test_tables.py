@@ -9,6 +9,7 @@ import pytest
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
+from paypal_payouts.domain.findings import Notice
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.report import AuditReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
@@ -170,6 +171,12 @@ def test_a_question_shows_whose_money_goes_out_and_how_much() -> None:
         "  1 batch of these was sent before without an answer: PayPal pays one id once.",
         "Go on?",
     ]
+
+
+def test_a_question_shows_each_new_receiver_and_counts_new_payees() -> None:
+    warnings = [Notice(code, f"{code} is told.") for code in ("simulator", "new_receiver", "new_payee")]
+    lines = confirm_text(replace(reports.preview(), warnings=warnings), action="send").splitlines()
+    assert lines[-3:] == ["new_receiver is told.", "new_payee is told.", "Go on?"]
 
 
 def test_a_question_about_nothing_to_send_says_so() -> None:
