@@ -41,5 +41,5 @@ class Payees:
         query = sa.select(sa.literal_column("wanted.value"), _LAST_ARRIVED).select_from(wanted)
         given = {"payees": json.dumps(sorted(set(payee_ids)))}
         with self._database.read() as connection:
-            found = connection.execute(query, given)
-            return {payee_id: receiver for payee_id, receiver in found if receiver is not None}
+            found = connection.execute(query, given).all()
+        return {payee_id: receiver for payee_id, receiver in found if receiver is not None}
