@@ -68,6 +68,7 @@ BlockCode = Literal[
     "limit_exceeded",
     "move_not_allowed",
     "not_eligible",
+    "not_approved",
 ]
 
 

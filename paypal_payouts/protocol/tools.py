@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.log import event
@@ -73,3 +74,5 @@ class Terms:
     waiting: Waiting | None
     """How results are waited for; None ends once PayPal has accepted."""
     operator: str
+    approval: ApprovalRules | None = None
+    """What is asked of what would be paid for the first time, or again; None where nobody needs to approve."""

@@ -33,6 +33,8 @@ RESEALED: Final = "resealed"
 """What the trail calls a person's word for what is stored."""
 SHORTENED: Final = "trail_shortened"
 """What the trail calls it when rows are missing that the sent log knows."""
+APPROVED: Final = "approve"
+"""What the trail calls a second person's approval; the cycle stands in its evidence (`storage.approvals`)."""
 BEGINS_AGAIN: Final = frozenset({SEALED, RESEALED})
 
 _FACTS: Final = (
@@ -189,10 +191,10 @@ class Audit:
         """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""
         query = _EVENTS
         if cycle is not None:
-            query = query.where(cycles.c.name == cycle)
+            query = query.where(sa.or_(cycles.c.name == cycle, audit_events.c.action == APPROVED))
         if batch is not None:
             query = query.where(batches.c.batch == batch)
-        return self._read(query)
+        return [event for event in self._read(query) if cycle in {None, event.cycle}]
 
     def of_item(self, cycle: str, item_id: str, *, of_batches: Collection[str]) -> list[AuditEvent]:
         """List what the trail says of an item, and of its batches as a whole, the oldest first."""
@@ -239,10 +241,11 @@ class Audit:
 
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
         with self._database.read() as connection:
+            read = ((row, json.loads(row.evidence)) for row in connection.execute(query))
             return [
                 AuditEvent(
                     at=row.at,
-                    cycle=row.name,
+                    cycle=evidence["cycle"] if row.action == APPROVED else row.name,
                     batch=row.batch,
                     item_id=row.item_id,
                     actor=row.actor,
@@ -250,7 +253,7 @@ class Audit:
                     from_state=row.from_state,
                     to_state=row.to_state,
                     reason=row.reason,
-                    evidence=json.loads(row.evidence),
+                    evidence=evidence,
                 )
-                for row in connection.execute(query)
+                for row, evidence in read
             ]
