@@ -177,7 +177,7 @@ class ApprovalSettings(Table):
     required: Literal["never", "live", "always"] = Field(default="never", description="never, live or always")
     above: _Amounts = Field(default_factory=dict, description='a table such as { USD = "10000.00" }')
     signers: Annotated[Path, BeforeValidator(resolved_path)] | None = Field(default=None, description="a path")
-    valid_hours: float = Field(default=72.0, gt=0, le=8760, description="a number above 0, up to 8760")
+    valid_hours: float = Field(default=72.0, ge=0.001, le=8760, description="a number from 0.001 to 8760")
 
     @model_validator(mode="after")
     def _names_signers(self) -> "ApprovalSettings":

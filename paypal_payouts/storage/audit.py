@@ -225,15 +225,14 @@ class Audit:
             record(connection, at=now, actor=actor, action=SHORTENED, cycle_id=cycle_id, evidence=told)
 
     def check(self, *, cycle: str | None = None) -> None:
-        """Follow the chain of a cycle; without one those of all cycles, and that of no cycle.
+        """Follow the chain of a cycle, without one those of all; and that of no cycle, in which approvals stand.
 
         Raises:
             SealBroken: naming the first row that was changed, removed or added by another hand.
 
         """
         with self._database.read() as connection:
-            if cycle is None:
-                check_chain(connection, None, name="no cycle", whole=True)
+            check_chain(connection, None, name="no cycle", whole=True)
             which = sa.select(cycles.c.id, cycles.c.name).order_by(cycles.c.id)
             for cycle_id, name in connection.execute(which).all():
                 if cycle in {None, name}:

@@ -122,6 +122,13 @@ def limit_exceeded(site: Site) -> Ended:
     return site.json("run", "-c", "c", "--yes")
 
 
+def not_approved(site: Site) -> Ended:
+    (site.folder / "allowed_signers").touch()
+    site.configure(more='[approval]\nrequired = "always"\nsigners = "allowed_signers"\n')
+    site.write("c", [ANN])
+    return site.json("run", "-c", "c", "--yes")
+
+
 def move_not_allowed(site: Site) -> Ended:
     site.write("c", [ANN])
     assert site.json("run", "-c", "c", "--yes").code == 0
@@ -211,6 +218,7 @@ CASES: list[tuple[Callable[[Site], Ended], str, int]] = [
     (duplicate_cycle, "duplicate_cycle", 4),
     (digest_differs, "digest_differs", 4),
     (limit_exceeded, "limit_exceeded", 4),
+    (not_approved, "not_approved", 4),
     (move_not_allowed, "move_not_allowed", 4),
     (not_eligible, "not_eligible", 4),
     (paypal_refused, "paypal_refused", 7),
