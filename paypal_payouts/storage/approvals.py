@@ -6,7 +6,7 @@ stored is none.
 
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.audit import APPROVED, Audit, check_chain
+from paypal_payouts.storage.audit import APPROVED, approvals, check_chain
 from paypal_payouts.storage.engine import Database, repeated_when_cut
 
 
@@ -37,8 +37,8 @@ class Approvals:
         """
         with self._database.read() as connection:
             check_chain(connection, None, name="no cycle")
-        return [
-            Approval(event.at, *(event.evidence[name] for name in ("principal", "plan_digest", "signature")))
-            for event in reversed(Audit(self._database).events(cycle=cycle))
-            if event.action == APPROVED
-        ]
+            return [
+                Approval(event.at, *(event.evidence[name] for name in ("principal", "plan_digest", "signature")))
+                for event in reversed(approvals(connection))
+                if event.cycle == cycle
+            ]

@@ -240,19 +240,28 @@ class Audit:
 
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
         with self._database.read() as connection:
-            read = ((row, json.loads(row.evidence)) for row in connection.execute(query))
-            return [
-                AuditEvent(
-                    at=row.at,
-                    cycle=evidence["cycle"] if row.action == APPROVED else row.name,
-                    batch=row.batch,
-                    item_id=row.item_id,
-                    actor=row.actor,
-                    action=row.action,
-                    from_state=row.from_state,
-                    to_state=row.to_state,
-                    reason=row.reason,
-                    evidence=evidence,
-                )
-                for row, evidence in read
-            ]
+            return _listed(connection, query)
+
+
+def approvals(connection: sa.Connection) -> list[AuditEvent]:
+    """List what a second person approved of in every cycle, the oldest first."""
+    return _listed(connection, _EVENTS.where(audit_events.c.cycle_id.is_(None), audit_events.c.action == APPROVED))
+
+
+def _listed(connection: sa.Connection, query: sa.Select[Any]) -> list[AuditEvent]:
+    read = ((row, json.loads(row.evidence)) for row in connection.execute(query))
+    return [
+        AuditEvent(
+            at=row.at,
+            cycle=evidence["cycle"] if row.action == APPROVED else row.name,
+            batch=row.batch,
+            item_id=row.item_id,
+            actor=row.actor,
+            action=row.action,
+            from_state=row.from_state,
+            to_state=row.to_state,
+            reason=row.reason,
+            evidence=evidence,
+        )
+        for row, evidence in read
+    ]

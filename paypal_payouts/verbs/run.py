@@ -54,9 +54,9 @@ def execute_transaction_with_retry(
     with PayingSession.held(request.cycle, staged, *account, terms=terms, tools=tools) as session:
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
         plan = replace(plan, notices=[*plan.notices, *session.log.notices()])
-        refusal = refusal_of(plan, session.log) or plan_refusal(
-            plan, request.cycle, rules=terms.approval, store=store, now=now()
-        )
+        refusal = refusal_of(plan, session.log)
+        if refusal is None:
+            refusal = plan_refusal(plan, request.cycle, rules=terms.approval, store=store, now=now())
         if refusal is not None:
             report = preview_report(
                 plan,

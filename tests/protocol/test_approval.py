@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.signing import NEEDS_SSH_KEYGEN, Signers
@@ -40,13 +41,13 @@ def guarded(world: World, signers: Signers, **changes: object) -> Signers:
     return signers
 
 
-def digest_of(world: World, rows: list[str], **request: bool) -> str:
+def digest_of(world: World, rows: list[str], **request: Any) -> str:
     digest = report_of(world.preview(rows, **request)).plan_digest
     assert digest
     return digest
 
 
-def approve(world: World, signers: Signers, rows: list[str], *, by: str = "maria", **request: bool) -> Approval:
+def approve(world: World, signers: Signers, rows: list[str], *, by: str = "maria", **request: Any) -> Approval:
     """Approve as `payouts approve` does."""
     digest = digest_of(world, rows, **request)
     given = checked_approval(digest, signers.sign(by, digest), rules=rules(signers), now=world.now())

@@ -8,8 +8,9 @@ from typing import Final
 
 import pytest
 
+HAS_SSH_KEYGEN: Final = shutil.which("ssh-keygen") is not None
 NEEDS_SSH_KEYGEN: Final = pytest.mark.skipif(
-    shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed (apt-get install openssh-client)"
+    not HAS_SSH_KEYGEN, reason="ssh-keygen is not installed (apt-get install openssh-client)"
 )
 
 
