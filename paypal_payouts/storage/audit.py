@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from heapq import merge
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -189,12 +190,15 @@ class Audit:
 
     def events(self, *, cycle: str | None = None, batch: str | None = None) -> list[AuditEvent]:
         """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""
-        query = _EVENTS
-        if cycle is not None:
-            query = query.where(sa.or_(cycles.c.name == cycle, audit_events.c.action == APPROVED))
         if batch is not None:
-            query = query.where(batches.c.batch == batch)
-        return [event for event in self._read(query) if cycle in {None, event.cycle}]
+            return self._read(_EVENTS.where(batches.c.batch == batch))
+        if cycle is None:
+            return self._read(_EVENTS)
+        with self._database.read() as connection:
+            given = [approval for approval in approvals(connection) if approval.cycle == cycle]
+            return [
+                *merge(given, _listed(connection, _EVENTS.where(cycles.c.name == cycle)), key=lambda event: event.at)
+            ]
 
     def of_item(self, cycle: str, item_id: str, *, of_batches: Collection[str]) -> list[AuditEvent]:
         """List what the trail says of an item, and of its batches as a whole, the oldest first."""
