@@ -89,11 +89,20 @@ def verify(signature: str, digest: str, *, principal: str, signers: Path) -> str
     return None if ended.returncode == 0 else _said(ended)
 
 
-@contextmanager
-def _files(signers: Path, signature: str) -> Iterator[tuple[str, str]]:
-    """Give private copies of the signers file and of a signature, for as long as ssh-keygen needs them."""
+def check_signers(signers: Path) -> None:
+    """Look whether signatures could be verified.
+
+    Raises:
+        ConfigInvalid: ssh-keygen is not installed, or the signers file cannot be used.
+
+    """
+    _read(signers)
+    _program()
+
+
+def _read(signers: Path) -> bytes:
     try:
-        allowed = read_trusted(signers, size_max=_SIGNERS_MAX)
+        return read_trusted(signers, size_max=_SIGNERS_MAX)
     except OSError as error:
         raise ConfigInvalid(
             f"approval.signers, {signers}, cannot be read: {error.strerror or error}.",
@@ -101,6 +110,12 @@ def _files(signers: Path, signature: str) -> Iterator[tuple[str, str]]:
             "it under ALLOWED SIGNERS.",
             details=[{"file": str(signers), "key": "approval.signers", "problem": error.strerror or str(error)}],
         ) from error
+
+
+@contextmanager
+def _files(signers: Path, signature: str) -> Iterator[tuple[str, str]]:
+    """Give private copies of the signers file and of a signature, for as long as ssh-keygen needs them."""
+    allowed = _read(signers)
     with TemporaryDirectory(prefix="payouts-") as folder:
         for name, data in (("signers", allowed), ("signature", signature.encode("utf-8"))):
             Path(folder, name).write_bytes(data)
@@ -119,13 +134,7 @@ def _ssh_keygen(
     *,
     is_heard: bool = False,
 ) -> "subprocess.CompletedProcess[bytes]":
-    program = shutil.which(_PROGRAM, path=_USUAL_FOLDERS) or shutil.which(_PROGRAM)
-    if program is None:
-        raise ConfigInvalid(
-            f"{_PROGRAM} is not installed: signatures of a second person are made and verified by it.",
-            hint="Nothing was sent. Install OpenSSH's client, 8.2 or newer: `apt-get install openssh-client`, or `dnf "
-            "install openssh`.",
-        )
+    program = _program()
     try:
         return subprocess.run(  # noqa: S603 - no shell, and no word of somebody else's stands where an option could
             [program, *arguments],
@@ -140,6 +149,17 @@ def _ssh_keygen(
         raise ConfigInvalid(
             f"{_PROGRAM} did not end within {deadline_s:.0f} s.", hint="Nothing was sent. Try it again."
         ) from None
+
+
+def _program() -> str:
+    program = shutil.which(_PROGRAM, path=_USUAL_FOLDERS) or shutil.which(_PROGRAM)
+    if program is None:
+        raise ConfigInvalid(
+            f"{_PROGRAM} is not installed: signatures of a second person are made and verified by it.",
+            hint="Nothing was sent. Install OpenSSH's client, 8.2 or newer: `apt-get install openssh-client`, or `dnf "
+            "install openssh`.",
+        )
+    return program
 
 
 def _said(ended: "subprocess.CompletedProcess[bytes]") -> str:
