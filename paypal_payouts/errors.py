@@ -69,6 +69,7 @@ BlockCode = Literal[
     "new_receiver",
     "move_not_allowed",
     "not_eligible",
+    "not_approved",
 ]
 
 

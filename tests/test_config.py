@@ -54,6 +54,7 @@ def problems(refused: pytest.ExceptionInfo[ConfigInvalid]) -> dict[str, str]:
         ("lock.lease_s", ("60.1", "2592000"), ("0", "2592001")),
         ("lock.cooldown_s", ("0", "2592000"), ("-1", "2592001")),
         ("limits.duplicate_days", ("0", "36500"), ("-1", "36501")),
+        ("approval.valid_hours", ("0.001", "8760"), ("0", "8761")),
     ],
 )
 def test_a_range_holds_its_ends_and_nothing_beyond(
@@ -198,6 +199,16 @@ def test_a_guard_that_waits_for_approval_needs_somebody_who_may_give_it() -> Non
     (problem,) = guard_needs_signers(approve, has_signers=False)
     assert problem.place == ("guard", "new_receiver")
     assert "approval.signers" in problem.problem
+
+
+def test_an_approval_needs_somebody_who_can_give_it(load: Load, tmp_path: Path) -> None:
+    for required in ("live", "always"):
+        with pytest.raises(ConfigInvalid) as refused:
+            load(f'approval.required = "{required}"')
+        assert "name in signers" in problems(refused)["approval"]
+    approval = load('approval = { required = "live", signers = "people", above = { USD = "10" } }').approval
+    assert (approval.signers, approval.above, approval.valid_hours) == (tmp_path / "people", {"USD": 1000}, 72)
+    assert load().approval.required == "never"
 
 
 def test_limits_are_minor_units_and_texts_may_be_absent(load: Load) -> None:

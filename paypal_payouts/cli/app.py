@@ -35,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 _PANELS: Final[Mapping[str, Sequence[Callable[..., int]]]] = {
-    "Pay": (pay.run, pay.preview, pay.retry, pay.override, pay.cancel),
+    "Pay": (pay.run, pay.preview, pay.approve, pay.retry, pay.override, pay.cancel),
     "Look": (look.status, look.explain, look.sync, look.report, look.audit, look.locks, look.metrics),
     "Set up": (set_up.init, set_up.doctor, set_up.notify, set_up.unlock, set_up.reseal),
 }

@@ -16,6 +16,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "payouts preview --cycle 2026-11",
             "payouts preview --cycle 2026-11 --input november.csv --skip-invalid",
         ),
+        "approve": (
+            "payouts approve 2026-11 --key ~/.ssh/id_ed25519",
+            "payouts approve 2026-11 --signature maria.sig",
+        ),
         "retry": (
             "payouts retry 2026-11-0001-1",
             "payouts retry 2026-11-0001-1 --failed-items --input corrected.csv",

@@ -180,6 +180,21 @@ class SealSettings(Table):
     )
 
 
+class ApprovalSettings(Table):
+    """`[approval]`: when a second person must approve, who may (an absolute path), and for how long it counts."""
+
+    required: Literal["never", "live", "always"] = Field(default="never", description="never, live or always")
+    above: _Amounts = Field(default_factory=dict, description='a table such as { USD = "10000.00" }')
+    signers: Annotated[Path, BeforeValidator(resolved_path)] | None = Field(default=None, description="a path")
+    valid_hours: float = Field(default=72.0, ge=0.001, le=8760, description="a number from 0.001 to 8760")
+
+    @model_validator(mode="after")
+    def _names_signers(self) -> "ApprovalSettings":
+        if self.required != "never" and self.signers is None:
+            raise ValueError("name in signers the file of who may approve; without one nobody could")
+        return self
+
+
 class Log(Table):
     """`[log]`: how the log on stderr is written."""
 
@@ -240,6 +255,7 @@ class Sections(Table):
     limits: LimitSettings = Field(description="a table")
     guard: GuardSettings = Field(description="a table")
     seal: SealSettings = Field(description="a table")
+    approval: ApprovalSettings = Field(description="a table")
     log: Log = Field(description="a table")
     notify: Notify = Field(description="a table")
 

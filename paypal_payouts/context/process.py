@@ -43,6 +43,12 @@ def system_user() -> str:
     return _name_of(os.getuid())
 
 
+def acting_users() -> frozenset[str]:
+    """Return the names under which the system knows whoever acts: the user of this process, and who logged in."""
+    login = _login()
+    return frozenset({system_user(), *([] if login is None else [login])})
+
+
 def _name_of(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name

@@ -6,6 +6,8 @@ from pydantic import ValidationError
 
 from paypal_payouts.config import Settings
 from paypal_payouts.config.settings import RetryRules
+from paypal_payouts.context.process import acting_users
+from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.retry import RetryPolicy
@@ -52,6 +54,17 @@ class Rules:
         limits = self.settings.limits
         return Limits(limits.max_item, limits.max_cycle, limits.min_item, limits.max_failed_share)
 
+    def approval_rules(self) -> ApprovalRules | None:
+        """Return what counts as an approval; None where nobody is named who could give one."""
+        approval = self.settings.approval
+        if approval.signers is None:
+            return None
+        return ApprovalRules(approval.signers, approval.above, approval.valid_hours, acting_users())
+
+    def _needs_approval(self) -> bool:
+        required = self.settings.approval.required
+        return required == "always" or (required == "live" and self.settings.paypal.environment == "live")
+
     def terms(
         self,
         cycle: str,
@@ -90,6 +103,7 @@ class Rules:
             waiting=waiting if wait else None,
             canary_waiting=waiting,
             operator=self.operator,
+            approval=self.approval_rules() if self._needs_approval() else None,
         )
 
     def max_age_days(self, cycle: str) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
@@ -215,6 +216,17 @@ class ServeReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveReport:
+    """The result of `approve`: the plan, and what was kept of its approval."""
+
+    plan: RunReport
+    approval: Approval
+    valid_until: datetime
+    operator: str
+    """Who brought it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResealReport:
     """The result of `reseal`: what a person vouches for, and who it was."""
 
@@ -235,6 +247,7 @@ Report = (
     | CancelReport
     | LocksReport
     | UnlockReport
+    | ApproveReport
     | ResealReport
     | AuditReport
     | DoctorReport

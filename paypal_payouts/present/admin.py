@@ -10,6 +10,7 @@ from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
+    ApproveReport,
     AuditEvent,
     AuditReport,
     CancelReport,
@@ -157,6 +158,18 @@ def write_unlock(page: Page, report: UnlockReport) -> None:
     page.line()
     page.line("What its holder had sent is recorded and continued by:")
     page.command(f"payouts run --cycle {report.cycle}")
+
+
+def write_approve(page: Page, report: ApproveReport) -> None:
+    """Show what was kept of an approval; the plan was shown before it was signed."""
+    approval, cycle = report.approval, report.plan.cycle
+    page.line(
+        f"{approval.principal} has approved plan {approval.plan_digest} of cycle {cycle}. Kept by {report.operator}; "
+        f"counts until {moment(report.valid_until)}.",
+        "bold",
+    )
+    page.line("To pay it:")
+    page.command(f"payouts run --cycle {cycle}")
 
 
 def write_reseal(page: Page, report: ResealReport) -> None:

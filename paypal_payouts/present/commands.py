@@ -13,7 +13,7 @@ from typing import Any, Final
 _IN_BACKTICKS: Final = re.compile(r"`(payouts [^`]+)`")
 _COMMAND: Final = re.compile(r"payouts (?P<verb>[a-z]+)\b.*", re.DOTALL)
 _WITHOUT_CONFIG: Final = frozenset({"help", "version", "completion"})
-_READS_THE_INPUT: Final = frozenset({"run", "preview"})
+_READS_THE_INPUT: Final = frozenset({"run", "preview", "approve"})
 _KEYS: Final = frozenset({"next", "hint", "message", "why", "reason"})
 """The JSON keys whose texts hold commands; never those that hold what a file or PayPal says."""
 

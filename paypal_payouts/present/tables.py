@@ -11,6 +11,7 @@ from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.report import (
+    ApproveReport,
     AuditReport,
     CancelReport,
     InitReport,
@@ -78,6 +79,8 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_cancel(page, report)
         case LocksReport():
             admin.write_locks(page, report)
+        case ApproveReport():
+            admin.write_approve(page, report)
         case ResealReport():
             admin.write_reseal(page, report)
         case UnlockReport():

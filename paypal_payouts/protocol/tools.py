@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.log import event
@@ -75,3 +76,5 @@ class Terms:
     operator: str
     canary_waiting: Waiting = Waiting(5.0, 900.0)
     """How the final word on a canary is waited for, whatever `waiting` says."""
+    approval: ApprovalRules | None = None
+    """What is asked of what would be paid for the first time, or again; None where nobody needs to approve."""

@@ -9,6 +9,7 @@ from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.report import (
+    ApproveReport,
     AuditReport,
     CancelReport,
     InitReport,
@@ -28,6 +29,7 @@ from paypal_payouts.domain.states import BatchStatus, ItemState, Money
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import PayoutsError
+from paypal_payouts.results.approve import ApproveJson
 from paypal_payouts.results.audit import AuditJson
 from paypal_payouts.results.cancel import CancelJson
 from paypal_payouts.results.doctor import DoctorJson
@@ -50,6 +52,7 @@ from paypal_payouts.results.values import ExitCode, JsonStruct
 SCHEMA_VERSION: Final = 1
 
 RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
+    "approve": (ApproveJson,),
     "audit": (AuditJson,),
     "cancel": (CancelJson,),
     "doctor": (DoctorJson,),
@@ -133,6 +136,8 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return CancelJson.of(report)
         case LocksReport():
             return LocksJson.of(report)
+        case ApproveReport():
+            return ApproveJson.of(report)
         case ResealReport():
             return ResealJson.of(report)
         case UnlockReport():

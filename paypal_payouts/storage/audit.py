@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from heapq import merge
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -33,6 +34,8 @@ RESEALED: Final = "resealed"
 """What the trail calls a person's word for what is stored."""
 SHORTENED: Final = "trail_shortened"
 """What the trail calls it when rows are missing that the sent log knows."""
+APPROVED: Final = "approve"
+"""What the trail calls a second person's approval; the cycle stands in its evidence (`storage.approvals`)."""
 BEGINS_AGAIN: Final = frozenset({SEALED, RESEALED})
 
 _FACTS: Final = (
@@ -187,12 +190,15 @@ class Audit:
 
     def events(self, *, cycle: str | None = None, batch: str | None = None) -> list[AuditEvent]:
         """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""
-        query = _EVENTS
-        if cycle is not None:
-            query = query.where(cycles.c.name == cycle)
         if batch is not None:
-            query = query.where(batches.c.batch == batch)
-        return self._read(query)
+            return self._read(_EVENTS.where(batches.c.batch == batch))
+        if cycle is None:
+            return self._read(_EVENTS)
+        with self._database.read() as connection:
+            given = [approval for approval in approvals(connection) if approval.cycle == cycle]
+            return [
+                *merge(given, _listed(connection, _EVENTS.where(cycles.c.name == cycle)), key=lambda event: event.at)
+            ]
 
     def of_item(self, cycle: str, item_id: str, *, of_batches: Collection[str]) -> list[AuditEvent]:
         """List what the trail says of an item, and of its batches as a whole, the oldest first."""
@@ -223,15 +229,14 @@ class Audit:
             record(connection, at=now, actor=actor, action=SHORTENED, cycle_id=cycle_id, evidence=told)
 
     def check(self, *, cycle: str | None = None) -> None:
-        """Follow the chain of a cycle; without one those of all cycles, and that of no cycle.
+        """Follow the chain of a cycle, without one those of all; and that of no cycle, in which approvals stand.
 
         Raises:
             SealBroken: naming the first row that was changed, removed or added by another hand.
 
         """
         with self._database.read() as connection:
-            if cycle is None:
-                check_chain(connection, None, name="no cycle", whole=True)
+            check_chain(connection, None, name="no cycle", whole=True)
             which = sa.select(cycles.c.id, cycles.c.name).order_by(cycles.c.id)
             for cycle_id, name in connection.execute(which).all():
                 if cycle in {None, name}:
@@ -239,18 +244,28 @@ class Audit:
 
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
         with self._database.read() as connection:
-            return [
-                AuditEvent(
-                    at=row.at,
-                    cycle=row.name,
-                    batch=row.batch,
-                    item_id=row.item_id,
-                    actor=row.actor,
-                    action=row.action,
-                    from_state=row.from_state,
-                    to_state=row.to_state,
-                    reason=row.reason,
-                    evidence=json.loads(row.evidence),
-                )
-                for row in connection.execute(query)
-            ]
+            return _listed(connection, query)
+
+
+def approvals(connection: sa.Connection) -> list[AuditEvent]:
+    """List what a second person approved of in every cycle, the oldest first."""
+    return _listed(connection, _EVENTS.where(audit_events.c.cycle_id.is_(None), audit_events.c.action == APPROVED))
+
+
+def _listed(connection: sa.Connection, query: sa.Select[Any]) -> list[AuditEvent]:
+    read = ((row, json.loads(row.evidence)) for row in connection.execute(query))
+    return [
+        AuditEvent(
+            at=row.at,
+            cycle=evidence["cycle"] if row.action == APPROVED else row.name,
+            batch=row.batch,
+            item_id=row.item_id,
+            actor=row.actor,
+            action=row.action,
+            from_state=row.from_state,
+            to_state=row.to_state,
+            reason=row.reason,
+            evidence=evidence,
+        )
+        for row, evidence in read
+    ]

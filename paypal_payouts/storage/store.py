@@ -14,6 +14,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments,
                      live_payments_of, stored_payments, payments, places
     store.seals      first_broken, check_cycle
+    store.approvals  record, of_cycle
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
@@ -28,6 +29,7 @@ from pathlib import Path
 
 from paypal_payouts.storage import schema, sealing
 from paypal_payouts.storage.account import StoredAccount
+from paypal_payouts.storage.approvals import Approvals
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.decisions import Decisions
@@ -65,6 +67,7 @@ class Store:
     search: Search
     audit: Audit
     seals: Seals
+    approvals: Approvals
     failures: Failures
     payees: Payees
     metrics: Metrics
@@ -155,6 +158,7 @@ def open_store(
         search=Search(database),
         audit=Audit(database),
         seals=Seals(database),
+        approvals=Approvals(database),
         failures=Failures(database),
         payees=Payees(database),
         metrics=Metrics(database),

@@ -29,5 +29,7 @@ def _events(batch_text: str | None, *, cycle: str | None, store: Store | None) -
     if batch_text is not None:
         batch = find_batch(batch_text, store=store)
         return Finished(AuditReport([] if store is None else store.audit.events(batch=str(batch.name))))
-    find_cycles(cycle, store=store)
-    return Finished(AuditReport([] if store is None else store.audit.events(cycle=cycle)))
+    events = [] if store is None else store.audit.events(cycle=cycle)
+    if not events:  # a plan may be approved before there is such a cycle
+        find_cycles(cycle, store=store)
+    return Finished(AuditReport(events))

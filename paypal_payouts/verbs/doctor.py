@@ -9,6 +9,7 @@ from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.protocol.signatures import check_signers
 from paypal_payouts.storage import Store
 from paypal_payouts.trust import UntrustedFile
 from paypal_payouts.verbs.doctor_database import check_database
@@ -37,6 +38,8 @@ class Premises:
     """None where the database is a server."""
     holds_password: bool
     """Whether the configuration says a password of the database."""
+    signers: Path | None = None
+    """Who may approve of plans; None where nobody is named."""
 
 
 def doctor(
@@ -61,6 +64,7 @@ def doctor(
                 machine,
             ),
             *_check_notifier(look_at_notifier),
+            *_check_approval(premises.signers),
         ]
     )
 
@@ -118,3 +122,15 @@ def _check_notifier(look: Callable[[], Finished] | None) -> Iterator[Check]:
             f"{detail['name']} cannot be told: {detail['problem']}",
             "fix it, then try `payouts notify --test`",
         )
+
+
+def _check_approval(signers: Path | None) -> Iterator[Check]:
+    """Look whether a second person's signature could be verified."""
+    if signers is None:
+        return
+    try:
+        check_signers(signers)
+    except ConfigInvalid as refused:
+        yield Check.failed("approval", refused)
+        return
+    yield Check("approval", _OK, f"signatures can be verified, by {signers}")

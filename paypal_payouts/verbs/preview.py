@@ -11,6 +11,7 @@ from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.errors import ExitCode
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.approval import plan_refusal
 from paypal_payouts.protocol.copies import is_first_send, stored_copy_refusal
 from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refusal_of
 from paypal_payouts.protocol.tools import Terms
@@ -42,7 +43,7 @@ def preview(
     plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
     log = judge(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
     plan = replace(plan, notices=[*plan.notices, *log.notices()])
-    refusal = refusal_of(plan, log)
+    refusal = refusal_of(plan, log) or plan_refusal(plan, request.cycle, rules=terms.approval, store=store, now=now)
     if refusal is None and store is not None:
         days, allowed = terms.duplicate_days, request.allow_duplicate
         refusal = stored_copy_refusal(batches, store=store, duplicate_days=days, allow_duplicate=allowed)

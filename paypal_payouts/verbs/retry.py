@@ -1,20 +1,23 @@
 """`retry`: sends batches again under their own ids, or pays items that are proven unpaid in new attempts."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
-from paypal_payouts.domain.plan import Limits
+from paypal_payouts.domain.plan import Limits, Refusal, Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import may_send, must_be_doubted, waits_for_corrected_rows
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
+from paypal_payouts.protocol.approval import approval_refusal
 from paypal_payouts.protocol.copies import check_own_copy
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
+from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.repayment import (
     Repayment,
     limit_refusals,
@@ -215,7 +218,7 @@ class _Retry:
         session.warn(new.notices())
         limited = limit_refusals(plans, session.cycle, limits, store=self.store)
         guarded = new.refusals(self.guard, again=self._accepting(include_payee_errors=include_payee_errors))
-        refusal = next(chain(limited, guarded), None)
+        refusal = next(chain(limited, guarded), None) or self._not_approved(plans)
         if refusal is not None:
             raise refusal.error()
         self.tools.safe_point()
@@ -226,6 +229,18 @@ class _Retry:
         which = str(self.batches[0].name) if len(self.batches) == 1 else f"--cycle {self.session.cycle}"
         also = " --include-payee-errors" if include_payee_errors else ""
         return f"payouts retry {which} --failed-items{also} --accept-new-receivers"
+
+    def _not_approved(self, plans: Sequence[Repayment]) -> Refusal | None:
+        """Refuse to pay rows again where nobody has approved of the whole input that they are taken from."""
+        rules, session, now = self.terms.approval, self.session, self.tools.now()
+        again_minor = Counter[str]()
+        for row in (row for plan in plans for row in plan.rows):
+            again_minor[row.currency] += row.amount_minor
+        if rules is None or not rules.needs_one(again_minor):
+            return None
+        request = Request(session.cycle, session.environment, session.account)
+        whole, _ = plan_cycle(session.staged, request, store=self.store, duplicate_days=0, now=now)
+        return approval_refusal(session.cycle, whole.digest, again_minor, rules=rules, store=self.store, now=now)
 
     def _store_new_attempts(self, plan: Repayment) -> list[BatchName]:
         batches = list(self._new_batches(plan))

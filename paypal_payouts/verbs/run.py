@@ -17,6 +17,7 @@ from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.domain.words import counted
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.log import event
+from paypal_payouts.protocol.approval import plan_refusal
 from paypal_payouts.protocol.brake import Brake
 from paypal_payouts.protocol.copies import is_first_send
 from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refusal_of
@@ -55,6 +56,8 @@ def execute_transaction_with_retry(
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
         plan = replace(plan, notices=[*plan.notices, *session.log.notices()])
         refusal = refusal_of(plan, session.log)
+        if refusal is None:
+            refusal = plan_refusal(plan, request.cycle, rules=terms.approval, store=store, now=now())
         if refusal is not None:
             report = preview_report(
                 plan,

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
+from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
 
 from paypal_payouts.cli.app import COMMANDS
@@ -24,6 +25,7 @@ def valid(document: dict[str, Any]) -> Any:
     return document["result"]
 
 
+@NEEDS_SSH_KEYGEN
 def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
     site = sqlite_site
     site.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD", "u,unclaimed@example.com,2.00,EUR"])
@@ -37,6 +39,10 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
         return valid(ended.document)
 
     assert tell("preview", "-c", "c")["outcome"] == "planned"
+    signers = Signers(site.folder)
+    signers.allow(("maria",))
+    site.configure(more='[approval]\nsigners = "allowed_signers"\n')
+    assert tell("approve", "-c", "c", "--key", str(signers.key("maria")))["principal"] == "maria"
     assert tell("run", "-c", "c", "--yes", code=5)["outcome"] == "completed_with_failures"
     again = tell("retry", "c-0002-1", "--failed-items", "--include-payee-errors", "--yes", code=5)
     assert again["batches"][-1]["batch"] == "c-0002-2"

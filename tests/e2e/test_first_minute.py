@@ -109,7 +109,7 @@ def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path) -
     panels = re.findall(r"^╭─ (\w[\w ]*?) ─", text, re.MULTILINE)
     assert panels == ["Options", "Pay", "Look", "Set up"]
     listed = re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE)
-    assert listed[:4] == ["run", "preview", "retry", "override"]
+    assert listed[:4] == ["run", "preview", "approve", "retry"]
     assert listed[listed.index("cancel") + 1] == "status"
     assert set(listed) == COMMANDS
     for code in ExitCode:
@@ -192,7 +192,7 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_site: Site)
     site.run("run", "-c", "2026-11", "--yes")
     site.write("2026-12", ["a,ann@example.com,10.00,USD"])
     site.write("Not a cycle", ["a,ann@example.com,10.00,USD"])
-    assert complete(site, "payouts re") == ["retry", "report"]
+    assert complete(site, "payouts re") == ["retry", "report", "reseal"]
     assert complete(site, "payouts run --cycle ") == ["2026-11", "2026-12"]
     assert complete(site, "payouts status -c 2026-12") == ["2026-12"]
     assert complete(site, "payouts unlock 2") == ["2026-11", "2026-12"]

@@ -149,6 +149,13 @@ def too_many_unpaid(site: Site) -> Ended:
     return ended
 
 
+def not_approved(site: Site) -> Ended:
+    (site.folder / "allowed_signers").touch()
+    site.configure(more='[approval]\nrequired = "always"\nsigners = "allowed_signers"\n')
+    site.write("c", [ANN])
+    return site.json("run", "-c", "c", "--yes")
+
+
 def move_not_allowed(site: Site) -> Ended:
     site.write("c", [ANN])
     assert site.json("run", "-c", "c", "--yes").code == 0
@@ -240,6 +247,7 @@ CASES: list[tuple[Callable[[Site], Ended], str, int]] = [
     (limit_exceeded, "limit_exceeded", 4),
     (too_many_unpaid, "limit_exceeded", 4),
     (new_receiver, "new_receiver", 4),
+    (not_approved, "not_approved", 4),
     (move_not_allowed, "move_not_allowed", 4),
     (not_eligible, "not_eligible", 4),
     (paypal_refused, "paypal_refused", 7),

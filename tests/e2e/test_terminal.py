@@ -5,6 +5,7 @@ import sys
 import pexpect
 import pyte
 import pytest
+from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
 
 
@@ -35,6 +36,27 @@ def test_run_asks_on_a_terminal_and_sends_only_after_a_yes(
     child.close()
     assert child.exitstatus == code
     assert len(sqlite_site.paid()) == paid
+
+
+@NEEDS_SSH_KEYGEN
+@pytest.mark.parametrize(("answer", "code", "kept"), [("n", 2, 0), ("y", 0, 1)], ids=["no", "yes"])
+def test_approve_shows_the_plan_and_signs_only_after_a_yes(
+    sqlite_site: Site, answer: str, code: int, kept: int
+) -> None:
+    signers = Signers(sqlite_site.folder)
+    signers.allow(("maria",))
+    sqlite_site.configure(more='[approval]\nrequired = "always"\nsigners = "allowed_signers"\n')
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    child = spawn(sqlite_site, "approve", "c", "--key", str(signers.key("maria")))
+    child.expect("c-0001-1")
+    child.expect("About to approve cycle c")
+    child.expect("10.00 USD")
+    child.expect(r"\[y/N\]")
+    child.sendline(answer)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == code
+    assert len(sqlite_site.json("audit").result["events"]) == kept
 
 
 def test_ctrl_c_at_the_question_is_130_and_nothing_is_stored(sqlite_site: Site) -> None:

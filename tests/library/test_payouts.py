@@ -152,6 +152,19 @@ def test_what_is_refused_before_anything_is_sent_is_raised(office: Office) -> No
     assert office.paid() == {"ann@example.com": ["10.00 USD"], "bob@example.com": ["20.00 USD"]}
 
 
+def test_what_nobody_has_approved_is_raised_and_nothing_is_sent(office: Office) -> None:
+    config = office.configure()
+    (config.parent / "allowed_signers").touch()
+    asked = {"PAYOUTS_APPROVAL__REQUIRED": "always", "PAYOUTS_APPROVAL__SIGNERS": "allowed_signers"}
+    with open_payouts(config, credentials=("id", "secret"), actor="billing", environ=asked) as payouts:
+        for pay in (payouts.preview, payouts.run):
+            with pytest.raises(Blocked, match="Nobody has approved this plan") as caught:
+                pay("c", rows=[ANN])
+            assert (caught.value.code, caught.value.exit_code) == ("not_approved", 4)
+            assert "payouts approve c" in caught.value.hint
+    assert office.paid() == {}
+
+
 def test_what_paypal_refuses_is_a_result(office: Office) -> None:
     refusal = {"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"}
     office.simulator.inject(refusal)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
+from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
 from paypal_payouts.domain.identity import BatchName
@@ -16,6 +17,7 @@ from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.report import (
+    ApproveReport,
     AuditEvent,
     AuditReport,
     CancelReport,
@@ -451,6 +453,9 @@ def every() -> dict[str, Report]:
         ),
         "locks": LocksReport([LOCK, replace(LOCK, key="2026-12", living=None)]),
         "unlock": UnlockReport("2026-11", LOCK, "ops", "The host has burnt down"),
+        "approve": ApproveReport(
+            preview(), Approval(NOON, "maria@example.com", DIGEST, "-----BEGIN"), NOON + timedelta(days=3), "ops"
+        ),
         "audit": audit(),
         "metrics": metrics(),
         "doctor": DoctorReport(

@@ -13,6 +13,7 @@ import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
@@ -80,6 +81,7 @@ class World:
     pid: int = 1
     directory: str = "locks"
     key_file: Path = KEY_FILE
+    approval: ApprovalRules | None = None
     effects: Callable[[str], None] | None = None
     """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
     raise."""
@@ -222,6 +224,7 @@ class World:
             duplicate_days=5,
             waiting=self.waiting,
             operator="tester",
+            approval=self.approval,
         )
         return replace(terms, **changes)
 

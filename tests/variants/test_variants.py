@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support.signing import HAS_SSH_KEYGEN
 
 from variants.applying import apply_patch
 from variants.checking import PACKAGE, ROOT, try_out, why_not_caught, why_not_passed, why_not_the_copy
@@ -38,6 +39,7 @@ BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
     for name in ("brake", "run_open", "guard", "override", "override_item", "retry", "run")
 )
 
+APPROVAL, APPROVAL_RULES = "tests/protocol/test_approval.py", "tests/domain/test_approval.py"
 SEALS = "tests/protocol/test_seals.py"
 UNTRUSTED = "tests/test_trust.py::test_what_somebody_else_could_have_written_is_not_used"
 SIMULATED = "tests/simulation/test_few.py::test_a_few_schedules_keep_every_promise"
@@ -57,6 +59,21 @@ CAUGHT_BY: dict[str, list[str]] = {
     "append-advised-to-whoever-gave-ids": [
         f"{DERIVED_IDS}::test_with_ids_added_nobody_is_paid_again[sqlite]",
         f"{DERIVED_IDS}::test_rows_that_are_alike_are_not_matched_and_nothing_says_append[sqlite]",
+    ],
+    "approval-by-whoever-runs-it": [
+        f"{APPROVAL}::test_nobody_approves_for_himself",
+        f"{APPROVAL_RULES}::test_who_runs_it_is_known_by_each_of_his_names",
+    ],
+    "approval-made-younger-unseen": [
+        f"{APPROVAL}::test_an_approval_that_another_hand_made_younger_stops_the_run[sqlite]",
+    ],
+    "approval-of-another-plan-taken": [
+        f"{APPROVAL}::test_the_approval_of_another_input_is_none",
+        f"{APPROVAL_RULES}::test_an_approval_counts_for_its_plan_until_its_hours_are_over",
+    ],
+    "approval-without-a-look-at-its-signature": [
+        f"{APPROVAL}::test_a_name_without_its_signature_approves_of_nothing",
+        f"{APPROVAL}::test_who_is_no_longer_a_signer_has_approved_of_nothing",
     ],
     "attempt-raised-on-any-refusal": [
         f"{SUBMISSION}::test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told[sqlite]",
@@ -342,6 +359,8 @@ def test_the_program_as_it_is_passes_every_test_that_a_variant_must_fail(program
 @pytest.mark.parametrize("variant", sorted(CAUGHT_BY))
 def test_a_known_mistake_is_caught(program: Path, tmp_path: Path, variant: str) -> None:
     copy, tests = tmp_path / "variant", CAUGHT_BY[variant]
+    if not HAS_SSH_KEYGEN and any(test.startswith(APPROVAL) for test in tests):
+        pytest.skip("ssh-keygen is not installed (apt-get install openssh-client)")
     shutil.copytree(program, copy)
     for file in apply_patch(PATCHES / f"{variant}.patch", copy):
         # The bytes that were compiled before are never taken for those of the changed file.

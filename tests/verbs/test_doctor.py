@@ -1,6 +1,7 @@
 """`doctor`: each thing that an operator gets wrong has its line and its mend, always in the same order."""
 
 import os
+import shutil
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ ORDER = [
     "file modes",
     "disk space",
     "notifier",
+    "approval",
 ]
 
 MOUNTS = """\
@@ -151,8 +153,11 @@ def patient(tmp_path: Path) -> Iterator[Patient]:
         store.close()
 
 
-def test_a_healthy_installation_has_every_check_in_the_same_order(patient: Patient) -> None:
+def test_a_healthy_installation_has_every_check_in_the_same_order(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     patient.notifier = lambda: Finished(None)
+    signed_by(patient, monkeypatch, ssh_keygen="/usr/bin/ssh-keygen")
 
     checks = patient.checks()
 
@@ -505,6 +510,30 @@ def test_a_full_disk_is_told_in_time(patient: Patient, free: int, state: CheckSt
 
     assert check.state is state
     assert asked == [patient.folder]
+
+
+# A second person
+
+
+def signed_by(patient: Patient, monkeypatch: pytest.MonkeyPatch, *, ssh_keygen: str | None) -> None:
+    """Let somebody approve, where ssh-keygen is installed or is not."""
+    signers = patient.folder / "allowed_signers"
+    create_private(signers)
+    patient.premises = replace(patient.premises, signers=signers)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: ssh_keygen)
+
+
+def test_without_ssh_keygen_no_approval_can_be_verified(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_by(patient, monkeypatch, ssh_keygen=None)
+    check = patient.sick()
+    assert (check.name, check.state) == ("approval", CheckState.FAILED)
+    assert "openssh-client" in check.mend
+
+
+def test_a_signers_file_that_is_not_there_is_told(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_by(patient, monkeypatch, ssh_keygen="/usr/bin/ssh-keygen")
+    (patient.folder / "allowed_signers").unlink()
+    assert "cannot be read" in patient.sick().found
 
 
 # Being told

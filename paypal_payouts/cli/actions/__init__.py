@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from paypal_payouts.cli.actions import approve as approve
     from paypal_payouts.cli.actions import audit as audit
     from paypal_payouts.cli.actions import cancel as cancel
     from paypal_payouts.cli.actions import completion as completion

@@ -34,6 +34,7 @@ def _check(wiring: Wiring) -> Finished:
         database=settings.database.masked_url,
         database_file=settings.database.path,
         holds_password=settings.database.masked_url != settings.database.url,
+        signers=settings.approval.signers,
     )
     return verb.doctor(
         premises,

@@ -80,6 +80,39 @@ def preview(
     return actions.execution.execute(common, lambda wiring: actions.preview.preview(wiring, payment))
 
 
+def approve(
+    context: typer.Context,
+    name: options.CycleName = None,
+    cycle: options.CycleOption = None,
+    source: options.Input = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help="Your SSH key: private, or public where an agent holds the other half. Default: the first in ~/.ssh.",
+            show_default=False,
+        ),
+    ] = None,
+    signature: Annotated[
+        str | None,
+        typer.Option("--signature", metavar="FILE", help="Take a signature that ssh-keygen made elsewhere."),
+    ] = None,
+    skip_invalid: options.SkipInvalid = False,
+    append: options.Append = False,
+    allow_duplicate: options.AllowDuplicate = False,
+    yes: options.Yes = False,
+) -> int:
+    """Show the plan and sign it with an SSH key, as a second person. Where one is required, `run` pays nothing else."""
+    payment = options.PaymentOptions(
+        name, cycle, source, skip_invalid=skip_invalid, append=append, allow_duplicate=allow_duplicate
+    )
+    return actions.execution.execute(
+        Common.of(context, payment.typed),
+        lambda wiring: actions.approve.approve(wiring, payment, key=key, signature=signature, yes=yes),
+    )
+
+
 def retry(
     context: typer.Context,
     batch: options.BatchOfRetry = None,
