@@ -187,8 +187,7 @@ def _contradictions(sections: Sections) -> Iterator[_Contradiction]:
             f"{lock.lease_s:g} is not more than {2 * paypal.timeout_s:g}, twice paypal.timeout_s",
         )
     yield from _delays_in_disorder(sections.retry)
-    # As long as no signature can be given, `approve` is as `refuse`.
-    yield from guard_needs_signers(sections.guard, has_signers=True)
+    yield from guard_needs_signers(sections.guard, has_signers=sections.approval.signers is not None)
 
 
 def guard_needs_signers(guard: GuardSettings, *, has_signers: bool) -> Iterator[_Contradiction]:

@@ -47,7 +47,7 @@ class Rules:
 
     def guard(self, *, accepts: bool = False) -> Guard:
         """Return the configured rule for new receivers, and whether whoever calls accepts them."""
-        return Guard(self.settings.guard.new_receiver, accepts)
+        return Guard(self.settings.guard.new_receiver, accepts, self.approval_rules())
 
     def limits(self) -> Limits:
         """Return the configured limits, in minor units."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.findings import EXAMPLES_MAX, Notice, Refusal, named
 from paypal_payouts.domain.receivers import same_receiver
 from paypal_payouts.domain.words import counted
@@ -24,6 +25,8 @@ class Guard:
     rule: NewReceiverRule = "warn"
     accepts: bool = False
     """--accept-new-receivers: whoever runs it has made sure of them."""
+    approval: ApprovalRules | None = None
+    """By which an approval of the plan lets them pass, with the rule `approve`."""
 
     @property
     def stops(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 from paypal_payouts.domain.approval import Approval, ApprovalRules
 from paypal_payouts.domain.findings import Refusal
+from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.plan import Plan
 from paypal_payouts.errors import Blocked
 from paypal_payouts.protocol.signatures import principals_of, verify
@@ -64,12 +65,9 @@ def approval_refusal(
             "Nothing was sent. Name the file of the cycle with --input.",
             [{"cycle": cycle}],
         )
-    problems = []
-    for approval in [] if store is None else store.approvals.of_cycle(cycle):
-        problem = rules.problem(approval, digest=digest, now=now) or _problem_of_signature(approval, rules)
-        if problem is None:
-            return None
-        problems.append((approval, problem))
+    valid, problems = _valid_approval(cycle, digest, rules=rules, store=store, now=now)
+    if valid is not None:
+        return None
     given = "; ".join(
         f"{approval.principal} approved on {approval.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, and {problem}"
         for approval, problem in problems[:2]
@@ -88,6 +86,34 @@ def approval_refusal(
             for approval, problem in problems[:_NAMED_MAX]
         ],
     )
+
+
+def _valid_approval(
+    cycle: str, digest: str, *, rules: ApprovalRules, store: Store | None, now: datetime
+) -> tuple[Approval | None, list[tuple[Approval, str]]]:
+    """Find an approval that counts; and what is wrong with those that do not, as far as was looked."""
+    problems: list[tuple[Approval, str]] = []
+    for approval in [] if store is None else store.approvals.of_cycle(cycle):
+        problem = rules.problem(approval, digest=digest, now=now) or _problem_of_signature(approval, rules)
+        if problem is None:
+            return approval, problems
+        problems.append((approval, problem))
+    return None, problems
+
+
+def lets_new_receivers_pass(
+    guard: Guard, cycle: str, digest: str | None, *, store: Store | None, now: datetime
+) -> bool:
+    """Return whether the rule is `approve` and somebody has approved of the input that has this digest.
+
+    Raises:
+        ConfigInvalid: ssh-keygen is not installed, or the signers file cannot be used.
+        SealBroken: somebody else changed the trail, in which approvals stand.
+
+    """
+    if guard.rule != "approve" or guard.approval is None or digest is None:
+        return False
+    return _valid_approval(cycle, digest, rules=guard.approval, store=store, now=now)[0] is not None
 
 
 def _problem_of_signature(approval: Approval, rules: ApprovalRules) -> str | None:

@@ -21,6 +21,7 @@ from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
+from paypal_payouts.protocol.approval import lets_new_receivers_pass
 from paypal_payouts.protocol.guard import new_receivers_of_plan
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
@@ -65,7 +66,10 @@ def plan_cycle(
     plan = make_plan(staged.debts(), request, history)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
     again = f"payouts run --cycle {request.cycle} --accept-new-receivers"
-    refusals = [*plan.refusals, *new.refusals(request.guard, again=again)]
+    guarded = list(new.refusals(request.guard, again=again))
+    if guarded and lets_new_receivers_pass(request.guard, request.cycle, plan.digest, store=store, now=now):
+        guarded = []
+    refusals = [*plan.refusals, *guarded]
     notices = [*plan.notices, *new.notices(), *_input_notices(staged), *_other_cycles(request.cycle, store)]
     return replace(plan, refusals=refusals, notices=notices), batches
 

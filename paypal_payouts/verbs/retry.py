@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
-from paypal_payouts.domain.guard import Guard
+from paypal_payouts.domain.guard import Guard, NewReceivers
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits, Refusal, Request
@@ -14,7 +13,7 @@ from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.protocol.approval import approval_refusal
+from paypal_payouts.protocol.approval import approval_refusal, lets_new_receivers_pass
 from paypal_payouts.protocol.copies import check_own_copy
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.protocol.planning import plan_cycle
@@ -217,8 +216,9 @@ class _Retry:
         new = new_receivers(plans, store=self.store)
         session.warn(new.notices())
         limited = limit_refusals(plans, session.cycle, limits, store=self.store)
-        guarded = new.refusals(self.guard, again=self._accepting(include_payee_errors=include_payee_errors))
-        refusal = next(chain(limited, guarded), None) or self._not_approved(plans)
+        refusal = next(iter(limited), None)
+        refusal = refusal or self._new_receiver(new, self._accepting(include_payee_errors=include_payee_errors))
+        refusal = refusal or self._not_approved(plans)
         if refusal is not None:
             raise refusal.error()
         self.tools.safe_point()
@@ -230,6 +230,20 @@ class _Retry:
         also = " --include-payee-errors" if include_payee_errors else ""
         return f"payouts retry {which} --failed-items{also} --accept-new-receivers"
 
+    def _new_receiver(self, new: NewReceivers, again: str) -> Refusal | None:
+        refusal = next(new.refusals(self.guard, again=again), None)
+        if refusal is None:
+            return None
+        cycle, digest, now = self.session.cycle, self._digest(), self.tools.now()
+        is_approved = lets_new_receivers_pass(self.guard, cycle, digest, store=self.store, now=now)
+        return None if is_approved else refusal
+
+    def _digest(self) -> str | None:
+        """Return the digest of the whole input that rows are taken from; None where there is none."""
+        request = Request(self.session.cycle, self.session.environment, self.session.account)
+        now = self.tools.now()
+        return plan_cycle(self.session.staged, request, store=self.store, duplicate_days=0, now=now)[0].digest
+
     def _not_approved(self, plans: Sequence[Repayment]) -> Refusal | None:
         """Refuse to pay rows again where nobody has approved of the whole input that they are taken from."""
         rules, session, now = self.terms.approval, self.session, self.tools.now()
@@ -238,9 +252,7 @@ class _Retry:
             again_minor[row.currency] += row.amount_minor
         if rules is None or not rules.needs_one(again_minor):
             return None
-        request = Request(session.cycle, session.environment, session.account)
-        whole, _ = plan_cycle(session.staged, request, store=self.store, duplicate_days=0, now=now)
-        return approval_refusal(session.cycle, whole.digest, again_minor, rules=rules, store=self.store, now=now)
+        return approval_refusal(session.cycle, self._digest(), again_minor, rules=rules, store=self.store, now=now)
 
     def _store_new_attempts(self, plan: Repayment) -> list[BatchName]:
         batches = list(self._new_batches(plan))

@@ -11,6 +11,7 @@ from support.tampering import CORRECTED, ROWS, refused_as_broken, tamper
 from support.world import World, report_of
 
 from paypal_payouts.domain.approval import Approval, ApprovalRules
+from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import Blocked, ConfigInvalid
 from paypal_payouts.protocol.approval import checked_approval
@@ -41,13 +42,13 @@ def guarded(world: World, signers: Signers, **changes: object) -> Signers:
     return signers
 
 
-def digest_of(world: World, rows: list[str], **request: Any) -> str:
+def digest_of(world: World, rows: str | list[str], **request: Any) -> str:
     digest = report_of(world.preview(rows, **request)).plan_digest
     assert digest
     return digest
 
 
-def approve(world: World, signers: Signers, rows: list[str], *, by: str = "maria", **request: Any) -> Approval:
+def approve(world: World, signers: Signers, rows: str | list[str], *, by: str = "maria", **request: Any) -> Approval:
     """Approve as `payouts approve` does."""
     digest = digest_of(world, rows, **request)
     given = checked_approval(digest, signers.sign(by, digest), rules=rules(signers), now=world.now())
@@ -189,6 +190,18 @@ def test_a_line_for_other_uses_of_a_key_approves_of_nothing(signers: Signers) ->
 def test_a_signer_is_somebody_and_no_pattern(signers: Signers) -> None:
     signers.path.write_text(f"*@x.example,maria {signers.key('maria').with_name('maria.key.pub').read_text()}")
     assert principals_of(signers.sign("maria", "1" * 64), signers=signers.path) == ["maria"]
+
+
+def test_an_approved_plan_may_pay_at_new_receivers(lite: World, signers: Signers) -> None:
+    header = "item_id,receiver,amount,currency,payee_id\n"
+    assert lite.run(f"{header}a,ann@x.example,1.00,USD,emp-1\n", cycle="before").exit_code == 0
+    moved = f"{header}a,other@x.example,2.00,USD,emp-1\n"
+    lite.guard = Guard("approve", approval=rules(signers))
+    for finished in (lite.preview(moved), lite.run(moved)):
+        assert (finished.exit_code, finished.error and finished.error.code) == (4, "new_receiver")
+    approve(lite, signers, moved)
+    assert lite.run(moved).exit_code == 0
+    assert lite.paid()["other@x.example"] == ["2.00 USD"]
 
 
 def test_above_leaves_smaller_plans_alone(lite: World, signers: Signers) -> None:
