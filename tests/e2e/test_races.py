@@ -21,7 +21,9 @@ from support.forks import Command, Fork, Started, Stop
 from support.request_recorder import RequestRecorder
 from support.site import Ended, Site
 
+from paypal_payouts.private import create_private
 from paypal_payouts.simulator.server import running_server
+from paypal_payouts.storage.key import KEY_BYTES
 
 PROCESSES = 16
 ROUNDS = int(os.environ.get("PAYOUTS_TEST_RACE_ROUNDS", "2"))
@@ -97,6 +99,10 @@ def scene_of(
         for number in range(folders):
             (tmp_path / f"host-{number}").mkdir()
             sites.append(Site(tmp_path / f"host-{number}", database_url, server.simulator, server.url))
+            if number:
+                sites[-1].take_key_of(sites[0])
+            else:
+                create_private(sites[0].folder / ".payouts.key", bytes(range(KEY_BYTES)))
         yield Scene(sites * (PROCESSES // folders), fork, door)
 
 

@@ -64,6 +64,8 @@ class History:
     now: datetime = NOW
     sends: list[tuple[datetime, AttemptOutcome | None]] = field(default_factory=list)
     given_up_at: datetime | None = None
+    denied: int = 0
+    """So many of the sends were made before PayPal last denied the batch: what it had accepted of them has ended."""
 
     def __post_init__(self) -> None:
         cycle = f"h{next(_numbers)}"
@@ -105,6 +107,7 @@ class History:
             unpaid = [item for item, state in states.items() if state in PAYABLE_AGAIN]
             read(self.store, self.lease, self.batch_id, states, unpaid=unpaid)
             ended(self.store, self.lease, self.batch_id, event)
+            self.denied = len(self.sends) if event is E.DENY else self.denied
 
     def move(self, event: BatchEvent) -> None:
         """Let a person move the batch, as `override` allows it."""
@@ -129,7 +132,8 @@ class History:
             case S.PLANNED | S.IN_FLIGHT | S.REVIEW:
                 assert not again
             case S.REFUSED:
-                assert {outcome for _, outcome in self.sends} <= NEVER_LEFT
+                ended_before = {outcome for _, outcome in self.sends[: self.denied]} - {A.ACCEPTED, A.DUPLICATE}
+                assert ended_before | {outcome for _, outcome in self.sends[self.denied :]} <= NEVER_LEFT
                 assert again
             case S.DENIED:
                 # A copy of a lost POST may have been taken under the freed id, until PayPal was asked a day later.
