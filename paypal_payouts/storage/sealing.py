@@ -5,6 +5,7 @@ were put back to those of an older program, is told from one that was never seal
 """
 
 import logging
+import secrets
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from paypal_payouts.errors import ConfigInvalid, SealBroken
 from paypal_payouts.storage import audit, seals
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.key import KeyFile, Seal
+from paypal_payouts.storage.key import KEY_BYTES, KeyFile, Seal
 from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import audit_events, batches, settings
 
@@ -43,17 +44,18 @@ def unlock(database: Database, key_file: KeyFile, *, now: datetime | None) -> No
     if proof is None and now is not None:
         proof = _seal_first(database, key_file, now=now)
     if proof is None:
+        # Not sealed yet, and only read: no seal in it can be right.
+        database.seal_with(Seal(secrets.token_bytes(KEY_BYTES)))
         return
-    key = key_file.read()
+    # Another process may give it its name between two looks.
+    key = key_file.read() or key_file.read_new() or key_file.read()
     if key is None:
-        key = key_file.read_new()
-        if key is None:
-            raise ConfigInvalid(
-                f"The database is sealed, and its key is not here: there is no {key_file.path}.",
-                hint="Nothing was sent. Copy the file from the machine that the database was used from first, or from "
-                "its backup (mode 0600), or set seal.key_file to where it is. Where it is lost, and a person has "
-                "checked what is stored: `payouts reseal --reason WHY`.",
-            )
+        raise ConfigInvalid(
+            f"The database is sealed, and its key is not here: there is no {key_file.path}.",
+            hint="Nothing was sent. Copy the file from the machine that the database was used from first, or from its "
+            "backup (mode 0600), or set seal.key_file to where it is. Where it is lost, and a person has checked what "
+            "is stored: `payouts reseal --reason WHY`.",
+        )
     seal = Seal(key)
     if not _is_proof(proof, seal):
         raise SealBroken(

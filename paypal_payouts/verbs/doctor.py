@@ -71,13 +71,13 @@ def doctor(
 
 def misconfigured(error: ConfigInvalid) -> Finished:
     """Give a line for each problem of a configuration that cannot be used; without one nothing else can be checked."""
-    mend = "correct it; config.example.toml holds every key with its default"
+    fix = "correct it; config.example.toml holds every key with its default"
     checks = [
         Check(
             "configuration",
             _FAILED,
             ": ".join(str(part) for part in (detail["file"], detail["key"], detail["problem"]) if part),
-            error.fix if isinstance(error, UntrustedFile) else mend,
+            error.fix if isinstance(error, UntrustedFile) else fix,
         )
         for detail in error.details
     ]

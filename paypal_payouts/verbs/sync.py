@@ -56,7 +56,7 @@ def sync(
         findings.contradictions |= reading.contradictions
     judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
     finished = _finish(cycles, judged, findings, unread, store=store)
-    # Nothing that is told of such a cycle can be believed, what PayPal says of the others included.
+    # The others were read all the same; but no report of theirs may hide this.
     return finished if broken is None else Finished(finished.report, broken.exit_code, broken)
 
 
