@@ -28,7 +28,7 @@ docs/design.md, 6 and 7.
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 
 class ExitCode(IntEnum):
@@ -189,6 +189,10 @@ class ClockSkew(Rejected):
     code = "clock_skew"
 
 
+RESEAL: Final = '`payouts reseal --reason "how all of it was compared with PayPal"`'
+"""The command by which a person vouches for what is stored, as it may be typed."""
+
+
 class SealBroken(Rejected):
     """What the database says is not what this program wrote: somebody else changed it; `details` name the place."""
 
@@ -200,7 +204,7 @@ class SealBroken(Rejected):
             message,
             hint=hint
             or "Nothing was sent. Find out who could write to the database, and put its newest good copy back. Where a "
-            "person has checked what is stored and vouches for it: `payouts reseal --reason WHY`.",
+            f"person has checked what is stored and vouches for it: {RESEAL}.",
             details=details,
         )
 

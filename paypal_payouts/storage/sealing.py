@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.errors import ConfigInvalid, SealBroken
+from paypal_payouts.errors import RESEAL, ConfigInvalid, SealBroken
 from paypal_payouts.storage import audit, seals
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.key import KEY_BYTES, KeyFile, Seal
@@ -54,7 +54,7 @@ def unlock(database: Database, key_file: KeyFile, *, now: datetime | None) -> No
             f"The database is sealed, and its key is not here: there is no {key_file.path}.",
             hint="Nothing was sent. Copy the file from the machine that the database was used from first, or from its "
             "backup (mode 0600), or set seal.key_file to where it is. Where it is lost, and a person has checked what "
-            "is stored: `payouts reseal --reason WHY`.",
+            f"is stored: {RESEAL}.",
         )
     seal = Seal(key)
     if not _is_proof(proof, seal):
@@ -62,7 +62,7 @@ def unlock(database: Database, key_file: KeyFile, *, now: datetime | None) -> No
             f"The database is sealed with another key than {key_file.path}: the file was replaced, or somebody else "
             "wrote the database.",
             hint="Nothing was sent. Put the key of this database in its place, or set seal.key_file to where it is. "
-            "Where it is lost, and a person has checked what is stored: `payouts reseal --reason WHY`.",
+            f"Where it is lost, and a person has checked what is stored: {RESEAL}.",
         )
     if now is not None:
         key_file.keep()

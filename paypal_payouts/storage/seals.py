@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import DECIMALS, format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.errors import SealBroken
@@ -324,7 +324,9 @@ def _asked(item: dict[str, Any]) -> str:
 
 
 def _stored(row: sa.Row[Any]) -> str:
-    return f"{row.receiver} {format_amount(row.amount_minor, row.currency)} {row.currency}"
+    # The currency may be a word that nobody knows: anything may stand there.
+    amount = format_amount(row.amount_minor, row.currency) if row.currency in DECIMALS else row.amount_minor
+    return f"{row.receiver} {amount} {row.currency}"
 
 
 def _broken(row: sa.Row[Any], what: str, /, **facts: str | None) -> SealBroken:

@@ -29,6 +29,7 @@ from paypal_payouts.verbs.audit import audit
 
 QUICKLY = {
     "receiver": "UPDATE payout_items SET receiver = 'thief@x.example' WHERE item_id = 'b'",
+    "currency": "UPDATE payout_items SET currency = 'XXX' WHERE item_id = 'b'",
     "status": "UPDATE payout_batches SET status = CASE WHEN status = 'refused' THEN 'planned' ELSE 'refused' END",
     "outcome of a send": "UPDATE retry_attempts SET outcome = 'refused'",
 }

@@ -12,6 +12,7 @@ CHANGES = {
     "receiver": ITEM.format("receiver = 'thief@x.example'"),
     "amount": ITEM.format("amount_minor = 999900"),
     "currency": ITEM.format("currency = 'GBP'"),
+    "currency that is none": ITEM.format("currency = 'XXX'"),
     "wallet": ITEM.format("recipient_wallet = 'VENMO'"),
     "recipient type": ITEM.format("recipient_type = 'PAYPAL_ID'"),
     "note": ITEM.format("note = 'from a friend'"),

@@ -1,5 +1,7 @@
 """A cycle at each point of its life, and what somebody does to it who can write to the database and has no key."""
 
+import re
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +9,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import SealBroken
+from paypal_payouts.verbs.arguments import checked_reason
 from support.world import World
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD"]
@@ -73,7 +76,9 @@ def refused_as_broken(work: Callable[[], object]) -> SealBroken:
     with pytest.raises(SealBroken) as broken:
         work()
     assert broken.value.exit_code == 3
-    assert "payouts reseal" in broken.value.hint
+    (command,) = re.findall("`payouts (reseal [^`]*)`", broken.value.hint)
+    _, _, reason = shlex.split(command)
+    assert checked_reason(reason), "what is printed is accepted when it is typed"
     return broken.value
 
 
