@@ -1,7 +1,7 @@
 """Reading the results of a cycle: once, or again and again until PayPal has finished or the wait is over."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -97,9 +97,13 @@ class ResultReader:
 
         With `final_too` also those that ended: money that arrived may have been refunded or reversed since.
         """
-        for batch in self._tools.store.batches.of_cycle(self.cycle):
-            if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out:
-                self.read(batch)
+        self._read_all(
+            [
+                batch
+                for batch in self._tools.store.batches.of_cycle(self.cycle)
+                if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out
+            ]
+        )
 
     def look_until_final(self, waiting: Waiting, *, of: Collection[int] | None = None) -> None:
         """Look once, then again at what is awaited, until none is or the time is over; `of`: only these sequences."""
@@ -112,8 +116,7 @@ class ResultReader:
                 return
             why = f"PayPal is working on {counted(len(awaited), 'batch')}"
             self._tools.wait(min(pause_s, left_s), why, cycle=self.cycle)
-            for batch in awaited:
-                self.read(batch)
+            self._read_all(awaited)
 
     def _tell_progress(self) -> list[BatchRecord]:
         """Tell how many items are final, and give the batches that are awaited."""
@@ -123,9 +126,18 @@ class ResultReader:
         self._tools.progress.reading(items - open_items, items)
         return [batch for batch in batches if is_awaited(batch)]
 
-    def read(self, batch: BatchRecord) -> bool:
-        """Read a batch that PayPal has; False where it could not be read whole, which changes nothing."""
-        result = read_batch(batch, lease=self._lock.lease, tools=self._tools)
+    def _read_all(self, batches: Sequence[BatchRecord]) -> None:
+        """Read one batch after the other, as they are now: what was asked for before is of no use any more."""
+        self._tools.paypal.expect_pages(())
+        for position, batch in enumerate(batches, 1):
+            self.read(batch, next_batches=batches[position:])
+
+    def read(self, batch: BatchRecord, *, next_batches: Sequence[BatchRecord] = ()) -> bool:
+        """Read a batch that PayPal has; False where it could not be read whole, which changes nothing.
+
+        The `next_batches` are read after it, and may be asked for before their turn.
+        """
+        result = read_batch(batch, lease=self._lock.lease, tools=self._tools, next_batches=next_batches)
         name = str(batch.name)
         self.findings.batches_read += result.failed is None
         self.findings.items_changed += result.changed
