@@ -51,6 +51,8 @@ class ReadResult:
     changed: int = 0
     failed: ReadFailed | None = None
     contradictions: tuple[str, ...] = ()
+    is_whole: bool = True
+    """Every page was read; else PayPal works on the batch, and only its first page was."""
 
 
 def pages(
@@ -113,11 +115,17 @@ def read_pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Bat
 
 
 def read_batch(
-    batch: BatchRecord, *, lease: Lease, tools: Tools, next_batches: Sequence[BatchRecord] = ()
+    batch: BatchRecord,
+    *,
+    lease: Lease,
+    tools: Tools,
+    next_batches: Sequence[BatchRecord] = (),
+    only_if_ended: bool = False,
 ) -> ReadResult:
     """Bring our books to what PayPal says of a batch that it has, in one transaction: each makes the disk wait.
 
-    Those of the `next_batches` that PayPal has may be asked about before their turn.
+    Those of the `next_batches` that PayPal has may be asked about before their turn. With `only_if_ended` no page after
+    the first is read where PayPal has not finished the batch.
 
     What a crash or a signal loses of it is read again; what was read before a page failed is written.
 
@@ -142,6 +150,8 @@ def read_batch(
             if named != (batch.sender_batch_id, batch.paypal_batch_id):
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
         writer.take(page.items)
+        if only_if_ended and header.word not in ENDED:
+            break
     changes = writer.changes()
     tools.store.readings.record_page(lease, changes, now=tools.now())
     changed = len(changes)
@@ -151,7 +161,8 @@ def read_batch(
                 f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
             )
         changed += _finish(batch, header, writer, lease=lease, tools=tools)
-    return ReadResult(changed, failed, tuple(writer.contradictions))
+    is_whole = failed is None and (len(writer.seen) == batch.items or not only_if_ended)
+    return ReadResult(changed, failed, tuple(writer.contradictions), is_whole)
 
 
 def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, tools: Tools) -> None:
