@@ -48,7 +48,7 @@ class Trial:
 @cache
 def _warm() -> subprocess.Popen[str]:
     """Start the process that all trials of this one are forked from; it ends with its standard input."""
-    command = [sys.executable, Path(__file__).with_name("warm.py")]
+    command = [sys.executable, str(Path(__file__).with_name("warm.py"))]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
 
