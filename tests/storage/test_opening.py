@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from support.sealed import open_sealed
 
-from paypal_payouts.errors import ConfigInvalid, StorageFailed, WrongDatabase
+from paypal_payouts.errors import ConfigInvalid, DatabaseUnavailable, StorageFailed, WrongDatabase
 from paypal_payouts.storage import schema, store
 from paypal_payouts.storage.postgres import connect_args
 from paypal_payouts.storage.tables import METADATA
@@ -321,16 +321,16 @@ def test_a_file_of_somebody_else_is_refused_in_words(tmp_path: Path) -> None:
         opened(f"sqlite:///{tmp_path}/payouts.db")
 
 
-def test_a_server_that_is_not_there_is_refused_without_the_password(tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
     for url in (
         f"postgresql+psycopg://ann:s3cret@/db?host={tmp_path}/s3cret",
         f"postgresql://ann@/db?host={tmp_path}/s3cret&password=s3cret",
         "postgresql://ann:s3cret@localhost:1/db",
     ):
-        with pytest.raises(ConfigInvalid, match=r"db at .* cannot be used") as refused:
+        with pytest.raises(DatabaseUnavailable, match=r"db at .* cannot be used") as refused:
             opened(url)
         assert "s3cret" not in str(refused.value) + refused.value.hint
-        assert refused.value.__cause__ is None
+        assert (refused.value.__cause__, refused.value.code) == (None, "database_unavailable")
 
 
 @pytest.mark.parametrize(

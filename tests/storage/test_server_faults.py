@@ -24,6 +24,7 @@ from support.world import World
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
+from paypal_payouts.storage import bounded, postgres
 
 STEP = int(os.environ.get("PAYOUTS_TEST_SERVER_FAULTS_STEP", "61"))
 """Every so many requests one is hit; each place where it breaks begins at another one."""
@@ -144,7 +145,7 @@ class Broken:
         if finished.exit_code == verb.ends:
             return True
         assert finished.error is not None
-        assert (finished.exit_code, finished.error.code) == (1, "internal"), finished.error
+        assert (finished.exit_code, finished.error.code) == (1, "database_unavailable"), finished.error
         assert finished.error.message.startswith("The database "), finished.error.message
         assert finished.error.message.endswith(".")
         assert "run again" in finished.error.hint
@@ -219,8 +220,7 @@ def test_a_connection_cut_at_any_commit_is_looked_up_before_anything_more_is_sen
     broken: Broken, name: str, cut: Cut
 ) -> None:
     went_on = cut_everywhere(broken, VERBS[name], cut, range(1, 50), requests_min=2, only_commits=True)
-    # All goes on by itself, but for new rows, which come as a stream that is not read twice.
-    assert went_on.count(False) == (cut is Cut.BEFORE)
+    assert all(went_on)
 
 
 @pytest.mark.parametrize("cut", [Cut.LATE, Cut.UNNOTICED], ids=lambda cut: cut.name.lower())
@@ -241,6 +241,19 @@ def test_a_server_that_stays_away_ends_the_command_and_the_next_run_finishes(bro
         stays_closed=True,
     )
     assert not all(went_on)
+
+
+@pytest.mark.parametrize("cut", [Cut.STOPPED, Cut.SWALLOWED], ids=lambda cut: cut.name.lower())
+@every_verb
+def test_a_server_that_does_not_answer_is_given_up_after_a_deadline_of_ours(
+    broken: Broken, verb: Verb, cut: Cut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "_wait", lambda *_: None)
+    monkeypatch.setattr(bounded.BoundedConnection, "answer_s", 0.3)
+    monkeypatch.setattr(bounded, "ANSWER_S", 0.3)
+    first = 1 + STEP * list(VERBS.values()).index(verb) // len(VERBS)
+    went_on = cut_everywhere(broken, verb, cut, range(first, REQUESTS_MAX, STEP), requests_min=verb.requests_min)
+    assert all(went_on)
 
 
 class Hit:
