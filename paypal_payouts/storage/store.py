@@ -88,7 +88,7 @@ class Store:
             NewerSchema: a newer program has changed them since they were opened.
 
         """
-        schema.check_unchanged(self.database)
+        self.until_done(lambda: schema.check_unchanged(self.database))
 
     def until_done(self, work: Callable[[], _Result]) -> _Result:
         """Do work again that a cut connection kept from being done, while there is patience for the server.

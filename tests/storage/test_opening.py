@@ -162,6 +162,21 @@ def test_an_older_database_is_not_migrated_by_a_reader(database_url: str) -> Non
         opened(database_url, read_only=True)
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("revision", ["1975ea83b712", "0001", "0005"])
+def test_the_tables_of_another_program_that_uses_alembic_are_told_as_what_they_are(
+    database_url: str, revision: str, read_only: bool
+) -> None:
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
+    before = dict(everything(database_url))
+    with pytest.raises(ConfigInvalid, match=f"belongs to another program: .* says '{revision}'"):
+        opened(database_url, read_only=read_only)
+    assert dict(everything(database_url)) == before
+
+
 def _revision(url: str, revision: str) -> None:
     store = opened(url)
     with store.database.transaction() as connection:

@@ -208,7 +208,8 @@ def test_a_connection_cut_at_any_request_pays_nobody_twice_and_the_next_run_fini
     broken: Broken, verb: Verb, cut: Cut
 ) -> None:
     first = 1 + list(Cut).index(cut) * STEP // 3
-    cut_everywhere(broken, verb, cut, range(first, REQUESTS_MAX, STEP), requests_min=verb.requests_min)
+    went_on = cut_everywhere(broken, verb, cut, range(first, REQUESTS_MAX, STEP), requests_min=verb.requests_min)
+    assert all(went_on)
 
 
 @pytest.mark.parametrize(
