@@ -70,7 +70,7 @@ def test_what_may_have_taken_place_is_not_repeated(clock: Clock) -> None:
         until_done(failing(1, waits := Patience(60, clock), DatabaseUnavailable), waits)
 
 
-def test_a_server_that_stays_away_is_not_waited_for_a_second_time_by_the_same_command(clock: Clock) -> None:
+def test_a_server_that_stays_away_is_waited_for_once_by_a_command(clock: Clock) -> None:
     waits = Patience(60, clock)
     for _ in range(3):
         with pytest.raises(ConnectionLost):
@@ -101,7 +101,7 @@ def test_a_request_to_stop_ends_it(clock: Clock) -> None:
         until_done(failing(1000, waits), waits)
 
 
-def test_whoever_is_asked_to_stop_takes_an_answer_that_is_on_its_way_and_waits_for_no_other(clock: Clock) -> None:
+def test_whoever_is_asked_to_stop_takes_the_answer_on_its_way_and_no_other(clock: Clock) -> None:
     waits = Patience(60, clock)
     waits.check_stop(0.0)
     clock.make()

@@ -157,7 +157,7 @@ def test_a_database_that_cannot_hold_every_word_is_refused_at_the_first_use(
         order(admin, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_encoding_dates_and_the_limit_of_a_transaction_are_ours_whatever_the_role_says(
+def test_encoding_dates_and_limits_are_ours_whatever_the_role_says(
     own_url: str, admin: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
@@ -177,7 +177,7 @@ def test_encoding_dates_and_the_limit_of_a_transaction_are_ours_whatever_the_rol
     store.close()
 
 
-def test_an_encoding_that_another_client_of_a_pooler_left_in_a_session_is_not_ours(postgres_database_url: str) -> None:
+def test_an_encoding_that_another_client_of_a_pooler_left_is_not_ours(postgres_database_url: str) -> None:
     store = opened(postgres_database_url)
     with store.database.transaction() as connection:
         driver = connection.connection.driver_connection
