@@ -31,7 +31,7 @@ from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, se
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
-from paypal_payouts.storage import Holder, Store
+from paypal_payouts.storage import Holder, Patience, Store
 from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
@@ -82,6 +82,8 @@ class World:
     directory: str = "locks"
     key_file: Path = KEY_FILE
     approval: ApprovalRules | None = None
+    patience: Patience | None = None
+    """With a database whose server is away."""
     effects: Callable[[str], None] | None = None
     """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
     raise."""
@@ -154,7 +156,7 @@ class World:
     def store(self) -> Iterator[Store]:
         """Provide the store, kept open between commands, because opening costs more than what most tests do."""
         if self._store is None:
-            self._store = open_sealed(self.database_url, key_file=self.key_file)
+            self._store = open_sealed(self.database_url, key_file=self.key_file, patience=self.patience)
             assert self._store is not None
             sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
         yield self._store
