@@ -84,11 +84,28 @@ class BoundedConnection(psycopg.Connection[Any]):
         self.answer_s = ANSWER_S
         super().commit()
 
+    # Of a connection that was given up SQLAlchemy rolls back and puts right what it set, before it forgets it.
+
     def rollback(self) -> None:
-        """Roll back; on a connection that was given up nothing is left to be."""
+        """Roll back what is open."""
         self.answer_s = ANSWER_S
         if not self.closed:
             super().rollback()
+
+    def set_autocommit(self, value: bool) -> None:  # noqa: FBT001 - psycopg's
+        """Set it as psycopg does."""
+        if not self.closed:
+            super().set_autocommit(value)
+
+    def set_isolation_level(self, value: psycopg.IsolationLevel | None) -> None:
+        """Set it as psycopg does."""
+        if not self.closed:
+            super().set_isolation_level(value)
+
+    def set_read_only(self, value: bool | None) -> None:  # noqa: FBT001 - psycopg's
+        """Set it as psycopg does."""
+        if not self.closed:
+            super().set_read_only(value)
 
 
 def connecting(patience: Patience, name: str) -> Callable[..., BoundedConnection]:

@@ -83,13 +83,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Open one snapshot of the database; whatever others write meanwhile is not seen in it."""
-        with self._in_words(), self._begun(self._reading) as connection:
+        with self._in_words(), self._opened(self._reading) as connection:
             yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Open one writing transaction: committed at the end, rolled back on any exception."""
-        with self._in_words(), self._begun(self._writing) as connection:
+        with self._in_words(), self._opened(self._writing) as connection:
             yield connection
             connection.commit()
 
@@ -102,7 +102,7 @@ class Database:
         """
         migrating = self._writing.execution_options(payouts_migrates=True)
         try:
-            with self._in_words(), self._begun(migrating) as connection:
+            with self._in_words(), self._opened(migrating) as connection:
                 if self.dialect == "postgresql":
                     postgres.be_patient(connection)
                 yield connection
@@ -128,7 +128,7 @@ class Database:
             StorageFailed: nothing was written, or it says that this is not known.
 
         """
-        with self._in_words(), self._begun(self._writing) as connection:
+        with self._in_words(), self._opened(self._writing) as connection:
             number = renew(connection, lease, now)
             self._must_follow(lease, number)
             yield connection
@@ -171,7 +171,7 @@ class Database:
         """Look on a new connection whether the write of this number is there, once the old connection has let go."""
         query = sa.select(locks.c.writes).where(locks.c.key == lease.key, locks.c.fence == lease.fence)
         try:
-            with self._begun(self._writing) as connection:
+            with self._opened(self._writing) as connection:
                 found = connection.execute(query.with_for_update()).scalar()
         except (SQLAlchemyError, DatabaseUnavailable):
             kind = DatabaseUnavailable if self._is_away(error) else StorageFailed
@@ -181,16 +181,6 @@ class Database:
                 hint="Nothing was sent after it. Fix the database, then run again: it goes on from what is recorded.",
             ) from None
         return found == number
-
-    @contextmanager
-    def _begun(self, engine: sa.Engine) -> Iterator[sa.Connection]:
-        """Open a connection and begin a transaction, which ends with it; it waits as `_opened` does."""
-        with self._opened(engine) as connection:
-            try:
-                yield connection
-            except BaseException:
-                _let_go(connection)
-                raise
 
     def _opened(self, engine: sa.Engine) -> sa.Connection:
         """Open a connection and begin a transaction; a server that is away is waited for.
@@ -205,7 +195,6 @@ class Database:
                 try:
                     self._begin(connection)
                 except BaseException:
-                    _let_go(connection)
                     connection.close()
                     raise
             except DBAPIError as error:
@@ -267,12 +256,6 @@ class Database:
         """Close every connection; whoever opens one again starts afresh, as another process does."""
         self._engine.dispose()
         self._last_writes.clear()
-
-
-def _let_go(connection: sa.Connection) -> None:
-    """Tell SQLAlchemy of a connection that was given up within a statement for another reason than an error of it."""
-    if not connection.invalidated and getattr(connection.connection.driver_connection, "closed", False):
-        connection.invalidate()
 
 
 def is_second_payment(error: IntegrityError) -> bool:

@@ -17,9 +17,9 @@ _LOG: Final = logging.getLogger(__name__)
 _PAUSE_FIRST_S: Final = 0.1
 _PAUSE_MAX_S: Final = 5.0
 
-_ANSWER_WITHIN_S: Final = 0.7
+_ANSWER_WITHIN_S: Final = 0.5
 """Whoever is asked to stop waits no longer than this for the answer to one statement."""
-_LAST_WORDS_S: Final = 0.5
+_LAST_WORDS_S: Final = 0.3
 """For all that follows the first wait that was broken off, such as giving a lease back."""
 
 

@@ -105,10 +105,10 @@ def test_whoever_is_asked_to_stop_takes_the_answer_on_its_way_and_no_other(clock
     waits = Patience(60, clock)
     waits.check_stop(0.0)
     clock.make()
-    waits.check_stop(clock.now - 0.5)
+    waits.check_stop(clock.now - 0.4)
     with pytest.raises(Interrupted):
         waits.check_stop(clock.now - 1)
-    # What follows has half a second in all.
+    # What follows has a third of a second in all.
     waits.check_stop(clock.now)
     clock.now += 1
     with pytest.raises(Interrupted):
