@@ -93,6 +93,7 @@ class DatabaseSettings(Table):
     url: Annotated[str, AfterValidator(resolved_database_url)] = Field(
         default="sqlite:///payouts.db", description=DATABASE_ACCEPTED
     )
+    patience_s: float = _seconds(60, 0, 3600)
 
     @property
     def path(self) -> Path | None:
@@ -104,8 +105,9 @@ class DatabaseSettings(Table):
         """The URL as it may be shown: without its password."""
         return masked(self.url)
 
-    def __repr_args__(self) -> Iterator[tuple[str, str]]:
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
         yield "url", self.masked_url
+        yield "patience_s", self.patience_s
 
 
 class SourceSettings(Table):

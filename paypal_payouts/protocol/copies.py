@@ -73,8 +73,8 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
     later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
     if not later or batch.copy_allowed:
         return
-    ours = fingerprints(rows)
-    paid = agreeing(ours, fingerprints(store.history.live_payments_of(later)))
+    ours = store.until_done(lambda: fingerprints(rows))
+    paid = store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
     if paid:
         raise stored_copy_of_itself(batch.name, paid, rows=len(ours)).error()
 
@@ -108,7 +108,8 @@ def _refusal(
     against = [other for other in others if stands_against(other, first_stored=first_stored, last_stored=last_stored)]
     if not against:
         return None
-    found = copied_cycle(fingerprints(store.history.payments([batch.id for batch in together])), against)
+    ours = [batch.id for batch in together]
+    found = store.until_done(lambda: copied_cycle(fingerprints(store.history.payments(ours)), against))
     if found is None:
         return None
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])

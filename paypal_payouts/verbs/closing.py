@@ -13,7 +13,15 @@ from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
-from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
+from paypal_payouts.errors import (
+    Blocked,
+    DatabaseUnavailable,
+    Interrupted,
+    LeaseLost,
+    PayoutsError,
+    PayPalRefused,
+    StorageFailed,
+)
 from paypal_payouts.protocol.answers import Unread
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.verbs.reports import batch_reports
@@ -111,7 +119,8 @@ class _Closing:
 
     def storage_failed(self, error: StorageFailed, open_words: str = "") -> StorageFailed:
         """Add what was sent to what the database said, and what is open where that can be read."""
-        return StorageFailed(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
+        kind = DatabaseUnavailable if isinstance(error, DatabaseUnavailable) else StorageFailed
+        return kind(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
 
     def _answered(self) -> str:
         """Say which batches were sent and answered, and which were sent and have no answer on record."""

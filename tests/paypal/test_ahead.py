@@ -117,7 +117,7 @@ def test_a_page_that_never_comes_ends_as_without_others_beside_it() -> None:
     assert read_all(made) == [1, 2, 3, 4, 5, "HTTP_503", 7, 8, 9]
 
 
-def test_no_more_than_the_pace_allows_are_asked_for_and_nobody_waits_for_what_is_early() -> None:
+def test_no_more_than_the_pace_allows_are_asked_for_early() -> None:
     pauses = list[float]()
     seconds = [0.0]
 

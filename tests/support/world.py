@@ -32,7 +32,7 @@ from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, se
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
-from paypal_payouts.storage import Holder, Store
+from paypal_payouts.storage import Holder, Patience, Store
 from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
@@ -86,6 +86,8 @@ class World:
     approval: ApprovalRules | None = None
     reading_order: Random | None = None
     """In which order reads end that are made beside each other; None where they are made one by one."""
+    patience: Patience | None = None
+    """With a database whose server is away."""
     effects: Callable[[str], None] | None = None
     """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
     raise."""
@@ -158,7 +160,7 @@ class World:
     def store(self) -> Iterator[Store]:
         """Provide the store, kept open between commands, because opening costs more than what most tests do."""
         if self._store is None:
-            self._store = open_sealed(self.database_url, key_file=self.key_file)
+            self._store = open_sealed(self.database_url, key_file=self.key_file, patience=self.patience)
             assert self._store is not None
             sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
         yield self._store
