@@ -130,6 +130,7 @@ class Converter(NamedTuple):
             unread=report.unread,
             counts=dict(report.items),
             open=open_,
+            came_back=report.came_back,
             next=list(dict.fromkeys(cycle.next for cycle in open_)),
             warnings=report.warnings,
             error=error,

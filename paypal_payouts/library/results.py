@@ -10,6 +10,7 @@ from datetime import datetime
 
 from paypal_payouts.domain.advice import OpenBatch
 from paypal_payouts.domain.explain import StoryEvent
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
@@ -231,6 +232,8 @@ class SyncResult:
     counts: Mapping[ItemState, int]
     open: Sequence[OpenCycle]
     """The cycles that are not finished."""
+    came_back: Sequence[CameBack]
+    """Payments of which PayPal says now, and did not say before, that their money came back."""
     next: Sequence[str]
     warnings: Sequence[Notice]
     error: PayoutsError | None

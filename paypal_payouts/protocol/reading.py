@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.late_words import CameBack, has_come_back
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.receivers import same_receiver
@@ -51,6 +53,7 @@ class ReadResult:
     changed: int = 0
     failed: ReadFailed | None = None
     contradictions: tuple[str, ...] = ()
+    came_back: tuple[CameBack, ...] = ()
 
 
 def pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Iterator[PageReading | ReadFailed]:
@@ -129,7 +132,7 @@ def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
                 f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
             )
         changed += _finish(batch, header, writer, lease=lease, tools=tools)
-    return ReadResult(changed, failed, tuple(writer.contradictions))
+    return ReadResult(changed, failed, tuple(writer.contradictions), tuple(writer.came_back()))
 
 
 def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, tools: Tools) -> None:
@@ -156,7 +159,7 @@ def _finish(batch: BatchRecord, header: PageReading, writer: "_Writer", *, lease
         event=event,
         paypal_word=header.word,
         fees_minor=header.fees_minor,
-        completed_at=header.completed_at or (None if event is None else now()),
+        completed_at=header.completed_at or batch.completed_at or (None if event is None else now()),
         now=now(),
     )
 
@@ -179,7 +182,7 @@ class _Writer:
 
     def __init__(self, batch: BatchRecord, tools: Tools, *, compares_receivers: bool) -> None:
         self._compares_receivers = compares_receivers
-        self._currency = batch.currency
+        self._name, self._currency = batch.name, batch.currency
         self._status = batch.status
         self._item_class = tools.errors.item_class
         self._books = tools.store.readings.books(batch.id)
@@ -222,6 +225,14 @@ class _Writer:
             item_change(self._books[item_id], item, stands, item_class=self._item_class)
             for item_id, (item, stands) in self._said.items()
         ]
+
+    def came_back(self) -> Iterator[CameBack]:
+        """Name the payments that PayPal says have come back, and our rows do not say so yet."""
+        for item_id, (_, stands) in self._said.items():
+            book = self._books[item_id]
+            if has_come_back(book.state, stands.state):
+                amount = format_amount(book.amount_minor, self._currency)
+                yield CameBack(self._name.cycle, str(self._name), item_id, amount, self._currency, stands.state)
 
     def _is_another_payment(self, book: StoredPayment, item: ItemReading) -> bool:
         """Tell whether PayPal shows an item as another payment than before, which is a contradiction."""
