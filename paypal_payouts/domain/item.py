@@ -47,6 +47,8 @@ class ErrorCount:
     who: str
     """`payee`, `us`, `paypal` or `nobody`."""
     sentence: str
+    link: str | None = None
+    """Where PayPal says more; None where it documents nothing of it."""
 
     @property
     def kind(self) -> str:

@@ -54,6 +54,8 @@ class Documented(NamedTuple):
 
     who: Actor
     sentence: str
+    link: str
+    """Where PayPal says more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,9 +140,9 @@ def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
         return None
     if record.status in ENDED_BY_PAYPAL:
         return Advice(
-            f"PayPal has finished {record.name} with {record.states[_I.PENDING]} pending: the payee may have to accept the "
-            f"currency (`payouts status {record.name} --errors` says so); after days, ask PayPal's support. It is not paid "
-            "again before PayPal's last word",
+            f"PayPal has finished {record.name} with {record.states[_I.PENDING]} pending: the payee may have to accept "
+            f"the currency (`payouts status {record.name} --errors` says so); after days, ask PayPal's support. It is "
+            "not paid again before PayPal's last word",
             f"payouts sync --cycle {cycle}",
         )
     return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")

@@ -202,6 +202,8 @@ def _write_errors(page: Page, errors: Sequence[ErrorCount] | None) -> None:
             Layout(facts, lambda error: Record(_error_facts(error), above=[_error_code(error)]), "ERROR", indent=2),
         ],
     )
+    for link in dict.fromkeys(error.link for error in errors if error.link is not None):
+        page.line(link, lead="PayPal says more: ")
     page.line()
 
 
