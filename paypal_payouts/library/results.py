@@ -46,6 +46,13 @@ class Item:
     error_message: str | None
     error_class: str | None
     updated_at: datetime
+    activity_id: str | None
+    time_processed: str | None
+    """When PayPal last processed it: RFC 3339, in UTC."""
+    debited: str | None
+    """What it took from the balance of another currency; None where nothing was converted."""
+    debited_currency: str | None
+    exchange_rate: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class Totals:
     surplus: str
     fees: str | None
     """What PayPal charged; None until it says so."""
+    debited: Mapping[str, str] | None
+    """What left the balances, fees apart, by the currency it was taken from; None until it did."""
 
 
 @dataclass(frozen=True, slots=True)

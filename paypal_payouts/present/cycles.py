@@ -240,6 +240,9 @@ def _write_totals(page: Page, totals: Sequence[Total]) -> None:
         [Column("TOTAL", whole=True), *columns],
         [[Cell(total.currency, "bold"), *row] for total, row in zip(totals, rows, strict=True)],
     )
+    for total in totals:
+        if total.conversion:
+            page.line(total.conversion)
     page.line()
 
 

@@ -260,12 +260,14 @@ def _agree(book: StoredPayment, item: ItemReading, stands: Standing) -> bool:
         and book.paypal_item_id == item.paypal_item_id
         and book.transaction_id == item.transaction_id
         and book.error_code == item.error_code
+        and book.activity_id == item.activity_id
+        and book.debited_minor == item.debited_minor
     )
 
 
 def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, item_class: ItemClass) -> ItemChange:
     """Say how our row of an item must change to say what PayPal says."""
-    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message, _ = item
+    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message = item[:10]
     state, raw_state, may_be_paid, conflict = stands
     is_same = state is book.state and conflict == book.conflict
     # Where another payment of the item has it, ours has a conflict instead, and stays without.
@@ -287,4 +289,9 @@ def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, ite
         live > book.live,
         raw_state != item.word,
         book.state if (has_lasting_word or conflict is not None) and not is_same else None,
+        item.activity_id,
+        item.time_processed,
+        item.debited_minor,
+        item.debited_currency,
+        item.exchange_rate,
     )

@@ -37,6 +37,27 @@ def test_the_books_equal_paypals_to_the_cent(world: World) -> None:
     assert len(world.sent) == 3
 
 
+def test_what_paypal_tells_of_a_payment_besides_its_word_is_kept(world: World) -> None:
+    world.paypal.configure(conversions={"EUR": ["USD", "1.143"]})
+    world.run(["a,ann@x.example,10.00,EUR", "b,bob@x.example,1.00,EUR", "c,fail@x.example,2.00,EUR"])
+    with world.store() as store:
+        first, _, failed = store.items.rows_of_cycle("c")
+        (total,) = store.items.tally("c").totals
+    assert (first.debited_minor, first.debited_currency, first.exchange_rate) == (1143, "USD", "0.874891")
+    assert first.activity_id is not None
+    assert first.time_processed is not None
+    assert first.time_processed.endswith("Z")
+    assert (failed.debited_minor, failed.debited_currency) == (None, None)
+    assert total.debited_minor == {"USD": 1143 + 114}
+
+
+def test_what_was_not_converted_is_debited_as_it_is_until_it_comes_back(world: World) -> None:
+    world.run(MIXED)
+    with world.store() as store:
+        debited = {total.currency: total.debited_minor for total in store.items.tally("c").totals}
+    assert debited == {"EUR": {"EUR": 2700}, "JPY": None, "USD": {"USD": 2200}}
+
+
 def test_unclaimed_money_that_comes_back_after_30_days_is_seen(world: World) -> None:
     world.run(MIXED[:3])
     assert world.states()["c"] == "unclaimed"
