@@ -124,6 +124,11 @@ class PayPalClient:
         """Whether the token that is held carries the scope of payouts; None where that is not known."""
         return None if self._token is None else self._token.may_pay_out
 
+    @property
+    def app_id(self) -> str | None:
+        """PayPal's own id of the app for which the token that is held speaks; None where it is not known."""
+        return None if self._token is None else self._token.app_id
+
     def later_now(self) -> datetime:
         """Return the later of our clock and the last time that PayPal told."""
         now, told = self._now(), self._wire.server_time
