@@ -7,19 +7,27 @@ from paypal_payouts.domain.status import CycleReport
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.cycles import write_answers
 from paypal_payouts.present.page import Page
+from paypal_payouts.present.text import Clock
 
 _CYCLES_MAX: Final = 5
 """A start is one screen; `status` shows the rest."""
 
 
 def show_start(
-    cycles: Sequence[CycleReport], unsent: Sequence[str], *, file: str, stream: TextIO, width: int, colour: bool
+    cycles: Sequence[CycleReport],
+    unsent: Sequence[str],
+    *,
+    file: str,
+    stream: TextIO,
+    width: int,
+    colour: bool,
+    clock: Clock | None = None,
 ) -> None:
     """Show what to type next: for stored cycles that want something, then for `unsent`, of which there is only a file.
 
     `file` is where the file of a cycle NAME is looked for.
     """
-    page = Page(stream, width=width, colour=colour)
+    page = Page(stream, width=width, colour=colour, clock=clock)
     wanting = [cycle for cycle in cycles if cycle.outlook.next]
     for cycle in wanting[:_CYCLES_MAX]:
         page.line(f"Cycle {cycle.cycle}", "bold")

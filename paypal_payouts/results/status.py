@@ -101,6 +101,7 @@ class CycleJson(JsonStruct, frozen=True):
     ]
     outcome: Annotated[RunOutcome, Meta(description="What it came to.")]
     exit_code: Annotated[int, Meta(description="What `status --exit-code` ends with for this cycle.")]
+    stored_at: Annotated[Time | None, Meta(description="When its first batch was stored; null where it has none.")]
     first_sent_at: Annotated[Time | None, Meta(description="When money of it was first sent; null before.")]
     batches: Annotated[list[BatchJson], Meta(description="Every batch of the cycle.")]
     lock: Annotated[LeaseJson | None, Meta(description="Who holds it; null where nobody does.")]

@@ -2,14 +2,19 @@
 
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Final
 
+from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.status import look
 from paypal_payouts.cli.actions.wiring import Wiring
-from paypal_payouts.cli.terminal import colour, is_living, width
+from paypal_payouts.cli.terminal import colour, is_living
+from paypal_payouts.context.process import now
+from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.report import Finished, Report
-from paypal_payouts.present.live import LivePicture
+from paypal_payouts.errors import CredentialsMissing, WrongAccount
+from paypal_payouts.present.live import LivePicture, word_from
 from paypal_payouts.present.tables import show
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.status import Query, is_open
@@ -18,21 +23,26 @@ from paypal_payouts.verbs.sync import refresh
 _SLICE_S: Final = 0.2
 """How soon a picture follows a window that was made larger or smaller."""
 
+_WIDER_MAX: Final = 12
+"""So many times the first pause between two questions to PayPal is the longest: a run that begins finds its cycle held
+while PayPal is read."""
+
 _Look = Callable[[], Finished]
 
 
 def watch(wiring: Wiring, query: Query, store: Store | None, *, refresh: bool) -> Finished:
     """Show what is stored until nothing of it is open, and return the last; Ctrl-C ends it sooner.
 
+    PayPal is asked in between: with `refresh` each time, else by itself now and then, as long as no run is at work.
+
     A terminal shows one living picture, unless the log would be written across it; elsewhere every look is written in
     full. With --json or --quiet nothing is shown meanwhile: the result is all that was asked for.
     """
     common = wiring.common
-    before = refresher(wiring, query, store) if refresh else None
+    before = refresher(wiring, query, store) if refresh else _Asking(wiring, query, store)
 
     def look_again() -> Finished:
-        if before is not None:
-            before()
+        before()
         return look(wiring, query, store)
 
     if common.json or common.quiet:
@@ -53,13 +63,44 @@ def refresher(wiring: Wiring, query: Query, store: Store | None) -> Callable[[],
     return ask
 
 
+class _Asking:
+    """Asks PayPal about what is open, less and less often, and never where it would get in the way of a run."""
+
+    def __init__(self, wiring: Wiring, query: Query, store: Store | None) -> None:
+        self._wiring, self._query, self._store = wiring, query, store
+        self._pause_s = wiring.settings.paypal.poll_interval_s
+        self._longest_s = self._pause_s * _WIDER_MAX
+        self._next: datetime | None = wiring.now()
+        self._tools = cache(lambda: wiring.tools(wiring.paypal()))
+
+    def __call__(self) -> None:
+        """Ask, where it is time to; without credentials never."""
+        if self._store is None or self._next is None or self._wiring.now() < self._next:
+            return
+        open_ = set(self._store.history.unfinished_cycles())
+        try:
+            for name in self._query.select(self._store).cycles:
+                if name in open_ and not self._is_at_work(self._store.locks.get(name)):
+                    refresh(name, tools=self._tools(), final_too=False)
+        except (CredentialsMissing, WrongAccount) as error:
+            self._wiring.progress.note(f"PayPal is not asked: {error.message}")
+            self._next = None
+            return
+        self._next = self._wiring.now() + timedelta(seconds=self._pause_s)
+        self._pause_s = min(self._pause_s * 2, self._longest_s)
+
+    def _is_at_work(self, lock: LockReport | None) -> bool:
+        return lock is not None and self._wiring.is_living(lock.host, lock.pid) is not False
+
+
 def _write(report: Report, *, verbose: bool) -> None:
-    show(report, stream=sys.stdout, width=width(sys.stdout), colour=False, verbose=verbose)
+    show(report, verbose=verbose, **screen(sys.stdout))
+    sys.stdout.write(f"{word_from(report, now())}\n")
     sys.stdout.flush()
 
 
 def _in_a_picture(look: _Look, wiring: Wiring) -> Finished:
-    picture = LivePicture(sys.stdout, colour=colour(sys.stdout))
+    picture = LivePicture(sys.stdout, colour=colour(sys.stdout), now=wiring.now)
     usual = wiring.progress
     # What is told meanwhile stands in the picture: stderr is the same screen.
     wiring.progress = picture
