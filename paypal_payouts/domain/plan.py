@@ -179,12 +179,12 @@ def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
         return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
     if itself or comparison.missing.count or comparison.missing_planned.count:
         return ["Are these rows stored under other item ids?", stored_ids(request.cycle), _ON_TOP]
-    return [f"If these people are owed on top of the cycle: `payouts run --cycle {request.cycle} --append`."]
+    return [f"If these people are owed on top of the cycle: `payouts run {request.cycle} --append`."]
 
 
 def _copy_refusals(itself: int, other: Copy | None, request: Request, *, rows: int) -> Iterator[Refusal]:
     append = " --append" if request.append else ""
-    again = f"payouts run --cycle {request.cycle}{append} --allow-duplicate"
+    again = f"payouts run {request.cycle}{append} --allow-duplicate"
     if itself:
         yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:

@@ -59,7 +59,7 @@ def conflict_words(conflict: Conflict) -> str:
 
 def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
     """Describe what a batch without an answer, or with a bad one, waits for."""
-    run, name = f"payouts run --cycle {cycle}", str(record.name)
+    run, name = f"payouts run {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
             return Advice(f"{name} is stored and was never sent", run)
@@ -138,4 +138,4 @@ def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
     """State that `run` waits for PayPal."""
     if record.paypal_batch_id is None or not record.states[_I.PENDING]:
         return None
-    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")
+    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run {cycle}")

@@ -76,7 +76,7 @@ def write_lost_sends(page: Page, report: LostSendsReport) -> None:
     sent = ", ".join(map(page.moment, report.sent_at))
     page.line(f"{report.batch}, sent {sent} and not in the database, given up by {report.operator}.", "bold")
     page.line(f"Reason: {report.reason}")
-    page.command(f"payouts run --cycle {report.batch.cycle}")
+    page.command(f"payouts run {report.batch.cycle}")
 
 
 def write_sync(page: Page, report: SyncReport) -> None:
@@ -153,7 +153,7 @@ def write_unlock(page: Page, report: UnlockReport) -> None:
     page.facts(_lock(page, report.broken))
     page.line()
     page.line("What its holder had sent is recorded and continued by:")
-    page.command(f"payouts run --cycle {report.cycle}")
+    page.command(f"payouts run {report.cycle}")
 
 
 def write_approve(page: Page, report: ApproveReport) -> None:
@@ -165,7 +165,7 @@ def write_approve(page: Page, report: ApproveReport) -> None:
         "bold",
     )
     page.line("To pay it:")
-    page.command(f"payouts run --cycle {cycle}")
+    page.command(f"payouts run {cycle}")
 
 
 def write_reseal(page: Page, report: ResealReport) -> None:
@@ -259,7 +259,7 @@ def write_init(page: Page, report: InitReport) -> None:
         ]
     )
     page.line("The sample cycle runs against the embedded simulator; nobody is paid:")
-    page.command("payouts run --cycle example")
+    page.command("payouts run example")
 
 
 def write_serve(page: Page, report: ServeReport) -> None:

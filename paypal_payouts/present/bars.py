@@ -84,10 +84,11 @@ class Bars:
     def show(self, work: str, done: int, of: int, unit: str) -> None:
         """Draw how much of some work is done; other work than before begins a new bar."""
         count = f"{done:,} of {of:,} {unit}"
+        self._progress.words = ""
         if self._task is None or self._task[0] != work:
             if self._task is not None:
                 self._progress.remove_task(self._task[1])
-            self._task = (work, self._progress.add_task(work, total=of, count=count))
+            self._task = (work, self._progress.add_task(work, completed=done, total=of, count=count))
         self._progress.update(self._task[1], completed=done, total=of, count=count)
         self._draw("")
 

@@ -41,10 +41,10 @@ def show_start(
         page.command("payouts status")
     if unsent:
         page.line(f"Cycle {unsent[0]} has a file and was never sent. Look at it, then pay it:")
-        page.command(f"payouts preview --cycle {unsent[0]}")
-        page.command(f"payouts run --cycle {unsent[0]}")
+        page.command(f"payouts preview {unsent[0]}")
+        page.command(f"payouts run {unsent[0]}")
     elif not wanting:
         page.line(f"For a new cycle, write who is owed what into {file}, and look at what would be paid:")
-        page.command("payouts preview --cycle NAME")
+        page.command("payouts preview NAME")
     page.line("Every command:")
     page.command("payouts --help")

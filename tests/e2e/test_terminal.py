@@ -137,7 +137,7 @@ def test_progress_is_a_bar_below_what_happened_and_ctrl_c_wipes_it(sqlite_site: 
 
     happened = ["batch 1 of 2, c-0001-1: accepted", "batch 2 of 2, c-0002-1: accepted"]
     while not (lines() and lines()[-1].startswith("waiting")):
-        stream.feed(child.read_nonblocking(1))
+        stream.feed(child.read_nonblocking(4096))
     assert lines()[:-2] == happened
     assert lines()[-2].startswith("Reading")
     assert "0 of 2 items final" in lines()[-2]
