@@ -45,9 +45,14 @@ class _Part(NamedTuple):
 class LivePicture(SilentProgress):
     """Takes the whole screen from its first picture on, and gives it back as it was."""
 
-    def __init__(self, stream: TextIO, *, colour: bool, now: Callable[[], datetime]) -> None:
-        """Draw on a terminal; bars are ASCII where its encoding has no blocks. `now` tells how old a picture is."""
-        self._now = now
+    def __init__(
+        self, stream: TextIO, *, colour: bool, now: Callable[[], datetime], answered_at: Callable[[], datetime | None]
+    ) -> None:
+        """Draw on a terminal; bars are ASCII where its encoding has no blocks. `now` tells how old a picture is.
+
+        `answered_at`: when PayPal last answered whoever watches.
+        """
+        self._now, self._answered_at = now, answered_at
         self._console = Console(
             file=stream,
             force_terminal=True,
@@ -89,14 +94,15 @@ class LivePicture(SilentProgress):
 
     def fit(self) -> None:
         """Draw it again where the terminal has another size by now, or the picture another age."""
-        if self._shown is not None and (
-            self._console.size != self._size or word_from(self._shown[0], self._now()) != self._age
-        ):
+        if self._shown is not None and (self._console.size != self._size or self._word(self._shown[0]) != self._age):
             self._draw(*self._shown)
+
+    def _word(self, report: Report) -> str:
+        return word_from(report, self._now(), self._answered_at())
 
     def _draw(self, report: Report, notes: Sequence[str]) -> None:
         self._size = width, height = self._console.size
-        self._age = word_from(report, self._now())
+        self._age = self._word(report)
         lines = picture(report, notes, width=width, height=height, bar=self._bar, how_old=self._age)
         text = Text("\n", no_wrap=True, overflow="crop").join(Text(line, style) for line, style in lines)
         self._live.start()
@@ -113,14 +119,13 @@ def bar_of(marks: str) -> Draws:
     return draw
 
 
-def word_from(report: Report, now: datetime) -> str:
-    """Say how old PayPal's word on what is open is."""
+def word_from(report: Report, now: datetime, answered_at: datetime | None) -> str:
+    """Say how old PayPal's word on what is open is, at most; `answered_at`: when PayPal answered about all of it."""
     batches = [batch for part in _parts(report) for batch in part.batches if not_final(batch.states)]
-    read = [batch.last_read_at for batch in batches if batch.paypal_batch_id is not None]
-    known = [at for at in read if at is not None]
-    if not known:
-        return "PayPal's word: not asked yet."
-    return f"PayPal's word: {age(min(known), now)}."
+    # The database keeps this by the hour only: the word may be newer.
+    stored = min((batch.last_read_at for batch in batches if batch.last_read_at is not None), default=None)
+    known = [at for at in (stored, answered_at) if at is not None]
+    return f"PayPal's word: {age(max(known), now)}." if known else "PayPal's word: not asked yet."
 
 
 def picture(

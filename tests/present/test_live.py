@@ -74,7 +74,7 @@ def test_what_was_noted_stands_above_the_last_line_and_more_of_it_is_counted() -
 
 def test_a_note_is_shown_in_one_picture_and_what_no_picture_showed_is_given_back() -> None:
     stream = Terminal()
-    with LivePicture(stream, colour=False, now=lambda: reports.NOON) as live:
+    with LivePicture(stream, colour=False, now=lambda: reports.NOON, answered_at=lambda: None) as live:
         live.note("never shown")
         assert stream.getvalue() == "", "the screen is left alone until there is a picture"
         assert list(live.take_notes()) == ["never shown"]
@@ -126,7 +126,7 @@ def test_one_batch_can_be_watched_and_a_long_id_is_whole() -> None:
 def test_the_screen_is_given_back_as_it_was() -> None:
     stream = Terminal()
     stream.write("before\r\n")
-    with LivePicture(stream, colour=False, now=lambda: reports.NOON) as live:
+    with LivePicture(stream, colour=False, now=lambda: reports.NOON, answered_at=lambda: None) as live:
         live.show(reports.status())
     written = stream.getvalue()
     assert "\x1b[?1049h" in written
@@ -138,7 +138,7 @@ def test_on_a_screen_of_80_by_24_every_line_stands_where_it_belongs(monkeypatch:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
     stream = Terminal()
-    live = LivePicture(stream, colour=True, now=lambda: reports.NOON)
+    live = LivePicture(stream, colour=True, now=lambda: reports.NOON, answered_at=lambda: None)
     with live:
         live.show(reports.overview([moving(batches=300)]))
         live.show(reports.overview([moving(batches=299)]))
@@ -155,10 +155,11 @@ def test_a_picture_says_how_old_the_oldest_word_on_what_is_open_is() -> None:
     newer = replace(open_one, record=replace(open_one.record, last_read_at=reports.NOON))
     (cycle,) = reports.status().cycles
     report = reports.overview([replace(cycle, batches=[newer, old, finished])])
-    assert word_from(report, reports.NOON) == "PayPal's word: 3 min ago."
+    assert word_from(report, reports.NOON, None) == "PayPal's word: 3 min ago."
+    assert word_from(report, reports.NOON, reports.NOON - timedelta(seconds=2)) == "PayPal's word: 2 s ago."
     now = reports.NOON
     stream = Terminal()
-    with LivePicture(stream, colour=False, now=lambda: now) as live:
+    with LivePicture(stream, colour=False, now=lambda: now, answered_at=lambda: None) as live:
         live.show(report)
         drawn = len(stream.getvalue())
         live.fit()
