@@ -141,7 +141,7 @@ class StatusJson(JsonStruct, frozen=True):
         list[CycleJson],
         Meta(description="Every open cycle and the newest finished ones, or the one that was asked for."),
     ]
-    older_cycles: Annotated[Count, Meta(description="Finished cycles that are not shown.")]
+    older_cycles: Annotated[Count, Meta(description="Cycles that are not shown.")]
     csv: Csv
 
     @classmethod

@@ -1,12 +1,18 @@
 """A person at a terminal: questions, answers, Ctrl-C, and what a screen of 80 columns shows."""
 
+import io
 import sys
+from types import SimpleNamespace
+from typing import cast
 
 import pexpect
 import pyte
 import pytest
 from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
+
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.present.progress import SilentProgress
 
 
 def spawn(site: Site, *arguments: str, columns: int = 80) -> "pexpect.spawn[str]":
@@ -71,6 +77,16 @@ def test_real_money_moves_only_after_the_name_of_the_cycle(sqlite_site: Site, an
     child.close()
     assert child.exitstatus == 2
     assert not (sqlite_site.folder / "payouts.db").exists()
+
+
+def test_the_name_of_the_cycle_lets_real_money_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = io.StringIO()
+    monkeypatch.setattr("sys.stderr", asked)
+    monkeypatch.setattr("sys.stdin", io.StringIO("2026-11\n"))
+    paypal = SimpleNamespace(environment="live", account="main")
+    wiring = SimpleNamespace(settings=SimpleNamespace(paypal=paypal), progress=SilentProgress())
+    Wiring.ask(cast("Wiring", wiring), "Pay cycle 2026-11?", name="2026-11")
+    assert asked.getvalue() == "Pay cycle 2026-11? Real money moves. Type 2026-11 to go on: "
 
 
 def test_nothing_to_send_is_no_question(sqlite_site: Site) -> None:
