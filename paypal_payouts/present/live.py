@@ -133,7 +133,7 @@ def picture(
 ) -> list[Cell]:
     """Return the lines of a picture: at most as many as the screen is high, and none wider than it."""
     parts = list(_parts(report))
-    below = [Cell(""), *_noted(notes), Cell(f"{how_old} {_FOOTER}".strip(), "dim")]
+    below = [Cell(""), *_noted(notes), *([Cell(how_old, "dim")] if how_old else []), Cell(_FOOTER, "dim")]
     room = max(0, height - len(below))
     shown = max(1, min(len(parts), (room - 1) // (_HEAD + 2)))
     more = [Cell(f"... and {counted(len(parts) - shown, 'more cycle')}", "dim")] if shown < len(parts) else []

@@ -74,8 +74,7 @@ def _lines(report: StatusReport) -> Iterator[_Line]:
     money = iter(_money([total for totals in of_cycles for total in totals]))
     nothing = Cell("")
     for cycle, totals in zip(report.cycles, of_cycles, strict=True):
-        said = [_state(cycle), *(Cell(step.command) for step in cycle.outlook.next[:1])]
-        said += [nothing] * (2 - len(said))
+        said = [_state(cycle), Cell(_next(cycle))]
         for place, total in enumerate(totals):
             first, last = place == 0, place == len(totals) - 1
             yield _Line(
@@ -109,6 +108,13 @@ def _money(totals: Sequence[Total]) -> list[list[Cell]]:
 
 def _told(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.text]
+
+
+def _next(cycle: CycleReport) -> str:
+    """Return what to type first; where a person must decide, what shows the moves with what each means."""
+    if cycle.verdict.outcome is RunOutcome.REVIEW:
+        return f"payouts status --cycle {cycle.cycle}"
+    return next((step.command for step in cycle.outlook.next), "")
 
 
 def _state(cycle: CycleReport) -> Cell:
