@@ -136,10 +136,10 @@ def test_a_run_has_the_values_of_the_contract() -> None:
         "why": "PayPal works on 2026-11-0003-1: 12 pending",
         "error_code": None,
         "since": "2026-11-24T12:00:00Z",
-        "next": "payouts run --cycle 2026-11",
+        "next": "payouts run 2026-11",
     }
     assert result["next"] == [
-        "payouts run --cycle 2026-11",
+        "payouts run 2026-11",
         "payouts retry 2026-11-0002-1 --failed-items",
         "payouts sync --cycle 2026-11",
     ]
