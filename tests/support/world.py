@@ -82,13 +82,13 @@ class World:
     directory: str = "locks"
     key_file: Path = KEY_FILE
     approval: ApprovalRules | None = None
+    patience: Patience | None = None
+    """With a database whose server is away."""
     effects: Callable[[str], None] | None = None
     """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
     raise."""
     pauses: Callable[[float], None] | None = None
     """Called at every safe point, with its seconds; may raise, as a signal would make it."""
-    patience: Patience | None = None
-    """With a database whose server is away."""
 
     def __post_init__(self) -> None:
         self._store: Store | None = None
