@@ -71,6 +71,7 @@ class PayPal(Table):
     base_url: Annotated[str, AfterValidator(loopback_url)] | None = Field(default=None, description=BASE_ACCEPTED)
     timeout_s: float = _seconds(30, 0.1, 300)
     requests_per_minute: int = _count(400, 1, 100_000)
+    reads_in_parallel: int = _count(4, 1, 16)
     poll_interval_s: float = _seconds(5, 0.05, 3600)
     poll_timeout_s: float = _seconds(900, 0, 86400)
 

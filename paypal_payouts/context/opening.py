@@ -177,6 +177,8 @@ class Context(Inputs, Rules):
             CredentialsMissing: there are none, or they cannot be used.
 
         """
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where a network is
+
         from paypal_payouts.paypal.client import PayPalClient  # noqa: PLC0415 - `status` loads no network library
 
         self._check_files()
@@ -199,6 +201,8 @@ class Context(Inputs, Rules):
             chance=self.chance,
             pace=self._pace,
             transport=self._embedded_transport(None if leaves_no_book else self.simulator_book()) if embedded else None,
+            executor=None if embedded else ThreadPoolExecutor(paypal.reads_in_parallel, "read-ahead"),
+            reads_in_parallel=paypal.reads_in_parallel,
         )
         self._stack.callback(client.close)
         return client

@@ -61,7 +61,9 @@ class _Closing:
         tally = tools.store.items.tally(session.cycle)
         answers = [submitted.answer for submitted in session.submitted]
         days = session.terms.policy.max_age_days
-        shown = batch_reports(batches, store=tools.store, errors=tools.errors, now=tools.now(), max_age_days=days)
+        shown = batch_reports(
+            batches, store=tools.store, errors=tools.errors, now=tools.now(), max_age_days=days, plan=self.plan
+        )
         judged = verdict(
             [batch.status for batch in batches],
             tally,
@@ -151,6 +153,7 @@ class _Closing:
             answers=answers,
             denied=[batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED],
             lines={} if staged is None else {row.item_id: row.line for row in staged.find(named)},
+            changed=() if self.plan is None else self.plan.changed_refused_batches,
         )
 
 

@@ -19,9 +19,18 @@ from paypal_payouts.storage import Store
 
 
 def batch_reports(
-    batches: Sequence[BatchRecord], *, store: Store, errors: ErrorRules, now: datetime, max_age_days: int
+    batches: Sequence[BatchRecord],
+    *,
+    store: Store,
+    errors: ErrorRules,
+    now: datetime,
+    max_age_days: int,
+    plan: Plan | None = None,
 ) -> list[BatchReport]:
-    """Put beside each batch what can be done for it; without a query where nothing is unpaid and none is denied."""
+    """Put beside each batch what can be done for it; without a query where nothing is unpaid and none is denied.
+
+    A `plan` says which of them the input has otherwise than they are stored.
+    """
     payable = [batch.id for batch in batches if batch.payable_again]
     held_back: Counter[int] = Counter()
     for batch_id, code, number in store.items.payable_codes(payable) if payable else ():
@@ -36,6 +45,7 @@ def batch_reports(
             )
             or must_be_doubted(batch, now=now, max_age_days=max_age_days),
             may_pay_again=batch.payable_again > 0 and may_pay_again(batch).eligible,
+            rows_differ=plan is not None and batch.id in plan.changed_refused_batches,
             held_back=held_back[batch.id],
         )
         for batch in batches
@@ -57,7 +67,7 @@ def preview_report(
     """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
     stored, tally = list[BatchReport](), Tally()
     if store is not None:
-        stored = batch_reports(batches, store=store, errors=errors, now=now, max_age_days=max_age_days)
+        stored = batch_reports(batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan)
         tally = store.items.tally(request.cycle)
     states = Counter(tally.states)
     states[ItemState.UNSENT] += plan.new_items
