@@ -81,7 +81,7 @@ def test_a_cycle_is_compared_with_one_before_it_and_never_with_an_open_one(lite:
 
 
 def test_what_is_stored_and_unsent_is_paid_and_what_is_done_is_not(lite: World) -> None:
-    lite.paypal.inject({"on": "create", "kind": "refused", "times": 9})
+    lite.paypal.inject({"on": "create", "kind": "refused", "times": 4})
     lite.run(["a,ann@x.example,1.00,USD"])
     found = outline_of(lite.preview(["a,ann@x.example,1.00,USD"]))
     assert found.to_pay == [ToPay("USD", 1, 1, 100, 2)]
