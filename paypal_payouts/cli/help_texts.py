@@ -40,6 +40,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             'payouts cancel lena --cycle 2026-11 --reason "her address has a typo"',
             'payouts cancel inv-7 -c 2026-11 --close --reason "paid by bank transfer" --yes',
         ),
+        "review": (
+            "payouts review 2026-11-0001-1",
+            "payouts review 2026-11-0001-1 --paypal-batch-id 5UXD2E8A7EBQJ --json",
+        ),
         "sync": (
             "payouts sync",
             "payouts sync --cycle 2026-11 --json",

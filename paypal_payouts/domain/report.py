@@ -17,6 +17,7 @@ from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -257,6 +258,7 @@ Report = (
     | InitReport
     | ServeReport
     | ExplainReport
+    | ReviewReport
 )
 
 

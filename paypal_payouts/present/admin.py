@@ -69,7 +69,7 @@ def _after_move(to: str, batch: str, cycle: str) -> str:
         BatchStatus.ABANDONED: f"payouts retry {batch} --failed-items",
         BatchStatus.IN_FLIGHT: f"payouts retry {batch}",
         BatchStatus.ACCEPTED: f"payouts sync --cycle {cycle}",
-        BatchStatus.REVIEW: f"payouts status {batch}",
+        BatchStatus.REVIEW: f"payouts review {batch}",
         ItemState.FAILED: f"payouts retry {batch} --failed-items",
     }
     return commands.get(to, f"payouts status --cycle {cycle}")

@@ -27,9 +27,10 @@ from paypal_payouts.domain.report import (
     ServeReport,
     SyncReport,
 )
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles, explain, open_cycles
+from paypal_payouts.present import admin, cycles, explain, open_cycles, review
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
@@ -101,6 +102,8 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_serve(page, report)
         case ExplainReport():
             explain.write_explain(page, report)
+        case ReviewReport():
+            review.write_review(page, report)
         case _:
             assert_never(report)
 

@@ -25,6 +25,7 @@ from paypal_payouts.domain.report import (
     ServeReport,
     SyncReport,
 )
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.states import BatchStatus, ItemState, Money
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
@@ -43,6 +44,7 @@ from paypal_payouts.results.notify import NotifyJson
 from paypal_payouts.results.override import LostSendsJson, OverrideJson
 from paypal_payouts.results.report import PageJson
 from paypal_payouts.results.reseal import ResealJson
+from paypal_payouts.results.review import ReviewJson
 from paypal_payouts.results.run import OpenRunJson, RunJson
 from paypal_payouts.results.simulator import ServeJson
 from paypal_payouts.results.status import BatchStatusJson, StatusJson
@@ -66,6 +68,7 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "report": (PageJson,),
     "reseal": (ResealJson,),
     "retry": (RunJson,),
+    "review": (ReviewJson,),
     "run": (RunJson, OpenRunJson),
     "simulator": (ServeJson,),
     "status": (StatusJson, BatchStatusJson),
@@ -158,6 +161,8 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return ServeJson.of(report)
         case ExplainReport():
             return ExplainJson.of(report)
+        case ReviewReport():
+            return ReviewJson.of(report)
         case _:
             assert_never(report)
 

@@ -67,6 +67,7 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
     assert tell("init", "--config", "elsewhere/payouts.toml")["kept"] == []
     site.write("d", ["r,rejected@example.com,1.00,USD"])
     assert tell("run", "-c", "d", "--yes", code=7)["outcome"] == "refused"
+    assert tell("review", "d-0001-1")["next"]
     assert tell("override", "d-0001-1", "--to", "abandoned", *REASON, "--yes")["to_status"] == "abandoned"
     process = site.start("simulator", "serve", "--json")
     assert process.stdout is not None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from paypal_payouts.cli.actions import report as report
     from paypal_payouts.cli.actions import reseal as reseal
     from paypal_payouts.cli.actions import retry as retry
+    from paypal_payouts.cli.actions import review as review
     from paypal_payouts.cli.actions import run as run
     from paypal_payouts.cli.actions import simulator as simulator
     from paypal_payouts.cli.actions import start as start

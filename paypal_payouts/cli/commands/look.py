@@ -70,6 +70,25 @@ def explain(
     )
 
 
+def review(
+    context: typer.Context,
+    batch: options.Batch,
+    paypal_batch_id: Annotated[
+        str | None,
+        typer.Option(
+            "--paypal-batch-id",
+            metavar="ID",
+            help="Look at this batch of PayPal's, where PayPal did not name its own.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Show a batch in review: our rows beside PayPal's, what differs, and what a person can do. Changes nothing."""
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.review.review(wiring, batch, paypal_batch_id)
+    )
+
+
 def sync(
     context: typer.Context,
     cycle: options.CycleFilter = None,
