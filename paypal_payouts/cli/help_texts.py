@@ -76,6 +76,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "payouts doctor",
             "payouts doctor --config /srv/payouts/payouts.toml --json",
         ),
+        "config": (
+            "payouts config show",
+            "payouts config check --config /srv/payouts/payouts.toml",
+        ),
         "notify": (
             "payouts notify --test",
             "payouts notify --test --json",
@@ -83,6 +87,18 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "init": (
             "payouts init",
             "payouts init --config /srv/payouts/payouts.toml",
+        ),
+        "help": (
+            "payouts help",
+            "payouts help run",
+        ),
+        "version": (
+            "payouts version",
+            "payouts version --json",
+        ),
+        "completion": (
+            "payouts completion bash",
+            "payouts completion zsh",
         ),
         "simulator": (
             "payouts simulator serve --port 8000",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
@@ -237,6 +238,32 @@ class ResealReport:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class HelpReport:
+    """The result of `help`."""
+
+    about: str | None
+    """The command; None is the whole program."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReport:
+    """The result of `version`."""
+
+    versions: Mapping[str, str]
+    """Of the program, of what it runs on, and of its libraries."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionReport:
+    """The result of `completion`."""
+
+    shell: str
+    text: str
+    """The script that the shell reads."""
+
+
 Report = (
     RunReport
     | OpenRunReport
@@ -259,6 +286,10 @@ Report = (
     | ServeReport
     | ExplainReport
     | ReviewReport
+    | ConfigReport
+    | HelpReport
+    | VersionReport
+    | CompletionReport
 )
 
 

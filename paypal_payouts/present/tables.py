@@ -7,6 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO, TypeGuard, assert_never
 
+from rich.segment import Segment
+
+from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
@@ -14,6 +17,8 @@ from paypal_payouts.domain.report import (
     ApproveReport,
     AuditReport,
     CancelReport,
+    CompletionReport,
+    HelpReport,
     InitReport,
     LostSendsReport,
     MetricsReport,
@@ -26,11 +31,12 @@ from paypal_payouts.domain.report import (
     RunReport,
     ServeReport,
     SyncReport,
+    VersionReport,
 )
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles, explain, open_cycles, review
+from paypal_payouts.present import admin, configured, cycles, explain, open_cycles, review
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
@@ -43,11 +49,12 @@ __all__ = ["confirm_open_text", "confirm_text", "show", "show_error"]
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 """Shown blank for blank, also where they must be broken."""
-_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason"})
+_OF_THE_CONFIGURATION: Final = {"file", "key", "problem"}
+_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason", *_OF_THE_CONFIGURATION})
 """What the message of an error says as a rule, and details say for programs."""
 
 
-def show(  # noqa: C901, PLR0912 - one case for each report
+def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
     report: Report,
     *,
     stream: TextIO,
@@ -104,6 +111,12 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             explain.write_explain(page, report)
         case ReviewReport():
             review.write_review(page, report)
+        case ConfigReport():
+            configured.write_config(page, report)
+        case HelpReport() | CompletionReport():
+            page.segments([Segment(report.text)])
+        case VersionReport():
+            page.facts(report.versions.items())
         case _:
             assert_never(report)
 
@@ -124,10 +137,27 @@ def show_error(
     if isinstance(below, StatusReport | BatchStatusReport):
         return
     page = Page(stream, width=width, colour=colour, typed=typed)
-    page.line(error.message, lead="error: ", lead_style="bold red")
-    _write_details(page, error.details, error.message)
+    if (
+        error.code == "config_invalid"
+        and len(error.details) > 1
+        and all(detail.keys() == _OF_THE_CONFIGURATION for detail in error.details)
+    ):
+        _write_mistakes(page, error.details)
+    else:
+        page.line(error.message, lead="error: ", lead_style="bold red")
+        _write_details(page, error.details, error.message)
     if error.hint and not (isinstance(below, RunReport) and cycles.says_what_next(below, error.hint)):
         page.line(error.hint, lead="hint: ")
+
+
+def _write_mistakes(page: Page, details: Sequence[Mapping[str, Any]]) -> None:
+    """Write several mistakes of a configuration one below the other, which its message says in one sentence."""
+    files = list(dict.fromkeys(detail["file"] for detail in details))
+    named = files[0] if len(files) == 1 and files[0] else None
+    page.line(f"{len(details)} mistakes in {named or 'the configuration'}:", lead="error: ", lead_style="bold red")
+    for detail in details:
+        where = ": ".join(filter(None, [None if named else detail["file"], detail["key"]]))
+        page.line(detail["problem"], lead=f"{where}: " if where else "")
 
 
 def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: str) -> None:
@@ -150,7 +180,7 @@ def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> b
         return True
     if name not in _TOLD or (name == "batch" and len(details) > 1):
         return False
-    return all(isinstance(value, str) and value.rstrip(".") in message for value in values)
+    return all(value is None or (isinstance(value, str) and value.rstrip(".") in message) for value in values)
 
 
 def _is_table(value: object) -> TypeGuard[list[dict[str, Any]]]:

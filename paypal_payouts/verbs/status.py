@@ -19,9 +19,10 @@ from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchSta
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
+from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, SealBroken, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
+from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
 from paypal_payouts.domain.advice import BatchReport, OnePayment, OpenBatch, item_advice, outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.configured import ConfigReport, ConfiguredCredential, ConfiguredValue
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
 from paypal_payouts.domain.identity import BatchName
@@ -23,7 +24,9 @@ from paypal_payouts.domain.report import (
     AuditReport,
     CancelReport,
     CellReport,
+    CompletionReport,
     Continued,
+    HelpReport,
     InitReport,
     LostSendsReport,
     MetricsReport,
@@ -37,6 +40,7 @@ from paypal_payouts.domain.report import (
     Skipped,
     SyncReport,
     TargetReport,
+    VersionReport,
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside
@@ -510,6 +514,20 @@ def every() -> dict[str, Report]:
             ],
         ),
         "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals()),
+        "config": ConfigReport(
+            "payouts.toml",
+            "sandbox",
+            "main",
+            [
+                ConfiguredValue("paypal.environment", "sandbox", "file", None),
+                ConfiguredValue("limits.max_item", {"USD": "5000.00"}, "variable", "PAYOUTS_LIMITS__MAX_ITEM"),
+                ConfiguredValue("approval.signers", None, "default", None),
+            ],
+            [ConfiguredCredential("PAYPAL_CLIENT_ID", "file", "PAYPAL_CLIENT_ID_FILE", "/etc/payouts/id")],
+        ),
+        "help": HelpReport("run", "Usage: payouts run\n"),
+        "version": VersionReport({"paypal-payouts": "0.1.0", "Python": "3.11"}),
+        "completion": CompletionReport("bash", "complete payouts\n"),
         "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }
