@@ -37,12 +37,13 @@ class Skipped(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CellReport:
-    """A bad place of the input: what stands there, and what would be right."""
+    """A bad place of the input: what stands there, what is wrong with it, and what would be right."""
 
     line: int
     column: str | None
     value: str
     problem: str
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)

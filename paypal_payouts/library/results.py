@@ -98,6 +98,9 @@ class InvalidCell:
     column: str | None
     value: str
     problem: str
+    """What is wrong."""
+    expected: str
+    """What would be right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,8 @@ _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 """Shown blank for blank, also where they must be broken."""
 _OF_THE_CONFIGURATION: Final = {"file", "key", "problem"}
-_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason", *_OF_THE_CONFIGURATION})
+_PLACE: Final = frozenset({"line", "column"})
+_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason", "expected", *_OF_THE_CONFIGURATION})
 """What the message of an error says as a rule, and details say for programs."""
 
 
@@ -176,7 +177,9 @@ def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: st
 def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> bool:
     """Return whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
     values = [detail.get(name) for detail in details]
-    if all(value == [] for value in values):
+    if all(value == [] for value in values) or (
+        len(details) == 1 and name in _PLACE and f"line {details[0].get('line')}" in message
+    ):
         return True
     if name not in _TOLD or (name == "batch" and len(details) > 1):
         return False

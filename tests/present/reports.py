@@ -201,7 +201,15 @@ def run(outcome: RunOutcome = RunOutcome.PENDING, *, cycle: str = "2026-11", env
         batches=batches,
         outlook=outlook(cycle, batches, Tally(Counter(STATES), totals())),
         skipped=[Skipped("inv-9", "PayPal paid it: it is not owed any more")],
-        invalid=[CellReport(7, "amount", "12,50", "1 to 10 digits, then, if wanted, a point and decimals")],
+        invalid=[
+            CellReport(
+                7,
+                "amount",
+                "12,50",
+                "not a valid amount",
+                "1 to 10 digits, then, if wanted, a point and decimals",
+            )
+        ],
         warnings=[Notice("same_receiver", "inv-1@example.com is to get 12.50 USD 2 times (lines 2, 9).")],
     )
 
