@@ -248,11 +248,18 @@ class HelpReport:
     text: str
 
 
+class Version(NamedTuple):
+    """What there is, and which."""
+
+    name: str
+    number: str
+
+
 @dataclass(frozen=True, slots=True)
 class VersionReport:
     """The result of `version`."""
 
-    versions: Mapping[str, str]
+    versions: Sequence[Version]
     """Of the program, of what it runs on, and of its libraries."""
 
 

@@ -42,7 +42,7 @@ def _line(each: ConfiguredValue) -> Iterator[Segment]:
     """Write a value as TOML, never broken; one that is not set as a comment."""
     name = each.key.partition(".")[2]
     text = f"# {name}" if each.value is None else f"{name} = {_toml(each.value)}"
-    origin = {"default": "default", "file": "file", "variable": f"${each.variable}"}[each.source]
+    origin = visible(f"${each.variable}" if each.variable else each.source)
     yield Segment(visible(text).ljust(_MARGIN - 2), None if each.source == "default" else Style(bold=True))
     yield Segment(f"  # {origin}", Style(dim=True))
     yield Segment.line()

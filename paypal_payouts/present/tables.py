@@ -4,6 +4,7 @@ Source: docs/design.md, 5.5.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO, TypeGuard, assert_never
 
@@ -50,6 +51,13 @@ _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 """Shown blank for blank, also where they must be broken."""
 _OF_THE_CONFIGURATION: Final = {"file", "key", "problem"}
+_MONEY: Final = re.compile(r"Nothing (?:new |more )?(?:was|is) [^.`]*\.(?:\s+|$)")
+"""How a hint begins that says first whether money moved."""
+_FOR_PROGRAMS: Final = frozenset(
+    {"error_class", "last_error", "key", "holder", "host", "pid", "command", "acquired_at", "expires_at"}
+)
+"""Details that the message says in words."""
+_HEADINGS: Final = {"item_id": "ITEM", "http_status": "HTTP", "error_code": "PAYPAL'S CODE", "code": "PAYPAL'S CODE"}
 _PLACE: Final = frozenset({"line", "column"})
 _TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason", "expected", *_OF_THE_CONFIGURATION})
 """What the message of an error says as a rule, and details say for programs."""
@@ -115,9 +123,9 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
         case ConfigReport():
             configured.write_config(page, report)
         case HelpReport() | CompletionReport():
-            page.segments([Segment(report.text)])
+            page.segments(Segment(f"{visible(line)}\n") for line in report.text.splitlines())
         case VersionReport():
-            page.facts(report.versions.items())
+            page.facts(report.versions)
         case _:
             assert_never(report)
 
@@ -147,8 +155,20 @@ def show_error(
     else:
         page.line(error.message, lead="error: ", lead_style="bold red")
         _write_details(page, error.details, error.message)
-    if error.hint and not (isinstance(below, RunReport) and cycles.says_what_next(below, error.hint)):
-        page.line(error.hint, lead="hint: ")
+    money, what_to_type = _parts(error)
+    if money:
+        page.line(money)
+    if what_to_type and not (isinstance(below, RunReport) and cycles.says_what_next(below, error.hint)):
+        page.line(what_to_type, lead="hint: ")
+
+
+def _parts(error: PayoutsError) -> tuple[str, str]:
+    """Return whether money may have moved, unless the message has said so, and what to type."""
+    begins = _MONEY.match(error.hint)
+    if begins is None:
+        return "", error.hint
+    is_said = begins[0].strip().rstrip(".").lower() in error.message.lower()
+    return "" if is_said else begins[0].strip(), error.hint[begins.end() :]
 
 
 def _write_mistakes(page: Page, details: Sequence[Mapping[str, Any]]) -> None:
@@ -177,6 +197,10 @@ def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: st
 def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> bool:
     """Return whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
     values = [detail.get(name) for detail in details]
+    if name in _FOR_PROGRAMS or (
+        len(values) == 1 and isinstance(values[0], str) and values[0] and values[0] in message
+    ):
+        return True
     if all(value == [] for value in values) or (
         len(details) == 1 and name in _PLACE and f"line {details[0].get('line')}" in message
     ):
@@ -192,7 +216,12 @@ def _is_table(value: object) -> TypeGuard[list[dict[str, Any]]]:
 
 def _column(name: str, details: Sequence[Mapping[str, Any]]) -> Column:
     numbers = all(isinstance(detail.get(name), int) for detail in details)
-    return Column(visible(name.upper()), right=numbers, whole=name in _COPIED, words=name not in _VERBATIM)
+    return Column(
+        visible(_HEADINGS.get(name, name.replace("_", " ").upper())),
+        right=numbers,
+        whole=name in _COPIED,
+        words=name not in _VERBATIM,
+    )
 
 
 def _word(value: object) -> str:

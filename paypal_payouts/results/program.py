@@ -26,7 +26,8 @@ class VersionJson(JsonStruct, frozen=True):
     @classmethod
     def of(cls, report: VersionReport) -> Self:
         """Show the versions."""
-        return cls(version=report.versions["paypal-payouts"], versions=dict(report.versions))
+        versions = dict(report.versions)
+        return cls(version=versions["paypal-payouts"], versions=versions)
 
 
 class CompletionJson(JsonStruct, frozen=True):

@@ -40,6 +40,7 @@ from paypal_payouts.domain.report import (
     Skipped,
     SyncReport,
     TargetReport,
+    Version,
     VersionReport,
 )
 from paypal_payouts.domain.retry import Eligibility
@@ -534,7 +535,7 @@ def every() -> dict[str, Report]:
             [ConfiguredCredential("PAYPAL_CLIENT_ID", "file", "PAYPAL_CLIENT_ID_FILE", "/etc/payouts/id")],
         ),
         "help": HelpReport("run", "Usage: payouts run\n"),
-        "version": VersionReport({"paypal-payouts": "0.1.0", "Python": "3.11"}),
+        "version": VersionReport([Version("paypal-payouts", "0.1.0"), Version("Python", "3.11")]),
         "completion": CompletionReport("bash", "complete payouts\n"),
         "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
         "simulator": ServeReport("http://127.0.0.1:8000", None),

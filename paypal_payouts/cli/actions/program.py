@@ -13,7 +13,7 @@ import typer
 
 from paypal_payouts.cli import actions
 from paypal_payouts.cli.common import Common
-from paypal_payouts.domain.report import CompletionReport, Finished, HelpReport, VersionReport
+from paypal_payouts.domain.report import CompletionReport, Finished, HelpReport, Version, VersionReport
 
 _LIBRARIES: Final = ("SQLAlchemy", "httpx", "typer", "rich", "psycopg")
 
@@ -36,17 +36,17 @@ def version(common: Common) -> int:
     if not common.json:
         typer.echo("\n".join(f"{name} {number}" for name, number in _versions()))
         return 0
-    return actions.execution.execute_without_settings(common, lambda: Finished(VersionReport(dict(_versions()))))
+    return actions.execution.execute_without_settings(common, lambda: Finished(VersionReport(list(_versions()))))
 
 
-def _versions() -> Iterator[tuple[str, str]]:
+def _versions() -> Iterator[Version]:
     """Name the program, what it runs on, and its libraries; psycopg only where it is installed."""
-    yield "paypal-payouts", version_of("paypal-payouts")
-    yield "Python", f"{platform.python_version()} on {platform.platform()}"
-    yield "SQLite", sqlite3.sqlite_version
+    yield Version("paypal-payouts", version_of("paypal-payouts"))
+    yield Version("Python", f"{platform.python_version()} on {platform.platform()}")
+    yield Version("SQLite", sqlite3.sqlite_version)
     for library in _LIBRARIES:
         try:
-            yield library, version_of(library)
+            yield Version(library, version_of(library))
         except PackageNotFoundError:
             continue
 
