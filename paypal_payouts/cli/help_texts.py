@@ -86,7 +86,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "init": (
             "payouts init",
-            "payouts init --config /srv/payouts/payouts.toml",
+            "payouts init --live --config /srv/payouts/payouts.toml",
         ),
         "help": (
             "payouts help",

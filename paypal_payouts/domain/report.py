@@ -22,6 +22,7 @@ from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
+from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.verdict import RunOutcome
@@ -204,10 +205,11 @@ class NotifyReport:
 
 @dataclass(frozen=True, slots=True)
 class InitReport:
-    """The result of `init`: files written, and files left as they were."""
+    """The result of `init`: files written, files left as they were, and what to type."""
 
     written: Sequence[str]
     kept: Sequence[str]
+    next: Advice
 
 
 @dataclass(frozen=True, slots=True)

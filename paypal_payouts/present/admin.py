@@ -131,12 +131,15 @@ def write_locks(page: Page, report: LocksReport) -> None:
         page.facts(_lock(lock))
         page.line()
     if report.locks:
-        page.line("A lock whose holder is gone ends by itself when it expires; to break it before that:")
+        page.line(
+            "`run` takes the lock of a dead process over at once. That of a machine that is off ends when it expires. "
+            "To break it before that:"
+        )
         page.command("payouts unlock CYCLE --reason TEXT")
 
 
 def _lock(lock: LockReport) -> list[tuple[str, Cell | str]]:
-    living = {True: Cell("alive", "green"), False: Cell("gone", "red"), None: Cell("not known from here", "yellow")}
+    living = {True: Cell("alive", "green"), False: Cell("dead", "red"), None: Cell("not known from here", "yellow")}
     return [
         ("cycle", Cell(lock.key, "bold")),
         ("holder", lock.holder),
@@ -279,8 +282,8 @@ def write_init(page: Page, report: InitReport) -> None:
             *(("left as it is", path) for path in report.kept),
         ]
     )
-    page.line("The sample cycle runs against the embedded simulator; nobody is paid:")
-    page.command("payouts run --cycle example")
+    page.line(report.next.why)
+    page.command(report.next.command)
 
 
 def write_serve(page: Page, report: ServeReport) -> None:

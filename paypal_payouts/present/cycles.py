@@ -160,6 +160,8 @@ def write_answers(page: Page, outlook: Outlook) -> None:
 
 
 def _held(lock: LockReport) -> str:
+    if lock.living is False:
+        return f"Locked by {lock.holder}, which is dead: the next `run` here takes its lock over at once."
     return f"Locked by {lock.holder} since {moment(lock.acquired_at)}, until {moment(lock.expires_at)} unless renewed."
 
 

@@ -125,7 +125,8 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
         case HelpReport() | CompletionReport():
             page.segments(Segment(f"{visible(line)}\n") for line in report.text.splitlines())
         case VersionReport():
-            page.facts(report.versions)
+            for each in report.versions:
+                page.line(f"{each.name} {each.number}")
         case _:
             assert_never(report)
 
@@ -143,7 +144,7 @@ def show_error(
 
     `below`: the report that was shown before it; what that says is not said again.
     """
-    if isinstance(below, StatusReport | BatchStatusReport):
+    if isinstance(below, StatusReport | BatchStatusReport | DoctorReport):
         return
     page = Page(stream, width=width, colour=colour, typed=typed)
     if (

@@ -22,6 +22,7 @@ from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, SealBroken, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.locks import seen_from_here
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.export import Counted, write_export
@@ -226,7 +227,7 @@ def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, 
         batches=reports,
         verdict=verdict([batch.status for batch in batches], tally),
         outlook=outlook(cycle, reports, tally),
-        lock=store.locks.get(cycle),
+        lock=seen_from_here(store.locks.get(cycle)),
     )
 
 

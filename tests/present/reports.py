@@ -537,6 +537,8 @@ def every() -> dict[str, Report]:
         "help": HelpReport("run", "Usage: payouts run\n"),
         "version": VersionReport([Version("paypal-payouts", "0.1.0"), Version("Python", "3.11")]),
         "completion": CompletionReport("bash", "complete payouts\n"),
-        "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
+        "init": InitReport(
+            ["payouts.toml"], ["cycles/example.csv"], Advice("Nobody is paid:", "payouts run --cycle example")
+        ),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }

@@ -18,9 +18,18 @@ config = typer.Typer(
 )
 
 
-def init(context: typer.Context) -> int:
+def init(
+    context: typer.Context,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask for what a first real payment needs, and end with `doctor`.")
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", metavar="FILE", help="Write an empty input with every column, and nothing else."),
+    ] = None,
+) -> int:
     """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
-    return actions.init.init(Common.of(context))
+    return actions.init.init(Common.of(context), live=live, template=template)
 
 
 def doctor(context: typer.Context) -> int:
