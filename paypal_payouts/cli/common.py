@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from paypal_payouts.cli import options
 from paypal_payouts.cli.terminal import LogFormat, set_up_logging
+from paypal_payouts.errors import UsageError
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 
 
@@ -27,13 +28,23 @@ class Common:
     quiet: bool = False
     log_format: LogFormat | None = None
     """None: as the configuration says."""
+    as_csv: bool = False
+    """Items are written as CSV, in place of the screen."""
     typed: Typed = NOTHING_TYPED
     """What a command that is printed needs of this command line, beside --config."""
 
     @classmethod
-    def of(cls, context: typer.Context, typed: Typed = NOTHING_TYPED) -> "Common":
-        """Return those of the command that is run."""
-        return replace(cast("Common", context.obj), typed=typed)
+    def of(cls, context: typer.Context, typed: Typed = NOTHING_TYPED, *, as_csv: bool = False) -> "Common":
+        """Return those of the command that is run.
+
+        Raises:
+            UsageError: two forms are asked for at once.
+
+        """
+        common = replace(cast("Common", context.obj), typed=typed, as_csv=as_csv)
+        if as_csv and common.json:
+            raise UsageError("--format csv and --json exclude each other.", hint="Nothing was sent. Leave one out.")
+        return common
 
     @property
     def as_typed(self) -> Typed:

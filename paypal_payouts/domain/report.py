@@ -3,7 +3,7 @@
 Source: docs/design.md, 6 and 7.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -301,6 +301,22 @@ Report = (
     | VersionReport
     | CompletionReport
 )
+
+
+def items_in(report: Report) -> Iterator[ItemReport]:
+    """Yield the items that a report lists; of what `explain` found every payment of the one that is meant."""
+    match report:
+        case StatusReport():
+            for cycle in report.cycles:
+                yield from cycle.item_rows or ()
+        case BatchStatusReport():
+            yield from report.item_rows or ()
+        case ExplainReport():
+            found = report.hits if report.story is None else [report.story.found]
+            for each in found:
+                yield from (payment.item for payment in each.payments)
+        case _:
+            return
 
 
 @dataclass(frozen=True, slots=True)

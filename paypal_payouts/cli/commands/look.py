@@ -8,6 +8,7 @@ import typer
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches
+from paypal_payouts.errors import UsageError
 
 
 def status(
@@ -23,6 +24,7 @@ def status(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the items to a file, for a spreadsheet.")
     ] = None,
+    form: options.CsvFormat = None,
     errors: Annotated[
         bool, typer.Option("--errors", help="Count what went wrong: what it means, and who has to act.")
     ] = False,
@@ -33,13 +35,15 @@ def status(
     ] = False,
 ) -> int:
     """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
+    if watch and form is not None:
+        raise UsageError("--watch and --format exclude each other.")
     return actions.execution.execute(
-        Common.of(context),
+        Common.of(context, as_csv=form is not None),
         lambda wiring: actions.status.status(
             wiring,
             batch,
             cycle,
-            items=items,
+            items=items or form is not None,
             states=state or (),
             receiver=receiver,
             csv=csv,
@@ -63,10 +67,11 @@ def explain(
         ),
     ],
     cycle: options.CycleFilter = None,
+    form: options.CsvFormat = None,
 ) -> int:
     """Tell the whole story of a payment, and whether the payee has the money. Looks at every cycle ever stored."""
     return actions.execution.execute(
-        Common.of(context), lambda wiring: actions.explain.explain(wiring, text, cycle=cycle)
+        Common.of(context, as_csv=form is not None), lambda wiring: actions.explain.explain(wiring, text, cycle=cycle)
     )
 
 
