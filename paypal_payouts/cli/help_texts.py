@@ -40,6 +40,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             'payouts cancel lena --cycle 2026-11 --reason "her address has a typo"',
             'payouts cancel inv-7 -c 2026-11 --close --reason "paid by bank transfer" --yes',
         ),
+        "review": (
+            "payouts review 2026-11-0001-1",
+            "payouts review 2026-11-0001-1 --paypal-batch-id 5UXD2E8A7EBQJ --json",
+        ),
         "sync": (
             "payouts sync",
             "payouts sync --paid-within 90 --json",
@@ -72,13 +76,29 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "payouts doctor",
             "payouts doctor --config /srv/payouts/payouts.toml --json",
         ),
+        "config": (
+            "payouts config show",
+            "payouts config check --config /srv/payouts/payouts.toml",
+        ),
         "notify": (
             "payouts notify --test",
             "payouts notify --test --json",
         ),
         "init": (
             "payouts init",
-            "payouts init --config /srv/payouts/payouts.toml",
+            "payouts init --live --config /srv/payouts/payouts.toml",
+        ),
+        "help": (
+            "payouts help",
+            "payouts help run",
+        ),
+        "version": (
+            "payouts version",
+            "payouts version --json",
+        ),
+        "completion": (
+            "payouts completion bash",
+            "payouts completion zsh",
         ),
         "simulator": (
             "payouts simulator serve --port 8000",

@@ -60,6 +60,10 @@ CycleFilter = Annotated[
     str | None,
     typer.Option("--cycle", "-c", metavar="CYCLE", help="Only this cycle.", autocompletion=complete_cycles),
 ]
+CsvFormat = Annotated[
+    Literal["csv"] | None,
+    typer.Option("--format", help="Write the rows as CSV to standard output, for a spreadsheet.", show_default=False),
+]
 Input = Annotated[
     str | None,
     typer.Option("--input", metavar="FILE", help="The cycle's file; - is standard input. Default: source.path."),

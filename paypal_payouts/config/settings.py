@@ -271,6 +271,8 @@ class Settings(Sections):
     """The folder that relative paths of the configuration start from."""
     names_environment: bool
     """Whether somebody chose where money is paid: a file was found, or a variable names paypal.environment."""
+    variables: dict[str, str] = Field(default_factory=dict)
+    """The variable of each key that the environment set, by dotted key."""
 
     def must_name_environment(self) -> None:
         """Let nobody pay in the simulator because the configuration was not found.

@@ -3,7 +3,7 @@
 Source: docs/design.md, 6 and 7.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
@@ -21,9 +22,11 @@ from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
+from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.verdict import RunOutcome
@@ -39,12 +42,13 @@ class Skipped(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CellReport:
-    """A bad place of the input: what stands there, and what would be right."""
+    """A bad place of the input: what stands there, what is wrong with it, and what would be right."""
 
     line: int
     column: str | None
     value: str
     problem: str
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +217,11 @@ class NotifyReport:
 
 @dataclass(frozen=True, slots=True)
 class InitReport:
-    """The result of `init`: files written, and files left as they were."""
+    """The result of `init`: files written, files left as they were, and what to type."""
 
     written: Sequence[str]
     kept: Sequence[str]
+    next: Advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,39 @@ class ResealReport:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class HelpReport:
+    """The result of `help`."""
+
+    about: str | None
+    """The command; None is the whole program."""
+    text: str
+
+
+class Version(NamedTuple):
+    """What there is, and which."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReport:
+    """The result of `version`."""
+
+    versions: Sequence[Version]
+    """Of the program, of what it runs on, and of its libraries."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionReport:
+    """The result of `completion`."""
+
+    shell: str
+    text: str
+    """The script that the shell reads."""
+
+
 Report = (
     RunReport
     | OpenRunReport
@@ -269,7 +307,28 @@ Report = (
     | InitReport
     | ServeReport
     | ExplainReport
+    | ReviewReport
+    | ConfigReport
+    | HelpReport
+    | VersionReport
+    | CompletionReport
 )
+
+
+def items_in(report: Report) -> Iterator[ItemReport]:
+    """Yield the items that a report lists; of what `explain` found every payment of the one that is meant."""
+    match report:
+        case StatusReport():
+            for cycle in report.cycles:
+                yield from cycle.item_rows or ()
+        case BatchStatusReport():
+            yield from report.item_rows or ()
+        case ExplainReport():
+            found = report.hits if report.story is None else [report.story.found]
+            for each in found:
+                yield from (payment.item for payment in each.payments)
+        case _:
+            return
 
 
 @dataclass(frozen=True, slots=True)

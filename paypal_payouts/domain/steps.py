@@ -72,7 +72,7 @@ def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) ->
             return Advice(_unanswered(record), run)
         case _B.REVIEW:
             return Advice(
-                f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts status {name}"
+                f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts review {name}"
             )
         case _B.REFUSED:
             return None if record.superseded else Advice(*way_out(record, rows_differ=rows_differ))

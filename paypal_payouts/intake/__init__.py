@@ -111,7 +111,7 @@ def _stage_rows(
     if not is_jsonl:
         is_json, blocks = _begins_with_brace(blocks)
         if is_json and opened.is_file:
-            raise ReadingEnds(1, "CSV, as the name says: this is JSON; the name of JSON Lines ends with .jsonl")
+            raise ReadingEnds(1, "this is JSON", "CSV, as the name says; the name of JSON Lines ends with .jsonl")
         is_jsonl = is_json  # a stream has no name that tells its form
     lines = numbered_lines(blocks, findings)
     rows = jsonl_rows(lines, findings) if is_jsonl else csv_rows(lines, findings)
@@ -137,7 +137,7 @@ def _refusal(name: str, findings: InputFindings) -> InputInvalid:
     first = findings.listed()[0]
     if findings.count == 1:
         place = f"{name}, line {first.line}" + (f", column {first.column}" if first.column else "")
-        message = f"{place}: expected {first.problem}"
+        message = f"{place}: {first.problem}; expected {first.expected}"
     else:
         message = f"{name} has {_told(findings)}"
     hint = "Correct the file, or leave the bad rows out with --skip-invalid."

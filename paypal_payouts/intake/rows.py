@@ -87,7 +87,7 @@ def check_row(line: int, cells: Sequence[str], findings: InputFindings) -> Stage
     found_before = findings.count
     if currency not in DECIMALS:
         if [cell.strip().lower() for cell in cells[1:4]] == list(REQUIRED):
-            findings.add(line, None, ",".join(cells), "a payment: the header stands here a second time")
+            findings.add(line, None, ",".join(cells), "a payment", "the header stands here a second time")
             return _refused(line, None)
         findings.add(line, "currency", currency, _currency_problem(currency))
     minor = _check_amount(line, amount, currency, findings)
@@ -189,15 +189,15 @@ def _check_extras(line: int, extras: tuple[str, str, str, str], findings: InputF
     if not _one_line(note):
         findings.add(line, "note", note, "one line of text without control characters")
     if turn := turn_in(note):
-        findings.add(line, "note", note, f"a text without {turn}, which shows the payee its words in another order")
+        findings.add(line, "note", note, f"a text without {turn}", "its words would be shown in another order")
     if len(note) > NOTE_MAX:
-        findings.add(line, "note", note, f"at most {NOTE_MAX:,} characters: these are {len(note):,}")
+        findings.add(line, "note", note, f"at most {NOTE_MAX:,} characters", f"{len(note):,} characters")
     if purpose and purpose not in PURPOSES:
         findings.add(line, "purpose", purpose, _word_problem(purpose, PURPOSES))
     if wallet and wallet not in WALLETS:
         findings.add(line, "recipient_wallet", wallet, _word_problem(wallet, WALLETS))
     if wallet == "VENMO" and not note.strip():
-        findings.add(line, "note", note, "a note: PayPal pays to VENMO only with one")
+        findings.add(line, "note", note, "a note, without which PayPal does not pay to VENMO")
     if language and not _language(language):
         findings.add(line, "language", language, "a language tag such as fr, fr-FR or zh-Hant-TW")
 

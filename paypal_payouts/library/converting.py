@@ -57,7 +57,7 @@ class Converter(NamedTuple):
             batches=_batches([*report.batches, *report.planned]),
             warnings=report.warnings,
             skipped=report.skipped,
-            invalid=[InvalidCell(bad.line, bad.column, bad.value, bad.problem) for bad in report.invalid],
+            invalid=[InvalidCell(bad.line, bad.column, bad.value, bad.problem, bad.expected) for bad in report.invalid],
             error=error,
             read_items=self.items_of_cycle(report.cycle),
         )

@@ -108,6 +108,9 @@ class InvalidCell:
     column: str | None
     value: str
     problem: str
+    """What is wrong."""
+    expected: str
+    """What would be right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

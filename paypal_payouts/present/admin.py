@@ -66,7 +66,7 @@ def _after_move(to: str, batch: str, cycle: str) -> str:
         BatchStatus.ABANDONED: f"payouts retry {batch} --failed-items",
         BatchStatus.IN_FLIGHT: f"payouts retry {batch}",
         BatchStatus.ACCEPTED: f"payouts sync --cycle {cycle}",
-        BatchStatus.REVIEW: f"payouts status {batch}",
+        BatchStatus.REVIEW: f"payouts review {batch}",
         ItemState.FAILED: f"payouts retry {batch} --failed-items",
     }
     return commands.get(to, f"payouts status --cycle {cycle}")
@@ -129,12 +129,15 @@ def write_locks(page: Page, report: LocksReport) -> None:
         page.facts(_lock(page, lock))
         page.line()
     if report.locks:
-        page.line("A lock whose holder is gone ends by itself when it expires; to break it before that:")
+        page.line(
+            "`run` takes the lock of a dead process over at once. That of a machine that is off ends when it expires. "
+            "To break it before that:"
+        )
         page.command("payouts unlock CYCLE --reason TEXT")
 
 
 def _lock(page: Page, lock: LockReport) -> list[tuple[str, Cell | str]]:
-    living = {True: Cell("alive", "green"), False: Cell("gone", "red"), None: Cell("not known from here", "yellow")}
+    living = {True: Cell("alive", "green"), False: Cell("dead", "red"), None: Cell("not known from here", "yellow")}
     return [
         ("cycle", Cell(lock.key, "bold")),
         ("holder", lock.holder),
@@ -260,8 +263,8 @@ def write_init(page: Page, report: InitReport) -> None:
             *(("left as it is", path) for path in report.kept),
         ]
     )
-    page.line("The sample cycle runs against the embedded simulator; nobody is paid:")
-    page.command("payouts run example")
+    page.line(report.next.why)
+    page.command(report.next.command)
 
 
 def write_serve(page: Page, report: ServeReport) -> None:

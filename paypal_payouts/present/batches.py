@@ -1,6 +1,7 @@
 """Batches as a table, and one batch with everything that is known of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
@@ -136,6 +137,10 @@ def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bo
     if verbose:
         for attempt in attempts:
             page.line(f"{attempt.number}. {_circumstances(page, attempt)}")
+    last = attempts[-1]
+    if last.ended_at is not None and last.delay_s is not None:
+        until = page.moment(last.ended_at + timedelta(seconds=last.delay_s))
+        page.line(f"PayPal asked to be left alone until {until}.")
     page.line()
 
 
@@ -153,5 +158,5 @@ def _attempt(page: Page, attempt: AttemptRecord) -> list[Cell | str]:
 
 
 def _circumstances(page: Page, attempt: AttemptRecord) -> str:
-    pause = "" if attempt.delay_s is None else f", after a pause of {attempt.delay_s:.1f} s"
+    pause = "" if attempt.delay_s is None else f", then a pause of {attempt.delay_s:.1f} s"
     return f"ended {page.moment(attempt.ended_at)}{pause}, by {attempt.operator}, policy {attempt.policy}"

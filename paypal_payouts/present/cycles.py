@@ -70,9 +70,9 @@ def _write_left_out(page: Page, report: RunReport) -> None:
     if report.invalid:
         page.line("Bad rows of the input, left out:")
         columns = [Column("LINE", right=True), Column("COLUMN"), Column("VALUE"), Column("PROBLEM", words=True)]
-        write_table(
-            page, columns, ((str(bad.line), bad.column or "-", bad.value, bad.problem) for bad in report.invalid)
-        )
+        columns.append(Column("EXPECTED", words=True))
+        rows = ((str(bad.line), bad.column or "-", bad.value, bad.problem, bad.expected) for bad in report.invalid)
+        write_table(page, columns, rows)
         page.line()
 
 

@@ -7,6 +7,7 @@ for each batch, the permit before every POST, the fence in every write and the u
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -277,6 +278,11 @@ def is_living(host: str, pid: int, *, here: str) -> bool | None:
     return True
 
 
+def seen_from_here(lock: LockReport | None) -> LockReport | None:
+    """Add to a lock whether its holder lives, as far as this machine knows."""
+    return lock and replace(lock, living=is_living(lock.host, lock.pid, here=socket.gethostname()))
+
+
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
     """Tell whether no process that shares this lock directory works on a cycle at this moment.
 
@@ -325,8 +331,13 @@ def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
                 "host": lock.host,
                 "pid": lock.pid,
                 "command": lock.command,
-                "acquired_at": lock.acquired_at.astimezone(UTC).isoformat(),
-                "expires_at": lock.expires_at.astimezone(UTC).isoformat(),
+                "acquired_at": _json_time(lock.acquired_at),
+                "expires_at": _json_time(lock.expires_at),
             }
         ],
     )
+
+
+def _json_time(at: datetime) -> str:
+    """Write a time as every other document has it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

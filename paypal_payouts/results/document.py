@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal, assert_never
 
 from msgspec import Meta, json
 
+from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
@@ -12,6 +13,8 @@ from paypal_payouts.domain.report import (
     ApproveReport,
     AuditReport,
     CancelReport,
+    CompletionReport,
+    HelpReport,
     InitReport,
     LostSendsReport,
     MetricsReport,
@@ -24,7 +27,9 @@ from paypal_payouts.domain.report import (
     RunReport,
     ServeReport,
     SyncReport,
+    VersionReport,
 )
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.states import BatchStatus, ItemState, Money
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
@@ -32,6 +37,7 @@ from paypal_payouts.errors import PayoutsError
 from paypal_payouts.results.approve import ApproveJson
 from paypal_payouts.results.audit import AuditJson
 from paypal_payouts.results.cancel import CancelJson
+from paypal_payouts.results.config import ConfigJson
 from paypal_payouts.results.doctor import DoctorJson
 from paypal_payouts.results.error import WITHOUT_ERROR, ErrorJson
 from paypal_payouts.results.explain import ExplainJson
@@ -41,8 +47,10 @@ from paypal_payouts.results.locks import LocksJson, UnlockJson
 from paypal_payouts.results.metrics import MetricsJson
 from paypal_payouts.results.notify import NotifyJson
 from paypal_payouts.results.override import LostSendsJson, OverrideJson
+from paypal_payouts.results.program import CompletionJson, HelpJson, VersionJson
 from paypal_payouts.results.report import PageJson
 from paypal_payouts.results.reseal import ResealJson
+from paypal_payouts.results.review import ReviewJson
 from paypal_payouts.results.run import OpenRunJson, RunJson
 from paypal_payouts.results.simulator import ServeJson
 from paypal_payouts.results.status import BatchStatusJson, StatusJson
@@ -55,8 +63,11 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "approve": (ApproveJson,),
     "audit": (AuditJson,),
     "cancel": (CancelJson,),
+    "completion": (CompletionJson,),
+    "config": (ConfigJson,),
     "doctor": (DoctorJson,),
     "explain": (ExplainJson,),
+    "help": (HelpJson,),
     "init": (InitJson,),
     "locks": (LocksJson,),
     "metrics": (MetricsJson,),
@@ -66,11 +77,13 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "report": (PageJson,),
     "reseal": (ResealJson,),
     "retry": (RunJson,),
+    "review": (ReviewJson,),
     "run": (RunJson, OpenRunJson),
     "simulator": (ServeJson,),
     "status": (StatusJson, BatchStatusJson),
     "sync": (SyncJson,),
     "unlock": (UnlockJson,),
+    "version": (VersionJson,),
 }
 """What each command may have under `result`."""
 
@@ -158,6 +171,16 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return ServeJson.of(report)
         case ExplainReport():
             return ExplainJson.of(report)
+        case ReviewReport():
+            return ReviewJson.of(report)
+        case ConfigReport():
+            return ConfigJson.of(report)
+        case HelpReport():
+            return HelpJson.taken(report)
+        case VersionReport():
+            return VersionJson.of(report)
+        case CompletionReport():
+            return CompletionJson.of(report)
         case _:
             assert_never(report)
 

@@ -44,7 +44,8 @@ class InvalidJson(JsonStruct, frozen=True):
     line: Annotated[Count, Meta(description="The line of the file.")]
     column: Annotated[str | None, Meta(description="The column; null where the whole line is meant.")]
     value: Annotated[str, Meta(description="What stands there.")]
-    problem: Annotated[str, Meta(description="What is wrong, and what would be right.")]
+    problem: Annotated[str, Meta(description="What is wrong.")]
+    expected: Annotated[str, Meta(description="What would be right.")]
 
 
 class RunJson(JsonStruct, frozen=True):

@@ -4,8 +4,10 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import SyncReport
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.results.batch import NextCommands
 from paypal_payouts.results.totals import WarningJson, Warnings, state_counts
 from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct, StateCounts
 
@@ -14,7 +16,20 @@ class UnreadJson(JsonStruct, frozen=True):
     """What PayPal gave no usable answer about, or somebody else holds."""
 
     name: Annotated[str, Meta(description="The batch or cycle.")]
+    cycle: Annotated[CycleText, Meta(description="The cycle.")]
+    batch: Annotated[BatchText | None, Meta(description="The batch; null where it is the whole cycle.")]
     reason: Annotated[str, Meta(description="Why.")]
+
+    @classmethod
+    def of(cls, name: str, reason: str) -> Self:
+        """Say of a batch, or of a cycle, why it was not read."""
+        batch = BatchName.parse(name)
+        return cls(
+            name=name,
+            cycle=name if batch is None else batch.cycle,
+            batch=None if batch is None else name,
+            reason=reason,
+        )
 
 
 class OpenCycleJson(JsonStruct, frozen=True):
@@ -53,6 +68,7 @@ class SyncJson(JsonStruct, frozen=True):
         list[CameBackJson],
         Meta(description="Payments of which PayPal says, for the first time, that their money came back."),
     ]
+    next: NextCommands
 
     @classmethod
     def of(cls, report: SyncReport) -> Self:
@@ -60,9 +76,10 @@ class SyncJson(JsonStruct, frozen=True):
         return cls.taken(
             report,
             cycles=list(report.cycles),
-            unread=[UnreadJson(name=name, reason=reason) for name, reason in report.unread],
+            unread=[UnreadJson.of(name, reason) for name, reason in report.unread],
             items=state_counts(report.items),
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
             open=[OpenCycleJson.taken(cycle) for cycle in report.open],
             came_back=[CameBackJson.taken(payment) for payment in report.came_back],
+            next=list(dict.fromkeys(cycle.next for cycle in report.open)),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
@@ -13,6 +14,7 @@ from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import (
     Blocked,
     DatabaseUnavailable,
@@ -93,9 +95,15 @@ class _Closing:
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _come_back(self) -> list[Notice]:
-        pauses_s = [done.come_back_in_s for done in self.session.submitted if done.come_back_in_s is not None]
-        asked = "PayPal asks to be left alone for"
-        return [Notice("come_back_later", f"{asked} {pause_s:.0f} s: run again after that.") for pause_s in pauses_s]
+        """Say until when PayPal asks to be left alone, as the last send of the batch keeps it."""
+        notices = []
+        for done in self.session.submitted:
+            if done.come_back_in_s is not None:
+                ended = self.session.tools.store.batches.attempts(done.batch.id)[-1].ended_at
+                until = (ended or self.session.tools.now()) + timedelta(seconds=done.come_back_in_s)
+                words = f"until {utc_minute(until)} ({done.come_back_in_s:.0f} s): run again after that."
+                notices.append(Notice("come_back_later", f"PayPal asks to be left alone {words}"))
+        return notices
 
     def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:
         """Add to what ended the command early how the money stands."""

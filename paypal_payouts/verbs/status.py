@@ -19,9 +19,11 @@ from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchSta
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
+from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, SealBroken, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
+from paypal_payouts.protocol.locks import seen_from_here
+from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import CycleGlance, Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
@@ -242,7 +244,7 @@ def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, 
         batches=reports,
         verdict=verdict([batch.status for batch in batches], tally),
         outlook=outlook(cycle, reports, tally),
-        lock=store.locks.get(cycle),
+        lock=seen_from_here(store.locks.get(cycle)),
     )
 
 

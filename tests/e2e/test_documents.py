@@ -65,8 +65,13 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
     assert tell("reseal", *REASON)["batches"] == 3
     assert tell("notify") == {"test": False, "targets": []}
     assert tell("init", "--config", "elsewhere/payouts.toml")["kept"] == []
+    assert {value["key"] for value in tell("config", "show")["values"]} >= {"paypal.environment", "lock.lease_s"}
+    assert tell("help", "run")["about"] == "run"
+    assert tell("version")["version"]
+    assert "payouts" in tell("completion", "bash")["script"]
     site.write("d", ["r,rejected@example.com,1.00,USD"])
     assert tell("run", "-c", "d", "--yes", code=7)["outcome"] == "refused"
+    assert tell("review", "d-0001-1")["next"]
     assert tell("override", "d-0001-1", "--to", "abandoned", *REASON, "--yes")["to_status"] == "abandoned"
     process = site.start("simulator", "serve", "--json")
     assert process.stdout is not None

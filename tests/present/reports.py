@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
+from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
+from paypal_payouts.domain.advice import BatchReport, OnePayment, OpenBatch, item_advice, outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.configured import ConfigReport, ConfiguredCredential, ConfiguredValue
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
-from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReading
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
@@ -23,7 +25,9 @@ from paypal_payouts.domain.report import (
     AuditReport,
     CancelReport,
     CellReport,
+    CompletionReport,
     Continued,
+    HelpReport,
     InitReport,
     LostSendsReport,
     MetricsReport,
@@ -37,8 +41,11 @@ from paypal_payouts.domain.report import (
     Skipped,
     SyncReport,
     TargetReport,
+    Version,
+    VersionReport,
 )
 from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
@@ -196,7 +203,15 @@ def run(outcome: RunOutcome = RunOutcome.PENDING, *, cycle: str = "2026-11", env
         batches=batches,
         outlook=outlook(cycle, batches, Tally(Counter(STATES), totals())),
         skipped=[Skipped("inv-9", "PayPal paid it: it is not owed any more")],
-        invalid=[CellReport(7, "amount", "12,50", "1 to 10 digits, then, if wanted, a point and decimals")],
+        invalid=[
+            CellReport(
+                7,
+                "amount",
+                "12,50",
+                "not a valid amount",
+                "1 to 10 digits, then, if wanted, a point and decimals",
+            )
+        ],
         warnings=[Notice("same_receiver", "inv-1@example.com is to get 12.50 USD 2 times (lines 2, 9).")],
     )
 
@@ -473,6 +488,41 @@ def lost_sends() -> LostSendsReport:
     return LostSendsReport(BatchName("2026-11", 4, 1), [NOON], "ops", "Not in PayPal's activity list")
 
 
+def review() -> ReviewReport:
+    """Make a batch in review of which PayPal has one amount, and one item, otherwise."""
+    stands = batch(status=BatchStatus.REVIEW, states={ItemState.UNSENT: 3}, amount_minor=103_000)
+    stands = replace(stands, record=replace(stands.record, review_reason="PayPal's batch 5UXD2E8A7EBQ1 differs"))
+    owed = {
+        "inv-1": Owed("maria@example.com", 100_000, "USD", "EMAIL"),
+        "inv-2": Owed("jonas@example.com", 1_000, "USD", "EMAIL"),
+        "inv-3": Owed("aiko@example.com", 2_000, "USD", "EMAIL"),
+    }
+    shown = [
+        ItemReading("ITEM1", "inv-1", "maria@example.com", 10_000, "USD", "SUCCESS", 25, "TX1", None, None),
+        ItemReading("ITEM2", "inv-2", "jonas@example.com", 1_000, "USD", "SUCCESS", 25, "TX2", None, None),
+    ]
+    differences = [
+        Difference("inv-1", DiffersIn.AMOUNT, "1000.00 USD", "100.00 USD"),
+        Difference(None, DiffersIn.COUNT, "3", "2"),
+    ]
+    taken = 'payouts override 2026-11-0001-1 --to accepted --take-theirs --reason "say here what you know and how"'
+    return ReviewReport(
+        batch=stands,
+        paypal_batch_id="5UXD2E8A7EBQ1",
+        paypal_status="SUCCESS",
+        not_compared=None,
+        of_the_batch=differences[1:],
+        items=list(beside(owed, shown, differences)),
+        conflicts=[],
+        moves=[
+            OfferedMove("accepted", "Our rows become what PayPal has paid.", taken, None),
+            OfferedMove("abandoned", "It is never sent again.", None, "PayPal is known to have a batch of its id"),
+        ],
+        open=[OpenBatch("2026-11-0001-1", "A person must decide", None, NOON, "payouts review 2026-11-0001-1")],
+        next=[taken],
+    )
+
+
 def every() -> dict[str, Report]:
     """Make one report for each command."""
     return {
@@ -497,6 +547,7 @@ def every() -> dict[str, Report]:
             [Notice("missing_item", "inv-7 is gone.")],
             [OpenCycle("2026-11", "1 batch stored and never sent", "payouts run --open")],
         ),
+        "review": review(),
         "cancel": CancelReport(
             item("inv-2", ItemState.CLOSED), ItemState.FAILED, ItemState.CLOSED, "ops", "Not owed any more"
         ),
@@ -521,6 +572,22 @@ def every() -> dict[str, Report]:
             ],
         ),
         "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals()),
-        "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
+        "config": ConfigReport(
+            "payouts.toml",
+            "sandbox",
+            "main",
+            [
+                ConfiguredValue("paypal.environment", "sandbox", "file", None),
+                ConfiguredValue("limits.max_item", {"USD": "5000.00"}, "variable", "PAYOUTS_LIMITS__MAX_ITEM"),
+                ConfiguredValue("approval.signers", None, "default", None),
+            ],
+            [ConfiguredCredential("PAYPAL_CLIENT_ID", "file", "PAYPAL_CLIENT_ID_FILE", "/etc/payouts/id")],
+        ),
+        "help": HelpReport("run", "Usage: payouts run\n"),
+        "version": VersionReport([Version("paypal-payouts", "0.1.0"), Version("Python", "3.11")]),
+        "completion": CompletionReport("bash", "complete payouts\n"),
+        "init": InitReport(
+            ["payouts.toml"], ["cycles/example.csv"], Advice("Nobody is paid:", "payouts run --cycle example")
+        ),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }

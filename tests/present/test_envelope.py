@@ -144,7 +144,13 @@ def test_a_run_has_the_values_of_the_contract() -> None:
         "payouts sync --cycle 2026-11",
     ]
     assert result["skipped"] == [{"item_id": "inv-9", "reason": "PayPal paid it: it is not owed any more"}]
-    assert result["invalid"][0] | {"problem": ""} == {"line": 7, "column": "amount", "value": "12,50", "problem": ""}
+    assert result["invalid"][0] | {"problem": "", "expected": ""} == {
+        "line": 7,
+        "column": "amount",
+        "value": "12,50",
+        "problem": "",
+        "expected": "",
+    }
     assert [warning["code"] for warning in result["warnings"]] == ["same_receiver"]
     assert result["outcome"] == "pending"
 
@@ -184,7 +190,7 @@ def test_status_of_cycles_has_locks_and_rows_only_when_asked() -> None:
     (without,) = result_of(reports.status())["cycles"]
     assert (without["outcome"], without["exit_code"], without["conflicts"]) == ("pending", 6, [])
     assert without["first_sent_at"] == "2026-11-24T12:00:00Z"
-    assert list(without["lock"]) == ["key", "holder", "acquired_at", "expires_at"]
+    assert list(without["lock"]) == ["key", "cycle", "holder", "acquired_at", "expires_at", "living"]
     assert without["item_rows"] is None
     (with_rows,) = result_of(reports.status(with_items=True))["cycles"]
     assert len(with_rows["item_rows"]) == 3

@@ -38,6 +38,7 @@ from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
 from paypal_payouts.verbs.retry import retry_transaction
+from paypal_payouts.verbs.review import review
 from paypal_payouts.verbs.run import execute_transaction_with_retry
 from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles
 from paypal_payouts.verbs.sync import sync
@@ -334,6 +335,15 @@ class World:
                 reason="looked in the activity list",
                 operator="tester",
                 attached=None if paypal_batch_id is None else Attach(paypal_batch_id, take_theirs, agree),
+                max_age_days=self.policy.max_age_days,
+                tools=self.tools(store, client),
+            )
+
+    def review(self, batch: str, *, paypal_batch_id: str | None = None) -> Finished:
+        with self.store() as store, self.client() as client:
+            return review(
+                batch,
+                paypal_batch_id=paypal_batch_id,
                 max_age_days=self.policy.max_age_days,
                 tools=self.tools(store, client),
             )

@@ -16,7 +16,7 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.context.process import now, settings_here
-from paypal_payouts.domain.report import Finished, Report, RunReport
+from paypal_payouts.domain.report import Finished, Report, RunReport, items_in
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
@@ -144,7 +144,7 @@ def tell(finished: Finished, common: Common) -> int:
                 report=finished.report,
                 typed=common.as_typed,
             )
-        elif finished.report is not None and not common.quiet:
+        elif finished.report is not None and (common.as_csv or not common.quiet):
             with INTERRUPTS.at_once():
                 _show(finished.report, common)
                 sys.stdout.flush()
@@ -178,6 +178,9 @@ def unheard(error: OSError, common: Common) -> int:
 
 
 def _show(report: Report, common: Common) -> None:
+    if common.as_csv:
+        sys.stdout.writelines(present.sheet.sheet(items_in(report)))
+        return
     present.tables.show(report, verbose=common.verbose, typed=common.as_typed, **screen(sys.stdout))
 
 

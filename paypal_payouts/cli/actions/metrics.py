@@ -11,8 +11,8 @@ from paypal_payouts.verbs import metrics as verb
 
 def metrics(wiring: Wiring, output: str) -> Finished:
     """Write the figures to a file, or to standard output."""
-    if not output or (output == "-" and wiring.common.json):
-        raise UsageError("--output needs a file; standard output holds the figures or, with --json, the document.")
+    if not output:
+        raise UsageError("--output needs the name of a file; - is standard output.")
     try:
         exposition = present.metrics.exposition
     except ModuleNotFoundError as error:

@@ -9,6 +9,7 @@ from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches
 from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS, PAID_WITHIN_DAYS_DEFAULT
+from paypal_payouts.errors import UsageError
 
 
 def status(
@@ -24,6 +25,7 @@ def status(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the items to a file, for a spreadsheet.")
     ] = None,
+    form: options.CsvFormat = None,
     errors: Annotated[
         bool, typer.Option("--errors", help="Count what went wrong: what it means, and who has to act.")
     ] = False,
@@ -39,13 +41,15 @@ def status(
     ] = False,
 ) -> int:
     """Show a line for each cycle; of one cycle or BATCH: batches, items, attempts, locks. Changes nothing."""
+    if watch and form is not None:
+        raise UsageError("--watch and --format exclude each other.")
     return actions.execution.execute(
-        Common.of(context),
+        Common.of(context, as_csv=form is not None),
         lambda wiring: actions.status.status(
             wiring,
             batch,
             cycle,
-            items=items,
+            items=items or form is not None,
             states=state or (),
             receiver=receiver,
             csv=csv,
@@ -71,10 +75,30 @@ def explain(
         ),
     ],
     cycle: options.CycleFilter = None,
+    form: options.CsvFormat = None,
 ) -> int:
     """Tell the whole story of a payment, and whether the payee has the money. Looks at every cycle ever stored."""
     return actions.execution.execute(
-        Common.of(context), lambda wiring: actions.explain.explain(wiring, text, cycle=cycle)
+        Common.of(context, as_csv=form is not None), lambda wiring: actions.explain.explain(wiring, text, cycle=cycle)
+    )
+
+
+def review(
+    context: typer.Context,
+    batch: options.Batch,
+    paypal_batch_id: Annotated[
+        str | None,
+        typer.Option(
+            "--paypal-batch-id",
+            metavar="ID",
+            help="Look at this batch of PayPal's, where PayPal did not name its own.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Show a batch in review: our rows beside PayPal's, what differs, and what a person can do. Changes nothing."""
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.review.review(wiring, batch, paypal_batch_id)
     )
 
 

@@ -13,11 +13,23 @@ from paypal_payouts.cli.help_texts import examples
 simulator = typer.Typer(
     help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
 )
+config = typer.Typer(
+    help="The configuration: every value and where it came from; what is wrong with it.", no_args_is_help=True
+)
 
 
-def init(context: typer.Context) -> int:
+def init(
+    context: typer.Context,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask for what a first real payment needs, and end with `doctor`.")
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", metavar="FILE", help="Write an empty input with every column, and nothing else."),
+    ] = None,
+) -> int:
     """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
-    return actions.init.init(Common.of(context))
+    return actions.init.init(Common.of(context), live=live, template=template)
 
 
 def doctor(context: typer.Context) -> int:
@@ -64,6 +76,23 @@ def reseal(
         Common.of(context),
         lambda wiring: actions.reseal.reseal(wiring, reason=reason, operator=wiring.acting_for(operator), yes=yes),
     )
+
+
+@config.callback()
+def _config() -> None:
+    pass
+
+
+@config.command(cls=Command, epilog=examples("config"))
+def show(context: typer.Context) -> int:
+    """Show every value and where it came from: the file, a variable, or the default. Secrets are hidden."""
+    return actions.execution.execute(Common.of(context), actions.config.show)
+
+
+@config.command(cls=Command, epilog=examples("config"))
+def check(context: typer.Context) -> int:
+    """Check file, variables and credentials, all mistakes at once; asks nobody. `doctor` checks the rest."""
+    return actions.execution.execute(Common.of(context), actions.config.check)
 
 
 @simulator.callback()
