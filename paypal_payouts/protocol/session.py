@@ -152,11 +152,10 @@ class PayingSession:
 
         `lets_go` is asked before each, and ends it where it says no.
         """
-        items = sum(batch.items for batch in batches)
-        going = 0
+        items, sent = sum(batch.items for batch in batches), 0
+        if batches:
+            self.tools.progress.sending(sent, items)
         for number, batch in enumerate(batches, 1):
-            self.tools.progress.sending(going, items)
-            going += batch.items
             if any(stops(done, batch) for done in self.submitted):
                 continue
             if not lets_go(batch):
@@ -164,7 +163,9 @@ class PayingSession:
             is_denied = denied_too and batch.status is BatchStatus.DENIED
             submitted = self._sender.send(batch, allowed=SENDABLE_BY_RETRY if is_denied else SENDABLE_BY_RUN)
             self.submitted.append(submitted)
+            sent += batch.items
             self.tools.progress.sent(str(batch.name), number, len(batches), words(submitted))
+            self.tools.progress.sending(sent, items)
         return not any(stops_everything(done) for done in self.submitted)
 
     def look(self) -> None:
