@@ -5,6 +5,7 @@ Source: docs/design.md, 8, 11 and 12.
 
 from paypal_payouts.storage.durability import durability
 from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
+from paypal_payouts.storage.server import Proof, prove
 from paypal_payouts.storage.store import Store, open_store, reseal
 from paypal_payouts.storage.theirs import TheirBatch, TheirItem
 from paypal_payouts.storage.values import (
@@ -27,11 +28,13 @@ __all__ = [
     "NewerSchema",
     "OlderSchema",
     "Permit",
+    "Proof",
     "Store",
     "StoredPayment",
     "TheirBatch",
     "TheirItem",
     "durability",
     "open_store",
+    "prove",
     "reseal",
 ]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from paypal_payouts.errors import ConfigInvalid, WrongDatabase
 from paypal_payouts.storage.copies import copy_aside
 from paypal_payouts.storage.engine import Database, RightMissing
+from paypal_payouts.storage.grants import AS_OWNER
 from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import settings
 
@@ -26,7 +27,7 @@ _POSTGRES_KEY: Final = 7_241_690_155
 _NEEDS: Final = "needs_program"
 _ONE_MIGRATION: Final = threading.Lock()
 """Alembic keeps what it works on in its modules: two threads, each with a database of its own, take turns."""
-_VERSION: Final = sa.text("SELECT version_num FROM alembic_version")
+VERSION: Final = sa.text("SELECT version_num FROM alembic_version")
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -64,7 +65,7 @@ def check_unchanged(database: Database) -> None:
 
     """
     with database.read() as connection:
-        is_ours = connection.execute(_VERSION).scalar() == HEAD
+        is_ours = connection.execute(VERSION).scalar() == HEAD
     if not is_ours:
         is_there(database)
 
@@ -95,8 +96,7 @@ def set_up(database: Database, *, environment: str, account: str) -> None:
         tables = "has no tables yet" if found is None else f"has the tables of {found}"
         raise ConfigInvalid(
             f"{failure.message} It {tables}, those of {HEAD} are needed, and this role may not make them.",
-            hint="Nothing was changed or sent. Run once as the role that owns them: "
-            "`PAYOUTS_DATABASE__URL=postgresql+psycopg://OWNER@HOST/DB payouts sync` (docs/operations.md, Postgres).",
+            hint=f"Nothing was changed or sent. {AS_OWNER}",
         ) from None
 
 
@@ -143,7 +143,7 @@ def _revision(connection: sa.Connection) -> str | None:
     """Read the revision of the tables; None where there are none."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.execute(_VERSION).scalar()
+    found = connection.execute(VERSION).scalar()
     if found is not None and found > HEAD:
         since = connection.execute(sa.select(settings.c.value).where(settings.c.key == _NEEDS)).scalar()
         # Where it names no program, or ours, it was not migrated by one that tells which it was.
