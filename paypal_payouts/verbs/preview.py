@@ -64,5 +64,6 @@ def preview(
         max_age_days=terms.policy.max_age_days,
         now=now,
         blocked=refusal is not None,
+        lost=log.lost_batches,
     )
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)
