@@ -185,6 +185,8 @@ def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
     """Show the trail, oldest first: when, who, what, about which batch or item, from which state to which, why."""
     if not report.events:
         page.line("The trail is empty.")
+    if report.has_older:
+        page.line(f"The newest {len(report.events)} rows; more are shown with --limit N.")
     for event in report.events:
         _write_event(page, event, verbose=verbose)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
+    FEW_RECEIVERS,
     Payment,
     agreeing,
     copied_cycle,
@@ -108,7 +109,10 @@ def _refusal(
     against = [other for other in others if stands_against(other, first_stored=first_stored, last_stored=last_stored)]
     if not against:
         return None
-    found = copied_cycle(fingerprints(store.history.payments([batch.id for batch in together])), against)
+    payments = store.history.payments([batch.id for batch in together])
+    few = sum(batch.items for batch in together) <= FEW_RECEIVERS
+    receivers = {receiver.lower() for receiver, _, _ in payments} if few else ()
+    found = copied_cycle(fingerprints(payments), against, receivers=receivers)
     if found is None:
         return None
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])

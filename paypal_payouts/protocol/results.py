@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
@@ -92,12 +93,18 @@ class ResultReader:
                 return batch
         return None
 
-    def look_once(self, *, leave_out: frozenset[int] = frozenset(), final_too: bool = False) -> None:
+    def look_once(
+        self, *, leave_out: frozenset[int] = frozenset(), final_too: bool = False, sparing: bool = False
+    ) -> None:
         """Read every batch that PayPal may have news of, except those that are left out.
 
-        With `final_too` also those that ended: money that arrived may have been refunded or reversed since.
+        With `final_too` also those that ended: money that arrived may have been refunded or reversed since. `sparing`:
+        not those of which the money waits for somebody, and that were read lately for their age.
         """
+        now = self._tools.now()
         for batch in self._tools.store.batches.of_cycle(self.cycle):
+            if sparing and rests(batch, now=now):
+                continue
             if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out:
                 self.read(batch)
 

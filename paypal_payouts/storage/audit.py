@@ -188,17 +188,21 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def events(self, *, cycle: str | None = None, batch: str | None = None) -> list[AuditEvent]:
-        """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""
+    def events(
+        self, *, cycle: str | None = None, batch: str | None = None, newest: int | None = None
+    ) -> list[AuditEvent]:
+        """List the trail of a cycle, of a batch by our id, or of everything, the oldest first.
+
+        With `newest` no more than so many rows, the last ones.
+        """
         if batch is not None:
-            return self._read(_EVENTS.where(batches.c.batch == batch))
+            return self._read(_newest(_EVENTS.where(batches.c.batch == batch), newest))
         if cycle is None:
-            return self._read(_EVENTS)
+            return self._read(_newest(_EVENTS, newest))
         with self._database.read() as connection:
             given = [approval for approval in approvals(connection) if approval.cycle == cycle]
-            return [
-                *merge(given, _listed(connection, _EVENTS.where(cycles.c.name == cycle)), key=lambda event: event.at)
-            ]
+            of_cycle = _listed(connection, _newest(_EVENTS.where(cycles.c.name == cycle), newest))
+            return [*merge(given, of_cycle, key=lambda event: event.at)][-newest if newest else 0 :]
 
     def of_item(self, cycle: str, item_id: str, *, of_batches: Collection[str]) -> list[AuditEvent]:
         """List what the trail says of an item, and of its batches as a whole, the oldest first."""
@@ -245,6 +249,14 @@ class Audit:
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
         with self._database.read() as connection:
             return _listed(connection, query)
+
+
+def _newest(query: sa.Select[Any], number: int | None) -> sa.Select[Any]:
+    """Keep a query of rows of the trail, as `_EVENTS`, to the last ones."""
+    if number is None:
+        return query
+    last = query.with_only_columns(audit_events.c.id).order_by(None).order_by(audit_events.c.id.desc()).limit(number)
+    return _EVENTS.where(audit_events.c.id.in_(last))
 
 
 def approvals(connection: sa.Connection) -> list[AuditEvent]:

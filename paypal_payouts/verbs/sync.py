@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, SealBroken, StorageFailed
 from paypal_payouts.protocol.lookup import find_cycles
-from paypal_payouts.protocol.results import ReadFindings, ResultReader
+from paypal_payouts.protocol.results import ReadFindings, ResultReader, is_moving
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
 
@@ -29,6 +30,7 @@ def sync(
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
+    Without one, money that waits for somebody is asked about ever more rarely (`domain.looks`).
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
     (docs/design.md, 6), 3 where somebody else changed the database. A cycle that cannot be read keeps no other
@@ -44,7 +46,9 @@ def sync(
     unread: list[Skipped] = []
     broken: SealBroken | None = None
     for name in cycles:
-        reading = refresh(name, tools=tools, final_too=cycle is not None)
+        if cycle is None and _rests(name, tools):
+            continue
+        reading = refresh(name, tools=tools, final_too=cycle is not None, sparing=cycle is None)
         if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
             if isinstance(reading, SealBroken):
@@ -60,11 +64,19 @@ def sync(
     return finished if broken is None else Finished(finished.report, broken.exit_code, broken)
 
 
+def _rests(cycle: str, tools: Tools) -> bool:
+    """Return whether nothing but waiting money of a cycle is open, and it was all looked at lately for its age."""
+    batches = tools.store.batches.of_cycle(cycle)
+    asked_about = [batch for batch in batches if batch.status in OPEN_STATUSES or is_moving(batch)]
+    return bool(asked_about) and all(rests(batch, now=tools.now()) for batch in asked_about)
+
+
 def refresh(
     cycle: str,
     *,
     tools: Tools,
     final_too: bool,
+    sparing: bool = False,
 ) -> ReadFindings | PayoutsError:
     """Read one cycle once, under its lock; give what kept it from being read, such as somebody else who holds it.
 
@@ -76,7 +88,7 @@ def refresh(
     try:
         with tools.hold(cycle) as lock:
             reader = ResultReader(cycle, lock=lock, tools=tools)
-            reader.look_once(final_too=final_too)
+            reader.look_once(final_too=final_too, sparing=sparing)
             return reader.findings
     except (Interrupted, StorageFailed):
         raise
