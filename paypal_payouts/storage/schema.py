@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from paypal_payouts.storage.grants import AS_OWNER
 from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import settings
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest revision in migrations/versions; a test compares the two."""
 HEAD_SINCE: Final = "0.1.0"
 """The first version of the program that knows it: kept in the database, for programs that are older."""
@@ -120,7 +121,11 @@ def _bring_up_to_date(connection: sa.Connection, path: Path | None) -> None:
     if found is not None and path is not None:
         copy = copy_aside(path, of=found)
         _LOG.warning("The database was copied to %s, because its tables change from %s to %s.", copy, found, HEAD)
+    began_s = time.monotonic()
     _migrate(connection)
+    if found is not None:
+        took_s = time.monotonic() - began_s
+        _LOG.warning("The tables were changed from %s to %s in %.1f s.", found, HEAD, took_s)
     ended = end_all(connection)
     if ended:
         _LOG.warning("%d older program(s) were at work, and stop at their next write.", ended)

@@ -30,6 +30,9 @@ class Roles(NamedTuple):
         store = open_sealed(self.owner)
         assert store
         store.close()
+        self.give_rights()
+
+    def give_rights(self) -> None:
         self.execute(DOCUMENTED[1].replace("payouts_daily", self.daily_name), by=self.owner)
 
     def execute(self, statements: str, *, by: str) -> None:
