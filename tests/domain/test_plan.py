@@ -234,7 +234,7 @@ def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -
 @pytest.mark.parametrize(("new", "reads"), [(0, "nothing"), (1, "some"), (2, "some"), (3, "nothing"), (2000, "all")])
 def test_no_more_is_read_of_another_cycle_than_may_decide(new: int, reads: str) -> None:
     read: list[str] = []
-    theirs = [("I0000@x.example", 100, "USD")]
+    theirs = [("i0000@x.example", 100, "USD")]
 
     class Payments(list[tuple[str, int, str]]):
         def __iter__(self) -> Iterator[tuple[str, int, str]]:
@@ -247,7 +247,9 @@ def test_no_more_is_read_of_another_cycle_than_may_decide(new: int, reads: str) 
 
     number = 1 if new < 2000 else 1000
     other = RecentCycle("other", NOW, Payments(theirs), number=number, payments_to=some)
-    made = plan([row(f"i{each:04d}") for each in range(new)], History(recent=[other]))
+    made = plan(
+        [row(f"i{each:04d}", receiver=f"I{each:04d}@x.example") for each in range(new)], History(recent=[other])
+    )
     assert (read or ["nothing"]) == [reads]
     assert codes(made) == (["duplicate_cycle"] if new in {1, 2} else [])
 

@@ -6,15 +6,17 @@ import pytest
 from support.backups import copy_aside, put_back
 from support.world import ASKED, World, report_of
 
+from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine, active
-from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome, Verdict
 from paypal_payouts.errors import Blocked, ExitCode, PayoutsError
 from paypal_payouts.protocol.locks import sent_lines
 from paypal_payouts.storage.sends import Sends
+from paypal_payouts.verbs.explain import explain
 from paypal_payouts.verbs.lost_sends import find_lost, give_up
 from paypal_payouts.verbs.status import Query, status
 
@@ -204,9 +206,31 @@ def test_nothing_is_called_unpaid_by_a_database_that_does_not_know_every_send(li
         assert [step.command for step in outlook.next] == ["payouts retry c-0001-1 --failed-items"]
     assert "proven" not in batch_report(lite).batch.eligibility.reason
     assert "unpaid" not in batch_report(lite).outlook.what_is_wrong
+    told = explained(lite, "b")
+    assert told.hits[0].money is Money.UNKNOWN
+    assert told.story is not None
+    assert "c-0001-2, which it does not know, may have paid it" in told.story.answer
+    assert [step.command for step in told.next] == ["payouts status --cycle c"]
+    assert explained(lite, "a").hits[0].money is Money.PAID
     assert lite.retry("c-0001-1", rows, failed_items=True).exit_code == 0
+    assert explained(lite, "b").hits[0].money is Money.PAID
     assert cycle_report(lite).tally.lost == ()
     lite.check_paid_once(rows)
+
+
+def explained(world: World, text: str) -> ExplainReport:
+    with world.store() as store:
+        report = explain(
+            text,
+            cycle=None,
+            store=store,
+            errors=world.errors,
+            now=world.now(),
+            max_age_days=lambda _: 25,
+            lines_of=lambda cycle: sent_lines(cycle, directory=world.folder / "locks"),
+        ).report
+    assert isinstance(report, ExplainReport)
+    return report
 
 
 def batch_report(world: World) -> BatchStatusReport:
