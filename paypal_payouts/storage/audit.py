@@ -196,13 +196,18 @@ class Audit:
         With `newest` no more than so many rows, the last ones.
         """
         if batch is not None:
-            return self._read(_newest(_EVENTS.where(batches.c.batch == batch), newest))
-        if cycle is None:
-            return self._read(_newest(_EVENTS, newest))
+            batch_id = sa.select(batches.c.id).where(batches.c.batch == batch).scalar_subquery()
+            query = _EVENTS.where(audit_events.c.batch_id == batch_id)
+        elif cycle is not None:
+            query = _EVENTS.where(audit_events.c.cycle_id == _CYCLE_ID.scalar_subquery())
+        else:
+            query = _EVENTS
         with self._database.read() as connection:
+            found = _newest(connection, query, newest, {"cycle": cycle})
+            if cycle is None:
+                return found
             given = [approval for approval in approvals(connection) if approval.cycle == cycle]
-            of_cycle = _listed(connection, _newest(_EVENTS.where(cycles.c.name == cycle), newest))
-            return [*merge(given, of_cycle, key=lambda event: event.at)][-newest if newest else 0 :]
+            return [*merge(given, found, key=lambda event: event.at)][-newest if newest else 0 :]
 
     def of_item(self, cycle: str, item_id: str, *, of_batches: Collection[str]) -> list[AuditEvent]:
         """List what the trail says of an item, and of its batches as a whole, the oldest first."""
@@ -251,12 +256,14 @@ class Audit:
             return _listed(connection, query)
 
 
-def _newest(query: sa.Select[Any], number: int | None) -> sa.Select[Any]:
-    """Keep a query of rows of the trail, as `_EVENTS`, to the last ones."""
+def _newest(
+    connection: sa.Connection, query: sa.Select[Any], number: int | None, given: Mapping[str, str | None]
+) -> list[AuditEvent]:
+    """List the last rows of a query of the trail, so many or all, the oldest first."""
     if number is None:
-        return query
-    last = query.with_only_columns(audit_events.c.id).order_by(None).order_by(audit_events.c.id.desc()).limit(number)
-    return _EVENTS.where(audit_events.c.id.in_(last))
+        return _listed(connection, query, given)
+    last = query.order_by(None).order_by(audit_events.c.id.desc()).limit(number)
+    return _listed(connection, last, given)[::-1]
 
 
 def approvals(connection: sa.Connection) -> list[AuditEvent]:
@@ -264,8 +271,10 @@ def approvals(connection: sa.Connection) -> list[AuditEvent]:
     return _listed(connection, _EVENTS.where(audit_events.c.cycle_id.is_(None), audit_events.c.action == APPROVED))
 
 
-def _listed(connection: sa.Connection, query: sa.Select[Any]) -> list[AuditEvent]:
-    read = ((row, json.loads(row.evidence)) for row in connection.execute(query))
+def _listed(
+    connection: sa.Connection, query: sa.Select[Any], given: Mapping[str, str | None] | None = None
+) -> list[AuditEvent]:
+    read = ((row, json.loads(row.evidence)) for row in connection.execute(query, given or {}))
     return [
         AuditEvent(
             at=row.at,
