@@ -45,6 +45,7 @@ def problems(refused: pytest.ExceptionInfo[ConfigInvalid]) -> dict[str, str]:
     [
         ("paypal.timeout_s", ("0.1", "299"), ("0.09", "301")),
         ("paypal.requests_per_minute", ("1", "100000"), ("0", "100001")),
+        ("paypal.reads_in_parallel", ("1", "16"), ("0", "17")),
         ("paypal.poll_interval_s", ("0.05", "3600"), ("0.04", "3600.1")),
         ("paypal.poll_timeout_s", ("0", "86400"), ("-1", "86401")),
         ("retry.max_retries", ("0", "20"), ("-1", "21")),

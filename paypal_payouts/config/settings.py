@@ -71,6 +71,7 @@ class PayPal(Table):
     base_url: Annotated[str, AfterValidator(loopback_url)] | None = Field(default=None, description=BASE_ACCEPTED)
     timeout_s: float = _seconds(30, 0.1, 300)
     requests_per_minute: int = _count(400, 1, 100_000)
+    reads_in_parallel: int = _count(4, 1, 16)
     poll_interval_s: float = _seconds(5, 0.05, 3600)
     poll_timeout_s: float = _seconds(900, 0, 86400)
 
@@ -92,6 +93,7 @@ class DatabaseSettings(Table):
     url: Annotated[str, AfterValidator(resolved_database_url)] = Field(
         default="sqlite:///payouts.db", description=DATABASE_ACCEPTED
     )
+    patience_s: float = _seconds(60, 0, 3600)
 
     @property
     def path(self) -> Path | None:
@@ -103,8 +105,9 @@ class DatabaseSettings(Table):
         """The URL as it may be shown: without its password."""
         return masked(self.url)
 
-    def __repr_args__(self) -> Iterator[tuple[str, str]]:
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
         yield "url", self.masked_url
+        yield "patience_s", self.patience_s
 
 
 class SourceSettings(Table):

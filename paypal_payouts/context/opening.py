@@ -26,7 +26,7 @@ from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.private import private_directory
 from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.protocol.tools import Hold, Terms, Tools
-from paypal_payouts.storage import Holder, Proof, Store, open_store, prove, reseal
+from paypal_payouts.storage import Holder, Patience, Proof, Store, open_store, prove, reseal
 from paypal_payouts.trust import check_trusted, check_trusted_folder, check_trusted_sqlite
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Context(Inputs, Rules):
         self.command = command
         self._user = user if user != operator else None
         self._stop = stop
+        self._patience = Patience(settings.database.patience_s, stop)
         self._credentials = credentials
         self._stack = stack
         self._lock: CycleLock | None = None
@@ -80,6 +81,7 @@ class Context(Inputs, Rules):
     @contextmanager
     def scope(self) -> Iterator[None]:
         """Close at the end of the block what was opened within it; how fast PayPal was asked is remembered."""
+        self._patience.renew()
         before, self._stack = self._stack, ExitStack()
         try:
             with self._stack:
@@ -100,6 +102,10 @@ class Context(Inputs, Rules):
         else:
             self._lock.sleep(seconds, self._stop.pause)
 
+    def wait_for_no_server(self) -> None:
+        """Say at once that the database's server is away, to whoever asks just that."""
+        self._patience = Patience(0, self._stop)
+
     def store(self) -> Store:
         """Open the database for writing, made and migrated where needed."""
         paypal = self.settings.paypal
@@ -110,6 +116,7 @@ class Context(Inputs, Rules):
             key_file=self.settings.seal.key_file,
             now=self.now(),
             user=self._user,
+            patience=self._patience,
         )
         if store is None:
             raise RuntimeError("a database that was to be made is not there")
@@ -133,6 +140,7 @@ class Context(Inputs, Rules):
             key_file=self.settings.seal.key_file,
             now=self.now(),
             read_only=True,
+            patience=self._patience,
         )
 
     def prove_server(self) -> list[Proof]:
@@ -142,7 +150,7 @@ class Context(Inputs, Rules):
             ConfigInvalid: it cannot be reached, or not be used at all.
 
         """
-        return prove(self.settings.database.url)
+        return prove(self.settings.database.url, patience=self._patience)
 
     def reseal(self, *, reason: str, operator: str) -> int:
         """Seal the database as it stands, because a person vouches for it; return how many batches there are.
@@ -160,6 +168,7 @@ class Context(Inputs, Rules):
             now=self.now(),
             actor=operator,
             reason=reason,
+            patience=self._patience,
         )
 
     def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
@@ -173,6 +182,8 @@ class Context(Inputs, Rules):
             CredentialsMissing: there are none, or they cannot be used.
 
         """
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where a network is
+
         from paypal_payouts.paypal.client import PayPalClient  # noqa: PLC0415 - `status` loads no network library
 
         self._check_files()
@@ -195,6 +206,8 @@ class Context(Inputs, Rules):
             chance=self.chance,
             pace=self._pace,
             transport=self._embedded_transport(None if leaves_no_book else self.simulator_book()) if embedded else None,
+            executor=None if embedded else ThreadPoolExecutor(paypal.reads_in_parallel, "read-ahead"),
+            reads_in_parallel=paypal.reads_in_parallel,
         )
         self._stack.callback(client.close)
         return client

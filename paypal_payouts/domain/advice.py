@@ -46,6 +46,8 @@ class BatchReport:
     """`retry BATCH` is accepted: the same bytes under the same id, or it becomes a person's to decide."""
     may_pay_again: bool = False
     """`retry BATCH --failed-items` is accepted, should a row be left to pay."""
+    rows_differ: bool = False
+    """PayPal refused it, and the input that was read does not have its rows as they were stored."""
     held_back: int = 0
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
 
@@ -86,7 +88,11 @@ def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook
 def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> OpenBatch | None:
     """Describe what keeps a batch from its end; None where nothing does."""
     record = batch.record
-    step = _conflict_step(cycle, record, conflicts) or batch_step(cycle, batch.record) or _item_step(cycle, record)
+    step = (
+        _conflict_step(cycle, record, conflicts)
+        or batch_step(cycle, record, rows_differ=batch.rows_differ)
+        or _item_step(cycle, record)
+    )
     if step is None:
         return None
     reason = f"{refused_words(record)}. " if record.status is _B.REFUSED else ""
@@ -231,7 +237,8 @@ def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Describe what batches wait for, those that the same command takes further together."""
     whys: dict[str, list[str]] = {}
     for batch in batches:
-        step = batch_step(cycle, batch.record) or pending_step(cycle, batch.record)
+        record = batch.record
+        step = batch_step(cycle, record, rows_differ=batch.rows_differ) or pending_step(cycle, record)
         if step is not None:
             whys.setdefault(step.command, []).append(step.why)
     for command, reasons in whys.items():

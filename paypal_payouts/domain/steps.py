@@ -57,8 +57,11 @@ def conflict_words(conflict: Conflict) -> str:
     return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
 
 
-def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """Describe what a batch without an answer, or with a bad one, waits for."""
+def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) -> Advice | None:
+    """Describe what a batch without an answer, or with a bad one, waits for.
+
+    `rows_differ`: the input, where one was read, does not have its rows as they were stored.
+    """
     run, name = f"payouts run --cycle {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
@@ -72,7 +75,7 @@ def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
                 f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts status {name}"
             )
         case _B.REFUSED:
-            return None if record.superseded else Advice(*way_out(record))
+            return None if record.superseded else Advice(*way_out(record, rows_differ=rows_differ))
         case _B.ACCEPTED | _B.DONE | _B.DENIED | _B.CANCELED | _B.ABANDONED:
             return None
         case _:

@@ -63,7 +63,11 @@ def plan_cycle(
             live=store.history.live_payments(request.cycle),
             stored=store.history.stored_payments(request.cycle),
         )
-    plan = make_plan(staged.debts(), request, history)
+
+    def compare() -> Plan:
+        return make_plan(staged.debts(), request, history)
+
+    plan = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
     again = f"payouts run --cycle {request.cycle} --accept-new-receivers"
     guarded = list(new.refusals(request.guard, again=again))

@@ -5,7 +5,7 @@ over. Source: docs/design.md, 8.9, 8.10 and 9.4.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -51,14 +51,21 @@ class ReadResult:
     changed: int = 0
     failed: ReadFailed | None = None
     contradictions: tuple[str, ...] = ()
+    is_whole: bool = True
+    """Every page was read; else PayPal works on the batch, and only its first page was."""
 
 
-def pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Iterator[PageReading | ReadFailed]:
+def pages(
+    batch: BatchRecord, paypal_batch_id: str, *, tools: Tools, next_batches: Sequence[str] = ()
+) -> Iterator[PageReading | ReadFailed]:
     """Read one page after the other until every item of ours was shown or there are no more; ends at a failure.
 
-    After each there is a safe point, as two may be minutes apart where PayPal is slow.
+    After each there is a safe point, as two may be minutes apart where PayPal is slow. Once the first has come, the
+    others may be asked for before their turn, and then the first ones of `next_batches`, which are read after this: the
+    header is never younger than the items.
     """
     shown = 0
+    tools.paypal.expect_pages([(paypal_batch_id, 1), *((after, 1) for after in next_batches)])
     for number in range(1, PAGES_MAX + 1):
         page = tools.paypal.read_page(paypal_batch_id, number)
         yield page
@@ -76,10 +83,22 @@ def pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Iterator
             paypal_status=page.word,
         )
         shown += len(page.items)
+        if number == 1:
+            further = range(2, _pages_expected(batch, page) + 1)
+            later = ((after, 1) for after in next_batches)
+            tools.paypal.expect_pages([*((paypal_batch_id, further_page) for further_page in further), *later])
         if not page.items or shown >= max(batch.items, page.total_items or 0):
             return
         if page.total_pages is not None and number >= page.total_pages:
             return
+
+
+def _pages_expected(batch: BatchRecord, first: PageReading) -> int:
+    """Return how many pages are sure to be read after the first, this included, as long as none is empty."""
+    if not first.items:
+        return 1
+    by_items = -(-max(batch.items, first.total_items or 0) // len(first.items))
+    return min(by_items, PAGES_MAX if first.total_pages is None else first.total_pages, PAGES_MAX)
 
 
 def read_pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> BatchReading | ReadFailed:
@@ -95,8 +114,18 @@ def read_pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Bat
     return reading
 
 
-def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
+def read_batch(
+    batch: BatchRecord,
+    *,
+    lease: Lease,
+    tools: Tools,
+    next_batches: Sequence[BatchRecord] = (),
+    only_if_ended: bool = False,
+) -> ReadResult:
     """Bring our books to what PayPal says of a batch that it has, in one transaction: each makes the disk wait.
+
+    Those of the `next_batches` that PayPal has may be asked about before their turn. With `only_if_ended` no page after
+    the first is read where PayPal has not finished the batch.
 
     What a crash or a signal loses of it is read again; what was read before a page failed is written.
 
@@ -110,7 +139,8 @@ def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
     writer = _Writer(batch, tools, compares_receivers=not tools.store.readings.was_attached(batch.id))
     header: PageReading | None = None
     failed: ReadFailed | None = None
-    for page in pages(batch, batch.paypal_batch_id, tools=tools):
+    following = [after.paypal_batch_id for after in next_batches if after.paypal_batch_id is not None]
+    for page in pages(batch, batch.paypal_batch_id, tools=tools, next_batches=following):
         if isinstance(page, ReadFailed):
             failed = page
             break
@@ -120,6 +150,8 @@ def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
             if named != (batch.sender_batch_id, batch.paypal_batch_id):
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
         writer.take(page.items)
+        if only_if_ended and header.word not in ENDED:
+            break
     changes = writer.changes()
     tools.store.readings.record_page(lease, changes, now=tools.now())
     changed = len(changes)
@@ -129,7 +161,8 @@ def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
                 f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
             )
         changed += _finish(batch, header, writer, lease=lease, tools=tools)
-    return ReadResult(changed, failed, tuple(writer.contradictions))
+    is_whole = failed is None and (len(writer.seen) == batch.items or not only_if_ended)
+    return ReadResult(changed, failed, tuple(writer.contradictions), is_whole)
 
 
 def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, tools: Tools) -> None:

@@ -4,6 +4,7 @@ Source: docs/design.md, 8, 11 and 12.
 """
 
 from paypal_payouts.storage.durability import durability
+from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
 from paypal_payouts.storage.server import Proof, prove
 from paypal_payouts.storage.store import Store, open_store, reseal
@@ -27,6 +28,7 @@ __all__ = [
     "Lease",
     "NewerSchema",
     "OlderSchema",
+    "Patience",
     "Permit",
     "Proof",
     "Store",

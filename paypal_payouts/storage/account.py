@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from paypal_payouts.errors import WrongAccount
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.grants import by_owner_alone
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import settings
 
 _SHOWN: Final = 12
@@ -37,6 +38,7 @@ class StoredAccount:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def is_known(self, client_id: str) -> bool:
         """Return whether the database was used with this client id; False where it was used with none so far.
 

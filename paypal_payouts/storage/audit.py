@@ -23,6 +23,7 @@ from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.key import Seal, Sealed, seal_of
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import audit_events, batches, cycles
 from paypal_payouts.storage.values import Lease
 
@@ -188,6 +189,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def events(
         self, *, cycle: str | None = None, batch: str | None = None, newest: int | None = None
     ) -> list[AuditEvent]:
@@ -214,17 +216,20 @@ class Audit:
         about = sa.or_(audit_events.c.item_id == item_id, audit_events.c.item_id.is_(None))
         return self._read(_EVENTS.where(cycles.c.name == cycle, batches.c.batch.in_(sorted(of_batches)), about))
 
+    @repeated_when_cut
     def newest_seal(self, cycle: str) -> str | None:
         """Return the seal of the last row of a cycle's chain; None where it has no row yet."""
         with self._database.read() as connection:
             cycle_id = connection.execute(_CYCLE_ID, {"cycle": cycle}).scalar()
             return None if cycle_id is None else _newest_seal(connection, cycle_id)
 
+    @repeated_when_cut
     def has_seal(self, cycle: str, seal: str) -> bool:
         """Return whether a row of a cycle's chain has this seal."""
         with self._database.read() as connection:
             return connection.execute(_WITH_SEAL, {"cycle": cycle, "its_seal": seal}).first() is not None
 
+    @repeated_when_cut
     def record_shortened(self, lease: Lease, *, missing: str, now: datetime, actor: str) -> None:
         """Keep in the trail that rows are missing which the sent log knew: up to the one that had this seal.
 
@@ -237,6 +242,7 @@ class Audit:
             told = {"missing": missing}
             record(connection, at=now, actor=actor, action=SHORTENED, cycle_id=cycle_id, evidence=told)
 
+    @repeated_when_cut
     def check(self, *, cycle: str | None = None) -> None:
         """Follow the chain of a cycle, without one those of all; and that of no cycle, in which approvals stand.
 
@@ -251,6 +257,7 @@ class Audit:
                 if cycle in {None, name}:
                     check_chain(connection, cycle_id, name=f"cycle {name}", whole=True)
 
+    @repeated_when_cut
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
         with self._database.read() as connection:
             return _listed(connection, query)

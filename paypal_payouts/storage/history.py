@@ -14,6 +14,7 @@ from paypal_payouts.storage.audit import INTENT
 from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, audit_events, batches, cycles, items
 
 _MAY_BE_PAID = [status for status in OPEN_STATUSES if STATUS_MEANING[status].money in MAY_BE_PAID]
@@ -110,12 +111,14 @@ class CycleHistory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def cycle_names(self) -> list[str]:
         """List every cycle, the newest first."""
         query = sa.select(cycles.c.name).order_by(cycles.c.created_at.desc(), cycles.c.id.desc())
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    @repeated_when_cut
     def glances(self) -> list[CycleGlance]:
         """Look at every cycle, the newest first, and at no item that is final."""
         is_open = sa.exists().where(batches.c.cycle_id == cycles.c.id, _is_open())
@@ -127,6 +130,7 @@ class CycleHistory:
         with self._database.read() as connection:
             return [CycleGlance(name, bool(open_), int(number)) for name, open_, number in connection.execute(query)]
 
+    @repeated_when_cut
     def open_cycles(self) -> list[StoredCycle]:
         """List the cycles that are not finished, the oldest first."""
         query = (
@@ -139,6 +143,7 @@ class CycleHistory:
         with self._database.read() as connection:
             return [StoredCycle(name, stored_at) for name, stored_at in connection.execute(query)]
 
+    @repeated_when_cut
     def unfinished_cycles(self) -> list[str]:
         """List the cycles that `sync` has something to ask or tell about, the oldest first.
 
@@ -153,6 +158,7 @@ class CycleHistory:
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    @repeated_when_cut
     def recent_cycles(self, *, exclude: str, since: datetime, until: datetime) -> list[RecentCycle]:
         """List the other cycles of which batches were stored, or last sent, between two moments.
 
@@ -200,6 +206,7 @@ class CycleHistory:
         """Return what batches pay that no later batch has taken over."""
         return _Payments(self._database, _STORED_TOGETHER, of_batches=list(batch_ids))
 
+    @repeated_when_cut
     def places(self, cycle: str) -> dict[int, int]:
         """Return the place of each batch of a cycle, by its key, among all batches that were ever stored."""
         with self._database.read() as connection:

@@ -14,6 +14,7 @@ from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record, records_of_cycle
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import payable
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, is_taken, items
 
 ROWS_AT_ONCE = 2_000
@@ -120,6 +121,7 @@ class Items:
         """Stream the payments of a batch as they are shown, by item id."""
         return map(ItemReport._make, self._stream(_SHOWN_OF_BATCH, of_batch=batch_id))
 
+    @repeated_when_cut
     def unpaid(self, batch_id: int) -> list[UnpaidItem]:
         """List the items of a batch that may be paid again, as they were stored; `key` and `line` of a row are 0.
 
@@ -133,6 +135,7 @@ class Items:
             query = sa.select(items.c.error_code, *columns).where(condition).order_by(items.c.item_id)
             return [UnpaidItem(InputRow(0, 0, *row), code) for code, *row in connection.execute(query)]
 
+    @repeated_when_cut
     def payable_codes(self, batch_ids: Sequence[int]) -> list[tuple[int, str | None, int]]:
         """Count the unpaid items of some batches by batch and by PayPal's error code; those paid elsewhere left out."""
         counted = sa.select(items.c.batch_id, items.c.error_code, sa.func.count()).where(
@@ -147,6 +150,7 @@ class Items:
             rows = connection.execute(counted.group_by(items.c.batch_id, items.c.error_code))
             return [(batch_id, code, number) for batch_id, code, number in rows]
 
+    @repeated_when_cut
     def newest_report(self, cycle: str, item_id: str) -> ItemReport | None:
         """Find the newest payment of one item, as it is shown."""
         query = _REPORTS.where(_OF_CYCLE, NEWEST, items.c.item_id == item_id)
@@ -154,17 +158,20 @@ class Items:
             row = connection.execute(query, {"cycle": cycle}).first()
         return None if row is None else ItemReport._make(row)
 
+    @repeated_when_cut
     def conflicts(self, cycle: str, item_id: str) -> list[Conflict]:
         """List the conflicts of one item, acknowledged or not, the oldest payment first."""
         query = _CONFLICTS.where(items.c.item_id == item_id)
         with self._database.read() as connection:
             return [_conflict(row) for row in connection.execute(query, {"cycle": cycle})]
 
+    @repeated_when_cut
     def committed_minor(self, cycle: str) -> dict[str, int]:
         """Describe what the items of a cycle come to, closed ones left out: minor units by currency."""
         with self._database.read() as connection:
             return {currency: int(amount) for currency, amount in connection.execute(_COMMITTED, {"cycle": cycle})}
 
+    @repeated_when_cut
     def tally(self, cycle: str) -> Tally:
         """Count every item of a cycle by the state of its newest payment, and say where its money is."""
         which = {"cycle": cycle}

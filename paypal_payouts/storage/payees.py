@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import items
 
 _WANTED: Final = {
@@ -35,6 +36,7 @@ class Payees:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def last_arrived(self, payee_ids: Collection[str]) -> dict[str, str]:
         """Return the receiver of each payee's newest payment that arrived; payees to whom none did are left out."""
         wanted = sa.text(_WANTED[self._database.dialect])

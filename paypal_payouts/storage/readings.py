@@ -16,8 +16,9 @@ from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, ite
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import move_batch, move_items
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import seal_progress, sealed_record
 from paypal_payouts.storage.tables import STATE, audit_events, batches, items
 from paypal_payouts.storage.values import ItemChange, Lease, StoredPayment, all_storable, storable
@@ -63,16 +64,19 @@ class Readings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def books(self, batch_id: int) -> dict[str, StoredPayment]:
         """Return every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
             return {row[1]: StoredPayment._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
 
+    @repeated_when_cut
     def was_attached(self, batch_id: int) -> bool:
         """Return whether a person said that a batch of PayPal's is this one, however its receivers are written."""
         with self._database.read() as connection:
             return connection.execute(_ATTACHED, {"batch_id": batch_id}).first() is not None
 
+    @repeated_when_cut
     def debts(self, batch_id: int) -> dict[str, Owed]:
         """Return who is owed how much by every payment of a batch, by item id."""
         with self._database.read() as connection:

@@ -1,6 +1,7 @@
 """Which tables the database has, and whose they are: checked with two small queries, changed only where they say so."""
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from paypal_payouts.storage.copies import copy_aside
 from paypal_payouts.storage.engine import Database, RightMissing
 from paypal_payouts.storage.grants import AS_OWNER
 from paypal_payouts.storage.locks import end_all
-from paypal_payouts.storage.tables import settings
+from paypal_payouts.storage.tables import batches, settings
 
 HEAD: Final = "0006"
 """The newest revision in migrations/versions; a test compares the two."""
@@ -28,6 +29,8 @@ _POSTGRES_KEY: Final = 7_241_690_155
 _NEEDS: Final = "needs_program"
 _ONE_MIGRATION: Final = threading.Lock()
 """Alembic keeps what it works on in its modules: two threads, each with a database of its own, take turns."""
+_IS_OURS: Final = re.compile("[0-9]{4}")
+"""How a revision of ours is written."""
 VERSION: Final = sa.text("SELECT version_num FROM alembic_version")
 _LOG: Final = logging.getLogger(__name__)
 
@@ -145,10 +148,23 @@ def check_binding(database: Database, *, environment: str, account: str) -> None
 
 
 def _revision(connection: sa.Connection) -> str | None:
-    """Read the revision of the tables; None where there are none."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    """Read the revision of the tables; None where there are none.
+
+    Raises:
+        NewerSchema: it is one that this program does not know.
+        ConfigInvalid: it is one of another program, which uses Alembic too.
+
+    """
+    inspector = sa.inspect(connection)
+    if not inspector.has_table("alembic_version"):
         return None
     found = connection.execute(VERSION).scalar()
+    if found is not None and not (_IS_OURS.fullmatch(found) and inspector.has_table(batches.name)):
+        raise ConfigInvalid(
+            f"The database belongs to another program: its table alembic_version says {found!r}, which is none of "
+            "paypal-payouts.",
+            hint="Nothing was changed or sent. Let database.url name a database of its own.",
+        )
     if found is not None and found > HEAD:
         since = connection.execute(sa.select(settings.c.value).where(settings.c.key == _NEEDS)).scalar()
         # Where it names no program, or ours, it was not migrated by one that tells which it was.

@@ -12,6 +12,7 @@ from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.grants import AS_OWNER, rights
 from paypal_payouts.storage.opening import connect
+from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.schema import HEAD, VERSION
 
 _PATIENCE_MIN_MS: Final = 1000
@@ -44,14 +45,15 @@ class Proof(NamedTuple):
     """What is to be fixed would stop a run."""
 
 
-def prove(url: str) -> list[Proof]:
+def prove(url: str, *, patience: Patience | None = None) -> list[Proof]:
     """Look at everything of a server that decides whether a run can begin; nothing where the database is a file.
 
     Raises:
-        ConfigInvalid: it cannot be reached, or not be used at all.
+        ConfigInvalid: it cannot be used at all.
+        DatabaseUnavailable: it is away, for longer than there is patience.
 
     """
-    database = connect(url, read_only=True)
+    database = connect(url, read_only=True, patience=patience)
     if database is None:
         return []
     try:

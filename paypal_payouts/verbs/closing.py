@@ -14,7 +14,15 @@ from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
-from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
+from paypal_payouts.errors import (
+    Blocked,
+    DatabaseUnavailable,
+    Interrupted,
+    LeaseLost,
+    PayoutsError,
+    PayPalRefused,
+    StorageFailed,
+)
 from paypal_payouts.protocol.answers import Unread
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.verbs.reports import batch_reports
@@ -56,7 +64,13 @@ class _Closing:
         answers = [submitted.answer for submitted in session.submitted]
         days = session.terms.policy.max_age_days
         shown = batch_reports(
-            batches, store=tools.store, errors=tools.errors, now=tools.now(), max_age_days=days, lost=tally.lost
+            batches,
+            store=tools.store,
+            errors=tools.errors,
+            now=tools.now(),
+            max_age_days=days,
+            plan=self.plan,
+            lost=tally.lost,
         )
         judged = verdict(
             [batch.status for batch in batches],
@@ -113,7 +127,8 @@ class _Closing:
 
     def storage_failed(self, error: StorageFailed, open_words: str = "") -> StorageFailed:
         """Add what was sent to what the database said, and what is open where that can be read."""
-        return StorageFailed(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
+        kind = DatabaseUnavailable if isinstance(error, DatabaseUnavailable) else StorageFailed
+        return kind(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
 
     def _answered(self) -> str:
         """Say which batches were sent and answered, and which were sent and have no answer on record."""
@@ -148,6 +163,7 @@ class _Closing:
             answers=answers,
             denied=[batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED],
             lines={} if staged is None else {row.item_id: row.line for row in staged.find(named)},
+            changed=() if self.plan is None else self.plan.changed_refused_batches,
         )
 
 

@@ -39,11 +39,13 @@ def batch_reports(
     errors: ErrorRules,
     now: datetime,
     max_age_days: int,
+    plan: Plan | None = None,
     lost: Sequence[str] = (),
 ) -> list[BatchReport]:
     """Put beside each batch what can be done for it; without a query where nothing is unpaid and none is denied.
 
-    `lost` are batches of the cycle that were sent, and that the database does not know.
+    A `plan` says which of them the input has otherwise than they are stored. `lost` are batches of the cycle that were
+    sent, and that the database does not know.
     """
     payable = [batch.id for batch in batches if batch.payable_again]
     held_back: Counter[int] = Counter()
@@ -59,6 +61,7 @@ def batch_reports(
             )
             or must_be_doubted(batch, now=now, max_age_days=max_age_days),
             may_pay_again=batch.payable_again > 0 and may_pay_again(batch).eligible,
+            rows_differ=plan is not None and batch.id in plan.changed_refused_batches,
             held_back=held_back[batch.id],
         )
         for batch in batches
@@ -81,7 +84,9 @@ def preview_report(
     """Show the plan beside what is stored, as the cycle would stand once the new batches are; `lost` as above."""
     stored, tally = list[BatchReport](), Tally()
     if store is not None:
-        stored = batch_reports(batches, store=store, errors=errors, now=now, max_age_days=max_age_days, lost=lost)
+        stored = batch_reports(
+            batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan, lost=lost
+        )
         tally = store.items.tally(request.cycle).doubted(lost)
     states = Counter(tally.states)
     states[ItemState.UNSENT] += plan.new_items

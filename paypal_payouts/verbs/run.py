@@ -140,12 +140,15 @@ class _Run:
         if not self.plan.chunks:
             return []
         self.session.tools.safe_point()
-        self.session.tools.store.intents.record_intent(
-            self.session.lease,
-            cycle=self.request.cycle,
-            batches=self._new_batches(),
-            now=self.now(),
-            actor=self.terms.operator,
+        store = self.session.tools.store
+        store.until_done(
+            lambda: store.intents.record_intent(
+                self.session.lease,
+                cycle=self.request.cycle,
+                batches=self._new_batches(),
+                now=self.now(),
+                actor=self.terms.operator,
+            )
         )
         event(
             _LOG,

@@ -1,5 +1,6 @@
 """`sync`: asks PayPal about everything that is not final; only reads, never sends."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -12,11 +13,21 @@ from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
-from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, SealBroken, StorageFailed
+from paypal_payouts.errors import (
+    DatabaseUnavailable,
+    ExitCode,
+    InternalFault,
+    Interrupted,
+    PayoutsError,
+    SealBroken,
+    StorageFailed,
+)
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import ReadFindings, ResultReader, is_moving
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
+
+_LOG: Final = logging.getLogger(__name__)
 
 _FINISHED: Final = frozenset({ExitCode.DONE, ExitCode.NOT_PAID})
 """The exit codes of `run` at which nothing of a cycle is open."""
@@ -33,26 +44,27 @@ def sync(
     Without one, money that waits for somebody is asked about ever more rarely (`domain.looks`).
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
-    (docs/design.md, 6), 3 where somebody else changed the database. A cycle that cannot be read keeps no other
-    from being read.
+    (docs/design.md, 6), 3 where somebody else changed the database, 1 where the program or the database failed on a
+    cycle. A cycle that cannot be read keeps no other from being read.
 
     Raises:
         NotFound: there is no such cycle.
+        DatabaseUnavailable: the database is away.
 
     """
     store = tools.store
     cycles = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
     findings = ReadFindings()
     unread: list[Skipped] = []
-    broken: SealBroken | None = None
+    failed: PayoutsError | None = None
     for name in cycles:
         if cycle is None and _rests(name, tools):
             continue
         reading = refresh(name, tools=tools, final_too=cycle is not None, sparing=cycle is None)
         if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
-            if isinstance(reading, SealBroken):
-                broken = broken or reading
+            if isinstance(reading, SealBroken | StorageFailed | InternalFault):
+                failed = failed or reading
             continue
         findings.batches_read += reading.batches_read
         findings.items_changed += reading.items_changed
@@ -61,7 +73,7 @@ def sync(
     judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
     finished = _finish(cycles, judged, findings, unread, store=store)
     # The others were read all the same; but no report of theirs may hide this.
-    return finished if broken is None else Finished(finished.report, broken.exit_code, broken)
+    return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
 
 
 def _rests(cycle: str, tools: Tools) -> bool:
@@ -82,7 +94,7 @@ def refresh(
 
     Raises:
         Interrupted: asked to stop, at a safe point.
-        StorageFailed: the database failed; no other cycle could be read either.
+        DatabaseUnavailable: no other cycle could be read either.
 
     """
     try:
@@ -90,11 +102,15 @@ def refresh(
             reader = ResultReader(cycle, lock=lock, tools=tools)
             reader.look_once(final_too=final_too, sparing=sparing)
             return reader.findings
-    except (Interrupted, StorageFailed):
+    except (Interrupted, DatabaseUnavailable):
         raise
     except PayoutsError as error:
-        tools.progress.note(f"{cycle} was not read: {error.message}")
-        return error
+        failure = error
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this cycle's, and the others are still read
+        _LOG.debug("%s was not read.", cycle, exc_info=error)
+        failure = InternalFault(error)
+    tools.progress.note(f"{cycle} was not read: {failure.message}")
+    return failure
 
 
 def _finish(

@@ -85,6 +85,7 @@ class Player:
             processing_s=self.schedule.processing_s,
             all_failed_is_denied=self.schedule.all_failed_is_denied,
             balances=dict(self.schedule.balances),
+            reading_seed=self.schedule.reading_seed,
         )
         self.files = {cycle: {debt.item: debt for debt in debts} for cycle, debts in self.schedule.files}
         self.checker = Checker(self.hosts)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
@@ -31,7 +32,7 @@ from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, se
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
-from paypal_payouts.storage import Holder, Store
+from paypal_payouts.storage import Holder, Patience, Store
 from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
@@ -39,6 +40,7 @@ from paypal_payouts.verbs.retry import retry_transaction
 from paypal_payouts.verbs.run import execute_transaction_with_retry
 from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles
 from paypal_payouts.verbs.sync import sync
+from support.out_of_order import OutOfOrder
 from support.sealed import KEY_FILE, open_sealed
 from support.watching import QuietProgress, Watched
 
@@ -82,6 +84,10 @@ class World:
     directory: str = "locks"
     key_file: Path = KEY_FILE
     approval: ApprovalRules | None = None
+    reading_order: Random | None = None
+    """In which order reads end that are made beside each other; None where they are made one by one."""
+    patience: Patience | None = None
+    """With a database whose server is away."""
     effects: Callable[[str], None] | None = None
     """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
     raise."""
@@ -154,7 +160,7 @@ class World:
     def store(self) -> Iterator[Store]:
         """Provide the store, kept open between commands, because opening costs more than what most tests do."""
         if self._store is None:
-            self._store = open_sealed(self.database_url, key_file=self.key_file)
+            self._store = open_sealed(self.database_url, key_file=self.key_file, patience=self.patience)
             assert self._store is not None
             sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
         yield self._store
@@ -176,6 +182,8 @@ class World:
             pause=self.pause,
             chance=self.chance,
             transport=self.line(SimulatorTransport(self.paypal, pause=self.travel)),
+            executor=None if self.reading_order is None else OutOfOrder(self.reading_order),
+            reads_in_parallel=4,
         )
         try:
             yield client

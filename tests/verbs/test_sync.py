@@ -6,7 +6,8 @@ import pytest
 from support.world import World
 
 from paypal_payouts.domain.report import Finished, SyncReport
-from paypal_payouts.errors import NotFound
+from paypal_payouts.errors import NotFound, StorageFailed
+from paypal_payouts.protocol.results import ResultReader
 
 
 def report(finished: Finished) -> SyncReport:
@@ -127,3 +128,26 @@ def test_a_cycle_that_is_named_is_read_however_lately_it_was(lite: World) -> Non
     lite.run(MIXED[:3])
     lite.pass_time(days=10)
     assert [report(lite.sync(cycle)).batches_read for cycle in (None, None, "c")] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [(ValueError("no such word"), "internal"), (StorageFailed("The disk is full."), "internal")]
+)
+def test_a_cycle_at_which_the_program_fails_keeps_no_other_from_being_read(
+    lite: World, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str
+) -> None:
+    lite.waiting = None
+    for cycle, payee in (("first", "ann"), ("second", "bob"), ("third", "cat")):
+        lite.run([f"a,{payee}@x.example,1.00,USD"], cycle=cycle)
+    look_once = ResultReader.look_once
+
+    def failing(reader: ResultReader, **how: Any) -> Any:
+        if reader.cycle == "second":
+            raise fault
+        return look_once(reader, **how)
+
+    monkeypatch.setattr(ResultReader, "look_once", failing)
+    finished = lite.sync()
+    assert (finished.exit_code, finished.error and finished.error.code) == (1, code)
+    assert [skipped.item_id for skipped in report(finished).unread] == ["second"]
+    assert lite.states("first") == lite.states("third") == {"a": "success"}

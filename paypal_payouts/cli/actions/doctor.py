@@ -25,6 +25,7 @@ def doctor(common: Common) -> int:
 
 
 def _check(wiring: Wiring) -> Finished:
+    wiring.wait_for_no_server()
     settings = wiring.settings
     premises = verb.Premises(
         configuration=settings.file,

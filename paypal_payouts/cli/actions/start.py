@@ -13,6 +13,7 @@ from paypal_payouts.verbs.status import Query, status
 
 def start(wiring: Wiring) -> Finished:
     """Show the cycles that are open, those that only have a file, and what to type."""
+    wiring.wait_for_no_server()
     store = wiring.existing_store()
     report = status(
         Query(None, None, items=False, exit_code=False),
