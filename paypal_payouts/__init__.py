@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from paypal_payouts.domain.advice import OpenBatch
     from paypal_payouts.domain.explain import StoryEvent
+    from paypal_payouts.domain.late_words import CameBack
     from paypal_payouts.domain.locks import LockReport
     from paypal_payouts.domain.payout import AttemptRecord
     from paypal_payouts.domain.plan import Notice
@@ -72,6 +73,7 @@ _MODULES = {
     "domain.payout": ["AttemptRecord"],
     "domain.plan": ["Notice"],
     "domain.explain": ["StoryEvent"],
+    "domain.late_words": ["CameBack"],
     "domain.locks": ["LockReport"],
     "domain.report": ["Skipped"],
     "domain.verdict": ["RunOutcome"],
@@ -137,6 +139,7 @@ __all__ = [
     "BatchStatus",
     "BatchStatusResult",
     "Blocked",
+    "CameBack",
     "CancelResult",
     "ClockSkew",
     "ConfigInvalid",

@@ -42,7 +42,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "sync": (
             "payouts sync",
-            "payouts sync --cycle 2026-11 --json",
+            "payouts sync --paid-within 90 --json",
         ),
         "report": (
             "payouts report --cycle 2026-11 --html 2026-11.html",

@@ -42,7 +42,10 @@ class Inputs:
         return self._staged(stream, name=name, skip_invalid=skip_invalid)
 
     def _staged(self, source: Path | Stream, *, name: str, skip_invalid: bool) -> StagedInput:
-        staged = read_input(source, name=name, skip_invalid=skip_invalid, progress=self.progress.rows_read)
+        is_live = self.settings.paypal.environment == "live"
+        staged = read_input(
+            source, name=name, skip_invalid=skip_invalid, is_live=is_live, progress=self.progress.rows_read
+        )
         return self._stack.enter_context(staged)
 
     def _input_path(self, cycle: str) -> Path:

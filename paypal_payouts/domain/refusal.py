@@ -9,7 +9,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import waits_for_corrected_rows
 from paypal_payouts.errors import PayPalRefused
 
-_WHO_ACTS: Final[Mapping[Actor, str]] = MappingProxyType(
+WHO_ACTS: Final[Mapping[Actor, str]] = MappingProxyType(
     {
         "payee": "The payee has to act.",
         "us": "You need to fix this (sender side).",
@@ -76,7 +76,7 @@ def refusal_error(
     sentences += [f"{refused_words(batch)}." for batch in refused]
     told = (answers[batch.id].documented for batch in refused if batch.id in answers)
     # Batches that were refused for the same reason have the same way out.
-    meant = dict.fromkeys(f"{each.sentence} {_WHO_ACTS[each.who]}" for each in told if each is not None)
+    meant = dict.fromkeys(f"{each.sentence} {WHO_ACTS[each.who]} {each.link}" for each in told if each is not None)
     why, command = way_out(refused[0], rows_differ=refused[0].id in changed)
     return PayPalRefused(
         " ".join([*sentences, *meant]),

@@ -14,6 +14,7 @@ from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.plan import Notice, PlannedBatch
@@ -122,6 +123,8 @@ class SyncReport:
     warnings: Sequence[Notice] = ()
     open: Sequence[OpenCycle] = ()
     """The cycles that are not finished."""
+    came_back: Sequence[CameBack] = ()
+    """Payments of which PayPal says now, and did not say before, that their money came back."""
 
 
 @dataclass(frozen=True, slots=True)

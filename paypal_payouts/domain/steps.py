@@ -6,7 +6,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import said, way_out
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
-from paypal_payouts.domain.states import ACKNOWLEDGED, MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import ACKNOWLEDGED, ENDED_BY_PAYPAL, MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import counted, typed, utc_minute
 
@@ -138,7 +138,14 @@ def decisions(record: BatchRecord) -> list[Advice]:
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """State that `run` waits for PayPal."""
+    """State that PayPal works on a batch, or that it has finished it and left items open."""
     if record.paypal_batch_id is None or not record.states[_I.PENDING]:
         return None
+    if record.status in ENDED_BY_PAYPAL:
+        return Advice(
+            f"PayPal has finished {record.name} with {record.states[_I.PENDING]} pending: the payee may have to accept "
+            f"the currency (`payouts status {record.name} --errors` says so); after days, ask PayPal's support. It is "
+            "not paid again before PayPal's last word",
+            f"payouts sync --cycle {cycle}",
+        )
     return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")

@@ -36,18 +36,20 @@ def read_input(
     *,
     name: str,
     skip_invalid: bool = False,
+    is_live: bool = False,
     progress: Callable[[int], None] = ignore,
 ) -> StagedInput:
     """Read and check a whole input in one pass; what comes back is complete and right, or nothing comes back.
 
-    `name` is what messages call the input. With `skip_invalid` bad rows are left out and listed in the result.
+    `name` is what messages call the input. With `skip_invalid` bad rows are left out and listed in the result. Where
+    it is paid in `live`, a note that is a test value of PayPal's sandbox is wrong.
 
     Raises:
         InputInvalid: it cannot be read, has no rows, or has bad ones; `details` lists what is wrong.
         InputChanged: the file changed while it was read.
 
     """
-    findings = InputFindings()
+    findings = InputFindings(is_live=is_live)
     try:
         with ExitStack() as undo:
             database = undo.enter_context(closing(open_staging()))

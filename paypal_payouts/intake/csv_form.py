@@ -15,6 +15,8 @@ from paypal_payouts.intake.rows import COLUMNS, REQUIRED
 from paypal_payouts.intake.source import NumberedLines
 
 _PAYPAL_COLUMNS = ("receiver", "amount", "currency", "item_id", "note", "recipient_wallet")
+_VENMO_FEEDS = frozenset({"PUBLIC", "FRIENDS_ONLY", "PRIVATE"})
+"""The seventh value of Venmo rows in PayPal's upload form: who sees the payment."""
 _LOOK_AHEAD_LINES = 50
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -88,6 +90,12 @@ def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: InputFi
         return
     if max(map(len, cells)) > VALUE_BYTES_MAX:
         raise giant_value(line, text)
+    if layout.names is _PAYPAL_COLUMNS and len(cells) == len(_PAYPAL_COLUMNS) + 1 and cells[-1].strip() in _VENMO_FEEDS:
+        problem = (
+            f"six values: leave out the last one, {cells[-1].strip()}, which PayPal's site takes and its API does not"
+        )
+        findings.add(line, None, text, problem)
+        return
     right = str(layout.least) if layout.least == len(layout.names) else f"{layout.least} to {len(layout.names)}"
     findings.add(
         line,

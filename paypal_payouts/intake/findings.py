@@ -29,7 +29,9 @@ class ReadingEnds(Exception):
 class InputFindings:
     """Collects what is wrong in the order of the lines, in memory that does not grow with the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_live: bool = False) -> None:
+        self.is_live = is_live
+        """Real money is to be paid: a note that is a test value of PayPal's sandbox is wrong."""
         self.count = 0
         self.rows = 0
         """Rows with at least one finding."""

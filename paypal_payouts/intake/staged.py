@@ -48,6 +48,12 @@ _LINES = """
         AND CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) = lower(?) ELSE receiver = ? END
     ORDER BY line LIMIT ?
 """
+_DOMAINS = """
+    SELECT lower(substr(receiver, instr(receiver, '@') + 1)) AS domain, count(*), min(line) AS first_line
+    FROM payout
+    WHERE recipient_type = 'EMAIL'
+    GROUP BY domain ORDER BY first_line
+"""
 
 
 class Repeated(NamedTuple):
@@ -122,6 +128,10 @@ class StagedInput:
             lines = [line for (line,) in self._database.execute(_LINES, like)]
             first.append(Repeated(receiver, recipient_type, currency, minor, times, lines))
         return count, first
+
+    def domains(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the domains of e-mail addresses in small letters, with how many rows have each, and the first line."""
+        yield from self._database.execute(_DOMAINS)
 
     def close(self) -> None:
         """Throw the staged rows away."""

@@ -141,6 +141,11 @@ class PayPalClient:
         """Whether the token that is held carries the scope of payouts; None where that is not known."""
         return None if self._token is None else self._token.may_pay_out
 
+    @property
+    def app_id(self) -> str | None:
+        """PayPal's own id of the app for which the token that is held speaks; None where it is not known."""
+        return None if self._token is None else self._token.app_id
+
     def later_now(self) -> datetime:
         """Return the later of our clock and the last time that PayPal told."""
         now, told = self._now(), self._wire.server_time
@@ -176,7 +181,7 @@ class PayPalClient:
         """Forget the token."""
         self._token, self._token_ends = None, None
 
-    def create_batch(self, request: bytes, *, sender_batch_id: str) -> SendOutcome:
+    def create_batch(self, request: bytes, *, sender_batch_id: str, request_id: str) -> SendOutcome:
         """Send one batch in exactly one exchange: no renewal of the token, no repetition.
 
         The caller holds a permit, and had `ensure_token` go well before it.
@@ -185,8 +190,8 @@ class PayPalClient:
             RuntimeError: no token is held, a fault of the program; nothing was sent.
 
         """
-        # For PayPal's logs only: it does not protect a payout (recorded replies); sender_batch_id does.
-        answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=sender_batch_id)
+        # `request_id` does not protect a payout (recorded replies); sender_batch_id does.
+        answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=request_id)
         match answer:
             case Reply():
                 said = parse_create(answer, sender_batch_id=sender_batch_id)

@@ -28,6 +28,7 @@ from paypal_payouts.domain.states import ACKNOWLEDGED, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
+from paypal_payouts.present.came_back import write_came_back
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.open_cycles import write_unfinished
@@ -96,6 +97,7 @@ def write_sync(page: Page, report: SyncReport) -> None:
     page.line(f"Asked PayPal about {cycles}: {read} read, {changed} changed. Nothing was sent.", "bold")
     if report.items:
         page.line(f"Items: {listed(report.items)}")
+    write_came_back(page, report.came_back)
     if report.open:
         write_unfinished(page, report.open)
 

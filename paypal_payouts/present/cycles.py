@@ -202,6 +202,8 @@ def _write_errors(page: Page, errors: Sequence[ErrorCount] | None) -> None:
             Layout(facts, lambda error: Record(_error_facts(error), above=[_error_code(error)]), "ERROR", indent=2),
         ],
     )
+    for link in dict.fromkeys(error.link for error in errors if error.link is not None):
+        page.line(link, lead="PayPal says more: ")
     page.line()
 
 
@@ -238,6 +240,9 @@ def _write_totals(page: Page, totals: Sequence[Total]) -> None:
         [Column("TOTAL", whole=True), *columns],
         [[Cell(total.currency, "bold"), *row] for total, row in zip(totals, rows, strict=True)],
     )
+    for total in totals:
+        if total.conversion:
+            page.line(total.conversion)
     page.line()
 
 

@@ -66,6 +66,11 @@ def _more(item: ItemReport) -> list[Cell]:
     """Return what is asked for seldom: PayPal's own words, ids and times."""
     fee = "not known" if item.fee_minor is None else f"{format_amount(item.fee_minor, item.currency)} {item.currency}"
     lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {moment(item.updated_at)}"]
+    if item.activity_id or item.time_processed:
+        lines.append(f"activity {item.activity_id or '-'}, processed {item.time_processed or '-'}")
+    if item.debited_minor is not None and item.debited_currency is not None:
+        taken = f"{format_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
+        lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")
     if item.error_message or item.error_class:
         lines.append(f"{item.error_class or 'unknown'}: {item.error_message or '-'}")
     return [Cell(line, "dim") for line in lines]

@@ -22,7 +22,7 @@ def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
     yield _line(ItemJson.__struct_fields__)
     # Amounts are our own digits, and a spreadsheet has to add them up.
-    plain = {"attempt", "amount", "fee"}
+    plain = {"attempt", "amount", "fee", "debited"}
     for cells in as_json(map(ItemJson.of, items)):
         yield _line([_plain(cell) if key in plain else _harmless(cell) for key, cell in cells.items()])
 

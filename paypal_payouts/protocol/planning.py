@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from paypal_payouts.domain.addresses import meant_domain
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import (
@@ -19,6 +20,7 @@ from paypal_payouts.domain.plan import (
 )
 from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.unfinished import notice_of_others
+from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import lets_new_receivers_pass
@@ -105,6 +107,11 @@ def _input_notices(staged: StagedInput) -> list[Notice]:
         )
     if groups > len(examples):
         notices.append(Notice("same_receiver", f"and {groups - len(examples)} more such receivers."))
+    for domain, rows, line in staged.domains():
+        meant = meant_domain(domain)
+        if meant is not None:
+            words = f"{counted(rows, 'receiver')} at {domain} (first on line {line}): is {meant} meant?"
+            notices.append(Notice("unlikely_domain", words))
     return notices
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.late_words import CameBack, has_come_back
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.receivers import same_receiver
@@ -53,6 +55,7 @@ class ReadResult:
     contradictions: tuple[str, ...] = ()
     is_whole: bool = True
     """Every page was read; else PayPal works on the batch, and only its first page was."""
+    came_back: tuple[CameBack, ...] = ()
 
 
 def pages(
@@ -162,7 +165,7 @@ def read_batch(
             )
         changed += _finish(batch, header, writer, lease=lease, tools=tools)
     is_whole = failed is None and (len(writer.seen) == batch.items or not only_if_ended)
-    return ReadResult(changed, failed, tuple(writer.contradictions), is_whole)
+    return ReadResult(changed, failed, tuple(writer.contradictions), is_whole, tuple(writer.came_back()))
 
 
 def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, tools: Tools) -> None:
@@ -189,7 +192,7 @@ def _finish(batch: BatchRecord, header: PageReading, writer: "_Writer", *, lease
         event=event,
         paypal_word=header.word,
         fees_minor=header.fees_minor,
-        completed_at=header.completed_at or (None if event is None else now()),
+        completed_at=header.completed_at or batch.completed_at or (None if event is None else now()),
         now=now(),
     )
 
@@ -212,7 +215,7 @@ class _Writer:
 
     def __init__(self, batch: BatchRecord, tools: Tools, *, compares_receivers: bool) -> None:
         self._compares_receivers = compares_receivers
-        self._currency = batch.currency
+        self._name, self._currency = batch.name, batch.currency
         self._status = batch.status
         self._item_class = tools.errors.item_class
         self._books = tools.store.readings.books(batch.id)
@@ -256,6 +259,14 @@ class _Writer:
             for item_id, (item, stands) in self._said.items()
         ]
 
+    def came_back(self) -> Iterator[CameBack]:
+        """Name the payments that PayPal says have come back, and our rows do not say so yet."""
+        for item_id, (_, stands) in self._said.items():
+            book = self._books[item_id]
+            if has_come_back(book.state, stands.state):
+                amount = format_amount(book.amount_minor, self._currency)
+                yield CameBack(self._name.cycle, str(self._name), item_id, amount, self._currency, stands.state)
+
     def _is_another_payment(self, book: StoredPayment, item: ItemReading) -> bool:
         """Tell whether PayPal shows an item as another payment than before, which is a contradiction."""
         if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
@@ -282,12 +293,14 @@ def _agree(book: StoredPayment, item: ItemReading, stands: Standing) -> bool:
         and book.paypal_item_id == item.paypal_item_id
         and book.transaction_id == item.transaction_id
         and book.error_code == item.error_code
+        and book.activity_id == item.activity_id
+        and book.debited_minor == item.debited_minor
     )
 
 
 def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, item_class: ItemClass) -> ItemChange:
     """Say how our row of an item must change to say what PayPal says."""
-    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message, _ = item
+    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message = item[:10]
     state, raw_state, may_be_paid, conflict = stands
     is_same = state is book.state and conflict == book.conflict
     # Where another payment of the item has it, ours has a conflict instead, and stays without.
@@ -309,4 +322,9 @@ def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, ite
         live > book.live,
         raw_state != item.word,
         book.state if (has_lasting_word or conflict is not None) and not is_same else None,
+        item.activity_id,
+        item.time_processed,
+        item.debited_minor,
+        item.debited_currency,
+        item.exchange_rate,
     )

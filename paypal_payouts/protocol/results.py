@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
@@ -39,6 +40,7 @@ class ReadFindings:
     unread: dict[str, str] = field(default_factory=dict)
     """Batches of which the last read failed, and why."""
     contradictions: dict[str, None] = field(default_factory=dict)
+    came_back: list[CameBack] = field(default_factory=list)
 
     def notices(self) -> list[Notice]:
         """Tell failed reads and contradictions as warnings: neither changed anything."""
@@ -97,21 +99,29 @@ class ResultReader:
         return None
 
     def look_once(
-        self, *, leave_out: frozenset[int] = frozenset(), final_too: bool = False, sparing: bool = False
+        self,
+        *,
+        leave_out: frozenset[int] = frozenset(),
+        final_too: bool = False,
+        again: Collection[int] = (),
+        sparing: bool = False,
     ) -> None:
         """Read every batch that PayPal may have news of, except those that are left out.
 
-        With `final_too` also those that ended: money that arrived may have been refunded or reversed since. `sparing`:
-        not those of which the money waits for somebody, and that were read lately for their age.
+        With `final_too` also those that ended, and of `again` those that are named: money that arrived may have been
+        refunded or reversed since. `sparing`: not those of which the money only waits for somebody, and that were read
+        lately for their age.
         """
         now = self._tools.now()
         self._read_all(
             [
                 batch
                 for batch in self._tools.store.batches.of_cycle(self.cycle)
-                if (is_moving(batch) or (final_too and has_ended(batch)))
+                if (
+                    (is_moving(batch) and not (sparing and rests(batch, now=now)))
+                    or (has_ended(batch) and (final_too or batch.id in again))
+                )
                 and batch.id not in leave_out
-                and not (sparing and rests(batch, now=now))
             ]
         )
 
@@ -164,6 +174,7 @@ class ResultReader:
         name = str(batch.name)
         self.findings.batches_read += result.failed is None
         self.findings.items_changed += result.changed
+        self.findings.came_back += result.came_back
         self.findings.unread.pop(name, None)
         if result.failed is not None:
             failure = result.failed.failure

@@ -89,7 +89,9 @@ class Sender:
             permit = self._permit(batch, allowed)
             self.sent.append(str(batch.name))
             _log(batch, "permit", "may be sent, once", attempt=permit.number)
-            answer = self.paypal.create_batch(request, sender_batch_id=batch.sender_batch_id)
+            answer = self.paypal.create_batch(
+                request, sender_batch_id=batch.sender_batch_id, request_id=batch.request_id
+            )
             outcome = self.errors.classed(answer)
             unanswered += isinstance(outcome, Unknown | NotSent)
             decision = self._decide(outcome, unanswered, ceilings_s)

@@ -54,6 +54,7 @@ class ErrorCountJson(JsonStruct, frozen=True):
     count: Annotated[AtLeastOne, Meta(description="How many.")]
     who: Annotated[Literal["payee", "us", "paypal", "nobody"], Meta(description="Who has to act.")]
     sentence: Annotated[str, Meta(description="What it means.")]
+    link: Annotated[str | None, Meta(description="Where PayPal says more; null where it documents nothing of it.")]
 
 
 class AttemptJson(JsonStruct, frozen=True):

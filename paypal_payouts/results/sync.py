@@ -5,8 +5,9 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import SyncReport
+from paypal_payouts.domain.states import ItemState
 from paypal_payouts.results.totals import WarningJson, Warnings, state_counts
-from paypal_payouts.results.values import Count, CycleText, JsonStruct, StateCounts
+from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct, StateCounts
 
 
 class UnreadJson(JsonStruct, frozen=True):
@@ -24,6 +25,17 @@ class OpenCycleJson(JsonStruct, frozen=True):
     next: Annotated[str, Meta(description="The command to type.")]
 
 
+class CameBackJson(JsonStruct, frozen=True):
+    """A payment whose money came back."""
+
+    cycle: CycleText
+    batch: BatchText
+    item_id: Annotated[str, Meta(description="Ours.")]
+    amount: Amount
+    currency: Currency
+    state: Annotated[ItemState, Meta(description="What PayPal says of it now.")]
+
+
 class SyncJson(JsonStruct, frozen=True):
     """The result of `sync`."""
 
@@ -37,6 +49,10 @@ class SyncJson(JsonStruct, frozen=True):
     items: StateCounts
     warnings: Warnings
     open: Annotated[list[OpenCycleJson], Meta(description="The cycles that are not finished, the oldest first.")]
+    came_back: Annotated[
+        list[CameBackJson],
+        Meta(description="Payments of which PayPal says, for the first time, that their money came back."),
+    ]
 
     @classmethod
     def of(cls, report: SyncReport) -> Self:
@@ -48,4 +64,5 @@ class SyncJson(JsonStruct, frozen=True):
             items=state_counts(report.items),
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
             open=[OpenCycleJson.taken(cycle) for cycle in report.open],
+            came_back=[CameBackJson.taken(payment) for payment in report.came_back],
         )

@@ -84,7 +84,7 @@ def read_call(request: IncomingRequest) -> Call:
         case _:
             raise SimulatedRefusal(404, "RESOURCE_NOT_FOUND")
     if request.method.upper() != method:
-        raise SimulatedRefusal(405, "METHOD_NOT_SUPPORTED")
+        raise SimulatedRefusal(405, "METHOD_NOT_SUPPORTED", allow=method)
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     if operation is Operation.CREATE and media_type != "application/json":
         raise SimulatedRefusal(415, "UNSUPPORTED_MEDIA_TYPE")

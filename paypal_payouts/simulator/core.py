@@ -180,6 +180,8 @@ class Simulator:
         """Answer a request that asks for nothing that PayPal has."""
         debug_id = DEBUG_ID.write(number).lower()
         headers = {"Date": http_date(now_ms), "Paypal-Debug-Id": debug_id}
+        if refusal.allow:
+            headers["Allow"] = refusal.allow
         return BuiltReply(refusal.status, refusal_body(refusal, debug_id), headers).seal()
 
     def _deliver(self, number: int | None, now_ms: int) -> None:

@@ -45,9 +45,11 @@ _MESSAGES: Final = {
 class SimulatedRefusal(Exception):
     """PayPal says no to one request; nothing of it is kept."""
 
-    def __init__(self, status: int, name: str, details: Sequence[JsonObject] = ()) -> None:
+    def __init__(self, status: int, name: str, details: Sequence[JsonObject] = (), *, allow: str = "") -> None:
         super().__init__(name)
         self.status = status
+        self.allow = allow
+        """The method that is allowed instead, where another one was used."""
         self.name = name
         self.details = list(details)
 

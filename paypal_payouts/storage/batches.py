@@ -181,6 +181,7 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         named_batch_id=row.named_batch_id,
         review_reason=row.review_reason,
         last_read_at=row.last_read_at,
+        denied_through=row.denied_through or 0,
         states=states,
         newest=newest,
         taken_over=sum(count.number - count.newest for count in counts),

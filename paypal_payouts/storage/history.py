@@ -8,8 +8,18 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from paypal_payouts.domain.copies import Payment, RecentCycle
+from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.standing import MAY_BE_PAID
-from paypal_payouts.domain.states import CAME_BACK, NOT_FINAL, OPEN_STATUSES, STATUS_MEANING, STILL_MOVING, BatchStatus
+from paypal_payouts.domain.states import (
+    CAME_BACK,
+    ENDED_BY_PAYPAL,
+    NOT_FINAL,
+    OPEN_STATUSES,
+    STATUS_MEANING,
+    STILL_MOVING,
+    BatchStatus,
+    ItemState,
+)
 from paypal_payouts.storage.audit import INTENT
 from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
@@ -157,6 +167,33 @@ class CycleHistory:
         )
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
+
+    @repeated_when_cut
+    def paid_batches(self, *, since: datetime, not_read_since: datetime) -> dict[str, list[int]]:
+        """Return, by cycle, the ended batches in which a payment arrived since a moment, the oldest cycle first.
+
+        What PayPal showed after `not_read_since` is left out: reading it again so soon would be for nothing.
+        """
+        paid = sa.exists().where(
+            items.c.batch_id == batches.c.id, items.c.state == ItemState.SUCCESS, items.c.updated_at >= since
+        )
+        query = (
+            sa.select(cycles.c.name, batches.c.id)
+            .join_from(cycles, batches)
+            .where(
+                batches.c.last_sent_at >= since - CLAIMED_WITHIN,
+                batches.c.status.in_(sorted(ENDED_BY_PAYPAL)),
+                sa.or_(batches.c.last_read_at.is_(None), batches.c.last_read_at <= not_read_since),
+                has_any({ItemState.SUCCESS}),
+                paid,
+            )
+            .order_by(cycles.c.created_at, cycles.c.id, batches.c.id)
+        )
+        found: dict[str, list[int]] = {}
+        with self._database.read() as connection:
+            for name, batch_id in connection.execute(query):
+                found.setdefault(name, []).append(batch_id)
+        return found
 
     @repeated_when_cut
     def recent_cycles(self, *, exclude: str, since: datetime, until: datetime) -> list[RecentCycle]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
-from paypal_payouts.domain.standing import MAY_BE_PAID, money_of
+from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record, records_of_cycle
@@ -63,10 +63,12 @@ _TALLY = (
         sa.func.count(),
         sa.func.sum(items.c.amount_minor),
         sa.func.sum(items.c.fee_minor),
+        items.c.debited_currency,
+        sa.func.sum(items.c.debited_minor),
     )
     .join_from(items, batches, _OF_ITS_BATCH)
     .where(_OF_CYCLE, NEWEST)
-    .group_by(items.c.batch_id, STATE)
+    .group_by(items.c.batch_id, STATE, items.c.debited_currency)
 )
 _CONFLICTS = (
     sa.select(items.c.item_id, batches.c.batch, STATE.label("state"), items.c.conflict, items.c.acknowledged)
@@ -87,6 +89,8 @@ _OLDER = (
         _LATER.c.currency.label("later_currency"),
         _LATER.c.amount_minor.label("later_amount_minor"),
         _LATER.c.state.label("later_state"),
+        items.c.debited_currency,
+        items.c.debited_minor,
     )
     .join_from(
         items,
@@ -185,15 +189,18 @@ class Items:
                 batch = of_cycle[batch_id]
                 return money_of(state, batch.status, may_have_moved=batch.unproven_sends > 0)
 
-            for batch_id, state, count, amount, fees in connection.execute(_TALLY, which):
+            for batch_id, state, count, amount, fees, debited_currency, debited in connection.execute(_TALLY, which):
                 states[state] += count
+                currency = of_cycle[batch_id].currency
                 sums.add(
-                    of_cycle[batch_id].currency,
+                    currency,
                     money(state, batch_id),
                     items=count,
                     amount_minor=int(amount),
                     fees_minor=None if fees is None else int(fees),
                 )
+                if has_left_the_balance(state):
+                    sums.add_debit(currency, debited_currency or currency, int(amount if debited is None else debited))
             if any(batch.has_conflicts for batch in of_cycle.values()):
                 conflicts = [_conflict(row) for row in connection.execute(_CONFLICTS, which)]
                 for row in connection.execute(_OLDER, which):
@@ -208,6 +215,11 @@ class Items:
                                 row.later_amount_minor,
                                 money(row.later_state, row.later_batch_id),
                             )
+                        )
+                    if has_left_the_balance(row.state):
+                        source = row.debited_currency or row.currency
+                        sums.add_debit(
+                            row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor
                         )
         return Tally(states, sums.totals(), conflicts)
 

@@ -52,9 +52,14 @@ _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 """What it sets comes with its parameters."""
 _WORDS: dict[ItemState | ErrorClass | None, str | None] = {None: None}
 _WORDS |= {word: word.value for words in (ItemState, ErrorClass) for word in words}
-_PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
+_TOLD = ("activity_id", "time_processed", "debited_minor", "debited_currency", "exchange_rate")
+_PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id", *_TOLD)
 _OTHER = ("error_code", "error_message", "error_class", "live", "conflict")
 _CONFLICT = ("conflict",)
+_TEXTS = (
+    *("raw_state", "paypal_item_id", "transaction_id", "error_code", "error_message", "conflict"),
+    *("activity_id", "exchange_rate"),
+)
 _ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
 
 
@@ -221,6 +226,6 @@ def _rows(changes: Sequence[ItemChange], columns: Sequence[str]) -> list[tuple[o
     said: dict[str, Sequence[Any]] = dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
     for name in ("state", "error_class"):
         said[name] = [_WORDS[word] for word in said[name]]
-    for name in ("raw_state", "paypal_item_id", "transaction_id", "error_code", "error_message", "conflict"):
+    for name in _TEXTS:
         said[name] = all_storable(said[name])
     return list(zip(*(said[name] for name in (*columns, "id")), strict=True))

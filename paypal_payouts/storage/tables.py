@@ -156,6 +156,13 @@ class PayoutItem(_Row, table=True):
     """PayPal's word that contradicts our record of this payment."""
     acknowledged: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """A person has seen that conflict and settled it."""
+    activity_id: str | None = None
+    time_processed: str | None = None
+    """When PayPal last processed it: RFC 3339, in UTC."""
+    debited_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """What it took from the balance of another currency; none where nothing was converted."""
+    debited_currency: str | None = None
+    exchange_rate: str | None = None
 
 
 class BatchSeal(_Row, table=True):

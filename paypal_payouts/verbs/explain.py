@@ -9,15 +9,17 @@ from paypal_payouts.domain.advice import OnePayment, item_advice
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.refusal import refused_in_short
+from paypal_payouts.domain.refusal import WHO_ACTS, refused_in_short
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine
-from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed
 from paypal_payouts.errors import NotFound, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_table import explain as explain_code
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
@@ -125,7 +127,7 @@ def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
             answer = "It is not owed: a person closed it."
         case _:
             assert_never(found.money)
-    return " ".join([answer, *_conflicts(found)])
+    return " ".join([answer, *_documented(deciding), *_conflicts(found)])
 
 
 def _arrived(found: FoundItem) -> str:
@@ -162,6 +164,13 @@ def _why(payment: Payment, batch: BatchRecord) -> str:
     if batch.status is _B.REFUSED:
         return refused_in_short(batch)
     return f"{batch.name} was never sent" if not batch.sends else f"no send of {batch.name} moved anything"
+
+
+def _documented(payment: Payment) -> Iterator[str]:
+    """Say what PayPal documents of the error that it names of an item, who has to act, and where it says more."""
+    entry = None if payment.item.error_code is None else explain_code(payment.item.error_code, ApiCall.ITEM)
+    if entry is not None and payment.item.state not in SETTLED:
+        yield f"{entry.name}: {entry.sentence} {WHO_ACTS[entry.who]} {entry.source.link}"
 
 
 def _conflicts(found: FoundItem) -> Iterator[str]:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
+from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, BatchFacts, Facts, Figures, Spread
 from paypal_payouts.domain.ranges import METRICS_CYCLES_DEFAULT
 from paypal_payouts.domain.report import Finished, MetricsReport
@@ -15,9 +15,6 @@ from paypal_payouts.errors import ConfigInvalid, ExitCode
 from paypal_payouts.private import replace_file
 from paypal_payouts.storage import Store
 from paypal_payouts.trust import own_way_to
-
-_CLAIMED_WITHIN: Final = timedelta(days=30)
-"""PayPal sends the money of an unclaimed item back after so long."""
 
 
 def metrics(
@@ -97,7 +94,7 @@ def about_to_return(facts: Facts, *, days: int, now: datetime) -> dict[str, int]
     items: Counter[str] = Counter()
     for batch in facts.batches:
         count = facts.states.get(batch.id, Counter())[ItemState.UNCLAIMED]
-        if count and batch.first_sent_at is not None and batch.first_sent_at + _CLAIMED_WITHIN - now <= timedelta(days):
+        if count and batch.first_sent_at is not None and batch.first_sent_at + CLAIMED_WITHIN - now <= timedelta(days):
             items[batch.cycle] += count
     return dict(sorted(items.items()))
 
@@ -108,7 +105,7 @@ def _unclaimed(facts: Facts, now: datetime) -> dict[int, int]:
     for batch in facts.batches:
         count = facts.states.get(batch.id, Counter())[ItemState.UNCLAIMED]
         if count and batch.first_sent_at is not None:
-            left[max(0, (batch.first_sent_at + _CLAIMED_WITHIN - now).days)] += count
+            left[max(0, (batch.first_sent_at + CLAIMED_WITHIN - now).days)] += count
     return dict(sorted(left.items()))
 
 

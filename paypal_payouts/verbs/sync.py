@@ -2,11 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
+from paypal_payouts.domain.late_words import READ_AGAIN_AFTER
 from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS_DEFAULT
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
@@ -37,11 +40,13 @@ def sync(
     cycle: str | None,
     *,
     tools: Tools,
+    paid_within_days: int = PAID_WITHIN_DAYS_DEFAULT,
 ) -> Finished:
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
-    Without one, money that waits for somebody is asked about ever more rarely (`domain.looks`).
+    Without one, what was paid in the last `paid_within_days` days is read again for that, once a day, and money that
+    waits for somebody is asked about ever more rarely (`domain.looks`).
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
     (docs/design.md, 6), 3 where somebody else changed the database, 1 where the program or the database failed on a
@@ -53,14 +58,17 @@ def sync(
 
     """
     store = tools.store
-    cycles = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
+    paid = _paid_lately(paid_within_days, tools) if cycle is None else {}
+    unfinished = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
+    cycles = list(dict.fromkeys([*unfinished, *paid]))
     findings = ReadFindings()
     unread: list[Skipped] = []
     failed: PayoutsError | None = None
     for name in cycles:
-        if cycle is None and _rests(name, tools):
+        if cycle is None and name not in paid and _rests(name, tools):
             continue
-        reading = refresh(name, tools=tools, final_too=cycle is not None, sparing=cycle is None)
+        again = paid.get(name, ())
+        reading = refresh(name, tools=tools, final_too=cycle is not None, again=again, sparing=cycle is None)
         if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
             if isinstance(reading, SealBroken | StorageFailed | InternalFault):
@@ -68,12 +76,21 @@ def sync(
             continue
         findings.batches_read += reading.batches_read
         findings.items_changed += reading.items_changed
+        findings.came_back += reading.came_back
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
     judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
     finished = _finish(cycles, judged, findings, unread, store=store)
     # The others were read all the same; but no report of theirs may hide this.
     return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
+
+
+def _paid_lately(days: int, tools: Tools) -> Mapping[str, Collection[int]]:
+    """Find the batches to look for refunds in: by cycle, those that were paid lately and not read today."""
+    if days == 0:
+        return {}
+    now = tools.now()
+    return tools.store.history.paid_batches(since=now - timedelta(days=days), not_read_since=now - READ_AGAIN_AFTER)
 
 
 def _rests(cycle: str, tools: Tools) -> bool:
@@ -88,9 +105,12 @@ def refresh(
     *,
     tools: Tools,
     final_too: bool,
+    again: Collection[int] = (),
     sparing: bool = False,
 ) -> ReadFindings | PayoutsError:
     """Read one cycle once, under its lock; give what kept it from being read, such as somebody else who holds it.
+
+    `final_too`, `again` and `sparing`: as `ResultReader.look_once` has them.
 
     Raises:
         Interrupted: asked to stop, at a safe point.
@@ -100,7 +120,7 @@ def refresh(
     try:
         with tools.hold(cycle) as lock:
             reader = ResultReader(cycle, lock=lock, tools=tools)
-            reader.look_once(final_too=final_too, sparing=sparing)
+            reader.look_once(final_too=final_too, again=again, sparing=sparing)
             return reader.findings
     except (Interrupted, DatabaseUnavailable):
         raise
@@ -136,6 +156,7 @@ def _finish(
         items=states,
         warnings=findings.notices(),
         open=unfinished,
+        came_back=findings.came_back,
     )
     error = review_error(in_review, conflicts)
     if error is not None:

@@ -58,6 +58,7 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         (batch(B.ACCEPTED, {S.SUCCESS: 3}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.UNCLAIMED: 1}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.ONHOLD: 1}, paypal_batch_id="P"), [SYNC]),
+        (batch(B.DONE, {S.PENDING: 1}, paypal_batch_id="P"), [SYNC]),
         (batch(B.REVIEW, {S.UNSENT: 3}, named_batch_id="P"), [COMPARE]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=NO_FUNDS, **SENT), [RUN]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=BAD_ROW, **SENT), ["payouts retry c-0001-1 --failed-items"]),

@@ -82,6 +82,9 @@ def test_optional_columns_come_as_they_stand_and_none_where_empty() -> None:
         pytest.param("A1,ann@example.com,,USD", "amount", "1 to 10 digits", id="no amount"),
         pytest.param("A1,ann@example.com, 1,USD", "amount", "without blanks", id="blank before the amount"),
         pytest.param('A1,ann@example.com,"1,250.00",USD', "amount", "without commas", id="thousands"),
+        pytest.param('A1,ann@example.com,"12,50",USD', "amount", "between thousands: 12.50", id="decimal comma"),
+        pytest.param('A1,ann@example.com,"1.250,5",USD', "amount", "between thousands: 1250.5", id="points and comma"),
+        pytest.param('A1,ann@example.com,"12,50",JPY', "amount", "without commas", id="decimal comma of yen"),
         pytest.param("A1,ann@example.com,1.,USD", "amount", "1 to 2 digits", id="point without decimals"),
         pytest.param("A1,ann@example.com,1.005,USD", "amount", "1 to 2 digits", id="three decimals"),
         pytest.param("A1,ann@example.com,1.0,JPY", "amount", "without decimals", id="decimals of yen"),
@@ -140,6 +143,7 @@ def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, r
         pytest.param({"recipient_wallet": "Venmo"}, "recipient_wallet", id="wallet"),
         pytest.param({"recipient_wallet": "VENMO"}, "note", id="VENMO without a note"),
         pytest.param({"recipient_wallet": "VENMO", "note": "  "}, "note", id="VENMO with a blank note"),
+        pytest.param({"recipient_wallet": "RECIPIENT_SELECTED"}, "recipient_wallet", id="a wallet that is gone"),
         pytest.param({"language": "french"}, "language", id="language"),
         pytest.param({"payee_id": "x" * 64}, "payee_id", id="payee_id of 64"),
         pytest.param({"payee_id": "Ä7"}, "payee_id", id="payee_id not ASCII"),
@@ -150,6 +154,48 @@ def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, r
 def test_a_bad_optional_value_is_named(extras: dict[str, str], column: str) -> None:
     header, values = ",".join(extras), ",".join(extras.values())
     assert places(f"receiver,amount,currency,{header}\nx@y,1,USD,{values}\n".encode()) == [(2, column)]
+
+
+VENMO = b"receiver,amount,currency,recipient_type,recipient_wallet,note\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("ann@example.com,1,EUR,,VENMO,thanks", "currency"),
+        ("+4915112345678,1,USD,PHONE,VENMO,thanks", "receiver"),
+        ("1155551234,1,USD,PHONE,VENMO,thanks", "receiver"),
+    ],
+)
+def test_venmo_is_of_the_us_alone(row: str, column: str) -> None:
+    assert places(VENMO + row.encode()) == [(2, column)]
+
+
+@pytest.mark.parametrize("receiver", ["+14155550123", "4155550123", "1-415-555-0123", "+1-415-555-0123"])
+def test_phones_of_the_us_are_paid_to_venmo(receiver: str) -> None:
+    content = VENMO + f"{receiver},1,USD,PHONE,VENMO,thanks".encode()
+    with read_input(io.BytesIO(content), name="-") as staged:
+        assert staged.count == 1
+
+
+@pytest.mark.parametrize("note", ["ERRPYO005", "POSPYO001", "ERRPYOB012", "ERRPOI001", " ERRPYO005"])
+def test_in_live_a_test_value_of_the_sandbox_is_no_note(note: str) -> None:
+    content = f"receiver,amount,currency,note\nx@y,1,USD,{note}\n".encode()
+    assert "sandbox" in refused(content, is_live=True).message
+    with read_input(io.BytesIO(content), name="-") as staged:
+        assert staged.count == 1
+
+
+def test_the_seventh_value_of_paypals_venmo_rows_is_answered_with_the_fix() -> None:
+    content = b"4155550123,1.00,USD,a,thanks,VENMO,FRIENDS_ONLY\n"
+    error = refused(content)
+    assert "leave out the last one, FRIENDS_ONLY" in error.message
+
+
+def test_domains_are_counted_with_their_first_line() -> None:
+    content = b"receiver,amount,currency\na@Gmial.com,1,USD\nb@x.example,1,USD\nc@gmial.com,2,USD\n"
+    with read_input(io.BytesIO(content), name="-") as staged:
+        assert list(staged.domains()) == [("gmial.com", 2, 2), ("x.example", 1, 3)]
 
 
 def test_a_note_may_be_written_from_right_to_left() -> None:

@@ -83,7 +83,7 @@ def test_a_send_waits_before_its_token_is_made_sure_of_and_not_after() -> None:
     for _ in range(2):
         assert made.client.ensure_token() is None
         ready_at = timed.seconds
-        assert isinstance(made.client.create_batch(b"{}", sender_batch_id="b"), Accepted)
+        assert isinstance(made.client.create_batch(b"{}", sender_batch_id="b", request_id="r"), Accepted)
         assert timed.sent_at[-1] == ready_at
     assert most_in_a_minute(timed.sent_at) == 1
 
@@ -137,6 +137,6 @@ def test_every_429_of_paypals_slows_down() -> None:
     made = timed.bench(TOO_MANY, token(), TOO_MANY, PAGE, TOO_MANY)
     made.client.read_page("B1", 1)
     assert made.client.ensure_token() is None
-    made.client.create_batch(b"{}", sender_batch_id="b")
+    made.client.create_batch(b"{}", sender_batch_id="b", request_id="r")
     assert timed.pace._allowed == SLOWEST
     assert not timed.pauses

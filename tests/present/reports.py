@@ -287,13 +287,18 @@ def batch_status(*, with_items: bool = False) -> BatchStatusReport:
     )
 
 
+PAGE = "https://developer.paypal.com/docs/api/payments.payouts-batch/v1/#errors"
+
+
 def errors() -> list[ErrorCount]:
     """Make failures of items and of sends: documented ones, one of the longest names, and one without a name."""
     preference = "PENDING_RECIPIENT_NON_HOLDING_CURRENCY_PAYMENT_PREFERENCE"
     return [
-        ErrorCount(ItemState.FAILED, ErrorClass.PAYEE, "RECEIVER_REFUSED", 14_000, "payee", "The payee refused it."),
         ErrorCount(
-            ItemState.UNCLAIMED, ErrorClass.PAYEE, preference, 1, "payee", "The payee must accept this currency."
+            ItemState.FAILED, ErrorClass.PAYEE, "RECEIVER_REFUSED", 14_000, "payee", "The payee refused it.", PAGE
+        ),
+        ErrorCount(
+            ItemState.UNCLAIMED, ErrorClass.PAYEE, preference, 1, "payee", "The payee must accept this currency.", PAGE
         ),
         ErrorCount(ItemState.DENIED, None, None, 2, "us", "PayPal denied the whole batch."),
         ErrorCount(

@@ -353,9 +353,9 @@ class World:
                 tools=self.tools(store, client),
             )
 
-    def sync(self, cycle: str | None = None) -> Finished:
+    def sync(self, cycle: str | None = None, *, paid_within_days: int = 45) -> Finished:
         with self.store() as store, self.client() as client:
-            return sync(cycle, tools=self.tools(store, client))
+            return sync(cycle, tools=self.tools(store, client), paid_within_days=paid_within_days)
 
     def run_open(self) -> Finished:
         with self.store() as store, self.client() as client:

@@ -35,6 +35,7 @@ ORDER = [
     "credentials",
     "token",
     "permission",
+    "payouts",
     "clock",
     "server",
     "time-outs",
@@ -74,6 +75,8 @@ class Patient:
     premises: Premises
     machine: Machine
     answers: list[Step]
+    payouts: int = 404
+    """The status with which PayPal answers for a batch that cannot exist."""
     living: bool | None = True
     notifier: Callable[[], Finished] | None = None
     url: str = ""
@@ -95,7 +98,11 @@ class Patient:
         return store
 
     def open_paypal(self) -> PayPalClient:
-        return bench(*self.answers).client
+        first = self.answers[0] if self.answers else None
+        told = first.headers.get("Date") if isinstance(first, httpx.Response) else None
+        headers = {} if told is None else {"Date": told}
+        answer = httpx.Response(self.payouts, headers=headers, json={"name": "ANY", "message": "Said."})
+        return bench(*self.answers, answer).client
 
     def use(self) -> None:
         """Do what a first run leaves behind."""
@@ -174,6 +181,28 @@ def test_a_healthy_installation_has_every_check_in_the_same_order(
 
 def test_the_runbook_names_the_checks_in_their_order() -> None:
     assert f"in this order: {', '.join(ORDER)}." in " ".join(readme.section("Runbook").split())
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "words"),
+    [
+        (403, CheckState.FAILED, "Apps & Credentials"),
+        (400, CheckState.WARNING, "debug id"),
+    ],
+)
+def test_only_404_for_a_batch_that_cannot_exist_proves_the_permission(
+    patient: Patient, status: int, state: CheckState, words: str
+) -> None:
+    patient.payouts = status
+    check = patient.sick()
+    assert (check.name, check.state) == ("payouts", state)
+    assert words in check.mend
+
+
+def test_the_app_that_the_token_speaks_for_is_named(patient: Patient) -> None:
+    patient.answers = [dated(token(scope=SCOPE, app_id="APP-80W284485P519543T"))]
+    found = {check.name: check.found for check in patient.checks()}
+    assert found["token"] == "PayPal's live gives one, as app APP-80W284485P519543T"
 
 
 def test_before_the_first_run_nothing_is_wrong(patient: Patient) -> None:

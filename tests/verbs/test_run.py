@@ -23,6 +23,12 @@ def error_code(finished: object) -> str | None:
     return None if error is None else error.code
 
 
+def test_a_domain_one_letter_from_a_common_one_is_a_warning(lite: World) -> None:
+    finished = lite.run(["a,ann@gmial.com,1.00,USD", "b,bob@x.example,2.00,USD"])
+    words = [notice.message for notice in report_of(finished).warnings if notice.code == "unlikely_domain"]
+    assert words == ["1 receiver at gmial.com (first on line 2): is gmail.com meant?"]
+
+
 def test_a_cycle_is_paid_and_every_item_is_brought_to_success(world: World) -> None:
     finished = world.run(ROWS)
     report = report_of(finished)

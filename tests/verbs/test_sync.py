@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from support.world import World
 
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.report import Finished, SyncReport
+from paypal_payouts.domain.states import ItemState
 from paypal_payouts.errors import NotFound, StorageFailed
 from paypal_payouts.protocol.results import ResultReader
 
@@ -36,6 +38,27 @@ def test_the_books_equal_paypals_to_the_cent(world: World) -> None:
     assert len(world.sent) == 3
 
 
+def test_what_paypal_tells_of_a_payment_besides_its_word_is_kept(world: World) -> None:
+    world.paypal.configure(conversions={"EUR": ["USD", "1.143"]})
+    world.run(["a,ann@x.example,10.00,EUR", "b,bob@x.example,1.00,EUR", "c,fail@x.example,2.00,EUR"])
+    with world.store() as store:
+        first, _, failed = store.items.rows_of_cycle("c")
+        (total,) = store.items.tally("c").totals
+    assert (first.debited_minor, first.debited_currency, first.exchange_rate) == (1143, "USD", "0.874891")
+    assert first.activity_id is not None
+    assert first.time_processed is not None
+    assert first.time_processed.endswith("Z")
+    assert (failed.debited_minor, failed.debited_currency) == (None, None)
+    assert total.debited_minor == {"USD": 1143 + 114}
+
+
+def test_what_was_not_converted_is_debited_as_it_is_until_it_comes_back(world: World) -> None:
+    world.run(MIXED)
+    with world.store() as store:
+        debited = {total.currency: total.debited_minor for total in store.items.tally("c").totals}
+    assert debited == {"EUR": {"EUR": 2700}, "JPY": None, "USD": {"USD": 2200}}
+
+
 def test_unclaimed_money_that_comes_back_after_30_days_is_seen(world: World) -> None:
     world.run(MIXED[:3])
     assert world.states()["c"] == "unclaimed"
@@ -53,6 +76,62 @@ def test_what_is_final_is_not_asked_about_again(world: World) -> None:
     finished = world.sync()
     assert (finished.exit_code, report(finished).batches_read) == (0, 0)
     assert len(world.paypal.requests()) == before
+
+
+def reads(world: World) -> int:
+    return sum(asked["method"] == "GET" for asked in world.paypal.requests())
+
+
+PAID = ["a,ann@x.example,10.00,USD", "b,bob@x.example,11.00,USD"]
+
+
+@pytest.mark.parametrize("word", ["REFUNDED", "REVERSED", "RETURNED"])
+def test_a_late_refund_of_a_finished_cycle_is_found_by_plain_sync(world: World, word: str) -> None:
+    assert world.run(PAID).exit_code == 0
+    world.pass_time(days=10)
+    world.paypal.set_word(word, sender_item_id="a")
+    finished = world.sync()
+    assert finished.exit_code == 0, "the cycle is finished, and PayPal answered"
+    assert report(finished).came_back == [CameBack("c", "c-0001-1", "a", "10.00", "USD", ItemState(word.lower()))]
+    assert report(finished).cycles == ["c"]
+    assert world.run(PAID).exit_code == 5
+    assert report(world.sync()).came_back == []
+    assert world.posts() == 1
+
+
+def test_what_was_paid_is_read_again_once_a_day_until_the_days_are_over(world: World) -> None:
+    world.run(PAID)
+    world.pass_time(hours=21)
+    before = reads(world)
+    assert report(world.sync()).batches_read == 1
+    world.pass_time(hours=2)
+    assert (report(world.sync()).cycles, reads(world)) == ([], before + 1)
+    world.pass_time(hours=19)
+    assert report(world.sync(paid_within_days=0)).batches_read == 0
+    assert report(world.sync()).batches_read == 1
+    world.pass_time(days=44)
+    assert report(world.sync()).batches_read == 0
+    assert report(world.sync(paid_within_days=60)).batches_read == 1
+
+
+def test_the_days_count_from_when_unclaimed_money_was_claimed(world: World) -> None:
+    world.run(["a,unclaimed@x.example,10.00,USD"])
+    world.pass_time(days=29)
+    world.paypal.set_word("SUCCESS", sender_item_id="a")
+    world.sync()
+    world.pass_time(days=40)
+    world.paypal.set_word("REFUNDED", sender_item_id="a")
+    assert [payment.state for payment in report(world.sync()).came_back] == [ItemState.REFUNDED]
+
+
+def test_what_could_not_be_read_is_asked_for_again_at_the_next_sync(world: World) -> None:
+    world.run(PAID)
+    world.pass_time(days=1)
+    world.paypal.inject({"on": "batch", "kind": "status", "status": 503, "times": None})
+    finished = world.sync()
+    assert (finished.exit_code, len(report(finished).unread)) == (6, 1)
+    world.paypal.clear_faults()
+    assert report(world.sync()).batches_read == 1
 
 
 @pytest.mark.parametrize(

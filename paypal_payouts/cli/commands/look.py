@@ -8,7 +8,12 @@ import typer
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches
-from paypal_payouts.domain.ranges import AUDIT_ROWS_DEFAULT, METRICS_CYCLES_DEFAULT
+from paypal_payouts.domain.ranges import (
+    AUDIT_ROWS_DEFAULT,
+    METRICS_CYCLES_DEFAULT,
+    PAID_WITHIN_DAYS,
+    PAID_WITHIN_DAYS_DEFAULT,
+)
 
 
 def status(
@@ -74,11 +79,22 @@ def explain(
 def sync(
     context: typer.Context,
     cycle: options.CycleFilter = None,
+    paid_within: Annotated[
+        int,
+        typer.Option(
+            "--paid-within",
+            metavar="DAYS",
+            min=PAID_WITHIN_DAYS.least,
+            max=PAID_WITHIN_DAYS.greatest,
+            help="Once a day, ask again about what was paid in so many days: refunds come late. 0: never.",
+        ),
+    ] = PAID_WITHIN_DAYS_DEFAULT,
     same_account: options.SameAccount = False,
 ) -> int:
-    """Ask PayPal about everything that is not final. Only reads, never sends: for cron."""
+    """Ask PayPal about everything that is not final, and about late refunds. Only reads, never sends: for cron."""
     return actions.execution.execute(
-        Common.of(context), lambda wiring: actions.sync.sync(wiring, cycle, same_account=same_account)
+        Common.of(context),
+        lambda wiring: actions.sync.sync(wiring, cycle, paid_within_days=paid_within, same_account=same_account),
     )
 
 
