@@ -26,7 +26,7 @@ from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.private import private_directory
 from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.protocol.tools import Hold, Terms, Tools
-from paypal_payouts.storage import Holder, Patience, Store, open_store, reseal
+from paypal_payouts.storage import Holder, Patience, Proof, Store, open_store, prove, reseal
 from paypal_payouts.trust import check_trusted, check_trusted_folder, check_trusted_sqlite
 
 if TYPE_CHECKING:
@@ -146,6 +146,15 @@ class Context(Inputs, Rules):
             read_only=True,
             patience=self._patience,
         )
+
+    def prove_server(self) -> list[Proof]:
+        """Look at everything of the database's server that decides whether a run can begin; changes nothing.
+
+        Raises:
+            ConfigInvalid: it cannot be reached, or not be used at all.
+
+        """
+        return prove(self.settings.database.url, patience=self._patience)
 
     def reseal(self, *, reason: str, operator: str) -> int:
         """Seal the database as it stands, because a person vouches for it; return how many batches there are.

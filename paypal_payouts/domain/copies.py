@@ -4,7 +4,7 @@ Rows are compared by fingerprints of 8 bytes each. Source: docs/design.md, 5.3.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -15,6 +15,9 @@ from paypal_payouts.domain.words import utc_minute
 
 SHARE_OF_A_COPY: Final = 2
 """Rows are a copy when one in this many of them, or more, agrees with the payments of one cycle."""
+
+FEW_RECEIVERS: Final = 1000
+"""So many are looked for one by one in the other cycles; of more rows, all payments of these are read."""
 
 Payment = tuple[str, int, str]
 """Receiver, amount in minor units, currency."""
@@ -35,6 +38,19 @@ class RecentCycle:
     last_stored: int = 0
     is_allowed: bool = False
     """All of it was stored with --allow-duplicate."""
+    number: int | None = None
+    """How many payments it has at most; None where that is not known."""
+    payments_to: Callable[[Collection[str]], Iterable[Payment]] | None = None
+    """Reads its payments to some receivers, in small letters, and no others; None where that cannot be asked for."""
+
+    def may_hold_copy_of(self, rows: int) -> bool:
+        """Return whether enough payments of it could agree with so many rows."""
+        return self.number is None or self.number * SHARE_OF_A_COPY >= rows
+
+    def payments_like(self, receivers: Collection[str]) -> Iterable[Payment]:
+        """Return its payments, those to other receivers left out where these are few; without receivers all of them."""
+        few = 0 < len(receivers) <= FEW_RECEIVERS
+        return self.payments_to(receivers) if few and self.payments_to is not None else self.payments
 
 
 class Copy(NamedTuple):
@@ -85,10 +101,13 @@ def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: It
     return copied(rows, stored) or (paid if paid * SHARE_OF_A_COPY >= len(rows) else 0)
 
 
-def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle]) -> Copy | None:
-    """Find the first cycle that rows, as sorted fingerprints, are a copy of."""
+def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle], *, receivers: Collection[str] = ()) -> Copy | None:
+    """Find the first cycle that rows, as sorted fingerprints, are a copy of.
+
+    `receivers` are those of all the rows, in small letters; without them, or where they are many, more is read.
+    """
     for cycle in cycles:
-        if shared := copied(rows, cycle.payments):
+        if cycle.may_hold_copy_of(len(rows)) and (shared := copied(rows, cycle.payments_like(receivers))):
             return Copy(cycle, shared, len(rows))
     return None
 

@@ -45,6 +45,8 @@ class FoundItem:
     """A debt that `explain` found: every payment of it, the newest first."""
 
     payments: Sequence[Payment]
+    lost: Sequence[str] = ()
+    """Batches of its cycle that the sent log knows as sent and the database does not: they may have paid it."""
 
     @property
     def newest(self) -> Payment:
@@ -54,7 +56,8 @@ class FoundItem:
     @property
     def money(self) -> Money:
         """Return where its money is, whichever payment it went by."""
-        return money_of_debt([payment.money for payment in self.payments])
+        money = money_of_debt([payment.money for payment in self.payments])
+        return Money.UNKNOWN if money is Money.UNPAID and self.lost else money
 
     @property
     def paid(self) -> list[Payment]:

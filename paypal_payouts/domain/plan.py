@@ -120,9 +120,10 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     digest = comparison.digest.hexdigest()
     new = sorted(comparison.fingerprints or ())
     itself = copied_of_itself(new, stored=history.stored, live=history.live)
+    other = copied_cycle(new, history.recent, receivers=comparison.receivers)
     refusals = [
         *_comparing_refusals(comparison, itself),
-        *_copy_refusals(itself, copied_cycle(new, history.recent), request, rows=len(new)),
+        *_copy_refusals(itself, other, request, rows=len(new)),
         *_digest_refusals(request.expect_digest, digest),
         *_limit_refusals(comparison, chunks, history),
     ]

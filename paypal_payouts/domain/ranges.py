@@ -19,3 +19,7 @@ PAID_WITHIN_DAYS_DEFAULT: Final = 45
 """So long after it arrived money is looked at again, whether it came back, unless the operator says otherwise."""
 CANARY: Final = Range(1, 14_999)
 """Fewer items than a full batch: by this a canary is known again (`domain.brake`)."""
+AUDIT_ROWS_DEFAULT: Final = 200
+"""So many rows of the trail `audit` shows, the newest."""
+METRICS_CYCLES_DEFAULT: Final = 100
+"""So many cycles have figures of their own, the newest."""

@@ -172,6 +172,8 @@ class AuditReport:
     """The result of `audit`."""
 
     events: Sequence[AuditEvent]
+    has_older: bool = False
+    """There are rows before these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Source: docs/design.md, 8.3, 8.5, 8.6 and 9.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -168,8 +168,11 @@ def may_pay_again(batch: BatchRecord) -> Eligibility:
     return Eligibility(eligible=True, reason="no send of it can arrive any more")
 
 
-def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
-    """Describe what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing."""
+def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int, lost: Sequence[str] = ()) -> Eligibility:
+    """Describe what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing.
+
+    `lost` are batches of its cycle that were sent, and that the database does not know.
+    """
     same_id = may_send(batch, now=now, max_age_days=max_age_days)
     unpaid = batch.payable_again
     if same_id.eligible or not unpaid:
@@ -177,5 +180,8 @@ def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Elig
     again = may_pay_again(batch)
     if not again.eligible:
         return again
+    if lost:
+        words = f"{', '.join(lost)}, unknown here, may have paid its unpaid items: `retry --failed-items` asks PayPal"
+        return Eligibility(eligible=True, reason=words)
     plural = "item is" if unpaid == 1 else "items are"
     return Eligibility(eligible=True, reason=f"{unpaid} {plural} proven unpaid: `retry --failed-items`")

@@ -5,8 +5,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Self
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import ItemState, Money
@@ -60,6 +60,21 @@ class Tally:
     states: Counter[ItemState] = field(default_factory=Counter)
     totals: Sequence[Total] = field(default_factory=list)
     conflicts: Sequence[Conflict] = field(default_factory=list)
+    lost: Sequence[str] = ()
+    """Batches that the sent log knows as sent and the database does not: it is an older copy."""
+
+    def doubted(self, lost: Sequence[str]) -> Self:
+        """Call nothing proven unpaid where batches were sent after all that the database remembers.
+
+        Nobody can tell whom they paid, under a later attempt or in another currency.
+        """
+        if not lost:
+            return self
+        totals = [
+            replace(total, unpaid_minor=0, unknown_minor=total.unknown_minor + total.unpaid_minor)
+            for total in self.totals
+        ]
+        return replace(self, totals=totals, lost=lost)
 
     @property
     def open_conflicts(self) -> int:

@@ -95,6 +95,7 @@ class Payouts(Paying):
                 errors=context.settings.error_rules(),
                 now=context.now(),
                 max_age_days=context.max_age_days,
+                lines_of=context.sent_lines,
             )
         return self._converter(self._typed()).explain(report_of(finished, ExplainReport))
 

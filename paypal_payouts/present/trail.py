@@ -17,6 +17,8 @@ def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
     """Show the trail, oldest first: when, about what, what happened and why, and who did it."""
     if not report.events:
         page.line("The trail is empty.")
+    if report.has_older:
+        page.line(f"The newest {len(report.events)} rows; more are shown with --limit N.")
 
     def row(event: AuditEvent) -> Record:
         return Record([_when(page, event), _about(event), *_event(event)], below=_evidence(event) if verbose else ())

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
+    FEW_RECEIVERS,
+    Copy,
     Payment,
     agreeing,
     copied_cycle,
@@ -108,8 +110,14 @@ def _refusal(
     against = [other for other in others if stands_against(other, first_stored=first_stored, last_stored=last_stored)]
     if not against:
         return None
-    ours = [batch.id for batch in together]
-    found = store.until_done(lambda: copied_cycle(fingerprints(store.history.payments(ours)), against))
+    few = sum(batch.items for batch in together) <= FEW_RECEIVERS
+
+    def found_copy() -> Copy | None:
+        payments = store.history.payments([batch.id for batch in together])
+        receivers = {receiver.lower() for receiver, _, _ in payments} if few else ()
+        return copied_cycle(fingerprints(payments), against, receivers=receivers)
+
+    found = store.until_done(found_copy)
     if found is None:
         return None
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])

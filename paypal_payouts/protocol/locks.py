@@ -7,7 +7,6 @@ for each batch, the permit before every POST, the fence in every write and the u
 
 import logging
 import os
-import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -276,11 +275,6 @@ def is_living(host: str, pid: int, *, here: str) -> bool | None:
     except PermissionError:
         pass
     return True
-
-
-def seen_from_here(lock: LockReport | None) -> LockReport | None:
-    """Add to a lock whether its holder lives, as far as this machine knows."""
-    return lock and replace(lock, living=is_living(lock.host, lock.pid, here=socket.gethostname()))
 
 
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:

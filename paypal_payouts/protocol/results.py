@@ -8,6 +8,7 @@ from typing import Final
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.late_words import CameBack
+from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
@@ -98,18 +99,28 @@ class ResultReader:
         return None
 
     def look_once(
-        self, *, leave_out: frozenset[int] = frozenset(), final_too: bool = False, again: Collection[int] = ()
+        self,
+        *,
+        leave_out: frozenset[int] = frozenset(),
+        final_too: bool = False,
+        again: Collection[int] = (),
+        sparing: bool = False,
     ) -> None:
         """Read every batch that PayPal may have news of, except those that are left out.
 
         With `final_too` also those that ended, and of `again` those that are named: money that arrived may have been
-        refunded or reversed since.
+        refunded or reversed since. `sparing`: not those of which the money only waits for somebody, and that were read
+        lately for their age.
         """
+        now = self._tools.now()
         self._read_all(
             [
                 batch
                 for batch in self._tools.store.batches.of_cycle(self.cycle)
-                if (is_moving(batch) or (has_ended(batch) and (final_too or batch.id in again)))
+                if (
+                    (is_moving(batch) and not (sparing and rests(batch, now=now)))
+                    or (has_ended(batch) and (final_too or batch.id in again))
+                )
                 and batch.id not in leave_out
             ]
         )

@@ -190,17 +190,26 @@ class Audit:
         self._database = database
 
     @repeated_when_cut
-    def events(self, *, cycle: str | None = None, batch: str | None = None) -> list[AuditEvent]:
-        """List the trail of a cycle, of a batch by our id, or of everything, the oldest first."""
+    def events(
+        self, *, cycle: str | None = None, batch: str | None = None, newest: int | None = None
+    ) -> list[AuditEvent]:
+        """List the trail of a cycle, of a batch by our id, or of everything, the oldest first.
+
+        With `newest` no more than so many rows, the last ones.
+        """
         if batch is not None:
-            return self._read(_EVENTS.where(batches.c.batch == batch))
-        if cycle is None:
-            return self._read(_EVENTS)
+            batch_id = sa.select(batches.c.id).where(batches.c.batch == batch).scalar_subquery()
+            query = _EVENTS.where(audit_events.c.batch_id == batch_id)
+        elif cycle is not None:
+            query = _EVENTS.where(audit_events.c.cycle_id == _CYCLE_ID.scalar_subquery())
+        else:
+            query = _EVENTS
         with self._database.read() as connection:
+            found = _newest(connection, query, newest, {"cycle": cycle})
+            if cycle is None:
+                return found
             given = [approval for approval in approvals(connection) if approval.cycle == cycle]
-            return [
-                *merge(given, _listed(connection, _EVENTS.where(cycles.c.name == cycle)), key=lambda event: event.at)
-            ]
+            return [*merge(given, found, key=lambda event: event.at)][-newest if newest else 0 :]
 
     def of_item(self, cycle: str, item_id: str, *, of_batches: Collection[str]) -> list[AuditEvent]:
         """List what the trail says of an item, and of its batches as a whole, the oldest first."""
@@ -254,13 +263,25 @@ class Audit:
             return _listed(connection, query)
 
 
+def _newest(
+    connection: sa.Connection, query: sa.Select[Any], number: int | None, given: Mapping[str, str | None]
+) -> list[AuditEvent]:
+    """List the last rows of a query of the trail, so many or all, the oldest first."""
+    if number is None:
+        return _listed(connection, query, given)
+    last = query.order_by(None).order_by(audit_events.c.id.desc()).limit(number)
+    return _listed(connection, last, given)[::-1]
+
+
 def approvals(connection: sa.Connection) -> list[AuditEvent]:
     """List what a second person approved of in every cycle, the oldest first."""
     return _listed(connection, _EVENTS.where(audit_events.c.cycle_id.is_(None), audit_events.c.action == APPROVED))
 
 
-def _listed(connection: sa.Connection, query: sa.Select[Any]) -> list[AuditEvent]:
-    read = ((row, json.loads(row.evidence)) for row in connection.execute(query))
+def _listed(
+    connection: sa.Connection, query: sa.Select[Any], given: Mapping[str, str | None] | None = None
+) -> list[AuditEvent]:
+    read = ((row, json.loads(row.evidence)) for row in connection.execute(query, given or {}))
     return [
         AuditEvent(
             at=row.at,

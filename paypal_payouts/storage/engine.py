@@ -61,7 +61,8 @@ class Database:
         self._engine = engine
         self._begin = begin
         self._secrets = secrets
-        self._name = self._shown(name)
+        self.name = self._shown(name)
+        """What operators call it."""
         self._last_writes: dict[tuple[str, int], int] = {}
         """The number of our last write under a lease, by its key and fence."""
         self._writing = engine.execution_options(payouts_writes=True)
@@ -150,7 +151,7 @@ class Database:
         last = self._last_writes.get((lease.key, lease.fence), number - 1)
         if number != last + 1:
             raise StorageFailed(
-                f"The database {self._name} has forgotten what this command wrote: an older copy, or a standby that "
+                f"The database {self.name} has forgotten what this command wrote: an older copy, or a standby that "
                 "had not heard of it, has taken its place.",
                 hint="Nothing was sent after that. Find out what was lost, and put the newest state back where you can;"
                 " then run again: what was sent is asked about under its own id.",
@@ -165,7 +166,7 @@ class Database:
         """
         if self.dialect == "postgresql":
             with self.read() as connection:
-                postgres.check_for_writing(connection, self._name)
+                postgres.check_for_writing(connection, self.name)
 
     def _took_place(self, lease: Lease, number: int, error: DBAPIError) -> bool:
         """Look on a new connection whether the write of this number is there, once the old connection has let go."""
@@ -176,7 +177,7 @@ class Database:
         except (SQLAlchemyError, DatabaseUnavailable):
             kind = DatabaseUnavailable if self._is_away(error) else StorageFailed
             raise kind(
-                f"The database {self._name} failed while it was written: {self._words(error)}. It cannot be read "
+                f"The database {self.name} failed while it was written: {self._words(error)}. It cannot be read "
                 "either, so it is not known whether the last write took place.",
                 hint="Nothing was sent after it. Fix the database, then run again: it goes on from what is recorded.",
             ) from None
@@ -224,7 +225,7 @@ class Database:
             raise self._failure(error) from None
 
     def _unusable(self, error: DBAPIError) -> str:
-        return f"The database {self._name} cannot be used: {self._words(error)}."
+        return f"The database {self.name} cannot be used: {self._words(error)}."
 
     def _failure(self, error: DBAPIError) -> StorageFailed:
         message = self._unusable(error)
@@ -236,7 +237,7 @@ class Database:
             return RightMissing(message)
         if state == postgres.LOCK_NOT_AVAILABLE:
             return StorageFailed(
-                f"The database {self._name} is busy: another transaction has kept what is needed here for "
+                f"The database {self.name} is busy: another transaction has kept what is needed here for "
                 f"{postgres.LOCK_PATIENCE_S} s.",
                 hint="Nothing was sent that is not recorded. Run again: it goes on from there. Who keeps it: "
                 "`SELECT pid, usename, query FROM pg_stat_activity WHERE xact_start < now() - interval '1 min';`",

@@ -1,7 +1,8 @@
 """Cycles: which there are, which of them are open, and which were stored or sent in the last days."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -53,6 +54,7 @@ _RECENT = (
         sa.func.min(_PLACE),
         sa.func.max(_PLACE),
         sa.func.min(batches.c.copy_allowed),
+        sa.func.sum(batches.c.item_count),
     )
     .join_from(cycles, batches)
     .where(cycles.c.name != sa.bindparam("exclude"), _IS_RECENT)
@@ -63,6 +65,8 @@ _PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
 _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batches.c.id).where(
     items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
 )
+_TO_RECEIVERS: sa.BindParameter[Sequence[str]] = sa.bindparam("receivers", expanding=True)
+_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS))
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
 _IS_LIVE = sa.and_(items.c.live == sa.literal_column("1"), items.c.state.not_in(sorted(CAME_BACK)))
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
@@ -211,17 +215,26 @@ class CycleHistory:
         which = {"exclude": exclude, "since": since, "until": until}
         with self._database.read() as connection:
             found = connection.execute(_RECENT, which).all()
+
+        def payments(cycle_id: int, receivers: Collection[str] | None = None) -> Iterable[Payment]:
+            which = {"of_cycle": cycle_id, "since": since, "until": until}
+            if receivers is None:
+                return _Payments(self._database, _RECENT_PAYMENTS, **which)
+            return _Payments(self._database, _RECENT_PAYMENTS_TO, **which, receivers=sorted(receivers))
+
         return [
             RecentCycle(
                 name,
                 seen_at,
-                _Payments(self._database, _RECENT_PAYMENTS, of_cycle=cycle_id, since=since, until=until),
+                payments(cycle_id),
                 was_sent=sent > 0,
                 first_stored=first,
                 last_stored=last,
                 is_allowed=bool(allowed),
+                number=int(number),
+                payments_to=partial(payments, cycle_id),
             )
-            for cycle_id, name, seen_at, sent, first, last, allowed in found
+            for cycle_id, name, seen_at, sent, first, last, allowed, number in found
         ]
 
     def live_payments(self, cycle: str) -> Iterable[Payment]:

@@ -250,14 +250,15 @@ class _Server(NamedTuple):
 
     is_standby: bool
     is_read_only: bool
+    schema: str | None
+    role: str
     commit: str
     commit_source: str
-    commit_on: str
 
 
 _ASK: Final = """\
-SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, setting, source,
-       'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database())
+SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, current_schema(),
+       'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database()), setting, source
 FROM pg_settings WHERE name = 'synchronous_commit'"""
 
 
@@ -280,8 +281,15 @@ def check_for_writing(connection: sa.Connection, name: str) -> None:
             f"The database {name} is set to be read only (default_transaction_read_only).",
             hint="Nothing was sent. Ask who set it, and why: a server is often set so before it is replaced.",
         )
+    if server.schema is None:
+        raise ConfigInvalid(
+            f"The database {name} has no schema for our tables: none of those that search_path names is there, and may "
+            "be used.",
+            hint=f"Nothing was sent. Run there: `{server.role} SET search_path = public;`, and GRANT USAGE ON SCHEMA "
+            "public (docs/operations.md, Postgres).",
+        )
     if server.commit in _NOT_KEPT:
-        hint = f"Run there: `{server.commit_on} SET synchronous_commit = on;` It holds for new connections"
+        hint = f"Run there: `{server.role} SET synchronous_commit = on;` It holds for new connections"
         if server.commit_source == "client":
             hint = "Take synchronous_commit out of the options of database.url, or of PGOPTIONS"
         raise ConfigInvalid(

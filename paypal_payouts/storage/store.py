@@ -37,6 +37,7 @@ from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.decisions import Decisions
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.failures import Failures
+from paypal_payouts.storage.grants import check_rights
 from paypal_payouts.storage.history import CycleHistory
 from paypal_payouts.storage.intents import Intents
 from paypal_payouts.storage.items import Items
@@ -163,6 +164,7 @@ def open_store(
     def is_ready() -> bool:
         if not read_only:
             schema.set_up(database, environment=environment, account=account)
+            check_rights(database)
         elif schema.is_there(database):
             schema.check_binding(database, environment=environment, account=account)
         else:

@@ -11,6 +11,7 @@ from paypal_payouts.domain.plan import Notice, Plan
 from paypal_payouts.domain.refusal import credentials_error, refusal_error
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.review import review_error
+from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
@@ -60,11 +61,18 @@ class _Closing:
         session, tools, findings = self.session, self.session.tools, self.session.findings
         compared = None if self.plan is None else session.staged
         batches = session.stored()
-        tally = tools.store.items.tally(session.cycle)
+        log = session.unrecorded(batches)
+        tally = tools.store.items.tally(session.cycle).doubted(log.lost_batches)
         answers = [submitted.answer for submitted in session.submitted]
         days = session.terms.policy.max_age_days
         shown = batch_reports(
-            batches, store=tools.store, errors=tools.errors, now=tools.now(), max_age_days=days, plan=self.plan
+            batches,
+            store=tools.store,
+            errors=tools.errors,
+            now=tools.now(),
+            max_age_days=days,
+            plan=self.plan,
+            lost=tally.lost,
         )
         judged = verdict(
             [batch.status for batch in batches],
@@ -91,7 +99,7 @@ class _Closing:
             invalid=() if compared is None else compared.invalid,
             warnings=[*session.notices, *findings.notices(), *self._come_back()],
         )
-        error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally)
+        error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally, log)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _come_back(self) -> list[Notice]:
@@ -139,10 +147,12 @@ class _Closing:
             told += f" Sent, and no answer recorded: {', '.join(open_)}; the next run asks PayPal under the same id."
         return told
 
-    def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchReport], tally: Tally) -> PayoutsError | None:
+    def _trouble(
+        self, outcome: RunOutcome, batches: Sequence[BatchReport], tally: Tally, log: UnrecordedSends
+    ) -> PayoutsError | None:
         """Put exit codes 7 and 8 into words; the others are no errors."""
         if outcome is RunOutcome.REVIEW:
-            return review_error([batch.record for batch in batches], tally.conflicts)
+            return review_error([batch.record for batch in batches], tally.conflicts) or log.doubt()
         return self._refusal([batch.record for batch in batches]) if outcome is RunOutcome.REFUSED else None
 
     def _refusal(self, batches: Sequence[BatchRecord]) -> PayPalRefused:

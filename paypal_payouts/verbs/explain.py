@@ -1,7 +1,8 @@
 """`explain`: one true answer about one debt, out of everything that was ever stored."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, assert_never
 
 from paypal_payouts.domain.advice import OnePayment, item_advice
@@ -10,6 +11,7 @@ from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import WHO_ACTS, refused_in_short
 from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
@@ -20,7 +22,7 @@ from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.error_table import explain as explain_code
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import KnownSends, batch_reports
 from paypal_payouts.verbs.story import story_of
 
 HITS_MAX: Final = 50
@@ -37,10 +39,11 @@ def explain(
     errors: ErrorRules,
     now: datetime,
     max_age_days: Callable[[str], int],
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
 ) -> Finished:
     """Find items by whatever is known of them, and tell the whole story of the one that is meant.
 
-    `max_age_days` is the retry policy's, by cycle.
+    `max_age_days` is the retry policy's, by cycle; `lines_of` reads the sent log of a cycle.
 
     Raises:
         UsageError: there is no text.
@@ -58,7 +61,9 @@ def explain(
     hits = store.search.find(text, cycle=cycle, at_most=HITS_MAX)
     if not hits.best:
         raise _not_found(text, cycle, number)
-    found = [FoundItem(store.search.payments(hit.cycle, hit.item_id)) for hit in hits.best]
+    cycles = {hit.cycle for hit in hits.best}
+    lost = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)).lost for name in cycles}
+    found = [FoundItem(store.search.payments(hit.cycle, hit.item_id), lost[hit.cycle]) for hit in hits.best]
     best = [hit.level for hit in hits.best[:2]]
     # Several that are named equally well: nobody knows which one is meant.
     is_one = len(best) == 1 or (best[0] > best[1])
@@ -107,6 +112,8 @@ def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
     """Say whether the payee has the money, and where it is if not."""
     deciding = next((payment for payment in found.payments if payment.money is found.money), found.newest)
     why = _why(deciding, batches[deciding.item.batch])
+    if deciding.money is Money.UNPAID and found.lost:
+        why = f"this database is an older copy, and {', '.join(found.lost)}, which it does not know, may have paid it"
     match found.money:
         case Money.PAID:
             answer = _arrived(found)
@@ -187,6 +194,8 @@ def _next(
 ) -> list[Advice]:
     """Name what to type next for an item, as `status` does for its cycle; nothing where nothing is left to do."""
     newest, cycle = found.newest, found.newest.cycle
+    if found.money is Money.UNKNOWN and found.lost:
+        return [Advice("How to go on with its cycle:", f"payouts status --cycle {cycle}")]
     # Whatever else the item needs is refused while a person must decide on a batch of its cycle.
     needed = [
         batch

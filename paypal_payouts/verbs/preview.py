@@ -67,6 +67,7 @@ def preview(
         max_age_days=terms.policy.max_age_days,
         now=now,
         blocked=refusal is not None,
+        lost=log.lost_batches,
     )
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None

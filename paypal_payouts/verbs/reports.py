@@ -1,21 +1,35 @@
 """How a cycle stands now, and would once its plan is carried out: the same for every verb that shows it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import Plan, PlannedBatch, Request
+from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
+from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
+
+
+class KnownSends:
+    """What the sent log of a cycle says beside its stored batches."""
+
+    def __init__(self, batches: Sequence[BatchRecord], lines: Callable[[], Sequence[SentLine]]) -> None:
+        """Compare; where it cannot be read, that is a warning, and the answer is given all the same."""
+        try:
+            found = compare(lines(), batches)
+            self.lost, self.warnings = found.lost_batches, found.notices()
+        except ConfigInvalid as error:
+            self.lost, self.warnings = [], [Notice("contradiction", error.message)]
 
 
 def batch_reports(
@@ -26,10 +40,12 @@ def batch_reports(
     now: datetime,
     max_age_days: int,
     plan: Plan | None = None,
+    lost: Sequence[str] = (),
 ) -> list[BatchReport]:
     """Put beside each batch what can be done for it; without a query where nothing is unpaid and none is denied.
 
-    A `plan` says which of them the input has otherwise than they are stored.
+    A `plan` says which of them the input has otherwise than they are stored. `lost` are batches of the cycle that were
+    sent, and that the database does not know.
     """
     payable = [batch.id for batch in batches if batch.payable_again]
     held_back: Counter[int] = Counter()
@@ -38,7 +54,7 @@ def batch_reports(
     return [
         BatchReport(
             record=batch,
-            eligibility=eligibility(batch, now=now, max_age_days=max_age_days),
+            eligibility=eligibility(batch, now=now, max_age_days=max_age_days, lost=lost),
             may_be_resent=(
                 may_send(batch, now=now, max_age_days=max_age_days).eligible
                 and not (batch.status is BatchStatus.DENIED and store.sends.paid_elsewhere(batch.id))
@@ -63,8 +79,9 @@ def preview_report(
     max_age_days: int,
     now: datetime,
     blocked: bool,
+    lost: Sequence[str] = (),
 ) -> RunReport:
-    """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
+    """Show the plan beside what is stored, as the cycle would stand once the new batches are; `lost` as above."""
     stored, tally = list[BatchReport](), Tally()
     planned = [
         PlannedBatch(
@@ -77,8 +94,10 @@ def preview_report(
         for chunk in plan.chunks
     ]
     if store is not None:
-        stored = batch_reports(batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan)
-        tally = store.items.tally(request.cycle)
+        stored = batch_reports(
+            batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan, lost=lost
+        )
+        tally = store.items.tally(request.cycle).doubted(lost)
     states = Counter(tally.states)
     states[ItemState.UNSENT] += plan.new_items
     # In review nothing is done for a batch before a person has decided.

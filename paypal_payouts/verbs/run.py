@@ -69,6 +69,7 @@ def execute_transaction_with_retry(
                 max_age_days=terms.policy.max_age_days,
                 now=now(),
                 blocked=True,
+                lost=session.log.lost_batches,
             )
             return Finished(report, refusal.exit_code, refusal)
         session.warn(plan.notices)

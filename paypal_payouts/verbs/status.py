@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -10,24 +11,22 @@ from typing import Final
 from paypal_payouts.domain.advice import outlook
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.refusal import refusal_error
 from paypal_payouts.domain.report import Finished, Report
 from paypal_payouts.domain.review import review_error
-from paypal_payouts.domain.sent_log import SentLine, compare
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.domain.words import did_you_mean
-from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, SealBroken, UsageError
+from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.locks import seen_from_here
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import CycleGlance, Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import KnownSends, batch_reports
 from paypal_payouts.verbs.unlock import IsLiving, seen
 
 FINISHED_CYCLES_MAX: Final = 20
@@ -201,17 +200,18 @@ def status(
         )
     if query.batch is not None:
         (cycle,) = selection.cycles
-        return _status_of_batch(query, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
+        known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
+        return _status_of_batch(query, known, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
     shown_cycles, unlisted = selection.cycles, []
     if query.looks_everywhere:
         shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
         others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
         unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
     looked_at = [
-        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle))
+        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle), lines_of=lines_of)
         for cycle in shown_cycles
     ]
-    reports = [_in_detail(report, query, store=store, lines_of=lines_of, is_living=is_living) for report in looked_at]
+    reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
     report = StatusReport(
         reports,
         0 if query.looks_everywhere else selection.older,
@@ -233,55 +233,52 @@ def status(
     )
 
 
-def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, max_age_days: int) -> CycleReport:
-    """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it."""
+def cycle_report(
+    cycle: str,
+    *,
+    store: Store,
+    rules: ErrorRules,
+    now: datetime,
+    max_age_days: int,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+) -> CycleReport:
+    """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it.
+
+    `lines_of` reads its sent log, which may know sends that the database does not.
+    """
     batches = store.batches.of_cycle(cycle)
-    tally = store.items.tally(cycle)
-    reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days)
+    known = KnownSends(batches, partial(lines_of, cycle))
+    tally = store.items.tally(cycle).doubted(known.lost)
+    reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
     return CycleReport(
         cycle=cycle,
         tally=tally,
         batches=reports,
         verdict=verdict([batch.status for batch in batches], tally),
         outlook=outlook(cycle, reports, tally),
-        lock=seen_from_here(store.locks.get(cycle)),
+        lock=store.locks.get(cycle),
+        warnings=known.warnings,
     )
 
 
-def _in_detail(
-    report: CycleReport,
-    query: Query,
-    *,
-    store: Store,
-    lines_of: Callable[[str], Sequence[SentLine]],
-    is_living: IsLiving,
-) -> CycleReport:
-    """Add what the query wants of a cycle beyond its batches, and what the sent log knows."""
+def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving) -> CycleReport:
+    """Add what the query wants of a cycle beyond its batches, and whether the holder of its lock lives."""
     return replace(
         report,
         item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
         errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
         lock=None if report.lock is None else seen(report.lock, is_living),
-        warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
     )
 
 
-def _warnings(
-    cycle: str, batches: Sequence[BatchRecord], lines_of: Callable[[str], Sequence[SentLine]]
-) -> list[Notice]:
-    """Warn where the sent log knows more than the database, or cannot be read; the answer is given all the same."""
-    try:
-        return compare(lines_of(cycle), batches).notices()
-    except ConfigInvalid as error:
-        return [Notice("contradiction", error.message)]
-
-
-def _status_of_batch(query: Query, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime) -> Finished:
+def _status_of_batch(
+    query: Query, known: KnownSends, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime
+) -> Finished:
     batch = find_batch(query.batch or "", store=store)
     cycle = batch.name.cycle
-    (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days)
+    (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
     conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
-    tally = Tally(batch.states, (), conflicts)
+    tally = Tally(batch.states, (), conflicts).doubted(known.lost)
     report = BatchStatusReport(
         batch=shown,
         outlook=outlook(cycle, [shown], tally),

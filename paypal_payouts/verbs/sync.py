@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Final
 
 from paypal_payouts.domain.late_words import READ_AGAIN_AFTER
+from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS_DEFAULT
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
@@ -25,7 +26,7 @@ from paypal_payouts.errors import (
     StorageFailed,
 )
 from paypal_payouts.protocol.lookup import find_cycles
-from paypal_payouts.protocol.results import ReadFindings, ResultReader
+from paypal_payouts.protocol.results import ReadFindings, ResultReader, is_moving
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
 
@@ -44,7 +45,8 @@ def sync(
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
-    Without one, what was paid in the last `paid_within_days` days is read again for that, once a day.
+    Without one, what was paid in the last `paid_within_days` days is read again for that, once a day, and money that
+    waits for somebody is asked about ever more rarely (`domain.looks`).
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
     (docs/design.md, 6), 3 where somebody else changed the database, 1 where the program or the database failed on a
@@ -63,7 +65,10 @@ def sync(
     unread: list[Skipped] = []
     failed: PayoutsError | None = None
     for name in cycles:
-        reading = refresh(name, tools=tools, final_too=cycle is not None, again=paid.get(name, ()))
+        if cycle is None and name not in paid and _rests(name, tools):
+            continue
+        again = paid.get(name, ())
+        reading = refresh(name, tools=tools, final_too=cycle is not None, again=again, sparing=cycle is None)
         if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
             if isinstance(reading, SealBroken | StorageFailed | InternalFault):
@@ -88,16 +93,24 @@ def _paid_lately(days: int, tools: Tools) -> Mapping[str, Collection[int]]:
     return tools.store.history.paid_batches(since=now - timedelta(days=days), not_read_since=now - READ_AGAIN_AFTER)
 
 
+def _rests(cycle: str, tools: Tools) -> bool:
+    """Return whether nothing but waiting money of a cycle is open, and it was all looked at lately for its age."""
+    batches = tools.store.batches.of_cycle(cycle)
+    asked_about = [batch for batch in batches if batch.status in OPEN_STATUSES or is_moving(batch)]
+    return bool(asked_about) and all(rests(batch, now=tools.now()) for batch in asked_about)
+
+
 def refresh(
     cycle: str,
     *,
     tools: Tools,
     final_too: bool,
     again: Collection[int] = (),
+    sparing: bool = False,
 ) -> ReadFindings | PayoutsError:
     """Read one cycle once, under its lock; give what kept it from being read, such as somebody else who holds it.
 
-    `final_too` and `again`: as `ResultReader.look_once` has them.
+    `final_too`, `again` and `sparing`: as `ResultReader.look_once` has them.
 
     Raises:
         Interrupted: asked to stop, at a safe point.
@@ -107,7 +120,7 @@ def refresh(
     try:
         with tools.hold(cycle) as lock:
             reader = ResultReader(cycle, lock=lock, tools=tools)
-            reader.look_once(final_too=final_too, again=again)
+            reader.look_once(final_too=final_too, again=again, sparing=sparing)
             return reader.findings
     except (Interrupted, DatabaseUnavailable):
         raise

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -228,6 +229,29 @@ def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -
         RecentCycle("two", NOW, [("b@x.example", 100, "USD")]),
     ]
     assert codes(plan([row(item) for item in "abcd"], History(recent=recent))) == []
+
+
+@pytest.mark.parametrize(("new", "reads"), [(0, "nothing"), (1, "some"), (2, "some"), (3, "nothing"), (2000, "all")])
+def test_no_more_is_read_of_another_cycle_than_may_decide(new: int, reads: str) -> None:
+    read: list[str] = []
+    theirs = [("i0000@x.example", 100, "USD")]
+
+    class Payments(list[tuple[str, int, str]]):
+        def __iter__(self) -> Iterator[tuple[str, int, str]]:
+            read.append("all")
+            return super().__iter__()
+
+    def some(receivers: Collection[str]) -> list[tuple[str, int, str]]:
+        read.append("some")
+        return [each for each in theirs if each[0].lower() in receivers]
+
+    number = 1 if new < 2000 else 1000
+    other = RecentCycle("other", NOW, Payments(theirs), number=number, payments_to=some)
+    made = plan(
+        [row(f"i{each:04d}", receiver=f"I{each:04d}@x.example") for each in range(new)], History(recent=[other])
+    )
+    assert (read or ["nothing"]) == [reads]
+    assert codes(made) == (["duplicate_cycle"] if new in {1, 2} else [])
 
 
 def test_the_hint_of_a_copy_says_first_how_to_go_on_and_last_how_to_insist() -> None:

@@ -165,6 +165,11 @@ def test_recent_cycles_are_those_stored_or_sent_since_without_what_was_given_up(
         "stored": ["stored-1@example.com", "stored-2@example.com", "stored-3@example.com"],
     }
     assert list(recent[0].payments) == list(recent[0].payments)
+    assert [other.number for other in recent] == [2, 2, 3]
+    for other in recent:
+        assert other.payments_to is not None
+        to = {f"{other.name}-1@example.com", "sent-2@example.com", "nobody@example.com"}
+        assert sorted(other.payments_to(to)) == sorted(each for each in other.payments if each[0] in to)
     assert store.history.recent_cycles(exclude="mine", since=later(hours=7), until=UNTIL) == []
 
 

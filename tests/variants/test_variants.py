@@ -101,6 +101,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     "copy-looked-for-among-what-was-sent": [
         f"{COPIES}::test_a_copy_of_a_cycle_that_is_stored_and_not_sent_is_refused[sqlite]",
     ],
+    "copy-looked-for-in-its-very-letters": [
+        "tests/domain/test_plan.py::test_no_more_is_read_of_another_cycle_than_may_decide[1-some]",
+    ],
     "copy-of-itself-not-seen": [
         f"{COPIES}::test_with_other_item_ids_a_cycle_is_a_copy_of_itself[sqlite]",
         f"{DERIVED_IDS}::test_with_ids_added_nobody_is_paid_again[sqlite]",
@@ -329,6 +332,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "unknown-sends-not-warned-of": [
         f"{SENT_LOG}::test_an_old_database_is_warned_of_wherever_its_cycle_is_shown",
+    ],
+    "unpaid-by-an-older-copy": [
+        "tests/protocol/test_sent_log.py::test_nothing_is_called_unpaid_by_a_database_that_does_not_know_every_send",
     ],
     "unsent-typo-told-to-be-put-back": [
         f"{DERIVED_IDS}::test_a_typo_in_a_batch_that_was_never_sent_has_a_way_out[sqlite]",

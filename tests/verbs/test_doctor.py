@@ -25,7 +25,7 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory
-from paypal_payouts.storage import Holder, Store
+from paypal_payouts.storage import Holder, Store, prove
 from paypal_payouts.verbs.doctor import Premises, doctor, misconfigured
 from paypal_payouts.verbs.doctor_database import check_sent_log
 from paypal_payouts.verbs.machine import Machine, file_system
@@ -37,6 +37,9 @@ ORDER = [
     "permission",
     "payouts",
     "clock",
+    "server",
+    "time-outs",
+    "rights",
     "database",
     "schema",
     "durability",
@@ -50,6 +53,8 @@ ORDER = [
     "notifier",
     "approval",
 ]
+
+OF_A_SERVER = ["server", "time-outs", "rights"]
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
@@ -110,6 +115,7 @@ class Patient:
     def checks(self) -> list[Check]:
         finished = doctor(
             self.premises,
+            prove_server=lambda: prove(self.url) if self.url else [],
             open_database=self.open_database,
             open_paypal=self.open_paypal,
             is_living=lambda _host, _pid: self.living,
@@ -168,7 +174,7 @@ def test_a_healthy_installation_has_every_check_in_the_same_order(
 
     checks = patient.checks()
 
-    assert [check.name for check in checks] == ORDER
+    assert [check.name for check in checks] == [name for name in ORDER if name not in OF_A_SERVER]
     assert {check.state for check in checks} == {CheckState.OK}
     assert {check.name: check.found for check in checks}["durability"] == "journal_mode wal, synchronous full"
 
@@ -222,6 +228,16 @@ def test_sends_that_the_database_does_not_know_are_told(patient: Patient) -> Non
     assert (check.name, check.state) == ("sent log", CheckState.WARNING)
     assert check.found == "it knows sends that the database does not: 1 of c"
     assert "`payouts run c`" in check.mend
+
+
+def test_sends_are_told_where_the_database_is_gone(patient: Patient) -> None:
+    patient.database.unlink()
+    (patient.locks / "c.sent").touch(0o600)
+    (patient.locks / "c.sent").write_text(SENT)
+
+    check = patient.sick()
+
+    assert (check.name, check.found) == ("sent log", "it knows sends that the database does not: 1 of c")
 
 
 def test_sends_that_the_lock_directory_does_not_know_are_told(tmp_path: Path) -> None:

@@ -1,26 +1,22 @@
 """`status`, `audit`, `locks` and `unlock`: what is told, and what it takes to break a lease."""
 
-import socket
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from support.world import ASKED, START, World
+from support.world import ASKED, World
 
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.report import AuditReport, Finished
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import LeaseLost, LockHeld, NotFound, UsageError
-from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.locks import file_lock_is_free
-from paypal_payouts.storage.values import HolderInfo
 from paypal_payouts.verbs.arguments import checked_date
 from paypal_payouts.verbs.audit import audit
-from paypal_payouts.verbs.status import Query, Wanted, cycle_report, is_open, status
+from paypal_payouts.verbs.status import Query, Wanted, is_open, status
 from paypal_payouts.verbs.unlock import locks, unlock
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail@x.example,20.00,USD"]
@@ -296,15 +292,3 @@ def test_where_nobody_holds_the_cycle_there_is_nothing_to_break(world: World) ->
 def test_a_cycle_that_never_was_cannot_be_unlocked(world: World) -> None:
     with pytest.raises(NotFound):
         break_lease(world, living=None)
-
-
-def test_a_lock_whose_process_has_died_is_called_dead_by_status_too(lite: World) -> None:
-    with subprocess.Popen(["true"]) as process:
-        process.wait()
-    lite.run(ROWS[:1])
-    with lite.store() as store:
-        dead = HolderInfo(socket.gethostname(), process.pid, "payouts run --cycle c", "here")
-        store.locks.acquire("c", holder=dead, now=START, lease_s=600.0, take_over_same_directory=False)
-        lock = cycle_report("c", store=store, rules=ErrorRules(), now=START, max_age_days=25).lock
-    assert lock is not None
-    assert lock.living is False

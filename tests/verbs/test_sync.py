@@ -189,6 +189,26 @@ def test_an_unknown_cycle_is_not_found(world: World) -> None:
         world.sync("nothing")
 
 
+def test_old_waiting_money_is_asked_about_ever_more_rarely(lite: World) -> None:
+    lite.run(MIXED[:3])
+    reads = []
+    for hours in (2, 1, 0.5, 24 * 7, 2, 24, 24 * 29):
+        lite.pass_time(hours=hours)
+        if hours == 24 * 29:
+            assert report(lite.sync()).batches_read == 1
+            assert lite.states()["c"] == "returned"
+            break
+        reads.append(report(lite.sync()).batches_read)
+    # Young each time; on the second day not twice an hour; after a week once a day.
+    assert reads == [1, 1, 1, 1, 0, 1]
+
+
+def test_a_cycle_that_is_named_is_read_however_lately_it_was(lite: World) -> None:
+    lite.run(MIXED[:3])
+    lite.pass_time(days=10)
+    assert [report(lite.sync(cycle)).batches_read for cycle in (None, None, "c")] == [1, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("fault", "code"), [(ValueError("no such word"), "internal"), (StorageFailed("The disk is full."), "internal")]
 )

@@ -39,6 +39,7 @@ def _check(wiring: Wiring) -> Finished:
     )
     return verb.doctor(
         premises,
+        prove_server=wiring.prove_server,
         open_database=wiring.existing_store,
         open_paypal=partial(wiring.paypal, leaves_no_book=True),
         is_living=wiring.is_living,

@@ -9,7 +9,7 @@ from paypal_payouts.errors import ConfigInvalid, UsageError
 from paypal_payouts.verbs import metrics as verb
 
 
-def metrics(wiring: Wiring, output: str) -> Finished:
+def metrics(wiring: Wiring, output: str, *, cycles: int) -> Finished:
     """Write the figures to a file, or to standard output."""
     if not output:
         raise UsageError("--output needs the name of a file; - is standard output.")
@@ -28,5 +28,6 @@ def metrics(wiring: Wiring, output: str) -> Finished:
         environment=wiring.settings.paypal.environment,
         account=wiring.settings.paypal.account,
         now=wiring.now(),
+        cycles=cycles,
         exposition=exposition,
     )

@@ -8,7 +8,12 @@ import typer
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches
-from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS, PAID_WITHIN_DAYS_DEFAULT
+from paypal_payouts.domain.ranges import (
+    AUDIT_ROWS_DEFAULT,
+    METRICS_CYCLES_DEFAULT,
+    PAID_WITHIN_DAYS,
+    PAID_WITHIN_DAYS_DEFAULT,
+)
 from paypal_payouts.errors import UsageError
 
 
@@ -142,10 +147,13 @@ def audit(
     verify: Annotated[
         bool, typer.Option("--verify", help="Exit 3 where a row was changed, removed or added by another hand.")
     ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, help="Show no more than the newest N rows.")
+    ] = AUDIT_ROWS_DEFAULT,
 ) -> int:
     """Show the trail: who did what, when, why, from which state to which."""
     return actions.execution.execute(
-        Common.of(context), lambda wiring: actions.audit.audit(wiring, batch, cycle, verify=verify)
+        Common.of(context), lambda wiring: actions.audit.audit(wiring, batch, cycle, verify=verify, limit=limit)
     )
 
 
@@ -162,6 +170,11 @@ def metrics(
             "--output", "-o", metavar="FILE", help="The file to write; - is standard output.", show_default=False
         ),
     ],
+    cycles: Annotated[
+        int, typer.Option("--cycles", metavar="N", min=0, help="Have a series of their own for the newest N cycles.")
+    ] = METRICS_CYCLES_DEFAULT,
 ) -> int:
     """Write what is stored as figures for Prometheus, to a file that its node exporter reads. Changes nothing else."""
-    return actions.execution.execute(Common.of(context), lambda wiring: actions.metrics.metrics(wiring, output))
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.metrics.metrics(wiring, output, cycles=cycles)
+    )

@@ -134,7 +134,7 @@ CREATE TABLE public.payout_items (
     CONSTRAINT ck_payout_items_recipient_type CHECK ((((recipient_type)::text = 'EMAIL'::text) OR ((recipient_type)::text = 'PHONE'::text) OR ((recipient_type)::text = 'PAYPAL_ID'::text) OR ((recipient_type)::text = 'USER_HANDLE'::text))),
     CONSTRAINT ck_payout_items_state CHECK ((((state)::text = 'unsent'::text) OR ((state)::text = 'pending'::text) OR ((state)::text = 'success'::text) OR ((state)::text = 'failed'::text) OR ((state)::text = 'unclaimed'::text) OR ((state)::text = 'returned'::text) OR ((state)::text = 'onhold'::text) OR ((state)::text = 'blocked'::text) OR ((state)::text = 'refunded'::text) OR ((state)::text = 'reversed'::text) OR ((state)::text = 'denied'::text) OR ((state)::text = 'canceled'::text) OR ((state)::text = 'abandoned'::text) OR ((state)::text = 'closed'::text) OR ((state)::text = 'unrecognized'::text)))
 )
-WITH (fillfactor='50');
+WITH (fillfactor='40');
 CREATE SEQUENCE public.payout_items_id_seq
     START WITH 1
     INCREMENT BY 1
