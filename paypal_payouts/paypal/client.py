@@ -137,14 +137,9 @@ class PayPalClient:
         return self._wire.clock_offset_s
 
     @property
-    def may_pay_out(self) -> bool | None:
-        """Whether the token that is held carries the scope of payouts; None where that is not known."""
-        return None if self._token is None else self._token.may_pay_out
-
-    @property
-    def app_id(self) -> str | None:
-        """PayPal's own id of the app for which the token that is held speaks; None where it is not known."""
-        return None if self._token is None else self._token.app_id
+    def token(self) -> Token | None:
+        """Return the token that is held, for what PayPal says with it: the app and its scopes."""
+        return self._token
 
     def later_now(self) -> datetime:
         """Return the later of our clock and the last time that PayPal told."""

@@ -8,6 +8,7 @@ from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.outcome import ReadFailed, TokenRefused, TokenUnavailable
 from paypal_payouts.errors import CredentialsMissing
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.parser import Token
 from paypal_payouts.protocol.clock import CLOCK_SKEW_MAX
 from paypal_payouts.trust import UntrustedFile
 
@@ -42,13 +43,14 @@ def check_paypal(environment: Environment, open_paypal: Callable[[], PayPalClien
         "the simulator needs none" if environment == "simulator" else f"given for {environment}",
     )
     lacking = paypal.ensure_token()
-    if lacking is None:
-        whose = f"as app {paypal.app_id}" if paypal.app_id else "and names no app"
+    token = paypal.token
+    if lacking is None and token is not None:
+        whose = f"as app {token.app_id}" if token.app_id else "and names no app"
         yield Check("token", _OK, f"PayPal's {environment} gives one, {whose}")
-        yield _check_permission(paypal)
-        if paypal.may_pay_out is not False:
+        yield _check_permission(token)
+        if token.may_pay_out is not False:
             yield _check_payouts(paypal)
-    else:
+    elif lacking is not None:
         yield _no_token(lacking, environment)
     yield _check_clock(paypal)
 
@@ -67,15 +69,15 @@ def _no_token(lacking: TokenRefused | TokenUnavailable, environment: Environment
     )
 
 
-def _check_permission(paypal: PayPalClient) -> Check:
-    if paypal.may_pay_out is False:
+def _check_permission(token: Token) -> Check:
+    if token.may_pay_out is False:
         return Check(
             "permission",
             _FAILED,
             "the token does not carry the payouts scope",
             "switch Payouts on for the app in PayPal's developer dashboard, then make new credentials",
         )
-    if paypal.may_pay_out is None:
+    if token.may_pay_out is None:
         return Check(
             "permission", _WARNING, "PayPal told no scopes", "see that the app has Payouts in PayPal's dashboard"
         )

@@ -122,7 +122,7 @@ class TestToken:
         made.client.on_first_token(act)
         with pytest.raises(RuntimeError):
             made.client.ensure_token()
-        assert made.client.may_pay_out is None
+        assert made.client.token is None
         assert made.client.ensure_token() is None
 
     @pytest.mark.parametrize(
