@@ -44,6 +44,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "payouts sync",
             "payouts sync --cycle 2026-11 --json",
         ),
+        "reconcile": (
+            "payouts reconcile --from 2026-11-16 --to 2026-11-22 --activity Download.CSV",
+            "payouts reconcile --cycle 2026-11 --json",
+        ),
         "report": (
             "payouts report --cycle 2026-11 --html 2026-11.html",
             "payouts report --cycle 2026-11 --html /srv/reports/2026-11.html --json",

@@ -17,6 +17,7 @@ from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.reconcile import ReconcileReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -236,6 +237,14 @@ class ResealReport:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ActivityReport:
+    """The result of `simulator activity`: what was written."""
+
+    output: str
+    rows: int
+
+
 Report = (
     RunReport
     | OpenRunReport
@@ -256,7 +265,9 @@ Report = (
     | NotifyReport
     | InitReport
     | ServeReport
+    | ActivityReport
     | ExplainReport
+    | ReconcileReport
 )
 
 

@@ -204,15 +204,15 @@ class PayPalClient:
         if identifier(paypal_batch_id) is None:
             return ReadFailed(unfit_id(), passing=False)
         params = {"page": str(page), "page_size": str(PAGE_SIZE), "total_required": "true"}
-        return self._read(f"/v1/payments/payouts/{paypal_batch_id}", params, parse_page)
+        return self.read(f"/v1/payments/payouts/{paypal_batch_id}", params, parse_page)
 
     def read_item(self, paypal_item_id: str) -> ItemReading | ReadFailed:
         """Read one item."""
         if identifier(paypal_item_id) is None:
             return ReadFailed(unfit_id(), passing=False)
-        return self._read(f"/v1/payments/payouts-item/{paypal_item_id}", {}, parse_item)
+        return self.read(f"/v1/payments/payouts-item/{paypal_item_id}", {}, parse_item)
 
-    def _read(self, path: str, params: Mapping[str, str], parse: Callable[[Reply], R | ReadFailed]) -> R | ReadFailed:
+    def read(self, path: str, params: Mapping[str, str], parse: Callable[[Reply], R | ReadFailed]) -> R | ReadFailed:
         """Read until it goes well or the policy ends it; a token that PayPal calls dead is renewed once."""
 
         def look() -> R | ReadFailed:

@@ -10,6 +10,7 @@ from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import (
+    ActivityReport,
     ApproveReport,
     AuditEvent,
     AuditReport,
@@ -287,3 +288,8 @@ def write_serve(page: Page, report: ServeReport) -> None:
     """Show where the simulator listens."""
     page.line(f"The simulator listens at {report.url}")
     page.line(f"Its book is {report.book or 'in memory'}.")
+
+
+def write_activity(page: Page, report: ActivityReport) -> None:
+    """Show where the activity download was written."""
+    page.line(f"Wrote {report.output}: {counted(report.rows, 'row')}.")

@@ -10,7 +10,9 @@ from typing import Any, Final, TextIO, TypeGuard, assert_never
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.reconcile import ReconcileReport
 from paypal_payouts.domain.report import (
+    ActivityReport,
     ApproveReport,
     AuditReport,
     CancelReport,
@@ -29,7 +31,7 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles, explain, open_cycles
+from paypal_payouts.present import admin, cycles, explain, open_cycles, reconcile
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
@@ -99,8 +101,12 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_init(page, report)
         case ServeReport():
             admin.write_serve(page, report)
+        case ActivityReport():
+            admin.write_activity(page, report)
         case ExplainReport():
             explain.write_explain(page, report)
+        case ReconcileReport():
+            reconcile.write_reconcile(page, report)
         case _:
             assert_never(report)
 

@@ -8,7 +8,9 @@ from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.reconcile import FindingKind, ReconcileReport
 from paypal_payouts.domain.report import (
+    ActivityReport,
     ApproveReport,
     AuditReport,
     CancelReport,
@@ -41,10 +43,11 @@ from paypal_payouts.results.locks import LocksJson, UnlockJson
 from paypal_payouts.results.metrics import MetricsJson
 from paypal_payouts.results.notify import NotifyJson
 from paypal_payouts.results.override import LostSendsJson, OverrideJson
+from paypal_payouts.results.reconcile import ReconcileJson
 from paypal_payouts.results.report import PageJson
 from paypal_payouts.results.reseal import ResealJson
 from paypal_payouts.results.run import OpenRunJson, RunJson
-from paypal_payouts.results.simulator import ServeJson
+from paypal_payouts.results.simulator import ActivityJson, ServeJson
 from paypal_payouts.results.status import BatchStatusJson, StatusJson
 from paypal_payouts.results.sync import SyncJson
 from paypal_payouts.results.values import ExitCode, JsonStruct
@@ -63,11 +66,12 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "notify": (NotifyJson,),
     "override": (OverrideJson, LostSendsJson),
     "preview": (RunJson,),
+    "reconcile": (ReconcileJson,),
     "report": (PageJson,),
     "reseal": (ResealJson,),
     "retry": (RunJson,),
     "run": (RunJson, OpenRunJson),
-    "simulator": (ServeJson,),
+    "simulator": (ServeJson, ActivityJson),
     "status": (StatusJson, BatchStatusJson),
     "sync": (SyncJson,),
     "unlock": (UnlockJson,),
@@ -156,8 +160,12 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return InitJson.of(report)
         case ServeReport():
             return ServeJson.of(report)
+        case ActivityReport():
+            return ActivityJson.of(report)
         case ExplainReport():
             return ExplainJson.of(report)
+        case ReconcileReport():
+            return ReconcileJson.of(report)
         case _:
             assert_never(report)
 
@@ -174,7 +182,7 @@ def schema_of(command: str | None) -> dict[str, Any]:
         "command": whole["properties"]["command"] | {"const": command},
         "result": whole["properties"]["result"] | {"anyOf": [*found[2:], null]},
     }
-    for words in (AttemptOutcome, BatchStatus, CheckState, ErrorClass, ItemState, Money, RunOutcome):
+    for words in (AttemptOutcome, BatchStatus, CheckState, ErrorClass, FindingKind, ItemState, Money, RunOutcome):
         if words.__name__ in definitions:
             # In the order that they are declared in, which is that of a payment's way.
             definitions[words.__name__]["enum"] = list(words)

@@ -23,6 +23,8 @@ class SimulatorSettings:
     """Whether a batch of which every item fails ends DENIED, as the sandbox does with a single bad account."""
     paypal_ids: Sequence[str] = ("G83JXTJ5EHCQ2",)
     """The accounts that a receiver of type PAYPAL_ID can name; the first one is that of PayPal's own samples."""
+    reports: bool = True
+    """Whether the account has Transaction Search and balances, which PayPal gives to those who ask for them."""
     balances: Mapping[str, tuple[int, int]] | None = None
     """Per currency: the funds in minor units, and the newest item when they were set. Others are unlimited."""
 
@@ -44,7 +46,7 @@ def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
         match name:
             case "processing_s" | "token_life_s":
                 kept[name] = seconds(value, name)
-            case "all_failed_is_denied" if isinstance(value, bool):
+            case "all_failed_is_denied" | "reports" if isinstance(value, bool):
                 kept[name] = value
             case "paypal_ids" if isinstance(value, list) and all(isinstance(name, str) for name in value):
                 kept[name] = value
@@ -53,7 +55,7 @@ def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
             case _:
                 raise ValueError(
                     f"{name}: settings are processing_s and token_life_s (seconds), "
-                    'all_failed_is_denied (true or false), paypal_ids (["G83JXTJ5EHCQ2"]), '
+                    'all_failed_is_denied and reports (true or false), paypal_ids (["G83JXTJ5EHCQ2"]), '
                     'balances ({"USD": "100.00"}; null: unlimited)'
                 )
     journal.note_fact("settings", kept)
@@ -70,6 +72,7 @@ def show(settings: SimulatorSettings, book: Book, now_ms: int) -> JsonObject:
         "token_life_s": settings.token_life_s,
         "all_failed_is_denied": settings.all_failed_is_denied,
         "paypal_ids": list(settings.paypal_ids),
+        "reports": settings.reports,
         "balances": left,
     }
 
