@@ -50,7 +50,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "report": (
             "payouts report --cycle 2026-11 --html 2026-11.html",
-            "payouts report --cycle 2026-11 --html /srv/reports/2026-11.html --json",
+            "payouts report --cycle 2026-11 --books 2026-11.beancount --format beancount",
         ),
         "audit": (
             "payouts audit --cycle 2026-11",

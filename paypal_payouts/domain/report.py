@@ -6,7 +6,7 @@ Source: docs/design.md, 6 and 7.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
@@ -169,16 +169,26 @@ class MetricsReport:
     text: str
 
 
+class WrittenBooks(NamedTuple):
+    """A file of entries for a bookkeeping program that was written."""
+
+    file: str
+    format: Literal["beancount", "hledger", "csv"]
+    entries: int
+
+
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """The result of `report`: the page that was written, and what is on it."""
+    """The result of `report`: the page and the books that were written, and what is known of the cycle."""
 
     cycle: str
-    html: str
+    html: str | None
+    """The page; None where none was asked for."""
     items: Mapping[ItemState, int]
     failures: int
     events: int
     totals: Sequence[Total]
+    books: WrittenBooks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ def lines(kind: type[JsonStruct], rows: Iterable[JsonStruct], *, numbers: Contai
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else str(value)
 
 

@@ -151,7 +151,7 @@ def test_values_that_hold_line_ends_and_delimiters(tmp_path: Path) -> None:
 
 def test_other_currencies_are_left_out_and_named(tmp_path: Path) -> None:
     books = read(tmp_path, ENGLISH, cells(), cells(currency="INR", id="B"))
-    assert (len(books.rows), books.foreign) == (1, {"INR"})
+    assert (len(books.rows), books.foreign) == (1, frozenset({"INR"}))
 
 
 def test_without_codes_the_text_tells_what_a_row_is(tmp_path: Path) -> None:

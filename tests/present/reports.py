@@ -46,6 +46,7 @@ from paypal_payouts.domain.report import (
     Skipped,
     SyncReport,
     TargetReport,
+    WrittenBooks,
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
@@ -513,7 +514,7 @@ def every() -> dict[str, Report]:
             ],
         ),
         "reconcile": reconciled(),
-        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals()),
+        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals(), WrittenBooks("2026-11.csv", "csv", 5)),
         "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }

@@ -1,5 +1,6 @@
 """`reconcile` with real books: the simulator's as PayPal's, over whole cycles with every fate and as time passes."""
 
+from collections import Counter
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from support.world import World
 
+from paypal_payouts.domain.books import Accounts, entries
 from paypal_payouts.domain.reconcile import Finding, FindingKind, ReconcileReport
 from paypal_payouts.errors import NotFound, PayPalRefused
 from paypal_payouts.intake import StagedInput
@@ -171,3 +173,22 @@ def test_a_cycle_that_is_not_there(world: World) -> None:
 def test_a_day_in_the_future_is_not_asked_for(world: World) -> None:
     world.run(EVERY_FATE[:1])
     assert compare(world, Asked(None, date(2199, 1, 1), date(2199, 1, 2))).rows == 0
+
+
+def test_the_books_come_to_what_paypals_books_say(world: World) -> None:
+    """The entries of a cycle move PayPal's balance by what PayPal's rows of payouts move it, whatever has happened."""
+    accounts = Accounts("Assets:PayPal", "Expenses:Payouts", "Expenses:Fees", "Assets:PayPal:InTransit")
+    world.run(EVERY_FATE)
+    world.retry("c-0003-1", EVERY_FATE, failed_items=True, payee_errors=True)
+    for days in (0, 2, 12, 20):
+        world.pass_time(days=days)
+        world.sync("c")
+        ours: Counter[str] = Counter()
+        with world.store() as store:
+            for entry in entries(store.items.sent("c"), accounts):
+                ours.update(
+                    {each.currency: each.amount_minor for each in entry.postings if each.account == accounts[0]}
+                )
+        parts = ("payment", "return", "refund", "fee")
+        totals = compare(world, Asked("c", None, None)).totals
+        assert ours == {total.currency: sum(total.parts_minor[part] for part in parts) for total in totals}

@@ -133,11 +133,23 @@ def report(
     context: typer.Context,
     cycle: options.Cycle,
     html: Annotated[
-        Path, typer.Option("--html", metavar="FILE", help="The file to write; its owner alone can read it.")
-    ],
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="The page to write; like the books, its owner alone can read it."),
+    ] = None,
+    books: Annotated[
+        Path | None,
+        typer.Option("--books", metavar="FILE", help="The books to write, for a bookkeeping program; needs --format."),
+    ] = None,
+    form: Annotated[
+        Literal["beancount", "hledger", "csv"] | None,
+        typer.Option("--format", help="The form of the books.", show_default=False),
+    ] = None,
 ) -> int:
-    """Write one page about a cycle, to read offline, print and keep: totals, fates, failures, the trail."""
-    return actions.execution.execute(Common.of(context), lambda wiring: actions.report.report(wiring, cycle, html))
+    """Write a page about a cycle, to read offline, print and keep, or its books: each payment and fee, balanced."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.report.report(wiring, cycle, html=html, books=books, form=form),
+    )
 
 
 def audit(
