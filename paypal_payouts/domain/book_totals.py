@@ -6,15 +6,15 @@ from datetime import date
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.paypal_books import BookKind, BookRow
-from paypal_payouts.domain.reconcile import BookTotal, Finding, FindingKind, Scope
+from paypal_payouts.domain.reconcile import BalanceTotal, Finding, FindingKind, Scope
 
 
-def book_totals(rows: Sequence[BookRow], scope: Scope) -> tuple[list[BookTotal], list[BookTotal], list[Finding]]:
+def book_totals(rows: Sequence[BookRow], scope: Scope) -> tuple[list[BalanceTotal], list[BalanceTotal], list[Finding]]:
     """Return the totals by currency, those by day, and what does not add up; only the days of the scope count."""
     by_currency: dict[str, list[BookRow]] = defaultdict(list)
     for row in rows:
         by_currency[row.currency].append(row)
-    totals, days, findings = list[BookTotal](), list[BookTotal](), list[Finding]()
+    totals, days, findings = list[BalanceTotal](), list[BalanceTotal](), list[Finding]()
     for currency, of_currency in sorted(by_currency.items()):
         ordered = _in_order(of_currency)
         breaks = {id(row): expected for row, expected in _breaks(ordered)}
@@ -31,14 +31,14 @@ def book_totals(rows: Sequence[BookRow], scope: Scope) -> tuple[list[BookTotal],
     return totals, days, findings
 
 
-def _total(currency: str, day: date | None, ordered: Sequence[BookRow]) -> BookTotal:
+def _total(currency: str, day: date | None, ordered: Sequence[BookRow]) -> BalanceTotal:
     parts: Counter[str] = Counter()
     for row in ordered:
         parts[row.kind] += row.gross_minor
         parts[BookKind.FEE] += row.fee_minor
     first, last = ordered[0], ordered[-1]
     told = first.balance_minor is not None and last.balance_minor is not None
-    return BookTotal(
+    return BalanceTotal(
         currency,
         day,
         {kind: parts[kind] for kind in BookKind},

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from paypal_payouts.domain.reconcile import OurPayment
 from paypal_payouts.domain.states import ItemState
 
-_GIVEN_BACK: Final = frozenset({ItemState.RETURNED, ItemState.REFUNDED, ItemState.REVERSED})
 _ON_ITS_WAY: Final = frozenset({ItemState.UNCLAIMED, ItemState.ONHOLD, ItemState.BLOCKED})
 _READABLE: Final = " !#$&()*+-./:<=>?@[]^_`{|}~"
 """What an id may hold beside letters and digits; the rest is written as %2C, as no format has to quote it then."""
@@ -37,7 +36,7 @@ class Posting(NamedTuple):
     currency: str
 
 
-class Entry(NamedTuple):
+class BookEntry(NamedTuple):
     """One event of one payment; its postings add up to zero."""
 
     id: str
@@ -51,22 +50,22 @@ class Entry(NamedTuple):
     postings: tuple[Posting, ...]
 
 
-def entries(payments: Iterable[OurPayment], accounts: Accounts) -> Iterator[Entry]:
+def entries(payments: Iterable[OurPayment], accounts: Accounts) -> Iterator[BookEntry]:
     """Yield what is booked of payments; of what moved no money, or of which PayPal has said nothing, nothing is."""
     for payment in payments:
-        if payment.state is ItemState.SUCCESS or payment.state in _GIVEN_BACK | _ON_ITS_WAY:
+        if payment.state is ItemState.SUCCESS or payment.state in _ON_ITS_WAY or payment.came_back:
             yield _paid(payment, accounts)
-        if payment.state in _GIVEN_BACK:
+        if payment.came_back:
             yield _came_back(payment, accounts)
 
 
 def _goes_to(payment: OurPayment, accounts: Accounts) -> str:
     """Name what was paid: what is unclaimed, and was until it came back, never reached anybody."""
-    is_in_transit = payment.state in _ON_ITS_WAY or payment.state is ItemState.RETURNED
+    is_in_transit = payment.state in _ON_ITS_WAY or payment.was_returned
     return accounts.in_transit if is_in_transit else accounts.payouts
 
 
-def _paid(payment: OurPayment, accounts: Accounts) -> Entry:
+def _paid(payment: OurPayment, accounts: Accounts) -> BookEntry:
     fee, currency = payment.fee_minor or 0, payment.currency
     postings = [Posting(_goes_to(payment, accounts), payment.amount_minor, currency)]
     postings += [Posting(accounts.fees, fee, currency)] if fee else []
@@ -74,15 +73,16 @@ def _paid(payment: OurPayment, accounts: Accounts) -> Entry:
     return _entry(payment, "payment", payment.sent_at, postings, settled=payment.state not in _ON_ITS_WAY)
 
 
-def _came_back(payment: OurPayment, accounts: Accounts) -> Entry:
+def _came_back(payment: OurPayment, accounts: Accounts) -> BookEntry:
     """Book the amount back; PayPal is not known to give its fee back."""
     postings = [
         Posting(accounts.paypal, payment.amount_minor, payment.currency),
         Posting(_goes_to(payment, accounts), -payment.amount_minor, payment.currency),
     ]
-    return _entry(payment, str(payment.state), payment.updated_at, postings, settled=True)
+    event = ItemState.RETURNED if payment.was_returned else payment.state
+    return _entry(payment, str(event), payment.updated_at, postings, settled=True)
 
 
-def _entry(payment: OurPayment, event: str, at: datetime, postings: Iterable[Posting], *, settled: bool) -> Entry:
+def _entry(payment: OurPayment, event: str, at: datetime, postings: Iterable[Posting], *, settled: bool) -> BookEntry:
     name = f"{payment.batch}/{quote(payment.item_id, safe=_READABLE)}/{event}"
-    return Entry(name, at.astimezone(UTC).date(), settled, event, payment, tuple(postings))
+    return BookEntry(name, at.astimezone(UTC).date(), settled, event, payment, tuple(postings))

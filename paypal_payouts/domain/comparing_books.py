@@ -10,10 +10,11 @@ from paypal_payouts.domain.paypal_books import BookRow
 from paypal_payouts.domain.reconcile import Finding, FindingKind, OurPayment, Scope
 from paypal_payouts.domain.states import ENDED_UNPAID, ItemState
 
-_GIVEN_BACK: Final = frozenset({ItemState.RETURNED, ItemState.REFUNDED, ItemState.REVERSED})
-_IN_PAYPALS_BOOKS: Final = _GIVEN_BACK | {ItemState.SUCCESS, ItemState.UNCLAIMED}
+_IN_PAYPALS_BOOKS: Final = frozenset(
+    {ItemState.SUCCESS, ItemState.UNCLAIMED, ItemState.RETURNED, ItemState.REFUNDED, ItemState.REVERSED}
+)
 """What PayPal has booked for sure; it may have booked what it holds, and has nothing of what failed."""
-_NEVER_BOOKED: Final = ENDED_UNPAID - _GIVEN_BACK
+_NEVER_BOOKED: Final = ENDED_UNPAID - _IN_PAYPALS_BOOKS
 _NOT_READ: Final = "Our books are behind: `payouts sync --cycle {cycle}` reads the item again."
 
 
@@ -64,7 +65,7 @@ def _of_row(payment: OurPayment, row: BookRow) -> Iterator[Finding]:
         yield _different(payment, row, "receiver", sides, "PayPal names another receiver than we do.")
     # The id of what came back is the item's from then on.
     ours = payment.transaction_id or row.transaction_id
-    if ours != row.transaction_id and payment.state not in _GIVEN_BACK:
+    if ours != row.transaction_id and not payment.came_back:
         sentence = (
             "It is the payment by all but PayPal's id: was it paid twice, and is the other one not in these days?"
         )
@@ -77,7 +78,7 @@ def _state_told(
     """Say what PayPal's rows make of the payment, where that is not what we have; None where it is."""
     came_back = f"{_amount(payment, returned)} came back"
     completed = any(not row.pending for row in paid)
-    if payment.state in _GIVEN_BACK:
+    if payment.came_back:
         whole = out if paid else payment.amount_minor
         if returned == whole or (not returned and not scope.is_told(payment.updated_at)):
             return None

@@ -27,6 +27,17 @@ class OurPayment(NamedTuple):
     """When its batch was first sent."""
     updated_at: datetime
 
+    @property
+    def was_returned(self) -> bool:
+        """Whether the money never reached anybody; where the item was closed, `cancel` may have called it back."""
+        is_closed = self.state is ItemState.CLOSED and self.transaction_id is not None
+        return is_closed or self.state is ItemState.RETURNED
+
+    @property
+    def came_back(self) -> bool:
+        """Whether the money is back, by whatever way."""
+        return self.was_returned or self.state in {ItemState.REFUNDED, ItemState.REVERSED}
+
 
 class Scope(NamedTuple):
     """Which payments are looked at."""
@@ -101,7 +112,7 @@ class Guess(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class BookTotal:
+class BalanceTotal:
     """What PayPal's rows of one currency add up to, in minor units; money out is negative."""
 
     currency: str
@@ -154,8 +165,8 @@ class ReconcileReport:
     """The downloads that were read; empty: Transaction Search was asked."""
     rows: int
     found: Reconciled
-    totals: Sequence[BookTotal]
-    days: Sequence[BookTotal]
+    totals: Sequence[BalanceTotal]
+    days: Sequence[BalanceTotal]
     warnings: Sequence[Notice]
     as_csv: bool = False
     """Show the findings as CSV."""

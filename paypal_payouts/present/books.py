@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.books import Accounts, Entry
+from paypal_payouts.domain.books import Accounts, BookEntry
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.present.sheet import lines
 from paypal_payouts.present.text import visible
@@ -22,7 +22,7 @@ _NOT_IN_JOURNALS: Final = re.compile(r"[,;|()\s]+")
 
 
 def books_file(
-    form: str, entries: Iterable[Entry], accounts: Accounts, *, cycle: str, opened: date | None
+    form: str, entries: Iterable[BookEntry], accounts: Accounts, *, cycle: str, opened: date | None
 ) -> Iterator[str]:
     """Yield the file piece by piece.
 
@@ -37,7 +37,7 @@ def books_file(
     return _FORMS[form](entries, accounts, cycle, opened)
 
 
-def _beancount(entries: Iterable[Entry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
+def _beancount(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
     yield f"; PayPal payouts of cycle {cycle}\n"
     for account in dict.fromkeys(accounts) if opened is not None else ():
         yield f"{opened} open {account}\n"
@@ -57,7 +57,7 @@ def _beancount(entries: Iterable[Entry], accounts: Accounts, cycle: str, opened:
         yield _postings(entry, indent=2)
 
 
-def _hledger(entries: Iterable[Entry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
+def _hledger(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
     yield f"; PayPal payouts of cycle {cycle}\n"
     for account in dict.fromkeys(accounts) if opened is not None else ():
         yield f"account {account}\n"
@@ -72,13 +72,13 @@ def _hledger(entries: Iterable[Entry], accounts: Accounts, cycle: str, opened: d
         yield _postings(entry, indent=4)
 
 
-def _csv(entries: Iterable[Entry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
+def _csv(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
     del accounts, cycle, opened  # each row has its account and its cycle
     rows = (PostingJson.of(entry, posting) for entry in entries for posting in entry.postings)
     return lines(PostingJson, rows, numbers={"amount"})
 
 
-def _postings(entry: Entry, *, indent: int) -> str:
+def _postings(entry: BookEntry, *, indent: int) -> str:
     margin = " " * indent
     return "".join(
         f"{margin}{account}  {format_amount(minor, currency)} {currency}\n"
@@ -86,7 +86,7 @@ def _postings(entry: Entry, *, indent: int) -> str:
     )
 
 
-def _what(entry: Entry) -> str:
+def _what(entry: BookEntry) -> str:
     return "Payout" if entry.event == "payment" else entry.event.capitalize()
 
 
@@ -101,6 +101,6 @@ def _plain(text: str) -> str:
     return _NOT_IN_JOURNALS.sub("_", visible(text))
 
 
-_FORMS: Final[Mapping[str, Callable[[Iterable[Entry], Accounts, str, date | None], Iterator[str]]]] = MappingProxyType(
-    {"beancount": _beancount, "hledger": _hledger, "csv": _csv}
+_FORMS: Final[Mapping[str, Callable[[Iterable[BookEntry], Accounts, str, date | None], Iterator[str]]]] = (
+    MappingProxyType({"beancount": _beancount, "hledger": _hledger, "csv": _csv})
 )

@@ -7,12 +7,10 @@ from rich.segment import Segment
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.paypal_books import BookKind
-from paypal_payouts.domain.reconcile import BookTotal, Finding, FindingKind, ReconcileReport
+from paypal_payouts.domain.reconcile import BalanceTotal, Finding, FindingKind, ReconcileReport
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
-from paypal_payouts.present.sheet import lines
-from paypal_payouts.results.reconcile import FindingJson
 
 TITLES: Final = {
     FindingKind.DIFFERENT: "different",
@@ -29,8 +27,9 @@ TITLES: Final = {
 def write_reconcile(page: Page, report: ReconcileReport) -> None:
     """Show the findings, then the totals; or the findings alone, as CSV."""
     if report.as_csv:
-        rows = lines(FindingJson, map(FindingJson.of, report.found.findings), numbers={"amount"})
-        page.segments(Segment(row.replace("\r\n", "\n")) for row in rows)
+        from paypal_payouts.present.reconcile_sheet import findings_sheet  # noqa: PLC0415 - the screen loads no msgspec
+
+        page.segments(Segment(row.replace("\r\n", "\n")) for row in findings_sheet(report.found.findings))
         return
     for line in summary(report):
         page.line(line)
@@ -89,7 +88,7 @@ def cells(finding: Finding) -> list[str]:
     ]
 
 
-def total_cells(total: BookTotal) -> list[str]:
+def total_cells(total: BalanceTotal) -> list[str]:
     """Write a total as the cells of a row."""
     known = [total.net_minor, total.opening_minor, total.closing_minor, total.unexplained_minor]
     parts = [total.parts_minor[kind] for kind in BookKind]
@@ -100,7 +99,7 @@ TOTAL_COLUMNS: Final = (*map(str.upper, BookKind), "NET", "BEFORE", "AFTER", "UN
 """What stands above the cells of a total."""
 
 
-def _write_totals(page: Page, totals: Sequence[BookTotal]) -> None:
+def _write_totals(page: Page, totals: Sequence[BalanceTotal]) -> None:
     if not totals:
         page.line("PayPal's books have no row on these days.")
         return

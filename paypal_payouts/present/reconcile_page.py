@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from paypal_payouts.domain.reconcile import BookTotal, ReconcileReport
+from paypal_payouts.domain.reconcile import BalanceTotal, ReconcileReport
 from paypal_payouts.present.reconcile import TOTAL_COLUMNS, cells, summary, total_cells
 from paypal_payouts.present.text import moment
 from paypal_payouts.present.webpage import html_text, page_head, section, table
@@ -34,5 +34,5 @@ def _numbers() -> list[str]:
     return [f"#{name.capitalize()}" for name in TOTAL_COLUMNS]
 
 
-def _row(total: BookTotal) -> list[str]:
+def _row(total: BalanceTotal) -> list[str]:
     return [total.currency, *([] if total.day is None else [str(total.day)]), *total_cells(total)]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.books import Entry, Posting
+from paypal_payouts.domain.books import BookEntry, Posting
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import WrittenBooks
 from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct
@@ -28,7 +28,7 @@ class PostingJson(JsonStruct, frozen=True):
     currency: Currency
 
     @classmethod
-    def of(cls, entry: Entry, posting: Posting) -> Self:
+    def of(cls, entry: BookEntry, posting: Posting) -> Self:
         """Write one posting of an entry."""
         return cls.taken(
             entry.payment,

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.paypal_books import BookKind
-from paypal_payouts.domain.reconcile import BookTotal, Finding, FindingKind, ReconcileReport
+from paypal_payouts.domain.reconcile import BalanceTotal, Finding, FindingKind, ReconcileReport
 from paypal_payouts.results.totals import WarningJson, Warnings
 from paypal_payouts.results.values import (
     AccountText,
@@ -71,7 +71,7 @@ class GuessJson(JsonStruct, frozen=True):
     day: Day
 
 
-class BookTotalJson(JsonStruct, frozen=True):
+class BalanceTotalJson(JsonStruct, frozen=True):
     """What PayPal's rows of one currency add up to, and whether the balance changed by that."""
 
     day: Annotated[Day | None, Meta(description="The day; null: all of them.")]
@@ -83,7 +83,7 @@ class BookTotalJson(JsonStruct, frozen=True):
     unexplained: Annotated[Amount | None, Meta(description="By how much it changed beyond `net`.")]
 
     @classmethod
-    def of(cls, total: BookTotal) -> Self:
+    def of(cls, total: BalanceTotal) -> Self:
         """Write the sums of one currency."""
         return cls.taken(
             total,
@@ -119,8 +119,8 @@ class ReconcileJson(JsonStruct, frozen=True):
     too_late: Annotated[Count, Meta(description="Payments sent after `until`: PayPal's books cannot have them yet.")]
     findings: Annotated[list[FindingJson], Meta(description="What does not agree; none: exit 0.")]
     guesses: Annotated[list[GuessJson], Meta(description="Rows without an id of ours that were matched all the same.")]
-    totals: Annotated[list[BookTotalJson], Meta(description="By currency.")]
-    days: Annotated[list[BookTotalJson], Meta(description="By currency and day.")]
+    totals: Annotated[list[BalanceTotalJson], Meta(description="By currency.")]
+    days: Annotated[list[BalanceTotalJson], Meta(description="By currency and day.")]
     html: Annotated[str | None, Meta(description="The page that was written; null where none was asked for.")]
     warnings: Warnings
 
@@ -140,7 +140,7 @@ class ReconcileJson(JsonStruct, frozen=True):
             too_late=found.too_late,
             findings=list(map(FindingJson.of, found.findings)),
             guesses=[GuessJson.taken(guess) for guess in found.guesses],
-            totals=list(map(BookTotalJson.of, report.totals)),
-            days=list(map(BookTotalJson.of, report.days)),
+            totals=list(map(BalanceTotalJson.of, report.totals)),
+            days=list(map(BalanceTotalJson.of, report.days)),
             warnings=[WarningJson.taken(warning) for warning in report.warnings],
         )

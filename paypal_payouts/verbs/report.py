@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
-from paypal_payouts.domain.books import Accounts, Entry, entries
+from paypal_payouts.domain.books import Accounts, BookEntry, entries
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
@@ -29,7 +29,7 @@ class RendersBooks(Protocol):
     """Writes entries in one of the forms."""
 
     def __call__(
-        self, form: str, entries: Iterable[Entry], accounts: Accounts, *, cycle: str, opened: date | None
+        self, form: str, entries: Iterable[BookEntry], accounts: Accounts, *, cycle: str, opened: date | None
     ) -> Iterable[str]:
         """Yield the file piece by piece."""
 

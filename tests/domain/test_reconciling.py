@@ -118,7 +118,7 @@ def test_one_cent_in_any_amount_of_paypals_is_found_and_named(place: int, field:
 
 @pytest.mark.parametrize("by", [1, -1])
 @pytest.mark.parametrize("place", AFTER_THE_FIRST)
-def test_one_cent_in_a_whole_row_of_paypals_is_found_even_where_the_row_itself_adds_up(place: int, by: int) -> None:
+def test_one_cent_in_a_row_that_adds_up_is_found_all_the_same(place: int, by: int) -> None:
     before = ROWS[place]
     moved = changed(ROWS, place, gross_minor=before.gross_minor + by, net_minor=before.net_minor + by)
     assert before.transaction_id in {each.transaction_id for each in everything(rows=moved)}
@@ -225,6 +225,12 @@ def test_a_return_whose_payment_was_long_ago() -> None:
     long_ago = payment("eve", ItemState.RETURNED, transaction_id="R-eve", sent_at=NOON.replace(month=10))
     found = reconcile([long_ago], [back("eve", BookKind.RETURN)], SCOPE)
     assert (kinds(found), found.matched) == ([], 1)
+
+
+def test_an_item_that_was_called_back_and_closed() -> None:
+    closed = payment("eve", ItemState.CLOSED, transaction_id="R-eve")
+    assert kinds(reconcile([closed], [row("eve"), back("eve", BookKind.RETURN)], SCOPE)) == []
+    assert kinds(reconcile([closed], [row("eve")], SCOPE)) == [(FindingKind.DIFFERENT, "state", "eve")]
 
 
 def test_a_row_without_ids_is_a_guess_and_shown_as_one() -> None:

@@ -61,7 +61,7 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
     assert tell("status", "c-0002-1", "--csv", "items.csv")["csv"]["items"] == 2
     assert tell("report", "-c", "c", "--html", "c.html")["failures"] == 1
     books = tell("report", "-c", "c", "--books", "c.csv", "--format", "csv")["books"]
-    assert books == {"file": "c.csv", "format": "csv", "entries": 2}
+    assert books == {"file": "c.csv", "format": "csv", "entries": 3}
     assert tell("reconcile", "-c", "c", "--html", "reconciled.html")["findings"] == []
     assert tell("metrics", "--output", "payouts.prom")["items"] == {"success": 1, "failed": 1, "closed": 1}
     assert {check["state"] for check in tell("doctor")["checks"]} == {"ok"}

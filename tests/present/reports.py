@@ -18,7 +18,7 @@ from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.reconcile import (
-    BookTotal,
+    BalanceTotal,
     Finding,
     FindingKind,
     Guess,
@@ -77,7 +77,7 @@ def reconciled() -> ReconcileReport:
         Finding(FindingKind.ONLY_FILE, "It was not paid.", place="cycles/2026-11.csv, line 9", amount_minor=1, **ann),
     ]  # fmt: skip
     parts = {"payment": -1251, "return": 0, "refund": 0, "fee": -25, "conversion": 0, "hold": 0, "other": 5000}
-    totals = [BookTotal("USD", None, parts, 3724, 0, 3725)]
+    totals = [BalanceTotal("USD", None, parts, 3724, 0, 3725)]
     return ReconcileReport(
         environment="sandbox",
         account="main",
