@@ -54,10 +54,12 @@ def _of_row(payment: OurPayment, row: BookRow) -> Iterator[Finding]:
     elif -row.gross_minor != payment.amount_minor:
         ours = _amount(payment, payment.amount_minor)
         yield _different(payment, row, "amount", (ours, paid), "PayPal paid another amount than we have.")
-    if payment.fee_minor is None and row.fee_minor:
+    # PayPal tells its fee of an item once it has finished with it.
+    fee_minor = -row.fee_minor if payment.state is ItemState.PENDING else payment.fee_minor
+    if fee_minor is None and row.fee_minor:
         yield _different(payment, row, "fee", ("not known", fee), _behind(payment))
-    elif payment.fee_minor is not None and -row.fee_minor != payment.fee_minor:
-        ours = _amount(payment, payment.fee_minor)
+    elif fee_minor is not None and -row.fee_minor != fee_minor:
+        ours = _amount(payment, fee_minor)
         yield _different(payment, row, "fee", (ours, fee), "PayPal charged another fee than we have.")
     emails = "@" in row.receiver and "@" in payment.receiver
     if emails and row.receiver.lower() != payment.receiver.lower():
