@@ -5,7 +5,7 @@ An entry is made of what is stored alone, and its id of batch, item and event: m
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
 from paypal_payouts.domain.reconcile import OurPayment
@@ -48,6 +48,14 @@ class BookEntry(NamedTuple):
     """`payment`, or how it came back: `returned`, `refunded`, `reversed`."""
     payment: OurPayment
     postings: tuple[Posting, ...]
+
+
+class WrittenBooks(NamedTuple):
+    """A file of entries for a bookkeeping program that was written."""
+
+    file: str
+    format: Literal["beancount", "hledger", "csv"]
+    entries: int
 
 
 def entries(payments: Iterable[OurPayment], accounts: Accounts) -> Iterator[BookEntry]:

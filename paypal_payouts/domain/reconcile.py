@@ -172,3 +172,11 @@ class ReconcileReport:
     """Show the findings as CSV."""
     html: str | None = None
     """The page that was written; None where none was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityReport:
+    """The result of `simulator activity`: what was written."""
+
+    output: str
+    rows: int

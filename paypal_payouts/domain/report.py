@@ -6,10 +6,11 @@ Source: docs/design.md, 6 and 7.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
@@ -17,7 +18,7 @@ from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.plan import Notice, PlannedBatch
-from paypal_payouts.domain.reconcile import ReconcileReport
+from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -169,14 +170,6 @@ class MetricsReport:
     text: str
 
 
-class WrittenBooks(NamedTuple):
-    """A file of entries for a bookkeeping program that was written."""
-
-    file: str
-    format: Literal["beancount", "hledger", "csv"]
-    entries: int
-
-
 @dataclass(frozen=True, slots=True)
 class PageReport:
     """The result of `report`: the page and the books that were written, and what is known of the cycle."""
@@ -245,14 +238,6 @@ class ResealReport:
     key_file: str
     operator: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityReport:
-    """The result of `simulator activity`: what was written."""
-
-    output: str
-    rows: int
 
 
 Report = (

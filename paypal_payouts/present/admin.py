@@ -9,8 +9,8 @@ from rich.segment import Segment
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
-    ActivityReport,
     ApproveReport,
     AuditEvent,
     AuditReport,

@@ -10,9 +10,8 @@ from typing import Any, Final, TextIO, TypeGuard, assert_never
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.reconcile import ReconcileReport
+from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.report import (
-    ActivityReport,
     ApproveReport,
     AuditReport,
     CancelReport,

@@ -5,9 +5,8 @@ from typing import Annotated, Literal, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.books import BookEntry, Posting
+from paypal_payouts.domain.books import BookEntry, Posting, WrittenBooks
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import WrittenBooks
 from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct
 
 

@@ -8,9 +8,8 @@ from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
-from paypal_payouts.domain.reconcile import FindingKind, ReconcileReport
+from paypal_payouts.domain.reconcile import ActivityReport, FindingKind, ReconcileReport
 from paypal_payouts.domain.report import (
-    ActivityReport,
     ApproveReport,
     AuditReport,
     CancelReport,

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import ActivityReport, ServeReport
+from paypal_payouts.domain.reconcile import ActivityReport
+from paypal_payouts.domain.report import ServeReport
 from paypal_payouts.results.values import Count, JsonStruct
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
-from paypal_payouts.domain.books import Accounts, BookEntry, entries
+from paypal_payouts.domain.books import Accounts, BookEntry, WrittenBooks, entries
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_in_short
-from paypal_payouts.domain.report import Finished, PageReport, WrittenBooks
+from paypal_payouts.domain.report import Finished, PageReport
 from paypal_payouts.domain.states import SETTLED, BatchStatus, ItemState
 from paypal_payouts.domain.steps import may_have_moved
 from paypal_payouts.domain.words import sentence

@@ -8,6 +8,7 @@ from typing import Any
 
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
 from paypal_payouts.domain.identity import BatchName
@@ -46,7 +47,6 @@ from paypal_payouts.domain.report import (
     Skipped,
     SyncReport,
     TargetReport,
-    WrittenBooks,
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState

@@ -8,7 +8,8 @@ from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.context.process import now
-from paypal_payouts.domain.report import ActivityReport, Finished, ServeReport
+from paypal_payouts.domain.reconcile import ActivityReport
+from paypal_payouts.domain.report import Finished, ServeReport
 from paypal_payouts.errors import ConfigInvalid, Interrupted
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.server import server
