@@ -137,6 +137,9 @@ def test_the_far_ends_are_reached_together_with_the_keys_they_depend_on(load: Lo
         pytest.param("limits.max_failed_share = 0", "limits.max_failed_share", "0 is not a number over", id="share-0"),
         pytest.param("limits.max_failed_share = 1.01", "limits.max_failed_share", "up to 1", id="share-above-1"),
         pytest.param('guard.new_receiver = "ask"', "guard.new_receiver", "warn, approve or refuse", id="guard"),
+        pytest.param('books.fees = "Fees"', "books.fees", "begins with Assets", id="account-root"),
+        pytest.param('books.fees = "Expenses:fees"', "books.fees", "a capital or a digit", id="account-small"),
+        pytest.param('books.open = "no"', "books.open", "true or false", id="books-open"),
         pytest.param('retry.cycles."W*".max_retries = 1', 'retry.cycles."W*"', "matches no cycle", id="pattern"),
         pytest.param('retry.cycles."w*" = 1', 'retry.cycles."w*"', "1 is not a table", id="policy-no-table"),
         pytest.param(

@@ -48,9 +48,13 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "payouts sync",
             "payouts sync --paid-within 90 --json",
         ),
+        "reconcile": (
+            "payouts reconcile --from 2026-11-16 --to 2026-11-22 --activity Download.CSV",
+            "payouts reconcile --cycle 2026-11 --json",
+        ),
         "report": (
             "payouts report --cycle 2026-11 --html 2026-11.html",
-            "payouts report --cycle 2026-11 --html /srv/reports/2026-11.html --json",
+            "payouts report --cycle 2026-11 --books 2026-11.beancount --format beancount",
         ),
         "audit": (
             "payouts audit --cycle 2026-11",

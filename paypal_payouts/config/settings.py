@@ -13,10 +13,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from paypal_payouts.config.checks import (
     ACCOUNT_ACCEPTED,
+    BOOKS_ACCOUNT_ACCEPTED,
     CYCLE,
     VARIABLE_ACCEPTED,
     account_name,
     amounts,
+    books_account,
     cycle_pattern,
     error_words,
     mail_text,
@@ -156,6 +158,7 @@ class Lock(Table):
         return self.directory / "told.json"
 
 
+_BooksAccount = Annotated[str, AfterValidator(books_account)]
 _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
 
 
@@ -196,6 +199,16 @@ class ApprovalSettings(Table):
         if self.required != "never" and self.signers is None:
             raise ValueError("name in signers the file of who may approve; without one nobody could")
         return self
+
+
+class BooksSettings(Table):
+    """`[books]`: the accounts that `report --books` books to, and whether the file opens them."""
+
+    paypal: _BooksAccount = Field(default="Assets:PayPal", description=BOOKS_ACCOUNT_ACCEPTED)
+    payouts: _BooksAccount = Field(default="Expenses:Payouts", description=BOOKS_ACCOUNT_ACCEPTED)
+    fees: _BooksAccount = Field(default="Expenses:Fees:PayPal", description=BOOKS_ACCOUNT_ACCEPTED)
+    in_transit: _BooksAccount = Field(default="Assets:PayPal:InTransit", description=BOOKS_ACCOUNT_ACCEPTED)
+    open: bool = Field(default=True, description="true or false")
 
 
 class Log(Table):
@@ -259,6 +272,7 @@ class Sections(Table):
     guard: GuardSettings = Field(description="a table")
     seal: SealSettings = Field(description="a table")
     approval: ApprovalSettings = Field(description="a table")
+    books: BooksSettings = Field(description="a table")
     log: Log = Field(description="a table")
     notify: Notify = Field(description="a table")
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
@@ -22,6 +23,7 @@ from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
@@ -188,14 +190,16 @@ class MetricsReport:
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """The result of `report`: the page that was written, and what is on it."""
+    """The result of `report`: the page and the books that were written, and what is known of the cycle."""
 
     cycle: str
-    html: str
+    html: str | None
+    """The page; None where none was asked for."""
     items: Mapping[ItemState, int]
     failures: int
     events: int
     totals: Sequence[Total]
+    books: WrittenBooks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,12 +312,14 @@ Report = (
     | NotifyReport
     | InitReport
     | ServeReport
+    | ActivityReport
     | ExplainReport
     | ReviewReport
     | ConfigReport
     | HelpReport
     | VersionReport
     | CompletionReport
+    | ReconcileReport
 )
 
 

@@ -221,7 +221,7 @@ class PayPalClient:
         if identifier(paypal_batch_id) is None:
             return ReadFailed(unfit_id(), passing=False)
         ahead = self._ahead
-        reading = self._read(
+        reading = self.read(
             *_page_address((paypal_batch_id, page)),
             parse_page,
             early=None if ahead is None else partial(ahead.take, (paypal_batch_id, page)),
@@ -239,7 +239,7 @@ class PayPalClient:
         """Read one item."""
         if identifier(paypal_item_id) is None:
             return ReadFailed(unfit_id(), passing=False)
-        return self._read(f"/v1/payments/payouts-item/{paypal_item_id}", {}, parse_item)
+        return self.read(f"/v1/payments/payouts-item/{paypal_item_id}", {}, parse_item)
 
     def _early_page(self, page: PageKey) -> Callable[[], Answer] | None:
         """Count and prepare the exchange for a page whose turn has not come; None where it has to wait."""
@@ -248,7 +248,7 @@ class PayPalClient:
         path, params = _page_address(page)
         return self._prepared("GET", path, params=params, brings_page=True)
 
-    def _read(
+    def read(
         self,
         path: str,
         params: Mapping[str, str],

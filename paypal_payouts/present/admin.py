@@ -8,6 +8,7 @@ from rich.segment import Segment
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
@@ -236,11 +237,14 @@ def write_notify(page: Page, report: NotifyReport) -> None:
 
 
 def write_page(page: Page, report: PageReport) -> None:
-    """Show where the page of a cycle was written, and what the cycle comes to."""
-    items = sum(report.items.values())
-    page.line(
-        f"Wrote {report.html}: {counted(items, 'item')}, {report.failures} not paid. Opens offline; private to you."
-    )
+    """Show where the page and the books of a cycle were written, and what the cycle comes to."""
+    items = counted(sum(report.items.values()), "item")
+    if report.html is not None:
+        page.line(f"Wrote {report.html}: {items}, {report.failures} not paid. Opens offline; private to you.")
+    if report.books is not None:
+        file, form, entries = report.books
+        number = "1 entry" if entries == 1 else f"{entries} entries"
+        page.line(f"Wrote {file}: {number} for {form}; {items}, {report.failures} not paid. Private to you.")
     for total in report.totals:
         amounts = [
             f"{grouped_amount(minor, total.currency)} {word}"
@@ -271,3 +275,8 @@ def write_serve(page: Page, report: ServeReport) -> None:
     """Show where the simulator listens."""
     page.line(f"The simulator listens at {report.url}")
     page.line(f"Its book is {report.book or 'in memory'}.")
+
+
+def write_activity(page: Page, report: ActivityReport) -> None:
+    """Show where the activity download was written."""
+    page.line(f"Wrote {report.output}: {counted(report.rows, 'row')}.")

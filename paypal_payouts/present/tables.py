@@ -14,6 +14,7 @@ from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     AuditReport,
@@ -37,7 +38,7 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, configured, cycles, explain, open_cycles, review, trail
+from paypal_payouts.present import admin, configured, cycles, explain, open_cycles, reconcile, review, trail
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
@@ -115,6 +116,8 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
             admin.write_init(page, report)
         case ServeReport():
             admin.write_serve(page, report)
+        case ActivityReport():
+            admin.write_activity(page, report)
         case ExplainReport():
             explain.write_explain(page, report)
         case ReviewReport():
@@ -126,6 +129,8 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
         case VersionReport():
             for each in report.versions:
                 page.line(f"{each.name} {each.number}")
+        case ReconcileReport():
+            reconcile.write_reconcile(page, report)
         case _:
             assert_never(report)
 

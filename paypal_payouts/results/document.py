@@ -9,6 +9,7 @@ from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.reconcile import ActivityReport, FindingKind, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     AuditReport,
@@ -48,11 +49,12 @@ from paypal_payouts.results.metrics import MetricsJson
 from paypal_payouts.results.notify import NotifyJson
 from paypal_payouts.results.override import LostSendsJson, OverrideJson
 from paypal_payouts.results.program import CompletionJson, HelpJson, VersionJson
+from paypal_payouts.results.reconcile import ReconcileJson
 from paypal_payouts.results.report import PageJson
 from paypal_payouts.results.reseal import ResealJson
 from paypal_payouts.results.review import ReviewJson
 from paypal_payouts.results.run import OpenRunJson, RunJson
-from paypal_payouts.results.simulator import ServeJson
+from paypal_payouts.results.simulator import ActivityJson, ServeJson
 from paypal_payouts.results.status import BatchStatusJson, StatusJson
 from paypal_payouts.results.sync import SyncJson
 from paypal_payouts.results.values import ExitCode, JsonStruct
@@ -74,12 +76,13 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "notify": (NotifyJson,),
     "override": (OverrideJson, LostSendsJson),
     "preview": (RunJson,),
+    "reconcile": (ReconcileJson,),
     "report": (PageJson,),
     "reseal": (ResealJson,),
     "retry": (RunJson,),
     "review": (ReviewJson,),
     "run": (RunJson, OpenRunJson),
-    "simulator": (ServeJson,),
+    "simulator": (ServeJson, ActivityJson),
     "status": (StatusJson, BatchStatusJson),
     "sync": (SyncJson,),
     "unlock": (UnlockJson,),
@@ -169,6 +172,8 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return InitJson.of(report)
         case ServeReport():
             return ServeJson.of(report)
+        case ActivityReport():
+            return ActivityJson.of(report)
         case ExplainReport():
             return ExplainJson.of(report)
         case ReviewReport():
@@ -181,6 +186,8 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return VersionJson.of(report)
         case CompletionReport():
             return CompletionJson.of(report)
+        case ReconcileReport():
+            return ReconcileJson.of(report)
         case _:
             assert_never(report)
 
@@ -197,7 +204,7 @@ def schema_of(command: str | None) -> dict[str, Any]:
         "command": whole["properties"]["command"] | {"const": command},
         "result": whole["properties"]["result"] | {"anyOf": [*found[2:], null]},
     }
-    for words in (AttemptOutcome, BatchStatus, CheckState, ErrorClass, ItemState, Money, RunOutcome):
+    for words in (AttemptOutcome, BatchStatus, CheckState, ErrorClass, FindingKind, ItemState, Money, RunOutcome):
         if words.__name__ in definitions:
             # In the order that they are declared in, which is that of a payment's way.
             definitions[words.__name__]["enum"] = list(words)

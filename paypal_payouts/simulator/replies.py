@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from paypal_payouts.simulator.book import BatchRow, ItemRow
-from paypal_payouts.simulator.ids import ACTIVITY_ID, BATCH_ID, ITEM_ID, TRANSACTION_ID
+from paypal_payouts.simulator.ids import ACTIVITY_ID, BATCH_ID, ITEM_ID, payment_id, return_id
 from paypal_payouts.simulator.messages import Answer, JsonObject
 from paypal_payouts.simulator.money import format_value
 from paypal_payouts.simulator.problems import item_error
@@ -132,14 +132,9 @@ def item_document(item: ItemRow) -> JsonObject:
     if is_decided:
         document["time_processed"] = timestamp(item.later_ms or item.cancelled_ms or item.ready_ms)
         if state != "FAILED":
-            document["transaction_id"] = _transaction_id(item)
+            document["transaction_id"] = (return_id if state == "RETURNED" else payment_id)(item.number)
             document["activity_id"] = ACTIVITY_ID.write(item.number)
     return document
-
-
-def _transaction_id(item: ItemRow) -> str:
-    """Name the movement of money; giving an unclaimed item back is a movement of its own."""
-    return TRANSACTION_ID.write(2 * item.number + (item.state == "RETURNED"))
 
 
 def single_item_document(item: ItemRow) -> JsonObject:

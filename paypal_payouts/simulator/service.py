@@ -5,6 +5,7 @@ from typing import Final, assert_never
 from urllib.parse import parse_qsl
 
 from paypal_payouts.simulator import triggers
+from paypal_payouts.simulator.activity import Movement, movements
 from paypal_payouts.simulator.book import BatchRow, Book, ItemRow
 from paypal_payouts.simulator.calls import Call, Operation, digest
 from paypal_payouts.simulator.conversions import show_conversions
@@ -22,6 +23,7 @@ from paypal_payouts.simulator.replies import (
     page_document,
     single_item_document,
 )
+from paypal_payouts.simulator.reports import balances_document, transactions_document
 from paypal_payouts.simulator.rules import BatchOrder, read_order
 from paypal_payouts.simulator.settings import SimulatorSettings, available_minor
 from paypal_payouts.simulator.tampering import disguise
@@ -48,7 +50,7 @@ def perform(call: Call, desk: Desk, debug_id: str) -> BuiltReply:
         return BuiltReply(refusal.status, refusal_body(refusal, debug_id))
 
 
-def _perform(call: Call, desk: Desk) -> BuiltReply:
+def _perform(call: Call, desk: Desk) -> BuiltReply:  # noqa: PLR0911 - one for each operation
     if call.operation is not Operation.TOKEN:
         _authenticate(call, desk)
     match call.operation:
@@ -62,8 +64,18 @@ def _perform(call: Call, desk: Desk) -> BuiltReply:
             return BuiltReply(200, _item(call, desk))
         case Operation.CANCEL:
             return BuiltReply(200, _cancel(call, desk))
+        case Operation.TRANSACTIONS:
+            return BuiltReply(200, transactions_document(call, _reported(desk), desk.now_ms))
+        case Operation.BALANCES:
+            return BuiltReply(200, balances_document(_reported(desk), desk.now_ms))
         case _:
             assert_never(call.operation)
+
+
+def _reported(desk: Desk) -> list[Movement]:
+    if not desk.settings.reports:
+        raise SimulatedRefusal(403, "NOT_AUTHORIZED")
+    return movements(desk.book, desk.settings, desk.now_ms)
 
 
 def _authenticate(call: Call, desk: Desk) -> None:

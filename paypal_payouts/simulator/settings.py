@@ -27,6 +27,8 @@ class SimulatorSettings:
     """The accounts that a receiver of type PAYPAL_ID can name; the first one is that of PayPal's own samples."""
     conversions: Rates = field(default_factory=dict)
     """The currencies of which nothing is held; what is paid in them leaves the balance of the other one untouched."""
+    reports: bool = True
+    """Whether the account has Transaction Search and balances, which PayPal gives to those who ask for them."""
     balances: Mapping[str, tuple[int, int]] | None = None
     """Per currency: the funds in minor units, and the newest item when they were set. Others are unlimited."""
 
@@ -48,7 +50,7 @@ def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
         match name:
             case "processing_s" | "token_life_s":
                 kept[name] = seconds(value, name)
-            case "all_failed_is_denied" if isinstance(value, bool):
+            case "all_failed_is_denied" | "reports" if isinstance(value, bool):
                 kept[name] = value
             case "paypal_ids" if isinstance(value, list) and all(isinstance(name, str) for name in value):
                 kept[name] = value
@@ -59,7 +61,7 @@ def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
             case _:
                 raise ValueError(
                     f"{name}: settings are processing_s and token_life_s (seconds), "
-                    'all_failed_is_denied (true or false), paypal_ids (["G83JXTJ5EHCQ2"]), '
+                    'all_failed_is_denied and reports (true or false), paypal_ids (["G83JXTJ5EHCQ2"]), '
                     'conversions ({"EUR": ["USD", "1.143"]}), balances ({"USD": "100.00"}; null: unlimited)'
                 )
     journal.note_fact("settings", kept)
@@ -77,6 +79,7 @@ def show(settings: SimulatorSettings, book: Book, now_ms: int) -> JsonObject:
         "all_failed_is_denied": settings.all_failed_is_denied,
         "paypal_ids": list(settings.paypal_ids),
         "conversions": {currency: list(rate) for currency, rate in settings.conversions.items()},
+        "reports": settings.reports,
         "balances": left,
     }
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
+from paypal_payouts.domain.reconcile import OurPayment
 from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
@@ -50,6 +51,16 @@ REPORTED = _columns(ItemReport._fields)
 _REPORTS = sa.select(*REPORTED).join_from(items, batches, _OF_ITS_BATCH)
 _SHOWN = _REPORTS.where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
 _SHOWN_OF_BATCH = _REPORTS.where(items.c.batch_id == sa.bindparam("of_batch")).order_by(items.c.item_id)
+_SENT = (
+    sa.select(
+        cycles.c.name, *_columns(OurPayment._fields[1:-2]), batches.c.first_sent_at, _WITH_ITS_BATCH["updated_at"]
+    )
+    .join_from(items, batches, _OF_ITS_BATCH)
+    .join(cycles, batches.c.cycle_id == cycles.c.id)
+    .where(batches.c.first_sent_at.is_not(None))
+    .order_by(items.c.id)
+)
+_SENT_OF_CYCLE = _SENT.where(cycles.c.name == _CYCLE)
 _COMMITTED = (
     sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
     .join_from(items, cycles, items.c.cycle_id == cycles.c.id)
@@ -116,6 +127,11 @@ class Items:
     def newest(self, cycle: str) -> Iterator[StoredItem]:
         """Stream the newest payment of every item of a cycle, by item id."""
         return map(StoredItem._make, self._stream(_STORED, cycle=cycle))
+
+    def sent(self, cycle: str | None = None) -> Iterator[OurPayment]:
+        """Stream every payment that was ever sent, of one cycle or of all, older attempts too, as they were stored."""
+        stream = self._stream(_SENT) if cycle is None else self._stream(_SENT_OF_CYCLE, cycle=cycle)
+        return map(OurPayment._make, stream)
 
     def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:
         """Stream the newest payment of every item of a cycle as it is shown, by item id."""

@@ -7,7 +7,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.sends      permit, paid_elsewhere, recall, record_lost, record_result
     store.moves      adopt, doubt, move
     store.readings   books, was_attached, debts, record_page, record_reading
-    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, payable_codes, conflicts,
+    store.items      newest, newest_report, sent, rows_of_cycle, rows_of_batch, unpaid, payable_codes, conflicts,
                      committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, sent_since, request_bytes, attempts

@@ -210,7 +210,7 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_site: Site)
     site.run("run", "-c", "2026-11", "--yes")
     site.write("2026-12", ["a,ann@example.com,10.00,USD"])
     site.write("Not a cycle", ["a,ann@example.com,10.00,USD"])
-    assert complete(site, "payouts re") == ["retry", "report", "reseal"]
+    assert complete(site, "payouts re") == ["retry", "review", "reconcile", "report", "reseal"]
     assert complete(site, "payouts run ") == ["2026-11", "2026-12"]
     assert complete(site, "payouts status -c 2026-12") == ["2026-12"]
     assert complete(site, "payouts unlock 2") == ["2026-11", "2026-12"]

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
 from paypal_payouts.domain.advice import BatchReport, OnePayment, OpenBatch, item_advice, outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.configured import ConfigReport, ConfiguredCredential, ConfiguredValue
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
@@ -19,6 +21,15 @@ from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReadin
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.reconcile import (
+    BalanceTotal,
+    Finding,
+    FindingKind,
+    Guess,
+    Reconciled,
+    ReconcileReport,
+    Scope,
+)
 from paypal_payouts.domain.report import (
     ApproveReport,
     AuditEvent,
@@ -58,6 +69,37 @@ NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
 LONG_CYCLE += "x" * (64 - len(LONG_CYCLE))
 DIGEST = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592"
+
+
+def reconciled() -> ReconcileReport:
+    """Make books that do not agree, in each way in which they may not."""
+    day = NOON.date()
+    ann: dict[str, Any] = {"cycle": "2026-11", "item_id": "ann", "receiver": "ann@example.com", "currency": "USD"}
+    findings = [
+        Finding(
+            FindingKind.DIFFERENT, "PayPal paid another amount than we have.", field="amount", ours="12.50",
+            paypal="12.51", batch="2026-11-0001-1", amount_minor=1250, transaction_id="8RU12345AB678901C", day=day,
+            place="Download.CSV, line 7", **ann,
+        ),
+        Finding(FindingKind.ONLY_PAYPAL, "PayPal has this payment and we do not.", currency="USD", amount_minor=-5),
+        Finding(FindingKind.ONLY_FILE, "It was not paid.", place="cycles/2026-11.csv, line 9", amount_minor=1, **ann),
+    ]  # fmt: skip
+    parts = {"payment": -1251, "return": 0, "refund": 0, "fee": -25, "conversion": 0, "hold": 0, "other": 5000}
+    totals = [BalanceTotal("USD", None, parts, 3724, 0, 3725)]
+    return ReconcileReport(
+        environment="sandbox",
+        account="main",
+        generated_at=NOON,
+        scope=Scope(day, day),
+        cycles=["2026-11"],
+        cycle_files=["cycles/2026-11.csv"],
+        activity=["Download.CSV"],
+        rows=2,
+        found=Reconciled(findings, [Guess("2026-11", "bob", "5TY05013RG002845M", day)], 1, 0, 1, 0),
+        totals=totals,
+        days=[replace(totals[0], day=day)],
+        warnings=[Notice("other_currencies", "No payout can be made in INR: these rows were left out.")],
+    )
 
 
 def batch(
@@ -571,7 +613,6 @@ def every() -> dict[str, Report]:
                 TargetReport("OPS_NOTIFY_URL", ["success"], "the service did not take it"),
             ],
         ),
-        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals()),
         "config": ConfigReport(
             "payouts.toml",
             "sandbox",
@@ -589,5 +630,7 @@ def every() -> dict[str, Report]:
         "init": InitReport(
             ["payouts.toml"], ["cycles/example.csv"], Advice("Nobody is paid:", "payouts run --cycle example")
         ),
+        "reconcile": reconciled(),
+        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals(), WrittenBooks("2026-11.csv", "csv", 5)),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }

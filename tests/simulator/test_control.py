@@ -88,7 +88,7 @@ def test_settings_change_alone(simulator: Simulator) -> None:
         "all_failed_is_denied": False,
         "conversions": {},
     }
-    defaults |= {"paypal_ids": ["G83JXTJ5EHCQ2"], "balances": {}}
+    defaults |= {"paypal_ids": ["G83JXTJ5EHCQ2"], "reports": True, "balances": {}}
     assert control(simulator, "GET", "settings") == (200, defaults)
     changed = control(simulator, "POST", "settings", {"processing_s": 1.5, "balances": {"JPY": "100"}})
     assert changed == (200, defaults | {"processing_s": 1.5, "balances": {"JPY": "100"}})

@@ -1,13 +1,13 @@
 """The commands that show what is stored, and what PayPal says of it; none of them sends anything."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
-from paypal_payouts.cli.completion import complete_batches
+from paypal_payouts.cli.completion import complete_batches, complete_cycles
 from paypal_payouts.domain.ranges import (
     AUDIT_ROWS_DEFAULT,
     METRICS_CYCLES_DEFAULT,
@@ -129,15 +129,75 @@ def sync(
     )
 
 
+def reconcile(
+    context: typer.Context,
+    first: options.FirstDay = None,
+    last: options.LastDay = None,
+    cycle: Annotated[
+        str | None,
+        typer.Option(
+            "--cycle",
+            "-c",
+            metavar="CYCLE",
+            help="Instead of days: this cycle, from its first send until now.",
+            autocompletion=complete_cycles,
+        ),
+    ] = None,
+    activity: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--activity",
+            metavar="FILE",
+            help="PayPal's activity download, as CSV; may be given again. Default: PayPal is asked.",
+            show_default=False,
+        ),
+    ] = None,
+    dates: Annotated[
+        Literal["dmy", "mdy"] | None,
+        typer.Option("--dates", help="How the download writes dates, where that cannot be told from it."),
+    ] = None,
+    csv: options.CsvFormat = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the result as a page to keep, too.")
+    ] = None,
+) -> int:
+    """Hold our books against PayPal's: what is only in ours, only in PayPal's, or differs. Exit 5 where anything is."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.reconcile.reconcile(
+            wiring,
+            cycle,
+            first=first,
+            last=last,
+            activity=activity or (),
+            order=dates,
+            as_csv=csv is not None,
+            html=html,
+        ),
+    )
+
+
 def report(
     context: typer.Context,
     cycle: options.Cycle,
     html: Annotated[
-        Path, typer.Option("--html", metavar="FILE", help="The file to write; its owner alone can read it.")
-    ],
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="The page to write; like the books, its owner alone can read it."),
+    ] = None,
+    books: Annotated[
+        Path | None,
+        typer.Option("--books", metavar="FILE", help="The books to write, for a bookkeeping program; needs --format."),
+    ] = None,
+    form: Annotated[
+        Literal["beancount", "hledger", "csv"] | None,
+        typer.Option("--format", help="The form of the books.", show_default=False),
+    ] = None,
 ) -> int:
-    """Write one page about a cycle, to read offline, print and keep: totals, fates, failures, the trail."""
-    return actions.execution.execute(Common.of(context), lambda wiring: actions.report.report(wiring, cycle, html))
+    """Write a page about a cycle, to read offline, print and keep, or its books: each payment and fee, balanced."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.report.report(wiring, cycle, html=html, books=books, form=form),
+    )
 
 
 def audit(

@@ -1,7 +1,7 @@
 """The commands that set an installation up and check it, and those for when something around it failed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -110,3 +110,17 @@ def serve(
 ) -> int:
     """Serve the simulator on loopback until it is stopped; prints its address first."""
     return actions.simulator.serve(Common.of(context), port=port, book=book)
+
+
+@simulator.command(cls=Command, epilog=examples("simulator"))
+def activity(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")],
+    language: Annotated[
+        Literal["en", "de"], typer.Option("--language", help="That of its columns, dates and amounts.")
+    ] = "en",
+) -> int:
+    """Write the embedded simulator's activity download, as PayPal's site does: to rehearse `payouts reconcile`."""
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.simulator.activity(wiring, output, language)
+    )
