@@ -112,16 +112,7 @@ class Context(Inputs, Rules):
 
     def store(self) -> Store:
         """Open the database for writing, made and migrated where needed."""
-        paypal = self.settings.paypal
-        store = open_store(
-            self.settings.database.url,
-            environment=paypal.environment,
-            account=paypal.account,
-            key_file=self.settings.seal.key_file,
-            now=self.now(),
-            user=self._user,
-            patience=self._patience,
-        )
+        store = self._open_store(read_only=False)
         if store is None:
             raise RuntimeError("a database that was to be made is not there")
         self._stack.callback(store.close)
@@ -136,6 +127,9 @@ class Context(Inputs, Rules):
 
     def open_existing(self) -> Store | None:
         """Open the database as `existing_store` does, for a caller that closes it."""
+        return self._open_store(read_only=True)
+
+    def _open_store(self, *, read_only: bool) -> Store | None:
         paypal = self.settings.paypal
         return open_store(
             self.settings.database.url,
@@ -143,7 +137,8 @@ class Context(Inputs, Rules):
             account=paypal.account,
             key_file=self.settings.seal.key_file,
             now=self.now(),
-            read_only=True,
+            read_only=read_only,
+            user=self._user,
             patience=self._patience,
         )
 

@@ -90,9 +90,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Open one writing transaction: committed at the end, rolled back on any exception."""
-        with self._in_words(), self._opened(self._writing) as connection:
+        with self._in_words(), self._opened(self._writing) as connection, _transaction_of(connection):
             yield connection
-            connection.commit()
 
     @contextmanager
     def migration(self) -> Iterator[sa.Connection]:
@@ -103,13 +102,12 @@ class Database:
         """
         migrating = self._writing.execution_options(payouts_migrates=True)
         try:
-            with self._in_words(), self._opened(migrating) as connection:
+            with self._in_words(), self._opened(migrating) as connection, _transaction_of(connection):
                 if self.dialect == "postgresql":
                     postgres.be_patient(connection)
                 yield connection
                 if self.dialect == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise RuntimeError("a change of the tables lost rows that others refer to")
-                connection.commit()
         finally:
             # The next connections look at every reference again.
             self._engine.dispose()
@@ -257,6 +255,14 @@ class Database:
         """Close every connection; whoever opens one again starts afresh, as another process does."""
         self._engine.dispose()
         self._last_writes.clear()
+
+
+def _transaction_of(connection: sa.Connection) -> sa.RootTransaction:
+    """Return the transaction that the first statement of a connection began: as a block it ends whole or not at all."""
+    transaction = connection.get_transaction()
+    if transaction is None:
+        raise RuntimeError("a connection was opened without a transaction")
+    return transaction
 
 
 def is_second_payment(error: IntegrityError) -> bool:

@@ -10,7 +10,6 @@ import time
 from typing import Final, NoReturn, Protocol
 
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.log import event
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ class Patience:
         if self._away_since is not None:
             if self._was_told:
                 words = f"The database answers again, after {time.monotonic() - self._away_since:.0f} s."
-                event(_LOG, "database_back", words, level=logging.WARNING, for_people=True)
+                _LOG.warning("%s", words, extra={"event": "database_back"})
             self._be_there()
 
     def pause(self) -> bool:
@@ -101,7 +100,7 @@ class Patience:
         if not self._was_told:
             self._was_told = True
             words = f"{self._why} It is waited for, up to {self._patience_s:g} s."
-            event(_LOG, "database_away", words, level=logging.WARNING, for_people=True)
+            _LOG.warning("%s", words, extra={"event": "database_away"})
         self._stop.pause(min(self._pause_s, left_s))
         self._pause_s = min(2 * self._pause_s, _PAUSE_MAX_S)
         return True
