@@ -9,12 +9,12 @@ from paypal_payouts.errors import ExitCode
 EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "run": (
-            "payouts run --cycle 2026-11",
-            "payouts run --cycle weekly --input weekly.csv --yes --json",
+            "payouts run 2026-11",
+            "payouts run weekly --input weekly.csv --yes --json",
         ),
         "preview": (
-            "payouts preview --cycle 2026-11",
-            "payouts preview --cycle 2026-11 --input november.csv --skip-invalid",
+            "payouts preview 2026-11",
+            "payouts preview 2026-11 --input november.csv --skip-invalid",
         ),
         "approve": (
             "payouts approve 2026-11 --key ~/.ssh/id_ed25519",

@@ -79,15 +79,19 @@ class Context(Inputs, Rules):
         self._pace: Pace | None = None
 
     @contextmanager
-    def scope(self) -> Iterator[None]:
-        """Close at the end of the block what was opened within it; how fast PayPal was asked is remembered."""
-        self._patience.renew()
+    def scope(self, *, acts: bool) -> Iterator[None]:
+        """Close at the end of the block what was opened within it; how fast PayPal was asked is remembered.
+
+        Only in a block that `acts` does a request to stop break off a wait for the database.
+        """
+        self._patience.renew(heeds_stop=acts)
         before, self._stack = self._stack, ExitStack()
         try:
             with self._stack:
                 yield
         finally:
             self._stack = before
+            self._patience.renew(heeds_stop=False)
 
     def pause(self, seconds: float) -> None:
         """Sleep, keep the lease of a cycle that is held, and end at once when asked to stop.

@@ -133,7 +133,7 @@ def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str],
     other = found.cycle
     seen = f"{'sent' if other.was_sent else 'stored'} {utc_minute(other.seen_at)}"
     looks = f"This looks like cycle {other.name} under another name."
-    goes_on = f"To continue it: `payouts run --cycle {other.name}`."
+    goes_on = f"To continue it: `payouts run {other.name}`."
     hint = ["Nothing of them was sent.", looks, goes_on, *ways, f"Only if everyone is owed again: `{again}`."]
     return Refusal(
         "duplicate_cycle",
@@ -185,5 +185,5 @@ def stored_copy(found: Copy, *, cycle: str, batches: Sequence[str]) -> Refusal:
         of_rows="stored payments",
         cycle=cycle,
         ways=[f"To give this one up: {give_up}{more}."],
-        again=f"payouts run --cycle {cycle} --allow-duplicate",
+        again=f"payouts run {cycle} --allow-duplicate",
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.steps import Advice
@@ -32,7 +32,7 @@ class Payment(NamedTuple):
 
     def words(self) -> str:
         """Return how much it is."""
-        return f"{format_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
+        return f"{grouped_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
 
     @property
     def money(self) -> Money:

@@ -67,6 +67,16 @@ class Debt(NamedTuple):
     currency: str
 
 
+class OwedItem(NamedTuple):
+    """As much of an item as a plan is added up from."""
+
+    item_id: str
+    payee_id: str | None
+    receiver: str
+    amount_minor: int
+    currency: str
+
+
 class StoredItem(NamedTuple):
     """One payment of an item as the database has it, for comparing with the input."""
 

@@ -95,6 +95,10 @@ class Plan:
     notices: Sequence[Notice]
     changed_refused_batches: frozenset[int]
     """Refused batches of which the input no longer says the same: `run` does not send their stored bytes again."""
+    changed: int = 0
+    """Rows that are stored otherwise, whatever that means for them."""
+    missing: int = 0
+    """Stored items of which the input has no row."""
     compared: Mapping[str, int] = field(default_factory=dict)
     """The other cycles that the new rows were compared with, each up to the place of its last stored batch."""
 
@@ -130,6 +134,8 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
         refusals=refusals,
         notices=[*correction_notices(comparison.corrected, history.batches), *missing_notices(comparison.missing)],
         changed_refused_batches=frozenset(comparison.changed_refused_batches),
+        changed=comparison.changed.count + comparison.corrected.count,
+        missing=comparison.missing.count + comparison.missing_planned.count,
         compared={other.name: other.last_stored for other in history.recent},
     )
 
@@ -174,12 +180,12 @@ def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
         return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
     if itself or comparison.missing.count or comparison.missing_planned.count:
         return ["Are these rows stored under other item ids?", stored_ids(request.cycle), _ON_TOP]
-    return [f"If these people are owed on top of the cycle: `payouts run --cycle {request.cycle} --append`."]
+    return [f"If these people are owed on top of the cycle: `payouts run {request.cycle} --append`."]
 
 
 def _copy_refusals(itself: int, other: Copy | None, request: Request, *, rows: int) -> Iterator[Refusal]:
     append = " --append" if request.append else ""
-    again = f"payouts run --cycle {request.cycle}{append} --allow-duplicate"
+    again = f"payouts run {request.cycle}{append} --allow-duplicate"
     if itself:
         yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:

@@ -56,7 +56,7 @@ def way_out(batch: BatchRecord, *, rows_differ: bool = False) -> tuple[str, str]
             f"The rows of {batch.name} would be refused again as they are: correct them, then",
             f"payouts retry {batch.name} --failed-items",
         )
-    return f"Once the cause is fixed, {batch.name} is sent again by", f"payouts run --cycle {batch.name.cycle}"
+    return f"Once the cause is fixed, {batch.name} is sent again by", f"payouts run {batch.name.cycle}"
 
 
 def refusal_error(

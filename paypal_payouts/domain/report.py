@@ -3,9 +3,10 @@
 Source: docs/design.md, 6 and 7.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
@@ -17,6 +18,8 @@ from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
+from paypal_payouts.domain.outline import Outline
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
@@ -59,6 +62,12 @@ class RunReport:
     batches: Sequence[BatchReport]
     planned: Sequence[PlannedBatch] = ()
     """What `run` would store beside these."""
+    to_send: Sequence[BatchRecord | PlannedBatch] = ()
+    """What `run` would send now: stored batches, then those that it would store."""
+    outline: Outline | None = None
+    """What that comes to; None but from `preview`."""
+    item_rows: Iterable[ItemReport] | None = None
+    """Every item of the cycle as it would be stored; None unless `preview` was asked for them."""
     outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
@@ -277,17 +286,23 @@ class Finished:
 class Progress(Protocol):
     """Where long work tells how far it is; shown on stderr, and never part of a result."""
 
+    tick_s: float = inf
+    """How often it wants to hear how long is still waited, in seconds."""
+
     def rows_read(self, count: int) -> None:
         """Report that so many rows of the input were read by now."""
 
     def storing(self, items: int, of: int) -> None:
         """Report that so many of the new items are stored by now."""
 
+    def sending(self, items: int, of: int) -> None:
+        """Report that so many of the items that go out now were sent by now."""
+
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
         """Report that a batch was sent, the how many-th of this run, and in words what became of it."""
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Report that the program sleeps."""
+        """Report that the program sleeps, for so long from now."""
 
     def reading(self, final: int, of: int) -> None:
         """Report that PayPal has said its final word on so many of the cycle's items."""

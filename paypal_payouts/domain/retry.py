@@ -3,7 +3,7 @@
 Source: docs/design.md, 8.3, 8.5, 8.6 and 9.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -130,6 +130,22 @@ def _sends(batch: BatchRecord) -> str:
     # What PayPal refused is told by itself.
     error = batch.last_retry_error.partition(":")[0] if batch.last_retry_error and batch.refusal is None else ""
     return f" (sent {times} so far{unanswered}{f'; last error {error}' if error else ''})"
+
+
+def may_continue(batch: BatchRecord, changed: Collection[int], *, now: datetime, max_age_days: int) -> Eligibility:
+    """Return whether `run` sends a stored batch; without a reason where nobody would expect it to.
+
+    `changed`: the keys of refused batches of which the input no longer says the same.
+    """
+    if batch.status not in SENDABLE_BY_RUN or batch.superseded:
+        return Eligibility(eligible=False, reason="")
+    if batch.id in changed:
+        return Eligibility(eligible=False, reason="stays refused: its rows are not as they were stored")
+    if waits_for_corrected_rows(batch):
+        return Eligibility(eligible=False, reason="is not sent: its rows are as PayPal refused them")
+    if batch.status is BatchStatus.REFUSED and not may_send(batch, now=now, max_age_days=max_age_days).eligible:
+        return Eligibility(eligible=False, reason="")
+    return Eligibility(eligible=True, reason="")
 
 
 def may_pay_again(batch: BatchRecord) -> Eligibility:

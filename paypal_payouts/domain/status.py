@@ -29,6 +29,11 @@ class CycleReport:
     warnings: Sequence[Notice] = ()
 
     @property
+    def stored_at(self) -> datetime | None:
+        """When the first batch of it was stored."""
+        return min((batch.record.created_at for batch in self.batches), default=None)
+
+    @property
     def first_sent_at(self) -> datetime | None:
         """When money of it was first sent."""
         return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
@@ -48,12 +53,14 @@ class StatusReport:
 
     cycles: Sequence[CycleReport]
     older_cycles: int = 0
-    """Finished cycles that are not shown."""
+    """Cycles that are not shown."""
     csv: Exported | None = None
     looked_at: int | None = None
     """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
     unlisted: Sequence[BatchRecord] = ()
     """Batches of these: such items may still come of them."""
+    in_full: bool = True
+    """More was asked for than a line for each cycle."""
     environment: str = field(kw_only=True)
     account: str = field(kw_only=True)
     generated_at: datetime = field(kw_only=True)

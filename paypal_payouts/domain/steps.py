@@ -62,7 +62,7 @@ def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) ->
 
     `rows_differ`: the input, where one was read, does not have its rows as they were stored.
     """
-    run, name = f"payouts run --cycle {cycle}", str(record.name)
+    run, name = f"payouts run {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
             return Advice(f"{name} is stored and was never sent", run)
@@ -148,4 +148,4 @@ def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
             "not paid again before PayPal's last word",
             f"payouts sync --cycle {cycle}",
         )
-    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")
+    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run {cycle}")

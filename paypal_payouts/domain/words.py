@@ -21,10 +21,10 @@ def turn_in(text: str) -> str | None:
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: "1 batch", "2 batches", "0 items"."""
+    """Write a number with its noun: "1 batch", "2 batches", "15,000 items"."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
+    return f"{number:,} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
 
 
 def utc_minute(at: datetime) -> str:
@@ -48,8 +48,8 @@ def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
 
 
 def listed(states: Mapping[ItemState, int]) -> str:
-    """Write counted states in one line: `14998 success, 2 failed`."""
-    return ", ".join(f"{count} {state}" for state, count in in_order(states).items())
+    """Write counted states in one line: `14,998 success, 2 failed`."""
+    return ", ".join(f"{count:,} {state}" for state, count in in_order(states).items())
 
 
 def sentence(words: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Self
 from paypal_payouts.domain.guard import PayeeRow
 from paypal_payouts.domain.payout import Debt, InputRow
 from paypal_payouts.domain.report import CellReport
+from paypal_payouts.intake.outlining import Outlining
 
 LINES_SHOWN_MAX: Final = 20
 _IDS_PER_QUERY = 10_000
@@ -107,6 +108,10 @@ class StagedInput:
     def payees(self, keys: Sequence[int]) -> list[PayeeRow]:
         """Return whom the rows of these keys pay, where they say so; a batch of them at a time."""
         return list(map(PayeeRow._make, self._database.execute(_PAYEES, (json.dumps(list(keys)),))))
+
+    def outlining(self) -> Outlining:
+        """Begin to add up what a plan comes to."""
+        return Outlining(self._database)
 
     def find(self, item_ids: Iterable[str]) -> Iterator[InputRow]:
         """Yield the rows of these item ids, in the order of the ids; ids that no row has are passed over."""

@@ -29,15 +29,13 @@ from paypal_payouts.domain.report import (
 )
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles, explain, open_cycles
+from paypal_payouts.present import admin, cycles, explain, open_cycles, trail
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
-from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
-from paypal_payouts.present.open_cycles import confirm_open_text
 from paypal_payouts.present.page import Page
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.text import Clock, visible
 
-__all__ = ["confirm_open_text", "confirm_text", "show", "show_error"]
+__all__ = ["show", "show_error", "show_open_plan", "show_plan"]
 
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
@@ -54,12 +52,13 @@ def show(  # noqa: C901, PLR0912 - one case for each report
     colour: bool,
     verbose: bool = False,
     typed: Typed = NOTHING_TYPED,
+    clock: Clock | None = None,
 ) -> None:
     """Write a report for a person; no escape sequence unless `colour` is asked for and the stream is a terminal.
 
-    A width that is not known is 80.
+    A width that is not known is 80. Times are written by the clock; without one in UTC.
     """
-    page = Page(stream, width=width, colour=colour, typed=typed)
+    page = Page(stream, width=width, colour=colour, typed=typed, clock=clock)
     match report:
         case RunReport():
             cycles.write_run(page, report)
@@ -86,7 +85,7 @@ def show(  # noqa: C901, PLR0912 - one case for each report
         case UnlockReport():
             admin.write_unlock(page, report)
         case AuditReport():
-            admin.write_audit(page, report, verbose=verbose)
+            trail.write_audit(page, report, verbose=verbose)
         case DoctorReport():
             admin.write_doctor(page, report)
         case MetricsReport():
@@ -103,6 +102,26 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             explain.write_explain(page, report)
         case _:
             assert_never(report)
+
+
+def show_plan(
+    report: RunReport,
+    *,
+    stream: TextIO,
+    width: int,
+    colour: bool,
+    typed: Typed = NOTHING_TYPED,
+    clock: Clock | None = None,
+) -> None:
+    """Write what a preview has found, before a question about it."""
+    cycles.write_plan_of_cycle(Page(stream, width=width, colour=colour, typed=typed, clock=clock), report)
+
+
+def show_open_plan(
+    reports: Sequence[RunReport], *, stream: TextIO, width: int, colour: bool, clock: Clock | None = None
+) -> None:
+    """Write what would be sent of several cycles, before a question about it."""
+    open_cycles.write_open_plan(Page(stream, width=width, colour=colour, clock=clock), reports)
 
 
 def show_error(

@@ -71,7 +71,7 @@ def plan_cycle(
 
     plan = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
-    again = f"payouts run --cycle {request.cycle} --accept-new-receivers"
+    again = f"payouts run {request.cycle} --accept-new-receivers"
     guarded = list(new.refusals(request.guard, again=again))
     if guarded and lets_new_receivers_pass(request.guard, request.cycle, plan.digest, store=store, now=now):
         guarded = []

@@ -159,7 +159,11 @@ class PayingSession:
 
         `lets_go` is asked before each, and ends it where it says no.
         """
+        items = sum(batch.items for batch in batches)
+        going = 0
         for number, batch in enumerate(batches, 1):
+            self.tools.progress.sending(going, items)
+            going += batch.items
             if any(stops(done, batch) for done in self.submitted):
                 continue
             if not lets_go(batch):

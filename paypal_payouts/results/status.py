@@ -102,6 +102,7 @@ class CycleJson(JsonStruct, frozen=True):
     ]
     outcome: Annotated[RunOutcome, Meta(description="What it came to.")]
     exit_code: Annotated[int, Meta(description="What `status --exit-code` ends with for this cycle.")]
+    stored_at: Annotated[Time | None, Meta(description="When its first batch was stored; null where it has none.")]
     first_sent_at: Annotated[Time | None, Meta(description="When money of it was first sent; null before.")]
     batches: Annotated[list[BatchJson], Meta(description="Every batch of the cycle.")]
     lock: Annotated[LeaseJson | None, Meta(description="Who holds it; null where nobody does.")]
@@ -141,7 +142,7 @@ class StatusJson(JsonStruct, frozen=True):
         list[CycleJson],
         Meta(description="Every open cycle and the newest finished ones, or the one that was asked for."),
     ]
-    older_cycles: Annotated[Count, Meta(description="Finished cycles that are not shown.")]
+    older_cycles: Annotated[Count, Meta(description="Cycles that are not shown.")]
     csv: Csv
 
     @classmethod

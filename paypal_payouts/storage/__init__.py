@@ -4,6 +4,7 @@ Source: docs/design.md, 8, 11 and 12.
 """
 
 from paypal_payouts.storage.durability import durability
+from paypal_payouts.storage.history import CycleGlance
 from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
 from paypal_payouts.storage.server import Proof, prove
@@ -21,6 +22,7 @@ from paypal_payouts.storage.values import (
 
 __all__ = [
     "HEAD",
+    "CycleGlance",
     "FailureCount",
     "Holder",
     "HolderInfo",

@@ -49,27 +49,26 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise
 
     def _looking(self, gen: PQGen[_Result], within_s: float) -> PQGen[_Result]:
-        """Pass on what a generator of psycopg's waits for, and look at the clock whenever nothing came."""
+        """Pass on what a generator of psycopg's waits for, and look at the clock each time."""
         began = time.monotonic()
         try:
             waits_for = next(gen)
             while True:
                 ready = yield waits_for
-                if not ready:
-                    self.patience.check_stop(began)
-                    if time.monotonic() - began > within_s:
-                        self.pgconn.finish()
-                        raise psycopg.OperationalError(f"the server has not answered for {within_s:g} s")
+                self.patience.check_stop(began)
+                if time.monotonic() - began > within_s:
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError(f"the server has not answered for {within_s:g} s")
                 waits_for = gen.send(ready)
         except StopIteration as end:
             result: _Result = end.value
             return result
 
     @classmethod
-    def _connect_gen(cls, conninfo: str = "") -> PQGenConn[Self]:
+    def _connect_gen(cls, conninfo: str = "", **named: Any) -> PQGenConn[Self]:  # noqa: ANN401 - as its release has it
         """Connect as psycopg does, which keeps to `connect_timeout`; and stop when asked to."""
         began = time.monotonic()
-        gen = super()._connect_gen(conninfo)
+        gen = super()._connect_gen(conninfo, **named)
         try:
             waits_for = next(gen)
             while True:

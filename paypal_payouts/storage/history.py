@@ -106,6 +106,7 @@ class CycleGlance(NamedTuple):
     """A batch is not at its end, or an item of it has no final word."""
     payments: int
     """Of all its batches, later attempts too."""
+    stored_at: datetime
 
 
 class StoredCycle(NamedTuple):
@@ -134,11 +135,20 @@ class CycleHistory:
         is_open = sa.exists().where(batches.c.cycle_id == cycles.c.id, _is_open())
         payments = sa.select(sa.func.coalesce(sa.func.sum(batches.c.item_count), 0))
         payments = payments.where(batches.c.cycle_id == cycles.c.id)
-        query = sa.select(cycles.c.name, is_open, payments.scalar_subquery()).order_by(
+        query = sa.select(cycles.c.name, is_open, payments.scalar_subquery(), cycles.c.created_at).order_by(
             cycles.c.created_at.desc(), cycles.c.id.desc()
         )
         with self._database.read() as connection:
-            return [CycleGlance(name, bool(open_), int(number)) for name, open_, number in connection.execute(query)]
+            return [
+                CycleGlance(name, bool(open_), int(number), stored_at)
+                for name, open_, number, stored_at in connection.execute(query)
+            ]
+
+    def last_finished(self, *, before: str) -> str | None:
+        """Name the newest cycle that is finished and older than another, or than all where that is not stored."""
+        glances = self.glances()
+        newer = next((place for place, glance in enumerate(glances) if glance.name == before), -1)
+        return next((glance.name for glance in glances[newer + 1 :] if not glance.is_open and glance.payments), None)
 
     @repeated_when_cut
     def open_cycles(self) -> list[StoredCycle]:

@@ -56,11 +56,18 @@ class Patience:
         """Begin with a server that is not known to be away; patience takes a `stop` to sleep by."""
         self._patience_s = patience_s
         self._stop = stop or _Never()
-        self._last_words_until: float | None = None
         self.renew()
 
-    def renew(self) -> None:
-        """Be as patient as at first: what is asked for from here on has nothing to do with what failed before."""
+    def renew(self, *, heeds_stop: bool = True) -> None:
+        """Be as patient as at first: what is asked for from here on has nothing to do with what failed before.
+
+        Without `heeds_stop` a request to stop is for others: who only looks is still answered.
+        """
+        self._heeds_stop = heeds_stop
+        self._last_words_until: float | None = None
+        self._be_there()
+
+    def _be_there(self) -> None:
         self._away_since: float | None = None
         self._pause_s = _PAUSE_FIRST_S
         self._why: str | None = None
@@ -77,7 +84,7 @@ class Patience:
             if self._was_told:
                 words = f"The database answers again, after {time.monotonic() - self._away_since:.0f} s."
                 event(_LOG, "database_back", words, level=logging.WARNING, for_people=True)
-            self.renew()
+            self._be_there()
 
     def pause(self) -> bool:
         """Sleep before the server is tried again, and say so the first time; False where there is no patience left.
@@ -89,7 +96,7 @@ class Patience:
         if self._away_since is None:
             return True
         left_s = self._away_since + self._patience_s - time.monotonic()
-        if left_s <= 0:
+        if left_s <= 0 or (self._stop.is_made and not self._heeds_stop):
             return False
         if not self._was_told:
             self._was_told = True
@@ -109,7 +116,7 @@ class Patience:
             Interrupted: it is to end.
 
         """
-        if not self._stop.is_made:
+        if not (self._heeds_stop and self._stop.is_made):
             return
         now = time.monotonic()
         until = began + _ANSWER_WITHIN_S if self._last_words_until is None else self._last_words_until

@@ -1,15 +1,17 @@
-"""Where the money of a payee last arrived, over all cycles; a payee is known by the operator's own `payee_id`."""
+"""Who is owed what, and where the money of a payee last arrived; a payee is known by the operator's own `payee_id`."""
 
 import json
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import items
+from paypal_payouts.storage.tables import NEWEST, cycles, items
 
 _WANTED: Final = {
     "sqlite": "json_each(:payees) AS wanted",
@@ -29,6 +31,8 @@ _LAST_ARRIVED: Final = (
     .scalar_subquery()
 )
 
+_OWED: Final = sa.select(*(items.c[name] for name in OwedItem._fields)).where(NEWEST, items.c.state != ItemState.CLOSED)
+
 
 class Payees:
     """Reads what was paid to persons."""
@@ -45,3 +49,19 @@ class Payees:
         with self._database.read() as connection:
             found = connection.execute(query, given).all()
         return {payee_id: receiver for payee_id, receiver in found if receiver is not None}
+
+    def owed_in_cycle(self, cycle: str) -> Iterator[OwedItem]:
+        """Stream what a cycle owes, by the newest payment of each item, closed ones left out."""
+        of_cycle = sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
+        return self._owed(_OWED.where(items.c.cycle_id == of_cycle))
+
+    def owed_in_batches(self, batch_ids: Sequence[int]) -> Iterator[OwedItem]:
+        """Stream what batches owe that no later batch has taken over, closed items left out."""
+        return self._owed(_OWED.where(items.c.batch_id.in_(batch_ids)))
+
+    def _owed(self, query: sa.Select[Any]) -> Iterator[OwedItem]:
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
+        ):
+            yield from map(OwedItem._make, rows)

@@ -11,7 +11,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
                      committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, sent_since, request_bytes, attempts
-    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments,
+    store.history    cycle_names, glances, last_finished, open_cycles, unfinished_cycles, recent_cycles, live_payments,
                      live_payments_of, stored_payments, payments, places
     store.seals      first_broken, check_cycle
     store.approvals  record, of_cycle
@@ -19,7 +19,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
     store.failures   of_cycle, of_batch
-    store.payees     last_arrived
+    store.payees     last_arrived, owed_in_cycle, owed_in_batches
     store.metrics    facts
 """
 

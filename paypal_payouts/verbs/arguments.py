@@ -1,5 +1,6 @@
 """What a verb is asked, checked where its words alone tell that it is wrong."""
 
+from datetime import date, datetime, time
 from typing import Final
 
 from paypal_payouts.domain.identity import is_cycle_name
@@ -37,3 +38,16 @@ def checked_reason(text: str) -> str:
             hint="Nothing was changed. Say what you know and how: it is read when the money is explained.",
         )
     return text.strip()
+
+
+def checked_date(text: str) -> datetime:
+    """Return when a day begins here.
+
+    Raises:
+        UsageError: it is no date.
+
+    """
+    try:
+        return datetime.combine(date.fromisoformat(text), time()).astimezone()
+    except ValueError:
+        raise UsageError(f"{text!r} is no date.", hint="Write it as 2026-11-30, year, month and day.") from None

@@ -112,7 +112,7 @@ class _Closing:
             case Interrupted():
                 return Interrupted(
                     f"Stopped at a safe point. {_open_words(batches)}",
-                    hint=f"Nothing is lost: `payouts run --cycle {cycle}` goes on from here.",
+                    hint=f"Nothing is lost: `payouts run {cycle}` goes on from here.",
                 )
             case LeaseLost():
                 return LeaseLost(

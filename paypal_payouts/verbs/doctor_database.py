@@ -52,7 +52,7 @@ def check_database(
             "locks",
             _WARNING,
             f"{lock.key} is held by process {lock.pid} of this machine, which is dead",
-            f"`payouts run --cycle {lock.key}` takes it over and goes on",
+            f"`payouts run {lock.key}` takes it over and goes on",
         )
     if not dead:
         yield Check("locks", _OK, f"{len(held)} cycles are being worked on")
@@ -95,7 +95,7 @@ def check_sent_log(directory: Path, store: Store | None) -> Check:
             "sent log",
             _WARNING,
             f"it knows sends that the database does not: {_counted(unknown)}",
-            "put the newest copy of the database back; where there is none, `payouts run --cycle "
+            "put the newest copy of the database back; where there is none, `payouts run "
             f"{next(cycle for cycle in cycles if unknown[cycle])}` says how to go on",
         )
     if any(unlogged.values()):

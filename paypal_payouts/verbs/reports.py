@@ -9,7 +9,7 @@ from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
 from paypal_payouts.domain.report import RunReport
-from paypal_payouts.domain.retry import eligibility, may_pay_again, may_send, must_be_doubted
+from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
 from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
@@ -83,6 +83,16 @@ def preview_report(
 ) -> RunReport:
     """Show the plan beside what is stored, as the cycle would stand once the new batches are; `lost` as above."""
     stored, tally = list[BatchReport](), Tally()
+    planned = [
+        PlannedBatch(
+            name=chunk.name,
+            sender_batch_id=chunk.name.sender_batch_id(account=request.account, environment=request.environment),
+            items=len(chunk.keys),
+            currency=chunk.currency,
+            amount_minor=chunk.amount_minor,
+        )
+        for chunk in plan.chunks
+    ]
     if store is not None:
         stored = batch_reports(
             batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan, lost=lost
@@ -105,20 +115,28 @@ def preview_report(
         items=+states,
         totals=_totals(plan, tally),
         batches=stored,
-        planned=[
-            PlannedBatch(
-                name=chunk.name,
-                sender_batch_id=chunk.name.sender_batch_id(account=request.account, environment=request.environment),
-                items=len(chunk.keys),
-                currency=chunk.currency,
-                amount_minor=chunk.amount_minor,
-            )
-            for chunk in plan.chunks
-        ],
+        planned=planned,
+        to_send=_to_send(plan, batches, planned, max_age_days=max_age_days, now=now),
         outlook=outlook(request.cycle, stored, tally),
         invalid=() if staged is None else staged.invalid,
         warnings=plan.notices,
     )
+
+
+def _to_send(
+    plan: Plan,
+    batches: Sequence[BatchRecord],
+    planned: Sequence[PlannedBatch],
+    *,
+    max_age_days: int,
+    now: datetime,
+) -> list[BatchRecord | PlannedBatch]:
+    """Pick the batches that `run` would send: none while a person must decide on one."""
+    if any(batch.status is BatchStatus.REVIEW for batch in batches):
+        return []
+    changed = plan.changed_refused_batches
+    stored = [batch for batch in batches if may_continue(batch, changed, now=now, max_age_days=max_age_days).eligible]
+    return [*stored, *planned]
 
 
 def _totals(plan: Plan, tally: Tally) -> list[Total]:

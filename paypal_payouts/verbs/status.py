@@ -22,13 +22,14 @@ from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
-from paypal_payouts.storage import Store
+from paypal_payouts.storage import CycleGlance, Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
+from paypal_payouts.verbs.unlock import IsLiving, seen
 
 FINISHED_CYCLES_MAX: Final = 20
-FINISHED_PAYMENTS_MAX: Final = 20_000
+FINISHED_PAYMENTS_MAX: Final = 1_000_000
 """What `status` shows of finished cycles, unless one is named: a year of them would take as long as to pay one."""
 
 
@@ -38,7 +39,7 @@ class Selection:
 
     cycles: list[str]
     older: int = 0
-    """Finished cycles that it leaves out."""
+    """Cycles that it leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,15 @@ class Query:
     errors: bool = False
     wanted: Wanted = Wanted()
     export: Export | None = None
+    since: datetime | None = None
+    """Only cycles that were stored since then, finished ones too."""
+    every: bool = False
+    """Every cycle that was ever stored."""
+
+    @property
+    def in_full(self) -> bool:
+        """Whether more than a line for each cycle is wanted."""
+        return self.names_one or self.lists_items or self.errors
 
     @property
     def lists_items(self) -> bool:
@@ -138,14 +148,18 @@ class Query:
             return Selection([find_batch(self.batch, store=store).name.cycle])
         if self.cycle is not None or store is None:
             return Selection(find_cycles(self.cycle, store=store))
-        return _overview(store)
+        glances = store.history.glances()
+        if self.since is not None:
+            since = self.since
+            shown = [glance.name for glance in glances if glance.stored_at >= since]
+            return Selection(shown, len(glances) - len(shown))
+        return Selection([glance.name for glance in glances]) if self.every else _overview(glances)
 
 
-def _overview(store: Store) -> Selection:
+def _overview(glances: Sequence[CycleGlance]) -> Selection:
     """Leave out finished cycles once those before them are enough; the newest cycle is always shown."""
     shown: list[str] = []
     finished = payments = 0
-    glances = store.history.glances()
     for glance in glances:
         if not glance.is_open:
             finished += 1
@@ -166,10 +180,12 @@ def status(
     max_age_days: Callable[[str], int],
     now: datetime,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+    is_living: IsLiving = lambda _host, _pid: None,
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle.
 
-    `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it.
+    `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it. `is_living` tells
+    whether who holds a cycle lives.
 
     Raises:
         NotFound: there is no such batch or cycle.
@@ -194,13 +210,14 @@ def status(
         cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle), lines_of=lines_of)
         for cycle in shown_cycles
     ]
-    reports = [_in_detail(report, query, store=store) for report in looked_at]
+    reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
     report = StatusReport(
         reports,
         0 if query.looks_everywhere else selection.older,
         query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         unlisted=unlisted,
+        in_full=query.in_full,
         environment=environment,
         account=account,
         generated_at=now,
@@ -243,12 +260,13 @@ def cycle_report(
     )
 
 
-def _in_detail(report: CycleReport, query: Query, *, store: Store) -> CycleReport:
+def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving) -> CycleReport:
     """Add what the query wants of a cycle beyond its batches."""
     return replace(
         report,
         item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
         errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
+        lock=None if report.lock is None else seen(report.lock, is_living),
     )
 
 

@@ -19,7 +19,7 @@ from paypal_payouts.domain.states import Money
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.totals import Conflict, Tally
 
-RUN, SYNC = "payouts run --cycle c", "payouts sync --cycle c"
+RUN, SYNC = "payouts run c", "payouts sync --cycle c"
 BAD_ROW = StandingRefusal(1, "VALIDATION_ERROR", "Receiver is invalid.", ErrorClass.INVALID_REQUEST)
 NO_FUNDS = StandingRefusal(1, "INSUFFICIENT_FUNDS", "Too little.", ErrorClass.FUNDS)
 SENT: dict[str, Any] = {"first_sent_at": makers.NOW, "last_sent_at": makers.NOW}

@@ -256,7 +256,7 @@ def test_no_more_is_read_of_another_cycle_than_may_decide(new: int, reads: str) 
 
 def test_the_hint_of_a_copy_says_first_how_to_go_on_and_last_how_to_insist() -> None:
     (refusal,) = plan([row("a")], other_cycle(("a@x.example", 100, "USD"))).refusals
-    assert commands(refusal) == ["payouts run --cycle other", "payouts run --cycle c --allow-duplicate"]
+    assert commands(refusal) == ["payouts run other", "payouts run c --allow-duplicate"]
 
 
 @given(st.integers(1, 12), st.integers(0, 12))
@@ -272,7 +272,7 @@ def test_new_rows_are_a_copy_of_their_own_cycle_under_other_item_ids(new: int, a
     assert codes(made) == (["duplicate_cycle"] if agreeing * 2 >= new else [])
     assert codes(plan(lines, history(), append=True, allow_duplicate=True)) == []
     if made.refusals:
-        assert commands(made.refusals[0])[-1] == "payouts run --cycle c --append --allow-duplicate"
+        assert commands(made.refusals[0])[-1] == "payouts run c --append --allow-duplicate"
 
 
 @pytest.mark.parametrize(("paid", "known", "agreeing"), [(1, 4, 4), (0, 4, 0), (1, 1, 0), (2, 2, 2), (1, 2, 2)])
@@ -307,7 +307,7 @@ CALLED_BACK = [
         (B.PLANNED, S.UNSENT, [], GIVEN_UP),
         (B.DONE, S.UNCLAIMED, [row("a", 999)], CALLED_BACK),
         (B.DONE, S.SUCCESS, [row("a", 999)], []),
-        (B.DONE, S.SUCCESS, [row("a"), row("b")], ["payouts run --cycle c --append"]),
+        (B.DONE, S.SUCCESS, [row("a"), row("b")], ["payouts run c --append"]),
         (B.DONE, S.SUCCESS, [row("b")], ["payouts status --cycle c --items"]),
     ],
     ids=["changed and never sent", "missing and never sent", "unclaimed", "paid", "new beside all", "new instead"],

@@ -56,8 +56,8 @@ def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path, for
             assert payouts(*shlex.split(line)[1:], cwd=tmp_path, forks=forks).code == 0
     assert typed == [
         ["payouts init", "payouts --help"],
-        ["payouts preview --cycle example", "payouts run --cycle example", "payouts --help"],
-        ["payouts status", "payouts preview --cycle NAME", "payouts --help"],
+        ["payouts preview example", "payouts run example", "payouts --help"],
+        ["payouts status", "payouts preview NAME", "payouts --help"],
     ]
 
 
@@ -193,7 +193,7 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_site: Site)
     site.write("2026-12", ["a,ann@example.com,10.00,USD"])
     site.write("Not a cycle", ["a,ann@example.com,10.00,USD"])
     assert complete(site, "payouts re") == ["retry", "report", "reseal"]
-    assert complete(site, "payouts run --cycle ") == ["2026-11", "2026-12"]
+    assert complete(site, "payouts run ") == ["2026-11", "2026-12"]
     assert complete(site, "payouts status -c 2026-12") == ["2026-12"]
     assert complete(site, "payouts unlock 2") == ["2026-11", "2026-12"]
     assert complete(site, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
@@ -210,7 +210,7 @@ def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_site:
     assert complete(sqlite_site.afresh, line) == ["example"]
 
 
-@pytest.mark.parametrize("line", ["payouts run --cycle ", "payouts retry ", "payouts status "])
+@pytest.mark.parametrize("line", ["payouts run ", "payouts retry ", "payouts status "])
 def test_where_anything_is_wrong_a_shell_completes_nothing_and_says_nothing(sqlite_site: Site, line: str) -> None:
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
     (sqlite_site.folder / "payouts.db").write_bytes(b"this is no database" * 100)

@@ -48,7 +48,7 @@ def test_blocked_money_is_not_called_unpaid(sqlite_site: Site) -> None:
     sqlite_site.write("c", ["a,block.ann@example.com,10.00,USD", "b,fail@example.com,20.00,USD"])
     assert sqlite_site.run("run", "-c", "c").code == 5
     wrong = "Wrong: not paid: 1 failed; not paid so far, and PayPal may yet pay it: 1 blocked.\n"
-    assert wrong in sqlite_site.run("status", "-c", "c").stdout
+    assert wrong in sqlite_site.run("status", "-c", "c", COLUMNS="120").stdout
 
 
 def test_what_is_counted_is_always_everything(paid_site: Site) -> None:

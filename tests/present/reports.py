@@ -14,6 +14,7 @@ from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.report import (
@@ -212,6 +213,36 @@ def open_run() -> OpenRunReport:
     )
 
 
+def outline() -> Outline:
+    """Make what a plan comes to, with something of everything."""
+    return Outline(
+        to_pay=[ToPay("JPY", 2, 1, 160_000, 1_200), ToPay("USD", 15_003, 14_998, 124_706_839, 2_100_000)],
+        largest=[
+            LargeItem("aiko-11", "aiko@example.com", 150_000, "JPY"),
+            LargeItem("big-11", "big@example.com", 12_500_000, "USD"),
+        ],
+        new=15_005,
+        changed=1,
+        unchanged=12,
+        missing=2,
+        difference=CycleDifference(
+            "2026-10",
+            [
+                CurrencyChange("EUR", 0, 3, 0, 13_530),
+                CurrencyChange("JPY", 1, 0, 160_000, 0),
+                CurrencyChange("USD", 14_998, 14_998, 124_706_839, 120_000_000),
+            ],
+            new=12,
+            changed=2,
+            receivers=[
+                NewReceiver("jonas-11", "jonas@example.com", "fail@example.com"),
+                NewReceiver("lena-11", "lena@example.org", "lena@example.com"),
+                NewReceiver("big-11", "big@example.com", None),
+            ],
+        ),
+    )
+
+
 def preview(*, cycle: str = "2026-11") -> RunReport:
     """Make the result of a `preview`: one batch that is not stored yet."""
     name = BatchName(cycle, 1, 1)
@@ -222,9 +253,11 @@ def preview(*, cycle: str = "2026-11") -> RunReport:
         totals=[Total("USD", 3, 1_250_050, unpaid_minor=1_250_050)],
         batches=[],
         planned=[new],
+        to_send=[new],
+        outline=outline(),
         skipped=[],
         invalid=[],
-        warnings=[],
+        warnings=[Notice("new_receiver", "p3 (lena-11) is to be paid at lena@example.org.")],
     )
 
 
@@ -250,6 +283,17 @@ def cycle_report(cycle: str, tally: Tally, batches: Sequence[BatchReport]) -> Cy
 def overview(cycles: Sequence[CycleReport], older_cycles: int = 0) -> StatusReport:
     """Make the result of `status` for these cycles."""
     return StatusReport(cycles, older_cycles, environment="sandbox", account="main", generated_at=NOON)
+
+
+def cycles() -> StatusReport:
+    """Make the result of `status` for all cycles: one of each kind, and a currency more."""
+    (open_one,) = status().cycles
+    finished = cycle_report("2026-10", Tally(Counter({ItemState.SUCCESS: 3}), totals()[:1]), [batch(cycle="2026-10")])
+    review = [batch(cycle="weekly-2026-w47", status=BatchStatus.REVIEW, states={ItemState.UNSENT: 1})]
+    lost = Total("EUR", 1, 1_000_000, unknown_minor=1_000_000)
+    in_review = cycle_report("weekly-2026-w47", Tally(Counter({ItemState.UNSENT: 1}), [lost]), review)
+    dead = replace(open_one, lock=replace(LOCK, living=False))
+    return replace(overview([dead, in_review, finished], 4), in_full=False, generated_at=NOON + timedelta(minutes=3))
 
 
 def batch_status(*, with_items: bool = False) -> BatchStatusReport:

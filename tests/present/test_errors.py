@@ -17,7 +17,7 @@ def error_text(error: PayoutsError) -> str:
 def test_an_error_lists_bad_rows_in_columns_then_says_what_to_type() -> None:
     error = InputInvalid(
         "The input has 2 errors: nothing was sent.",
-        hint="Correct them, or leave the rows out with `payouts run --cycle 2026-11 --skip-invalid`.",
+        hint="Correct them, or leave the rows out with `payouts run 2026-11 --skip-invalid`.",
         details=[
             {"line": 7, "column": "amount", "value": "12,50", "problem": "1 to 10 digits, then, if wanted, a point"},
             {"line": 1234, "column": None, "value": "", "problem": "an empty line"},
@@ -29,7 +29,7 @@ def test_an_error_lists_bad_rows_in_columns_then_says_what_to_type() -> None:
         "   7  amount  12,50  1 to 10 digits, then, if wanted, a point",
         "1234  -              an empty line",
         "hint: Correct them, or leave the rows out with",
-        "  `payouts run --cycle 2026-11 --skip-invalid`.",
+        "  `payouts run 2026-11 --skip-invalid`.",
     ]
 
 

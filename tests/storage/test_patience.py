@@ -113,3 +113,13 @@ def test_whoever_is_asked_to_stop_takes_the_answer_on_its_way_and_no_other(clock
     clock.now += 1
     with pytest.raises(Interrupted):
         waits.check_stop(clock.now)
+
+
+def test_whoever_only_looks_after_a_request_to_stop_is_still_answered(clock: Clock) -> None:
+    waits = Patience(60, clock)
+    clock.make()
+    waits.renew(heeds_stop=False)
+    waits.check_stop(clock.now - 100)
+    with pytest.raises(ConnectionLost):
+        until_done(failing(1000, waits), waits)
+    assert clock.slept == []

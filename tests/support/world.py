@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.guard import Guard
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
@@ -256,11 +257,14 @@ class World:
                 staged, self.request(cycle, **request), terms=self.terms(), tools=self.tools(store, client)
             )
 
-    def preview(self, rows: str | Sequence[str], *, cycle: str = "c", **request: Any) -> Finished:
+    def preview(
+        self, rows: str | Sequence[str], *, cycle: str = "c", items: list[ItemReport] | None = None, **request: Any
+    ) -> Finished:
+        """Preview a cycle; its items, where a list is handed in, are put into that while the database is open."""
         with self.staged(rows) as staged:
             store = open_sealed(self.database_url, key_file=self.key_file, read_only=True)
             try:
-                return preview(
+                finished = preview(
                     staged,
                     self.request(cycle, **request),
                     store=store,
@@ -268,7 +272,11 @@ class World:
                     rules=self.errors,
                     lines=sent_lines(cycle, directory=self.folder / self.directory),
                     now=self.now(),
+                    items=items is not None,
                 )
+                if items is not None and isinstance(finished.report, RunReport):
+                    items += finished.report.item_rows or ()
+                return finished
             finally:
                 if store is not None:
                     store.close()

@@ -34,9 +34,9 @@ ADOPTION, ATTACH, COMPARING, COPIES, DERIVED_IDS, LATER_WORDS, MEMORY, READING, 
         "submission",
     )
 )
-BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
+BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN, SYNC = (
     f"tests/verbs/test_{name}.py"
-    for name in ("brake", "run_open", "guard", "override", "override_item", "retry", "run")
+    for name in ("brake", "run_open", "guard", "override", "override_item", "retry", "run", "sync")
 )
 
 APPROVAL, APPROVAL_RULES = "tests/protocol/test_approval.py", "tests/domain/test_approval.py"
@@ -149,6 +149,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "items-not-listed-yet-taken-for-missing": [
         f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[no items listed yet]",
+    ],
+    "late-refund-never-read": [
+        f"{SYNC}::test_a_late_refund_of_a_finished_cycle_is_found_by_plain_sync[sqlite-REFUNDED]",
     ],
     "later-success-swallowed": [
         f"{LATER_WORDS}::test_an_attempt_paid_after_the_next_one_is_a_conflict_wherever_it_is_shown[sqlite]",
@@ -263,6 +266,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "release-without-owner-check": [
         f"{LOCKS}::test_release_leaves_what_somebody_else_has_taken_over_alone[sqlite]",
+    ],
+    "request-id-of-the-denied-batch": [
+        f"{SUBMISSION}::test_the_request_id_is_another_one_after_a_denial_and_else_stays",
     ],
     "retry-advised-where-refused": [
         f"{DOMAIN}/test_advice.py::test_the_state_says_what_to_type",

@@ -227,7 +227,7 @@ def test_sends_that_the_database_does_not_know_are_told(patient: Patient) -> Non
 
     assert (check.name, check.state) == ("sent log", CheckState.WARNING)
     assert check.found == "it knows sends that the database does not: 1 of c"
-    assert "`payouts run --cycle c`" in check.mend
+    assert "`payouts run c`" in check.mend
 
 
 def test_sends_are_told_where_the_database_is_gone(patient: Patient) -> None:
@@ -420,7 +420,7 @@ def test_a_dead_holder_is_told_and_who_takes_over(patient: Patient) -> None:
     check = patient.sick()
 
     assert (check.name, check.state) == ("locks", CheckState.WARNING)
-    assert "payouts run --cycle c" in check.mend
+    assert "payouts run c" in check.mend
 
 
 # The machine

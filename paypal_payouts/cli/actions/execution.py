@@ -9,6 +9,7 @@ from typing import Final
 
 from paypal_payouts import present
 from paypal_payouts.cli import actions
+from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
@@ -44,7 +45,8 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
                 make_progress(
                     sys.stderr,
                     quiet=common.quiet or common.logs_lines,
-                    plain=not is_living(sys.stderr),
+                    plain=common.verbose or not is_living(sys.stderr),
+                    colour=colour(sys.stderr),
                 )
             )
             if settings.notify.targets:
@@ -176,14 +178,7 @@ def unheard(error: OSError, common: Common) -> int:
 
 
 def _show(report: Report, common: Common) -> None:
-    present.tables.show(
-        report,
-        stream=sys.stdout,
-        width=width(sys.stdout),
-        colour=colour(sys.stdout),
-        verbose=common.verbose,
-        typed=common.as_typed,
-    )
+    present.tables.show(report, verbose=common.verbose, typed=common.as_typed, **screen(sys.stdout))
 
 
 def _show_error(error: PayoutsError, typed: Typed, below: Report | None = None) -> None:

@@ -32,13 +32,18 @@ def status(
     errors: Annotated[
         bool, typer.Option("--errors", help="Count what went wrong: what it means, and who has to act.")
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Cycles that were stored since this day, such as 2026-11-01."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every cycle that was ever stored.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask PayPal first.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show it again and again until nothing is open.")] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with the code of the state that is shown.")
     ] = False,
 ) -> int:
-    """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
+    """Show a line for each cycle; of one cycle or BATCH: batches, items, attempts, locks. Changes nothing."""
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.status.status(
@@ -50,6 +55,8 @@ def status(
             receiver=receiver,
             csv=csv,
             errors=errors,
+            since=since,
+            every=all_,
             refresh=refresh,
             watch=watch,
             exit_code=exit_code,

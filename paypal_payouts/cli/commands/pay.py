@@ -71,13 +71,14 @@ def preview(
     skip_invalid: options.SkipInvalid = False,
     append: options.Append = False,
     allow_duplicate: options.AllowDuplicate = False,
+    items: Annotated[bool, typer.Option("--items", help="List every item.")] = False,
 ) -> int:
     """Show what `run` would do now, by the same code. Writes nothing, sends nothing."""
     payment = options.PaymentOptions(
         name, cycle, source, skip_invalid=skip_invalid, append=append, allow_duplicate=allow_duplicate
     )
     common = Common.of(context, payment.typed)
-    return actions.execution.execute(common, lambda wiring: actions.preview.preview(wiring, payment))
+    return actions.execution.execute(common, lambda wiring: actions.preview.preview(wiring, payment, items=items))
 
 
 def approve(
