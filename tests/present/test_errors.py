@@ -79,7 +79,7 @@ def test_a_closed_pipe_is_left_to_the_caller() -> None:
         show_error(Blocked("cooldown", "Wait."), stream=Closed(), colour=False)
 
 
-def test_an_error_says_in_three_parts_what_happened_whether_money_moved_and_what_to_type() -> None:
+def test_an_error_says_what_happened_whether_money_moved_and_what_to_type() -> None:
     details = [{"key": "c", "holder": "vm:7", "acquired_at": "2026-11-27T15:56:39.461908+00:00"}]
     error = Blocked("lock_held", "Cycle c is held.", hint="Nothing was sent. Type `payouts locks`.", details=details)
     assert error_text(error).splitlines() == [

@@ -88,7 +88,7 @@ def test_a_batch_that_paypal_did_not_name_is_looked_at_by_the_id_that_a_person_f
     assert offered(report) == {"accepted": True, "in_flight": True, "abandoned": False}
 
 
-def test_giving_up_is_offered_when_a_day_has_passed_and_never_among_the_next_commands(lite: World) -> None:
+def test_giving_up_is_offered_a_day_later_and_never_among_next(lite: World) -> None:
     lite.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
     lite.run(OURS)
     lite.override("c-0001-1", S.REVIEW)
