@@ -1,4 +1,4 @@
-"""One posting of the books of a cycle, as a row of the CSV form; and what is told of the file that was written."""
+"""One posting of the books of a cycle, as a row of the CSV form; and the file that was written."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
