@@ -57,7 +57,6 @@ def plan_cycle(
         days = timedelta(days=duplicate_days)
         history = History(
             batches=batches,
-            items=store.items.newest(request.cycle) if batches else (),
             committed_minor=store.items.committed_minor(request.cycle) if batches else {},
             recent=store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
             if duplicate_days
@@ -67,7 +66,9 @@ def plan_cycle(
         )
 
     def compare() -> Plan:
-        return make_plan(staged.debts(), request, history)
+        # A stream ends where it is cut: who compares again begins with the first item, else all rows would be new.
+        items = store.items.newest(request.cycle) if store is not None and batches else ()
+        return make_plan(staged.debts(), request, replace(history, items=items))
 
     plan = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
