@@ -437,3 +437,45 @@ def test_what_was_accepted_when_lost_sends_were_given_up_is_not_sent_once_denied
     assert isinstance(shown, StatusReport)
     assert "payouts retry c-0001-1" not in [step.command for step in shown.cycles[0].outlook.next]
     lite.check_nobody_twice()
+
+
+@pytest.mark.parametrize("paid_after_all", [False, True])
+def test_what_a_lost_attempt_paid_is_taken_over_from_the_earlier_one(lite: World, paid_after_all: bool) -> None:
+    rows = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD", "c,transient.cat@x.example,30.00,USD"]
+    lite.run(rows)
+    lite.restart()
+    aside = copy_aside(lite.database_url)
+    assert lite.retry("c-0001-1", rows[:2], failed_items=True).exit_code == 5
+    lite.restart()
+    put_back(lite.database_url, aside)
+    lite.pass_time(hours=25)
+    assert give_up_lost(lite, BatchName("c", 1, 2)).exit_code == 0
+    # PayPal has another batch under the id of the second attempt, which pays cat alone: a person takes bob's.
+    assert outcome(lite.retry("c-0001-1", [rows[0], rows[2]], failed_items=True)) == (8, "needs_review")
+    if paid_after_all:
+        with lite.store() as store:
+            (unpaid,) = (payment for payment in store.search.payments("c", "b"))
+        lite.paypal.set_word("SUCCESS", payout_item_id=unpaid.item.paypal_item_id)
+        lite.sync("c")
+    (theirs,) = (each for each in lite.paypal.book()["batches"] if each["sender_batch_id"].endswith("-0001-2"))
+    lite.override(
+        "c-0001-2",
+        BatchStatus.ACCEPTED,
+        paypal_batch_id=str(theirs["payout_batch_id"]),
+        take_theirs=True,
+        agree=lambda _: None,
+    )
+    assert lite.states() == {"a": "success", "b": "success", "c": "abandoned"}
+    shown = cycle_report(lite)
+    (total,) = shown.tally.totals
+    twice_minor = 2000 if paid_after_all else 0
+    assert (total.paid_minor, total.unpaid_minor, total.surplus_minor) == (3000 + twice_minor, 3000, twice_minor)
+    if paid_after_all:
+        assert outcome(lite.run(rows)) == (8, "needs_review")
+        assert lite.override_item("b", "acknowledged").exit_code == 0
+        lite.sync("c")
+        assert cycle_report(lite).tally.open_conflicts == 0
+    assert lite.run(rows).exit_code == 5
+    assert lite.retry("c-0001-2", rows, failed_items=True).exit_code == 0
+    assert sorted(map(len, lite.paid().values())) == [1, 1, 1 + paid_after_all]
+    lite.check_books()
