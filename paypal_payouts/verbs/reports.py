@@ -27,9 +27,9 @@ class KnownSends:
         """Compare; where it cannot be read, that is a warning, and the answer is given all the same."""
         try:
             found = compare(lines(), batches)
-            self.lost, self.warnings = found.lost_batches, found.notices()
+            self.lost, self.warnings, self.doubt = found.lost_batches, found.notices(), found.doubt()
         except ConfigInvalid as error:
-            self.lost, self.warnings = [], [Notice("contradiction", error.message)]
+            self.lost, self.warnings, self.doubt = [], [Notice("contradiction", error.message)], None
 
 
 def batch_reports(

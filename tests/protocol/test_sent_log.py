@@ -8,7 +8,7 @@ from support.world import ASKED, World, report_of
 
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.report import Finished, PageReport, SyncReport
 from paypal_payouts.domain.sent_log import SentLine, active
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
@@ -18,6 +18,7 @@ from paypal_payouts.protocol.locks import sent_lines
 from paypal_payouts.storage.sends import Sends
 from paypal_payouts.verbs.explain import explain
 from paypal_payouts.verbs.lost_sends import find_lost, give_up
+from paypal_payouts.verbs.report import report
 from paypal_payouts.verbs.status import Query, status
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -206,6 +207,13 @@ def test_nothing_is_called_unpaid_by_a_database_that_does_not_know_every_send(li
         assert [step.command for step in outlook.next] == ["payouts retry c-0001-1 --failed-items"]
     assert "proven" not in batch_report(lite).batch.eligibility.reason
     assert "unpaid" not in batch_report(lite).outlook.what_is_wrong
+    synced = lite.sync("c")
+    assert outcome(synced) == (8, "needs_review")
+    assert isinstance(synced.report, SyncReport)
+    assert [(cycle.cycle, cycle.why) for cycle in synced.report.open] == [
+        ("c", "the sent log knows c-0001-2, and this database does not")
+    ]
+    assert page_report(lite).totals == shown.tally.totals
     told = explained(lite, "b")
     assert told.hits[0].money is Money.UNKNOWN
     assert told.story is not None
@@ -231,6 +239,24 @@ def explained(world: World, text: str) -> ExplainReport:
         ).report
     assert isinstance(report, ExplainReport)
     return report
+
+
+def page_report(world: World) -> PageReport:
+    with world.store() as store:
+        written = report(
+            "c",
+            html=None,
+            store=store,
+            environment=ASKED["environment"],
+            account=ASKED["account"],
+            rules=world.errors,
+            max_age_days=25,
+            now=world.now(),
+            lines_of=lambda cycle: sent_lines(cycle, directory=world.folder / "locks"),
+            render=lambda _: iter(()),
+        ).report
+    assert isinstance(written, PageReport)
+    return written
 
 
 def batch_report(world: World) -> BatchStatusReport:
