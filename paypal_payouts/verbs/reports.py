@@ -10,7 +10,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
-from paypal_payouts.domain.sent_log import SentLine, compare
+from paypal_payouts.domain.sent_log import Recall, SentLine, compare, unanswered_minor
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
@@ -80,8 +80,12 @@ def preview_report(
     now: datetime,
     blocked: bool,
     lost: Sequence[str] = (),
+    recalls: Sequence[Recall] = (),
 ) -> RunReport:
-    """Show the plan beside what is stored, as the cycle would stand once the new batches are; `lost` as above."""
+    """Show the plan beside what is stored, as the cycle would stand once the new batches are.
+
+    `lost` as above; `recalls` are sends that only the sent log knows, and that the `batches` show as recorded already.
+    """
     stored, tally = list[BatchReport](), Tally()
     planned = [
         PlannedBatch(
@@ -97,7 +101,7 @@ def preview_report(
         stored = batch_reports(
             batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan, lost=lost
         )
-        tally = store.items.tally(request.cycle).doubted(lost)
+        tally = store.items.tally(request.cycle).unanswered(unanswered_minor(recalls)).doubted(lost)
     states = Counter(tally.states)
     states[ItemState.UNSENT] += plan.new_items
     # In review nothing is done for a batch before a person has decided.

@@ -8,6 +8,7 @@ from support.world import ASKED, World, report_of
 
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, PageReport, SyncReport
 from paypal_payouts.domain.sent_log import SentLine, active
 from paypal_payouts.domain.states import BatchStatus, Money
@@ -505,3 +506,25 @@ def test_what_a_lost_attempt_paid_is_taken_over_from_the_earlier_one(lite: World
     assert lite.retry("c-0001-2", rows, failed_items=True).exit_code == 0
     assert sorted(map(len, lite.paid().values())) == [1, 1, 1 + paid_after_all]
     lite.check_books()
+
+
+def test_a_preview_shows_what_run_begins_with_after_a_death_between_line_and_permit(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ["a,denyall.ann@x.example,10.00,USD"]
+    lite.run(rows)
+    die_before_the_permit(lite, monkeypatch, lambda: lite.retry("c-0001-1"))
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    shown = lite.preview(rows)
+    (total,) = report_of(shown).totals
+    assert [(str(batch.name), str(batch.status)) for batch in sent_by(shown)] == [("c-0001-1", "in_flight")]
+    assert (report_of(shown).outcome, total.unpaid_minor, total.unknown_minor) == ("planned", 0, 1000)
+    changed = ["a,other@x.example,10.00,USD"]
+    assert outcome(lite.preview(changed)) == outcome(lite.run(changed)) == (4, "changed_item")
+    sent = len(lite.sent)
+    lite.run(rows)
+    assert len(lite.sent) == sent + 1, "what the preview shows is what run sends"
+
+
+def sent_by(shown: Finished) -> list[BatchRecord]:
+    return [batch for batch in report_of(shown).to_send if isinstance(batch, BatchRecord)]
