@@ -84,8 +84,9 @@ def sync(
         findings.came_back += reading.came_back
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
-    judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
-    finished = _finish(cycles, list(dict.fromkeys([*judged, *cycles])), findings, unread, lines_of, store=store)
+    opened = [stored.name for stored in store.history.open_cycles()] if cycle is None else []
+    judged = list(dict.fromkeys([*opened, *cycles]))
+    finished = _finish(cycles, judged, findings, unread, lines_of, store=store)
     # The others were read all the same; but no report of theirs may hide this.
     return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
 
