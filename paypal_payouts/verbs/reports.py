@@ -10,7 +10,14 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
-from paypal_payouts.domain.sent_log import Recall, SentLine, compare, unanswered_minor
+from paypal_payouts.domain.sent_log import (
+    Recall,
+    SentLine,
+    UnrecordedSends,
+    as_recorded,
+    compare,
+    unanswered_minor,
+)
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
@@ -27,9 +34,17 @@ class KnownSends:
         """Compare; where it cannot be read, that is a warning, and the answer is given all the same."""
         try:
             found = compare(lines(), batches)
-            self.lost, self.warnings, self.doubt = found.lost_batches, found.notices(), found.doubt()
+            self.warnings = found.notices()
         except ConfigInvalid as error:
-            self.lost, self.warnings, self.doubt = [], [Notice("contradiction", error.message)], None
+            found, self.warnings = UnrecordedSends(), [Notice("contradiction", error.message)]
+        self.lost, self.doubt = found.lost_batches, found.doubt()
+        self.batches = as_recorded(batches, found.recalls)
+        """As they stand once every send is recorded that they are known to have had."""
+        self._unanswered_minor = unanswered_minor(found.recalls)
+
+    def doubted(self, tally: Tally) -> Tally:
+        """Call nothing unpaid that may have been paid by what only the log knows."""
+        return tally.unanswered(self._unanswered_minor).doubted(self.lost)
 
 
 def batch_reports(

@@ -157,9 +157,8 @@ def _finish(
     warnings = findings.notices()
     doubt: NeedsReview | None = None
     for name in judged:
-        batches = store.batches.of_cycle(name)
-        known = KnownSends(batches, partial(lines_of, name))
-        tally = store.items.tally(name).doubted(known.lost)
+        known = KnownSends(store.batches.of_cycle(name), partial(lines_of, name))
+        batches, tally = known.batches, known.doubted(store.items.tally(name))
         doubt = doubt or known.doubt
         warnings += known.warnings
         conflicts += tally.conflicts

@@ -508,7 +508,7 @@ def test_what_a_lost_attempt_paid_is_taken_over_from_the_earlier_one(lite: World
     lite.check_books()
 
 
-def test_a_preview_shows_what_run_begins_with_after_a_death_between_line_and_permit(
+def test_what_is_shown_is_what_run_begins_with_after_a_death_between_line_and_permit(
     lite: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = ["a,denyall.ann@x.example,10.00,USD"]
@@ -519,6 +519,10 @@ def test_a_preview_shows_what_run_begins_with_after_a_death_between_line_and_per
     (total,) = report_of(shown).totals
     assert [(str(batch.name), str(batch.status)) for batch in sent_by(shown)] == [("c-0001-1", "in_flight")]
     assert (report_of(shown).outcome, total.unpaid_minor, total.unknown_minor) == ("planned", 0, 1000)
+    assert cycle_report(lite).tally.totals == report_of(shown).totals
+    assert cycle_report(lite).verdict == Verdict(ExitCode.NOT_FINISHED, RunOutcome.PENDING)
+    assert batch_report(lite).batch.record.status == "in_flight"
+    assert outcome(lite.sync("c")) == (6, None)
     changed = ["a,other@x.example,10.00,USD"]
     assert outcome(lite.preview(changed)) == outcome(lite.run(changed)) == (4, "changed_item")
     sent = len(lite.sent)
