@@ -41,6 +41,8 @@ class KnownSends:
         self.batches = as_recorded(batches, found.recalls)
         """As they stand once every send is recorded that they are known to have had."""
         self._unanswered_minor = unanswered_minor(found.recalls)
+        self.unanswered = [str(recall.batch.name) for recall in found.recalls]
+        """Stored batches of which the log knows a send that is not recorded."""
 
     def doubted(self, tally: Tally) -> Tally:
         """Call nothing unpaid that may have been paid by what only the log knows."""

@@ -218,7 +218,7 @@ def test_nothing_is_called_unpaid_by_a_database_that_does_not_know_every_send(li
     told = explained(lite, "b")
     assert told.hits[0].money is Money.UNKNOWN
     assert told.story is not None
-    assert "c-0001-2, which it does not know, may have paid it" in told.story.answer
+    assert "a send that only the sent log knows, of c-0001-2, may have paid it" in told.story.answer
     assert [step.command for step in told.next] == ["payouts status --cycle c"]
     assert explained(lite, "a").hits[0].money is Money.PAID
     assert lite.retry("c-0001-1", rows, failed_items=True).exit_code == 0
@@ -522,6 +522,7 @@ def test_what_is_shown_is_what_run_begins_with_after_a_death_between_line_and_pe
     assert cycle_report(lite).tally.totals == report_of(shown).totals
     assert cycle_report(lite).verdict == Verdict(ExitCode.NOT_FINISHED, RunOutcome.PENDING)
     assert batch_report(lite).batch.record.status == "in_flight"
+    assert explained(lite, "ann").hits[0].money is Money.UNKNOWN
     assert outcome(lite.sync("c")) == (6, None)
     changed = ["a,other@x.example,10.00,USD"]
     assert outcome(lite.preview(changed)) == outcome(lite.run(changed)) == (4, "changed_item")
