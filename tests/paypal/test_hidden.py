@@ -159,7 +159,7 @@ def test_what_cannot_be_searched_is_not_read() -> None:
     assert TOKEN not in repr(answer)
 
 
-def test_a_token_that_comes_while_another_thread_takes_secrets_out_of_a_page_breaks_nothing() -> None:
+def test_a_token_that_comes_while_a_page_is_looked_through() -> None:
     hidden = Hidden(client_id="the-client-id", client_secret=SECRET)
 
     class Page(bytes):

@@ -212,7 +212,7 @@ def test_the_way_out_of_a_wrong_planned_batch(world: World) -> None:
 
 
 @pytest.mark.parametrize("append", [False, True])
-def test_a_comparison_that_a_cut_connection_breaks_off_begins_with_the_first_stored_item(
+def test_a_comparison_that_is_cut_off_begins_with_the_first_item(
     lite: World, monkeypatch: pytest.MonkeyPatch, append: bool
 ) -> None:
     rows = ["a,ann@x.example,10.00,USD", "b,bob@x.example,11.00,USD", "c,fail@x.example,12.00,USD"]

@@ -81,7 +81,7 @@ def test_a_server_that_stays_away_is_waited_for_once_by_a_command(clock: Clock) 
     assert until_done(failing(3, waits), waits) == "done"
 
 
-def test_a_server_that_answers_and_fails_at_the_same_place_each_time_is_not_waited_for_without_end(
+def test_a_server_that_fails_at_the_same_place_each_time_is_given_up(
     clock: Clock,
 ) -> None:
     waits = Patience(60, clock)
