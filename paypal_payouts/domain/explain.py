@@ -46,7 +46,7 @@ class FoundItem:
 
     payments: Sequence[Payment]
     lost: Sequence[str] = ()
-    """Batches of its cycle that the sent log knows as sent and the database does not: they may have paid it."""
+    """Batches of which the sent log knows a send that the database does not: they may have paid it."""
 
     @property
     def newest(self) -> Payment:

@@ -63,6 +63,18 @@ class Tally:
     lost: Sequence[str] = ()
     """Batches that the sent log knows as sent and the database does not: it is an older copy."""
 
+    def unanswered(self, minor: Mapping[str, int]) -> Self:
+        """Call money unknown, by currency, that was sent without an answer and is counted as unpaid."""
+        totals = [
+            replace(
+                total,
+                unpaid_minor=total.unpaid_minor - minor.get(total.currency, 0),
+                unknown_minor=total.unknown_minor + minor.get(total.currency, 0),
+            )
+            for total in self.totals
+        ]
+        return replace(self, totals=totals)
+
     def doubted(self, lost: Sequence[str]) -> Self:
         """Call nothing proven unpaid where batches were sent after all that the database remembers.
 

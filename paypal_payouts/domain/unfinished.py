@@ -50,6 +50,8 @@ def open_cycle(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> Open
 
 
 def _reasons(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
+    if tally.lost:
+        yield f"the sent log knows {', '.join(tally.lost)}, and this database does not"
     if conflicts := tally.open_conflicts:
         yield f"{counted(conflicts, 'item')} of which PayPal contradicts our record"
     for status in _MOST_URGENT_FIRST:

@@ -113,7 +113,7 @@ class Payouts(Paying):
         with self._call("sync", acts=True) as context:
             wanted = None if cycle is None else checked_cycle(cycle)
             tools = context.tools(context.paypal(), same_account=same_account)
-            finished = sync.sync(wanted, tools=tools, paid_within_days=paid_within_days)
+            finished = sync.sync(wanted, tools=tools, paid_within_days=paid_within_days, lines_of=context.sent_lines)
         typed = self._typed()
         if finished.error is not None:
             self._complete(finished.error, typed)

@@ -19,7 +19,8 @@ class Hidden:
         """Hide the secret, alone and as it is sent."""
         self.basic = b64encode(f"{client_id}:{client_secret}".encode("utf-8", "surrogateescape")).decode("ascii")
         """What stands behind `Basic` where a token is asked for."""
-        self._texts: dict[str, None] = {}
+        self._texts: tuple[str, ...] = ()
+        """Replaced and never changed: pages that were asked for early are looked through in other threads."""
         for text in (self.basic, self.basic.rstrip("="), client_secret):
             self.add(text)
 
@@ -28,8 +29,8 @@ class Hidden:
 
     def add(self, text: str) -> None:
         """Hide a text, such as a token, from now on; every token that was ever held stays hidden."""
-        if len(text) >= _SECRET_MIN:
-            self._texts[text] = None
+        if len(text) >= _SECRET_MIN and text not in self._texts:
+            self._texts = (*self._texts, text)
 
     def out_of(self, reply: Reply) -> Reply:
         """Return a reply with stars in place of secrets; one without any as it is."""

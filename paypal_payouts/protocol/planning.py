@@ -18,7 +18,7 @@ from paypal_payouts.domain.plan import (
     cooldown_left_s,
     make_plan,
 )
-from paypal_payouts.domain.sent_log import UnrecordedSends
+from paypal_payouts.domain.sent_log import Recall, UnrecordedSends, as_recorded, items_as_recorded
 from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import InputInvalid, PayoutsError
@@ -32,18 +32,25 @@ _NOTHING_NEW: Final = Plan(digest=None, rows=0, chunks=(), refusals=(), notices=
 
 
 def plan_cycle(
-    staged: StagedInput | None, request: Request, *, store: Store | None, duplicate_days: float, now: datetime
+    staged: StagedInput | None,
+    request: Request,
+    *,
+    store: Store | None,
+    duplicate_days: float,
+    now: datetime,
+    recalls: Sequence[Recall] = (),
 ) -> tuple[Plan, list[BatchRecord]]:
     """Compare the input with what the database knows; no database yet means that nothing is known.
 
-    Without an input the plan is to continue what is stored, and nothing else.
+    Without an input the plan is to continue what is stored, and nothing else. `recalls` are sends that only the sent
+    log knows, and that are not recorded yet.
 
     Raises:
         InputInvalid: --append with ids that were derived.
 
     """
     if staged is None:
-        return _NOTHING_NEW, [] if store is None else store.batches.of_cycle(request.cycle)
+        return _NOTHING_NEW, [] if store is None else as_recorded(store.batches.of_cycle(request.cycle), recalls)
     if request.append and staged.derived_ids:
         raise InputInvalid(
             "--append needs an item_id in every row: derived ids say nothing about rows of another file.",
@@ -53,11 +60,10 @@ def plan_cycle(
     batches: list[BatchRecord] = []
     history = History()
     if store is not None:
-        batches = store.batches.of_cycle(request.cycle)
+        batches = as_recorded(store.batches.of_cycle(request.cycle), recalls)
         days = timedelta(days=duplicate_days)
         history = History(
             batches=batches,
-            items=store.items.newest(request.cycle) if batches else (),
             committed_minor=store.items.committed_minor(request.cycle) if batches else {},
             recent=store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
             if duplicate_days
@@ -67,7 +73,10 @@ def plan_cycle(
         )
 
     def compare() -> Plan:
-        return make_plan(staged.debts(), request, history)
+        # A stream ends where it is cut: who compares again begins with the first item, else all rows would be new.
+        items = store.items.newest(request.cycle) if store is not None and batches else ()
+        items = items_as_recorded(items, recalls) if recalls else items
+        return make_plan(staged.debts(), request, replace(history, items=items))
 
     plan = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)

@@ -6,6 +6,7 @@ docs/design.md, 12.
 """
 
 import logging
+import math
 import time
 from typing import Final, NoReturn, Protocol
 
@@ -85,8 +86,10 @@ class Patience:
                 _LOG.warning("%s", words, extra={"event": "database_back"})
             self._be_there()
 
-    def pause(self) -> bool:
+    def pause(self, *, since: float = math.inf) -> bool:
         """Sleep before the server is tried again, and say so the first time; False where there is no patience left.
+
+        `since`: when what is tried failed first, by `time.monotonic`, where that was before the server was last there.
 
         Raises:
             Interrupted: asked to stop.
@@ -94,7 +97,7 @@ class Patience:
         """
         if self._away_since is None:
             return True
-        left_s = self._away_since + self._patience_s - time.monotonic()
+        left_s = min(since, self._away_since) + self._patience_s - time.monotonic()
         if left_s <= 0 or (self._stop.is_made and not self._heeds_stop):
             return False
         if not self._was_told:

@@ -1,5 +1,6 @@
 """Doing once more what a cut connection kept from taking place, as long as there is patience for its server."""
 
+import time
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -27,15 +28,19 @@ _Result = TypeVar("_Result")
 
 
 def until_done(work: Callable[[], _Result], patience: Patience) -> _Result:
-    """Do work that is one transaction, or only reads: again at once, and then as long as there is patience."""
-    has_repeated = False
+    """Do work that is one transaction, or only reads: again at once, and then as long as there is patience.
+
+    It counts from the first failure of this work: a server that answers in between, and fails at the same place each
+    time, is not waited for without end.
+    """
+    failed_at: float | None = None
     while True:
         try:
             return work()
         except ConnectionLost:
-            if has_repeated and not patience.pause():
+            if failed_at is not None and not patience.pause(since=failed_at):
                 raise
-            has_repeated = True
+            failed_at = time.monotonic() if failed_at is None else failed_at
 
 
 def repeated_when_cut(

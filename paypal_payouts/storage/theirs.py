@@ -16,15 +16,24 @@ from paypal_payouts.domain.states import CAME_BACK, ENDED_UNPAID, BatchStatus, I
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.tables import items
+from paypal_payouts.storage.tables import NEWEST, batches, items
 from paypal_payouts.storage.values import storable
 
 _HAVE_ENDED: Final = ENDED_UNPAID | CAME_BACK
 """Items that only we have and that are in these states stay as they are: their money is at rest already."""
 
 _OF_BATCH = sa.select(items.c.item_id, items.c.id, items.c.state).where(items.c.batch_id == sa.bindparam("of_batch"))
-_PAYMENTS = sa.select(sa.func.max(items.c.newest), sa.func.max(items.c.live)).where(
-    items.c.cycle_id == sa.bindparam("of_cycle"), items.c.item_id == sa.bindparam("item")
+_OF_ITEM = sa.and_(items.c.cycle_id == sa.bindparam("of_cycle"), items.c.item_id == sa.bindparam("item"))
+_PAYMENTS = sa.select(sa.func.max(items.c.newest), sa.func.max(items.c.live)).where(_OF_ITEM)
+_OF_EARLIER_ATTEMPT = (
+    sa.select(items.c.id, items.c.batch_id, items.c.state, items.c.live, items.c.raw_state, items.c.conflict)
+    .join_from(items, batches, batches.c.id == items.c.batch_id)
+    .where(
+        _OF_ITEM,
+        NEWEST,
+        batches.c.sequence == sa.bindparam("sequence"),
+        batches.c.attempt < sa.bindparam("attempt"),
+    )
 )
 
 
@@ -73,7 +82,7 @@ def take_theirs(
         item_id, ours, paypals = each.difference
         key, before = rows.get(item_id, (None, None))
         if key is None or before is None:
-            after = _add(connection, cycle_id, batch.id, each, now=now)
+            after = _add(connection, cycle_id, batch, each, now=now)
         elif paypals is None:
             after = _give_up(connection, batch, item_id, key, before, now=now)
         else:
@@ -119,17 +128,18 @@ def _change(connection: sa.Connection, key: int, each: TheirItem, *, now: dateti
     connection.execute(items.update().where(items.c.id == key).values(values))
 
 
-def _add(connection: sa.Connection, cycle_id: int, batch_id: int, each: TheirItem, *, now: datetime) -> ItemState:
+def _add(connection: sa.Connection, cycle_id: int, batch: BatchRecord, each: TheirItem, *, now: datetime) -> ItemState:
     """Add a payment that only PayPal knew of; beside another one of the same item it is a conflict."""
     theirs = _theirs(each)
     which = {"of_cycle": cycle_id, "item": each.difference.item_id}
+    _take_over(connection, batch, which, now=now)
     has_newest, has_live = connection.execute(_PAYMENTS, which).one()
     stands = after_word(ItemState.UNSENT, None, None, each.word, is_newest=not has_newest, status=BatchStatus.ACCEPTED)
     is_beside_live = stands.live and bool(has_live)
     connection.execute(
         items.insert().values(
             cycle_id=cycle_id,
-            batch_id=batch_id,
+            batch_id=batch.id,
             item_id=storable(each.difference.item_id),
             receiver=storable(theirs.receiver),
             recipient_type=each.recipient_type,
@@ -144,6 +154,17 @@ def _add(connection: sa.Connection, cycle_id: int, batch_id: int, each: TheirIte
         )
     )
     return stands.state
+
+
+def _take_over(connection: sa.Connection, batch: BatchRecord, which: Mapping[str, object], *, now: datetime) -> None:
+    """Take an item away from an earlier attempt, as each attempt does; one that may be paid there is in conflict."""
+    attempt = {"sequence": batch.name.sequence, "attempt": batch.name.attempt}
+    older = connection.execute(_OF_EARLIER_ATTEMPT, {**which, **attempt}).first()
+    if older is None:
+        return
+    word = older.conflict or ((older.raw_state or older.state.upper()) if older.live else None)
+    connection.execute(items.update().where(items.c.id == older.id).values(newest=0, conflict=word, updated_at=now))
+    count_again(connection, older.batch_id)
 
 
 def _theirs(each: TheirItem) -> Side:

@@ -62,8 +62,8 @@ def explain(
     if not hits.best:
         raise _not_found(text, cycle, number)
     cycles = {hit.cycle for hit in hits.best}
-    lost = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)).lost for name in cycles}
-    found = [FoundItem(store.search.payments(hit.cycle, hit.item_id), lost[hit.cycle]) for hit in hits.best]
+    known = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)) for name in cycles}
+    found = [_found(store.search.payments(hit.cycle, hit.item_id), known[hit.cycle]) for hit in hits.best]
     best = [hit.level for hit in hits.best[:2]]
     # Several that are named equally well: nobody knows which one is meant.
     is_one = len(best) == 1 or (best[0] > best[1])
@@ -80,6 +80,12 @@ def explain(
             else [_one_of_several(first)],
         )
     )
+
+
+def _found(payments: Sequence[Payment], known: KnownSends) -> FoundItem:
+    """Put beside the payments of an item the batches that may have paid it by a send that is not recorded."""
+    its_own = {payment.item.batch for payment in payments}.intersection(known.unanswered)
+    return FoundItem(payments, [*known.lost, *sorted(its_own)])
 
 
 def _not_found(text: str, cycle: str | None, cycles: int) -> NotFound:
@@ -113,7 +119,7 @@ def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
     deciding = next((payment for payment in found.payments if payment.money is found.money), found.newest)
     why = _why(deciding, batches[deciding.item.batch])
     if deciding.money is Money.UNPAID and found.lost:
-        why = f"this database is an older copy, and {', '.join(found.lost)}, which it does not know, may have paid it"
+        why = f"a send that only the sent log knows, of {', '.join(found.lost)}, may have paid it"
     match found.money:
         case Money.PAID:
             answer = _arrived(found)

@@ -43,8 +43,11 @@ def preview(
     """
     if store is not None:
         store.seals.check_cycle(request.cycle)
-    plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now)
-    log = judge(lines, batches, now=now, max_age_days=terms.policy.max_age_days)
+    stored = [] if store is None else store.batches.of_cycle(request.cycle)
+    log = judge(lines, stored, now=now, max_age_days=terms.policy.max_age_days)
+    plan, batches = plan_cycle(
+        staged, request, store=store, duplicate_days=terms.duplicate_days, now=now, recalls=log.recalls
+    )
     plan = replace(plan, notices=[*plan.notices, *log.notices()])
     refusal = refusal_of(plan, log) or plan_refusal(plan, request.cycle, rules=terms.approval, store=store, now=now)
     if refusal is None and store is not None:
@@ -68,6 +71,7 @@ def preview(
         now=now,
         blocked=refusal is not None,
         lost=log.lost_batches,
+        recalls=log.recalls,
     )
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None

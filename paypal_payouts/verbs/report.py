@@ -1,7 +1,7 @@
 """`report`: all that is known of one cycle, as a page to keep and as books; reads only, and needs no lock."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import Finished, PageReport
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import SETTLED, BatchStatus, ItemState
 from paypal_payouts.domain.steps import may_have_moved
 from paypal_payouts.domain.words import sentence
@@ -56,9 +57,10 @@ def report(
     rules: ErrorRules,
     max_age_days: int,
     now: datetime,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
     render: Callable[[CyclePage], Iterable[str]],
 ) -> Finished:
-    """Write the page of a cycle, its books, or both: each file whole or not at all.
+    """Write the page of a cycle, its books, or both: each file whole or not at all. `lines_of` reads its sent log.
 
     Raises:
         NotFound: there is no such cycle.
@@ -68,7 +70,7 @@ def report(
     find_cycles(cycle, store=store)
     if store is None:
         raise RuntimeError("a cycle was found where there is no database")
-    shown = cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days)
+    shown = cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days, lines_of=lines_of)
     events = store.audit.events(cycle=cycle)
     batches = {str(batch.record.name): batch.record for batch in shown.batches}
     failures = Counted(_explained(store.items.rows_of_cycle(cycle), batches))

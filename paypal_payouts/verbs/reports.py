@@ -10,7 +10,14 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
-from paypal_payouts.domain.sent_log import SentLine, compare
+from paypal_payouts.domain.sent_log import (
+    Recall,
+    SentLine,
+    UnrecordedSends,
+    as_recorded,
+    compare,
+    unanswered_minor,
+)
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
@@ -27,9 +34,19 @@ class KnownSends:
         """Compare; where it cannot be read, that is a warning, and the answer is given all the same."""
         try:
             found = compare(lines(), batches)
-            self.lost, self.warnings = found.lost_batches, found.notices()
+            self.warnings = found.notices()
         except ConfigInvalid as error:
-            self.lost, self.warnings = [], [Notice("contradiction", error.message)]
+            found, self.warnings = UnrecordedSends(), [Notice("contradiction", error.message)]
+        self.lost, self.doubt = found.lost_batches, found.doubt()
+        self.batches = as_recorded(batches, found.recalls)
+        """As they stand once every send is recorded that they are known to have had."""
+        self._unanswered_minor = unanswered_minor(found.recalls)
+        self.unanswered = [str(recall.batch.name) for recall in found.recalls]
+        """Stored batches of which the log knows a send that is not recorded."""
+
+    def doubted(self, tally: Tally) -> Tally:
+        """Call nothing unpaid that may have been paid by what only the log knows."""
+        return tally.unanswered(self._unanswered_minor).doubted(self.lost)
 
 
 def batch_reports(
@@ -80,8 +97,12 @@ def preview_report(
     now: datetime,
     blocked: bool,
     lost: Sequence[str] = (),
+    recalls: Sequence[Recall] = (),
 ) -> RunReport:
-    """Show the plan beside what is stored, as the cycle would stand once the new batches are; `lost` as above."""
+    """Show the plan beside what is stored, as the cycle would stand once the new batches are.
+
+    `lost` as above; `recalls` are sends that only the sent log knows, and that the `batches` show as recorded already.
+    """
     stored, tally = list[BatchReport](), Tally()
     planned = [
         PlannedBatch(
@@ -97,7 +118,7 @@ def preview_report(
         stored = batch_reports(
             batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan, lost=lost
         )
-        tally = store.items.tally(request.cycle).doubted(lost)
+        tally = store.items.tally(request.cycle).unanswered(unanswered_minor(recalls)).doubted(lost)
     states = Counter(tally.states)
     states[ItemState.UNSENT] += plan.new_items
     # In review nothing is done for a batch before a person has decided.

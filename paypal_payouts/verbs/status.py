@@ -246,9 +246,8 @@ def cycle_report(
 
     `lines_of` reads its sent log, which may know sends that the database does not.
     """
-    batches = store.batches.of_cycle(cycle)
-    known = KnownSends(batches, partial(lines_of, cycle))
-    tally = store.items.tally(cycle).doubted(known.lost)
+    known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
+    batches, tally = known.batches, known.doubted(store.items.tally(cycle))
     reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
     return CycleReport(
         cycle=cycle,
@@ -274,7 +273,8 @@ def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: Is
 def _status_of_batch(
     query: Query, known: KnownSends, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime
 ) -> Finished:
-    batch = find_batch(query.batch or "", store=store)
+    found = find_batch(query.batch or "", store=store)
+    batch = next((each for each in known.batches if each.id == found.id), found)
     cycle = batch.name.cycle
     (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
     conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]

@@ -2,8 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from paypal_payouts.domain.late_words import READ_AGAIN_AFTER
@@ -12,6 +13,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS_DEFAULT
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
@@ -21,6 +23,7 @@ from paypal_payouts.errors import (
     ExitCode,
     InternalFault,
     Interrupted,
+    NeedsReview,
     PayoutsError,
     SealBroken,
     StorageFailed,
@@ -29,6 +32,7 @@ from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import ReadFindings, ResultReader, is_moving
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.reports import KnownSends
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -41,12 +45,13 @@ def sync(
     *,
     tools: Tools,
     paid_within_days: int = PAID_WITHIN_DAYS_DEFAULT,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
 ) -> Finished:
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
     Without one, what was paid in the last `paid_within_days` days is read again for that, once a day, and money that
-    waits for somebody is asked about ever more rarely (`domain.looks`).
+    waits for somebody is asked about ever more rarely (`domain.looks`). `lines_of` reads the sent log of a cycle.
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
     (docs/design.md, 6), 3 where somebody else changed the database, 1 where the program or the database failed on a
@@ -79,8 +84,9 @@ def sync(
         findings.came_back += reading.came_back
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
-    judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
-    finished = _finish(cycles, judged, findings, unread, store=store)
+    opened = [stored.name for stored in store.history.open_cycles()] if cycle is None else []
+    judged = list(dict.fromkeys([*opened, *cycles]))
+    finished = _finish(cycles, judged, findings, unread, lines_of, store=store)
     # The others were read all the same; but no report of theirs may hide this.
     return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
 
@@ -134,7 +140,13 @@ def refresh(
 
 
 def _finish(
-    cycles: Sequence[str], judged: Sequence[str], findings: ReadFindings, unread: list[Skipped], *, store: Store
+    cycles: Sequence[str],
+    judged: Sequence[str],
+    findings: ReadFindings,
+    unread: list[Skipped],
+    lines_of: Callable[[str], Sequence[SentLine]],
+    *,
+    store: Store,
 ) -> Finished:
     states: Counter[ItemState] = Counter()
     for name in cycles:
@@ -142,8 +154,13 @@ def _finish(
     unfinished = list[OpenCycle]()
     in_review = list[BatchRecord]()
     conflicts = list[Conflict]()
+    warnings = findings.notices()
+    doubt: NeedsReview | None = None
     for name in judged:
-        batches, tally = store.batches.of_cycle(name), store.items.tally(name)
+        known = KnownSends(store.batches.of_cycle(name), partial(lines_of, name))
+        batches, tally = known.batches, known.doubted(store.items.tally(name))
+        doubt = doubt or known.doubt
+        warnings += known.warnings
         conflicts += tally.conflicts
         if verdict([batch.status for batch in batches], tally).exit_code not in _FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
@@ -154,11 +171,11 @@ def _finish(
         items_changed=findings.items_changed,
         unread=[*unread, *findings.skipped()],
         items=states,
-        warnings=findings.notices(),
+        warnings=warnings,
         open=unfinished,
         came_back=findings.came_back,
     )
-    error = review_error(in_review, conflicts)
+    error = review_error(in_review, conflicts) or doubt
     if error is not None:
         return Finished(report, error.exit_code, error)
     is_open = report.unread or report.open or findings.contradictions

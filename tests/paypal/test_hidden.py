@@ -12,6 +12,8 @@ import pytest
 from paypal.doubles import bench, token
 from paypal_payouts.domain.outcome import PageReading, ReadFailed
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.hidden import Hidden
+from paypal_payouts.paypal.reply import Reply
 
 TOKEN: Final = "A21-the-token"
 SECRET: Final = "the-client-secret"
@@ -155,3 +157,17 @@ def test_what_cannot_be_searched_is_not_read() -> None:
     answer = page(bench(token(), *[httpx.Response(200, text=huge)] * 3).client)
     assert isinstance(answer, ReadFailed)
     assert TOKEN not in repr(answer)
+
+
+def test_a_token_that_comes_while_a_page_is_looked_through() -> None:
+    hidden = Hidden(client_id="the-client-id", client_secret=SECRET)
+
+    class Page(bytes):
+        """Has a token come while it is looked through."""
+
+        def replace(self, *replaced: Any) -> bytes:
+            hidden.add(f"{TOKEN}-{len(replaced)}-of-another-reply")
+            return super().replace(*replaced)
+
+    shown = hidden.out_of(Reply(200, {}, Page(SECRET.encode()), None))
+    assert SECRET.encode() not in shown.body

@@ -1,12 +1,16 @@
 """Comparing the input with what is stored, item by item, and with other cycles (docs/design.md, 5.2)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.world import World, report_of
 
+from paypal_payouts.domain.payout import StoredItem
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.storage.items import Items
+from paypal_payouts.storage.repeating import ConnectionLost
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD"]
 
@@ -205,3 +209,25 @@ def test_the_way_out_of_a_wrong_planned_batch(world: World) -> None:
     assert [skipped.item_id for skipped in report_of(finished).skipped] == ["b"]
     assert world.statuses() == {"c-0001-1": "abandoned", "c-0001-2": "done"}
     assert world.paid() == {"right@x.example": ["7.00 USD"]}
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_a_comparison_that_is_cut_off_begins_with_the_first_item(
+    lite: World, monkeypatch: pytest.MonkeyPatch, append: bool
+) -> None:
+    rows = ["a,ann@x.example,10.00,USD", "b,bob@x.example,11.00,USD", "c,fail@x.example,12.00,USD"]
+    lite.run(rows)
+    newest, tries = Items.newest, []
+
+    def cut_at_first(items: Items, cycle: str) -> Iterator[StoredItem]:
+        tries.append(cycle)
+        stream = newest(items, cycle)
+        yield next(stream)
+        if len(tries) == 1:
+            raise ConnectionLost("The database db cannot be used: gone.")
+        yield from stream
+
+    monkeypatch.setattr(Items, "newest", cut_at_first)
+    finished = lite.run(rows, append=append)
+    assert (finished.exit_code, code_of(finished)) == (5, None), "nothing is new: every row is stored"
+    assert (len(tries), lite.posts()) == (2, 1)

@@ -218,13 +218,14 @@ class Checker:
         # A contradiction is kept beside our record, which stays as it was.
         closed = {(row.paypal_id, row.item) for row in self.items() if row.state == "closed" or row.conflict}
         theirs: dict[str, Counter[Any]] = {}
+        batches = self.hosts.paypal.book()["batches"]
+        waiting = {batch["payout_batch_id"] for batch in batches if batch["batch_status"] == "PENDING"}
         for p in self.hosts.paypal.book()["payments"]:
             if p["state"] is not None and (p["payout_batch_id"], p["sender_item_id"]) not in closed:
-                # PayPal does not say a fee before it has finished with an item.
-                fee = format_amount(0, p["currency"]) if p["state"] == "PENDING" else p["fee"]
+                # PayPal does not say a fee before it works on a batch.
+                fee = format_amount(0, p["currency"]) if p["payout_batch_id"] in waiting else p["fee"]
                 payment = (p["sender_item_id"], p["receiver"], p["amount"], p["currency"], p["state"], fee)
                 theirs.setdefault(p["payout_batch_id"], Counter())[payment] += 1
-        batches = self.hosts.paypal.book()["batches"]
         denied = {batch["payout_batch_id"] for batch in batches if batch["batch_status"] == "DENIED"}
         ours: dict[str, Counter[Any]] = {}
         names: dict[str, str] = {}

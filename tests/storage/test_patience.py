@@ -7,7 +7,7 @@ import pytest
 
 from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.errors import DatabaseUnavailable, Interrupted
-from paypal_payouts.storage import patience
+from paypal_payouts.storage import patience, repeating
 from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.repeating import ConnectionLost, until_done
 
@@ -34,6 +34,7 @@ class Clock(StopRequest):
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(patience, "time", clock)
+    monkeypatch.setattr(repeating, "time", clock)
     return clock
 
 
@@ -78,6 +79,22 @@ def test_a_server_that_stays_away_is_waited_for_once_by_a_command(clock: Clock) 
     assert sum(clock.slept) == pytest.approx(60)
     waits.renew()
     assert until_done(failing(3, waits), waits) == "done"
+
+
+def test_a_server_that_fails_at_the_same_place_each_time_is_given_up(
+    clock: Clock,
+) -> None:
+    waits = Patience(60, clock)
+
+    def reads_and_crashes_it() -> None:
+        assert len(clock.slept) < 1000, "without end"
+        waits.succeeded()
+        waits.failed("The database db cannot be used: gone.")
+        raise ConnectionLost("gone")
+
+    with pytest.raises(ConnectionLost):
+        until_done(reads_and_crashes_it, waits)
+    assert sum(clock.slept) == pytest.approx(60)
 
 
 def test_it_is_told_once_that_a_server_is_away_and_once_that_it_is_back(

@@ -373,7 +373,12 @@ class World:
 
     def sync(self, cycle: str | None = None, *, paid_within_days: int = 45) -> Finished:
         with self.store() as store, self.client() as client:
-            return sync(cycle, tools=self.tools(store, client), paid_within_days=paid_within_days)
+            return sync(
+                cycle,
+                tools=self.tools(store, client),
+                paid_within_days=paid_within_days,
+                lines_of=lambda name: sent_lines(name, directory=self.folder / "locks"),
+            )
 
     def run_open(self) -> Finished:
         with self.store() as store, self.client() as client:

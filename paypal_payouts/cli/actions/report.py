@@ -41,5 +41,6 @@ def report(
         rules=wiring.settings.error_rules(),
         max_age_days=wiring.max_age_days(cycle),
         now=wiring.now(),
+        lines_of=wiring.sent_lines,
         render=webpage,
     )
