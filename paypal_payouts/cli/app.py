@@ -37,7 +37,7 @@ app = typer.Typer(
 _PANELS: Final[Mapping[str, Sequence[Callable[..., int]]]] = {
     "Pay": (pay.run, pay.preview, pay.approve, pay.retry, pay.override, pay.cancel),
     "Look": (look.status, look.explain, look.sync, look.report, look.audit, look.locks, look.metrics),
-    "Set up": (set_up.init, set_up.doctor, set_up.notify, set_up.unlock, set_up.reseal),
+    "Set up": (set_up.init, set_up.doctor, set_up.notify, set_up.unlock, set_up.reseal, set_up.archive),
 }
 for _panel, _functions in _PANELS.items():
     for _function in _functions:

@@ -6,7 +6,7 @@ Source: docs/design.md, 5.2.
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from paypal_payouts.domain.copies import Payment, RecentCycle, fingerprint
@@ -49,6 +49,8 @@ class History:
     """What the cycle's payees have, or may yet get; read only where rows are new."""
     stored: Iterable[Payment] = ()
     """What the cycle pays or paid or tried to; read only where a new row agrees with a live payment."""
+    hashed: Callable[[str], str] | None = None
+    """Gives the hash of a receiver; None where no recent cycle is archived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Comparison:
         self.chunks: dict[str, list[Chunk]] = {}
         may_be_copy = not request.allow_duplicate and bool(history.recent or history.batches)
         self.fingerprints: array[int] | None = array("q") if may_be_copy else None
+        self.hashed_fingerprints = array("q")
+        """The same of hashes, where a recent cycle is archived."""
         self.changed, self.corrected, self.extra = Findings(), Findings(), Findings()
         self.missing_planned, self.missing = Findings(), Findings()
         self.beyond_limits = ItemsBeyondLimits()
@@ -162,6 +166,9 @@ class Comparison:
             self.extra.add(item_id=item_id)
         if self.fingerprints is not None:
             self.fingerprints.append(fingerprint(receiver, amount_minor, currency))
+            if self.history.hashed is not None:
+                known = self.history.hashed(receiver)
+                self.hashed_fingerprints.append(fingerprint(known, amount_minor, currency))
         chunks = self.chunks.setdefault(currency, [])
         most = self.request.canary if len(chunks) == 1 else None
         if not chunks or len(chunks[-1].keys) == (most or ITEMS_PER_BATCH_MAX):

@@ -4,7 +4,7 @@ Rows are compared by fingerprints of 8 bytes each. Source: docs/design.md, 5.3.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -35,6 +35,8 @@ class RecentCycle:
     last_stored: int = 0
     is_allowed: bool = False
     """All of it was stored with --allow-duplicate."""
+    is_archived: bool = False
+    """Its payments have hashes in place of receivers."""
 
 
 class Copy(NamedTuple):
@@ -85,10 +87,15 @@ def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: It
     return copied(rows, stored) or (paid if paid * SHARE_OF_A_COPY >= len(rows) else 0)
 
 
-def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle]) -> Copy | None:
-    """Find the first cycle that rows, as sorted fingerprints, are a copy of."""
+def copied_cycle(
+    rows: Sequence[int], cycles: Iterable[RecentCycle], *, hashed: Callable[[], Sequence[int]]
+) -> Copy | None:
+    """Find the first cycle that rows, as sorted fingerprints, are a copy of.
+
+    `hashed` are the same rows with hashes in place of receivers; asked for where a cycle is archived.
+    """
     for cycle in cycles:
-        if shared := copied(rows, cycle.payments):
+        if shared := copied(hashed() if cycle.is_archived else rows, cycle.payments):
             return Copy(cycle, shared, len(rows))
     return None
 

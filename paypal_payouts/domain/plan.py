@@ -115,10 +115,11 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     chunks = _name_chunks(_in_order(comparison.chunks, request), request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
     new = sorted(comparison.fingerprints or ())
+    other = copied_cycle(new, history.recent, hashed=lambda: sorted(comparison.hashed_fingerprints))
     itself = copied_of_itself(new, stored=history.stored, live=history.live)
     refusals = [
         *_comparing_refusals(comparison, itself),
-        *_copy_refusals(itself, copied_cycle(new, history.recent), request, rows=len(new)),
+        *_copy_refusals(itself, other, request, rows=len(new)),
         *_digest_refusals(request.expect_digest, digest),
         *_limit_refusals(comparison, chunks, history),
     ]

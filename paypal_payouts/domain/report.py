@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
@@ -248,6 +249,7 @@ Report = (
     | LocksReport
     | UnlockReport
     | ApproveReport
+    | ArchiveReport
     | ResealReport
     | AuditReport
     | DoctorReport

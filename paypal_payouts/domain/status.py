@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
@@ -27,6 +28,8 @@ class CycleReport:
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
     warnings: Sequence[Notice] = ()
+    archive: Archive | None = None
+    """Where its items are; None where they are in the database."""
 
     @property
     def first_sent_at(self) -> datetime | None:
@@ -69,4 +72,6 @@ class BatchStatusReport:
     errors: Sequence[ErrorCount] | None = None
     """As `CycleReport.errors`."""
     csv: Exported | None = None
+    archive: Archive | None = None
+    """As `CycleReport.archive`."""
     outlook: Outlook = field(default_factory=Outlook)

@@ -141,6 +141,8 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     if cycle.item_rows is not None:
         write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
     _write_errors(page, cycle.errors)
+    if cycle.archive is not None:
+        page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
         page.line(_held(cycle.lock))
     if cycle.tally.states:
@@ -167,11 +169,14 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
     """Show one batch: every fact, every send, its items when asked for, and what to type."""
     batch = report.batch.record
     write_batch(page, report.batch)
-    write_attempts(page, report.attempts, verbose=verbose)
+    if report.archive is None:
+        write_attempts(page, report.attempts, verbose=verbose)
     if report.item_rows is not None:
         write_items(page, report.item_rows, with_batch=False, verbose=verbose)
     _write_errors(page, report.errors)
     _write_exported(page, report.csv)
+    if report.archive is not None:
+        page.line(f"{report.archive.words()}.")
     if batch.superseded:
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")

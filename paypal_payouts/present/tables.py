@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO, TypeGuard, assert_never
 
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
@@ -81,6 +82,8 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_locks(page, report)
         case ApproveReport():
             admin.write_approve(page, report)
+        case ArchiveReport():
+            admin.write_archive(page, report)
         case ResealReport():
             admin.write_reseal(page, report)
         case UnlockReport():

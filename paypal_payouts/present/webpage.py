@@ -56,6 +56,8 @@ def webpage(account: CyclePage) -> Iterator[str]:
     environment = "LIVE" if account.environment == "live" else account.environment
     yield f"<p>Environment {_text(environment)}, account {_text(account.account)}, "
     yield f"written {moment(account.written_at)}. All times are UTC.</p>\n"
+    if cycle.archive is not None:
+        yield f"<p>{_text(cycle.archive.words())}. What is listed below is what stays.</p>\n"
     yield from _answers(account)
     yield from _section("Totals", _totals(cycle.tally.totals))
     yield from _section("What became of the items", _fates(cycle.tally.states))

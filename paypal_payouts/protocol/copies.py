@@ -3,7 +3,7 @@
 Source: docs/design.md, 5.3. Why two copies never both go: `domain.copies.stands_against`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
@@ -108,7 +108,14 @@ def _refusal(
     against = [other for other in others if stands_against(other, first_stored=first_stored, last_stored=last_stored)]
     if not against:
         return None
-    found = copied_cycle(fingerprints(store.history.payments([batch.id for batch in together])), against)
+    payments = store.history.payments([batch.id for batch in together])
+    found = copied_cycle(
+        fingerprints(payments), against, hashed=lambda: fingerprints(_hashed(payments, store.archived.hashed()))
+    )
     if found is None:
         return None
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])
+
+
+def _hashed(payments: Iterable[Payment], known_as: Callable[[str], str]) -> Iterator[Payment]:
+    return ((known_as(receiver), amount_minor, currency) for receiver, amount_minor, currency in payments)

@@ -22,6 +22,7 @@ from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import lets_new_receivers_pass
+from paypal_payouts.protocol.archived import plan_of_archived
 from paypal_payouts.protocol.guard import new_receivers_of_plan
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
@@ -52,16 +53,23 @@ def plan_cycle(
     history = History()
     if store is not None:
         batches = store.batches.of_cycle(request.cycle)
+        archive = store.archived.of_cycle(request.cycle)
+        if archive is not None:
+            return plan_of_archived(archive, staged, request, store=store), batches
         days = timedelta(days=duplicate_days)
+        recent = (
+            store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
+            if duplicate_days
+            else []
+        )
         history = History(
             batches=batches,
             items=store.items.newest(request.cycle) if batches else (),
             committed_minor=store.items.committed_minor(request.cycle) if batches else {},
-            recent=store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
-            if duplicate_days
-            else (),
+            recent=recent,
             live=store.history.live_payments(request.cycle),
             stored=store.history.stored_payments(request.cycle),
+            hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
         )
     plan = make_plan(staged.debts(), request, history)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)

@@ -13,7 +13,7 @@ from paypal_payouts.storage.audit import INTENT
 from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
-from paypal_payouts.storage.tables import NEWEST, audit_events, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, archived_items, archives, audit_events, batches, cycles, items
 
 _MAY_BE_PAID = [status for status in OPEN_STATUSES if STATUS_MEANING[status].money in MAY_BE_PAID]
 
@@ -33,6 +33,7 @@ _PLACE = sa.func.coalesce(
 )
 """Which place a batch has among all that were ever stored (`storage.intents`)."""
 _SEEN_AT = sa.func.max(sa.func.coalesce(batches.c.last_sent_at, batches.c.created_at))
+_IS_ARCHIVED = sa.exists().where(archives.c.cycle_id == cycles.c.id)
 _RECENT = (
     sa.select(
         cycles.c.id,
@@ -42,6 +43,7 @@ _RECENT = (
         sa.func.min(_PLACE),
         sa.func.max(_PLACE),
         sa.func.min(batches.c.copy_allowed),
+        _IS_ARCHIVED,
     )
     .join_from(cycles, batches)
     .where(cycles.c.name != sa.bindparam("exclude"), _IS_RECENT)
@@ -52,6 +54,16 @@ _PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
 _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batches.c.id).where(
     items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
 )
+_RECENT_ARCHIVED = (
+    sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency)
+    .join_from(archived_items, batches, archived_items.c.batch_id == batches.c.id)
+    .where(
+        archived_items.c.cycle_id == sa.bindparam("of_cycle"),
+        archived_items.c.newest == sa.literal_column("1"),
+        _IS_RECENT,
+    )
+)
+"""With hashes in place of receivers."""
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
 _IS_LIVE = sa.and_(items.c.live == sa.literal_column("1"), items.c.state.not_in(sorted(CAME_BACK)))
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
@@ -162,13 +174,20 @@ class CycleHistory:
             RecentCycle(
                 name,
                 seen_at,
-                _Payments(self._database, _RECENT_PAYMENTS, of_cycle=cycle_id, since=since, until=until),
+                _Payments(
+                    self._database,
+                    _RECENT_ARCHIVED if archived else _RECENT_PAYMENTS,
+                    of_cycle=cycle_id,
+                    since=since,
+                    until=until,
+                ),
                 was_sent=sent > 0,
                 first_stored=first,
                 last_stored=last,
                 is_allowed=bool(allowed),
+                is_archived=bool(archived),
             )
-            for cycle_id, name, seen_at, sent, first, last, allowed in found
+            for cycle_id, name, seen_at, sent, first, last, allowed, archived in found
         ]
 
     def live_payments(self, cycle: str) -> Iterable[Payment]:

@@ -15,7 +15,7 @@ from paypal_payouts.storage.engine import Database, RightMissing
 from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import settings
 
-HEAD: Final = "0005"
+HEAD: Final = "0007"
 """The newest revision in migrations/versions; a test compares the two."""
 HEAD_SINCE: Final = "0.1.0"
 """The first version of the program that knows it: kept in the database, for programs that are older."""

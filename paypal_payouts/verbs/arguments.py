@@ -1,5 +1,6 @@
 """What a verb is asked, checked where its words alone tell that it is wrong."""
 
+from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.identity import is_cycle_name
@@ -22,6 +23,20 @@ def checked_cycle(text: str) -> str:
             hint="Nothing was sent. 1 to 64 characters of a-z 0-9 . _ -, beginning with a letter or digit.",
         )
     return text
+
+
+def checked_date(text: str, option: str) -> datetime:
+    """Read a local date; return the moment at which that day begins.
+
+    Raises:
+        UsageError: it is none.
+
+    """
+    try:
+        # Without a zone it is local time, which is what whoever types a date means.
+        return datetime.strptime(text, "%Y-%m-%d").astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"{option} takes a date, such as 2026-11-30, and not {text!r}.") from None
 
 
 def checked_reason(text: str) -> str:

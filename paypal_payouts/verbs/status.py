@@ -226,6 +226,7 @@ def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, 
         verdict=verdict([batch.status for batch in batches], tally),
         outlook=outlook(cycle, reports, tally),
         lock=store.locks.get(cycle),
+        archive=store.archived.of_cycle(cycle),
     )
 
 
@@ -233,6 +234,8 @@ def _in_detail(
     report: CycleReport, query: Query, *, store: Store, lines_of: Callable[[str], Sequence[SentLine]]
 ) -> CycleReport:
     """Add what the query wants of a cycle beyond its batches, and what the sent log knows."""
+    if report.archive is not None:
+        return replace(report, warnings=_warnings(report.cycle, [each.record for each in report.batches], lines_of))
     return replace(
         report,
         item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
@@ -257,13 +260,15 @@ def _status_of_batch(query: Query, *, store: Store, rules: ErrorRules, max_age_d
     (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days)
     conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
     tally = Tally(batch.states, (), conflicts)
+    archive = store.archived.of_cycle(cycle)
     report = BatchStatusReport(
         batch=shown,
         outlook=outlook(cycle, [shown], tally),
         attempts=store.batches.attempts(batch.id),
-        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items else None,
-        errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
+        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items and not archive else None,
+        errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
         csv=query.exported(store.items.rows_of_batch(batch.id)),
+        archive=archive,
     )
     trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
 
+from paypal_payouts.domain.archive import FINISHED, Archive
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus, ItemState
@@ -16,9 +17,6 @@ from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import ReadFindings, ResultReader
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
-
-_FINISHED: Final = frozenset({ExitCode.DONE, ExitCode.NOT_PAID})
-"""The exit codes of `run` at which nothing of a cycle is open."""
 
 
 def sync(
@@ -43,7 +41,8 @@ def sync(
     findings = ReadFindings()
     unread: list[Skipped] = []
     broken: SealBroken | None = None
-    for name in cycles:
+    archived = None if cycle is None else store.archived.of_cycle(cycle)
+    for name in cycles if archived is None else ():
         reading = refresh(name, tools=tools, final_too=cycle is not None)
         if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
@@ -55,7 +54,7 @@ def sync(
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
     judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
-    finished = _finish(cycles, judged, findings, unread, store=store)
+    finished = _finish(cycles, judged, findings, unread, archived, store=store)
     # The others were read all the same; but no report of theirs may hide this.
     return finished if broken is None else Finished(finished.report, broken.exit_code, broken)
 
@@ -86,7 +85,13 @@ def refresh(
 
 
 def _finish(
-    cycles: Sequence[str], judged: Sequence[str], findings: ReadFindings, unread: list[Skipped], *, store: Store
+    cycles: Sequence[str],
+    judged: Sequence[str],
+    findings: ReadFindings,
+    unread: list[Skipped],
+    archived: Archive | None,
+    *,
+    store: Store,
 ) -> Finished:
     states: Counter[ItemState] = Counter()
     for name in cycles:
@@ -97,7 +102,7 @@ def _finish(
     for name in judged:
         batches, tally = store.batches.of_cycle(name), store.items.tally(name)
         conflicts += tally.conflicts
-        if verdict([batch.status for batch in batches], tally).exit_code not in _FINISHED:
+        if verdict([batch.status for batch in batches], tally).exit_code not in FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
             in_review += [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     report = SyncReport(
@@ -106,7 +111,10 @@ def _finish(
         items_changed=findings.items_changed,
         unread=[*unread, *findings.skipped()],
         items=states,
-        warnings=findings.notices(),
+        warnings=[
+            *findings.notices(),
+            *([] if archived is None else [Notice("archived", f"{archived.words()}. PayPal was not asked.")]),
+        ],
         open=unfinished,
     )
     error = review_error(in_review, conflicts)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
 from paypal_payouts.domain.identity import BatchName
@@ -455,6 +456,25 @@ def every() -> dict[str, Report]:
         "unlock": UnlockReport("2026-11", LOCK, "ops", "The host has burnt down"),
         "approve": ApproveReport(
             preview(), Approval(NOON, "maria@example.com", DIGEST, "-----BEGIN"), NOON + timedelta(days=3), "ops"
+        ),
+        "archive": ArchiveReport(
+            NOON,
+            "/srv/payouts/archive",
+            [
+                Archive(
+                    cycle="2026-07",
+                    file="2026-07.jsonl.gz",
+                    sha256=DIGEST,
+                    archived_at=NOON,
+                    items=1_200,
+                    payments=1_203,
+                    is_searchable=True,
+                    forgot_receivers=False,
+                )
+            ],
+            ["2026-06"],
+            [LeftCycle("2026-08", "it is not finished: pending"), LeftCycle("2026-11", "younger than 90 days")],
+            "ops",
         ),
         "audit": audit(),
         "metrics": metrics(),

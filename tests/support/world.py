@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from paypal_payouts.domain.approval import ApprovalRules
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
@@ -32,6 +33,7 @@ from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Holder, Store
+from paypal_payouts.verbs.archive import archive
 from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
@@ -75,6 +77,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     guard: Guard = field(default_factory=Guard)
     cooldown_s: float = 60.0
+    duplicate_days: int = 5
     waiting: Waiting | None = field(default_factory=lambda: Waiting(5.0, 900.0))
     chance: Callable[[], float] = lambda: 1.0
     errors: ErrorRules = field(default_factory=ErrorRules)
@@ -221,7 +224,7 @@ class World:
             policy_source="retry",
             email=Email(None, None),
             cooldown_s=self.cooldown_s,
-            duplicate_days=5,
+            duplicate_days=self.duplicate_days,
             waiting=self.waiting,
             operator="tester",
             approval=self.approval,
@@ -348,6 +351,26 @@ class World:
     def sync(self, cycle: str | None = None) -> Finished:
         with self.store() as store, self.client() as client:
             return sync(cycle, tools=self.tools(store, client))
+
+    def archive(self, *, forget: bool = False) -> ArchiveReport:
+        """Archive whatever is over, into the folder `archive`."""
+        finished = self.try_to_archive(forget=forget)
+        assert finished.error is None, finished.error
+        assert isinstance(finished.report, ArchiveReport)
+        return finished.report
+
+    def try_to_archive(self, *, forget: bool = False) -> Finished:
+        with self.store() as store:
+            return archive(
+                self.now(),
+                directory=self.folder / "archive",
+                forget=forget,
+                operator="tester",
+                store=store,
+                hold=self.hold(store),
+                now=self.now,
+                progress=self.progress,
+            )
 
     def run_open(self) -> Finished:
         with self.store() as store, self.client() as client:
