@@ -55,6 +55,8 @@ class StatusReport:
     csv: Exported | None = None
     looked_at: int | None = None
     """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
+    archived: int = 0
+    """How many of these are archived, of which the database has no item."""
     unlisted: Sequence[BatchRecord] = ()
     """Batches of these: such items may still come of them."""
     environment: str = field(kw_only=True)

@@ -96,7 +96,9 @@ def says_what_next(report: RunReport, hint: str) -> bool:
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     """Show every cycle: its batches, what is open or wrong, and what to type."""
     if not report.cycles and report.looked_at:
-        page.line(f"No such item: {counted(report.looked_at, 'cycle')} looked at, all that were ever stored.")
+        files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
+        looked_at = counted(report.looked_at - report.archived, "cycle")
+        page.line(f"No such item: {looked_at} looked at, all that were ever stored{files}.")
     elif not report.cycles:
         page.line("There is no cycle yet. Look at one before it is sent:")
         page.command("payouts preview --cycle NAME")

@@ -38,6 +38,7 @@ _ITEMS: Final[sa.Select[Any]] = (
     .order_by(archived_items.c.batch_id, archived_items.c.id)
 )
 _BATCHES: Final[sa.Select[Any]] = sa.select(batches.c.batch).where(batches.c.cycle_id == _ID).order_by(batches.c.id)
+_ROWS_AT_ONCE: Final = 2_000
 _STORE: Final = archives.update().where(archives.c.cycle_id == sa.bindparam("which"))
 
 
@@ -70,7 +71,7 @@ def check_archive(connection: sa.Connection, cycle_id: int) -> bool:
 def _facts(connection: sa.Connection, row: sa.Row[Any]) -> list[Sealed]:
     which = {"of_cycle": row.cycle_id}
     digest = hashlib.sha256()
-    for item in connection.execute(_ITEMS, which):
+    for item in connection.execute(_ITEMS, which, execution_options={"yield_per": _ROWS_AT_ONCE}):
         digest.update(json.dumps(tuple(item), separators=(",", ":")).encode("ascii"))
     names = "\n".join(connection.execute(_BATCHES, which).scalars())
     facts = [row._mapping[name] for name in _ARCHIVE]  # noqa: SLF001 - SQLAlchemy's public name for it

@@ -101,7 +101,8 @@ def _in_files(archived: Sequence[Archive]) -> str:
     """Say what could not be looked at, as it is in files alone."""
     if not archived:
         return ""
-    told = f" {len(archived)} of them archived, of which parts of receivers and PayPal's ids are in their files alone."
+    are = "is" if len(archived) == 1 else "are"
+    told = f" {len(archived)} of them {are} archived: only files have parts of receivers and PayPal's ids there."
     lost = [archive.file for archive in archived if not archive.is_searchable]
     return told + (f" Their seal key was lost, so only the file can tell: {', '.join(lost)}." if lost else "")
 

@@ -199,6 +199,7 @@ def status(
         0 if query.looks_everywhere else selection.older,
         query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
+        archived=len(store.archived.all()) if query.looks_everywhere else 0,
         unlisted=unlisted,
         environment=environment,
         account=account,

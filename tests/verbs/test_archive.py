@@ -199,7 +199,7 @@ def test_explain_finds_a_payment_by_its_hash_and_names_the_file(world: World, te
 
 def test_explain_says_what_it_cannot_find_by_a_hash(world: World) -> None:
     archived(world)
-    with pytest.raises(NotFound, match="1 of them archived, of which parts of receivers and PayPal's ids are in"):
+    with pytest.raises(NotFound, match="1 of them is archived: only files have parts of receivers and PayPal's ids"):
         ask(world, "bob")
 
 
