@@ -141,14 +141,14 @@ def test_the_same_input_again_sends_nothing_and_ends_with_the_state(world: World
         ([f"n{row}" for row in ROWS[:2]], {"append": True, "allow_duplicate": True}, "extra_item"),
     ],
 )
-def test_any_other_input_is_refused(world: World, rows: list[str], request_: dict[str, Any], code: str) -> None:
-    archived(world)
-    before = world.posts()
-    for finished in (world.run(rows, **request_), world.preview(rows, **request_)):
+def test_any_other_input_is_refused(lite: World, rows: list[str], request_: dict[str, Any], code: str) -> None:
+    archived(lite)
+    before = lite.posts()
+    for finished in (lite.run(rows, **request_), lite.preview(rows, **request_)):
         assert finished.error is not None
         assert (finished.exit_code, finished.error.code) == (4, code)
         assert finished.error.hint.startswith("Nothing was sent.")
-    assert world.posts() == before
+    assert lite.posts() == before
 
 
 def test_the_same_rows_appended_pay_nobody(world: World) -> None:
@@ -167,40 +167,40 @@ def test_the_same_rows_appended_pay_nobody(world: World) -> None:
         (lambda world: world.cancel("b"), "move_not_allowed"),
     ],
 )
-def test_nothing_of_it_is_sent_or_moved(world: World, work: Callable[[World], Finished], code: str) -> None:
-    archived(world)
-    before = world.posts()
+def test_nothing_of_it_is_sent_or_moved(lite: World, work: Callable[[World], Finished], code: str) -> None:
+    archived(lite)
+    before = lite.posts()
     with pytest.raises(Blocked) as refused:
-        work(world)
+        work(lite)
     assert refused.value.code == code
     assert "c.jsonl.gz" in refused.value.message
-    assert world.posts() == before
+    assert lite.posts() == before
 
 
-def test_sync_says_that_paypal_is_not_asked(world: World) -> None:
-    archived(world)
-    asked = len(world.paypal.requests())
-    finished = world.sync("c")
+def test_sync_says_that_paypal_is_not_asked(lite: World) -> None:
+    archived(lite)
+    asked = len(lite.paypal.requests())
+    finished = lite.sync("c")
     assert finished.exit_code == 0
     assert [notice.code for notice in finished.report.warnings] == ["archived"]  # type: ignore[union-attr]
-    assert world.sync().exit_code == 0
-    assert world.run_open().exit_code == 0
-    assert len(world.paypal.requests()) == asked
+    assert lite.sync().exit_code == 0
+    assert lite.run_open().exit_code == 0
+    assert len(lite.paypal.requests()) == asked
 
 
 @pytest.mark.parametrize("text", ["b", "fail.BOB@x.example", "c-0001-1", "emp-2"])
-def test_explain_finds_a_payment_by_its_hash_and_names_the_file(world: World, text: str) -> None:
-    archived(world, WITH_PAYEES.replace("bob", "fail.bob"))
-    (found, *others) = [each for each in ask(world, text).archived if each.amount_minor == 2000]
+def test_explain_finds_a_payment_by_its_hash_and_names_the_file(lite: World, text: str) -> None:
+    archived(lite, WITH_PAYEES.replace("bob", "fail.bob"))
+    (found, *others) = [each for each in ask(lite, text).archived if each.amount_minor == 2000]
     assert others == []
     assert (found.cycle, found.batch, found.state, found.file) == ("c", "c-0001-1", "failed", "c.jsonl.gz")
-    assert [each.cycle for each in ask(world, text, cycle="c").archived][:1] == ["c"]
+    assert [each.cycle for each in ask(lite, text, cycle="c").archived][:1] == ["c"]
 
 
-def test_explain_says_what_it_cannot_find_by_a_hash(world: World) -> None:
-    archived(world)
+def test_explain_says_what_it_cannot_find_by_a_hash(lite: World) -> None:
+    archived(lite)
     with pytest.raises(NotFound, match="1 of them is archived: only files have parts of receivers and PayPal's ids"):
-        ask(world, "bob")
+        ask(lite, "bob")
 
 
 def test_a_copy_of_an_archived_cycle_is_refused(world: World) -> None:
@@ -259,15 +259,15 @@ def planned(world: World) -> None:
     ],
 )
 def test_what_is_not_over_stays_and_is_named_with_the_reason(
-    world: World, begin: Callable[[World], object], reason: str
+    lite: World, begin: Callable[[World], object], reason: str
 ) -> None:
-    begin(world)
-    world.pass_time(days=100)
-    report = world.archive()
+    begin(lite)
+    lite.pass_time(days=100)
+    report = lite.archive()
     assert report.archived == []
     (left,) = report.left
     assert (left.cycle, reason in left.reason) == ("c", True), left.reason
-    assert number_of(world, "archives") == 0
+    assert number_of(lite, "archives") == 0
 
 
 def test_a_cycle_that_somebody_holds_or_whose_sends_are_lost_stays(world: World) -> None:
@@ -282,17 +282,17 @@ def test_a_cycle_that_somebody_holds_or_whose_sends_are_lost_stays(world: World)
     assert left.reason == "the sent log knows 1 send that the database does not"
 
 
-def test_a_cycle_is_left_for_90_days(world: World) -> None:
-    world.run(ROWS[:2])
-    world.pass_time(days=89)
-    (left,) = world.archive().left
+def test_a_cycle_is_left_for_90_days(lite: World) -> None:
+    lite.run(ROWS[:2])
+    lite.pass_time(days=89)
+    (left,) = lite.archive().left
     assert left.reason == "younger than 90 days: it last changed on 2026-11-20"
     # Whatever a person does counts as a change.
-    world.cancel("b")
-    world.pass_time(days=89)
-    assert world.archive().archived == []
-    world.pass_time(days=2)
-    assert [each.cycle for each in world.archive().archived] == ["c"]
+    lite.cancel("b")
+    lite.pass_time(days=89)
+    assert lite.archive().archived == []
+    lite.pass_time(days=2)
+    assert [each.cycle for each in lite.archive().archived] == ["c"]
 
 
 DEATHS = (
@@ -350,13 +350,13 @@ def test_a_killed_archive_is_continued(world: World, monkeypatch: pytest.MonkeyP
         assert audit(None, cycle=None, store=store, verify=True).exit_code == 0
 
 
-def test_a_file_of_something_else_is_kept_beside(world: World) -> None:
-    over(world)
-    file = world.folder / "archive" / "c.jsonl.gz"
+def test_a_file_of_something_else_is_kept_beside(lite: World) -> None:
+    over(lite)
+    file = lite.folder / "archive" / "c.jsonl.gz"
     file.parent.mkdir(mode=0o700)
     file.write_bytes(b"of another database")
     file.chmod(0o600)
-    world.archive()
+    lite.archive()
     assert {path.read_bytes()[:10] for path in file.parent.iterdir()} == {b"of another", file.read_bytes()[:10]}
     assert len(lines(file)) > 2
 
@@ -464,25 +464,25 @@ def test_receivers_are_forgotten_everywhere(world: World, later: bool) -> None:
     assert world.run(WITH_PAYEES, cycle="c").exit_code == 0
 
 
-def test_after_a_lost_key_nothing_of_it_can_be_looked_up_and_nothing_is_paid(world: World, tmp_path: Path) -> None:
-    archived(world, PAID)
-    world.restart()
-    world.key_file = tmp_path / "new.key"
+def test_after_a_lost_key_nothing_of_it_can_be_looked_up_and_nothing_is_paid(lite: World, tmp_path: Path) -> None:
+    archived(lite, PAID)
+    lite.restart()
+    lite.key_file = tmp_path / "new.key"
     reseal(
-        world.database_url,
+        lite.database_url,
         environment="sandbox",
         account="main",
-        key_file=world.key_file,
-        now=world.now(),
+        key_file=lite.key_file,
+        now=lite.now(),
         actor="tester",
         reason="the key was lost with the host",
     )
-    before = world.posts()
-    refused = world.run(PAID)
+    before = lite.posts()
+    refused = lite.run(PAID)
     assert refused.error is not None
     assert refused.error.code == "not_eligible"
     assert "seal key that was lost" in refused.error.message
     with pytest.raises(NotFound, match=r"Their seal key was lost, so only the file can tell: c\.jsonl\.gz"):
-        ask(world, "ann@x.example")
-    assert world.posts() == before
-    assert world.archive(forget=True).forgotten == ["c"]
+        ask(lite, "ann@x.example")
+    assert lite.posts() == before
+    assert lite.archive(forget=True).forgotten == ["c"]
