@@ -415,6 +415,12 @@ def test_whoever_writes_to_the_database_alone_gets_nobody_paid_again(world: Worl
     world.check_nobody_twice()
 
 
+def test_an_archived_cycle_cannot_be_made_to_look_alive(world: World) -> None:
+    archived(world, PAID)
+    tamper(world, CHANGES["no archive"])
+    assert "The trail says that a cycle was archived" in refused_as_broken(lambda: world.run(PAID)).message
+
+
 def test_a_living_cycle_cannot_be_made_to_look_archived(world: World) -> None:
     over(world, PAID)
     tamper(
