@@ -11,7 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from paypal_payouts.errors import SealBroken
-from paypal_payouts.storage.audit import ARCHIVED
+from paypal_payouts.storage.audit import ARCHIVED, RESEALED
 from paypal_payouts.storage.key import Sealed, seal_of
 from paypal_payouts.storage.tables import archived_items, archives, audit_events, batches, cycles
 
@@ -39,9 +39,17 @@ _ITEMS: Final[sa.Select[Any]] = (
     .order_by(archived_items.c.batch_id, archived_items.c.id)
 )
 _BATCHES: Final[sa.Select[Any]] = sa.select(batches.c.batch).where(batches.c.cycle_id == _ID).order_by(batches.c.id)
+_LATER: Final = audit_events.alias()
 _SAID: Final = (
-    sa.select(audit_events.c.id).where(audit_events.c.cycle_id == _ID, audit_events.c.action == ARCHIVED).limit(1)
+    sa.select(audit_events.c.id)
+    .where(
+        audit_events.c.cycle_id == _ID,
+        audit_events.c.action == ARCHIVED,
+        ~sa.exists().where(_LATER.c.cycle_id == _ID, _LATER.c.action == RESEALED, _LATER.c.id > audit_events.c.id),
+    )
+    .limit(1)
 )
+"""That a cycle was archived, and nobody has vouched for it as it stands since."""
 _ROWS_AT_ONCE: Final = 2_000
 _STORE: Final = archives.update().where(archives.c.cycle_id == sa.bindparam("which"))
 
@@ -63,9 +71,7 @@ def check_archive(connection: sa.Connection, cycle_id: int) -> bool:
     row = connection.execute(_OF_CYCLE, {"of_cycle": cycle_id}).first()
     if row is None:
         if connection.execute(_SAID, {"of_cycle": cycle_id}).first() is not None:
-            raise SealBroken(
-                "The trail says that a cycle was archived, and another hand made it look as if it was not."
-            )
+            raise SealBroken("The trail says that a cycle was archived, and another hand made it look alive.")
         return False
     if not seal_of(connection).matches(row.seal, "archive", *_facts(connection, row)):
         raise SealBroken(
