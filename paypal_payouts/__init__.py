@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from paypal_payouts.domain.advice import OpenBatch
     from paypal_payouts.domain.explain import StoryEvent
+    from paypal_payouts.domain.late_words import CameBack
     from paypal_payouts.domain.locks import LockReport
     from paypal_payouts.domain.payout import AttemptRecord
     from paypal_payouts.domain.plan import Notice
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         ClockSkew,
         ConfigInvalid,
         CredentialsMissing,
+        DatabaseUnavailable,
         InputChanged,
         InputInvalid,
         InternalFault,
@@ -71,6 +73,7 @@ _MODULES = {
     "domain.payout": ["AttemptRecord"],
     "domain.plan": ["Notice"],
     "domain.explain": ["StoryEvent"],
+    "domain.late_words": ["CameBack"],
     "domain.locks": ["LockReport"],
     "domain.report": ["Skipped"],
     "domain.verdict": ["RunOutcome"],
@@ -83,6 +86,7 @@ _MODULES = {
         "ClockSkew",
         "ConfigInvalid",
         "CredentialsMissing",
+        "DatabaseUnavailable",
         "InputChanged",
         "InputInvalid",
         "InternalFault",
@@ -135,12 +139,14 @@ __all__ = [
     "BatchStatus",
     "BatchStatusResult",
     "Blocked",
+    "CameBack",
     "CancelResult",
     "ClockSkew",
     "ConfigInvalid",
     "Conflict",
     "CredentialsMissing",
     "CycleStatus",
+    "DatabaseUnavailable",
     "Eligibility",
     "ExplainResult",
     "InputChanged",

@@ -3,6 +3,7 @@
     PayoutsError
     ├── InternalFault           1  internal: a fault of the program, whatever it was
     ├── StorageFailed           1  internal: the database or a file of ours cannot be read or written
+    │   └── DatabaseUnavailable    database_unavailable: its server is away
     ├── UsageError              2  usage
     ├── NotConfirmed            2  not_confirmed
     ├── Rejected                3  input, configuration, database or clock refused; nothing was sent
@@ -118,6 +119,21 @@ class StorageFailed(PayoutsError):
             hint=hint
             or "Nothing was sent that is not recorded. Fix the cause (disk, rights, server) and run again: it "
             "goes on from there.",
+        )
+
+
+class DatabaseUnavailable(StorageFailed):
+    """The server of the database is away, or cut the connection, for longer than it is waited for."""
+
+    code = "database_unavailable"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """State in `message` what failed; a `hint` only where the usual one is wrong."""
+        super().__init__(
+            message,
+            hint=hint
+            or "Nothing was sent that is not recorded. Let the server answer, then run again: it goes on from there. "
+            "How long it is waited for: database.patience_s.",
         )
 
 

@@ -24,6 +24,8 @@ Event = Literal[
     "read_failed",
     "contradiction",
     "waiting",
+    "database_away",
+    "database_back",
     "exchange",
     "notified",
     "notify_failed",

@@ -45,6 +45,7 @@ def problems(refused: pytest.ExceptionInfo[ConfigInvalid]) -> dict[str, str]:
     [
         ("paypal.timeout_s", ("0.1", "299"), ("0.09", "301")),
         ("paypal.requests_per_minute", ("1", "100000"), ("0", "100001")),
+        ("paypal.reads_in_parallel", ("1", "16"), ("0", "17")),
         ("paypal.poll_interval_s", ("0.05", "3600"), ("0.04", "3600.1")),
         ("paypal.poll_timeout_s", ("0", "86400"), ("-1", "86401")),
         ("retry.max_retries", ("0", "20"), ("-1", "21")),
@@ -136,6 +137,9 @@ def test_the_far_ends_are_reached_together_with_the_keys_they_depend_on(load: Lo
         pytest.param("limits.max_failed_share = 0", "limits.max_failed_share", "0 is not a number over", id="share-0"),
         pytest.param("limits.max_failed_share = 1.01", "limits.max_failed_share", "up to 1", id="share-above-1"),
         pytest.param('guard.new_receiver = "ask"', "guard.new_receiver", "warn, approve or refuse", id="guard"),
+        pytest.param('books.fees = "Fees"', "books.fees", "begins with Assets", id="account-root"),
+        pytest.param('books.fees = "Expenses:fees"', "books.fees", "a capital or a digit", id="account-small"),
+        pytest.param('books.open = "no"', "books.open", "true or false", id="books-open"),
         pytest.param('retry.cycles."W*".max_retries = 1', 'retry.cycles."W*"', "matches no cycle", id="pattern"),
         pytest.param('retry.cycles."w*" = 1', 'retry.cycles."w*"', "1 is not a table", id="policy-no-table"),
         pytest.param(

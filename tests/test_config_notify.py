@@ -61,7 +61,11 @@ def test_targets_come_from_a_variable_too(tmp_path: Path) -> None:
         ('url_env = "A"\nurl_file = "b"', "0", "one of the two"),
         ('url_env = "A"\nevents = ["reviews"]', "0.events.0", '"reviews" is not review, refused'),
         ('url_env = "A"\nevents = "review"', "0.events", "an array of review"),
-        ('url_env = "A"\nevent = 1', "0.event", "unknown key; accepted: name, url_env, url_file, events"),
+        (
+            'url_env = "A"\nevent = 1',
+            "0.event",
+            "unknown key. Did you mean events\\? Accepted: name, url_env, url_file, events",
+        ),
     ],
 )
 def test_a_wrong_target_is_named_and_a_url_is_not_repeated(tmp_path: Path, target: str, key: str, words: str) -> None:

@@ -60,6 +60,7 @@ TIER_OF: Final = {
     "test_config.py": Tier.UNIT,
     "test_config_notify.py": Tier.UNIT,
     "test_config_secrets.py": Tier.UNIT,
+    "test_config_shown.py": Tier.UNIT,
     "test_config_sources.py": Tier.UNIT,
     "test_docs.py": Tier.UNIT,
     "test_licences.py": Tier.UNIT,

@@ -9,8 +9,8 @@ from typing import Annotated, Final
 import typer
 
 from paypal_payouts.cli import actions
-from paypal_payouts.cli.commands import look, pay, set_up
-from paypal_payouts.cli.common import Command, Common
+from paypal_payouts.cli.commands import look, pay, program, set_up
+from paypal_payouts.cli.common import Command, Common, Group
 from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.memory import keep_memory_private
@@ -31,37 +31,48 @@ app = typer.Typer(
     help="Mass payouts through PayPal: each debt paid once, and every cent explained.",
     epilog=exit_codes(),
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
+    cls=Group,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 _PANELS: Final[Mapping[str, Sequence[Callable[..., int]]]] = {
     "Pay": (pay.run, pay.preview, pay.approve, pay.retry, pay.override, pay.cancel),
-    "Look": (look.status, look.explain, look.sync, look.report, look.audit, look.locks, look.metrics),
+    "Look": (
+        look.status,
+        look.explain,
+        look.review,
+        look.sync,
+        look.reconcile,
+        look.report,
+        look.audit,
+        look.locks,
+        look.metrics,
+    ),
     "Set up": (set_up.init, set_up.doctor, set_up.notify, set_up.unlock, set_up.reseal, set_up.archive),
 }
 for _panel, _functions in _PANELS.items():
     for _function in _functions:
         _name = _function.__name__
         app.command(_name, cls=Command, rich_help_panel=_panel, epilog=examples(_name))(_function)
-app.add_typer(set_up.simulator, name="simulator", rich_help_panel="Set up", epilog=examples("simulator"))
+for _function in (program.help_, program.version, program.completion):
+    _name = _function.__name__.rstrip("_")
+    app.command(_name, cls=Command, rich_help_panel="This program", epilog=examples(_name))(_function)
+app.add_typer(set_up.config, name="config", cls=Group, rich_help_panel="Set up", epilog=examples("config"))
+app.add_typer(set_up.simulator, name="simulator", cls=Group, rich_help_panel="Set up", epilog=examples("simulator"))
 
 COMMANDS = frozenset(EXAMPLES)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo("\n".join(f"{name} {version}" for name, version in actions.versions.versions()))
-        raise typer.Exit
 
 
 @app.callback(invoke_without_command=True)
 def _options(
     ctx: typer.Context,
-    _version: Annotated[
-        bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Tell the versions, and end."),
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the versions; with --json too.")] = False,
+    json: Annotated[bool, typer.Option("--json", hidden=True)] = False,
 ) -> None:
+    if version:
+        raise typer.Exit(actions.program.version(Common("version", json=json)))
+    if json:
+        raise UsageError("--json stands after the command.", hint="Nothing was sent. `payouts status --json`")
     if ctx.invoked_subcommand is not None:
         return
     if _is_set_up():
@@ -101,7 +112,7 @@ def execute(arguments: Sequence[str]) -> int:
         code = app(args=list(arguments), prog_name="payouts", standalone_mode=False)
     except typer.TyperException as error:
         return _usage_error(error, arguments)
-    except Interrupted as error:
+    except (Interrupted, UsageError) as error:
         return _failure(error, arguments)
     except (BrokenPipeError, SystemExit):
         # Whoever read a help text has seen enough, as in `payouts --help | head`; Rich ends the program then.
@@ -126,9 +137,11 @@ def _usage_error(error: typer.TyperException, arguments: Sequence[str]) -> int:
     """Report a wrong command line as documented, in JSON too."""
     command = _command(arguments)
     hint = (
-        "Nothing was sent. " + (f"`payouts {command} --help`" if command else "`payouts --help`") + " shows the usage."
+        "Nothing was sent. "
+        + (f"`payouts {command} --help`" if command not in {None, "help"} else "`payouts --help`")
+        + " shows the usage."
     )
-    return _failure(UsageError(error.format_message(), hint=hint), arguments)
+    return _failure(UsageError(error.format_message().replace("Value error, ", ""), hint=hint), arguments)
 
 
 def _command(arguments: Sequence[str]) -> str | None:

@@ -9,12 +9,12 @@ from paypal_payouts.errors import ExitCode
 EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "run": (
-            "payouts run --cycle 2026-11",
-            "payouts run --cycle weekly --input weekly.csv --yes --json",
+            "payouts run 2026-11",
+            "payouts run weekly --input weekly.csv --yes --json",
         ),
         "preview": (
-            "payouts preview --cycle 2026-11",
-            "payouts preview --cycle 2026-11 --input november.csv --skip-invalid",
+            "payouts preview 2026-11",
+            "payouts preview 2026-11 --input november.csv --skip-invalid",
         ),
         "approve": (
             "payouts approve 2026-11 --key ~/.ssh/id_ed25519",
@@ -40,13 +40,21 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             'payouts cancel lena --cycle 2026-11 --reason "her address has a typo"',
             'payouts cancel inv-7 -c 2026-11 --close --reason "paid by bank transfer" --yes',
         ),
+        "review": (
+            "payouts review 2026-11-0001-1",
+            "payouts review 2026-11-0001-1 --paypal-batch-id 5UXD2E8A7EBQJ --json",
+        ),
         "sync": (
             "payouts sync",
-            "payouts sync --cycle 2026-11 --json",
+            "payouts sync --paid-within 90 --json",
+        ),
+        "reconcile": (
+            "payouts reconcile --from 2026-11-16 --to 2026-11-22 --activity Download.CSV",
+            "payouts reconcile --cycle 2026-11 --json",
         ),
         "report": (
             "payouts report --cycle 2026-11 --html 2026-11.html",
-            "payouts report --cycle 2026-11 --html /srv/reports/2026-11.html --json",
+            "payouts report --cycle 2026-11 --books 2026-11.beancount --format beancount",
         ),
         "audit": (
             "payouts audit --cycle 2026-11",
@@ -76,13 +84,29 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "payouts doctor",
             "payouts doctor --config /srv/payouts/payouts.toml --json",
         ),
+        "config": (
+            "payouts config show",
+            "payouts config check --config /srv/payouts/payouts.toml",
+        ),
         "notify": (
             "payouts notify --test",
             "payouts notify --test --json",
         ),
         "init": (
             "payouts init",
-            "payouts init --config /srv/payouts/payouts.toml",
+            "payouts init --live --config /srv/payouts/payouts.toml",
+        ),
+        "help": (
+            "payouts help",
+            "payouts help run",
+        ),
+        "version": (
+            "payouts version",
+            "payouts version --json",
+        ),
+        "completion": (
+            "payouts completion bash",
+            "payouts completion zsh",
         ),
         "simulator": (
             "payouts simulator serve --port 8000",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -59,6 +60,18 @@ Cycle = Annotated[
 CycleFilter = Annotated[
     str | None,
     typer.Option("--cycle", "-c", metavar="CYCLE", help="Only this cycle.", autocompletion=complete_cycles),
+]
+FirstDay = Annotated[
+    datetime | None,
+    typer.Option("--from", metavar="DATE", formats=["%Y-%m-%d"], help="The first day, such as 2026-11-16, in UTC."),
+]
+LastDay = Annotated[
+    datetime | None,
+    typer.Option("--to", metavar="DATE", formats=["%Y-%m-%d"], help="The last day; it counts, too."),
+]
+CsvFormat = Annotated[
+    Literal["csv"] | None,
+    typer.Option("--format", help="Write the rows as CSV to standard output, for a spreadsheet.", show_default=False),
 ]
 Input = Annotated[
     str | None,

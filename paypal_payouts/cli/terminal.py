@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TextIO
 from paypal_payouts.log import FIELDS, NO_EVENT, masked
 from paypal_payouts.present.text import visible
 
-_WIDTH_WITHOUT_TERMINAL: Final = 120
+_WIDTH_WITHOUT_TERMINAL: Final = 80
 
 _NO_ESCAPES: Final = frozenset({"dumb", "unknown"})
 """What $TERM is for a terminal that knows no escape sequence; Rich draws nothing on either."""

@@ -24,9 +24,12 @@ VARIABLE_ACCEPTED: Final = "the name of a variable of the environment, such as O
 
 ACCOUNT_ACCEPTED: Final = "a text of 1 to 20 of a-z 0-9"
 
+BOOKS_ACCOUNT_ACCEPTED: Final = "an account such as Expenses:Payouts"
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_BOOKS_ACCOUNT = re.compile(r"(?:Assets|Liabilities|Equity|Income|Expenses)(?::[A-Z0-9][A-Za-z0-9-]*)+", re.ASCII)
 _PATTERN = re.compile(r"[a-z0-9._*?\[\]!-]+", re.ASCII)
 
 
@@ -103,6 +106,15 @@ def error_words(value: object) -> object:
         {code: word if isinstance(word, str) else json.dumps(word, default=str) for code, word in value.items()}
     )
     return value
+
+
+def books_account(text: str) -> str:
+    """Accept the name of an account of beancount's, which hledger takes, too."""
+    if not _BOOKS_ACCOUNT.fullmatch(text):
+        raise ValueError(
+            "it begins with Assets, Liabilities, Equity, Income or Expenses, and each part with a capital or a digit"
+        )
+    return text
 
 
 def amounts(value: object) -> object:

@@ -4,11 +4,13 @@ Source: docs/design.md, 3.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final, cast, get_origin
 
 from paypal_payouts.config.settings import Sections, Table
+from paypal_payouts.domain.words import did_you_mean
 
 Place = tuple[str, ...]
 """Where a key stands in the file: `("retry", "cycles", "weekly-*", "max_retries")`."""
@@ -68,9 +70,16 @@ def _value(text: str, annotation: object) -> object:
 
 
 def _expected(name: str) -> str:
-    section = name.removeprefix(PREFIX).partition("__")[0]
+    section, _, key = name.removeprefix(PREFIX).partition("__")
     ours = [known for known in _VARIABLES if known.startswith(f"{PREFIX}{section}__")]
     if ours:
-        return f"unknown variable; accepted: {', '.join(ours)}"
+        return f"unknown variable. {_meant(key, ours)}Accepted: {', '.join(ours)}"
     sections = ", ".join(SECTIONS).upper()
-    return f"unknown variable; accepted: {CONFIG_VARIABLE} and {PREFIX}<SECTION>__<KEY> with one of {sections}"
+    meant = did_you_mean(name, _VARIABLES)
+    return f"unknown variable. {meant}Accepted: {CONFIG_VARIABLE} and {PREFIX}<SECTION>__<KEY> with one of {sections}"
+
+
+def _meant(key: str, ours: Sequence[str]) -> str:
+    """Ask for the variable of the same table whose key is most like a misspelt one."""
+    alike = get_close_matches(key, [known.partition("__")[2] for known in ours], n=1)
+    return "".join(f"Did you mean {known}? " for known in ours if known.partition("__")[2] in alike)

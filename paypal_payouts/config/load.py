@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from paypal_payouts.config.settings import (
     Settings,
 )
 from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.trust import read_trusted
 
@@ -82,7 +83,8 @@ def load_settings(*, path: Path | None, environ: Mapping[str, str], cwd: Path) -
     if problems:
         raise _refused(problems)
     chosen = file is not None or ("paypal", "environment") in laid.variables
-    return Settings(**dict(sections), file=file, base=base, names_environment=chosen)
+    variables = {".".join(place): variable for place, variable in laid.variables.items()}
+    return Settings(**dict(sections), file=file, base=base, names_environment=chosen, variables=variables)
 
 
 def _refused(problems: list[_Problem]) -> ConfigInvalid:
@@ -228,10 +230,18 @@ def _remove(document: Document, place: Place) -> None:
 def _problem(place: Place, error: ErrorDetails) -> str:
     """Describe in the operator's words what is wrong; a text is not repeated, it may hold a password."""
     if error["type"] == "extra_forbidden":
-        return f"unknown key; accepted: {', '.join(_table(place[:-1]).model_fields)}"
+        accepted = _table(place[:-1]).model_fields
+        return f"unknown key. {_meant(place, accepted)}Accepted: {', '.join(accepted)}"
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     return f"{_shown(error)} is not {_accepted(place)}"
+
+
+def _meant(place: Place, accepted: Iterable[str]) -> str:
+    """Ask for the key that a misspelt one stands for, or that stands in another table."""
+    key = place[-1]
+    elsewhere = [f"{section}.{key}" for section, table in SECTIONS.items() if key in table.model_fields]
+    return f"Did you mean {' or '.join(elsewhere)}? " if elsewhere else did_you_mean(key, accepted)
 
 
 def _shown(error: ErrorDetails) -> str:

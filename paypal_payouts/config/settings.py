@@ -13,10 +13,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from paypal_payouts.config.checks import (
     ACCOUNT_ACCEPTED,
+    BOOKS_ACCOUNT_ACCEPTED,
     CYCLE,
     VARIABLE_ACCEPTED,
     account_name,
     amounts,
+    books_account,
     cycle_pattern,
     error_words,
     mail_text,
@@ -71,6 +73,7 @@ class PayPal(Table):
     base_url: Annotated[str, AfterValidator(loopback_url)] | None = Field(default=None, description=BASE_ACCEPTED)
     timeout_s: float = _seconds(30, 0.1, 300)
     requests_per_minute: int = _count(400, 1, 100_000)
+    reads_in_parallel: int = _count(4, 1, 16)
     poll_interval_s: float = _seconds(5, 0.05, 3600)
     poll_timeout_s: float = _seconds(900, 0, 86400)
 
@@ -92,6 +95,7 @@ class DatabaseSettings(Table):
     url: Annotated[str, AfterValidator(resolved_database_url)] = Field(
         default="sqlite:///payouts.db", description=DATABASE_ACCEPTED
     )
+    patience_s: float = _seconds(60, 0, 3600)
 
     @property
     def path(self) -> Path | None:
@@ -103,8 +107,9 @@ class DatabaseSettings(Table):
         """The URL as it may be shown: without its password."""
         return masked(self.url)
 
-    def __repr_args__(self) -> Iterator[tuple[str, str]]:
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
         yield "url", self.masked_url
+        yield "patience_s", self.patience_s
 
 
 class SourceSettings(Table):
@@ -153,6 +158,7 @@ class Lock(Table):
         return self.directory / "told.json"
 
 
+_BooksAccount = Annotated[str, AfterValidator(books_account)]
 _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
 
 
@@ -199,6 +205,16 @@ class ApprovalSettings(Table):
         if self.required != "never" and self.signers is None:
             raise ValueError("name in signers the file of who may approve; without one nobody could")
         return self
+
+
+class BooksSettings(Table):
+    """`[books]`: the accounts that `report --books` books to, and whether the file opens them."""
+
+    paypal: _BooksAccount = Field(default="Assets:PayPal", description=BOOKS_ACCOUNT_ACCEPTED)
+    payouts: _BooksAccount = Field(default="Expenses:Payouts", description=BOOKS_ACCOUNT_ACCEPTED)
+    fees: _BooksAccount = Field(default="Expenses:Fees:PayPal", description=BOOKS_ACCOUNT_ACCEPTED)
+    in_transit: _BooksAccount = Field(default="Assets:PayPal:InTransit", description=BOOKS_ACCOUNT_ACCEPTED)
+    open: bool = Field(default=True, description="true or false")
 
 
 class Log(Table):
@@ -263,6 +279,7 @@ class Sections(Table):
     seal: SealSettings = Field(description="a table")
     approval: ApprovalSettings = Field(description="a table")
     archive: ArchiveSettings = Field(description="a table")
+    books: BooksSettings = Field(description="a table")
     log: Log = Field(description="a table")
     notify: Notify = Field(description="a table")
 
@@ -275,6 +292,8 @@ class Settings(Sections):
     """The folder that relative paths of the configuration start from."""
     names_environment: bool
     """Whether somebody chose where money is paid: a file was found, or a variable names paypal.environment."""
+    variables: dict[str, str] = Field(default_factory=dict)
+    """The variable of each key that the environment set, by dotted key."""
 
     def must_name_environment(self) -> None:
         """Let nobody pay in the simulator because the configuration was not found.

@@ -7,9 +7,9 @@ from pathlib import Path
 from paypal_payouts.config import Settings
 from paypal_payouts.context.cycle_files import cycles_with_a_file
 from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake import StagedInput, Stream, read_input
-from paypal_payouts.protocol.lookup import did_you_mean
 from paypal_payouts.storage import Store
 
 
@@ -42,7 +42,10 @@ class Inputs:
         return self._staged(stream, name=name, skip_invalid=skip_invalid)
 
     def _staged(self, source: Path | Stream, *, name: str, skip_invalid: bool) -> StagedInput:
-        staged = read_input(source, name=name, skip_invalid=skip_invalid, progress=self.progress.rows_read)
+        is_live = self.settings.paypal.environment == "live"
+        staged = read_input(
+            source, name=name, skip_invalid=skip_invalid, is_live=is_live, progress=self.progress.rows_read
+        )
         return self._stack.enter_context(staged)
 
     def _input_path(self, cycle: str) -> Path:

@@ -26,7 +26,7 @@ from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.private import private_directory
 from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.protocol.tools import Hold, Terms, Tools
-from paypal_payouts.storage import Holder, Store, open_store, reseal
+from paypal_payouts.storage import Holder, Patience, Proof, Store, open_store, prove, reseal
 from paypal_payouts.trust import check_trusted, check_trusted_folder, check_trusted_sqlite
 
 if TYPE_CHECKING:
@@ -72,20 +72,26 @@ class Context(Inputs, Rules):
         self.command = command
         self._user = user if user != operator else None
         self._stop = stop
+        self._patience = Patience(settings.database.patience_s, stop)
         self._credentials = credentials
         self._stack = stack
         self._lock: CycleLock | None = None
         self._pace: Pace | None = None
 
     @contextmanager
-    def scope(self) -> Iterator[None]:
-        """Close at the end of the block what was opened within it; how fast PayPal was asked is remembered."""
+    def scope(self, *, acts: bool) -> Iterator[None]:
+        """Close at the end of the block what was opened within it; how fast PayPal was asked is remembered.
+
+        Only in a block that `acts` does a request to stop break off a wait for the database.
+        """
+        self._patience.renew(heeds_stop=acts)
         before, self._stack = self._stack, ExitStack()
         try:
             with self._stack:
                 yield
         finally:
             self._stack = before
+            self._patience.renew(heeds_stop=False)
 
     def pause(self, seconds: float) -> None:
         """Sleep, keep the lease of a cycle that is held, and end at once when asked to stop.
@@ -100,17 +106,13 @@ class Context(Inputs, Rules):
         else:
             self._lock.sleep(seconds, self._stop.pause)
 
+    def wait_for_no_server(self) -> None:
+        """Say at once that the database's server is away, to whoever asks just that."""
+        self._patience = Patience(0, self._stop)
+
     def store(self) -> Store:
         """Open the database for writing, made and migrated where needed."""
-        paypal = self.settings.paypal
-        store = open_store(
-            self.settings.database.url,
-            environment=paypal.environment,
-            account=paypal.account,
-            key_file=self.settings.seal.key_file,
-            now=self.now(),
-            user=self._user,
-        )
+        store = self._open_store(read_only=False)
         if store is None:
             raise RuntimeError("a database that was to be made is not there")
         self._stack.callback(store.close)
@@ -125,6 +127,9 @@ class Context(Inputs, Rules):
 
     def open_existing(self) -> Store | None:
         """Open the database as `existing_store` does, for a caller that closes it."""
+        return self._open_store(read_only=True)
+
+    def _open_store(self, *, read_only: bool) -> Store | None:
         paypal = self.settings.paypal
         return open_store(
             self.settings.database.url,
@@ -132,8 +137,19 @@ class Context(Inputs, Rules):
             account=paypal.account,
             key_file=self.settings.seal.key_file,
             now=self.now(),
-            read_only=True,
+            read_only=read_only,
+            user=self._user,
+            patience=self._patience,
         )
+
+    def prove_server(self) -> list[Proof]:
+        """Look at everything of the database's server that decides whether a run can begin; changes nothing.
+
+        Raises:
+            ConfigInvalid: it cannot be reached, or not be used at all.
+
+        """
+        return prove(self.settings.database.url, patience=self._patience)
 
     def reseal(self, *, reason: str, operator: str) -> int:
         """Seal the database as it stands, because a person vouches for it; return how many batches there are.
@@ -151,6 +167,7 @@ class Context(Inputs, Rules):
             now=self.now(),
             actor=operator,
             reason=reason,
+            patience=self._patience,
         )
 
     def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
@@ -164,6 +181,8 @@ class Context(Inputs, Rules):
             CredentialsMissing: there are none, or they cannot be used.
 
         """
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where a network is
+
         from paypal_payouts.paypal.client import PayPalClient  # noqa: PLC0415 - `status` loads no network library
 
         self._check_files()
@@ -186,6 +205,8 @@ class Context(Inputs, Rules):
             chance=self.chance,
             pace=self._pace,
             transport=self._embedded_transport(None if leaves_no_book else self.simulator_book()) if embedded else None,
+            executor=None if embedded else ThreadPoolExecutor(paypal.reads_in_parallel, "read-ahead"),
+            reads_in_parallel=paypal.reads_in_parallel,
         )
         self._stack.callback(client.close)
         return client

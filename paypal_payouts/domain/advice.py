@@ -46,6 +46,8 @@ class BatchReport:
     """`retry BATCH` is accepted: the same bytes under the same id, or it becomes a person's to decide."""
     may_pay_again: bool = False
     """`retry BATCH --failed-items` is accepted, should a row be left to pay."""
+    rows_differ: bool = False
+    """PayPal refused it, and the input that was read does not have its rows as they were stored."""
     held_back: int = 0
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
 
@@ -86,7 +88,11 @@ def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook
 def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> OpenBatch | None:
     """Describe what keeps a batch from its end; None where nothing does."""
     record = batch.record
-    step = _conflict_step(cycle, record, conflicts) or batch_step(cycle, batch.record) or _item_step(cycle, record)
+    step = (
+        _conflict_step(cycle, record, conflicts)
+        or batch_step(cycle, record, rows_differ=batch.rows_differ)
+        or _item_step(cycle, record)
+    )
     if step is None:
         return None
     reason = f"{refused_words(record)}. " if record.status is _B.REFUSED else ""
@@ -138,6 +144,8 @@ def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str
     review = sum(batch.status is _B.REVIEW for batch in current)
     if review:
         yield f"{counted(review, 'batch')} for a person to decide"
+    if tally.lost:
+        yield f"this database is an older copy, which does not know what the sent log does: {', '.join(tally.lost)}"
     if tally.open_conflicts:
         yield f"PayPal contradicts our record of {counted(tally.open_conflicts, 'payment')}"
     refused = [batch for batch in current if batch.status is _B.REFUSED]
@@ -149,7 +157,7 @@ def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
     unpaid = not_paid(tally.states)
     if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
-        yield f"not paid: {listed(proven)}"
+        yield f"{'not known whether paid since' if tally.lost else 'not paid'}: {listed(proven)}"
     if undecided := {state: count for state, count in unpaid.items() if state not in proven}:
         yield f"not paid so far, and PayPal may yet pay it: {listed(undecided)}"
 
@@ -167,7 +175,7 @@ def _advice(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterato
     if not in_review:
         yield from _continued(cycle, batches)
         yield from _denied(batches)
-        yield from _payable_again(cycle, batches)
+        yield from _payable_again(cycle, batches, lost=tally.lost)
     yield from _moving(cycle, tally.states)
     yield from _not_closed(cycle, batches, tally.states)
 
@@ -229,7 +237,8 @@ def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Describe what batches wait for, those that the same command takes further together."""
     whys: dict[str, list[str]] = {}
     for batch in batches:
-        step = batch_step(cycle, batch.record) or pending_step(cycle, batch.record)
+        record = batch.record
+        step = batch_step(cycle, record, rows_differ=batch.rows_differ) or pending_step(cycle, record)
         if step is not None:
             whys.setdefault(step.command, []).append(step.why)
     for command, reasons in whys.items():
@@ -246,8 +255,8 @@ def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
             )
 
 
-def _payable_again(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
-    """Name the batches that hold items which were not paid."""
+def _payable_again(cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = ()) -> Iterator[Advice]:
+    """Name the batches that hold items which were not paid, as far as the database knows."""
     payable = [batch for batch in batches if batch.may_pay_again]
     if not payable:
         return
@@ -256,6 +265,14 @@ def _payable_again(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advic
     one = payable[0].record.name if len(payable) == 1 else None
     where = f"cycle {cycle}" if one is None else str(one)
     command = f"payouts retry {f'--cycle {cycle}' if one is None else one} --failed-items"
+    if lost:
+        # The same rows make the same attempt under the same id, which PayPal knows again; others stop with exit 8.
+        yield Advice(
+            f"{', '.join(lost)} may have paid {counted(items, 'item')} of {where} since. Put the newest copy of the "
+            "database back, and run again. If there is none, PayPal is asked under the same id, by the same rows:",
+            f"{command}{' --include-payee-errors' if held_back == items else ''}",
+        )
+        return
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
         yield Advice(

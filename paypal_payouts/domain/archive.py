@@ -54,6 +54,15 @@ class Archive:
             details=[{"cycle": self.cycle, "file": self.file, "sha256": self.sha256}],
         )
 
+    def lacking(self, why: str) -> Blocked:
+        """Refuse what takes the payments of it; `why` is a sentence."""
+        return Blocked(
+            "not_eligible",
+            f"{self.words()}. {why}",
+            hint="Nothing was sent or written. The file has each payment on a line of its own.",
+            details=[{"cycle": self.cycle, "file": self.file, "sha256": self.sha256}],
+        )
+
 
 class ArchivedPayment(NamedTuple):
     """A payment that is known by hashes alone."""

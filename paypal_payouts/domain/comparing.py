@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from paypal_payouts.domain.copies import Payment, RecentCycle, fingerprint
+from paypal_payouts.domain.copies import FEW_RECEIVERS, Payment, RecentCycle, fingerprint
 from paypal_payouts.domain.findings import Findings, ItemLimit, ItemsBeyondLimits, WaysOut
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
@@ -94,6 +94,8 @@ class Comparison:
         self.fingerprints: array[int] | None = array("q") if may_be_copy else None
         self.hashed_fingerprints = array("q")
         """The same of hashes, where a recent cycle is archived."""
+        self.receivers: set[str] = set()
+        """Of the new rows, in small letters, as long as they are few enough to be looked for one by one."""
         self.changed, self.corrected, self.extra = Findings(), Findings(), Findings()
         self.missing_planned, self.missing = Findings(), Findings()
         self.beyond_limits = ItemsBeyondLimits()
@@ -169,6 +171,8 @@ class Comparison:
             if self.history.hashed is not None:
                 known = self.history.hashed(receiver)
                 self.hashed_fingerprints.append(fingerprint(known, amount_minor, currency))
+            if len(self.receivers) <= FEW_RECEIVERS:
+                self.receivers.add(receiver.lower())
         chunks = self.chunks.setdefault(currency, [])
         most = self.request.canary if len(chunks) == 1 else None
         if not chunks or len(chunks[-1].keys) == (most or ITEMS_PER_BATCH_MAX):

@@ -4,7 +4,7 @@ Rows are compared by fingerprints of 8 bytes each. Source: docs/design.md, 5.3.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -15,6 +15,9 @@ from paypal_payouts.domain.words import utc_minute
 
 SHARE_OF_A_COPY: Final = 2
 """Rows are a copy when one in this many of them, or more, agrees with the payments of one cycle."""
+
+FEW_RECEIVERS: Final = 1000
+"""So many are looked for one by one in the other cycles; of more rows, all payments of these are read."""
 
 Payment = tuple[str, int, str]
 """Receiver, amount in minor units, currency."""
@@ -37,6 +40,19 @@ class RecentCycle:
     """All of it was stored with --allow-duplicate."""
     is_archived: bool = False
     """Its payments have hashes in place of receivers."""
+    number: int | None = None
+    """How many payments it has at most; None where that is not known."""
+    payments_to: Callable[[Collection[str]], Iterable[Payment]] | None = None
+    """Reads its payments to some receivers, in small letters, and no others; None where that cannot be asked for."""
+
+    def may_hold_copy_of(self, rows: int) -> bool:
+        """Return whether enough payments of it could agree with so many rows."""
+        return self.number is None or self.number * SHARE_OF_A_COPY >= rows
+
+    def payments_like(self, receivers: Collection[str]) -> Iterable[Payment]:
+        """Return its payments, those to other receivers left out where these are few; without receivers all of them."""
+        few = 0 < len(receivers) <= FEW_RECEIVERS
+        return self.payments_to(receivers) if few and self.payments_to is not None else self.payments
 
 
 class Copy(NamedTuple):
@@ -88,14 +104,22 @@ def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: It
 
 
 def copied_cycle(
-    rows: Sequence[int], cycles: Iterable[RecentCycle], *, hashed: Callable[[], Sequence[int]]
+    rows: Sequence[int],
+    cycles: Iterable[RecentCycle],
+    *,
+    receivers: Collection[str] = (),
+    hashed: Callable[[], Sequence[int]],
 ) -> Copy | None:
     """Find the first cycle that rows, as sorted fingerprints, are a copy of.
 
+    `receivers` are those of all the rows, in small letters; without them, or where they are many, more is read.
     `hashed` are the same rows with hashes in place of receivers; asked for where a cycle is archived.
     """
     for cycle in cycles:
-        if shared := copied(hashed() if cycle.is_archived else rows, cycle.payments):
+        if not cycle.may_hold_copy_of(len(rows)):
+            continue
+        ours, theirs = (hashed(), cycle.payments) if cycle.is_archived else (rows, cycle.payments_like(receivers))
+        if shared := copied(ours, theirs):
             return Copy(cycle, shared, len(rows))
     return None
 
@@ -121,7 +145,7 @@ def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str],
     other = found.cycle
     seen = f"{'sent' if other.was_sent else 'stored'} {utc_minute(other.seen_at)}"
     looks = f"This looks like cycle {other.name} under another name."
-    goes_on = f"To continue it: `payouts run --cycle {other.name}`."
+    goes_on = f"To continue it: `payouts run {other.name}`."
     hint = ["Nothing of them was sent.", looks, goes_on, *ways, f"Only if everyone is owed again: `{again}`."]
     return Refusal(
         "duplicate_cycle",
@@ -173,5 +197,5 @@ def stored_copy(found: Copy, *, cycle: str, batches: Sequence[str]) -> Refusal:
         of_rows="stored payments",
         cycle=cycle,
         ways=[f"To give this one up: {give_up}{more}."],
-        again=f"payouts run --cycle {cycle} --allow-duplicate",
+        again=f"payouts run {cycle} --allow-duplicate",
     )

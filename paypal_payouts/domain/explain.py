@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from paypal_payouts.domain.archive import ArchivedPayment
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.steps import Advice
@@ -33,7 +33,7 @@ class Payment(NamedTuple):
 
     def words(self) -> str:
         """Return how much it is."""
-        return f"{format_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
+        return f"{grouped_amount(self.item.amount_minor, self.item.currency)} {self.item.currency}"
 
     @property
     def money(self) -> Money:
@@ -46,6 +46,8 @@ class FoundItem:
     """A debt that `explain` found: every payment of it, the newest first."""
 
     payments: Sequence[Payment]
+    lost: Sequence[str] = ()
+    """Batches of its cycle that the sent log knows as sent and the database does not: they may have paid it."""
 
     @property
     def newest(self) -> Payment:
@@ -55,7 +57,8 @@ class FoundItem:
     @property
     def money(self) -> Money:
         """Return where its money is, whichever payment it went by."""
-        return money_of_debt([payment.money for payment in self.payments])
+        money = money_of_debt([payment.money for payment in self.payments])
+        return Money.UNKNOWN if money is Money.UNPAID and self.lost else money
 
     @property
     def paid(self) -> list[Payment]:

@@ -27,6 +27,13 @@ class ItemReport(NamedTuple):
     error_message: str | None
     error_class: str | None
     updated_at: datetime
+    activity_id: str | None = None
+    time_processed: str | None = None
+    """When PayPal last processed it: RFC 3339, in UTC."""
+    debited_minor: int | None = None
+    """What it took from the balance of another currency; None where nothing was converted."""
+    debited_currency: str | None = None
+    exchange_rate: str | None = None
 
     def words(self) -> str:
         """Return which item is meant, who gets how much."""
@@ -47,6 +54,8 @@ class ErrorCount:
     who: str
     """`payee`, `us`, `paypal` or `nobody`."""
     sentence: str
+    link: str | None = None
+    """Where PayPal says more; None where it documents nothing of it."""
 
     @property
     def kind(self) -> str:

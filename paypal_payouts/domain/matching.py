@@ -75,7 +75,7 @@ def stand_ins(
     gone: list[StoredItem] = []
     new: list[Debt] = []
     unpaid: dict[Hashable, list[str]] = defaultdict(list)
-    for item, row in _side_by_side(items, debts):
+    for item, row in side_by_side(items, debts):
         if item is not None and row is not None and row[3:] == item[1:4]:
             if is_unpaid(item):
                 unpaid[item[1:4]].append(item.item_id)
@@ -93,9 +93,8 @@ def stand_ins(
     return rows
 
 
-def _side_by_side(
-    items: Iterable[StoredItem], debts: Iterable[Debt]
-) -> Iterator[tuple[StoredItem | None, Debt | None]]:
+def side_by_side(items: Iterable[StoredItem], debts: Iterable[Debt]) -> Iterator[tuple[StoredItem | None, Debt | None]]:
+    """Yield items and rows of the same id together, and None beside the others; both come in the order of item ids."""
     stored, rows = iter(items), iter(debts)
     item, row = next(stored, None), next(rows, None)
     while item is not None or row is not None:

@@ -92,6 +92,12 @@ def all_reported(texts: Sequence[object], currencies: Sequence[str | None]) -> S
     return [parse_reported(text, currency) for text in texts]
 
 
+def grouped_amount(minor: int, currency: str) -> str:
+    """Write minor units for a person: 125050 USD is "1,250.50"."""
+    whole, point, fraction = format_amount(minor, currency).partition(".")
+    return f"{int(whole):,}{point}{fraction}" if minor >= 0 else f"-{grouped_amount(-minor, currency)}"
+
+
 def format_amount(minor: int, currency: str) -> str:
     """Write minor units as PayPal and people read them: 125050 USD is "1250.50"."""
     decimals = DECIMALS[currency]

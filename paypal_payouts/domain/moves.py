@@ -83,7 +83,11 @@ class MoveByHand(NamedTuple):
     what: Literal["batch", "item"]
     before: tuple[str, ...]
     after: tuple[str, ...]
+    meaning: str
+    """What it does to the money, for whoever has to decide."""
     condition: str = ""
+    options: tuple[str, ...] = ()
+    """What its command needs beside --to and --reason."""
 
     def moves(self) -> str:
         """Write from where to where it leads."""
@@ -95,34 +99,77 @@ class MoveByHand(NamedTuple):
         return f"{self.moves()} ({self.condition})" if self.condition else self.moves()
 
 
+_GIVEN_UP: Final = (
+    "It is never sent again, and its items are unpaid: `retry BATCH --failed-items` may pay them in a new batch."
+)
+
 MOVES_BY_HAND: Final = (
-    MoveByHand("batch", (_B.PLANNED, _B.REFUSED), (_B.ABANDONED,)),
+    MoveByHand("batch", (_B.PLANNED, _B.REFUSED), (_B.ABANDONED,), _GIVEN_UP),
     MoveByHand(
         "batch",
         (_B.IN_FLIGHT, _B.REVIEW),
         (_B.ACCEPTED,),
-        "with --paypal-batch-id; that batch is read and compared item by item. With --take-theirs our rows become "
-        "what PayPal has",
+        "PayPal's batch is ours: each item gets PayPal's word on it, and nothing is sent.",
+        "with --paypal-batch-id; that batch is read and compared item by item",
+        ("--paypal-batch-id",),
     ),
-    MoveByHand("batch", (_B.IN_FLIGHT,), (_B.REVIEW,)),
-    MoveByHand("batch", (_B.REVIEW,), (_B.IN_FLIGHT,), "the first send is younger than retry.max_age_days"),
+    MoveByHand(
+        "batch",
+        (_B.IN_FLIGHT, _B.REVIEW),
+        (_B.ACCEPTED,),
+        "PayPal's batch is ours, and our rows become what PayPal has paid: other receivers and amounts are taken over, "
+        "and items that it does not have are unpaid. Nothing is sent.",
+        "with --paypal-batch-id and --take-theirs; PayPal has finished that batch",
+        ("--paypal-batch-id", "--take-theirs"),
+    ),
+    MoveByHand(
+        "batch", (_B.IN_FLIGHT,), (_B.REVIEW,), "Nothing more is sent for the cycle until a person has decided."
+    ),
+    MoveByHand(
+        "batch",
+        (_B.REVIEW,),
+        (_B.IN_FLIGHT,),
+        "`run` and `retry` ask PayPal again, with the same bytes under the same id: PayPal pays one id once, and what "
+        "it answers is compared again.",
+        "the first send is younger than retry.max_age_days",
+    ),
     MoveByHand(
         "batch",
         (_B.IN_FLIGHT, _B.REVIEW),
         (_B.ABANDONED,),
+        "Only where PayPal's activity list does not show it, or only as denied: you vouch that PayPal did not pay it. "
+        f"{_GIVEN_UP} Had PayPal paid it, they would be paid twice.",
         "24 hours after the last send by PayPal's clock, and never while PayPal is known to have the batch; look in "
         "PayPal's activity list, and say so in --reason",
     ),
-    MoveByHand("batch", (_B.ACCEPTED,), (_B.REVIEW,), "24 hours without an answer of PayPal's that can be read"),
+    MoveByHand(
+        "batch",
+        (_B.ACCEPTED,),
+        (_B.REVIEW,),
+        "Nothing more is sent for the cycle until a person has decided.",
+        "24 hours without an answer of PayPal's that can be read",
+    ),
     MoveByHand(
         "item",
         (ItemState.UNRECOGNIZED, ItemState.BLOCKED),
         (ItemState.FAILED, ItemState.SUCCESS),
+        "You say what PayPal told you of it: `failed` may be paid again, `success` never.",
         "24 hours after PayPal's word on it was read; ask PayPal, and say in --reason what it said",
     ),
-    MoveByHand("item", (CONFLICT,), (ACKNOWLEDGED,), "the conflict stays on record"),
+    MoveByHand(
+        "item",
+        (CONFLICT,),
+        (ACKNOWLEDGED,),
+        "A person has seen the contradiction: the cycle can end, and nothing more is paid for the item.",
+        "the conflict stays on record",
+    ),
 )
 """All of them."""
+
+
+def moves_from(what: Literal["batch", "item"], before: str) -> list[MoveByHand]:
+    """List the moves that a person can make from a state, should their conditions hold."""
+    return [move for move in MOVES_BY_HAND if move.what == what and before in move.before]
 
 
 def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:

@@ -54,6 +54,8 @@ class Documented(NamedTuple):
 
     who: Actor
     sentence: str
+    link: str
+    """Where PayPal says more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,13 @@ class ItemReading(NamedTuple):
     error_code: str | None
     error_message: str | None
     sender_batch_id: str | None = None
+    activity_id: str | None = None
+    time_processed: str | None = None
+    """When PayPal last processed it: RFC 3339, in UTC."""
+    debited_minor: int | None = None
+    """What it took from the balance of another currency; None where nothing was converted."""
+    debited_currency: str | None = None
+    exchange_rate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,16 @@ class Debt(NamedTuple):
     currency: str
 
 
+class OwedItem(NamedTuple):
+    """As much of an item as a plan is added up from."""
+
+    item_id: str
+    payee_id: str | None
+    receiver: str
+    amount_minor: int
+    currency: str
+
+
 class StoredItem(NamedTuple):
     """One payment of an item as the database has it, for comparing with the input."""
 
@@ -155,6 +165,8 @@ class BatchRecord:
     """Why a person must decide; None where the batch is not in review."""
     last_read_at: datetime | None = None
     """When PayPal last showed it in a way that could be read."""
+    denied_through: int = 0
+    """The number of its last send that PayPal denied it after; 0 where it never did."""
     states: Counter[ItemState] = field(default_factory=Counter)
     """How many of its items are in which state."""
     newest: Counter[ItemState] = field(default_factory=Counter)
@@ -176,6 +188,14 @@ class BatchRecord:
         return (
             self.paypal_batch_id is not None or self.named_batch_id is not None or self.unproven_sends > self.open_sends
         )
+
+    @property
+    def request_id(self) -> str:
+        """The `PayPal-Request-Id` of its sends: another one after a denial, as the old one may bring the denied batch.
+
+        It protects nothing: `sender_batch_id` does, and never changes.
+        """
+        return f"{self.sender_batch_id}-after-{self.denied_through}" if self.denied_through else self.sender_batch_id
 
     @property
     def superseded(self) -> bool:

@@ -95,6 +95,10 @@ class Plan:
     notices: Sequence[Notice]
     changed_refused_batches: frozenset[int]
     """Refused batches of which the input no longer says the same: `run` does not send their stored bytes again."""
+    changed: int = 0
+    """Rows that are stored otherwise, whatever that means for them."""
+    missing: int = 0
+    """Stored items of which the input has no row."""
     compared: Mapping[str, int] = field(default_factory=dict)
     """The other cycles that the new rows were compared with, each up to the place of its last stored batch."""
 
@@ -115,8 +119,10 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     chunks = _name_chunks(_in_order(comparison.chunks, request), request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
     new = sorted(comparison.fingerprints or ())
-    other = copied_cycle(new, history.recent, hashed=lambda: sorted(comparison.hashed_fingerprints))
     itself = copied_of_itself(new, stored=history.stored, live=history.live)
+    other = copied_cycle(
+        new, history.recent, receivers=comparison.receivers, hashed=lambda: sorted(comparison.hashed_fingerprints)
+    )
     refusals = [
         *_comparing_refusals(comparison, itself),
         *_copy_refusals(itself, other, request, rows=len(new)),
@@ -130,6 +136,8 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
         refusals=refusals,
         notices=[*correction_notices(comparison.corrected, history.batches), *missing_notices(comparison.missing)],
         changed_refused_batches=frozenset(comparison.changed_refused_batches),
+        changed=comparison.changed.count + comparison.corrected.count,
+        missing=comparison.missing.count + comparison.missing_planned.count,
         compared={other.name: other.last_stored for other in history.recent},
     )
 
@@ -174,12 +182,12 @@ def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
         return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
     if itself or comparison.missing.count or comparison.missing_planned.count:
         return ["Are these rows stored under other item ids?", stored_ids(request.cycle), _ON_TOP]
-    return [f"If these people are owed on top of the cycle: `payouts run --cycle {request.cycle} --append`."]
+    return [f"If these people are owed on top of the cycle: `payouts run {request.cycle} --append`."]
 
 
 def _copy_refusals(itself: int, other: Copy | None, request: Request, *, rows: int) -> Iterator[Refusal]:
     append = " --append" if request.append else ""
-    again = f"payouts run --cycle {request.cycle}{append} --allow-duplicate"
+    again = f"payouts run {request.cycle}{append} --allow-duplicate"
     if itself:
         yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:

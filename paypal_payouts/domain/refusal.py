@@ -1,6 +1,6 @@
 """A refusal of PayPal's in words: which batch, what PayPal says of it, who has to act, and the way out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import waits_for_corrected_rows
 from paypal_payouts.errors import PayPalRefused
 
-_WHO_ACTS: Final[Mapping[Actor, str]] = MappingProxyType(
+WHO_ACTS: Final[Mapping[Actor, str]] = MappingProxyType(
     {
         "payee": "The payee has to act.",
         "us": "You need to fix this (sender side).",
@@ -41,14 +41,22 @@ def refused_in_short(batch: BatchRecord) -> str:
     return f"PayPal refused {batch.name}{f' ({batch.refusal.code})' if batch.refusal else ''}"
 
 
-def way_out(batch: BatchRecord) -> tuple[str, str]:
-    """Describe what has to be done about a refused batch, and with which command it is paid then."""
+def way_out(batch: BatchRecord, *, rows_differ: bool = False) -> tuple[str, str]:
+    """Describe what has to be done about a refused batch, and with which command it is paid then.
+
+    Where its rows are not as they were stored, `run` leaves it alone.
+    """
+    if rows_differ:
+        return (
+            f"The input has other rows than {batch.name}. Once the cause is fixed, its rows are paid by",
+            f"payouts retry {batch.name} --failed-items",
+        )
     if waits_for_corrected_rows(batch):
         return (
             f"The rows of {batch.name} would be refused again as they are: correct them, then",
             f"payouts retry {batch.name} --failed-items",
         )
-    return f"Once the cause is fixed, {batch.name} is sent again by", f"payouts run --cycle {batch.name.cycle}"
+    return f"Once the cause is fixed, {batch.name} is sent again by", f"payouts run {batch.name.cycle}"
 
 
 def refusal_error(
@@ -57,18 +65,19 @@ def refusal_error(
     answers: Mapping[int, Failure] = MappingProxyType({}),
     denied: Iterable[BatchRecord] = (),
     lines: Mapping[str, int] = MappingProxyType({}),
+    changed: Collection[int] = (),
 ) -> PayPalRefused:
     """Describe what PayPal refused, who has to act, and the way out of the first of it.
 
     `answers` are those to the sends of this command, by `BatchRecord.id`; they say more than what is stored. `lines` is
-    where in the input the items stand that PayPal names.
+    where in the input the items stand that PayPal names; `changed` are the batches whose rows are not as stored, by id.
     """
     sentences = [f"PayPal took {batch.name} and then denied it." for batch in denied]
     sentences += [f"{refused_words(batch)}." for batch in refused]
     told = (answers[batch.id].documented for batch in refused if batch.id in answers)
     # Batches that were refused for the same reason have the same way out.
-    meant = dict.fromkeys(f"{each.sentence} {_WHO_ACTS[each.who]}" for each in told if each is not None)
-    why, command = way_out(refused[0])
+    meant = dict.fromkeys(f"{each.sentence} {WHO_ACTS[each.who]} {each.link}" for each in told if each is not None)
+    why, command = way_out(refused[0], rows_differ=refused[0].id in changed)
     return PayPalRefused(
         " ".join([*sentences, *meant]),
         hint=f"{why}: `{command}`.",

@@ -3,24 +3,33 @@
 Source: docs/design.md, 6 and 7.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.archive import ArchiveReport
+from paypal_payouts.domain.books import WrittenBooks
+from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
+from paypal_payouts.domain.outline import Outline
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
+from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.verdict import RunOutcome
@@ -36,12 +45,13 @@ class Skipped(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CellReport:
-    """A bad place of the input: what stands there, and what would be right."""
+    """A bad place of the input: what stands there, what is wrong with it, and what would be right."""
 
     line: int
     column: str | None
     value: str
     problem: str
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,12 @@ class RunReport:
     batches: Sequence[BatchReport]
     planned: Sequence[PlannedBatch] = ()
     """What `run` would store beside these."""
+    to_send: Sequence[BatchRecord | PlannedBatch] = ()
+    """What `run` would send now: stored batches, then those that it would store."""
+    outline: Outline | None = None
+    """What that comes to; None but from `preview`."""
+    item_rows: Iterable[ItemReport] | None = None
+    """Every item of the cycle as it would be stored; None unless `preview` was asked for them."""
     outlook: Outlook = field(default_factory=Outlook)
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
@@ -123,6 +139,8 @@ class SyncReport:
     warnings: Sequence[Notice] = ()
     open: Sequence[OpenCycle] = ()
     """The cycles that are not finished."""
+    came_back: Sequence[CameBack] = ()
+    """Payments of which PayPal says now, and did not say before, that their money came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +175,8 @@ class AuditReport:
     """The result of `audit`."""
 
     events: Sequence[AuditEvent]
+    has_older: bool = False
+    """There are rows before these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +191,16 @@ class MetricsReport:
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """The result of `report`: the page that was written, and what is on it."""
+    """The result of `report`: the page and the books that were written, and what is known of the cycle."""
 
     cycle: str
-    html: str
+    html: str | None
+    """The page; None where none was asked for."""
     items: Mapping[ItemState, int]
     failures: int
     events: int
     totals: Sequence[Total]
+    books: WrittenBooks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +224,11 @@ class NotifyReport:
 
 @dataclass(frozen=True, slots=True)
 class InitReport:
-    """The result of `init`: files written, and files left as they were."""
+    """The result of `init`: files written, files left as they were, and what to type."""
 
     written: Sequence[str]
     kept: Sequence[str]
+    next: Advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +260,39 @@ class ResealReport:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class HelpReport:
+    """The result of `help`."""
+
+    about: str | None
+    """The command; None is the whole program."""
+    text: str
+
+
+class Version(NamedTuple):
+    """What there is, and which."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReport:
+    """The result of `version`."""
+
+    versions: Sequence[Version]
+    """Of the program, of what it runs on, and of its libraries."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionReport:
+    """The result of `completion`."""
+
+    shell: str
+    text: str
+    """The script that the shell reads."""
+
+
 Report = (
     RunReport
     | OpenRunReport
@@ -258,8 +314,31 @@ Report = (
     | NotifyReport
     | InitReport
     | ServeReport
+    | ActivityReport
     | ExplainReport
+    | ReviewReport
+    | ConfigReport
+    | HelpReport
+    | VersionReport
+    | CompletionReport
+    | ReconcileReport
 )
+
+
+def items_in(report: Report) -> Iterator[ItemReport]:
+    """Yield the items that a report lists; of what `explain` found every payment of the one that is meant."""
+    match report:
+        case StatusReport():
+            for cycle in report.cycles:
+                yield from cycle.item_rows or ()
+        case BatchStatusReport():
+            yield from report.item_rows or ()
+        case ExplainReport():
+            found = report.hits if report.story is None else [report.story.found]
+            for each in found:
+                yield from (payment.item for payment in each.payments)
+        case _:
+            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,17 +353,23 @@ class Finished:
 class Progress(Protocol):
     """Where long work tells how far it is; shown on stderr, and never part of a result."""
 
+    tick_s: float = inf
+    """How often it wants to hear how long is still waited, in seconds."""
+
     def rows_read(self, count: int) -> None:
         """Report that so many rows of the input were read by now."""
 
     def storing(self, items: int, of: int) -> None:
         """Report that so many of the new items are stored by now."""
 
+    def sending(self, items: int, of: int) -> None:
+        """Report that so many of the items that go out now were sent by now."""
+
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
         """Report that a batch was sent, the how many-th of this run, and in words what became of it."""
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Report that the program sleeps."""
+        """Report that the program sleeps, for so long from now."""
 
     def reading(self, final: int, of: int) -> None:
         """Report that PayPal has said its final word on so many of the cycle's items."""

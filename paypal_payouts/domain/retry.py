@@ -3,6 +3,7 @@
 Source: docs/design.md, 8.3, 8.5, 8.6 and 9.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -136,6 +137,22 @@ def _sends(batch: BatchRecord) -> str:
     return f" (sent {times} so far{unanswered}{f'; last error {error}' if error else ''})"
 
 
+def may_continue(batch: BatchRecord, changed: Collection[int], *, now: datetime, max_age_days: int) -> Eligibility:
+    """Return whether `run` sends a stored batch; without a reason where nobody would expect it to.
+
+    `changed`: the keys of refused batches of which the input no longer says the same.
+    """
+    if batch.status not in SENDABLE_BY_RUN or batch.superseded:
+        return Eligibility(eligible=False, reason="")
+    if batch.id in changed:
+        return Eligibility(eligible=False, reason="stays refused: its rows are not as they were stored")
+    if waits_for_corrected_rows(batch):
+        return Eligibility(eligible=False, reason="is not sent: its rows are as PayPal refused them")
+    if batch.status is BatchStatus.REFUSED and not may_send(batch, now=now, max_age_days=max_age_days).eligible:
+        return Eligibility(eligible=False, reason="")
+    return Eligibility(eligible=True, reason="")
+
+
 def may_pay_again(batch: BatchRecord) -> Eligibility:
     """Return whether items of the batch that are proven unpaid may go out under a new attempt number.
 
@@ -158,8 +175,11 @@ def may_pay_again(batch: BatchRecord) -> Eligibility:
     return Eligibility(eligible=True, reason="no send of it can arrive any more")
 
 
-def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
-    """Describe what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing."""
+def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int, lost: Sequence[str] = ()) -> Eligibility:
+    """Describe what `retry` can do for a batch: the same id, a new attempt for unpaid items, or nothing.
+
+    `lost` are batches of its cycle that were sent, and that the database does not know.
+    """
     same_id = may_send(batch, now=now, max_age_days=max_age_days)
     unpaid = batch.payable_again
     if same_id.eligible or not unpaid:
@@ -167,5 +187,8 @@ def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Elig
     again = may_pay_again(batch)
     if not again.eligible:
         return again
+    if lost:
+        words = f"{', '.join(lost)}, unknown here, may have paid its unpaid items: `retry --failed-items` asks PayPal"
+        return Eligibility(eligible=True, reason=words)
     plural = "item is" if unpaid == 1 else "items are"
     return Eligibility(eligible=True, reason=f"{unpaid} {plural} proven unpaid: `retry --failed-items`")

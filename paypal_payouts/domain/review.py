@@ -49,7 +49,7 @@ def _review_hint(in_review: Sequence[BatchRecord]) -> str:
         return ""
     first = in_review[0]
     steps = " ".join(f"{step.why}: `{step.command}`." for step in decisions(first))
-    return f"{steps} `payouts status {first.name}` shows how it stands."
+    return f"{steps} `payouts review {first.name}` shows our rows beside PayPal's, and what each decision means."
 
 
 def _conflict_sentence(disputed: Sequence[Conflict]) -> str:

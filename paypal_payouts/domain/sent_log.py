@@ -87,6 +87,17 @@ class UnrecordedSends:
         """Return every send that the log knows and the database does not."""
         return [*(send for recall in self.recalls for send in recall.sends), *self.accepted, *self.lost]
 
+    @property
+    def lost_batches(self) -> list[str]:
+        """Name the batches that were sent after all that the database remembers: they may have paid anybody."""
+        return list(dict.fromkeys(str(line.batch) for line in self.lost))
+
+    def doubt(self) -> NeedsReview | None:
+        """Explain why nothing that the database calls unpaid is proven unpaid; None where it knows every send."""
+        if self.stop is not None or not self.lost:
+            return self.stop
+        return _stop(self.lost, "what it calls unpaid may be paid", "Nothing of that was paid again.")
+
     def notices(self) -> list[Notice]:
         """Warn of the sends that the database does not know."""
         found: list[Notice] = []
@@ -205,13 +216,13 @@ def _why_stop(
     return _stop(others, "what is sent now would not be the same") if others else None
 
 
-def _stop(lines: Sequence[SentLine], why: str) -> NeedsReview:
+def _stop(lines: Sequence[SentLine], why: str, what_was_sent: str = "Nothing was sent.") -> NeedsReview:
     """Refuse, and say the way out of the first batch: after it the next verdict tells of the next."""
     first = lines[0].batch
     free_at = max(line.at for line in lines if line.batch == first) + DEAD_TOKEN_AGE
     return NeedsReview(
         f"The sent log knows sends that the database does not: {_names(lines)}. The database is lost or an older copy, "
-        f"and {why}. Nothing was sent.",
+        f"and {why}. {what_was_sent}",
         hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity "
         f"list who was paid, take their rows out of the input, and from {utc_minute(free_at)} on: "
         f"`payouts override {first} --to abandoned --reason TEXT`.",

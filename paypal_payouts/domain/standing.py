@@ -110,6 +110,11 @@ def money_of(state: ItemState, status: BatchStatus, *, may_have_moved: bool) -> 
     return STATUS_MEANING[status].money
 
 
+def has_left_the_balance(state: ItemState) -> bool:
+    """Return whether PayPal's own word on a payment means that its money has left our balance and not come back."""
+    return state not in WITHOUT_WORD and MEANING[state].money in {Money.PAID, Money.OPEN}
+
+
 def money_of_debt(payments: Sequence[Money]) -> Money:
     """Return where the money of a debt is, given that of each of its payments, the newest first.
 

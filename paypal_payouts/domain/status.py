@@ -32,6 +32,11 @@ class CycleReport:
     """Where its items are; None where they are in the database."""
 
     @property
+    def stored_at(self) -> datetime | None:
+        """When the first batch of it was stored."""
+        return min((batch.record.created_at for batch in self.batches), default=None)
+
+    @property
     def first_sent_at(self) -> datetime | None:
         """When money of it was first sent."""
         return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
@@ -51,7 +56,7 @@ class StatusReport:
 
     cycles: Sequence[CycleReport]
     older_cycles: int = 0
-    """Finished cycles that are not shown."""
+    """Cycles that are not shown."""
     csv: Exported | None = None
     looked_at: int | None = None
     """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
@@ -59,6 +64,8 @@ class StatusReport:
     """How many of these are archived, of which the database has no item."""
     unlisted: Sequence[BatchRecord] = ()
     """Batches of these: such items may still come of them."""
+    in_full: bool = True
+    """More was asked for than a line for each cycle."""
     environment: str = field(kw_only=True)
     account: str = field(kw_only=True)
     generated_at: datetime = field(kw_only=True)

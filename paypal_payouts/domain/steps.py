@@ -6,7 +6,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import said, way_out
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
-from paypal_payouts.domain.states import ACKNOWLEDGED, MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import ACKNOWLEDGED, ENDED_BY_PAYPAL, MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import counted, typed, utc_minute
 
@@ -57,9 +57,12 @@ def conflict_words(conflict: Conflict) -> str:
     return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
 
 
-def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """Describe what a batch without an answer, or with a bad one, waits for."""
-    run, name = f"payouts run --cycle {cycle}", str(record.name)
+def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) -> Advice | None:
+    """Describe what a batch without an answer, or with a bad one, waits for.
+
+    `rows_differ`: the input, where one was read, does not have its rows as they were stored.
+    """
+    run, name = f"payouts run {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
             return Advice(f"{name} is stored and was never sent", run)
@@ -69,10 +72,10 @@ def batch_step(cycle: str, record: BatchRecord) -> Advice | None:
             return Advice(_unanswered(record), run)
         case _B.REVIEW:
             return Advice(
-                f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts status {name}"
+                f"A person must decide about {name}: {record.review_reason or NOT_KNOWN}", f"payouts review {name}"
             )
         case _B.REFUSED:
-            return None if record.superseded else Advice(*way_out(record))
+            return None if record.superseded else Advice(*way_out(record, rows_differ=rows_differ))
         case _B.ACCEPTED | _B.DONE | _B.DENIED | _B.CANCELED | _B.ABANDONED:
             return None
         case _:
@@ -135,7 +138,14 @@ def decisions(record: BatchRecord) -> list[Advice]:
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """State that `run` waits for PayPal."""
+    """State that PayPal works on a batch, or that it has finished it and left items open."""
     if record.paypal_batch_id is None or not record.states[_I.PENDING]:
         return None
-    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run --cycle {cycle}")
+    if record.status in ENDED_BY_PAYPAL:
+        return Advice(
+            f"PayPal has finished {record.name} with {record.states[_I.PENDING]} pending: the payee may have to accept "
+            f"the currency (`payouts status {record.name} --errors` says so); after days, ask PayPal's support. It is "
+            "not paid again before PayPal's last word",
+            f"payouts sync --cycle {cycle}",
+        )
+    return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run {cycle}")

@@ -4,10 +4,11 @@
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Self
 
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import ItemState, Money
 
 
@@ -28,6 +29,17 @@ class Total:
     """What was paid, or is on its way, beyond what is owed."""
     fees_minor: int | None = None
     """What PayPal charged; None until it says so."""
+    debited_minor: Mapping[str, int] | None = None
+    """What has left the balances and not come back, by the currency that it was taken from: what was converted as
+    PayPal says, and what was not as it is; fees are beside it. None until PayPal has given a word on a payment."""
+
+    @property
+    def conversion(self) -> str:
+        """Say what was taken from which balance, where PayPal converted; empty where it did not."""
+        if self.debited_minor is None or self.debited_minor.keys() == {self.currency}:
+            return ""
+        taken = [f"{format_amount(minor, currency)} {currency}" for currency, minor in self.debited_minor.items()]
+        return f"PayPal converted payments in {self.currency}: taken from the balance were {', '.join(taken)}."
 
 
 class Conflict(NamedTuple):
@@ -48,6 +60,21 @@ class Tally:
     states: Counter[ItemState] = field(default_factory=Counter)
     totals: Sequence[Total] = field(default_factory=list)
     conflicts: Sequence[Conflict] = field(default_factory=list)
+    lost: Sequence[str] = ()
+    """Batches that the sent log knows as sent and the database does not: it is an older copy."""
+
+    def doubted(self, lost: Sequence[str]) -> Self:
+        """Call nothing proven unpaid where batches were sent after all that the database remembers.
+
+        Nobody can tell whom they paid, under a later attempt or in another currency.
+        """
+        if not lost:
+            return self
+        totals = [
+            replace(total, unpaid_minor=0, unknown_minor=total.unknown_minor + total.unpaid_minor)
+            for total in self.totals
+        ]
+        return replace(self, totals=totals, lost=lost)
 
     @property
     def open_conflicts(self) -> int:
@@ -78,6 +105,7 @@ class Sums:
         self._minor: Counter[tuple[str, Money]] = Counter()
         self._surplus: Counter[str] = Counter()
         self._fees: dict[str, int] = {}
+        self._debited: dict[str, Counter[str]] = {}
         self._uncovered: dict[str, int] = {}
         """By item: how much of an unpaid newest payment no older one covers yet."""
 
@@ -108,6 +136,10 @@ class Sums:
         if fees_minor is not None:
             self._fees[currency] = self._fees.get(currency, 0) + fees_minor
 
+    def add_debit(self, currency: str, taken_from: str, minor: int) -> None:
+        """Add what payments in one currency took from the balance of a currency, the same one or another."""
+        self._debited.setdefault(currency, Counter())[taken_from] += minor
+
     def totals(self) -> list[Total]:
         """Return the totals, by currency code."""
         currencies = {*self._items, *self._surplus}
@@ -123,6 +155,7 @@ class Sums:
                 closed_minor=self._minor[currency, Money.CLOSED],
                 surplus_minor=self._surplus[currency],
                 fees_minor=self._fees.get(currency),
+                debited_minor=None if currency not in self._debited else dict(sorted(self._debited[currency].items())),
             )
             for currency in sorted(currencies)
         ]

@@ -65,6 +65,7 @@ def verdict(
     """
     code = max(
         exit_code_of_state(statuses, tally.states, open_conflicts=tally.open_conflicts, left_out=left_out),
+        ExitCode.NEEDS_REVIEW if tally.lost else ExitCode.DONE,
         ExitCode.PAYPAL_REFUSED if refused_us else ExitCode.DONE,
         ExitCode.NOT_FINISHED if open_outcome else ExitCode.DONE,
     )

@@ -2,13 +2,19 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from itertools import islice
 from typing import Final
 
 from paypal_payouts.domain.states import NOT_FINAL, NOT_PAID, ItemState
 
 _TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+COMPARED_MAX: Final = 1_000
+"""So many names are compared with a mistyped one, the newest: a slip must not take seconds."""
 
 
 def turn_in(text: str) -> str | None:
@@ -21,10 +27,10 @@ def turn_in(text: str) -> str | None:
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: "1 batch", "2 batches", "0 items"."""
+    """Write a number with its noun: "1 batch", "2 batches", "15,000 items"."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
+    return f"{number:,} {noun}{'es' if noun.endswith(('ch', 's')) else 's'}"
 
 
 def utc_minute(at: datetime) -> str:
@@ -48,8 +54,8 @@ def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
 
 
 def listed(states: Mapping[ItemState, int]) -> str:
-    """Write counted states in one line: `14998 success, 2 failed`."""
-    return ", ".join(f"{count} {state}" for state, count in in_order(states).items())
+    """Write counted states in one line: `14,998 success, 2 failed`."""
+    return ", ".join(f"{count:,} {state}" for state, count in in_order(states).items())
 
 
 def sentence(words: str) -> str:
@@ -61,3 +67,9 @@ def typed(word: str, options: str = "") -> str:
     """Write a word and options so that a shell gives the word to the command as it is."""
     words = [options, "--", shlex.quote(word)] if word.startswith("-") else [shlex.quote(word), options]
     return " ".join(filter(None, words))
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """Ask for the names that are most like a mistyped one; empty where none is."""
+    alike = get_close_matches(word, list(islice(names, COMPARED_MAX)))
+    return f"Did you mean {' or '.join(alike)}? " if alike else ""

@@ -36,18 +36,20 @@ def read_input(
     *,
     name: str,
     skip_invalid: bool = False,
+    is_live: bool = False,
     progress: Callable[[int], None] = ignore,
 ) -> StagedInput:
     """Read and check a whole input in one pass; what comes back is complete and right, or nothing comes back.
 
-    `name` is what messages call the input. With `skip_invalid` bad rows are left out and listed in the result.
+    `name` is what messages call the input. With `skip_invalid` bad rows are left out and listed in the result. Where
+    it is paid in `live`, a note that is a test value of PayPal's sandbox is wrong.
 
     Raises:
         InputInvalid: it cannot be read, has no rows, or has bad ones; `details` lists what is wrong.
         InputChanged: the file changed while it was read.
 
     """
-    findings = InputFindings()
+    findings = InputFindings(is_live=is_live)
     try:
         with ExitStack() as undo:
             database = undo.enter_context(closing(open_staging()))
@@ -109,7 +111,7 @@ def _stage_rows(
     if not is_jsonl:
         is_json, blocks = _begins_with_brace(blocks)
         if is_json and opened.is_file:
-            raise ReadingEnds(1, "CSV, as the name says: this is JSON; the name of JSON Lines ends with .jsonl")
+            raise ReadingEnds(1, "this is JSON", "CSV, as the name says; the name of JSON Lines ends with .jsonl")
         is_jsonl = is_json  # a stream has no name that tells its form
     lines = numbered_lines(blocks, findings)
     rows = jsonl_rows(lines, findings) if is_jsonl else csv_rows(lines, findings)
@@ -135,7 +137,7 @@ def _refusal(name: str, findings: InputFindings) -> InputInvalid:
     first = findings.listed()[0]
     if findings.count == 1:
         place = f"{name}, line {first.line}" + (f", column {first.column}" if first.column else "")
-        message = f"{place}: expected {first.problem}"
+        message = f"{place}: {first.problem}; expected {first.expected}"
     else:
         message = f"{name} has {_told(findings)}"
     hint = "Correct the file, or leave the bad rows out with --skip-invalid."

@@ -5,7 +5,9 @@ found on its own line and cannot swallow the rest of the file.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
@@ -15,8 +17,29 @@ from paypal_payouts.intake.rows import COLUMNS, REQUIRED
 from paypal_payouts.intake.source import NumberedLines
 
 _PAYPAL_COLUMNS = ("receiver", "amount", "currency", "item_id", "note", "recipient_wallet")
+_VENMO_FEEDS = frozenset({"PUBLIC", "FRIENDS_ONLY", "PRIVATE"})
+"""The seventh value of Venmo rows in PayPal's upload form: who sees the payment."""
 _LOOK_AHEAD_LINES = 50
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+_OTHER_NAMES = {
+    "id": "item_id",
+    "reference": "item_id",
+    "email": "receiver",
+    "e-mail": "receiver",
+    "mail": "receiver",
+    "payee": "receiver",
+    "recipient": "receiver",
+    "sum": "amount",
+    "value": "amount",
+    "ccy": "currency",
+    "message": "note",
+    "wallet": "recipient_wallet",
+}
+"""What other programs call our columns."""
+_ALIKE = 0.6
+_amount_like = re.compile(r"\s*[-+]?[\d.,' ]*\d[\d.,' ]*").fullmatch
+"""What may be meant as an amount: then the first line is no header."""
 
 _Record = tuple[int, list[str]]
 
@@ -61,25 +84,40 @@ def _layout(line: int, cells: list[str]) -> _Layout:
     text = ",".join(cells)
     for delimiter, what in _OTHER_DELIMITERS.items():
         if len(cells) < len(REQUIRED) and text.count(delimiter) >= len(REQUIRED) - 1:
-            raise ReadingEnds(line, f"columns separated by commas: this file has {what}", text)
-    if "receiver" not in names:
-        if len({*names} & {*COLUMNS}) > 1:
-            raise ReadingEnds(line, "a header with the column receiver", text)
+            raise ReadingEnds(line, f"columns separated by {what}", "columns separated by commas", text)
+    if "receiver" not in names and len(cells) > 1 and _amount_like(cells[1]):
         return _Layout(_PAYPAL_COLUMNS, len(REQUIRED))
     _check_header(line, names, text)
     return _Layout(names, len(names))
 
 
 def _check_header(line: int, names: Sequence[str], text: str) -> None:
-    for position, name in enumerate(names, 1):
-        if name not in COLUMNS:
-            what = f"is {name!r}" if name else "has no name"
-            raise ReadingEnds(line, f"columns among {', '.join(COLUMNS)}: column {position} {what}", text)
-        if name in names[: position - 1]:
-            raise ReadingEnds(line, f"each column once: {name} stands twice in the header", text)
-    for name in REQUIRED:
-        if name not in names:
-            raise ReadingEnds(line, f"a header with the column {name}", text)
+    """Refuse a header with everything that is wrong with it at once, and the names that were probably meant."""
+    unknown = [name for name in names if name and name not in COLUMNS]
+    meant = [f"{near} for {name}" for name in unknown if (near := _meant(name, names))]
+    problems = [
+        f"unknown columns: {', '.join(unknown)}" if unknown else "",
+        "" if all(names) else f"column {names.index('') + 1} has no name",
+        *(f"{name} stands twice" for name in dict.fromkeys(names) if name and names.count(name) > 1),
+        *(f"no column {name}" for name in REQUIRED if name not in names),
+    ]
+    without = [] if {*names} & {*COLUMNS} else ["a file without a header has the amount second"]
+    if any(problems):
+        raise ReadingEnds(
+            line,
+            f"header: {'; '.join(filter(None, problems))}",
+            "; ".join([*meant, f"the columns are {', '.join(COLUMNS)}, each once", *without]),
+            text,
+        )
+
+
+def _meant(name: str, names: Sequence[str]) -> str | None:
+    """Guess which column that the header does not have a name stands for."""
+    left = [column for column in COLUMNS if column not in names]
+    known = _OTHER_NAMES.get(name)
+    if known in left:
+        return known
+    return next(iter(get_close_matches(name, left, n=1, cutoff=_ALIKE)), None)
 
 
 def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: InputFindings) -> None:
@@ -88,13 +126,19 @@ def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: InputFi
         return
     if max(map(len, cells)) > VALUE_BYTES_MAX:
         raise giant_value(line, text)
+    if layout.names is _PAYPAL_COLUMNS and len(cells) == len(_PAYPAL_COLUMNS) + 1 and cells[-1].strip() in _VENMO_FEEDS:
+        problem = (
+            f"six values: leave out the last one, {cells[-1].strip()}, which PayPal's site takes and its API does not"
+        )
+        findings.add(line, None, text, problem)
+        return
     right = str(layout.least) if layout.least == len(layout.names) else f"{layout.least} to {len(layout.names)}"
     findings.add(
         line,
         None,
         text,
-        f"{right} values ({', '.join(layout.names)}): this line has {len(cells)}. "
-        "A value that holds a comma stands in double quotes",
+        f"{right} values ({', '.join(layout.names)}); a value that holds a comma stands in double quotes",
+        f"{len(cells)} values",
     )
 
 
@@ -126,6 +170,7 @@ def _after_broken(line: int, text: str, lines: NumberedLines, findings: InputFin
             None,
             text,
             'a closing quote right before a comma or the end of the line; a quote inside is doubled: "5"" disk"',
+            "a quote that ends within a value",
         )
         return
     ahead: list[tuple[int, str]] = []
@@ -136,9 +181,9 @@ def _after_broken(line: int, text: str, lines: NumberedLines, findings: InputFin
         if len(text) > VALUE_BYTES_MAX:
             break
         if '"' in more and _parsed(text) is not None:
-            problem = f"a row on one line: a value in quotes goes on to line {number}, and none may hold a line break"
-            findings.add(line, None, text, problem)
+            problem = f"a value in quotes goes on to line {number}"
+            findings.add(line, None, text, "a row on one line; no value holds a line break", problem)
             return
-    findings.add(line, None, text, "a closing quote: one is opened on this line and not closed")
+    findings.add(line, None, text, "a closing quote", "a quote is opened on this line and not closed")
     findings.unskippable = True
     yield from _records(iter(ahead), findings)

@@ -21,15 +21,17 @@ _SHOWN_MAX = 80
 class ReadingEnds(Exception):
     """The file cannot be read past this place; what follows it is unknown."""
 
-    def __init__(self, line: int, problem: str, value: str = "") -> None:
+    def __init__(self, line: int, problem: str, expected: str, value: str = "") -> None:
         super().__init__(problem)
-        self.cell = invalid(line, None, value, problem)
+        self.cell = invalid(line, None, value, problem, expected)
 
 
 class InputFindings:
     """Collects what is wrong in the order of the lines, in memory that does not grow with the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_live: bool = False) -> None:
+        self.is_live = is_live
+        """Real money is to be paid: a note that is a test value of PayPal's sandbox is wrong."""
         self.count = 0
         self.rows = 0
         """Rows with at least one finding."""
@@ -39,8 +41,10 @@ class InputFindings:
         self._end: CellReport | None = None
         self._last_line = 0
 
-    def add(self, line: int, column: str | None, value: str, problem: str) -> None:
+    def add(self, line: int, column: str | None, value: str, expected: str, problem: str = "") -> None:
         """Note one wrong place, line after line; all of one line come together.
+
+        `problem` may be left out where the column and its value say it.
 
         Raises:
             ReadingEnds: the value is so long that the file is hardly one of payments.
@@ -53,7 +57,7 @@ class InputFindings:
             self._last_line = line
             self.rows += 1
         if self.count <= KEPT_MAX:
-            self._kept.append(invalid(line, column, value, problem))
+            self._kept.append(invalid(line, column, value, problem or _wrong(column, value), expected))
 
     def end(self, end: ReadingEnds) -> None:
         """Note the place past which the file cannot be read: no bad row can be left out of such a file."""
@@ -77,12 +81,20 @@ class InputFindings:
 
 def giant_value(line: int, value: str) -> ReadingEnds:
     """State that a value is longer than any that can be paid."""
-    return ReadingEnds(line, "a value of at most 64 KiB: this line holds a longer one", value)
+    return ReadingEnds(line, "a value that is far too long", "values of at most 64 KiB", value)
 
 
-def invalid(line: int, column: str | None, value: str, problem: str) -> CellReport:
+def invalid(line: int, column: str | None, value: str, problem: str, expected: str) -> CellReport:
     """Make a finding that can be shown, whatever text the file holds."""
-    return CellReport(line, None if column is None else _shown(column), _shown(value), problem)
+    return CellReport(line, None if column is None else _shown(column), _shown(value), problem, expected)
+
+
+def _wrong(column: str | None, value: str) -> str:
+    """Say what is wrong with a value, of which the column alone is known."""
+    name = (column or "value").replace("_", " ")
+    if not value.strip():
+        return f"no {name}"
+    return f"not a valid {name}"
 
 
 def _shown(value: str) -> str:

@@ -5,7 +5,9 @@ Source: docs/design.md, 4. A number is kept as the text it is written with: an a
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Final
 
+from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.intake.findings import InputFindings
 from paypal_payouts.intake.rows import COLUMNS
 from paypal_payouts.intake.source import NumberedLines
@@ -15,6 +17,10 @@ class _Number(str):
     """A number as it is written."""
 
     __slots__ = ()
+
+
+NOT_A_TEXT: Final = "a JSON string"
+"""What is expected where a value is no text."""
 
 
 class _Object(list[tuple[str, object]]):
@@ -48,13 +54,13 @@ def _pairs(line: int, text: str, findings: InputFindings) -> _Object | None:
     try:
         value = _decode(text)
     except json.JSONDecodeError as error:
-        findings.add(line, None, text, f"one JSON object: {error.msg} at character {error.pos + 1}")
+        findings.add(line, None, text, "one JSON object on each line", f"{error.msg} at character {error.pos + 1}")
         return None
     except RecursionError:
-        findings.add(line, None, text, "one JSON object of texts: this one is nested too deeply")
+        findings.add(line, None, text, "one JSON object of texts", "nested too deeply")
         return None
     if not isinstance(value, _Object):
-        findings.add(line, None, text, "one JSON object on each line")
+        findings.add(line, None, text, "one JSON object on each line", "no JSON object")
         return None
     return value
 
@@ -65,13 +71,19 @@ def _cells(line: int, pairs: _Object, findings: InputFindings) -> list[str] | No
     given: set[str] = set()
     for key, value in pairs:
         if key in given:
-            findings.add(line, key, "", "each key once in an object")
+            findings.add(line, key, "", "each key once in an object", "a key that stands twice")
         elif key not in cells:
-            findings.add(line, key, "", f"keys among {', '.join(COLUMNS)}")
+            findings.add(
+                line,
+                key,
+                "",
+                f"keys among {', '.join(COLUMNS)}",
+                f"unknown key. {did_you_mean(key, COLUMNS)}".rstrip(". "),
+            )
         elif value is None or (isinstance(value, str) and (key == "amount" or not isinstance(value, _Number))):
             cells[key] = str(value or "")
         else:
-            findings.add(line, key, _written(value), "a JSON string")
+            findings.add(line, key, _written(value), NOT_A_TEXT, "no text")
         given.add(key)
     return list(cells.values()) if findings.count == found_before else None
 

@@ -47,7 +47,7 @@ PURPOSES: Final = (
     "DISCOUNTS",
     "NON_GOODS_OR_SERVICES",
 )
-WALLETS: Final = ("PAYPAL", "VENMO", "RECIPIENT_SELECTED")
+WALLETS: Final = ("PAYPAL", "VENMO")
 
 # PayPal judges e-mail addresses; refused here is only what can be none. No class holds the sign that follows it, so a
 # match takes linear time. The classes are printable ASCII without ()<>[]:;,\" and @ and the point.
@@ -58,6 +58,10 @@ _printable = re.compile(rf"[ -~]{{1,{RECEIVER_MAX}}}").fullmatch
 _plus_and_digits = re.compile(r"\+[0-9]+").fullmatch
 _phone = re.compile(r"\+?[0-9](?:-?[0-9]){6,14}").fullmatch
 _paypal_id = re.compile(r"[A-Z0-9]{13}").fullmatch
+_us_phone = re.compile(r"(?:\+?1-?)?[2-9][0-9]{2}-?[0-9]{3}-?[0-9]{4}").fullmatch
+_trigger_note = re.compile(r"(?:ERR|POS)PY?O[A-Z]?[0-9]+").fullmatch
+"""PayPal's test values: in live such a note would go out with a real payment."""
+_decimal_comma = re.compile(r"[0-9]{1,3}(?:\.?[0-9]{3})*,[0-9]{1,2}").fullmatch
 _language = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?").fullmatch
 _one_line = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*").fullmatch
 
@@ -83,7 +87,7 @@ def check_row(line: int, cells: Sequence[str], findings: InputFindings) -> Stage
     found_before = findings.count
     if currency not in DECIMALS:
         if [cell.strip().lower() for cell in cells[1:4]] == list(REQUIRED):
-            findings.add(line, None, ",".join(cells), "a payment: the header stands here a second time")
+            findings.add(line, None, ",".join(cells), "a payment", "the header stands here a second time")
             return _refused(line, None)
         findings.add(line, "currency", currency, _currency_problem(currency))
     minor = _check_amount(line, amount, currency, findings)
@@ -100,6 +104,10 @@ def check_row(line: int, cells: Sequence[str], findings: InputFindings) -> Stage
 
     if purpose or wallet or language or len(note) > NOTE_MAX or not note.isprintable():
         _check_extras(line, (note, purpose, wallet, language), findings)
+    if wallet == "VENMO":
+        _check_venmo(line, currency, receiver, recipient_type, findings)
+    if findings.is_live and _trigger_note(note.strip()):
+        findings.add(line, "note", note, "another note: this is a test value of PayPal's sandbox, and this is live")
     if payee_id and not _key(payee_id):
         findings.add(line, "payee_id", payee_id, f"{_KEY_WORDS}, or nothing")
     if findings.count != found_before:
@@ -129,6 +137,8 @@ def _check_amount(line: int, amount: str, currency: str, findings: InputFindings
         problem = str(wrong)
     if amount != amount.strip():
         problem += ", without blanks around it"
+    elif _decimal_comma(amount) and DECIMALS.get(currency, 2):
+        problem = f"a decimal point and nothing between thousands: {amount.replace('.', '').replace(',', '.')}"
     elif "," in amount:
         problem += ", without commas"
     findings.add(line, "amount", amount, problem)
@@ -179,17 +189,25 @@ def _check_extras(line: int, extras: tuple[str, str, str, str], findings: InputF
     if not _one_line(note):
         findings.add(line, "note", note, "one line of text without control characters")
     if turn := turn_in(note):
-        findings.add(line, "note", note, f"a text without {turn}, which shows the payee its words in another order")
+        findings.add(line, "note", note, f"a text without {turn}", "its words would be shown in another order")
     if len(note) > NOTE_MAX:
-        findings.add(line, "note", note, f"at most {NOTE_MAX:,} characters: these are {len(note):,}")
+        findings.add(line, "note", note, f"at most {NOTE_MAX:,} characters", f"{len(note):,} characters")
     if purpose and purpose not in PURPOSES:
         findings.add(line, "purpose", purpose, _word_problem(purpose, PURPOSES))
     if wallet and wallet not in WALLETS:
         findings.add(line, "recipient_wallet", wallet, _word_problem(wallet, WALLETS))
     if wallet == "VENMO" and not note.strip():
-        findings.add(line, "note", note, "a note: PayPal pays to VENMO only with one")
+        findings.add(line, "note", note, "a note, without which PayPal does not pay to VENMO")
     if language and not _language(language):
         findings.add(line, "language", language, "a language tag such as fr, fr-FR or zh-Hant-TW")
+
+
+def _check_venmo(line: int, currency: str, receiver: str, recipient_type: str, findings: InputFindings) -> None:
+    """Note what PayPal documents to refuse of a payment to Venmo, which is of the US alone."""
+    if currency in DECIMALS and currency != "USD":
+        findings.add(line, "currency", currency, "USD: PayPal pays to VENMO in no other currency")
+    if recipient_type == "PHONE" and not _us_phone(receiver):
+        findings.add(line, "receiver", receiver, "a phone number of the US, such as +14155550123: VENMO has no other")
 
 
 def _word_problem(word: str, words: Sequence[str]) -> str:

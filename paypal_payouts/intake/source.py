@@ -142,7 +142,7 @@ def without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
             break
     for mark, what in _FOREIGN_MARKS.items():
         if start.startswith(mark):
-            raise ReadingEnds(1, f"UTF-8 text: this is {what}. Save it as CSV in UTF-8")
+            raise ReadingEnds(1, f"this is {what}", "CSV in UTF-8")
     yield start.removeprefix(_UTF8_MARK)
     yield from blocks
 
@@ -179,8 +179,8 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 def _too_long(number: int, line: bytes) -> ReadingEnds:
     shown = line[:200].decode("utf-8", "replace")
     if b"\r" in line:
-        return ReadingEnds(number, "lines that end with LF or CRLF: these end with CR alone", shown)
-    return ReadingEnds(number, "a line of at most 1 MiB: this one is longer", shown)
+        return ReadingEnds(number, "lines end with CR alone", "lines that end with LF or CRLF", shown)
+    return ReadingEnds(number, "a line that is far too long", "lines of at most 1 MiB", shown)
 
 
 def _texts(block: bytes, first: int, findings: InputFindings) -> Iterable[tuple[int, str]]:
@@ -201,18 +201,20 @@ def _one_by_one(block: bytes, first: int, findings: InputFindings) -> NumberedLi
             yield number, line.decode()
         elif number == 1:
             # Without its first line nothing tells what the others mean.
-            raise ReadingEnds(number, problem, line[:200].decode("utf-8", "replace"))
+            raise ReadingEnds(number, *problem, line[:200].decode("utf-8", "replace"))
         else:
-            findings.add(number, None, line[:200].decode("utf-8", "replace"), problem)
+            wrong, expected = problem
+            findings.add(number, None, line[:200].decode("utf-8", "replace"), expected, wrong)
 
 
-def _not_text(line: bytes) -> str | None:
+def _not_text(line: bytes) -> tuple[str, str] | None:
+    """Say what is wrong with a line, and what would be right; None where it is text."""
     try:
         line.decode()
     except UnicodeDecodeError as error:
-        return f"UTF-8 text: byte {error.start + 1} of the line is 0x{line[error.start]:02X}"
+        return f"byte {error.start + 1} of the line is 0x{line[error.start]:02X}", "UTF-8 text"
     if b"\0" in line:
-        return f"text: byte {line.index(0) + 1} of the line is a NUL, as in UTF-16 or a binary file"
+        return f"byte {line.index(0) + 1} of the line is a NUL, as in UTF-16 or a binary file", "UTF-8 text"
     if b"\r" in line:
-        return f"a line that ends with LF or CRLF: byte {line.index(13) + 1} is a CR alone"
+        return f"byte {line.index(13) + 1} of the line is a CR alone", "lines that end with LF or CRLF"
     return None

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Self
 from paypal_payouts.domain.guard import PayeeRow
 from paypal_payouts.domain.payout import Debt, InputRow
 from paypal_payouts.domain.report import CellReport
+from paypal_payouts.intake.outlining import Outlining
 
 LINES_SHOWN_MAX: Final = 20
 _IDS_PER_QUERY = 10_000
@@ -47,6 +48,12 @@ _LINES = """
     WHERE key >= ? AND amount_minor = ? AND currency = ? AND recipient_type = ?
         AND CASE recipient_type WHEN 'EMAIL' THEN lower(receiver) = lower(?) ELSE receiver = ? END
     ORDER BY line LIMIT ?
+"""
+_DOMAINS = """
+    SELECT lower(substr(receiver, instr(receiver, '@') + 1)) AS domain, count(*), min(line) AS first_line
+    FROM payout
+    WHERE recipient_type = 'EMAIL'
+    GROUP BY domain ORDER BY first_line
 """
 
 
@@ -102,6 +109,10 @@ class StagedInput:
         """Return whom the rows of these keys pay, where they say so; a batch of them at a time."""
         return list(map(PayeeRow._make, self._database.execute(_PAYEES, (json.dumps(list(keys)),))))
 
+    def outlining(self) -> Outlining:
+        """Begin to add up what a plan comes to."""
+        return Outlining(self._database)
+
     def find(self, item_ids: Iterable[str]) -> Iterator[InputRow]:
         """Yield the rows of these item ids, in the order of the ids; ids that no row has are passed over."""
         ids = iter(item_ids)
@@ -122,6 +133,10 @@ class StagedInput:
             lines = [line for (line,) in self._database.execute(_LINES, like)]
             first.append(Repeated(receiver, recipient_type, currency, minor, times, lines))
         return count, first
+
+    def domains(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the domains of e-mail addresses in small letters, with how many rows have each, and the first line."""
+        yield from self._database.execute(_DOMAINS)
 
     def close(self) -> None:
         """Throw the staged rows away."""

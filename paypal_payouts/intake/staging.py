@@ -102,9 +102,11 @@ def _hashed(receiver: str) -> str:
 
 def _missing_ids(database: sqlite3.Connection) -> Iterator[CellReport]:
     for (line,) in database.execute("SELECT line FROM payout WHERE item_id = '' ORDER BY line"):
-        yield invalid(line, "item_id", "", "an item_id, as other rows of this file have one")
+        yield invalid(line, "item_id", "", "no item_id", "one, as other rows of this file have")
 
 
 def _repeated_ids(database: sqlite3.Connection) -> Iterator[CellReport]:
     for line, item_id, first_line in database.execute("SELECT line, item_id, first_line FROM repeated ORDER BY line"):
-        yield invalid(line, "item_id", item_id, f"an item_id of its own: line {first_line} has this one")
+        yield invalid(
+            line, "item_id", item_id, f"duplicate item_id, also on line {first_line}", "an item_id of its own"
+        )

@@ -57,7 +57,7 @@ class Converter(NamedTuple):
             batches=_batches([*report.batches, *report.planned]),
             warnings=report.warnings,
             skipped=report.skipped,
-            invalid=[InvalidCell(bad.line, bad.column, bad.value, bad.problem) for bad in report.invalid],
+            invalid=[InvalidCell(bad.line, bad.column, bad.value, bad.problem, bad.expected) for bad in report.invalid],
             error=error,
             read_items=self.items_of_cycle(report.cycle),
         )
@@ -130,6 +130,7 @@ class Converter(NamedTuple):
             unread=report.unread,
             counts=dict(report.items),
             open=open_,
+            came_back=report.came_back,
             next=list(dict.fromkeys(cycle.next for cycle in open_)),
             warnings=report.warnings,
             error=error,
@@ -165,6 +166,11 @@ def item_of(item: ItemReport) -> Item:
         error_message=item.error_message,
         error_class=item.error_class,
         updated_at=item.updated_at,
+        activity_id=item.activity_id,
+        time_processed=item.time_processed,
+        debited=None if item.debited_currency is None else _money(item.debited_minor, item.debited_currency),
+        debited_currency=item.debited_currency,
+        exchange_rate=item.exchange_rate,
     )
 
 
@@ -181,6 +187,9 @@ def _totals(totals: Sequence[Total]) -> list[Totals]:
             closed=format_amount(total.closed_minor, total.currency),
             surplus=format_amount(total.surplus_minor, total.currency),
             fees=_money(total.fees_minor, total.currency),
+            debited=None
+            if total.debited_minor is None
+            else {currency: format_amount(minor, currency) for currency, minor in total.debited_minor.items()},
         )
         for total in totals
     ]

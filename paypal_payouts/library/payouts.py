@@ -13,6 +13,7 @@ from typing import Final, Self, overload
 from paypal_payouts.config import Credentials, checked_credentials, load_credentials
 from paypal_payouts.context.process import acting, settings_here
 from paypal_payouts.domain.explain import ExplainReport
+from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS_DEFAULT
 from paypal_payouts.domain.report import CancelReport, Finished, SyncReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayPalRefused, UsageError
@@ -94,11 +95,16 @@ class Payouts(Paying):
                 errors=context.settings.error_rules(),
                 now=context.now(),
                 max_age_days=context.max_age_days,
+                lines_of=context.sent_lines,
             )
         return self._converter(self._typed()).explain(report_of(finished, ExplainReport))
 
-    def sync(self, cycle: str | None = None, *, same_account: bool = False) -> SyncResult:
+    def sync(
+        self, cycle: str | None = None, *, paid_within_days: int = PAID_WITHIN_DAYS_DEFAULT, same_account: bool = False
+    ) -> SyncResult:
         """Ask PayPal about everything that is not final, or about one cycle whole. Only reads, never sends.
+
+        Without a cycle, what was paid in the last `paid_within_days` days is read again once a day: refunds come late.
 
         Raises:
             PayoutsError: as the class says; NotFound for a cycle that is not there.
@@ -106,7 +112,8 @@ class Payouts(Paying):
         """
         with self._call("sync", acts=True) as context:
             wanted = None if cycle is None else checked_cycle(cycle)
-            finished = sync.sync(wanted, tools=context.tools(context.paypal(), same_account=same_account))
+            tools = context.tools(context.paypal(), same_account=same_account)
+            finished = sync.sync(wanted, tools=tools, paid_within_days=paid_within_days)
         typed = self._typed()
         if finished.error is not None:
             self._complete(finished.error, typed)

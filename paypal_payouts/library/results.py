@@ -10,6 +10,7 @@ from datetime import datetime
 
 from paypal_payouts.domain.advice import OpenBatch
 from paypal_payouts.domain.explain import StoryEvent
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
@@ -45,6 +46,13 @@ class Item:
     error_message: str | None
     error_class: str | None
     updated_at: datetime
+    activity_id: str | None
+    time_processed: str | None
+    """When PayPal last processed it: RFC 3339, in UTC."""
+    debited: str | None
+    """What it took from the balance of another currency; None where nothing was converted."""
+    debited_currency: str | None
+    exchange_rate: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Totals:
     surplus: str
     fees: str | None
     """What PayPal charged; None until it says so."""
+    debited: Mapping[str, str] | None
+    """What left the balances, fees apart, by the currency it was taken from; None until it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,9 @@ class InvalidCell:
     column: str | None
     value: str
     problem: str
+    """What is wrong."""
+    expected: str
+    """What would be right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +244,8 @@ class SyncResult:
     counts: Mapping[ItemState, int]
     open: Sequence[OpenCycle]
     """The cycles that are not finished."""
+    came_back: Sequence[CameBack]
+    """Payments of which PayPal says now, and did not say before, that their money came back."""
     next: Sequence[str]
     warnings: Sequence[Notice]
     error: PayoutsError | None

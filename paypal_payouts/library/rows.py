@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from paypal_payouts.errors import InputInvalid, UsageError
+from paypal_payouts.intake.jsonl_form import NOT_A_TEXT
 from paypal_payouts.intake.rows import COLUMNS
 
 NAME: Final = "rows"
 """What messages, and the records of a payment, call an input that a program made."""
-
-_NOT_A_TEXT: Final = "a JSON string"
-"""What the check of JSON Lines says is expected where a value is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def in_words_of_rows(error: InputInvalid) -> InputInvalid:
         {
             **cell,
             "row": cell["line"] - 1,
-            "problem": 'a text, such as "1250.50"' if cell["problem"] == _NOT_A_TEXT else cell["problem"],
+            "expected": 'a text, such as "1250.50"' if cell["expected"] == NOT_A_TEXT else cell["expected"],
         }
         for cell in error.details
     ]
@@ -82,6 +80,10 @@ def in_words_of_rows(error: InputInvalid) -> InputInvalid:
         return InputInvalid("There are no rows.", hint="Nothing was sent. Hand in at least one row.")
     first = details[0]
     column = f".{first['column']}" if first["column"] else ""
-    message = f"rows[{first['row']}]{column}: expected {first['problem']}" if len(details) == 1 else error.message
+    message = (
+        f"rows[{first['row']}]{column}: {first['problem']}; expected {first['expected']}"
+        if len(details) == 1
+        else error.message
+    )
     hint = error.hint.replace("the file", "the rows").replace("--skip-invalid", "skip_invalid=True")
     return InputInvalid(message, hint=f"Nothing was sent. {hint}".rstrip(), details=details)

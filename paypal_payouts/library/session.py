@@ -128,7 +128,7 @@ class Session:
         self._context.command = f"{self._actor}: {verb}, by {system_user()}"
         self._is_busy = True
         try:
-            with self._context.scope():
+            with self._context.scope(acts=acts):
                 yield self._context
         except PayoutsError as error:
             self._complete(error, self._typed())

@@ -3,6 +3,7 @@
 No receiver, no amount, no word of PayPal's and no secret: a message passes through other people's hands.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +83,7 @@ def news_of(
         )
         for cycle, count in unclaimed.items()
     ]
+    news += _came_back(finished, whose)
     # The same words every day, so that a target hears it once a day.
     news += [
         News(
@@ -93,6 +95,19 @@ def news_of(
         for cycle, stored_at in unfinished.items()
     ]
     return [each for each in news if each is not None]
+
+
+def _came_back(finished: Finished, whose: PayingAccount) -> Iterator[News]:
+    """Report, cycle by cycle, the payments whose money came back since PayPal was asked last."""
+    if not isinstance(finished.report, SyncReport):
+        return
+    for cycle, count in Counter(payment.cycle for payment in finished.report.came_back).items():
+        yield News(
+            "failures",
+            f"payouts: {cycle}: money came back",
+            f"{whose} In cycle {cycle}, the money of {count} paid {'item' if count == 1 else 'items'} came back. Next: "
+            f"payouts status --cycle {cycle} --items",
+        )
 
 
 def _each(finished: Finished) -> list[Finished]:

@@ -4,8 +4,10 @@ It decides nothing about money. `create_batch` is exactly one exchange with the 
 token itself are asked for again, and only at reads is a dead token renewed.
 """
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol, TypeVar, assert_never
 
 from paypal_payouts.domain import outcome
@@ -24,6 +26,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.paypal.ahead import Executor, PageKey, ReadAhead
 from paypal_payouts.paypal.document import identifier
 from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id, with_item_ids
@@ -43,6 +46,7 @@ TOKEN_LIFE_MIN_S: Final = 60.0
 """A token with less life than this, or than four exchanges, is renewed before a send."""
 
 _UNAUTHORIZED: Final = 401
+_TOO_MANY_REQUESTS: Final = 429
 
 R = TypeVar("R")
 
@@ -71,6 +75,8 @@ class PayPalClient:
         policy: Callable[[], RetryPolicy] = RetryPolicy,
         pace: Pace | None = None,
         transport: Transport | None = None,
+        executor: Executor | None = None,
+        reads_in_parallel: int = 1,
     ) -> None:
         """Prepare, without connecting. `timeout_s` bounds each whole exchange.
 
@@ -79,7 +85,8 @@ class PayPalClient:
         A `pace` is shared by all clients of a process. It is kept before a token, before a read and, as a permit is
         not to grow old, before the token is made sure of for a send; nothing ever waits between permit and POST.
 
-        A `transport` stands in for the network, as the simulator in process does, under any base URL.
+        A `transport` stands in for the network, as the simulator in process does, under any base URL. An `executor`
+        makes up to `reads_in_parallel` reads beside each other; without one they are made one after the other.
 
         Raises:
             ValueError: `base_url` is neither PayPal's nor this machine, or `transport` would open sockets of its own.
@@ -88,17 +95,27 @@ class PayPalClient:
         self._client_id = client_id
         self._hidden = hidden = Hidden(client_id=client_id, client_secret=client_secret.get_secret_value())
         self._wire = Wire(
-            base_url=base_url, timeout_s=timeout_s, now=now, monotonic=monotonic, transport=transport, hidden=hidden
+            base_url=base_url,
+            timeout_s=timeout_s,
+            now=now,
+            monotonic=monotonic,
+            transport=transport,
+            hidden=hidden,
+            connections=reads_in_parallel + 1,
         )
         self._now, self._pause, self._chance = now, pause, chance
-        self._policy, self._pace = policy, pace
+        self._policy = policy
+        self._pace = pace or Pace(sys.maxsize, monotonic=monotonic, pause=pause)
+        self._ahead = None if executor is None else ReadAhead(self._early_page, executor, parallel=reads_in_parallel)
         self._token_margin = timedelta(seconds=max(TOKEN_LIFE_MIN_S, 4 * timeout_s))
         self._token: Token | None = None
         self._token_ends: datetime | None = None
         self._on_first_token: Callable[[], None] | None = None
 
     def close(self) -> None:
-        """Close the connection and forget the token."""
+        """Close the connections and forget the token."""
+        if self._ahead is not None:
+            self._ahead.close()
         self.drop_token()
         self._wire.close()
 
@@ -120,9 +137,9 @@ class PayPalClient:
         return self._wire.clock_offset_s
 
     @property
-    def may_pay_out(self) -> bool | None:
-        """Whether the token that is held carries the scope of payouts; None where that is not known."""
-        return None if self._token is None else self._token.may_pay_out
+    def token(self) -> Token | None:
+        """Return the token that is held, for what PayPal says with it: the app and its scopes."""
+        return self._token
 
     def later_now(self) -> datetime:
         """Return the later of our clock and the last time that PayPal told."""
@@ -142,7 +159,7 @@ class PayPalClient:
         PayPal gives out the same token again while it lives, so a fetched one may have little life left: it is held
         as it is, and a send that it fails is refused with 401.
         """
-        self._make_room()
+        self._pace.make_room()
         if self._token_ends is not None and self._token_ends - self._now() >= self._token_margin:
             return None
         answer = self._repeated(self._fetch_token, _passing_token_failure)
@@ -152,14 +169,14 @@ class PayPalClient:
             self._on_first_token()
             self._on_first_token = None
         self._token, self._token_ends = answer, self._now() + timedelta(seconds=answer.life_s)
-        self._make_room()
+        self._pace.make_room()
         return None
 
     def drop_token(self) -> None:
         """Forget the token."""
         self._token, self._token_ends = None, None
 
-    def create_batch(self, request: bytes, *, sender_batch_id: str) -> SendOutcome:
+    def create_batch(self, request: bytes, *, sender_batch_id: str, request_id: str) -> SendOutcome:
         """Send one batch in exactly one exchange: no renewal of the token, no repetition.
 
         The caller holds a permit, and had `ensure_token` go well before it.
@@ -168,8 +185,8 @@ class PayPalClient:
             RuntimeError: no token is held, a fault of the program; nothing was sent.
 
         """
-        # For PayPal's logs only: it does not protect a payout (recorded replies); sender_batch_id does.
-        answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=sender_batch_id)
+        # `request_id` does not protect a payout (recorded replies); sender_batch_id does.
+        answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=request_id)
         match answer:
             case Reply():
                 said = parse_create(answer, sender_batch_id=sender_batch_id)
@@ -203,28 +220,57 @@ class PayPalClient:
         """Read one page of a batch, counted from 1, of up to 1,000 items."""
         if identifier(paypal_batch_id) is None:
             return ReadFailed(unfit_id(), passing=False)
-        params = {"page": str(page), "page_size": str(PAGE_SIZE), "total_required": "true"}
-        return self._read(f"/v1/payments/payouts/{paypal_batch_id}", params, parse_page)
+        ahead = self._ahead
+        reading = self.read(
+            *_page_address((paypal_batch_id, page)),
+            parse_page,
+            early=None if ahead is None else partial(ahead.take, (paypal_batch_id, page)),
+        )
+        if ahead is not None and isinstance(reading, PageReading):
+            ahead.went_well()
+        return reading
+
+    def expect_pages(self, pages: Sequence[PageKey]) -> None:
+        """Say which pages will be read next, in this order: some are asked for before their turn. None: no more."""
+        if self._ahead is not None:
+            self._ahead.expect([page for page in pages if identifier(page[0]) is not None])
 
     def read_item(self, paypal_item_id: str) -> ItemReading | ReadFailed:
         """Read one item."""
         if identifier(paypal_item_id) is None:
             return ReadFailed(unfit_id(), passing=False)
-        return self._read(f"/v1/payments/payouts-item/{paypal_item_id}", {}, parse_item)
+        return self.read(f"/v1/payments/payouts-item/{paypal_item_id}", {}, parse_item)
 
-    def _read(self, path: str, params: Mapping[str, str], parse: Callable[[Reply], R | ReadFailed]) -> R | ReadFailed:
-        """Read until it goes well or the policy ends it; a token that PayPal calls dead is renewed once."""
+    def _early_page(self, page: PageKey) -> Callable[[], Answer] | None:
+        """Count and prepare the exchange for a page whose turn has not come; None where it has to wait."""
+        if self._token is None or not self._pace.has_room():
+            return None
+        path, params = _page_address(page)
+        return self._prepared("GET", path, params=params, brings_page=True)
+
+    def read(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        parse: Callable[[Reply], R | ReadFailed],
+        early: Callable[[], Answer | None] | None = None,
+    ) -> R | ReadFailed:
+        """Read until it goes well or the policy ends it; a token that PayPal calls dead is renewed once.
+
+        What came of an `early` exchange counts as the first look.
+        """
 
         def look() -> R | ReadFailed:
-            self._make_room()
-            answer = self._ask("GET", path, params=params, brings_page=parse is parse_page)
-            match answer:
-                case Reply():
-                    return parse(answer)
-                case RequestNotSent() | NoAnswer():
-                    return ReadFailed(no_reply(answer), passing=True)
-                case _:
-                    assert_never(answer)
+            answer = early() if early is not None else None
+            if answer is None:
+                self._pace.make_room()
+                answer = self._ask("GET", path, params=params, brings_page=parse is parse_page)
+            else:
+                self._slow_down_after(answer)
+            reading = _read_answer(answer, parse)
+            if isinstance(reading, ReadFailed) and self._ahead is not None:
+                self._ahead.failed()
+            return reading
 
         lacking = self.ensure_token()
         if lacking is None:
@@ -240,20 +286,13 @@ class PayPalClient:
     def _repeated(self, ask: Callable[[], R], passing_failure: Callable[[R], Failure | None]) -> R:
         return repeated(ask, passing_failure, policy=self._policy(), pause=self._pause, chance=self._chance)
 
-    def _make_room(self) -> None:
-        if self._pace is not None:
-            self._pace.make_room()
-
-    def _note(self) -> None:
-        if self._pace is not None:
-            self._pace.note()
-
     def _fetch_token(self) -> Token | TokenRefused | TokenUnavailable:
-        self._make_room()
+        self._pace.make_room()
         headers = {"Authorization": f"Basic {self._hidden.basic}", "Content-Type": "application/x-www-form-urlencoded"}
         content = b"grant_type=client_credentials"
-        self._note()
+        self._pace.note()
         answer = self._wire.exchange("POST", "/v1/oauth2/token", headers=headers, content=content, brings_token=True)
+        self._slow_down_after(answer)
         match answer:
             case Reply():
                 said = parse_token(answer)
@@ -276,6 +315,23 @@ class PayPalClient:
         request_id: str | None = None,
         brings_page: bool = False,
     ) -> Answer:
+        answer = self._prepared(
+            method, path, params=params, content=content, request_id=request_id, brings_page=brings_page
+        )()
+        self._slow_down_after(answer)
+        return answer
+
+    def _prepared(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        request_id: str | None = None,
+        brings_page: bool = False,
+    ) -> Callable[[], Answer]:
+        """Count an exchange as made now, and give it to be made, in this thread or another."""
         if self._token is None:
             raise RuntimeError("PayPal is asked without a token")
         headers = {"Authorization": f"Bearer {self._token.text}"}
@@ -283,10 +339,30 @@ class PayPalClient:
             headers["Content-Type"] = "application/json"
         if request_id is not None:
             headers["PayPal-Request-Id"] = request_id
-        self._note()
-        return self._wire.exchange(
-            method, path, headers=headers, params=params, content=content, brings_page=brings_page
-        )
+        self._pace.note()
+        exchange = self._wire.exchange
+        return partial(exchange, method, path, headers=headers, params=params, content=content, brings_page=brings_page)
+
+    def _slow_down_after(self, answer: Answer) -> None:
+        if isinstance(answer, Reply) and answer.status == _TOO_MANY_REQUESTS:
+            self._pace.slow_down()
+
+
+def _page_address(page: PageKey) -> tuple[str, dict[str, str]]:
+    """Return the path and the parameters of a page."""
+    paypal_batch_id, number = page
+    params = {"page": str(number), "page_size": str(PAGE_SIZE), "total_required": "true"}
+    return f"/v1/payments/payouts/{paypal_batch_id}", params
+
+
+def _read_answer(answer: Answer, parse: Callable[[Reply], R | ReadFailed]) -> R | ReadFailed:
+    match answer:
+        case Reply():
+            return parse(answer)
+        case RequestNotSent() | NoAnswer():
+            return ReadFailed(no_reply(answer), passing=True)
+        case _:
+            assert_never(answer)
 
 
 def _passing_read_failure(reading: object) -> Failure | None:

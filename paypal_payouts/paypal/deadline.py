@@ -9,7 +9,7 @@ there is a socket, and it makes a cut body without a length look like a whole on
 import ssl
 from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Thread, local
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import socket
 
 
-class Deadline:
-    """When the exchange that is under way must be over."""
+class Deadline(local):
+    """When the exchange that is under way must be over; each thread makes one at a time, and has its own."""
 
     def __init__(self, timeout_s: float, monotonic: Callable[[], float]) -> None:
         self._timeout_s = timeout_s
@@ -54,9 +54,10 @@ def verified_tls() -> ssl.SSLContext:
 
 
 class DeadlineTransport(httpx.HTTPTransport):
-    """The only transport that reaches a network: verified TLS, one connection, no proxy, no retry, one deadline."""
+    """The only transport that reaches a network: verified TLS, no proxy, no retry, one deadline for each exchange."""
 
-    def __init__(self, timeout_s: float, monotonic: Callable[[], float]) -> None:
+    def __init__(self, timeout_s: float, monotonic: Callable[[], float], *, connections: int) -> None:
+        """Prepare, for so many exchanges at once: each further one waits for the end of another."""
         tls = verified_tls()
         super().__init__(verify=tls, trust_env=False)
         self._deadline = Deadline(timeout_s, monotonic)
@@ -64,7 +65,7 @@ class DeadlineTransport(httpx.HTTPTransport):
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls,
-            max_connections=1,
+            max_connections=connections,
             keepalive_expiry=5.0,
             network_backend=_Backend(self._deadline),
         )

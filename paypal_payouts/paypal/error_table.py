@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from paypal_payouts.domain.completeness import complete
 from paypal_payouts.domain.outcome import Actor, Documented, ErrorClass
 
 
@@ -35,6 +36,26 @@ class EntrySource(StrEnum):
     HTTP = "RFC 9110, section 15, and RFC 6585, section 4"
     SEEN = "replies recorded from PayPal"
 
+    @property
+    def link(self) -> str:
+        """The page to read: of what was only seen, the one that PayPal's own replies link to."""
+        return _PAGES[self]
+
+
+_PAGES: Final[Mapping[EntrySource, str]] = complete(
+    EntrySource,
+    {
+        EntrySource.SPEC: "https://developer.paypal.com/docs/api/payments.payouts-batch/v1/",
+        EntrySource.SCHEMA: "https://developer.paypal.com/docs/api/payments.payouts-batch/v1/#errors",
+        EntrySource.GUIDE: "https://docs.paypal.ai/growth/payouts/send-money/use-payouts-api",
+        EntrySource.REASONS: "https://docs.paypal.ai/growth/payouts/manage-payouts/reports-transaction-logs",
+        EntrySource.TESTS: "https://docs.paypal.ai/growth/payouts/reference/payouts-api-test-values",
+        EntrySource.OAUTH: "https://www.rfc-editor.org/rfc/rfc6749#section-5.2",
+        EntrySource.HTTP: "https://www.rfc-editor.org/rfc/rfc9110#section-15",
+        EntrySource.SEEN: "https://developer.paypal.com/docs/api/payments.payouts-batch/#errors",
+    },
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -59,7 +80,7 @@ class Entry:
     @property
     def documented(self) -> Documented:
         """What a failure tells of it."""
-        return Documented(self.who, self.sentence)
+        return Documented(self.who, self.sentence, self.source.link)
 
 
 _E, _S = ErrorClass, EntrySource
@@ -92,6 +113,8 @@ _MOVED_NOTHING: Final[tuple[_Answered, ...]] = (
     # The paying account.
     ("AUTHORIZATION_ERROR", _API, {403}, _E.SENDER, False, "us", _S.TESTS,
      "The paying account is not enabled for payouts: ask PayPal to enable it."),
+    ("THIRD_PARTY_CALLS_FORBIDDEN", _API, {403}, _E.SENDER, False, "us", _S.SEEN,
+     "The app may not act for this account: make an app in the paying account itself, or ask PayPal."),
     ("SENDER_EMAIL_UNCONFIRMED", _CREATE, {403}, _E.SENDER, False, "us", _S.TESTS,
      "The paying account must confirm its e-mail address."),
     ("SENDER_RESTRICTED", _CREATE, {403}, _E.SENDER, False, "us", _S.TESTS, "The paying account is restricted."),
@@ -109,9 +132,9 @@ _MOVED_NOTHING: Final[tuple[_Answered, ...]] = (
     ("REFUSED_ACCESS_DENIED", _CREATE, _4XX, _E.SENDER, False, "us", _S.REASONS, "The paying account may not pay out."),
     ("USER_COUNTRY_NOT_ALLOWED", _CREATE, _4XX, _E.SENDER, False, "us", _S.SCHEMA,
      "PayPal allows no payouts from the paying account's country."),
-    ("NON_HOLDING_CURRENCY", _CREATE, {400}, _E.SENDER, False, "us", _S.TESTS,
+    ("NON_HOLDING_CURRENCY", _CREATE, _4XX, _E.SENDER, False, "us", _S.TESTS,
      "The paying account holds no balance in this currency, and PayPal does not convert into it."),
-    ("INSUFFICIENT_FUNDS", _CREATE, {422}, _E.FUNDS, False, "us", _S.TESTS,
+    ("INSUFFICIENT_FUNDS", _CREATE, _4XX, _E.FUNDS, False, "us", _S.TESTS,
      "The balance does not cover the total and the fees: add funds, then run again."),
     # The request.
     ("VALIDATION_ERROR", _API, {400}, _E.INVALID_REQUEST, False, "us", _S.TESTS,
@@ -197,6 +220,7 @@ _OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, EntrySource, str], 
     # The input.
     ("SELF_PAY_NOT_ALLOWED", _E.INVALID_REQUEST, False, "us", _S.SCHEMA, "The paying account cannot pay itself."),
     ("DUPLICATE_ITEM", _E.DUPLICATE, False, "us", _S.SCHEMA, "The same item id stood in this batch twice."),
+    ("VALIDATION_ERROR", _E.INVALID_REQUEST, False, "us", _S.REASONS, "PayPal finds fault with a field of this row."),
     ("ZERO_AMOUNT", _E.INVALID_REQUEST, False, "us", _S.SCHEMA, "The amount is zero."),
     # The paying account.
     ("TRANSACTION_DECLINED_BY_TRAVEL_RULE", _E.SENDER, False, "us", _S.SCHEMA, "PayPal must verify the sender's data."),
@@ -217,6 +241,10 @@ _OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, EntrySource, str], 
     ("GAMER_FAILED_COUNTRY_OF_RESIDENCE_CHECK", _E.SENDER, False, "us", _S.SCHEMA, "Gaming rules: the country."),
     ("GAMER_FAILED_FUNDING_SOURCE_CHECK", _E.SENDER, False, "us", _S.SCHEMA, "Gaming rules: the funding source."),
     ("GAMING_INVALID_PAYMENT_FLOW", _E.SENDER, False, "us", _S.SCHEMA, "Gaming rules: the kind of payment."),
+    ("AUTHORIZATION_ERROR", _E.SENDER, False, "us", _S.SCHEMA, "The paying account is not enabled for this payout."),
+    ("SENDER_ACCOUNT_UNVERIFIED", _E.SENDER, False, "us", _S.REASONS, "The paying account must be verified."),
+    ("USER_BUSINESS_ERROR", _E.SENDER, False, "us", _S.SCHEMA,
+     "A business rule that PayPal does not name: ask its support, with the item's id, before it is paid again."),
     ("APPROVER_DENIED", _E.SENDER, False, "us", _S.SCHEMA, "A second person at the paying account refused it."),
     # A passing fault.
     ("INTERNAL_ERROR", _E.TRANSIENT, True, "nobody", _S.SCHEMA, "A fault inside PayPal: it may be paid again."),

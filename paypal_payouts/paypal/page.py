@@ -32,6 +32,13 @@ class Errors(Struct, frozen=True, gc=False):
     message: Any = None
 
 
+class Conversion(Struct, frozen=True, gc=False):
+    """What a payment took from another currency."""
+
+    from_amount: PageMoney = PageMoney()
+    exchange_rate: Any = None
+
+
 class PageItem(Struct, frozen=True, gc=False):
     """One item."""
 
@@ -42,6 +49,9 @@ class PageItem(Struct, frozen=True, gc=False):
     sender_batch_id: Any = None
     payout_item: Sent = Sent()
     errors: Errors = Errors()
+    activity_id: Any = None
+    time_processed: Any = None
+    currency_conversion: Conversion = Conversion()
 
 
 class ResultPage(Struct, frozen=True):
@@ -94,6 +104,12 @@ def item_in(document: object) -> PageItem:
             sender_item_id=dig(document, "payout_item", "sender_item_id"),
         ),
         errors=Errors(name=dig(document, "errors", "name"), message=dig(document, "errors", "message")),
+        activity_id=dig(document, "activity_id"),
+        time_processed=dig(document, "time_processed"),
+        currency_conversion=Conversion(
+            from_amount=_money(dig(document, "currency_conversion", "from_amount")),
+            exchange_rate=dig(document, "currency_conversion", "exchange_rate"),
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from paypal_payouts.domain.outcome import (
     TokenUnavailable,
     Unknown,
 )
-from paypal_payouts.paypal.document import dig, identifier, listed, load, text
+from paypal_payouts.paypal.document import dig, identifier, listed, load, text, word
 from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import (
     about_another_batch,
@@ -60,6 +60,8 @@ class Token:
     """How long PayPal says it lives, in seconds from the reply; 0 where it does not say."""
     may_pay_out: bool | None
     """Whether it carries the scope of payouts; None where PayPal told no scopes."""
+    app_id: str | None = None
+    """PayPal's own id of the app that it was given to."""
 
 
 def parse_token(reply: Reply) -> Token | TokenRefused | TokenUnavailable:
@@ -68,7 +70,7 @@ def parse_token(reply: Reply) -> Token | TokenRefused | TokenUnavailable:
     if reply.status == OK:
         token, life_s = dig(document, "access_token"), _life_s(dig(document, "expires_in"))
         if isinstance(token, str) and _TOKEN_TEXT.fullmatch(token) and life_s is not None:
-            return Token(token, life_s, _may_pay_out(dig(document, "scope")))
+            return Token(token, life_s, _may_pay_out(dig(document, "scope")), word(dig(document, "app_id")))
         return TokenUnavailable(malformed(reply, document, "PayPal's token cannot be read"))
     reading = read_failure(ApiCall.TOKEN, reply, document)
     if reading.moved_nothing and reading.failure.error_class is ErrorClass.AUTH:

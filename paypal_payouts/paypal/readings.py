@@ -6,6 +6,7 @@ PayPal did not give; a reading without the ids that everything hangs on is no re
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
@@ -14,10 +15,14 @@ from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
 from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, text, texts, word, words
 from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
-from paypal_payouts.paypal.page import PageItem, item_in, load_page
+from paypal_payouts.paypal.page import Conversion, PageItem, item_in, load_page
 from paypal_payouts.paypal.reply import Reply
 
 OK: Final = 200
+
+_NOT_CONVERTED: Final = Conversion()
+_MOMENT_MAX: Final = 100
+"""The length of a time (OpenAPI description, `time_processed`)."""
 
 _COUNT_MAX: Final = 1_000_000
 """PayPal says at most 15,000 items and 1,000 pages; what is above that is compared, not believed."""
@@ -84,6 +89,9 @@ def _item_readings(said: Sequence[PageItem]) -> list[ItemReading | None]:
         words(_each(errors, "name")),
         texts(_each(errors, "message")),
         texts(_each(said, "sender_batch_id")),
+        words(_each(said, "activity_id")),
+        map(_time_processed, _each(said, "time_processed")),
+        *_debited(_each(said, "currency_conversion")),
         strict=True,
     )
     return [None if item[0] is None else ItemReading._make(item) for item in fields]
@@ -91,6 +99,35 @@ def _item_readings(said: Sequence[PageItem]) -> list[ItemReading | None]:
 
 def _each(structs: Sequence[object], name: str) -> list[object]:
     return list(map(attrgetter(name), structs))
+
+
+def _debited(
+    conversions: Sequence[object],
+) -> tuple[Sequence[int | None], Sequence[str | None], Sequence[str | None]]:
+    """Read what was taken from other currencies, which ones, and at which rates: all None where it is no amount."""
+    if all(conversion == _NOT_CONVERTED for conversion in conversions):
+        nothing = [None] * len(conversions)
+        return nothing, nothing, nothing
+    taken = _each(conversions, "from_amount")
+    currencies = words(_each(taken, "currency"))
+    minor = [None if value is None or value < 0 else value for value in all_reported(_each(taken, "value"), currencies)]
+    rates = words(_each(conversions, "exchange_rate"))
+    known = [value is not None for value in minor]
+    return (
+        minor,
+        [currency if is_known else None for currency, is_known in zip(currencies, known, strict=True)],
+        [rate if is_known else None for rate, is_known in zip(rates, known, strict=True)],
+    )
+
+
+@lru_cache(maxsize=256)  # the items of a page share their moments
+def _moment_text(value: str) -> str | None:
+    moment = _moment(value)
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _time_processed(value: object) -> str | None:
+    return _moment_text(value) if isinstance(value, str) and len(value) <= _MOMENT_MAX else None
 
 
 def _fees_minor(

@@ -41,8 +41,11 @@ class Wire:
         monotonic: Callable[[], float],
         transport: Transport | None,
         hidden: Hidden,
+        connections: int,
     ) -> None:
         """Prepare, without connecting; `timeout_s` bounds each whole exchange. What is `hidden` is in no reply.
+
+        Up to as many threads as there are `connections` may make an exchange at once.
 
         Raises:
             ValueError: `base_url` is neither PayPal's nor this machine, or `transport` would open sockets of its own.
@@ -53,7 +56,7 @@ class Wire:
             raise ValueError("only the client's own transport may open sockets: another could leave TLS unverified")
         self._http = httpx.Client(
             base_url=checked_base_url(base_url) if transport is None else base_url,
-            transport=DeadlineTransport(timeout_s, monotonic) if transport is None else transport,
+            transport=transport or DeadlineTransport(timeout_s, monotonic, connections=connections),
             timeout=timeout_s,
             trust_env=False,
             follow_redirects=False,

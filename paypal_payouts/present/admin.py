@@ -1,6 +1,5 @@
-"""What `override`, `sync`, `cancel`, `locks`, `unlock`, `audit`, `metrics`, `doctor`, `init` and `simulator` show."""
+"""What `override`, `sync`, `cancel`, `locks`, `unlock`, `metrics`, `doctor`, `init` and `simulator` show."""
 
-import json
 from shlex import quote
 from typing import Final
 
@@ -9,11 +8,10 @@ from rich.segment import Segment
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
     ApproveReport,
-    AuditEvent,
-    AuditReport,
     CancelReport,
     InitReport,
     LostSendsReport,
@@ -29,11 +27,11 @@ from paypal_payouts.domain.states import ACKNOWLEDGED, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import write_batch
+from paypal_payouts.present.came_back import write_came_back
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.open_cycles import write_unfinished
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import CHECK_STYLES
 
 
@@ -73,7 +71,7 @@ def _after_move(to: str, batch: str, cycle: str) -> str:
         BatchStatus.ABANDONED: f"payouts retry {batch} --failed-items",
         BatchStatus.IN_FLIGHT: f"payouts retry {batch}",
         BatchStatus.ACCEPTED: f"payouts sync --cycle {cycle}",
-        BatchStatus.REVIEW: f"payouts status {batch}",
+        BatchStatus.REVIEW: f"payouts review {batch}",
         ItemState.FAILED: f"payouts retry {batch} --failed-items",
     }
     return commands.get(to, f"payouts status --cycle {cycle}")
@@ -81,10 +79,10 @@ def _after_move(to: str, batch: str, cycle: str) -> str:
 
 def write_lost_sends(page: Page, report: LostSendsReport) -> None:
     """Show that a person gave up sends that the sent log alone knew of, who that was and why."""
-    sent = ", ".join(map(moment, report.sent_at))
+    sent = ", ".join(map(page.moment, report.sent_at))
     page.line(f"{report.batch}, sent {sent} and not in the database, given up by {report.operator}.", "bold")
     page.line(f"Reason: {report.reason}")
-    page.command(f"payouts run --cycle {report.batch.cycle}")
+    page.command(f"payouts run {report.batch.cycle}")
 
 
 def write_sync(page: Page, report: SyncReport) -> None:
@@ -100,6 +98,7 @@ def write_sync(page: Page, report: SyncReport) -> None:
     page.line(f"Asked PayPal about {cycles}: {read} read, {changed} changed. Nothing was sent.", "bold")
     if report.items:
         page.line(f"Items: {listed(report.items)}")
+    write_came_back(page, report.came_back)
     if report.open:
         write_unfinished(page, report.open)
 
@@ -132,22 +131,25 @@ def write_locks(page: Page, report: LocksReport) -> None:
     if not report.locks:
         page.line("Nobody holds a lock.")
     for lock in report.locks:
-        page.facts(_lock(lock))
+        page.facts(_lock(page, lock))
         page.line()
     if report.locks:
-        page.line("A lock whose holder is gone ends by itself when it expires; to break it before that:")
+        page.line(
+            "`run` takes the lock of a dead process over at once. That of a machine that is off ends when it expires. "
+            "To break it before that:"
+        )
         page.command("payouts unlock CYCLE --reason TEXT")
 
 
-def _lock(lock: LockReport) -> list[tuple[str, Cell | str]]:
-    living = {True: Cell("alive", "green"), False: Cell("gone", "red"), None: Cell("not known from here", "yellow")}
+def _lock(page: Page, lock: LockReport) -> list[tuple[str, Cell | str]]:
+    living = {True: Cell("alive", "green"), False: Cell("dead", "red"), None: Cell("not known from here", "yellow")}
     return [
         ("cycle", Cell(lock.key, "bold")),
         ("holder", lock.holder),
         ("works on", lock.command),
         ("process is", living[lock.living]),
-        ("held since", moment(lock.acquired_at)),
-        ("until", f"{moment(lock.expires_at)} unless renewed"),
+        ("held since", page.moment(lock.acquired_at, aged=True)),
+        ("until", f"{page.moment(lock.expires_at, aged=True)} unless renewed"),
     ]
 
 
@@ -158,10 +160,10 @@ def write_unlock(page: Page, report: UnlockReport) -> None:
         return
     page.line(f"The lease of {report.cycle} was broken by {report.operator}. Reason: {report.reason}", "bold")
     page.line()
-    page.facts(_lock(report.broken))
+    page.facts(_lock(page, report.broken))
     page.line()
     page.line("What its holder had sent is recorded and continued by:")
-    page.command(f"payouts run --cycle {report.cycle}")
+    page.command(f"payouts run {report.cycle}")
 
 
 def write_approve(page: Page, report: ApproveReport) -> None:
@@ -169,11 +171,11 @@ def write_approve(page: Page, report: ApproveReport) -> None:
     approval, cycle = report.approval, report.plan.cycle
     page.line(
         f"{approval.principal} has approved plan {approval.plan_digest} of cycle {cycle}. Kept by {report.operator}; "
-        f"counts until {moment(report.valid_until)}.",
+        f"counts until {page.moment(report.valid_until, aged=True)}.",
         "bold",
     )
     page.line("To pay it:")
-    page.command(f"payouts run --cycle {cycle}")
+    page.command(f"payouts run {cycle}")
 
 
 def write_reseal(page: Page, report: ResealReport) -> None:
@@ -204,23 +206,6 @@ def write_archive(page: Page, report: ArchiveReport) -> None:
         write_table(page, [Column("CYCLE", whole=True), Column("WHY", words=True)], shown)
         if len(report.left) > len(shown):
             page.line(f"And {len(report.left) - len(shown)} more; all of them with --json.")
-
-
-def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
-    """Show the trail, oldest first: when, who, what, about which batch or item, from which state to which, why."""
-    if not report.events:
-        page.line("The trail is empty.")
-    for event in report.events:
-        _write_event(page, event, verbose=verbose)
-
-
-def _write_event(page: Page, event: AuditEvent, *, verbose: bool) -> None:
-    about = " ".join(name for name in (event.batch or event.cycle, event.item_id) if name)
-    moved = f": {event.from_state or '-'} -> {event.to_state or '-'}" if event.from_state or event.to_state else ""
-    why = f": {event.reason}" if event.reason else ""
-    page.line(f"{event.action} {about}{moved}, by {event.actor}{why}", lead=f"{moment(event.at)} ")
-    if verbose and event.evidence:
-        page.facts([("evidence", json.dumps(dict(event.evidence), sort_keys=True))])
 
 
 def write_doctor(page: Page, report: DoctorReport) -> None:
@@ -277,14 +262,17 @@ def write_notify(page: Page, report: NotifyReport) -> None:
 
 
 def write_page(page: Page, report: PageReport) -> None:
-    """Show where the page of a cycle was written, and what the cycle comes to."""
-    items = sum(report.items.values())
-    page.line(
-        f"Wrote {report.html}: {counted(items, 'item')}, {report.failures} not paid. Opens offline; private to you."
-    )
+    """Show where the page and the books of a cycle were written, and what the cycle comes to."""
+    items = counted(sum(report.items.values()), "item")
+    if report.html is not None:
+        page.line(f"Wrote {report.html}: {items}, {report.failures} not paid. Opens offline; private to you.")
+    if report.books is not None:
+        file, form, entries = report.books
+        number = "1 entry" if entries == 1 else f"{entries} entries"
+        page.line(f"Wrote {file}: {number} for {form}; {items}, {report.failures} not paid. Private to you.")
     for total in report.totals:
         amounts = [
-            f"{format_amount(minor, total.currency)} {word}"
+            f"{grouped_amount(minor, total.currency)} {word}"
             for word, minor in (
                 ("paid", total.paid_minor),
                 ("unpaid", total.unpaid_minor),
@@ -304,11 +292,16 @@ def write_init(page: Page, report: InitReport) -> None:
             *(("left as it is", path) for path in report.kept),
         ]
     )
-    page.line("The sample cycle runs against the embedded simulator; nobody is paid:")
-    page.command("payouts run --cycle example")
+    page.line(report.next.why)
+    page.command(report.next.command)
 
 
 def write_serve(page: Page, report: ServeReport) -> None:
     """Show where the simulator listens."""
     page.line(f"The simulator listens at {report.url}")
     page.line(f"Its book is {report.book or 'in memory'}.")
+
+
+def write_activity(page: Page, report: ActivityReport) -> None:
+    """Show where the activity download was written."""
+    page.line(f"Wrote {report.output}: {counted(report.rows, 'row')}.")

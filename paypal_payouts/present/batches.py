@@ -1,6 +1,7 @@
 """Batches as a table, and one batch with everything that is known of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
@@ -10,19 +11,18 @@ from paypal_payouts.domain.states import STATUS_MEANING
 from paypal_payouts.domain.words import listed
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import aligned, status_cell
 
 _FACTS: Final = (
     Column("STATUS", words=True, most=40),
     Column("ITEMS", right=True),
     Column("AMOUNT", right=True),
-    Column("FEES", right=True),
-    Column("RETRIES", right=True),
+    Column("FEES", right=True, optional=True),
+    Column("RETRIES", right=True, optional=True),
 )
 _ID: Final = Column("BATCH", whole=True)
-_PAYPAL: Final = Column("PAYPAL BATCH", whole=True)
-_TIMES: Final = (Column("FIRST SENT", whole=True), Column("COMPLETED", whole=True))
+_PAYPAL: Final = Column("PAYPAL BATCH", whole=True, optional=True)
+_TIMES: Final = (Column("FIRST SENT", whole=True, optional=True), Column("COMPLETED", whole=True, optional=True))
 
 
 class _BatchLine(NamedTuple):
@@ -44,8 +44,10 @@ def write_batches(page: Page, batches: Sequence[BatchReport], planned: Sequence[
         page,
         map(_BatchLine, shown, amounts, fees),
         [
-            Layout((_ID, *_FACTS, _PAYPAL, *_TIMES), lambda row: Record([_id(row), *_facts(row), *_end(row)])),
-            Layout((_ID, *_FACTS, _PAYPAL), lambda row: Record([_id(row), *_facts(row), _end(row)[0]])),
+            Layout((_ID, *_FACTS, _PAYPAL, *_TIMES), lambda row: Record([_id(row), *_facts(row), *_end(page, row)])),
+            Layout(
+                (_ID, *_FACTS, _PAYPAL), lambda row: Record([_id(row), *_facts(row), _end(page, row)[0]]), folds=True
+            ),
             Layout(_FACTS, lambda row: Record(_facts(row), above=_heading(row, page.width)), "BATCH", indent=2),
         ],
     )
@@ -62,12 +64,13 @@ def _facts(row: _BatchLine) -> list[Cell]:
         status = status_cell(batch)
     else:
         status = Cell(batch.status, STATUS_MEANING[batch.status].style)
-    return [status, Cell(str(batch.items)), Cell(row.amount), Cell(row.fees), Cell(str(batch.retry_count))]
+    return [status, Cell(f"{batch.items:,}"), Cell(row.amount), Cell(row.fees), Cell(str(batch.retry_count))]
 
 
-def _end(row: _BatchLine) -> list[Cell]:
+def _end(page: Page, row: _BatchLine) -> list[Cell]:
     batch = row.batch
-    return [Cell(batch.paypal_batch_id or "-"), Cell(moment(batch.first_sent_at)), Cell(moment(batch.completed_at))]
+    times = (batch.first_sent_at, batch.completed_at)
+    return [Cell(batch.paypal_batch_id or "-"), *(Cell(page.moment(at)) for at in times)]
 
 
 def _heading(row: _BatchLine, width: int) -> list[Cell]:
@@ -91,13 +94,13 @@ def write_batch(page: Page, report: BatchReport) -> None:
             ("PayPal batch", batch.paypal_batch_id or "-"),
             ("sender batch id", batch.sender_batch_id),
             ("status", status_cell(batch)),
-            ("items", f"{batch.items}: {listed(batch.states)}" if batch.states else str(batch.items)),
+            ("items", f"{batch.items:,}: {listed(batch.states)}" if batch.states else f"{batch.items:,}"),
             ("amount", aligned([(batch.amount_minor, batch.currency)])[0]),
             ("fees", aligned([(batch.fees_minor, batch.currency)])[0]),
-            ("created", moment(batch.created_at)),
-            ("first sent", moment(batch.first_sent_at)),
-            ("completed", moment(batch.completed_at)),
-            ("retries", _retries(report)),
+            ("created", page.moment(batch.created_at, aged=True)),
+            ("first sent", page.moment(batch.first_sent_at, aged=True)),
+            ("completed", page.moment(batch.completed_at, aged=True)),
+            ("retries", _retries(page, report)),
             ("may be retried", f"{'yes' if report.eligibility.eligible else 'no'}: {report.eligibility.reason}"),
             ("checksum", batch.checksum),
         ]
@@ -105,14 +108,15 @@ def write_batch(page: Page, report: BatchReport) -> None:
     page.line()
 
 
-def _retries(report: BatchReport) -> str:
+def _retries(page: Page, report: BatchReport) -> str:
     batch = report.record
+    last = f"{batch.retry_count:,}, last {page.moment(batch.last_retry_at, aged=True)}"
     if batch.refusal is not None:
         # What the batch waits for says what PayPal refused.
-        return f"{batch.retry_count}, last {moment(batch.last_retry_at)}" if batch.retry_count else "0"
+        return last if batch.retry_count else "0"
     if not batch.retry_count:
         return f"0{f', last error {batch.last_retry_error}' if batch.last_retry_error else ''}"
-    return f"{batch.retry_count}, last {moment(batch.last_retry_at)}: {batch.last_retry_error or 'no error'}"
+    return f"{last}: {batch.last_retry_error or 'no error'}"
 
 
 def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bool) -> None:
@@ -129,19 +133,23 @@ def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bo
         Column("ERROR"),
         Column("DEBUG ID"),
     ]
-    write_table(page, columns, (_attempt(attempt) for attempt in attempts))
+    write_table(page, columns, (_attempt(page, attempt) for attempt in attempts))
     if verbose:
         for attempt in attempts:
-            page.line(f"{attempt.number}. {_circumstances(attempt)}")
+            page.line(f"{attempt.number}. {_circumstances(page, attempt)}")
+    last = attempts[-1]
+    if last.ended_at is not None and last.delay_s is not None:
+        until = page.moment(last.ended_at + timedelta(seconds=last.delay_s))
+        page.line(f"PayPal asked to be left alone until {until}.")
     page.line()
 
 
-def _attempt(attempt: AttemptRecord) -> list[Cell | str]:
+def _attempt(page: Page, attempt: AttemptRecord) -> list[Cell | str]:
     style = {"accepted": "green", "duplicate": "green", "refused": "red"}.get(attempt.outcome or "", "yellow")
     error = ", ".join(word for word in (attempt.error_code, attempt.error_class) if word)
     return [
         str(attempt.number),
-        moment(attempt.started_at),
+        page.moment(attempt.started_at),
         Cell(attempt.outcome or "open", style),
         "-" if attempt.http_status is None else str(attempt.http_status),
         error or "-",
@@ -149,6 +157,6 @@ def _attempt(attempt: AttemptRecord) -> list[Cell | str]:
     ]
 
 
-def _circumstances(attempt: AttemptRecord) -> str:
-    pause = "" if attempt.delay_s is None else f", after a pause of {attempt.delay_s:.1f} s"
-    return f"ended {moment(attempt.ended_at)}{pause}, by {attempt.operator}, policy {attempt.policy}"
+def _circumstances(page: Page, attempt: AttemptRecord) -> str:
+    pause = "" if attempt.delay_s is None else f", then a pause of {attempt.delay_s:.1f} s"
+    return f"ended {page.moment(attempt.ended_at)}{pause}, by {attempt.operator}, policy {attempt.policy}"

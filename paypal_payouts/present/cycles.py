@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
-from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import PlannedBatch
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
-from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
@@ -17,29 +15,51 @@ from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
+from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import moment, visible
+from paypal_payouts.present.plan import write_plan
 from paypal_payouts.present.words import OUTCOME_STYLES, aligned
 
 
 def write_run(page: Page, report: RunReport) -> None:
     """Show what `run`, `preview` or `retry` came to; a preview says that nothing was stored and nothing was sent."""
-    page.line(
-        f"Cycle {report.cycle}, environment {environment_word(report.environment)}, account {report.account}", "bold"
-    )
-    page.line()
-    write_batches(page, report.batches, report.planned)
-    _write_totals(page, report.totals)
-    if report.items:
-        page.line(f"Items: {listed(report.items)}")
+    if report.outline is not None:
+        write_plan_of_cycle(page, report)
+    else:
+        live = "bold red" if report.environment == "live" else "bold"
+        page.line(
+            f"Cycle {report.cycle}, environment {environment_word(report.environment)}, account {report.account}", live
+        )
         page.line()
-    _write_left_out(page, report)
-    for warning in report.warnings:
-        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
-    if report.warnings:
-        page.line()
+        write_batches(page, report.batches, report.planned)
+        _write_totals(page, report.totals)
+        if report.items:
+            page.line(f"Items: {listed(report.items)}")
+            page.line()
+        _write_left_out(page, report)
+        _write_warnings(page, report.warnings)
     page.line(outcome_sentence(report), OUTCOME_STYLES[report.outcome])
     _write_what_next(page, report)
+
+
+def write_plan_of_cycle(page: Page, report: RunReport) -> None:
+    """Show a plan, what is stored of its cycle already, and the warnings: all that is read before saying yes."""
+    if report.outline is None:
+        raise TypeError("a plan that was not added up")
+    write_plan(page, report, report.outline)
+    if report.batches:
+        page.line(f"Stored already: {counted(len(report.batches), 'batch')}. The whole cycle:")
+        _write_totals(page, report.totals)
+    _write_left_out(page, report)
+    # The plan has begun with what the simulator is.
+    _write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
+
+
+def _write_warnings(page: Page, warnings: Sequence[Notice]) -> None:
+    for warning in warnings:
+        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+    if warnings:
+        page.line()
 
 
 def _write_left_out(page: Page, report: RunReport) -> None:
@@ -50,9 +70,9 @@ def _write_left_out(page: Page, report: RunReport) -> None:
     if report.invalid:
         page.line("Bad rows of the input, left out:")
         columns = [Column("LINE", right=True), Column("COLUMN"), Column("VALUE"), Column("PROBLEM", words=True)]
-        write_table(
-            page, columns, ((str(bad.line), bad.column or "-", bad.value, bad.problem) for bad in report.invalid)
-        )
+        columns.append(Column("EXPECTED", words=True))
+        rows = ((str(bad.line), bad.column or "-", bad.value, bad.problem, bad.expected) for bad in report.invalid)
+        write_table(page, columns, rows)
         page.line()
 
 
@@ -83,7 +103,7 @@ def _write_what_next(page: Page, report: RunReport) -> None:
     if report.outcome is RunOutcome.PLANNED:
         digest = f" --expect-digest {report.plan_digest}" if report.plan_digest else ""
         page.line("To do exactly this, with the same options:")
-        page.command(f"payouts run --cycle {report.cycle}{digest}")
+        page.command(f"payouts run {report.cycle}{digest}")
     elif report.outcome is not RunOutcome.BLOCKED:
         write_next(page, report.outlook.next)
 
@@ -94,38 +114,27 @@ def says_what_next(report: RunReport, hint: str) -> bool:
 
 
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
-    """Show every cycle: its batches, what is open or wrong, and what to type."""
+    """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
     if not report.cycles and report.looked_at:
         files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
         looked_at = counted(report.looked_at - report.archived, "cycle")
         page.line(f"No such item: {looked_at} looked at, all that were ever stored{files}.")
+    elif not report.cycles and report.older_cycles:
+        page.line("No cycle was stored since then. Every one: `payouts status --all`.")
     elif not report.cycles:
         page.line("There is no cycle yet. Look at one before it is sent:")
-        page.command("payouts preview --cycle NAME")
+        page.command("payouts preview NAME")
+    elif not report.in_full:
+        write_overview(page, report)
+        _write_exported(page, report.csv)
+        return
     for number, cycle in enumerate(report.cycles):
         if number:
             page.line()
         _write_cycle(page, cycle, verbose=verbose)
-    if len(report.cycles) > 1:
-        page.line()
-        _write_overview(page, report.cycles)
     _write_exported(page, report.csv)
     if report.older_cycles:
-        page.line()
-        page.line(f"{counted(report.older_cycles, 'older cycle')}, finished, not shown; to see one of them:")
-        page.command("payouts status --cycle NAME")
-
-
-def _write_overview(page: Page, cycles: Sequence[CycleReport]) -> None:
-    """Name the cycles of which something is open or wrong, below all of them, where a terminal stops."""
-    for lead, named in (
-        ("Open cycles: ", [cycle.cycle for cycle in cycles if cycle.outlook.what_is_open != "nothing"]),
-        (
-            "Cycles with something wrong: ",
-            [cycle.cycle for cycle in cycles if cycle.outlook.what_is_wrong != "nothing"],
-        ),
-    ):
-        page.line(f"{', '.join(named) or 'none'}.", lead=lead)
+        page.line(f"{counted(report.older_cycles, 'older cycle')} not looked at: `--all` looks at each.")
 
 
 def _write_exported(page: Page, exported: Exported | None) -> None:
@@ -146,7 +155,7 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     if cycle.archive is not None:
         page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
-        page.line(_held(cycle.lock))
+        page.line(_held(page, cycle.lock))
     if cycle.tally.states:
         page.line(f"Items: {listed(cycle.tally.states)}")
     write_answers(page, cycle.outlook)
@@ -163,8 +172,11 @@ def write_answers(page: Page, outlook: Outlook) -> None:
     write_next(page, outlook.next)
 
 
-def _held(lock: LockReport) -> str:
-    return f"Locked by {lock.holder} since {moment(lock.acquired_at)}, until {moment(lock.expires_at)} unless renewed."
+def _held(page: Page, lock: LockReport) -> str:
+    since = f"Locked by {lock.holder} since {page.moment(lock.acquired_at, aged=True)}"
+    if lock.living is False:
+        return f"{since}; that process is dead: the next `payouts run` takes over at once."
+    return f"{since}; expires {page.moment(lock.expires_at, aged=True)} unless renewed."
 
 
 def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) -> None:
@@ -209,6 +221,8 @@ def _write_errors(page: Page, errors: Sequence[ErrorCount] | None) -> None:
             Layout(facts, lambda error: Record(_error_facts(error), above=[_error_code(error)]), "ERROR", indent=2),
         ],
     )
+    for link in dict.fromkeys(error.link for error in errors if error.link is not None):
+        page.line(link, lead="PayPal says more: ")
     page.line()
 
 
@@ -233,7 +247,7 @@ def _write_totals(page: Page, totals: Sequence[Total]) -> None:
         return
     amounts = aligned((total.amount_minor, total.currency) for total in totals)
     columns = [Column(header, right=True) for header in ("ITEMS", "AMOUNT")]
-    figures: list[Sequence[str]] = [[str(total.items) for total in totals], amounts]
+    figures: list[Sequence[str]] = [[f"{total.items:,}" for total in totals], amounts]
     for header, minor in _money_columns(totals):
         # What is nothing in every currency has no column: the rest is read at a glance.
         if header == "PAID" or any(minor):
@@ -245,6 +259,9 @@ def _write_totals(page: Page, totals: Sequence[Total]) -> None:
         [Column("TOTAL", whole=True), *columns],
         [[Cell(total.currency, "bold"), *row] for total, row in zip(totals, rows, strict=True)],
     )
+    for total in totals:
+        if total.conversion:
+            page.line(total.conversion)
     page.line()
 
 
@@ -263,40 +280,3 @@ def _money_columns(totals: Sequence[Total]) -> list[tuple[str, Sequence[int | No
 def environment_word(environment: str) -> str:
     """Write the environment, where real money moves in capitals."""
     return "LIVE" if environment == "live" else environment
-
-
-def confirm_text(report: RunReport, *, action: str) -> str:
-    """Describe what a question is about: environment, account, and what `run` would send per currency.
-
-    `action` is a verb such as "send". The text ends with the question itself.
-    """
-    return question(f"{action} cycle {report.cycle}", report, sendable(report))
-
-
-def question(action: str, report: RunReport, going: Sequence[BatchRecord | PlannedBatch]) -> str:
-    """Return whose money an action moves, and how much of it goes out per currency; `going` are the batches sent."""
-    currencies = sorted({batch.currency for batch in going})
-    sums = [sum(batch.amount_minor for batch in going if batch.currency == currency) for currency in currencies]
-    amounts = aligned(zip(sums, currencies, strict=True))
-    room = max(map(len, amounts), default=0)
-    sending = f"{counted(len(going), 'batch')}, {counted(sum(batch.items for batch in going), 'item')}"
-    lines = [
-        f"About to {action}:",
-        f"  environment  {environment_word(report.environment)}",
-        f"  account      {report.account}",
-        f"  to send      {sending if going else 'nothing: results are read'}",
-        *(f"               {amount.rjust(room)}" for amount in amounts),
-    ]
-    again = sum(batch.status is BatchStatus.IN_FLIGHT for batch in going)
-    if again:
-        lines.append(
-            f"  {counted(again, 'batch')} of these was sent before without an answer: PayPal pays one id once."
-        )
-    lines += [notice.message for notice in report.warnings if notice.code in {"new_receiver", "new_payee"}]
-    return "\n".join([*map(visible, lines), "Go on?"])
-
-
-def sendable(report: RunReport) -> list[BatchRecord | PlannedBatch]:
-    """Pick the batches that `run` would send."""
-    stored = [batch.record for batch in report.batches]
-    return [*(batch for batch in stored if batch.status in SENDABLE_BY_RUN and not batch.superseded), *report.planned]

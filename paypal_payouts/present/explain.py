@@ -11,7 +11,6 @@ from paypal_payouts.present.cycles import write_next
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import aligned, state_cell
 
 _OTHERS_MAX: Final = 5
@@ -90,10 +89,10 @@ def _write_story(page: Page, story: Story) -> None:
         if event.batch != batch:
             batch = event.batch
             page.line(f"Batch {batch}")
-        page.line(f"{event.words}, by {event.by}", lead=f"{moment(event.at)} ", lead_style="dim")
+        page.line(f"{event.words}, by {event.by}", lead=f"{page.moment(event.at)} ", lead_style="dim")
     page.line()
     write_items(page, [each.item for each in story.found.payments], with_batch=True, verbose=True)
-    when = f" Since {moment(story.found.paid_at)}." if story.found.paid_at else ""
+    when = f" Since {page.moment(story.found.paid_at, aged=True)}." if story.found.paid_at else ""
     page.line(f"{story.answer}{when}", lead=f"{story.found.money.value.upper()}: ", lead_style=_style(story))
 
 

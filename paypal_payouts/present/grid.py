@@ -6,7 +6,7 @@ for a million items.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ from paypal_payouts.present.text import visible
 _T = TypeVar("_T")
 _ROWS_AT_ONCE: Final = 1000
 _GAP: Final = "  "
+_BLANK: Final = frozenset({"", "-", "0"})
 _NARROWEST: Final = 10
 """A column that folds is left at least this wide."""
 
@@ -34,6 +35,8 @@ class Column(NamedTuple):
     """What a person copies in one piece: never broken over two lines."""
     words: bool = False
     """Prose of ours: broken at blanks where it must be broken."""
+    optional: bool = False
+    """Left out where it says nothing in any row."""
     most: int = 1000
     """It is made no wider than this; what is longer folds."""
 
@@ -87,14 +90,29 @@ def write_grid(page: Page, values: Iterable[_T], layouts: Sequence[Layout[_T]]) 
 
 def _part(width: int, values: Sequence[_T], layouts: Sequence[Layout[_T]]) -> Iterator[Segment]:
     for layout in layouts:
-        records = [_shown(layout.record(value)) for value in values]
-        widths = _natural(layout, records)
         last = layout is layouts[-1]
+        layout, records = _without_blanks(layout, [_shown(layout.record(value)) for value in values])  # noqa: PLW2901
+        widths = _natural(layout, records)
         if layout.folds or last:
             _fold_columns(layout, widths, width)
         if last or _total(layout, widths) <= width:
             return _lines(layout, records, widths)
     raise ValueError("a table needs a layout")
+
+
+def _without_blanks(layout: Layout[_T], records: Sequence[Record]) -> tuple[Layout[_T], Sequence[Record]]:
+    """Leave out the columns that may be, where no row has anything in them."""
+    kept = [
+        place
+        for place, column in enumerate(layout.columns)
+        if not (column.optional and all(record.cells[place].text.strip() in _BLANK for record in records))
+    ]
+    if len(kept) == len(layout.columns):
+        return layout, records
+    return (
+        replace(layout, columns=[layout.columns[place] for place in kept]),
+        [replace(record, cells=[record.cells[place] for place in kept]) for record in records],
+    )
 
 
 def _shown(record: Record) -> Record:

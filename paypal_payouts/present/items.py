@@ -5,10 +5,9 @@ from itertools import chain
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.money import DECIMALS, format_amount
+from paypal_payouts.domain.money import DECIMALS, grouped_amount
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import moment
 from paypal_payouts.present.words import state_cell
 
 _DECIMALS_MAX: Final = max(DECIMALS.values())
@@ -29,13 +28,13 @@ def write_items(page: Page, items: Iterable[ItemReport], *, with_batch: bool, ve
     def wide(item: ItemReport) -> Record:
         where = [Cell(item.batch)] if with_batch else []
         why = [Cell(item.error_code or "-"), Cell(item.transaction_id or "-")]
-        return Record([Cell(item.item_id), *where, *_who(item), *why], below=_more(item) if verbose else ())
+        return Record([Cell(item.item_id), *where, *_who(item), *why], below=_more(page, item) if verbose else ())
 
     def stacked(item: ItemReport) -> Record:
         told = [Cell(f"batch {item.batch}", "dim")] if with_batch else []
         told += [Cell(f"transaction {item.transaction_id}", "dim")] if item.transaction_id else []
         told += [Cell(f"error {item.error_code}", "dim")] if item.error_code else []
-        return Record([Cell(item.item_id), *_who(item)], below=[*told, *(_more(item) if verbose else ())])
+        return Record([Cell(item.item_id), *_who(item)], below=[*told, *(_more(page, item) if verbose else ())])
 
     rows = iter(items)
     first = next(rows, None)
@@ -59,13 +58,18 @@ def _who(item: ItemReport) -> list[Cell]:
 def _amount(minor: int, currency: str) -> str:
     """Write an amount so that points align in every column, also where a part of the rows holds JPY alone."""
     missing = _DECIMALS_MAX - DECIMALS[currency]
-    return f"{format_amount(minor, currency)}{' ' * (missing + 1 if missing else 0)} {currency}"
+    return f"{grouped_amount(minor, currency)}{' ' * (missing + 1 if missing else 0)} {currency}"
 
 
-def _more(item: ItemReport) -> list[Cell]:
+def _more(page: Page, item: ItemReport) -> list[Cell]:
     """Return what is asked for seldom: PayPal's own words, ids and times."""
-    fee = "not known" if item.fee_minor is None else f"{format_amount(item.fee_minor, item.currency)} {item.currency}"
-    lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {moment(item.updated_at)}"]
+    fee = "not known" if item.fee_minor is None else f"{grouped_amount(item.fee_minor, item.currency)} {item.currency}"
+    lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {page.moment(item.updated_at)}"]
+    if item.activity_id or item.time_processed:
+        lines.append(f"activity {item.activity_id or '-'}, processed {item.time_processed or '-'}")
+    if item.debited_minor is not None and item.debited_currency is not None:
+        taken = f"{grouped_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
+        lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")
     if item.error_message or item.error_class:
         lines.append(f"{item.error_class or 'unknown'}: {item.error_message or '-'}")
     return [Cell(line, "dim") for line in lines]

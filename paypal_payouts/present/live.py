@@ -1,6 +1,7 @@
 """`status --watch` on a terminal: one picture in place, a bar for each batch, never larger than the screen."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Final, NamedTuple, TextIO
 
@@ -16,7 +17,7 @@ from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.words import counted, listed, not_final
 from paypal_payouts.present.page import Cell
 from paypal_payouts.present.progress import SilentProgress
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.text import age, visible
 from paypal_payouts.present.words import status_cell
 
 _FOOTER: Final = "Ctrl-C ends the watch, and nothing else."
@@ -44,8 +45,14 @@ class _Part(NamedTuple):
 class LivePicture(SilentProgress):
     """Takes the whole screen from its first picture on, and gives it back as it was."""
 
-    def __init__(self, stream: TextIO, *, colour: bool) -> None:
-        """Draw on a terminal; bars are ASCII where its encoding has no blocks."""
+    def __init__(
+        self, stream: TextIO, *, colour: bool, now: Callable[[], datetime], answered_at: Callable[[], datetime | None]
+    ) -> None:
+        """Draw on a terminal; bars are ASCII where its encoding has no blocks. `now` tells how old a picture is.
+
+        `answered_at`: when PayPal last answered whoever watches.
+        """
+        self._now, self._answered_at = now, answered_at
         self._console = Console(
             file=stream,
             force_terminal=True,
@@ -64,6 +71,7 @@ class LivePicture(SilentProgress):
         self._notes: list[str] = []
         self._shown: tuple[Report, Sequence[str]] | None = None
         self._size = (0, 0)
+        self._age = ""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -85,13 +93,17 @@ class LivePicture(SilentProgress):
         self._draw(*self._shown)
 
     def fit(self) -> None:
-        """Draw it again where the terminal has another size by now."""
-        if self._shown is not None and self._console.size != self._size:
+        """Draw it again where the terminal has another size by now, or the picture another age."""
+        if self._shown is not None and (self._console.size != self._size or self._word(self._shown[0]) != self._age):
             self._draw(*self._shown)
+
+    def _word(self, report: Report) -> str:
+        return word_from(report, self._now(), self._answered_at())
 
     def _draw(self, report: Report, notes: Sequence[str]) -> None:
         self._size = width, height = self._console.size
-        lines = picture(report, notes, width=width, height=height, bar=self._bar)
+        self._age = self._word(report)
+        lines = picture(report, notes, width=width, height=height, bar=self._bar, how_old=self._age)
         text = Text("\n", no_wrap=True, overflow="crop").join(Text(line, style) for line, style in lines)
         self._live.start()
         self._live.update(text, refresh=True)
@@ -107,10 +119,21 @@ def bar_of(marks: str) -> Draws:
     return draw
 
 
-def picture(report: Report, notes: Sequence[str] = (), *, width: int, height: int, bar: Draws) -> list[Cell]:
+def word_from(report: Report, now: datetime, answered_at: datetime | None) -> str:
+    """Say how old PayPal's word on what is open is, at most; `answered_at`: when PayPal answered about all of it."""
+    batches = [batch for part in _parts(report) for batch in part.batches if not_final(batch.states)]
+    # The database keeps this by the hour only: the word may be newer.
+    stored = min((batch.last_read_at for batch in batches if batch.last_read_at is not None), default=None)
+    known = [at for at in (stored, answered_at) if at is not None]
+    return f"PayPal's word: {age(max(known), now)}." if known else "PayPal's word: not asked yet."
+
+
+def picture(
+    report: Report, notes: Sequence[str] = (), *, width: int, height: int, bar: Draws, how_old: str = ""
+) -> list[Cell]:
     """Return the lines of a picture: at most as many as the screen is high, and none wider than it."""
     parts = list(_parts(report))
-    below = [Cell(""), *_noted(notes), Cell(_FOOTER, "dim")]
+    below = [Cell(""), *_noted(notes), *([Cell(how_old, "dim")] if how_old else []), Cell(_FOOTER, "dim")]
     room = max(0, height - len(below))
     shown = max(1, min(len(parts), (room - 1) // (_HEAD + 2)))
     more = [Cell(f"... and {counted(len(parts) - shown, 'more cycle')}", "dim")] if shown < len(parts) else []
@@ -183,4 +206,4 @@ def _done(batch: BatchRecord) -> int:
 
 def _count(batch: BatchRecord) -> str:
     done = _done(batch)
-    return f"{done}/{batch.items} {done * 100 // batch.items if batch.items else 100:>3} %"
+    return f"{done:,}/{batch.items:,} {done * 100 // batch.items if batch.items else 100:>3} %"

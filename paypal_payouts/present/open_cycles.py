@@ -1,13 +1,14 @@
-"""What `run --open` shows and asks, and how a cycle that is not finished is named."""
+"""What `run --open` shows before it asks and when it is done, and how a cycle that is not finished is named."""
 
 from collections.abc import Sequence
 
 from paypal_payouts.domain.report import OpenRunReport, RunReport
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.words import counted
-from paypal_payouts.present.cycles import question, says_what_next, sendable, write_run
+from paypal_payouts.present.cycles import says_what_next, write_run
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
+from paypal_payouts.present.plan import sent_before, sums_of, write_environment
 
 
 def write_open_run(page: Page, report: OpenRunReport) -> None:
@@ -28,14 +29,17 @@ def write_open_run(page: Page, report: OpenRunReport) -> None:
     page.line(f"{counted(len(report.cycles), 'cycle')} continued: {ended}.", "bold")
 
 
-def confirm_open_text(reports: Sequence[RunReport]) -> str | None:
-    """Describe what a question before `run --open` is about; None where nothing would be sent."""
-    sending = [report for report in reports if sendable(report)]
-    if not sending:
-        return None
-    going = [batch for report in sending for batch in sendable(report)]
-    names = ", ".join(report.cycle for report in sending)
-    return question(f"continue {counted(len(sending), 'cycle')} ({names})", sending[0], going)
+def write_open_plan(page: Page, reports: Sequence[RunReport]) -> None:
+    """Show what `run --open` would send, before a question: which cycles, whose money, and how much of it."""
+    going = [batch for report in reports for batch in report.to_send]
+    first = reports[0]
+    names = ", ".join(report.cycle for report in reports)
+    page.line(f"To continue: {counted(len(reports), 'cycle')} ({names}), account {first.account}", "bold")
+    write_environment(page, first.environment)
+    items = counted(sum(batch.items for batch in going), "item")
+    page.line(f"{counted(len(going), 'batch')}, {items}: {', '.join(sums_of(going))}.")
+    for words in sent_before(going):
+        page.line(words)
 
 
 def write_unfinished(page: Page, cycles: Sequence[OpenCycle]) -> None:

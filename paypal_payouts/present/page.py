@@ -5,6 +5,7 @@ Source: docs/design.md, 5.5. The environment is not asked: width and colour are 
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, NamedTuple, TextIO
 
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.segment import Segment, Segments
 from rich.text import Text
 
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.text import Clock, moment, visible
 
 WIDTH_WITHOUT_TERMINAL: Final = 80
 
@@ -38,11 +39,20 @@ class _Console(Console):
 class Page:
     """Writes lines, commands, facts and tables to one stream at one width."""
 
-    def __init__(self, stream: TextIO, *, width: int | None, colour: bool, typed: Typed = NOTHING_TYPED) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        width: int | None,
+        colour: bool,
+        typed: Typed = NOTHING_TYPED,
+        clock: Clock | None = None,
+    ) -> None:
         """Colour, and with it every escape sequence, needs both `colour` and a terminal.
 
-        `typed`: the options that commands which are shown need, too.
+        `typed`: the options that commands which are shown need, too. `clock`: by what times are written; UTC without.
         """
+        self._clock = clock
         self._typed = typed
         escapes = colour and stream.isatty()
         self.width = width or WIDTH_WITHOUT_TERMINAL
@@ -58,6 +68,10 @@ class Page:
             highlight=False,
             legacy_windows=False,
         )
+
+    def moment(self, at: datetime | None, *, aged: bool = False) -> str:
+        """Write a time as whoever reads the page wants it; `aged`: with how long ago, where somebody looks now."""
+        return moment(at, self._clock, aged=aged)
 
     def line(self, text: str = "", style: str = "", *, lead: str = "", lead_style: str = "bold") -> None:
         """Write prose, broken at blanks to the page's width; `lead` is its first word or so, such as "error: "."""

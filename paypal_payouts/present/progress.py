@@ -1,23 +1,19 @@
-"""How far long work is, on stderr: one living line on a terminal, a line now and then elsewhere, or nothing.
+"""How far long work is, on stderr: a bar on a terminal, a line now and then elsewhere, or nothing."""
 
-No thread, no clock and no Rich: a signal finds nothing to break, and `--json` beside a terminal stays fast to start.
-"""
-
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self, TextIO
+from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.text import visible
 
+if TYPE_CHECKING:
+    from paypal_payouts.present.bars import Bars
+
 _ROWS_BETWEEN: Final = 10_000
 _STEPS: Final = 10
 """A count with a known end is told this many times without a terminal."""
-_ERASE: Final = "\r\x1b[2K"
-_WIDTH_UNKNOWN: Final = 80
+_TICK_S: Final = 1.0
 
 
 class SilentProgress(Progress):
@@ -27,6 +23,9 @@ class SilentProgress(Progress):
         """Report nothing."""
 
     def storing(self, items: int, of: int) -> None:
+        """Report nothing."""
+
+    def sending(self, items: int, of: int) -> None:
         """Report nothing."""
 
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
@@ -104,81 +103,72 @@ class PlainProgress(SilentProgress):
 
 
 class TerminalProgress(SilentProgress):
-    """Keeps one line of the terminal up to date, and leaves what happened standing above it."""
+    """Keeps a bar up to date at the end of the screen, and leaves what happened standing above it."""
 
-    def __init__(self, stream: TextIO) -> None:
+    tick_s = _TICK_S
+
+    def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
         """Write to a terminal."""
-        self._stream = stream
+        self._stream, self._colour = stream, colour
         self._rows_next = 0
-        self._shown = ""
+        self._shown: Bars | None = None
 
     def rows_read(self, count: int) -> None:
         """Report every 10,000 rows."""
         if count >= self._rows_next:
             self._rows_next = count + _ROWS_BETWEEN
-            self._live(f"{counted(count, 'row')} read")
+            self._bars().say(f"{counted(count, 'row')} read")
 
     def storing(self, items: int, of: int) -> None:
-        """Report how many of the new items are stored."""
-        self._live(f"{items} of {of} items stored{_percent(items, of)}")
+        """Show how many of the new items are stored."""
+        self._bars().show("Storing", items, of, "items")
+
+    def sending(self, items: int, of: int) -> None:
+        """Show how many items were sent."""
+        self._bars().show("Sending", items, of, "items")
 
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
         """Leave a line for each batch."""
-        self._keep(_sent(batch, number, of, words))
+        self.note(_sent(batch, number, of, words))
 
     def waiting(self, seconds: float, why: str) -> None:
-        """Report why nothing happens, and for how long."""
-        self._live(_waiting(seconds, why))
+        """Show why nothing happens, and for how long."""
+        self._bars().say(_waiting(seconds, why))
 
     def reading(self, final: int, of: int) -> None:
-        """Report how many of the cycle's items are final."""
-        self._live(f"{final} of {of} items final{_percent(final, of)}")
+        """Show of how many of the cycle's items PayPal has said its final word."""
+        self._bars().show("Reading", final, of, "items final")
 
     def note(self, text: str) -> None:
         """Leave a line."""
-        self._keep(text)
+        if self._shown is not None:
+            self._shown.keep(text)
+        else:
+            self._stream.write(f"{visible(text)}\n")
+            self._stream.flush()
 
     def close(self) -> None:
-        """Wipe the living line."""
-        if self._shown:
-            self._shown = ""
-            self._stream.write(_ERASE)
-            self._stream.flush()
+        """Wipe what lives."""
+        if self._shown is not None:
+            self._shown.close()
+            self._shown = None
 
-    def _keep(self, text: str) -> None:
-        with self._line_lifted():
-            self._stream.write(f"{visible(text)}\n")
+    def _bars(self) -> "Bars":
+        if self._shown is None:
+            from paypal_payouts.present.bars import Bars  # noqa: PLC0415 - a short command never loads Rich for this
 
-    @contextmanager
-    def _line_lifted(self) -> Iterator[None]:
-        line = self._shown
-        self.close()
-        yield
-        self._live(line)
-
-    def _live(self, text: str) -> None:
-        line = visible(text)[: self._width() - 1]
-        if line != self._shown:
-            self._shown = line
-            self._stream.write(f"{_ERASE}{line}")
-            self._stream.flush()
-
-    def _width(self) -> int:
-        """Ask the terminal each time: a longer line would wrap, and only its last part could be wiped."""
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns or _WIDTH_UNKNOWN
-        except (OSError, ValueError):
-            return _WIDTH_UNKNOWN
+            self._shown = Bars(self._stream, colour=self._colour)
+        return self._shown
 
 
-def make_progress(stream: TextIO, *, quiet: bool, plain: bool = False) -> SilentProgress:
-    """Choose how to tell: nothing when quiet, a living line on a terminal, plain lines elsewhere.
+def make_progress(stream: TextIO, *, quiet: bool, plain: bool = False, colour: bool = False) -> SilentProgress:
+    """Choose how to tell: nothing when quiet, a bar on a terminal, plain lines elsewhere.
 
-    `plain` is for a terminal that cannot wipe a line, such as TERM=dumb.
+    `plain` is for a terminal that cannot wipe a line, such as TERM=dumb, or on which a log is written meanwhile.
     """
     if quiet:
         return SilentProgress()
-    return TerminalProgress(stream) if stream.isatty() and not plain else PlainProgress(stream)
+    return TerminalProgress(stream, colour=colour) if stream.isatty() and not plain else PlainProgress(stream)
 
 
 def _sent(batch: str, number: int, of: int, words: str) -> str:
@@ -187,7 +177,3 @@ def _sent(batch: str, number: int, of: int, words: str) -> str:
 
 def _waiting(seconds: float, why: str) -> str:
     return f"waiting {seconds:.0f} s: {why}" if seconds >= 1 else f"waiting: {why}"
-
-
-def _percent(done: int, of: int) -> str:
-    return f" ({done * 100 // of} %)" if of else ""

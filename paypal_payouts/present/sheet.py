@@ -1,15 +1,15 @@
-"""Items as CSV, for a spreadsheet: what a cell holds is shown and never calculated."""
+"""Rows as CSV, for a spreadsheet: what a cell holds is shown and never calculated."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.present.text import visible
 from paypal_payouts.results.item import ItemJson
-from paypal_payouts.results.values import as_json
+from paypal_payouts.results.values import JsonStruct, as_json
 
 _BEGINS_A_FORMULA: Final = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 """At the begin of a cell, after blanks too; and of what is a cell where semicolons part them, as in half of Europe.
@@ -19,15 +19,23 @@ The last four are the wide forms of the first four, which a spreadsheet may take
 
 
 def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
-    """Yield the lines of a CSV file (RFC 4180): a header, then one for each item, with the keys that JSON has."""
-    yield _line(ItemJson.__struct_fields__)
-    # Amounts are our own digits, and a spreadsheet has to add them up.
-    plain = {"attempt", "amount", "fee"}
-    for cells in as_json(map(ItemJson.of, items)):
-        yield _line([_plain(cell) if key in plain else _harmless(cell) for key, cell in cells.items()])
+    """Yield the lines of a CSV file of items, with the keys that JSON has."""
+    return lines(ItemJson, map(ItemJson.of, items), numbers={"attempt", "amount", "fee", "debited"})
+
+
+def lines(kind: type[JsonStruct], rows: Iterable[JsonStruct], *, numbers: Container[str]) -> Iterator[str]:
+    """Yield the lines of a CSV file (RFC 4180): a header, then one for each row, with the keys that JSON has.
+
+    `numbers`: the keys whose cells are our own digits: a spreadsheet has to add them up.
+    """
+    yield line(kind.__struct_fields__)
+    for cells in as_json(iter(rows)):
+        yield line([_plain(cell) if key in numbers else _harmless(cell) for key, cell in cells.items()])
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else str(value)
 
 
@@ -36,7 +44,8 @@ def _harmless(value: object) -> str:
     return visible(_BEGINS_A_FORMULA.sub("'", _plain(value)))
 
 
-def _line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+def line(cells: Iterable[str]) -> str:
+    """Write one line of a CSV file."""
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue()

@@ -7,19 +7,27 @@ from paypal_payouts.domain.status import CycleReport
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.cycles import write_answers
 from paypal_payouts.present.page import Page
+from paypal_payouts.present.text import Clock
 
 _CYCLES_MAX: Final = 5
 """A start is one screen; `status` shows the rest."""
 
 
 def show_start(
-    cycles: Sequence[CycleReport], unsent: Sequence[str], *, file: str, stream: TextIO, width: int, colour: bool
+    cycles: Sequence[CycleReport],
+    unsent: Sequence[str],
+    *,
+    file: str,
+    stream: TextIO,
+    width: int,
+    colour: bool,
+    clock: Clock | None = None,
 ) -> None:
     """Show what to type next: for stored cycles that want something, then for `unsent`, of which there is only a file.
 
     `file` is where the file of a cycle NAME is looked for.
     """
-    page = Page(stream, width=width, colour=colour)
+    page = Page(stream, width=width, colour=colour, clock=clock)
     wanting = [cycle for cycle in cycles if cycle.outlook.next]
     for cycle in wanting[:_CYCLES_MAX]:
         page.line(f"Cycle {cycle.cycle}", "bold")
@@ -33,10 +41,10 @@ def show_start(
         page.command("payouts status")
     if unsent:
         page.line(f"Cycle {unsent[0]} has a file and was never sent. Look at it, then pay it:")
-        page.command(f"payouts preview --cycle {unsent[0]}")
-        page.command(f"payouts run --cycle {unsent[0]}")
+        page.command(f"payouts preview {unsent[0]}")
+        page.command(f"payouts run {unsent[0]}")
     elif not wanting:
         page.line(f"For a new cycle, write who is owed what into {file}, and look at what would be paid:")
-        page.command("payouts preview --cycle NAME")
+        page.command("payouts preview NAME")
     page.line("Every command:")
     page.command("payouts --help")

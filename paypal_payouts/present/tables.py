@@ -4,17 +4,24 @@ Source: docs/design.md, 5.5.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO, TypeGuard, assert_never
 
+from rich.segment import Segment
+
 from paypal_payouts.domain.archive import ArchiveReport
+from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     AuditReport,
     CancelReport,
+    CompletionReport,
+    HelpReport,
     InitReport,
     LostSendsReport,
     MetricsReport,
@@ -27,27 +34,36 @@ from paypal_payouts.domain.report import (
     RunReport,
     ServeReport,
     SyncReport,
+    VersionReport,
 )
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, cycles, explain, open_cycles
+from paypal_payouts.present import admin, configured, cycles, explain, open_cycles, reconcile, review, trail
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
-from paypal_payouts.present.cycles import confirm_text
 from paypal_payouts.present.grid import Column, write_table
-from paypal_payouts.present.open_cycles import confirm_open_text
 from paypal_payouts.present.page import Page
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.text import Clock, visible
 
-__all__ = ["confirm_open_text", "confirm_text", "show", "show_error"]
+__all__ = ["show", "show_error", "show_open_plan", "show_plan"]
 
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 """Shown blank for blank, also where they must be broken."""
-_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason"})
+_OF_THE_CONFIGURATION: Final = {"file", "key", "problem"}
+_MONEY: Final = re.compile(r"Nothing (?:new |more )?(?:was|is) [^.`]*\.(?:\s+|$)")
+"""How a hint begins that says first whether money moved."""
+_FOR_PROGRAMS: Final = frozenset(
+    {"error_class", "last_error", "key", "holder", "host", "pid", "command", "acquired_at", "expires_at"}
+)
+"""Details that the message says in words."""
+_HEADINGS: Final = {"item_id": "ITEM", "http_status": "HTTP", "error_code": "PAYPAL'S CODE", "code": "PAYPAL'S CODE"}
+_PLACE: Final = frozenset({"line", "column"})
+_TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason", "expected", *_OF_THE_CONFIGURATION})
 """What the message of an error says as a rule, and details say for programs."""
 
 
-def show(  # noqa: C901, PLR0912 - one case for each report
+def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
     report: Report,
     *,
     stream: TextIO,
@@ -55,12 +71,13 @@ def show(  # noqa: C901, PLR0912 - one case for each report
     colour: bool,
     verbose: bool = False,
     typed: Typed = NOTHING_TYPED,
+    clock: Clock | None = None,
 ) -> None:
     """Write a report for a person; no escape sequence unless `colour` is asked for and the stream is a terminal.
 
-    A width that is not known is 80.
+    A width that is not known is 80. Times are written by the clock; without one in UTC.
     """
-    page = Page(stream, width=width, colour=colour, typed=typed)
+    page = Page(stream, width=width, colour=colour, typed=typed, clock=clock)
     match report:
         case RunReport():
             cycles.write_run(page, report)
@@ -89,7 +106,7 @@ def show(  # noqa: C901, PLR0912 - one case for each report
         case UnlockReport():
             admin.write_unlock(page, report)
         case AuditReport():
-            admin.write_audit(page, report, verbose=verbose)
+            trail.write_audit(page, report, verbose=verbose)
         case DoctorReport():
             admin.write_doctor(page, report)
         case MetricsReport():
@@ -102,10 +119,43 @@ def show(  # noqa: C901, PLR0912 - one case for each report
             admin.write_init(page, report)
         case ServeReport():
             admin.write_serve(page, report)
+        case ActivityReport():
+            admin.write_activity(page, report)
         case ExplainReport():
             explain.write_explain(page, report)
+        case ReviewReport():
+            review.write_review(page, report)
+        case ConfigReport():
+            configured.write_config(page, report)
+        case HelpReport() | CompletionReport():
+            page.segments(Segment(f"{visible(line)}\n") for line in report.text.splitlines())
+        case VersionReport():
+            for each in report.versions:
+                page.line(f"{each.name} {each.number}")
+        case ReconcileReport():
+            reconcile.write_reconcile(page, report)
         case _:
             assert_never(report)
+
+
+def show_plan(
+    report: RunReport,
+    *,
+    stream: TextIO,
+    width: int,
+    colour: bool,
+    typed: Typed = NOTHING_TYPED,
+    clock: Clock | None = None,
+) -> None:
+    """Write what a preview has found, before a question about it."""
+    cycles.write_plan_of_cycle(Page(stream, width=width, colour=colour, typed=typed, clock=clock), report)
+
+
+def show_open_plan(
+    reports: Sequence[RunReport], *, stream: TextIO, width: int, colour: bool, clock: Clock | None = None
+) -> None:
+    """Write what would be sent of several cycles, before a question about it."""
+    open_cycles.write_open_plan(Page(stream, width=width, colour=colour, clock=clock), reports)
 
 
 def show_error(
@@ -121,13 +171,42 @@ def show_error(
 
     `below`: the report that was shown before it; what that says is not said again.
     """
-    if isinstance(below, StatusReport | BatchStatusReport):
+    if isinstance(below, StatusReport | BatchStatusReport | DoctorReport):
         return
     page = Page(stream, width=width, colour=colour, typed=typed)
-    page.line(error.message, lead="error: ", lead_style="bold red")
-    _write_details(page, error.details, error.message)
-    if error.hint and not (isinstance(below, RunReport) and cycles.says_what_next(below, error.hint)):
-        page.line(error.hint, lead="hint: ")
+    if (
+        error.code == "config_invalid"
+        and len(error.details) > 1
+        and all(detail.keys() == _OF_THE_CONFIGURATION for detail in error.details)
+    ):
+        _write_mistakes(page, error.details)
+    else:
+        page.line(error.message, lead="error: ", lead_style="bold red")
+        _write_details(page, error.details, error.message)
+    money, what_to_type = _parts(error)
+    if money:
+        page.line(money)
+    if what_to_type and not (isinstance(below, RunReport) and cycles.says_what_next(below, error.hint)):
+        page.line(what_to_type, lead="hint: ")
+
+
+def _parts(error: PayoutsError) -> tuple[str, str]:
+    """Return whether money may have moved, unless the message has said so, and what to type."""
+    begins = _MONEY.match(error.hint)
+    if begins is None:
+        return "", error.hint
+    is_said = begins[0].strip().rstrip(".").lower() in error.message.lower()
+    return "" if is_said else begins[0].strip(), error.hint[begins.end() :]
+
+
+def _write_mistakes(page: Page, details: Sequence[Mapping[str, Any]]) -> None:
+    """Write several mistakes of a configuration one below the other, which its message says in one sentence."""
+    files = list(dict.fromkeys(detail["file"] for detail in details))
+    named = files[0] if len(files) == 1 and files[0] else None
+    page.line(f"{len(details)} mistakes in {named or 'the configuration'}:", lead="error: ", lead_style="bold red")
+    for detail in details:
+        where = ": ".join(filter(None, [None if named else detail["file"], detail["key"]]))
+        page.line(detail["problem"], lead=f"{where}: " if where else "")
 
 
 def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: str) -> None:
@@ -146,11 +225,17 @@ def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: st
 def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> bool:
     """Return whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
     values = [detail.get(name) for detail in details]
-    if all(value == [] for value in values):
+    if name in _FOR_PROGRAMS or (
+        len(values) == 1 and isinstance(values[0], str) and values[0] and values[0] in message
+    ):
+        return True
+    if all(value == [] for value in values) or (
+        len(details) == 1 and name in _PLACE and f"line {details[0].get('line')}" in message
+    ):
         return True
     if name not in _TOLD or (name == "batch" and len(details) > 1):
         return False
-    return all(isinstance(value, str) and value.rstrip(".") in message for value in values)
+    return all(value is None or (isinstance(value, str) and value.rstrip(".") in message) for value in values)
 
 
 def _is_table(value: object) -> TypeGuard[list[dict[str, Any]]]:
@@ -159,7 +244,12 @@ def _is_table(value: object) -> TypeGuard[list[dict[str, Any]]]:
 
 def _column(name: str, details: Sequence[Mapping[str, Any]]) -> Column:
     numbers = all(isinstance(detail.get(name), int) for detail in details)
-    return Column(visible(name.upper()), right=numbers, whole=name in _COPIED, words=name not in _VERBATIM)
+    return Column(
+        visible(_HEADINGS.get(name, name.replace("_", " ").upper())),
+        right=numbers,
+        whole=name in _COPIED,
+        words=name not in _VERBATIM,
+    )
 
 
 def _word(value: object) -> str:

@@ -5,7 +5,8 @@ line around so that an operator reads another amount than the one that is paid.
 """
 
 import re
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 _UNSEEN: Final = re.compile(
@@ -33,6 +34,38 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the last that four digits write
 
 
-def moment(at: datetime | None) -> str:
-    """Write a time in UTC, to the second; a dash where there is none."""
-    return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """By what times are written for somebody who looks now: in the zone of the place, with how long ago."""
+
+    now: datetime
+    zone: tzinfo | None = None
+    """None: that of this machine."""
+
+
+def moment(at: datetime | None, clock: Clock | None = None, *, aged: bool = False) -> str:
+    """Write a time to the second, in UTC; by a clock in its zone, and `aged` with how long ago; else a dash."""
+    if at is None:
+        return "-"
+    if clock is None:
+        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+    local = at.astimezone(clock.zone)
+    offset = f"{local:%z}"
+    written = f"{local:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
+    return f"{written} ({age(at, clock.now)})" if aged else written
+
+
+_UNITS: Final = ((86400, "day"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+def age(at: datetime | None, now: datetime) -> str:
+    """Write how long ago something was, in the largest unit that fits: `3 min ago`."""
+    if at is None:
+        return "-"
+    seconds = round((now - at).total_seconds())
+    if abs(seconds) < 1:
+        return "now"
+    size, unit = next(each for each in _UNITS if abs(seconds) >= each[0])
+    number = abs(seconds) // size
+    words = f"{number} {unit}{'s' if unit == 'day' and number > 1 else ''}"
+    return f"{words} ago" if seconds > 0 else f"in {words}"

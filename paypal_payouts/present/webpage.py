@@ -46,50 +46,57 @@ _WHO: Final[Mapping[str, str]] = MappingProxyType(
 def webpage(account: CyclePage) -> Iterator[str]:
     """Yield the page piece by piece: its rows may be as many as the items."""
     cycle = account.cycle
-    title = _text(f"Payouts: cycle {cycle.cycle}")
-    yield (
+    yield page_head(f"Payouts: cycle {cycle.cycle}")
+    environment = "LIVE" if account.environment == "live" else account.environment
+    yield f"<p>Environment {html_text(environment)}, account {html_text(account.account)}, "
+    yield f"written {moment(account.written_at)}. All times are UTC.</p>\n"
+    yield from _answers(account)
+    if cycle.archive is not None:
+        yield f"<p>{html_text(cycle.archive.words())}. What is listed below is what stays.</p>\n"
+    yield from section("Totals", _totals(cycle.tally.totals))
+    yield from section("What became of the items", _fates(cycle.tally.states))
+    yield from section("Batches", _batches(cycle.batches))
+    yield from section("What went wrong, counted", _errors(cycle.errors or ()))
+    yield from section("Every item that is not paid, or not yet", _explained(account.explained))
+    yield from section("Every send", _sends(account.sends))
+    yield from section("The trail", _trail(account.events))
+    yield "</body></html>\n"
+
+
+def page_head(title: str) -> str:
+    """Begin a page that loads nothing; what follows ends with `</body></html>`."""
+    title = html_text(title)
+    return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_LOADS_NOTHING}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n"
     )
-    environment = "LIVE" if account.environment == "live" else account.environment
-    yield f"<p>Environment {_text(environment)}, account {_text(account.account)}, "
-    yield f"written {moment(account.written_at)}. All times are UTC.</p>\n"
-    if cycle.archive is not None:
-        yield f"<p>{_text(cycle.archive.words())}. What is listed below is what stays.</p>\n"
-    yield from _answers(account)
-    yield from _section("Totals", _totals(cycle.tally.totals))
-    yield from _section("What became of the items", _fates(cycle.tally.states))
-    yield from _section("Batches", _batches(cycle.batches))
-    yield from _section("What went wrong, counted", _errors(cycle.errors or ()))
-    yield from _section("Every item that is not paid, or not yet", _explained(account.explained))
-    yield from _section("Every send", _sends(account.sends))
-    yield from _section("The trail", _trail(account.events))
-    yield "</body></html>\n"
 
 
-def _text(text: str) -> str:
+def html_text(text: str) -> str:
+    """Make a text visible, and write it so that no browser takes a part of it for anything else."""
     return escape(visible(text))
 
 
-def _section(title: str, pieces: Iterable[str]) -> Iterator[str]:
-    yield f"<h2>{_text(title)}</h2>\n"
+def section(title: str, pieces: Iterable[str]) -> Iterator[str]:
+    """Write a heading, and what stands below it."""
+    yield f"<h2>{html_text(title)}</h2>\n"
     yield from pieces
 
 
 def _answers(account: CyclePage) -> Iterator[str]:
     """Answer what `status` answers: is anything open, is anything wrong, what do I type."""
     outlook = account.cycle.outlook
-    yield f"<dl><dt>Open</dt><dd>{_text(outlook.what_is_open)}</dd>"
-    yield f"<dt>Wrong</dt><dd>{_text(outlook.what_is_wrong)}</dd><dt>Next</dt><dd>"
-    steps = [f"<p>{_text(why)}<br><code>{_text(command)}</code></p>" for why, command in outlook.next]
+    yield f"<dl><dt>Open</dt><dd>{html_text(outlook.what_is_open)}</dd>"
+    yield f"<dt>Wrong</dt><dd>{html_text(outlook.what_is_wrong)}</dd><dt>Next</dt><dd>"
+    steps = [f"<p>{html_text(why)}<br><code>{html_text(command)}</code></p>" for why, command in outlook.next]
     yield "".join(steps) or "nothing to do"
     yield "</dd></dl>\n"
 
 
 def _totals(totals: Sequence[Total]) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ["Currency", "#Items", "#Amount", "#Paid", "#Unpaid", "#Open", "#Unknown", "#Closed", "#Surplus", "#Fees"],
         (
             [
@@ -116,7 +123,7 @@ def _totals(totals: Sequence[Total]) -> Iterator[str]:
 
 def _fates(states: Mapping[ItemState, int]) -> Iterator[str]:
     everything = sum(states.values())
-    yield from _table(
+    yield from table(
         ["State", "#Items", "#Share"],
         ([state, str(number), f"{number * 100 / everything:.1f} %"] for state, number in in_order(states).items()),
         marks=True,
@@ -124,7 +131,7 @@ def _fates(states: Mapping[ItemState, int]) -> Iterator[str]:
 
 
 def _batches(batches: Sequence[BatchReport]) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ["Batch", "PayPal's id", "Status", "#Items", "#Amount", "#Fees", "First sent", "Completed"],
         (
             [
@@ -143,7 +150,7 @@ def _batches(batches: Sequence[BatchReport]) -> Iterator[str]:
 
 
 def _errors(errors: Sequence[ErrorCount]) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ["#Count", "What", "PayPal's code", "Class", "Who acts", "Meaning"],
         (
             [
@@ -160,7 +167,7 @@ def _errors(errors: Sequence[ErrorCount]) -> Iterator[str]:
 
 
 def _explained(rows: Iterable[Explained]) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ["Item", "Receiver", "#Amount", "State", "Batch", "PayPal's code", "Who acts", "Meaning"],
         (
             [
@@ -179,7 +186,7 @@ def _explained(rows: Iterable[Explained]) -> Iterator[str]:
 
 
 def _sends(sends: Sequence[Send]) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ["Batch", "#Send", "Started", "Ended", "Outcome", "#HTTP", "Error", "Debug id"],
         (
             [
@@ -198,7 +205,7 @@ def _sends(sends: Sequence[Send]) -> Iterator[str]:
 
 
 def _trail(events: Sequence[AuditEvent]) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ["When", "Who", "What", "About", "From", "To", "Why"],
         (
             [
@@ -231,7 +238,7 @@ def _mark(state: str) -> str:
     return f'<span class="mark" style="background:{MEANING[ItemState(state)].colour}"></span>'
 
 
-def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, marks: bool = False) -> Iterator[str]:
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, marks: bool = False) -> Iterator[str]:
     """Write a table, or that there is nothing to tell; a header that begins with # stands above numbers.
 
     With `marks`, the first column holds states, each beside its colour.
@@ -244,9 +251,9 @@ def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, marks: bool
     classes = [' class="n"' if header.startswith("#") else "" for header in headers]
     heads = zip(classes, headers, strict=True)
     yield "<table><thead><tr>"
-    yield "".join(f"<th{of_class}>{_text(header.lstrip('#'))}</th>" for of_class, header in heads)
+    yield "".join(f"<th{of_class}>{html_text(header.lstrip('#'))}</th>" for of_class, header in heads)
     yield "</tr></thead><tbody>\n"
     for row in chain([first], remaining):
-        cells = "".join(f"<td{of_class}>{_text(cell)}</td>" for of_class, cell in zip(classes, row, strict=True))
+        cells = "".join(f"<td{of_class}>{html_text(cell)}</td>" for of_class, cell in zip(classes, row, strict=True))
         yield f"<tr>{cells.replace('<td>', f'<td>{_mark(row[0])}', 1) if marks else cells}</tr>\n"
     yield "</tbody></table>\n"

@@ -8,7 +8,7 @@ from typing import Final
 
 from paypal_payouts.domain.completeness import complete
 from paypal_payouts.domain.doctor import CheckState
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState
 from paypal_payouts.domain.verdict import RunOutcome
@@ -40,7 +40,7 @@ def status_cell(batch: BatchRecord) -> Cell:
     """Describe a batch's status, and every item state that the status alone would hide: `done, 2 failed`."""
     meaning = STATUS_MEANING[batch.status]
     hidden = {ItemState.SUCCESS, ItemState.UNSENT, meaning.items_become}
-    told = [f"{count} {state}" for state, count in in_order(batch.states).items() if state not in hidden]
+    told = [f"{count:,} {state}" for state, count in in_order(batch.states).items() if state not in hidden]
     later = ["superseded"] if batch.superseded else []
     unpaid = batch.status is BatchStatus.DONE and any(batch.states[state] for state in not_paid(batch.states))
     style = "red" if unpaid else meaning.style
@@ -55,7 +55,7 @@ def state_cell(state: ItemState, raw: str | None = None) -> Cell:
 
 def aligned(amounts: Iterable[tuple[int | None, str]], *, currency: bool = True) -> list[str]:
     """Write amounts so that, set to the right, their decimal points and currencies stand under each other."""
-    written = [("-" if minor is None else format_amount(minor, code), code) for minor, code in amounts]
+    written = [("-" if minor is None else grouped_amount(minor, code), code) for minor, code in amounts]
     tails = [len(text) - len(text.partition(".")[0]) for text, _ in written]
     room = max(tails, default=0)
     padded = [text + " " * (room - tail) for (text, _), tail in zip(written, tails, strict=True)]

@@ -51,6 +51,13 @@ def read_for_adoption(
     reading = read_pages(batch, paypal_batch_id, tools=tools)
     if isinstance(reading, ReadFailed):
         return AdoptionFailed(reading.failure)
+    return compare_with_ours(batch, paypal_batch_id, reading, tools=tools)
+
+
+def compare_with_ours(
+    batch: BatchRecord, paypal_batch_id: str, reading: BatchReading, *, tools: Tools
+) -> BatchReading | NotEqual | AdoptionFailed:
+    """Compare a batch that was read whole with ours."""
     compared = compare(
         batch,
         paypal_batch_id,

@@ -52,19 +52,8 @@ def attach(
     """
     store, theirs_id = tools.store, wanted.paypal_batch_id
     found = read_for_adoption(batch, theirs_id, tools=tools)
-    differing: Sequence[BothSides] = ()
-    theirs: TheirBatch | None = None
-    if isinstance(found, AdoptionFailed):
-        raise not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch cannot be read now: {found.failure.message}")
-    if isinstance(found, BatchReading):
-        reading = found
-    else:
-        reading = found.reading
-        differing = _differing(batch, found, store=store)
-        if wanted.take_theirs:
-            theirs = _their_batch(batch, reading, differing)
-        elif not found.is_of_receivers_alone:
-            raise _different(batch, found, theirs_id, differing)
+    reading, differing, theirs = attachable(batch, theirs_id, found, take_theirs=wanted.take_theirs, store=store)
+    if not isinstance(found, BatchReading):
         wanted.agree(differing)
     evidence: dict[str, Any] = {"compared_items": len(reading.items), "took_theirs": theirs is not None}
     if differing:
@@ -82,6 +71,32 @@ def attach(
     )
     apply_readings(attached, reading, lease=lease, tools=tools)
     return differing
+
+
+def attachable(
+    batch: BatchRecord,
+    theirs_id: str,
+    found: BatchReading | NotEqual | AdoptionFailed,
+    *,
+    take_theirs: bool,
+    store: Store,
+) -> tuple[BatchReading, Sequence[BothSides], TheirBatch | None]:
+    """Give what would be taken over of PayPal's batch: its items, what differs, and what our rows become.
+
+    Raises:
+        Blocked: `move_not_allowed`, it cannot be read now, or differs in more than a person may decide.
+
+    """
+    if isinstance(found, AdoptionFailed):
+        raise not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch cannot be read now: {found.failure.message}")
+    if isinstance(found, BatchReading):
+        return found, (), None
+    differing = _differing(batch, found, store=store)
+    if take_theirs:
+        return found.reading, differing, _their_batch(batch, found.reading, differing)
+    if not found.is_of_receivers_alone:
+        raise _different(batch, found, theirs_id, differing)
+    return found.reading, differing, None
 
 
 def _differing(batch: BatchRecord, found: NotEqual, *, store: Store) -> list[BothSides]:

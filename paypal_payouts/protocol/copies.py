@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
+    FEW_RECEIVERS,
+    Copy,
     Payment,
     agreeing,
     copied_cycle,
@@ -73,8 +75,8 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
     later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
     if not later or batch.copy_allowed:
         return
-    ours = fingerprints(rows)
-    paid = agreeing(ours, fingerprints(store.history.live_payments_of(later)))
+    ours = store.until_done(lambda: fingerprints(rows))
+    paid = store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
     if paid:
         raise stored_copy_of_itself(batch.name, paid, rows=len(ours)).error()
 
@@ -108,10 +110,19 @@ def _refusal(
     against = [other for other in others if stands_against(other, first_stored=first_stored, last_stored=last_stored)]
     if not against:
         return None
-    payments = store.history.payments([batch.id for batch in together])
-    found = copied_cycle(
-        fingerprints(payments), against, hashed=lambda: fingerprints(_hashed(payments, store.archived.hashed()))
-    )
+    few = sum(batch.items for batch in together) <= FEW_RECEIVERS
+
+    def found_copy() -> Copy | None:
+        payments = store.history.payments([batch.id for batch in together])
+        receivers = {receiver.lower() for receiver, _, _ in payments} if few else ()
+        return copied_cycle(
+            fingerprints(payments),
+            against,
+            receivers=receivers,
+            hashed=lambda: fingerprints(_hashed(payments, store.archived.hashed())),
+        )
+
+    found = store.until_done(found_copy)
     if found is None:
         return None
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])

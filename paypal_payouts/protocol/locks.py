@@ -325,8 +325,13 @@ def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
                 "host": lock.host,
                 "pid": lock.pid,
                 "command": lock.command,
-                "acquired_at": lock.acquired_at.astimezone(UTC).isoformat(),
-                "expires_at": lock.expires_at.astimezone(UTC).isoformat(),
+                "acquired_at": _json_time(lock.acquired_at),
+                "expires_at": _json_time(lock.expires_at),
             }
         ],
     )
+
+
+def _json_time(at: datetime) -> str:
+    """Write a time as every other document has it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

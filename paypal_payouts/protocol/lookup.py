@@ -1,26 +1,15 @@
 """Finding what a command line names."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from difflib import get_close_matches
-from itertools import islice
-from typing import Final
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import eligibility
+from paypal_payouts.domain.words import COMPARED_MAX, did_you_mean
 from paypal_payouts.errors import NotFound
 from paypal_payouts.storage import Store
-
-_COMPARED_MAX: Final = 1_000
-"""So many names are compared with a mistyped one, the newest: a slip must not take seconds."""
-
-
-def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """Ask for the names that are most like a mistyped one; empty where none is."""
-    alike = get_close_matches(word, list(islice(names, _COMPARED_MAX)))
-    return f"Did you mean {' or '.join(alike)}? " if alike else ""
 
 
 def find_batch(text: str, *, store: Store | None) -> BatchRecord:
@@ -45,7 +34,7 @@ def _meant(text: str, store: Store | None) -> str:
     if store is None or text in cycles:
         return f"{text} is a cycle: `payouts status --cycle {text}`. " if text in cycles else ""
     # An id ends with a sequence and an attempt; what stands before them names a cycle, mistyped or not.
-    alike = get_close_matches(text.rsplit("-", 2)[0], cycles[:_COMPARED_MAX])
+    alike = get_close_matches(text.rsplit("-", 2)[0], cycles[:COMPARED_MAX])
     return did_you_mean(text, (str(batch.name) for cycle in alike for batch in store.batches.of_cycle(cycle)))
 
 

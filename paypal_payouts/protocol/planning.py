@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from paypal_payouts.domain.addresses import meant_domain
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import (
@@ -19,6 +20,7 @@ from paypal_payouts.domain.plan import (
 )
 from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.unfinished import notice_of_others
+from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import lets_new_receivers_pass
@@ -49,37 +51,40 @@ def plan_cycle(
             hint="Nothing was sent. Give each row an item_id of your own.",
         )
     request = replace(request, derived_ids=staged.derived_ids)
-    batches: list[BatchRecord] = []
-    history = History()
-    if store is not None:
+    if store is not None and (archive := store.archived.of_cycle(request.cycle)) is not None:
         batches = store.batches.of_cycle(request.cycle)
-        archive = store.archived.of_cycle(request.cycle)
-        if archive is not None:
-            return plan_of_archived(archive, staged, request, store=store), batches
-        days = timedelta(days=duplicate_days)
-        recent = (
-            store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
-            if duplicate_days
-            else []
-        )
-        history = History(
-            batches=batches,
-            items=store.items.newest(request.cycle) if batches else (),
-            committed_minor=store.items.committed_minor(request.cycle) if batches else {},
-            recent=recent,
-            live=store.history.live_payments(request.cycle),
-            stored=store.history.stored_payments(request.cycle),
-            hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
-        )
-    plan = make_plan(staged.debts(), request, history)
+        return store.until_done(lambda: plan_of_archived(archive, staged, request, store=store)), batches
+
+    def compare() -> tuple[Plan, list[BatchRecord]]:
+        # Read again with each try: what was read of a stream before its connection was cut is not read twice.
+        history = History() if store is None else _history(request, store=store, duplicate_days=duplicate_days, now=now)
+        return make_plan(staged.debts(), request, history), list(history.batches)
+
+    plan, batches = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
-    again = f"payouts run --cycle {request.cycle} --accept-new-receivers"
+    again = f"payouts run {request.cycle} --accept-new-receivers"
     guarded = list(new.refusals(request.guard, again=again))
     if guarded and lets_new_receivers_pass(request.guard, request.cycle, plan.digest, store=store, now=now):
         guarded = []
     refusals = [*plan.refusals, *guarded]
     notices = [*plan.notices, *new.notices(), *_input_notices(staged), *_other_cycles(request.cycle, store)]
     return replace(plan, refusals=refusals, notices=notices), batches
+
+
+def _history(request: Request, *, store: Store, duplicate_days: float, now: datetime) -> History:
+    batches, days = store.batches.of_cycle(request.cycle), timedelta(days=duplicate_days)
+    recent = (
+        store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days) if duplicate_days else []
+    )
+    return History(
+        batches=batches,
+        items=store.items.newest(request.cycle) if batches else (),
+        committed_minor=store.items.committed_minor(request.cycle) if batches else {},
+        recent=recent,
+        live=store.history.live_payments(request.cycle),
+        stored=store.history.stored_payments(request.cycle),
+        hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
+    )
 
 
 def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
@@ -109,6 +114,11 @@ def _input_notices(staged: StagedInput) -> list[Notice]:
         )
     if groups > len(examples):
         notices.append(Notice("same_receiver", f"and {groups - len(examples)} more such receivers."))
+    for domain, rows, line in staged.domains():
+        meant = meant_domain(domain)
+        if meant is not None:
+            words = f"{counted(rows, 'receiver')} at {domain} (first on line {line}): is {meant} meant?"
+            notices.append(Notice("unlikely_domain", words))
     return notices
 
 

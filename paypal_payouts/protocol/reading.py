@@ -5,11 +5,13 @@ over. Source: docs/design.md, 8.9, 8.10 and 9.4.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.late_words import CameBack, has_come_back
+from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.receivers import same_receiver
@@ -51,14 +53,22 @@ class ReadResult:
     changed: int = 0
     failed: ReadFailed | None = None
     contradictions: tuple[str, ...] = ()
+    is_whole: bool = True
+    """Every page was read; else PayPal works on the batch, and only its first page was."""
+    came_back: tuple[CameBack, ...] = ()
 
 
-def pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Iterator[PageReading | ReadFailed]:
+def pages(
+    batch: BatchRecord, paypal_batch_id: str, *, tools: Tools, next_batches: Sequence[str] = ()
+) -> Iterator[PageReading | ReadFailed]:
     """Read one page after the other until every item of ours was shown or there are no more; ends at a failure.
 
-    After each there is a safe point, as two may be minutes apart where PayPal is slow.
+    After each there is a safe point, as two may be minutes apart where PayPal is slow. Once the first has come, the
+    others may be asked for before their turn, and then the first ones of `next_batches`, which are read after this: the
+    header is never younger than the items.
     """
     shown = 0
+    tools.paypal.expect_pages([(paypal_batch_id, 1), *((after, 1) for after in next_batches)])
     for number in range(1, PAGES_MAX + 1):
         page = tools.paypal.read_page(paypal_batch_id, number)
         yield page
@@ -76,10 +86,22 @@ def pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Iterator
             paypal_status=page.word,
         )
         shown += len(page.items)
+        if number == 1:
+            further = range(2, _pages_expected(batch, page) + 1)
+            later = ((after, 1) for after in next_batches)
+            tools.paypal.expect_pages([*((paypal_batch_id, further_page) for further_page in further), *later])
         if not page.items or shown >= max(batch.items, page.total_items or 0):
             return
         if page.total_pages is not None and number >= page.total_pages:
             return
+
+
+def _pages_expected(batch: BatchRecord, first: PageReading) -> int:
+    """Return how many pages are sure to be read after the first, this included, as long as none is empty."""
+    if not first.items:
+        return 1
+    by_items = -(-max(batch.items, first.total_items or 0) // len(first.items))
+    return min(by_items, PAGES_MAX if first.total_pages is None else first.total_pages, PAGES_MAX)
 
 
 def read_pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> BatchReading | ReadFailed:
@@ -95,8 +117,18 @@ def read_pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> Bat
     return reading
 
 
-def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
+def read_batch(
+    batch: BatchRecord,
+    *,
+    lease: Lease,
+    tools: Tools,
+    next_batches: Sequence[BatchRecord] = (),
+    only_if_ended: bool = False,
+) -> ReadResult:
     """Bring our books to what PayPal says of a batch that it has, in one transaction: each makes the disk wait.
+
+    Those of the `next_batches` that PayPal has may be asked about before their turn. With `only_if_ended` no page after
+    the first is read where PayPal has not finished the batch.
 
     What a crash or a signal loses of it is read again; what was read before a page failed is written.
 
@@ -110,7 +142,8 @@ def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
     writer = _Writer(batch, tools, compares_receivers=not tools.store.readings.was_attached(batch.id))
     header: PageReading | None = None
     failed: ReadFailed | None = None
-    for page in pages(batch, batch.paypal_batch_id, tools=tools):
+    following = [after.paypal_batch_id for after in next_batches if after.paypal_batch_id is not None]
+    for page in pages(batch, batch.paypal_batch_id, tools=tools, next_batches=following):
         if isinstance(page, ReadFailed):
             failed = page
             break
@@ -120,6 +153,8 @@ def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
             if named != (batch.sender_batch_id, batch.paypal_batch_id):
                 return ReadResult(contradictions=(f"PayPal shows another batch: {' '.join(named)}",))
         writer.take(page.items)
+        if only_if_ended and header.word not in ENDED:
+            break
     changes = writer.changes()
     tools.store.readings.record_page(lease, changes, now=tools.now())
     changed = len(changes)
@@ -129,7 +164,8 @@ def read_batch(batch: BatchRecord, *, lease: Lease, tools: Tools) -> ReadResult:
                 f"PayPal has ended the batch and shows {len(writer.seen)} of its {batch.items} items"
             )
         changed += _finish(batch, header, writer, lease=lease, tools=tools)
-    return ReadResult(changed, failed, tuple(writer.contradictions))
+    is_whole = failed is None and (len(writer.seen) == batch.items or not only_if_ended)
+    return ReadResult(changed, failed, tuple(writer.contradictions), is_whole, tuple(writer.came_back()))
 
 
 def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, tools: Tools) -> None:
@@ -156,7 +192,7 @@ def _finish(batch: BatchRecord, header: PageReading, writer: "_Writer", *, lease
         event=event,
         paypal_word=header.word,
         fees_minor=header.fees_minor,
-        completed_at=header.completed_at or (None if event is None else now()),
+        completed_at=header.completed_at or batch.completed_at or (None if event is None else now()),
         now=now(),
     )
 
@@ -179,7 +215,7 @@ class _Writer:
 
     def __init__(self, batch: BatchRecord, tools: Tools, *, compares_receivers: bool) -> None:
         self._compares_receivers = compares_receivers
-        self._currency = batch.currency
+        self._name, self._currency = batch.name, batch.currency
         self._status = batch.status
         self._item_class = tools.errors.item_class
         self._books = tools.store.readings.books(batch.id)
@@ -223,6 +259,14 @@ class _Writer:
             for item_id, (item, stands) in self._said.items()
         ]
 
+    def came_back(self) -> Iterator[CameBack]:
+        """Name the payments that PayPal says have come back, and our rows do not say so yet."""
+        for item_id, (_, stands) in self._said.items():
+            book = self._books[item_id]
+            if has_come_back(book.state, stands.state):
+                amount = format_amount(book.amount_minor, self._currency)
+                yield CameBack(self._name.cycle, str(self._name), item_id, amount, self._currency, stands.state)
+
     def _is_another_payment(self, book: StoredPayment, item: ItemReading) -> bool:
         """Tell whether PayPal shows an item as another payment than before, which is a contradiction."""
         if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
@@ -249,12 +293,14 @@ def _agree(book: StoredPayment, item: ItemReading, stands: Standing) -> bool:
         and book.paypal_item_id == item.paypal_item_id
         and book.transaction_id == item.transaction_id
         and book.error_code == item.error_code
+        and book.activity_id == item.activity_id
+        and book.debited_minor == item.debited_minor
     )
 
 
 def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, item_class: ItemClass) -> ItemChange:
     """Say how our row of an item must change to say what PayPal says."""
-    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message, _ = item
+    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message = item[:10]
     state, raw_state, may_be_paid, conflict = stands
     is_same = state is book.state and conflict == book.conflict
     # Where another payment of the item has it, ours has a conflict instead, and stays without.
@@ -276,4 +322,9 @@ def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, ite
         live > book.live,
         raw_state != item.word,
         book.state if (has_lasting_word or conflict is not None) and not is_same else None,
+        item.activity_id,
+        item.time_processed,
+        item.debited_minor,
+        item.debited_currency,
+        item.exchange_rate,
     )

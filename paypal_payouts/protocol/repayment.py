@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from paypal_payouts.domain.findings import ItemsBeyondLimits
 from paypal_payouts.domain.guard import NewReceivers
 from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Skipped
@@ -150,7 +150,7 @@ def repayment_words(plans: Sequence[Repayment]) -> str:
     for plan in plans:
         for row in plan.rows:
             totals[row.currency] += row.amount_minor
-    amounts = ", ".join(f"{format_amount(totals[currency], currency)} {currency}" for currency in sorted(totals))
+    amounts = ", ".join(f"{grouped_amount(totals[currency], currency)} {currency}" for currency in sorted(totals))
     corrections = "".join(f"{line}\n" for plan in plans for line in plan.corrections)
     left_out = "".join(f"{item.item_id} is left out: {item.reason}\n" for plan in plans for item in plan.skipped)
     items = counted(sum(len(plan.rows) for plan in plans), "unpaid item")

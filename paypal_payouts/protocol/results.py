@@ -1,12 +1,14 @@
 """Reading the results of a cycle: once, or again and again until PayPal has finished or the wait is over."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.late_words import CameBack
+from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
@@ -25,6 +27,9 @@ _WIDENING: Final = 1.5
 _PAUSE_MAX_S: Final = 60.0
 """Pauses widen up to this, or stay at the configured interval where that is longer."""
 
+_WHOLE_AGAIN: Final = timedelta(minutes=5)
+"""So often a batch that PayPal works on is read to its last page while it is waited for; else to its first one."""
+
 
 @dataclass(slots=True)
 class ReadFindings:
@@ -35,6 +40,7 @@ class ReadFindings:
     unread: dict[str, str] = field(default_factory=dict)
     """Batches of which the last read failed, and why."""
     contradictions: dict[str, None] = field(default_factory=dict)
+    came_back: list[CameBack] = field(default_factory=list)
 
     def notices(self) -> list[Notice]:
         """Tell failed reads and contradictions as warnings: neither changed anything."""
@@ -92,28 +98,49 @@ class ResultReader:
                 return batch
         return None
 
-    def look_once(self, *, leave_out: frozenset[int] = frozenset(), final_too: bool = False) -> None:
+    def look_once(
+        self,
+        *,
+        leave_out: frozenset[int] = frozenset(),
+        final_too: bool = False,
+        again: Collection[int] = (),
+        sparing: bool = False,
+    ) -> None:
         """Read every batch that PayPal may have news of, except those that are left out.
 
-        With `final_too` also those that ended: money that arrived may have been refunded or reversed since.
+        With `final_too` also those that ended, and of `again` those that are named: money that arrived may have been
+        refunded or reversed since. `sparing`: not those of which the money only waits for somebody, and that were read
+        lately for their age.
         """
-        for batch in self._tools.store.batches.of_cycle(self.cycle):
-            if (is_moving(batch) or (final_too and has_ended(batch))) and batch.id not in leave_out:
-                self.read(batch)
+        now = self._tools.now()
+        self._read_all(
+            [
+                batch
+                for batch in self._tools.store.batches.of_cycle(self.cycle)
+                if (
+                    (is_moving(batch) and not (sparing and rests(batch, now=now)))
+                    or (has_ended(batch) and (final_too or batch.id in again))
+                )
+                and batch.id not in leave_out
+            ]
+        )
 
     def look_until_final(self, waiting: Waiting, *, of: Collection[int] | None = None) -> None:
         """Look once, then again at what is awaited, until none is or the time is over; `of`: only these sequences."""
-        deadline = self._tools.now() + timedelta(seconds=waiting.limit_s)
+        now = self._tools.now
+        deadline = now() + timedelta(seconds=waiting.limit_s)
         self.look_once()
+        whole_at = now()
         for pause_s in _pauses(waiting.interval_s):
             awaited = [batch for batch in self._tell_progress() if of is None or batch.name.sequence in of]
-            left_s = (deadline - self._tools.now()).total_seconds()
+            left_s = (deadline - now()).total_seconds()
             if not awaited or left_s <= 0:
                 return
             why = f"PayPal is working on {counted(len(awaited), 'batch')}"
             self._tools.wait(min(pause_s, left_s), why, cycle=self.cycle)
-            for batch in awaited:
-                self.read(batch)
+            is_whole = now() - whole_at >= _WHOLE_AGAIN or now() >= deadline
+            self._read_all(awaited, only_if_ended=not is_whole)
+            whole_at = now() if is_whole else whole_at
 
     def _tell_progress(self) -> list[BatchRecord]:
         """Tell how many items are final, and give the batches that are awaited."""
@@ -123,12 +150,31 @@ class ResultReader:
         self._tools.progress.reading(items - open_items, items)
         return [batch for batch in batches if is_awaited(batch)]
 
-    def read(self, batch: BatchRecord) -> bool:
-        """Read a batch that PayPal has; False where it could not be read whole, which changes nothing."""
-        result = read_batch(batch, lease=self._lock.lease, tools=self._tools)
+    def _read_all(self, batches: Sequence[BatchRecord], *, only_if_ended: bool = False) -> None:
+        """Read one batch after the other, as they are now: what was asked for before is of no use any more."""
+        self._tools.paypal.expect_pages(())
+        for position, batch in enumerate(batches, 1):
+            self.read(batch, next_batches=batches[position:], only_if_ended=only_if_ended)
+
+    def read(
+        self, batch: BatchRecord, *, next_batches: Sequence[BatchRecord] = (), only_if_ended: bool = False
+    ) -> bool:
+        """Read a batch that PayPal has; False where it could not be read whole.
+
+        The `next_batches` are read after it, and may be asked for before their turn. With `only_if_ended` a batch that
+        PayPal has not finished is read to its first page.
+        """
+        result = read_batch(
+            batch,
+            lease=self._lock.lease,
+            tools=self._tools,
+            next_batches=next_batches,
+            only_if_ended=only_if_ended,
+        )
         name = str(batch.name)
         self.findings.batches_read += result.failed is None
         self.findings.items_changed += result.changed
+        self.findings.came_back += result.came_back
         self.findings.unread.pop(name, None)
         if result.failed is not None:
             failure = result.failed.failure
@@ -148,7 +194,7 @@ class ResultReader:
         for words in result.contradictions:
             event(_LOG, "contradiction", f"{name}: {words}", level=logging.WARNING, cycle=self.cycle, batch=name)
             self.findings.contradictions[f"{name}: {words}; our record was left as it is"] = None
-        is_read = result.failed is None and not result.contradictions
+        is_read = result.is_whole and result.failed is None and not result.contradictions
         if is_read:
             self._read.add(batch.id)
         return is_read

@@ -8,7 +8,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, InputRow, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Skipped
-from paypal_payouts.domain.sent_log import judge
+from paypal_payouts.domain.sent_log import UnrecordedSends, judge
 from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, BatchStatus
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.answers import Submitted, stops, stops_everything, unread_words, words
@@ -63,6 +63,13 @@ class PayingSession:
     def stored(self) -> list[BatchRecord]:
         """Read the batches of the cycle as they are now."""
         return self.tools.store.batches.of_cycle(self.cycle)
+
+    def unrecorded(self, batches: Sequence[BatchRecord]) -> UnrecordedSends:
+        """Return what the sent log still knows, beside the batches as they are now, and the database does not."""
+        if not self.log.lost:
+            return self.log
+        lines, days = self._lock.sent_log.lines(), self.terms.policy.max_age_days
+        return judge(lines, batches, now=self.tools.now(), max_age_days=days)
 
     def warn(self, notices: Iterable[Notice]) -> None:
         """Keep warnings for the report."""
@@ -152,6 +159,9 @@ class PayingSession:
 
         `lets_go` is asked before each, and ends it where it says no.
         """
+        items, sent = sum(batch.items for batch in batches), 0
+        if batches:
+            self.tools.progress.sending(sent, items)
         for number, batch in enumerate(batches, 1):
             if any(stops(done, batch) for done in self.submitted):
                 continue
@@ -160,7 +170,9 @@ class PayingSession:
             is_denied = denied_too and batch.status is BatchStatus.DENIED
             submitted = self._sender.send(batch, allowed=SENDABLE_BY_RETRY if is_denied else SENDABLE_BY_RUN)
             self.submitted.append(submitted)
+            sent += batch.items
             self.tools.progress.sent(str(batch.name), number, len(batches), words(submitted))
+            self.tools.progress.sending(sent, items)
         return not any(stops_everything(done) for done in self.submitted)
 
     def look(self) -> None:

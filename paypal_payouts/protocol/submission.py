@@ -89,10 +89,14 @@ class Sender:
             permit = self._permit(batch, allowed)
             self.sent.append(str(batch.name))
             _log(batch, "permit", "may be sent, once", attempt=permit.number)
-            answer = self.paypal.create_batch(request, sender_batch_id=batch.sender_batch_id)
+            answer = self.paypal.create_batch(
+                request, sender_batch_id=batch.sender_batch_id, request_id=batch.request_id
+            )
             outcome = self.errors.classed(answer)
             unanswered += isinstance(outcome, Unknown | NotSent)
             decision = self._decide(outcome, unanswered, ceilings_s)
+            unheard = outcome.failure if isinstance(outcome, Unknown | NotSent) else None
+            come_back_in_s = None if unheard is None else self.policy.come_back_in_s(unheard)
             batch = record_retry_attempt(
                 self.lock.lease,
                 batch.id,
@@ -100,14 +104,13 @@ class Sender:
                 outcome,
                 store=self.store,
                 now=self.now(),
-                delay_s=decision.delay_s if isinstance(decision, RetryIn) else None,
+                delay_s=decision.delay_s if isinstance(decision, RetryIn) else come_back_in_s,
             )
             _log_answer(batch, permit.number, outcome)
             if isinstance(outcome, Duplicate):
                 return self._adopt(batch, outcome)
             if isinstance(decision, GiveUp):
-                unheard = outcome.failure if isinstance(outcome, Unknown | NotSent) else None
-                return Submitted(batch, outcome, None if unheard is None else self.policy.come_back_in_s(unheard))
+                return Submitted(batch, outcome, come_back_in_s)
             why = f"{batch.name}: {outcome_words(outcome)}; asking again under the same id"
             self._tools.wait(decision.delay_s, why, cycle=batch.name.cycle)
 

@@ -45,9 +45,14 @@ class Tools:
 
     def wait(self, seconds: float, why: str, *, cycle: str) -> None:
         """Sleep, and tell so; ends at once when the program was asked to stop."""
-        self.progress.waiting(seconds, why)
         event(_LOG, "waiting", why, cycle=cycle, seconds=round(seconds, 3))
-        self.pause(seconds)
+        while True:
+            self.progress.waiting(seconds, why)
+            part_s = min(seconds, self.progress.tick_s)
+            self.pause(part_s)
+            seconds -= part_s
+            if seconds <= 0:
+                return
 
     def safe_point(self) -> None:
         """End here, between two effects, when the program was asked to stop."""

@@ -30,9 +30,10 @@ class AuditEventJson(JsonStruct, frozen=True):
 class AuditJson(JsonStruct, frozen=True):
     """The result of `audit`."""
 
-    events: Annotated[list[AuditEventJson], Meta(description="The trail, oldest first.")]
+    events: Annotated[list[AuditEventJson], Meta(description="The newest rows of the trail, oldest first.")]
+    has_older: Annotated[bool, Meta(description="There are rows before these: `--limit N` shows more.")]
 
     @classmethod
     def of(cls, report: AuditReport) -> Self:
         """Show the trail."""
-        return cls(events=[AuditEventJson.taken(event) for event in report.events])
+        return cls(events=[AuditEventJson.taken(event) for event in report.events], has_older=report.has_older)

@@ -5,14 +5,18 @@ from typing import Annotated, Any, Final, Literal, assert_never
 from msgspec import Meta, json
 
 from paypal_payouts.domain.archive import ArchiveReport
+from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.reconcile import ActivityReport, FindingKind, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     AuditReport,
     CancelReport,
+    CompletionReport,
+    HelpReport,
     InitReport,
     LostSendsReport,
     MetricsReport,
@@ -25,7 +29,9 @@ from paypal_payouts.domain.report import (
     RunReport,
     ServeReport,
     SyncReport,
+    VersionReport,
 )
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.states import BatchStatus, ItemState, Money
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
@@ -34,6 +40,7 @@ from paypal_payouts.results.approve import ApproveJson
 from paypal_payouts.results.archive import ArchiveJson
 from paypal_payouts.results.audit import AuditJson
 from paypal_payouts.results.cancel import CancelJson
+from paypal_payouts.results.config import ConfigJson
 from paypal_payouts.results.doctor import DoctorJson
 from paypal_payouts.results.error import WITHOUT_ERROR, ErrorJson
 from paypal_payouts.results.explain import ExplainJson
@@ -43,10 +50,13 @@ from paypal_payouts.results.locks import LocksJson, UnlockJson
 from paypal_payouts.results.metrics import MetricsJson
 from paypal_payouts.results.notify import NotifyJson
 from paypal_payouts.results.override import LostSendsJson, OverrideJson
+from paypal_payouts.results.program import CompletionJson, HelpJson, VersionJson
+from paypal_payouts.results.reconcile import ReconcileJson
 from paypal_payouts.results.report import PageJson
 from paypal_payouts.results.reseal import ResealJson
+from paypal_payouts.results.review import ReviewJson
 from paypal_payouts.results.run import OpenRunJson, RunJson
-from paypal_payouts.results.simulator import ServeJson
+from paypal_payouts.results.simulator import ActivityJson, ServeJson
 from paypal_payouts.results.status import BatchStatusJson, StatusJson
 from paypal_payouts.results.sync import SyncJson
 from paypal_payouts.results.values import ExitCode, JsonStruct
@@ -58,22 +68,28 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "archive": (ArchiveJson,),
     "audit": (AuditJson,),
     "cancel": (CancelJson,),
+    "completion": (CompletionJson,),
+    "config": (ConfigJson,),
     "doctor": (DoctorJson,),
     "explain": (ExplainJson,),
+    "help": (HelpJson,),
     "init": (InitJson,),
     "locks": (LocksJson,),
     "metrics": (MetricsJson,),
     "notify": (NotifyJson,),
     "override": (OverrideJson, LostSendsJson),
     "preview": (RunJson,),
+    "reconcile": (ReconcileJson,),
     "report": (PageJson,),
     "reseal": (ResealJson,),
     "retry": (RunJson,),
+    "review": (ReviewJson,),
     "run": (RunJson, OpenRunJson),
-    "simulator": (ServeJson,),
+    "simulator": (ServeJson, ActivityJson),
     "status": (StatusJson, BatchStatusJson),
     "sync": (SyncJson,),
     "unlock": (UnlockJson,),
+    "version": (VersionJson,),
 }
 """What each command may have under `result`."""
 
@@ -161,8 +177,22 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return InitJson.of(report)
         case ServeReport():
             return ServeJson.of(report)
+        case ActivityReport():
+            return ActivityJson.of(report)
         case ExplainReport():
             return ExplainJson.of(report)
+        case ReviewReport():
+            return ReviewJson.of(report)
+        case ConfigReport():
+            return ConfigJson.of(report)
+        case HelpReport():
+            return HelpJson.taken(report)
+        case VersionReport():
+            return VersionJson.of(report)
+        case CompletionReport():
+            return CompletionJson.of(report)
+        case ReconcileReport():
+            return ReconcileJson.of(report)
         case _:
             assert_never(report)
 
@@ -179,7 +209,7 @@ def schema_of(command: str | None) -> dict[str, Any]:
         "command": whole["properties"]["command"] | {"const": command},
         "result": whole["properties"]["result"] | {"anyOf": [*found[2:], null]},
     }
-    for words in (AttemptOutcome, BatchStatus, CheckState, ErrorClass, ItemState, Money, RunOutcome):
+    for words in (AttemptOutcome, BatchStatus, CheckState, ErrorClass, FindingKind, ItemState, Money, RunOutcome):
         if words.__name__ in definitions:
             # In the order that they are declared in, which is that of a payment's way.
             definitions[words.__name__]["enum"] = list(words)

@@ -14,7 +14,9 @@ class InitJson(JsonStruct, frozen=True):
     written: Annotated[list[str], Meta(description="Files that were written.")]
     kept: Annotated[list[str], Meta(description="Files that were there and are as they were.")]
 
+    next: Annotated[list[str], Meta(description="Commands to type.")]
+
     @classmethod
     def of(cls, report: InitReport) -> Self:
         """Show what was written."""
-        return cls(written=list(report.written), kept=list(report.kept))
+        return cls(written=list(report.written), kept=list(report.kept), next=[report.next.command])

@@ -37,6 +37,14 @@ class ItemJson(JsonStruct, frozen=True):
     error_message: Annotated[str | None, Meta(description="PayPal's words for it.")]
     error_class: FailureClass
     updated_at: Annotated[Time, Meta(description="When it last changed here.")]
+    activity_id: Annotated[str | None, Meta(description="PayPal's id for both sides of the payment.")]
+    time_processed: Annotated[str | None, Meta(description="When PayPal last processed it: RFC 3339, in UTC.")]
+    debited: Annotated[
+        Amount | None,
+        Meta(description="What it took from the balance of another currency; null where nothing was converted."),
+    ]
+    debited_currency: Annotated[str | None, Meta(description="The code of that currency.")]
+    exchange_rate: Annotated[str | None, Meta(description="As PayPal writes it.")]
 
     @classmethod
     def of(cls, item: ItemReport, **others: object) -> Self:
@@ -45,5 +53,6 @@ class ItemJson(JsonStruct, frozen=True):
             item,
             amount=format_amount(item.amount_minor, item.currency),
             fee=amount(item.fee_minor, item.currency),
+            debited=None if item.debited_currency is None else amount(item.debited_minor, item.debited_currency),
             **others,
         )

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.results.values import Count, JsonStruct, Operator, Reason, Time
 
 
@@ -12,9 +12,18 @@ class LeaseJson(JsonStruct, frozen=True):
     """Who holds a cycle in the database."""
 
     key: Annotated[str, Meta(description="The cycle.")]
+    cycle: Annotated[str, Meta(description="The same: the cycle.")]
     holder: Annotated[str, Meta(description="`<host>:<process id>`.")]
     acquired_at: Annotated[Time, Meta(description="Since when.")]
     expires_at: Annotated[Time, Meta(description="Until when, unless it is renewed.")]
+    living: Annotated[
+        bool | None, Meta(description="Whether it lives; null where that cannot be known from this machine.")
+    ]
+
+    @classmethod
+    def of(cls, lock: LockReport) -> Self:
+        """Show a lease."""
+        return cls.taken(lock, cycle=lock.key)
 
 
 class LockJson(LeaseJson, frozen=True):
@@ -23,9 +32,6 @@ class LockJson(LeaseJson, frozen=True):
     host: Annotated[str, Meta(description="The machine.")]
     pid: Annotated[Count, Meta(description="The process on it.")]
     command: Annotated[str, Meta(description="The command line of that process, and whose it is.")]
-    living: Annotated[
-        bool | None, Meta(description="Whether it lives; null where that cannot be known from this machine.")
-    ]
 
 
 class LocksJson(JsonStruct, frozen=True):
@@ -36,7 +42,7 @@ class LocksJson(JsonStruct, frozen=True):
     @classmethod
     def of(cls, report: LocksReport) -> Self:
         """Show who holds what."""
-        return cls(locks=[LockJson.taken(lock) for lock in report.locks])
+        return cls(locks=[LockJson.of(lock) for lock in report.locks])
 
 
 class UnlockJson(JsonStruct, frozen=True):
@@ -50,4 +56,4 @@ class UnlockJson(JsonStruct, frozen=True):
     @classmethod
     def of(cls, report: UnlockReport) -> Self:
         """Show the lease that was broken."""
-        return cls.taken(report, broken=None if report.broken is None else LockJson.taken(report.broken))
+        return cls.taken(report, broken=None if report.broken is None else LockJson.of(report.broken))

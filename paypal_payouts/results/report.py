@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import PageReport
+from paypal_payouts.results.books import BooksJson
 from paypal_payouts.results.totals import TotalJson, Totals, state_counts
 from paypal_payouts.results.values import Count, CycleText, JsonStruct, StateCounts
 
@@ -13,15 +14,19 @@ class PageJson(JsonStruct, frozen=True):
     """The result of `report`."""
 
     cycle: CycleText
-    html: Annotated[str, Meta(description="The file that was written.")]
+    html: Annotated[str | None, Meta(description="The page that was written; null where none was asked for.")]
+    books: Annotated[BooksJson | None, Meta(description="The books that were written; null where none were asked for.")]
     items: StateCounts
     totals: Totals
-    failures: Annotated[Count, Meta(description="Items on the page that are not paid, or not yet.")]
-    events: Annotated[Count, Meta(description="Lines of the trail on the page.")]
+    failures: Annotated[Count, Meta(description="Items that are not paid, or not yet.")]
+    events: Annotated[Count, Meta(description="Lines of the trail.")]
 
     @classmethod
     def of(cls, report: PageReport) -> Self:
         """Show what is on the page."""
         return cls.taken(
-            report, items=state_counts(report.items), totals=[TotalJson.of(total) for total in report.totals]
+            report,
+            books=None if report.books is None else BooksJson.of(report.books),
+            items=state_counts(report.items),
+            totals=[TotalJson.of(total) for total in report.totals],
         )

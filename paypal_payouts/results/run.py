@@ -1,5 +1,6 @@
 """The result of `run`, `preview` and `retry`, and that of `run --open`."""
 
+from collections.abc import Iterable
 from typing import Annotated, Self
 
 from msgspec import Meta
@@ -14,6 +15,8 @@ from paypal_payouts.results.batch import (
     open_batches,
 )
 from paypal_payouts.results.error import ErrorJson
+from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.plan import PlanJson
 from paypal_payouts.results.totals import TotalJson, Totals, WarningJson, Warnings, state_counts
 from paypal_payouts.results.values import (
     AccountText,
@@ -41,7 +44,8 @@ class InvalidJson(JsonStruct, frozen=True):
     line: Annotated[Count, Meta(description="The line of the file.")]
     column: Annotated[str | None, Meta(description="The column; null where the whole line is meant.")]
     value: Annotated[str, Meta(description="What stands there.")]
-    problem: Annotated[str, Meta(description="What is wrong, and what would be right.")]
+    problem: Annotated[str, Meta(description="What is wrong.")]
+    expected: Annotated[str, Meta(description="What would be right.")]
 
 
 class RunJson(JsonStruct, frozen=True):
@@ -64,6 +68,11 @@ class RunJson(JsonStruct, frozen=True):
     skipped: Annotated[list[SkippedJson], Meta(description="Items that were left out.")]
     invalid: Annotated[list[InvalidJson], Meta(description="Rows that --skip-invalid left out.")]
     warnings: Warnings
+    plan: Annotated[PlanJson | None, Meta(description="What `run` would send, added up; null but from `preview`.")]
+    item_rows: Annotated[
+        Iterable[ItemJson] | None,
+        Meta(description="Every item as it is, or would be, stored; null but from `preview --items`."),
+    ]
 
     @classmethod
     def of(cls, report: RunReport, **others: object) -> Self:
@@ -78,6 +87,8 @@ class RunJson(JsonStruct, frozen=True):
             skipped=[SkippedJson.taken(skipped) for skipped in report.skipped],
             invalid=[InvalidJson.taken(bad) for bad in report.invalid],
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
+            plan=None if report.outline is None else PlanJson.of(report.outline),
+            item_rows=None if report.item_rows is None else map(ItemJson.of, report.item_rows),
             **others,
         )
 

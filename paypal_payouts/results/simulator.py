@@ -1,11 +1,12 @@
-"""The result of `simulator serve`."""
+"""The results of `simulator serve` and `simulator activity`."""
 
 from typing import Annotated, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import ServeReport
-from paypal_payouts.results.values import JsonStruct
+from paypal_payouts.results.values import Count, JsonStruct
 
 
 class ServeJson(JsonStruct, frozen=True):
@@ -17,4 +18,16 @@ class ServeJson(JsonStruct, frozen=True):
     @classmethod
     def of(cls, report: ServeReport) -> Self:
         """Show where it listens."""
+        return cls.taken(report)
+
+
+class ActivityJson(JsonStruct, frozen=True):
+    """The result of `simulator activity`."""
+
+    output: Annotated[str, Meta(description="The file that was written.")]
+    rows: Annotated[Count, Meta(description="How many movements of money it has.")]
+
+    @classmethod
+    def of(cls, report: ActivityReport) -> Self:
+        """Show what was written."""
         return cls.taken(report)

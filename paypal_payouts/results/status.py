@@ -56,6 +56,7 @@ class ErrorCountJson(JsonStruct, frozen=True):
     count: Annotated[AtLeastOne, Meta(description="How many.")]
     who: Annotated[Literal["payee", "us", "paypal", "nobody"], Meta(description="Who has to act.")]
     sentence: Annotated[str, Meta(description="What it means.")]
+    link: Annotated[str | None, Meta(description="Where PayPal says more; null where it documents nothing of it.")]
 
 
 class AttemptJson(JsonStruct, frozen=True):
@@ -111,6 +112,7 @@ class CycleJson(JsonStruct, frozen=True):
     ]
     outcome: Annotated[RunOutcome, Meta(description="What it came to.")]
     exit_code: Annotated[int, Meta(description="What `status --exit-code` ends with for this cycle.")]
+    stored_at: Annotated[Time | None, Meta(description="When its first batch was stored; null where it has none.")]
     first_sent_at: Annotated[Time | None, Meta(description="When money of it was first sent; null before.")]
     batches: Annotated[list[BatchJson], Meta(description="Every batch of the cycle.")]
     lock: Annotated[LeaseJson | None, Meta(description="Who holds it; null where nobody does.")]
@@ -134,7 +136,7 @@ class CycleJson(JsonStruct, frozen=True):
             outcome=report.verdict.outcome,
             exit_code=report.verdict.exit_code,
             batches=[BatchJson.of(batch) for batch in report.batches],
-            lock=None if report.lock is None else LeaseJson.taken(report.lock),
+            lock=None if report.lock is None else LeaseJson.of(report.lock),
             item_rows=_item_rows(report.item_rows),
             errors=_error_counts(report.errors),
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
@@ -152,7 +154,7 @@ class StatusJson(JsonStruct, frozen=True):
         list[CycleJson],
         Meta(description="Every open cycle and the newest finished ones, or the one that was asked for."),
     ]
-    older_cycles: Annotated[Count, Meta(description="Finished cycles that are not shown.")]
+    older_cycles: Annotated[Count, Meta(description="Cycles that are not shown.")]
     csv: Csv
 
     @classmethod

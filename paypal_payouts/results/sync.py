@@ -4,16 +4,32 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.report import SyncReport
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.results.batch import NextCommands
 from paypal_payouts.results.totals import WarningJson, Warnings, state_counts
-from paypal_payouts.results.values import Count, CycleText, JsonStruct, StateCounts
+from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct, StateCounts
 
 
 class UnreadJson(JsonStruct, frozen=True):
     """What PayPal gave no usable answer about, or somebody else holds."""
 
     name: Annotated[str, Meta(description="The batch or cycle.")]
+    cycle: Annotated[CycleText, Meta(description="The cycle.")]
+    batch: Annotated[BatchText | None, Meta(description="The batch; null where it is the whole cycle.")]
     reason: Annotated[str, Meta(description="Why.")]
+
+    @classmethod
+    def of(cls, name: str, reason: str) -> Self:
+        """Say of a batch, or of a cycle, why it was not read."""
+        batch = BatchName.parse(name)
+        return cls(
+            name=name,
+            cycle=name if batch is None else batch.cycle,
+            batch=None if batch is None else name,
+            reason=reason,
+        )
 
 
 class OpenCycleJson(JsonStruct, frozen=True):
@@ -22,6 +38,17 @@ class OpenCycleJson(JsonStruct, frozen=True):
     cycle: CycleText
     why: Annotated[str, Meta(description="What is open, in words.")]
     next: Annotated[str, Meta(description="The command to type.")]
+
+
+class CameBackJson(JsonStruct, frozen=True):
+    """A payment whose money came back."""
+
+    cycle: CycleText
+    batch: BatchText
+    item_id: Annotated[str, Meta(description="Ours.")]
+    amount: Amount
+    currency: Currency
+    state: Annotated[ItemState, Meta(description="What PayPal says of it now.")]
 
 
 class SyncJson(JsonStruct, frozen=True):
@@ -37,6 +64,11 @@ class SyncJson(JsonStruct, frozen=True):
     items: StateCounts
     warnings: Warnings
     open: Annotated[list[OpenCycleJson], Meta(description="The cycles that are not finished, the oldest first.")]
+    came_back: Annotated[
+        list[CameBackJson],
+        Meta(description="Payments of which PayPal says, for the first time, that their money came back."),
+    ]
+    next: NextCommands
 
     @classmethod
     def of(cls, report: SyncReport) -> Self:
@@ -44,8 +76,10 @@ class SyncJson(JsonStruct, frozen=True):
         return cls.taken(
             report,
             cycles=list(report.cycles),
-            unread=[UnreadJson(name=name, reason=reason) for name, reason in report.unread],
+            unread=[UnreadJson.of(name, reason) for name, reason in report.unread],
             items=state_counts(report.items),
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
             open=[OpenCycleJson.taken(cycle) for cycle in report.open],
+            came_back=[CameBackJson.taken(payment) for payment in report.came_back],
+            next=list(dict.fromkeys(cycle.next for cycle in report.open)),
         )

@@ -32,7 +32,7 @@ class TotalJson(JsonStruct, frozen=True):
     fees: Annotated[Amount | None, Meta(description="What PayPal charged; null until it says so.")]
     debited: Annotated[
         dict[str, Amount] | None,
-        Meta(description="What left the balance, by currency; null while it is not known."),
+        Meta(description="What left the balances, fees apart, by the currency it was taken from; null until it did."),
     ]
 
     @classmethod
@@ -43,8 +43,9 @@ class TotalJson(JsonStruct, frozen=True):
             total,
             **{part: format_amount(getattr(total, f"{part}_minor"), total.currency) for part in parts},
             fees=amount(total.fees_minor, total.currency),
-            # Not known as long as no conversion of PayPal's is read.
-            debited=None,
+            debited=None
+            if total.debited_minor is None
+            else {currency: format_amount(minor, currency) for currency, minor in total.debited_minor.items()},
         )
 
 

@@ -29,7 +29,9 @@ _STATE: Final = f"""CASE
 _ITEMS: Final = f"""
   SELECT i.number, i.batch, b.sender_batch_id, b.currency, b.created_ms, b.ready_ms, i.sender_item_id, i.receiver,
     i.recipient_type, i.amount_minor, i.fee_minor, i.note, i.purpose, i.wallet,
-    iif({_IS_LATER}, i.later_error, i.error), i.cancelled_ms, iif({_IS_LATER}, i.later_ms, NULL), {_STATE}
+    CASE WHEN {_STATE} = 'PENDING' AND {_WORD} IS NOT 'PENDING' THEN NULL
+      WHEN {_IS_LATER} THEN i.later_error ELSE i.error END,
+    i.cancelled_ms, iif({_IS_LATER}, i.later_ms, NULL), {_STATE}, 2 * :now >= b.created_ms + b.ready_ms
   FROM items i JOIN batches b ON b.number = i.batch """  # noqa: S608 - made of constants
 
 _TOTALS: Final = f"""
@@ -94,6 +96,8 @@ class ItemRow(NamedTuple):
     later_ms: int | None
     """When its word changed, if it has."""
     state: str | None
+    is_in_work: bool
+    """Its batch is past PENDING: PayPal shows fees from then on."""
 
 
 class BookTotal(NamedTuple):

@@ -20,6 +20,8 @@ class Operation(StrEnum):
     BATCH = "batch"
     ITEM = "item"
     CANCEL = "cancel"
+    TRANSACTIONS = "transactions"
+    BALANCES = "balances"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,14 @@ def read_call(request: IncomingRequest) -> Call:
             operation, method = Operation.ITEM, "GET"
         case ["v1", "payments", "payouts-item", target, "cancel"]:
             operation, method = Operation.CANCEL, "POST"
+        case ["v1", "reporting", "transactions"]:
+            operation, method, target = Operation.TRANSACTIONS, "GET", ""
+        case ["v1", "reporting", "balances"]:
+            operation, method, target = Operation.BALANCES, "GET", ""
         case _:
             raise SimulatedRefusal(404, "RESOURCE_NOT_FOUND")
     if request.method.upper() != method:
-        raise SimulatedRefusal(405, "METHOD_NOT_SUPPORTED")
+        raise SimulatedRefusal(405, "METHOD_NOT_SUPPORTED", allow=method)
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     if operation is Operation.CREATE and media_type != "application/json":
         raise SimulatedRefusal(415, "UNSUPPORTED_MEDIA_TYPE")

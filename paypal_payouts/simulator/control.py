@@ -1,9 +1,9 @@
-"""The simulator's own endpoints: its book, clock, settings, faults and request log, as JSON."""
+"""The simulator's own endpoints: its book, clock, settings, faults and request log, as JSON; and its activity."""
 
 import json
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, JsonObject
@@ -16,7 +16,7 @@ _WHAT_PAGES_SEND: Final = frozenset({"text/plain", "multipart/form-data"})
 _FORM: Final = "application/x-www-form-urlencoded"
 """What `curl -d` and urllib say, too, where nobody says otherwise; neither of them names an origin."""
 
-_Endpoint = Callable[[Simulator, Any], JsonObject]
+_Endpoint = Callable[[Simulator, Any], JsonObject | Answer]
 
 
 def handle(simulator: Simulator, request: IncomingRequest) -> Answer | Fault:
@@ -35,7 +35,8 @@ def handle(simulator: Simulator, request: IncomingRequest) -> Answer | Fault:
         return _json(403, {"error": f"refused, as a page in a browser could have sent it: {why}"})
     try:
         document = json.loads(request.body) if request.body.strip() else {}
-        return _json(200, endpoint(simulator, document))
+        answer = endpoint(simulator, dict(parse_qsl(request.query)) if name == "activity" else document)
+        return answer if isinstance(answer, Answer) else _json(200, answer)
     except (ValueError, RecursionError) as error:
         return _json(400, {"error": str(error)})
 
@@ -73,6 +74,13 @@ def _advance(simulator: Simulator, document: object) -> JsonObject:
     return _clock(simulator, None)
 
 
+def _activity(simulator: Simulator, query: dict[str, str]) -> Answer:
+    if query.keys() - {"language"}:
+        raise ValueError("activity takes ?language=de, and nothing else")
+    headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": 'attachment; filename="Download.CSV"'}
+    return Answer(200, headers, simulator.activity(**query).encode())
+
+
 def _configure(simulator: Simulator, document: object) -> JsonObject:
     match document:
         case dict():
@@ -107,6 +115,7 @@ def _clear_faults(simulator: Simulator, _: object) -> JsonObject:
 
 
 _ENDPOINTS: Final[dict[str, dict[str, _Endpoint]]] = {
+    "activity": {"GET": _activity},
     "book": {"GET": lambda simulator, _: simulator.book()},
     "totals": {"GET": lambda simulator, _: simulator.totals()},
     "clock": {"GET": _clock, "POST": _advance},

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from paypal_payouts.simulator import settings
+from paypal_payouts.simulator.activity import movements
 from paypal_payouts.simulator.book import Book
 from paypal_payouts.simulator.calls import Call, read_call
 from paypal_payouts.simulator.database import BookDatabase
@@ -19,6 +20,7 @@ from paypal_payouts.simulator.ledger import show_book, show_payment, show_totals
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest, JsonObject
 from paypal_payouts.simulator.problems import SimulatedRefusal, refusal_body
 from paypal_payouts.simulator.replies import BuiltReply, http_date, timestamp
+from paypal_payouts.simulator.reports import activity_download
 from paypal_payouts.simulator.service import Desk, perform
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,6 +68,16 @@ class Simulator:
         """Report what all payments add up to, by currency and state."""
         with self._open() as now_ms:
             return show_totals(self._book.totals(now_ms))
+
+    def activity(self, language: str = "en") -> str:
+        """Write the activity download: everything that ever moved money, as CSV, the oldest first.
+
+        Raises:
+            ValueError: naming the languages that there are.
+
+        """
+        with self._open() as now_ms:
+            return activity_download(movements(self._book, settings.load(self._journal), now_ms), language)
 
     def clock(self) -> datetime:
         """Report the simulator's own time."""
@@ -180,6 +192,8 @@ class Simulator:
         """Answer a request that asks for nothing that PayPal has."""
         debug_id = DEBUG_ID.write(number).lower()
         headers = {"Date": http_date(now_ms), "Paypal-Debug-Id": debug_id}
+        if refusal.allow:
+            headers["Allow"] = refusal.allow
         return BuiltReply(refusal.status, refusal_body(refusal, debug_id), headers).seal()
 
     def _deliver(self, number: int | None, now_ms: int) -> None:

@@ -56,7 +56,8 @@ _ERRORS: Final = {
 WORDS: Final = (*_ERRORS, "SUCCESS", "PENDING", "REFUNDED", "REVERSED")
 """The words that can be set: those of PayPal's specification, and the two that its newer pages have."""
 _NOTE: Final = re.compile(
-    r"SIMULATE (SUCCESS|FAILED|UNCLAIMED|RETURNED|ONHOLD|BLOCKED|REFUNDED|REVERSED)(?: ([A-Z][A-Z0-9_]{0,63}))?"
+    r"SIMULATE (SUCCESS|FAILED|DENIED|UNCLAIMED|RETURNED|ONHOLD|ON_HOLD|BLOCKED|REFUNDED|REVERSED|PENDING)"
+    r"(?: ([A-Z][A-Z0-9_]{0,63}))?"
 )
 _FAILED_ONCE: Final = Fate("FAILED", "INTERNAL_ERROR")
 _REPEATED_ID: Final = Fate("FAILED", "DUPLICATE_ITEM")

@@ -42,4 +42,15 @@ class IdShape:
 BATCH_ID = IdShape(13, 98_764_321_577_531_903_281, 31_415_926_535_897_932_384)
 ITEM_ID = IdShape(13, 76_543_987_123_456_654_325, 27_182_818_284_590_452_353)
 TRANSACTION_ID = IdShape(17, 43_219_876_543_210_123_456_789_013, 14_142_135_623_730_950_488)
+ACTIVITY_ID = IdShape(17, 51_966_787_654_321_098_765_432_127, 16_180_339_887_498_948_482)
 DEBUG_ID = IdShape(13, 61_803_398_874_989_484_821, 17_320_508_075_688_772_935)
+
+
+def payment_id(item: int) -> str:
+    """Name the movement of an item's money to its receiver."""
+    return TRANSACTION_ID.write(2 * item)
+
+
+def return_id(item: int) -> str:
+    """Name the movement that brings it back: that is one of its own."""
+    return TRANSACTION_ID.write(2 * item + 1)

@@ -22,6 +22,7 @@ _MESSAGES: Final = {
     "ITEM_CANCELLATION_FAILED": "Item could not be cancelled. Try again in a few minutes.",
     "ITEM_INCORRECT_STATUS": "Only an unclaimed item can be cancelled.",
     "METHOD_NOT_SUPPORTED": "The server does not implement the requested HTTP method.",
+    "NOT_AUTHORIZED": "Authorization failed due to insufficient permissions.",
     "NON_HOLDING_CURRENCY": "The sender does not hold a balance in this currency.",
     "PREVIOUS_REQUEST_IN_PROGRESS": "A previous request on this resource is currently in progress.",
     "RATE_LIMIT_REACHED": "Too many requests. Blocked due to rate limiting.",
@@ -45,9 +46,11 @@ _MESSAGES: Final = {
 class SimulatedRefusal(Exception):
     """PayPal says no to one request; nothing of it is kept."""
 
-    def __init__(self, status: int, name: str, details: Sequence[JsonObject] = ()) -> None:
+    def __init__(self, status: int, name: str, details: Sequence[JsonObject] = (), *, allow: str = "") -> None:
         super().__init__(name)
         self.status = status
+        self.allow = allow
+        """The method that is allowed instead, where another one was used."""
         self.name = name
         self.details = list(details)
 

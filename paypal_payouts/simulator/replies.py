@@ -1,7 +1,7 @@
 """PayPal's answers about batches and items, as documents.
 
 Where the specification leaves room, they are what recorded answers show: links carry the older host name, defaults are
-filled in, an item's fee is 0 until its state is known.
+filled in, fees are shown from PROCESSING on.
 """
 
 import json
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from paypal_payouts.simulator.book import BatchRow, ItemRow
-from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID, TRANSACTION_ID
+from paypal_payouts.simulator.ids import ACTIVITY_ID, BATCH_ID, ITEM_ID, payment_id, return_id
 from paypal_payouts.simulator.messages import Answer, JsonObject
 from paypal_payouts.simulator.money import format_value
 from paypal_payouts.simulator.problems import item_error
@@ -94,8 +94,9 @@ def header_document(batch: BatchRow) -> JsonObject:
         "sender_batch_header": json.loads(batch.header),
         "funding_source": "BALANCE",
         "amount": money(batch.amount_minor, batch.currency),
-        "fees": money(batch.fees_minor if batch.is_final else 0, batch.currency),
     }
+    if batch.status != "PENDING":
+        header["fees"] = money(batch.fees_minor, batch.currency)
     if batch.is_final:
         header["time_completed"] = header["time_closed"] = timestamp(batch.ready_ms)
     return header
@@ -118,25 +119,22 @@ def item_document(item: ItemRow) -> JsonObject:
     is_decided = state not in {None, "PENDING"}
     document: JsonObject = {
         "payout_item_id": item_id,
-        "payout_item_fee": money(item.fee_minor if is_decided else 0, currency),
         "payout_batch_id": _batch_id(item.batch),
         "payout_item": payout,
         "links": [link(_ITEM_URL + item_id, "item")],
     }
+    if item.is_in_work:
+        document["payout_item_fee"] = money(item.fee_minor, currency)
     if state is not None:
         document["transaction_status"] = state
+    if item.error is not None:
+        document["errors"] = item_error(item.error)
     if is_decided:
         document["time_processed"] = timestamp(item.later_ms or item.cancelled_ms or item.ready_ms)
         if state != "FAILED":
-            document["transaction_id"] = _transaction_id(item)
-        if item.error is not None:
-            document["errors"] = item_error(item.error)
+            document["transaction_id"] = (return_id if state == "RETURNED" else payment_id)(item.number)
+            document["activity_id"] = ACTIVITY_ID.write(item.number)
     return document
-
-
-def _transaction_id(item: ItemRow) -> str:
-    """Name the movement of money; giving an unclaimed item back is a movement of its own."""
-    return TRANSACTION_ID.write(2 * item.number + (item.state == "RETURNED"))
 
 
 def single_item_document(item: ItemRow) -> JsonObject:

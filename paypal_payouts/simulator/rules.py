@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from paypal_payouts.simulator.guesses import DEFAULT_RECIPIENT_TYPE
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import DECIMALS, parse_value
 from paypal_payouts.simulator.problems import SimulatedRefusal, detail
@@ -12,6 +13,7 @@ from paypal_payouts.simulator.problems import SimulatedRefusal, detail
 ITEMS_MAX: Final = 15_000
 
 INVALID_RECEIVER: Final = "Receiver is invalid or does not match with type"
+_MALFORMED: Final = "JSON request is malformed"
 _MIXED_CURRENCIES: Final = "Multiple currencies within a batch is not allowed"
 
 # The specification's `^.*$` forbids line breaks; half a surrogate pair is no text at all.
@@ -30,13 +32,14 @@ _PURPOSES: Final = frozenset(
         "NON_GOODS_OR_SERVICES",
     }
 )
-_WALLETS: Final = frozenset({"PAYPAL", "VENMO", "RECIPIENT_SELECTED"})
+_WALLETS: Final = frozenset({"PAYPAL", "VENMO"})
 _RECEIVERS: Final = {
     "EMAIL": re.compile(r"[^@\s]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
     "PAYPAL_ID": re.compile(r"[0-9A-Z]{13}", re.ASCII),
     "PHONE": re.compile(r"[^@]+"),  # PayPal looks at a phone number only when it pays
     "USER_HANDLE": re.compile(r"[^\s]+"),
 }
+_ECHOED: Final = ("sender_batch_id", "recipient_type", "email_subject", "email_message")
 _HEADER_LENGTHS: Final = {
     "sender_batch_id": 256,
     "recipient_type": 13,
@@ -98,7 +101,7 @@ def read_order(body: bytes) -> BatchOrder:
     if problems:
         raise _invalid(*problems)
     currency = _currency(items)
-    header_type = header.get("recipient_type") or "EMAIL"
+    header_type = header.get("recipient_type") or DEFAULT_RECIPIENT_TYPE
     orders = []
     for index, item in enumerate(items):
         order = _read_item(item, currency, header_type)
@@ -108,7 +111,7 @@ def read_order(body: bytes) -> BatchOrder:
             problems += [detail(f"items[{index}]{at}", issue) for at, issue in order]
     if problems:
         raise _invalid(*problems)
-    echoed = {key: header[key] for key in ("sender_batch_id", "email_subject", "email_message") if header.get(key)}
+    echoed = {key: header[key] for key in _ECHOED if header.get(key)}
     return BatchOrder(echoed, currency, orders)
 
 
@@ -116,9 +119,9 @@ def _parse(body: bytes) -> JsonObject:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise SimulatedRefusal(400, "INVALID_REQUEST", [detail("", "MALFORMED_REQUEST_JSON")]) from error
+        raise _invalid(detail("", _MALFORMED)) from error
     if not isinstance(document, dict):
-        raise SimulatedRefusal(400, "INVALID_REQUEST", [detail("", "The body is not an object")])
+        raise _invalid(detail("", _MALFORMED))
     return document
 
 

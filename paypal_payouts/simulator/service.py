@@ -5,9 +5,12 @@ from typing import Final, assert_never
 from urllib.parse import parse_qsl
 
 from paypal_payouts.simulator import triggers
+from paypal_payouts.simulator.activity import Movement, movements
 from paypal_payouts.simulator.book import BatchRow, Book, ItemRow
 from paypal_payouts.simulator.calls import Call, Operation, digest
+from paypal_payouts.simulator.conversions import show_conversions
 from paypal_payouts.simulator.fates import fates_of, refuse_rejected, transient_receivers
+from paypal_payouts.simulator.guesses import NOT_HELD
 from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
 from paypal_payouts.simulator.journal import Journal
 from paypal_payouts.simulator.messages import JsonObject
@@ -20,6 +23,7 @@ from paypal_payouts.simulator.replies import (
     page_document,
     single_item_document,
 )
+from paypal_payouts.simulator.reports import balances_document, transactions_document
 from paypal_payouts.simulator.rules import BatchOrder, read_order
 from paypal_payouts.simulator.settings import SimulatorSettings, available_minor
 from paypal_payouts.simulator.tampering import disguise
@@ -46,7 +50,7 @@ def perform(call: Call, desk: Desk, debug_id: str) -> BuiltReply:
         return BuiltReply(refusal.status, refusal_body(refusal, debug_id))
 
 
-def _perform(call: Call, desk: Desk) -> BuiltReply:
+def _perform(call: Call, desk: Desk) -> BuiltReply:  # noqa: PLR0911 - one for each operation
     if call.operation is not Operation.TOKEN:
         _authenticate(call, desk)
     match call.operation:
@@ -60,8 +64,18 @@ def _perform(call: Call, desk: Desk) -> BuiltReply:
             return BuiltReply(200, _item(call, desk))
         case Operation.CANCEL:
             return BuiltReply(200, _cancel(call, desk))
+        case Operation.TRANSACTIONS:
+            return BuiltReply(200, transactions_document(call, _reported(desk), desk.now_ms))
+        case Operation.BALANCES:
+            return BuiltReply(200, balances_document(_reported(desk), desk.now_ms))
         case _:
             assert_never(call.operation)
+
+
+def _reported(desk: Desk) -> list[Movement]:
+    if not desk.settings.reports:
+        raise SimulatedRefusal(403, "NOT_AUTHORIZED")
+    return movements(desk.book, desk.settings, desk.now_ms)
 
 
 def _authenticate(call: Call, desk: Desk) -> None:
@@ -109,6 +123,7 @@ def _create(call: Call, desk: Desk) -> JsonObject:
         holder = desk.book.holder_of(order.sender_batch_id, desk.now_ms)
         if holder is not None:
             raise _duplicate(BATCH_ID.write(holder.number))
+    _require_holding(order.currency, desk)
     _require_funds(order, desk)
     receivers = transient_receivers(order)
     ending, fates = fates_of(order, desk.book.paid_before(receivers), desk.settings.paypal_ids)
@@ -125,6 +140,11 @@ def _duplicate(batch_id: str) -> SimulatedRefusal:
     """Refuse a used id; the key `link`, an array, is PayPal's, though its specification does not know it."""
     issue = detail("SENDER_BATCH_ID", "Batch with given sender_batch_id already exists")
     return SimulatedRefusal(400, "USER_BUSINESS_ERROR", [issue | {"link": [batch_link(batch_id)]}])
+
+
+def _require_holding(currency: str, desk: Desk) -> None:
+    if currency in NOT_HELD and currency not in (desk.settings.balances or {}):
+        raise SimulatedRefusal(400, "NON_HOLDING_CURRENCY")
 
 
 def _require_funds(order: BatchOrder, desk: Desk) -> None:
@@ -156,6 +176,7 @@ def _batch(call: Call, desk: Desk) -> JsonObject:
     elif not canned:
         items = desk.book.items(start, end, desk.now_ms)
     document = page_document(batch, items, page, page_size)
+    show_conversions(document["items"], desk.settings.conversions)
     if parameters.get("total_required", "").lower() == "true":
         document = {"total_items": batch.items, "total_pages": -(-batch.items // page_size)} | document
     if batch.disguise is not None:
@@ -184,7 +205,13 @@ def _existing_item(call: Call, desk: Desk) -> ItemRow:
 
 def _item(call: Call, desk: Desk) -> JsonObject:
     item = triggers.canned_item(call.target, desk.now_ms) or _existing_item(call, desk)
-    return single_item_document(item)
+    return _shown(item, desk)
+
+
+def _shown(item: ItemRow, desk: Desk) -> JsonObject:
+    document = single_item_document(item)
+    show_conversions([document], desk.settings.conversions)
+    return document
 
 
 def _cancel(call: Call, desk: Desk) -> JsonObject:
@@ -199,4 +226,4 @@ def _cancel(call: Call, desk: Desk) -> JsonObject:
     if item.state != "UNCLAIMED":
         raise SimulatedRefusal(400, "ITEM_INCORRECT_STATUS")
     desk.book.cancel(item.number, desk.now_ms)
-    return single_item_document(_existing_item(call, desk))
+    return _shown(_existing_item(call, desk), desk)

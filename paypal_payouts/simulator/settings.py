@@ -1,10 +1,12 @@
 """How the simulated PayPal is set up; kept in the book, so that every process sees the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from paypal_payouts.simulator.book import Book
+from paypal_payouts.simulator.conversions import Rates
 from paypal_payouts.simulator.journal import Journal
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import DECIMALS, format_value, parse_value
@@ -23,6 +25,10 @@ class SimulatorSettings:
     """Whether a batch of which every item fails ends DENIED, as the sandbox does with a single bad account."""
     paypal_ids: Sequence[str] = ("G83JXTJ5EHCQ2",)
     """The accounts that a receiver of type PAYPAL_ID can name; the first one is that of PayPal's own samples."""
+    conversions: Rates = field(default_factory=dict)
+    """The currencies of which nothing is held; what is paid in them leaves the balance of the other one untouched."""
+    reports: bool = True
+    """Whether the account has Transaction Search and balances, which PayPal gives to those who ask for them."""
     balances: Mapping[str, tuple[int, int]] | None = None
     """Per currency: the funds in minor units, and the newest item when they were set. Others are unlimited."""
 
@@ -44,17 +50,19 @@ def configure(changes: Mapping[str, Any], journal: Journal, book: Book) -> None:
         match name:
             case "processing_s" | "token_life_s":
                 kept[name] = seconds(value, name)
-            case "all_failed_is_denied" if isinstance(value, bool):
+            case "all_failed_is_denied" | "reports" if isinstance(value, bool):
                 kept[name] = value
             case "paypal_ids" if isinstance(value, list) and all(isinstance(name, str) for name in value):
                 kept[name] = value
+            case "conversions" if isinstance(value, dict):
+                kept[name] = _conversions(value)
             case "balances" if isinstance(value, dict):
                 kept[name] = _balances(kept.get(name) or {}, value, book.last_item())
             case _:
                 raise ValueError(
                     f"{name}: settings are processing_s and token_life_s (seconds), "
-                    'all_failed_is_denied (true or false), paypal_ids (["G83JXTJ5EHCQ2"]), '
-                    'balances ({"USD": "100.00"}; null: unlimited)'
+                    'all_failed_is_denied and reports (true or false), paypal_ids (["G83JXTJ5EHCQ2"]), '
+                    'conversions ({"EUR": ["USD", "1.143"]}), balances ({"USD": "100.00"}; null: unlimited)'
                 )
     journal.note_fact("settings", kept)
 
@@ -70,6 +78,8 @@ def show(settings: SimulatorSettings, book: Book, now_ms: int) -> JsonObject:
         "token_life_s": settings.token_life_s,
         "all_failed_is_denied": settings.all_failed_is_denied,
         "paypal_ids": list(settings.paypal_ids),
+        "conversions": {currency: list(rate) for currency, rate in settings.conversions.items()},
+        "reports": settings.reports,
         "balances": left,
     }
 
@@ -96,6 +106,18 @@ def seconds(value: object, name: str, *, least: float = 0) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= _SECONDS_MAX:
         raise ValueError(f"{name}: a number of seconds from {least:g} to {_SECONDS_MAX}")
     return value
+
+
+def _conversions(rates: Mapping[str, Any]) -> JsonObject:
+    for currency, rate in rates.items():
+        try:
+            source, units = rate
+            is_right = {currency, source} <= DECIMALS.keys() and Decimal(units) > 0 and isinstance(units, str)
+        except (ValueError, TypeError, InvalidOperation):
+            is_right = False
+        if not is_right:
+            raise ValueError(f'conversions: {currency}: from which currency, and how much, as ["USD", "1.143"]')
+    return dict(rates)
 
 
 def _balances(kept: Mapping[str, Any], changes: Mapping[str, Any], last_item: int) -> JsonObject:

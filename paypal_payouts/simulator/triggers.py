@@ -1,14 +1,19 @@
 """PayPal's documented test values: a note in the first item, or an id in the path, asks for one exact answer.
 
-Source: PayPal, "Payouts API: test values". Case counts. The HTTP codes of refusals that no source gives are those of
-PayPal's other APIs for the same name.
+Source: PayPal, "Payouts API: test values". Case counts. The HTTP codes of refusals that no source gives are guesses.
 """
 
 from typing import Final
 
 from paypal_payouts.simulator.book import BatchRow, ItemRow
+from paypal_payouts.simulator.guesses import STATUS_OF
 from paypal_payouts.simulator.problems import SimulatedRefusal, detail
 from paypal_payouts.simulator.rules import BatchOrder
+
+
+def _guessed(name: str) -> tuple[int, str]:
+    return STATUS_OF[name], name
+
 
 _POST: Final = {
     "ERRPYO001": (403, "SENDER_RESTRICTED"),
@@ -17,15 +22,15 @@ _POST: Final = {
     "ERRPYO005": (422, "INSUFFICIENT_FUNDS"),
     "ERRPYO006": (500, "INTERNAL_ERROR"),
     "ERRPYO010": (400, "VALIDATION_ERROR"),
-    "ERRPYO011": (403, "REQUIRED_SCOPE_MISSING"),
-    "ERRPYO012": (403, "SENDER_LOCKED"),
+    "ERRPYO011": _guessed("REQUIRED_SCOPE_MISSING"),
+    "ERRPYO012": _guessed("SENDER_LOCKED"),
     "ERRPYO014": (400, "USER_BUSINESS_ERROR"),
-    "ERRPYO035": (429, "RATE_LIMIT_VALIDATION"),
-    "ERRPYO036": (504, "REQUEST_TIMEOUT_EXCEEDED"),
-    "ERRPYO037": (400, "SYNC_MODE_NOT_APPLICABLE"),
+    "ERRPYO035": _guessed("RATE_LIMIT_VALIDATION"),
+    "ERRPYO036": _guessed("REQUEST_TIMEOUT_EXCEEDED"),
+    "ERRPYO037": _guessed("SYNC_MODE_NOT_APPLICABLE"),
     "ERRPYO038": (400, "NON_HOLDING_CURRENCY"),
-    "ERRPYO039": (409, "PREVIOUS_REQUEST_IN_PROGRESS"),
-    "ERRPYO040": (403, "CIP_NOT_VERIFIED"),
+    "ERRPYO039": _guessed("PREVIOUS_REQUEST_IN_PROGRESS"),
+    "ERRPYO040": _guessed("CIP_NOT_VERIFIED"),
 }
 
 _BATCH_STATES: Final = {
@@ -212,4 +217,5 @@ def _item(error: str | None, batch_status: str, now_ms: int) -> ItemRow:
         cancelled_ms=None,
         later_ms=None,
         state=state,
+        is_in_work=batch_status != "PENDING",
     )

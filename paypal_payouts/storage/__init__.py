@@ -4,7 +4,10 @@ Source: docs/design.md, 8, 11 and 12.
 """
 
 from paypal_payouts.storage.durability import durability
+from paypal_payouts.storage.history import CycleGlance
+from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
+from paypal_payouts.storage.server import Proof, prove
 from paypal_payouts.storage.store import Store, open_store, reseal
 from paypal_payouts.storage.theirs import TheirBatch, TheirItem
 from paypal_payouts.storage.values import (
@@ -19,6 +22,7 @@ from paypal_payouts.storage.values import (
 
 __all__ = [
     "HEAD",
+    "CycleGlance",
     "FailureCount",
     "Holder",
     "HolderInfo",
@@ -26,12 +30,15 @@ __all__ = [
     "Lease",
     "NewerSchema",
     "OlderSchema",
+    "Patience",
     "Permit",
+    "Proof",
     "Store",
     "StoredPayment",
     "TheirBatch",
     "TheirItem",
     "durability",
     "open_store",
+    "prove",
     "reseal",
 ]

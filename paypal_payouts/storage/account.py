@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from paypal_payouts.errors import WrongAccount
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.grants import by_owner_alone
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import settings
 
 _SHOWN: Final = 12
@@ -36,6 +38,7 @@ class StoredAccount:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def is_known(self, client_id: str) -> bool:
         """Return whether the database was used with this client id; False where it was used with none so far.
 
@@ -63,8 +66,13 @@ class StoredAccount:
 
     @repeated_when_cut
     def replace(self, client_id: str, *, salt: str, now: datetime, actor: str) -> None:
-        """Remember a client id in place of another one, because a person says that both are of one PayPal account."""
-        with self._database.transaction() as connection:
+        """Remember a client id in place of another one, because a person says that both are of one PayPal account.
+
+        Raises:
+            ConfigInvalid: our role may not do this.
+
+        """
+        with by_owner_alone(), self._database.transaction() as connection:
             kept = connection.execute(_FIND.with_for_update()).scalar()
             if kept is None or _is_of(kept, client_id):
                 return

@@ -7,7 +7,8 @@ stored is none.
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.audit import APPROVED, approvals, check_chain
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.repeating import repeated_when_cut
 
 
 class Approvals:
@@ -28,6 +29,7 @@ class Approvals:
         with self._database.transaction() as connection:
             audit.record(connection, at=approval.at, actor=actor, action=APPROVED, evidence=kept)
 
+    @repeated_when_cut
     def of_cycle(self, cycle: str) -> list[Approval]:
         """List the approvals of plans of a cycle, the newest first.
 

@@ -6,7 +6,7 @@ trail. Every line has a `kind`, and the columns of its table by their names.
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -45,7 +45,7 @@ _TRAIL: Final = (
 )
 
 
-def archive_lines(connection: sa.Connection, cycle_id: int) -> Iterator[bytes]:
+def archive_lines(connection: sa.Connection, cycle_id: int) -> Generator[bytes, None, None]:
     """Yield every line of a cycle, each with its end."""
     which = {"of_cycle": cycle_id}
     cycle = connection.execute(_CYCLE, which).one()

@@ -25,7 +25,18 @@ _ARCHIVE: Final = (
     "hashed_with",
     "forgot_receivers",
 )
-_ITEM: Final = ("batch_id", "item", "receiver", "payee", "amount_minor", "fee_minor", "state", "newest")
+_ITEM: Final = (
+    "batch_id",
+    "item",
+    "receiver",
+    "payee",
+    "amount_minor",
+    "fee_minor",
+    "debited_minor",
+    "debited_currency",
+    "state",
+    "newest",
+)
 
 _ID: Final[sa.BindParameter[Any]] = sa.bindparam("of_cycle")
 _OF_CYCLE: Final[sa.Select[Any]] = (

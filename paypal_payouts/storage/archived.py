@@ -13,6 +13,7 @@ from paypal_payouts.domain.standing import money_of
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.forgetting import receiver_hash
 from paypal_payouts.storage.key import Seal, seal_of
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import archived_items, archives, batches, cycles
 from paypal_payouts.storage.values import storable
 
@@ -48,16 +49,19 @@ class Archived:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def of_cycle(self, cycle: str) -> Archive | None:
         """Return where the items of a cycle are; None where it is not archived."""
         with self._database.read() as connection:
             return archive_of(connection, cycle)
 
+    @repeated_when_cut
     def all(self) -> list[Archive]:
         """List every archived cycle, the oldest first."""
         with self._database.read() as connection:
             return [_archive(connection, row) for row in connection.execute(_ARCHIVES)]
 
+    @repeated_when_cut
     def find(self, text: str, *, cycle: str | None, at_most: int) -> list[ArchivedPayment]:
         """Find payments by an item id, a payee id, a whole receiver or a batch, the newest first."""
         text = storable(text)
@@ -91,6 +95,7 @@ class Archived:
                     owed = (receiver_hash(seal, receiver), amount_minor, currency)
                     yield debt, found[item] == owed if item in found else None
 
+    @repeated_when_cut
     def hashed(self) -> Callable[[str], str]:
         """Return what gives the hash of a receiver, as `CycleHistory.recent_cycles` has it of what is archived."""
         with self._database.read() as connection:

@@ -6,7 +6,7 @@ cycle that is as it was: the next `archive` writes the same file again, and goes
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,17 +14,18 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from paypal_payouts.domain.archive import Archive, Candidate
-from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.archive_file import compare, write_archive
 from paypal_payouts.storage.archive_lines import LOCKING, archive_lines
 from paypal_payouts.storage.archive_seals import check_archive, seal_archive
 from paypal_payouts.storage.archived import archive_of, key_in_use
 from paypal_payouts.storage.bulk import insert_many
-from paypal_payouts.storage.engine import Database, RightMissing
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.forgetting import forget_receivers, is_more_than_a_word, receiver_hash
+from paypal_payouts.storage.grants import by_owner_alone
 from paypal_payouts.storage.key import seal_of
 from paypal_payouts.storage.locks import free
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import check_stored, seal_progress
 from paypal_payouts.storage.tables import (
     NEWEST,
@@ -50,13 +51,14 @@ _CANDIDATES: Final = (
 )
 _OF_CYCLE: Final[sa.BindParameter[Any]] = sa.bindparam("of_cycle")
 _BATCHES: Final = sa.select(batches.c.id).where(batches.c.cycle_id == _OF_CYCLE)
-_HASHED: Final = ("item_id", "receiver", "payee_id", "amount_minor", "fee_minor", "state", "newest")
+_KEPT: Final = ("amount_minor", "fee_minor", "debited_minor", "debited_currency", "newest", "state")
+_HASHED: Final = ("item_id", "receiver", "payee_id", *_KEPT)
 _ROWS: Final = (
     sa.select(*(items.c[name] for name in _HASHED))
     .where(items.c.batch_id == sa.bindparam("of_batch"))
     .order_by(items.c.item_id)
 )
-_STAYING: Final = ("item", "receiver", "payee", "amount_minor", "fee_minor", "state", "newest")
+_STAYING: Final = ("item", "receiver", "payee", *_KEPT)
 _NUMBER_OF_ITEMS: Final = sa.select(sa.func.count()).select_from(items).where(items.c.cycle_id == _OF_CYCLE, NEWEST)
 # By its batch, as an index wants it: none has every item of a cycle.
 _ITEMS_OF_BATCH: Final = items.delete().where(items.c.batch_id == sa.bindparam("of_batch"))
@@ -70,11 +72,13 @@ class Archives:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def candidates(self) -> list[Candidate]:
         """List every cycle, the oldest first, and when something of it happened last."""
         with self._database.read() as connection:
             return [Candidate._make(row) for row in connection.execute(_CANDIDATES)]
 
+    @repeated_when_cut
     def archive(self, lease: Lease, *, directory: Path, forget: bool, now: datetime, actor: str) -> Archive:
         """Let a cycle leave the database, whose lease is held and of which somebody made sure that it is over.
 
@@ -87,13 +91,15 @@ class Archives:
         """
         with self._database.read() as connection:
             cycle_id = connection.execute(_CYCLE_ID, {"cycle": lease.key}).scalar_one()
-            path = write_archive(directory, lease.key, archive_lines(connection, cycle_id))
-        with _as_the_owner(), self._database.write(lease, now) as connection:
+            with closing(archive_lines(connection, cycle_id)) as lines:
+                path = write_archive(directory, lease.key, lines)
+        with by_owner_alone(), self._database.write(lease, now) as connection:
             if forget:
                 _overwrite_what_is_deleted(connection)
             check_stored(connection, lease.key)
             audit.check_chain(connection, cycle_id, name=f"cycle {lease.key}", whole=True)
-            sha256 = compare(path, archive_lines(connection, cycle_id))
+            with closing(archive_lines(connection, cycle_id)) as lines:
+                sha256 = compare(path, lines)
             _leave(connection, lease.key, cycle_id, path.name, sha256, forget=forget, now=now, actor=actor)
             archived = archive_of(connection, lease.key)
             if archived is None:
@@ -102,6 +108,7 @@ class Archives:
             free(connection, lease)
         return archived
 
+    @repeated_when_cut
     def forget(self, cycle: str, *, now: datetime, actor: str) -> bool:
         """Replace receivers by hashes in the trail of a cycle that is archived; False where that was done before.
 
@@ -109,7 +116,7 @@ class Archives:
             SealBroken: somebody else changed it.
 
         """
-        with _as_the_owner(), self._database.transaction() as connection:
+        with by_owner_alone(), self._database.transaction() as connection:
             _overwrite_what_is_deleted(connection)
             cycle_id = connection.execute(_CYCLE_ID, {"cycle": cycle}).scalar_one()
             mine = archives.update().where(archives.c.cycle_id == cycle_id, archives.c.forgot_receivers == 0)
@@ -121,20 +128,6 @@ class Archives:
             seal_archive(connection, cycle_id)
             audit.record(connection, at=now, actor=actor, action=audit.FORGOTTEN, cycle_id=cycle_id)
             return True
-
-
-@contextmanager
-def _as_the_owner() -> Iterator[None]:
-    """Say who may archive, where the role of daily work tries."""
-    try:
-        yield
-    except RightMissing as failure:
-        raise ConfigInvalid(
-            failure.message,
-            hint="Nothing left the database. Archive as the role that owns the tables: "
-            "`PAYOUTS_DATABASE__URL=postgresql+psycopg://OWNER@HOST/DB payouts archive --before DATE` "
-            "(docs/operations.md, Postgres).",
-        ) from None
 
 
 def _leave(
@@ -189,10 +182,10 @@ def _keep_hashes(connection: sa.Connection, cycle_id: int, batch_id: int, rows: 
 def _hashed(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> Iterator[tuple[Any, ...]]:
     seal = seal_of(connection)
     for row in rows:
-        item_id, receiver, payee_id, amount_minor, fee_minor, state, newest = tuple(row)
+        item_id, receiver, payee_id, *kept, state = tuple(row)
         payee = None if payee_id is None else seal.known_as("payee", payee_id)
         hashes = (seal.known_as("item", item_id), receiver_hash(seal, receiver), payee)
-        yield (*hashes, amount_minor, fee_minor, state.value, newest)
+        yield (*hashes, *kept, state.value)
 
 
 def _overwrite_what_is_deleted(connection: sa.Connection) -> None:

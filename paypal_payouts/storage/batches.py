@@ -16,6 +16,7 @@ from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.errors import NotFound, SealBroken
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, archives, attempts, audit_events, batches, cycles, item_counts, items
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
@@ -183,6 +184,7 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         named_batch_id=row.named_batch_id,
         review_reason=row.review_reason,
         last_read_at=row.last_read_at,
+        denied_through=row.denied_through or 0,
         states=states,
         newest=newest,
         taken_over=sum(count.number - count.newest for count in counts),
@@ -207,17 +209,20 @@ class Batches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def of_cycle(self, cycle: str) -> list[BatchRecord]:
         """List the batches of a cycle by sequence, then attempt; none where there is no such cycle."""
         with self._database.read() as connection:
             return records_of_cycle(connection, cycle)
 
+    @repeated_when_cut
     def sent_since(self, since: datetime) -> list[BatchRecord]:
         """List the batches that were sent at or after a moment, the last one first."""
         with self._database.read() as connection:
             found = _SENT_SINCE.read(connection, since)
         return sorted(found, key=lambda batch: (batch.last_sent_at or since, batch.id), reverse=True)
 
+    @repeated_when_cut
     def find(self, text: str) -> BatchRecord | None:
         """Find a batch by our id or by PayPal's."""
         with self._database.read() as connection:
@@ -225,6 +230,7 @@ class Batches:
         # Ours wins, should PayPal ever name one of its batches like one of ours.
         return min(found, key=lambda batch: str(batch.name) != text, default=None)
 
+    @repeated_when_cut
     def request_bytes(self, batch_id: int) -> bytes:
         """Return the exact bytes that every send of a batch carries.
 
@@ -245,6 +251,7 @@ class Batches:
             raise SealBroken(f"The stored request of {row.batch} does not fit its checksum: it was changed or damaged.")
         return request
 
+    @repeated_when_cut
     def attempts(self, batch_id: int) -> list[AttemptRecord]:
         """List the sends of a batch in their order."""
         query = (

@@ -13,7 +13,8 @@ from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, 
 from paypal_payouts.errors import Blocked, NotFound
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, items
 from paypal_payouts.storage.values import Lease, storable
 

@@ -6,17 +6,19 @@ COMMITTED, whatever the server's default. Source: docs/design.md, 12.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from functools import wraps
+from datetime import datetime
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from paypal_payouts.errors import LeaseLost, StorageFailed
+from paypal_payouts.errors import DatabaseUnavailable, StorageFailed
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.key import Seal
+from paypal_payouts.storage.leases import renew
+from paypal_payouts.storage.patience import Patience
+from paypal_payouts.storage.repeating import ConnectionLost
 from paypal_payouts.storage.tables import locks
 from paypal_payouts.storage.values import Lease
 
@@ -26,10 +28,6 @@ _SECOND_PAYMENT: Final = (
     "payout_items.cycle_id, payout_items.item_id",
 )
 """The two partial indexes, as Postgres names them, and their columns, as SQLite does."""
-
-
-class ConnectionLost(StorageFailed):
-    """The connection to the database was cut, and the transaction that it carried did not take place."""
 
 
 class RightMissing(StorageFailed):
@@ -50,18 +48,21 @@ class Database:
         name: str,
         secrets: Sequence[str] = (),
         path: Path | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """Keep what opens connections, what operators call the database, and what must never be shown.
 
         `begin` says what every transaction begins with. It is no listener of the engine's, as one would make every
-        statement dearer.
+        statement dearer. `patience` is for a server that is away.
         """
         self.path = path
         """The file, where it is one."""
+        self.patience = patience or Patience()
         self._engine = engine
         self._begin = begin
         self._secrets = secrets
-        self._name = self._shown(name)
+        self.name = self._shown(name)
+        """What operators call it."""
         self._last_writes: dict[tuple[str, int], int] = {}
         """The number of our last write under a lease, by its key and fence."""
         self._writing = engine.execution_options(payouts_writes=True)
@@ -83,15 +84,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Open one snapshot of the database; whatever others write meanwhile is not seen in it."""
-        with self._in_words(), self._reading.connect() as connection:
-            self._begin(connection)
+        with self._in_words(), self._opened(self._reading) as connection:
             yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """Open one writing transaction: committed at the end, rolled back on any exception."""
-        with self._in_words(), self._writing.begin() as connection:
-            self._begin(connection)
+        with self._in_words(), self._opened(self._writing) as connection, _transaction_of(connection):
             yield connection
 
     @contextmanager
@@ -103,8 +102,7 @@ class Database:
         """
         migrating = self._writing.execution_options(payouts_migrates=True)
         try:
-            with self._in_words(), migrating.begin() as connection:
-                self._begin(connection)
+            with self._in_words(), self._opened(migrating) as connection, _transaction_of(connection):
                 if self.dialect == "postgresql":
                     postgres.be_patient(connection)
                 yield connection
@@ -129,13 +127,12 @@ class Database:
             StorageFailed: nothing was written, or it says that this is not known.
 
         """
-        with self._in_words(), self._writing.connect() as connection, connection.begin() as transaction:
-            self._begin(connection)
+        with self._in_words(), self._opened(self._writing) as connection:
             number = renew(connection, lease, now)
             self._must_follow(lease, number)
             yield connection
             try:
-                transaction.commit()
+                connection.commit()
             except DBAPIError as error:
                 # Whatever is left of the transaction ends here; on SQLite a failed commit leaves it open.
                 connection.invalidate(error)
@@ -152,7 +149,7 @@ class Database:
         last = self._last_writes.get((lease.key, lease.fence), number - 1)
         if number != last + 1:
             raise StorageFailed(
-                f"The database {self._name} has forgotten what this command wrote: an older copy, or a standby that "
+                f"The database {self.name} has forgotten what this command wrote: an older copy, or a standby that "
                 "had not heard of it, has taken its place.",
                 hint="Nothing was sent after that. Find out what was lost, and put the newest state back where you can;"
                 " then run again: what was sent is asked about under its own id.",
@@ -167,44 +164,78 @@ class Database:
         """
         if self.dialect == "postgresql":
             with self.read() as connection:
-                postgres.check_for_writing(connection, self._name)
+                postgres.check_for_writing(connection, self.name)
 
     def _took_place(self, lease: Lease, number: int, error: DBAPIError) -> bool:
         """Look on a new connection whether the write of this number is there, once the old connection has let go."""
         query = sa.select(locks.c.writes).where(locks.c.key == lease.key, locks.c.fence == lease.fence)
         try:
-            with self._writing.connect() as connection:
-                self._begin(connection)
+            with self._opened(self._writing) as connection:
                 found = connection.execute(query.with_for_update()).scalar()
-        except SQLAlchemyError:
-            raise StorageFailed(
-                f"The database {self._name} failed while it was written: {self._words(error)}. It cannot be read "
+        except (SQLAlchemyError, DatabaseUnavailable):
+            kind = DatabaseUnavailable if self._is_away(error) else StorageFailed
+            raise kind(
+                f"The database {self.name} failed while it was written: {self._words(error)}. It cannot be read "
                 "either, so it is not known whether the last write took place.",
                 hint="Nothing was sent after it. Fix the database, then run again: it goes on from what is recorded.",
             ) from None
         return found == number
+
+    def _opened(self, engine: sa.Engine) -> sa.Connection:
+        """Open a connection and begin a transaction; a server that is away is waited for.
+
+        Raises:
+            DatabaseUnavailable: longer than there is patience.
+
+        """
+        while True:
+            try:
+                connection = engine.connect()
+                try:
+                    self._begin(connection)
+                except BaseException:
+                    connection.close()
+                    raise
+            except DBAPIError as error:
+                if not self._is_away(error):
+                    raise
+                away = (ConnectionLost if error.connection_invalidated else DatabaseUnavailable)(self._unusable(error))
+            else:
+                return connection
+            self.patience.failed(away.message)
+            if not self.patience.pause():
+                raise away
+
+    def _is_away(self, error: DBAPIError) -> bool:
+        """Return whether a failure says no more than that the server is away for now."""
+        return error.connection_invalidated or (self.dialect == "postgresql" and postgres.is_passing(error))
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
         """Report what is wrong with the database itself; a value that it refuses is a fault of the program."""
         try:
             yield
+            self.patience.succeeded()
         except (IntegrityError, DataError):
             raise
         except DBAPIError as error:
             # Without the cause: it would carry the driver's own words into a traceback, perhaps with a password.
             raise self._failure(error) from None
 
+    def _unusable(self, error: DBAPIError) -> str:
+        return f"The database {self.name} cannot be used: {self._words(error)}."
+
     def _failure(self, error: DBAPIError) -> StorageFailed:
-        message = f"The database {self._name} cannot be used: {self._words(error)}."
-        if error.connection_invalidated:
+        message = self._unusable(error)
+        if self._is_away(error):
+            self.patience.failed(message)
             return ConnectionLost(message)
         state = getattr(error.orig, "sqlstate", None)
         if state == postgres.NO_RIGHT:
             return RightMissing(message)
         if state == postgres.LOCK_NOT_AVAILABLE:
             return StorageFailed(
-                f"The database {self._name} is busy: another transaction has kept what is needed here for "
+                f"The database {self.name} is busy: another transaction has kept what is needed here for "
                 f"{postgres.LOCK_PATIENCE_S} s.",
                 hint="Nothing was sent that is not recorded. Run again: it goes on from there. Who keeps it: "
                 "`SELECT pid, usename, query FROM pg_stat_activity WHERE xact_start < now() - interval '1 min';`",
@@ -226,78 +257,12 @@ class Database:
         self._last_writes.clear()
 
 
-class _HasDatabase(Protocol):
-    _database: Database
-
-
-_Subject = TypeVar("_Subject", bound=_HasDatabase)
-_Arguments = ParamSpec("_Arguments")
-_Result = TypeVar("_Result")
-
-
-def repeated_when_cut(
-    method: Callable[Concatenate[_Subject, _Arguments], _Result],
-) -> Callable[Concatenate[_Subject, _Arguments], _Result]:
-    """Do once more, on a new connection, what a cut connection kept from taking place.
-
-    Only for methods that are one transaction and whose arguments can be read twice.
-    """
-
-    @wraps(method)
-    def repeating(subject: _Subject, /, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Result:
-        try:
-            return method(subject, *arguments, **named)
-        except ConnectionLost:
-            return method(subject, *arguments, **named)
-
-    return repeating
-
-
-OF_LEASE: Final = sa.and_(
-    locks.c.key == sa.bindparam("our_key"),
-    locks.c.fence == sa.bindparam("our_fence"),
-    locks.c.holder == sa.bindparam("our_name"),
-    locks.c.directory_id == sa.bindparam("our_directory"),
-)
-"""The row of a lease, as long as it is ours; its values come from `of_lease`."""
-
-# Built once, as it begins every write.
-_RENEW: Final = (
-    locks.update()
-    .where(OF_LEASE)
-    .values(expires_at=sa.bindparam("until"), writes=locks.c.writes + 1)
-    .returning(locks.c.writes)
-)
-
-
-def of_lease(lease: Lease) -> dict[str, object]:
-    """Return the values of `OF_LEASE` for a lease."""
-    return {
-        "our_key": lease.key,
-        "our_fence": lease.fence,
-        "our_name": lease.holder,
-        "our_directory": lease.directory_id,
-    }
-
-
-def renew(connection: sa.Connection, lease: Lease, now: datetime) -> int:
-    """Extend a lease by its full length from now, or stop; give the number of this write.
-
-    On Postgres the row stays locked until the transaction ends, so that all writers of one key queue here.
-
-    Raises:
-        LeaseLost: another holder was granted the key, or an operator broke the lease.
-
-    """
-    until = now + timedelta(seconds=lease.lease_s)
-    number = connection.execute(_RENEW, {**of_lease(lease), "until": until}).scalar()
-    if number is None:
-        raise LeaseLost(
-            f"The lease of {lease.key} is no longer ours: it was broken, it ran out and somebody else took it over, "
-            "or a newer program changed the tables.",
-            hint=f"Nothing more was written. See who works on it with `payouts locks`; then run {lease.key} again.",
-        )
-    return int(number)
+def _transaction_of(connection: sa.Connection) -> sa.RootTransaction:
+    """Return the transaction that the first statement of a connection began: as a block it ends whole or not at all."""
+    transaction = connection.get_transaction()
+    if transaction is None:
+        raise RuntimeError("a connection was opened without a transaction")
+    return transaction
 
 
 def is_second_payment(error: IntegrityError) -> bool:

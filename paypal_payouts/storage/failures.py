@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.states import NOT_PAID, SETTLED
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, attempts, batches, cycles, items
 from paypal_payouts.storage.values import FailureCount
 
@@ -32,6 +33,7 @@ class Failures:
         """Count the payments of a batch that failed, and the sends of it that did."""
         return self._counted(items.c.batch_id == batch_id, batches.c.id == batch_id)
 
+    @repeated_when_cut
     def _counted(
         self, which_items: sa.ColumnElement[bool], which_batches: sa.ColumnElement[bool]
     ) -> list[FailureCount]:

@@ -1,18 +1,31 @@
 """Cycles: which there are, which of them are open, and which were stored or sent in the last days."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.copies import Payment, RecentCycle
+from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.standing import MAY_BE_PAID
-from paypal_payouts.domain.states import CAME_BACK, NOT_FINAL, OPEN_STATUSES, STATUS_MEANING, STILL_MOVING, BatchStatus
+from paypal_payouts.domain.states import (
+    CAME_BACK,
+    ENDED_BY_PAYPAL,
+    NOT_FINAL,
+    OPEN_STATUSES,
+    STATUS_MEANING,
+    STILL_MOVING,
+    BatchStatus,
+    ItemState,
+)
+from paypal_payouts.errors import StorageFailed
 from paypal_payouts.storage.audit import INTENT
 from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, archived_items, archives, audit_events, batches, cycles, items
 
 _MAY_BE_PAID = [status for status in OPEN_STATUSES if STATUS_MEANING[status].money in MAY_BE_PAID]
@@ -43,6 +56,7 @@ _RECENT = (
         sa.func.min(_PLACE),
         sa.func.max(_PLACE),
         sa.func.min(batches.c.copy_allowed),
+        sa.func.sum(batches.c.item_count),
         _IS_ARCHIVED,
     )
     .join_from(cycles, batches)
@@ -64,6 +78,9 @@ _RECENT_ARCHIVED = (
     )
 )
 """With hashes in place of receivers."""
+_ARCHIVE = sa.select(archives.c.cycle_id).where(archives.c.cycle_id == sa.bindparam("of_cycle"))
+_TO_RECEIVERS: sa.BindParameter[Sequence[str]] = sa.bindparam("receivers", expanding=True)
+_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS))
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
 _IS_LIVE = sa.and_(items.c.live == sa.literal_column("1"), items.c.state.not_in(sorted(CAME_BACK)))
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
@@ -95,6 +112,19 @@ class _Payments:
             yield from map(tuple, rows)
 
 
+class _LivingPayments(_Payments):
+    """Those of a cycle that was not archived when it was found, and is not once they are read: then none were gone."""
+
+    def __iter__(self) -> Iterator[Payment]:
+        yield from super().__iter__()
+        with self._database.read() as connection:
+            if connection.execute(_ARCHIVE, self._which).first() is not None:
+                raise StorageFailed(
+                    "A cycle was archived while others were compared with it.",
+                    hint="Nothing was sent. Run again: it is compared by its hashes then.",
+                )
+
+
 class CycleGlance(NamedTuple):
     """As much of a cycle as can be told without counting its items."""
 
@@ -103,6 +133,7 @@ class CycleGlance(NamedTuple):
     """A batch is not at its end, or an item of it has no final word."""
     payments: int
     """Of all its batches, later attempts too."""
+    stored_at: datetime
 
 
 class StoredCycle(NamedTuple):
@@ -118,23 +149,35 @@ class CycleHistory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def cycle_names(self) -> list[str]:
         """List every cycle, the newest first."""
         query = sa.select(cycles.c.name).order_by(cycles.c.created_at.desc(), cycles.c.id.desc())
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    @repeated_when_cut
     def glances(self) -> list[CycleGlance]:
         """Look at every cycle, the newest first, and at no item that is final."""
         is_open = sa.exists().where(batches.c.cycle_id == cycles.c.id, _is_open())
         payments = sa.select(sa.func.coalesce(sa.func.sum(batches.c.item_count), 0))
         payments = payments.where(batches.c.cycle_id == cycles.c.id)
-        query = sa.select(cycles.c.name, is_open, payments.scalar_subquery()).order_by(
+        query = sa.select(cycles.c.name, is_open, payments.scalar_subquery(), cycles.c.created_at).order_by(
             cycles.c.created_at.desc(), cycles.c.id.desc()
         )
         with self._database.read() as connection:
-            return [CycleGlance(name, bool(open_), int(number)) for name, open_, number in connection.execute(query)]
+            return [
+                CycleGlance(name, bool(open_), int(number), stored_at)
+                for name, open_, number, stored_at in connection.execute(query)
+            ]
 
+    def last_finished(self, *, before: str) -> str | None:
+        """Name the newest cycle that is finished and older than another, or than all where that is not stored."""
+        glances = self.glances()
+        newer = next((place for place, glance in enumerate(glances) if glance.name == before), -1)
+        return next((glance.name for glance in glances[newer + 1 :] if not glance.is_open and glance.payments), None)
+
+    @repeated_when_cut
     def open_cycles(self) -> list[StoredCycle]:
         """List the cycles that are not finished, the oldest first."""
         query = (
@@ -147,6 +190,7 @@ class CycleHistory:
         with self._database.read() as connection:
             return [StoredCycle(name, stored_at) for name, stored_at in connection.execute(query)]
 
+    @repeated_when_cut
     def unfinished_cycles(self) -> list[str]:
         """List the cycles that `sync` has something to ask or tell about, the oldest first.
 
@@ -161,6 +205,34 @@ class CycleHistory:
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    @repeated_when_cut
+    def paid_batches(self, *, since: datetime, not_read_since: datetime) -> dict[str, list[int]]:
+        """Return, by cycle, the ended batches in which a payment arrived since a moment, the oldest cycle first.
+
+        What PayPal showed after `not_read_since` is left out: reading it again so soon would be for nothing.
+        """
+        paid = sa.exists().where(
+            items.c.batch_id == batches.c.id, items.c.state == ItemState.SUCCESS, items.c.updated_at >= since
+        )
+        query = (
+            sa.select(cycles.c.name, batches.c.id)
+            .join_from(cycles, batches)
+            .where(
+                batches.c.last_sent_at >= since - CLAIMED_WITHIN,
+                batches.c.status.in_(sorted(ENDED_BY_PAYPAL)),
+                sa.or_(batches.c.last_read_at.is_(None), batches.c.last_read_at <= not_read_since),
+                has_any({ItemState.SUCCESS}),
+                paid,
+            )
+            .order_by(cycles.c.created_at, cycles.c.id, batches.c.id)
+        )
+        found: dict[str, list[int]] = {}
+        with self._database.read() as connection:
+            for name, batch_id in connection.execute(query):
+                found.setdefault(name, []).append(batch_id)
+        return found
+
+    @repeated_when_cut
     def recent_cycles(self, *, exclude: str, since: datetime, until: datetime) -> list[RecentCycle]:
         """List the other cycles of which batches were stored, or last sent, between two moments.
 
@@ -170,24 +242,31 @@ class CycleHistory:
         which = {"exclude": exclude, "since": since, "until": until}
         with self._database.read() as connection:
             found = connection.execute(_RECENT, which).all()
+
+        def payments(
+            cycle_id: int, receivers: Collection[str] | None = None, *, is_archived: bool = False
+        ) -> Iterable[Payment]:
+            which = {"of_cycle": cycle_id, "since": since, "until": until}
+            if is_archived:
+                return _Payments(self._database, _RECENT_ARCHIVED, **which)
+            if receivers is None:
+                return _LivingPayments(self._database, _RECENT_PAYMENTS, **which)
+            return _LivingPayments(self._database, _RECENT_PAYMENTS_TO, **which, receivers=sorted(receivers))
+
         return [
             RecentCycle(
                 name,
                 seen_at,
-                _Payments(
-                    self._database,
-                    _RECENT_ARCHIVED if archived else _RECENT_PAYMENTS,
-                    of_cycle=cycle_id,
-                    since=since,
-                    until=until,
-                ),
+                payments(cycle_id, is_archived=bool(archived)),
                 was_sent=sent > 0,
                 first_stored=first,
                 last_stored=last,
                 is_allowed=bool(allowed),
                 is_archived=bool(archived),
+                number=int(number),
+                payments_to=None if archived else partial(payments, cycle_id),
             )
-            for cycle_id, name, seen_at, sent, first, last, allowed, archived in found
+            for cycle_id, name, seen_at, sent, first, last, allowed, number, archived in found
         ]
 
     def live_payments(self, cycle: str) -> Iterable[Payment]:
@@ -206,6 +285,7 @@ class CycleHistory:
         """Return what batches pay that no later batch has taken over."""
         return _Payments(self._database, _STORED_TOGETHER, of_batches=list(batch_ids))
 
+    @repeated_when_cut
     def places(self, cycle: str) -> dict[int, int]:
         """Return the place of each batch of a cycle, by its key, among all batches that were ever stored."""
         with self._database.read() as connection:

@@ -21,6 +21,7 @@ from paypal_payouts.storage.bulk import insert_many
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import cycle_id_of, move_batch, move_items, one_payment
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import SEALED_OF_ROW, digest_of_rows, seal_batch, seal_progress, sealed_record
 from paypal_payouts.storage.tables import batches, cycles, items
 from paypal_payouts.storage.values import Lease
@@ -63,6 +64,7 @@ class Intents:
             _give_places(connection, cycle_id, inserted, now=now, actor=actor)
             return [batch_id for batch_id, _ in inserted]
 
+    @repeated_when_cut
     def record_new_attempts(
         self,
         lease: Lease,

@@ -7,11 +7,13 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
+from paypal_payouts.domain.reconcile import OurPayment
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import payable
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, is_taken, items
 from paypal_payouts.storage.tally import CONFLICTS, conflict, tally_of
 
@@ -48,6 +50,16 @@ REPORTED = _columns(ItemReport._fields)
 _REPORTS = sa.select(*REPORTED).join_from(items, batches, _OF_ITS_BATCH)
 _SHOWN = _REPORTS.where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
 _SHOWN_OF_BATCH = _REPORTS.where(items.c.batch_id == sa.bindparam("of_batch")).order_by(items.c.item_id)
+_SENT = (
+    sa.select(
+        cycles.c.name, *_columns(OurPayment._fields[1:-2]), batches.c.first_sent_at, _WITH_ITS_BATCH["updated_at"]
+    )
+    .join_from(items, batches, _OF_ITS_BATCH)
+    .join(cycles, batches.c.cycle_id == cycles.c.id)
+    .where(batches.c.first_sent_at.is_not(None))
+    .order_by(items.c.id)
+)
+_SENT_OF_CYCLE = _SENT.where(cycles.c.name == _CYCLE)
 _COMMITTED = (
     sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
     .join_from(items, cycles, items.c.cycle_id == cycles.c.id)
@@ -66,6 +78,11 @@ class Items:
         """Stream the newest payment of every item of a cycle, by item id."""
         return map(StoredItem._make, self._stream(_STORED, cycle=cycle))
 
+    def sent(self, cycle: str | None = None) -> Iterator[OurPayment]:
+        """Stream every payment that was ever sent, of one cycle or of all, older attempts too, as they were stored."""
+        stream = self._stream(_SENT) if cycle is None else self._stream(_SENT_OF_CYCLE, cycle=cycle)
+        return map(OurPayment._make, stream)
+
     def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:
         """Stream the newest payment of every item of a cycle as it is shown, by item id."""
         return map(ItemReport._make, self._stream(_SHOWN, cycle=cycle))
@@ -74,6 +91,7 @@ class Items:
         """Stream the payments of a batch as they are shown, by item id."""
         return map(ItemReport._make, self._stream(_SHOWN_OF_BATCH, of_batch=batch_id))
 
+    @repeated_when_cut
     def unpaid(self, batch_id: int) -> list[UnpaidItem]:
         """List the items of a batch that may be paid again, as they were stored; `key` and `line` of a row are 0.
 
@@ -87,6 +105,7 @@ class Items:
             query = sa.select(items.c.error_code, *columns).where(condition).order_by(items.c.item_id)
             return [UnpaidItem(InputRow(0, 0, *row), code) for code, *row in connection.execute(query)]
 
+    @repeated_when_cut
     def payable_codes(self, batch_ids: Sequence[int]) -> list[tuple[int, str | None, int]]:
         """Count the unpaid items of some batches by batch and by PayPal's error code; those paid elsewhere left out."""
         counted = sa.select(items.c.batch_id, items.c.error_code, sa.func.count()).where(
@@ -101,6 +120,7 @@ class Items:
             rows = connection.execute(counted.group_by(items.c.batch_id, items.c.error_code))
             return [(batch_id, code, number) for batch_id, code, number in rows]
 
+    @repeated_when_cut
     def newest_report(self, cycle: str, item_id: str) -> ItemReport | None:
         """Find the newest payment of one item, as it is shown."""
         query = _REPORTS.where(_OF_CYCLE, NEWEST, items.c.item_id == item_id)
@@ -108,17 +128,20 @@ class Items:
             row = connection.execute(query, {"cycle": cycle}).first()
         return None if row is None else ItemReport._make(row)
 
+    @repeated_when_cut
     def conflicts(self, cycle: str, item_id: str) -> list[Conflict]:
         """List the conflicts of one item, acknowledged or not, the oldest payment first."""
         query = CONFLICTS.where(items.c.item_id == item_id)
         with self._database.read() as connection:
             return [conflict(row) for row in connection.execute(query, {"cycle": cycle})]
 
+    @repeated_when_cut
     def committed_minor(self, cycle: str) -> dict[str, int]:
         """Describe what the items of a cycle come to, closed ones left out: minor units by currency."""
         with self._database.read() as connection:
             return {currency: int(amount) for currency, amount in connection.execute(_COMMITTED, {"cycle": cycle})}
 
+    @repeated_when_cut
     def tally(self, cycle: str) -> Tally:
         """Count every item of a cycle by the state of its newest payment, and say where its money is."""
         with self._database.read() as connection:

@@ -4,6 +4,7 @@ Source: docs/design.md, 11.
 """
 
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ import sqlalchemy as sa
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.archived import archive_of
-from paypal_payouts.storage.engine import OF_LEASE, ConnectionLost, Database, of_lease, repeated_when_cut
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.leases import OF_LEASE, of_lease
+from paypal_payouts.storage.repeating import repeated_when_cut, until_done
 from paypal_payouts.storage.tables import cycles, locks
 from paypal_payouts.storage.values import HolderInfo, Lease
 
@@ -55,10 +58,11 @@ class Locks:
             Blocked: `not_eligible`, the cycle is archived: nobody writes to it again.
 
         """
-        try:
-            return self._grant(key, holder, now, lease_s, take_over=take_over_same_directory, again=False)
-        except ConnectionLost:
-            return self._grant(key, holder, now, lease_s, take_over=take_over_same_directory, again=True)
+        tries = count()
+        return until_done(
+            lambda: self._grant(key, holder, now, lease_s, take_over=take_over_same_directory, again=next(tries) > 0),
+            self._database.patience,
+        )
 
     def _grant(
         self, key: str, holder: HolderInfo, now: datetime, lease_s: float, *, take_over: bool, again: bool
@@ -103,6 +107,7 @@ class Locks:
         with self._database.write(lease, now):
             pass
 
+    @repeated_when_cut
     def release(self, lease: Lease) -> None:
         """Free what is ours; what somebody else has taken over meanwhile stays theirs."""
         with self._database.transaction() as connection:
@@ -125,12 +130,14 @@ class Locks:
                 _audit(connection, held, at=now, actor=operator, action="lock_broken", reason=reason)
             return None if held is None else _report(held)
 
+    @repeated_when_cut
     def get(self, key: str) -> LockReport | None:
         """Return who holds a key, expired or not; None where nobody does."""
         with self._database.read() as connection:
             held = connection.execute(_HELD.where(locks.c.key == key)).first()
         return None if held is None else _report(held)
 
+    @repeated_when_cut
     def held(self) -> list[LockReport]:
         """List every lease that somebody holds, expired or not, by key."""
         with self._database.read() as connection:

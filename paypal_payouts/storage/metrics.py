@@ -8,6 +8,7 @@ from paypal_payouts.domain.metrics import BatchFacts, Facts
 from paypal_payouts.domain.states import BatchEvent, ItemState
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles
 
 
@@ -17,6 +18,7 @@ class Metrics:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def facts(self) -> Facts:
         """Read everything that figures are made of, as it stood at one moment."""
         with self._database.read() as connection:

@@ -15,7 +15,8 @@ from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.engine import Database, is_second_payment, repeated_when_cut
+from paypal_payouts.storage.engine import Database, is_second_payment
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import check_rows, seal_batch, seal_progress, sealed_record
 from paypal_payouts.storage.tables import batches, items
 from paypal_payouts.storage.theirs import TheirBatch, take_theirs

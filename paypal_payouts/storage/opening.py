@@ -16,10 +16,11 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
-from paypal_payouts.errors import ConfigInvalid, StorageFailed
+from paypal_payouts.errors import ConfigInvalid, DatabaseUnavailable, StorageFailed
 from paypal_payouts.private import create_private
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.tables import settings
 from paypal_payouts.trust import UntrustedFile, check_trusted_sqlite
 
@@ -32,15 +33,17 @@ _MEND: Final = (
 )
 
 
-def connect(url: str, *, read_only: bool, user: str | None = None) -> Database | None:
+def connect(url: str, *, read_only: bool, user: str | None = None, patience: Patience | None = None) -> Database | None:
     """Open a database; a SQLite file is made, for its owner alone, unless only reading is wanted.
 
-    `user` is whom the system says, for `audit.record` to keep beside the actor.
+    `user` is whom the system says, for `audit.record` to keep beside the actor. With `patience` a server that is away
+    is waited for.
 
     Returns None where there is nothing to read yet.
 
     Raises:
         ConfigInvalid: what the URL names cannot be used, in words that never show a password.
+        DatabaseUnavailable: its server is away.
 
     """
     try:
@@ -50,7 +53,7 @@ def connect(url: str, *, read_only: bool, user: str | None = None) -> Database |
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _connect_sqlite(parsed, read_only=read_only, user=user)
     if parsed.drivername in {"postgresql", "postgresql+psycopg", "postgres"}:
-        return _connect_postgres(parsed, read_only=read_only, user=user)
+        return _connect_postgres(parsed, read_only=read_only, user=user, patience=patience or Patience())
     raise ConfigInvalid(f"database.url names {parsed.drivername}; give {_FORMS}.")
 
 
@@ -144,8 +147,12 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _connect_postgres(url: sa.URL, *, read_only: bool, user: str | None) -> Database:
+def _connect_postgres(url: sa.URL, *, read_only: bool, user: str | None, patience: Patience) -> Database:
+    name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
     try:
+        # Imported here alone, as the driver may not be installed, and is not needed for SQLite.
+        from paypal_payouts.storage.bounded import connecting  # noqa: PLC0415 - as above
+
         engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg"),
             paramstyle="format",
@@ -161,8 +168,8 @@ def _connect_postgres(url: sa.URL, *, read_only: bool, user: str | None) -> Data
         ) from error
     given = (url.password, url.query.get("password"), url.query.get("sslpassword"))
     secrets = [secret for secret in given if isinstance(secret, str) and secret]
-    name = f"{url.database} at {url.host or url.query.get('host') or 'this machine'}"
-    database = Database(engine, begin=postgres.begin, name=name, secrets=secrets)
+    sa.event.listen(engine, "do_connect", connecting(patience, name))
+    database = Database(engine, begin=postgres.begin, name=name, secrets=secrets, patience=patience)
     return _proven(database, for_writing=not read_only)
 
 
@@ -176,8 +183,10 @@ def _proven(database: Database, *, for_writing: bool = False) -> Database:
                 sa.inspect(connection).has_table(settings.name)
     except StorageFailed as failure:
         database.close()
+        if isinstance(failure, DatabaseUnavailable):
+            raise
         raise ConfigInvalid(failure.message, hint=_MEND) from None
-    except ConfigInvalid:
+    except BaseException:
         database.close()
         raise
     return database

@@ -1,17 +1,20 @@
-"""Where the money of a payee last arrived, over all cycles; a payee is known by the operator's own `payee_id`."""
+"""Who is owed what, and where the money of a payee last arrived; a payee is known by the operator's own `payee_id`."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.receivers import HashedReceiver
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.archived import hashed_receiver
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.key import seal_of
-from paypal_payouts.storage.tables import archived_items, archives, items
+from paypal_payouts.storage.repeating import repeated_when_cut
+from paypal_payouts.storage.tables import NEWEST, archived_items, archives, cycles, items
 
 _WANTED: Final = {
     "sqlite": "json_each(:payees) AS wanted",
@@ -46,6 +49,8 @@ _ARCHIVED: Final = sa.select(
 )
 _HAS_ARCHIVES: Final = sa.select(archives.c.cycle_id).limit(1)
 
+_OWED: Final = sa.select(*(items.c[name] for name in OwedItem._fields)).where(NEWEST, items.c.state != ItemState.CLOSED)
+
 
 class Payees:
     """Reads what was paid to persons."""
@@ -53,6 +58,7 @@ class Payees:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def last_arrived(self, payee_ids: Collection[str]) -> dict[str, str | HashedReceiver]:
         """Return the receiver of each payee's newest payment that arrived; payees to whom none did are left out."""
         wanted = sa.text(_WANTED[self._database.dialect])
@@ -73,3 +79,19 @@ class Payees:
                     if batch_id > arrived.get(hashes[known], (0, ""))[0]:
                         arrived[hashes[known]] = (batch_id, hashed_receiver(seal, receiver, file))
         return {payee_id: receiver for payee_id, (_, receiver) in arrived.items()}
+
+    def owed_in_cycle(self, cycle: str) -> Iterator[OwedItem]:
+        """Stream what a cycle owes, by the newest payment of each item, closed ones left out."""
+        of_cycle = sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
+        return self._owed(_OWED.where(items.c.cycle_id == of_cycle))
+
+    def owed_in_batches(self, batch_ids: Sequence[int]) -> Iterator[OwedItem]:
+        """Stream what batches owe that no later batch has taken over, closed items left out."""
+        return self._owed(_OWED.where(items.c.batch_id.in_(batch_ids)))
+
+    def _owed(self, query: sa.Select[Any]) -> Iterator[OwedItem]:
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
+        ):
+            yield from map(OwedItem._make, rows)

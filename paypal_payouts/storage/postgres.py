@@ -22,12 +22,27 @@ CONNECT_S: Final = 10
 LOCK_PATIENCE_S: Final = 60
 """As long as SQLite's."""
 STATEMENT_PATIENCE_S: Final = 600
+_MIGRATION_PATIENCE_S: Final = 6 * 3600
+"""For a statement that changes tables of many million rows; on our side alone."""
+_SLACK_S: Final = 15
+"""So much longer than the server's own limit we wait for its answer before the connection is given up."""
 IDLE_PATIENCE_S: Final = 50
 """A writer that falls silent in its transaction (a half-open line, a process that was stopped) keeps rows locked. The
 server ends it before the patience of those who wait for these rows is over."""
 
 LOCK_NOT_AVAILABLE: Final = "55P03"
 NO_RIGHT: Final = "42501"
+_PASSING_STATES: Final = ("57P0", "53300", "08")
+"""How the states begin of a server that starts, stops or is full, or whose line broke."""
+_PASSING_WORDS: Final = re.compile(
+    r"Is the server running|timeout expired|timed out|closed the connection|closed unexpectedly|reset by peer"
+    r"|Broken pipe|EOF detected|unreachable|No route to host|Temporary failure in name resolution"
+    r"|starting up|shutting down|in recovery mode|accepting connections|terminating connection"
+    r"|too many (clients|connections)|slots are reserved|no more connections allowed"
+    r"|session is read-only|server is in hot standby mode"
+)
+"""The same where a connection could not be opened: the driver tells no state then. The line's words are its own and
+always English; a server that speaks another language is waited for only once it has answered."""
 
 _LINE: Final = {
     "connect_timeout": CONNECT_S,
@@ -36,12 +51,20 @@ _LINE: Final = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": LOCK_PATIENCE_S * 1000,
+    "fallback_application_name": "payouts",
 }
 _NOT_KEPT: Final = ("local", "off")
+_SPOKEN: Final = "; SET LOCAL client_encoding = 'UTF8'; SET LOCAL datestyle = 'ISO'"
+"""What we send and read, whatever the role, the environment or another client of a pooler has set."""
+_UNTIMED: Final = """; SELECT set_config('transaction_timeout', '0', true)
+WHERE current_setting('transaction_timeout', true) <> '0'"""
+"""A transaction may have many statements; Postgres has this limit since 17."""
 _KEEP: Final = f"""; SELECT set_config('synchronous_commit', 'on', true)
 WHERE current_setting('synchronous_commit') IN {_NOT_KEPT}"""
 """Another client of a pooler can have left its own setting in a session that was looked at before."""
 
+_OTHERS: Final = {"CockroachDB": "CockroachDB", "-YB-": "YugabyteDB"}
+"""Servers that speak Postgres's protocol, by how `version()` tells them."""
 
 _LOOPBACK: Final = re.compile(r"localhost|127\.[0-9.]+|::1")
 
@@ -54,7 +77,7 @@ def connect_args(url: sa.URL, environ: Mapping[str, str] = os.environ) -> dict[s
     """
     secured = {} if all(map(_is_here, _hosts(url, environ))) else {"sslmode": "verify-full"}
     line = {name: value for name, value in (_LINE | secured).items() if name not in url.query}
-    return {**line, "prepare_threshold": None}
+    return {**line, "client_encoding": "utf8", "prepare_threshold": None}
 
 
 def _hosts(url: sa.URL, environ: Mapping[str, str]) -> list[str]:
@@ -79,18 +102,56 @@ def begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("payouts_writes", False)
     if writes:
         limits["idle_in_transaction_session_timeout"] = IDLE_PATIENCE_S
-    _set(connection, limits, also=_KEEP if writes else "")
+    _set(connection, limits, also=_SPOKEN + _UNTIMED + (_KEEP if writes else ""))
+    _wait(connection, STATEMENT_PATIENCE_S + _SLACK_S)
 
 
 def be_patient(connection: sa.Connection) -> None:
     """Let the statements of this transaction take as long as they need: it changes tables that may be large."""
     _set(connection, {"statement_timeout": 0})
+    _wait(connection, _MIGRATION_PATIENCE_S)
 
 
 def _set(connection: sa.Connection, limits: dict[str, int], *, also: str = "") -> None:
     settings = "; ".join(f"SET LOCAL {name} = '{seconds}s'" for name, seconds in limits.items()) + also
     # The connection may have been made ready for a query whose rows are streamed; this is none.
     connection.exec_driver_sql(settings, execution_options={"stream_results": False, "yield_per": None})
+
+
+def _wait(connection: sa.Connection, seconds: float) -> None:
+    """Say how long the answer to each further statement of the transaction is waited for on our side."""
+    driver: Any = connection.connection.driver_connection
+    driver.answer_s = seconds
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Return whether the server was away, or had no place for us, which passes."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_PASSING_STATES)
+    return _PASSING_WORDS.search(str(error.orig)) is not None
+
+
+def check_server(version: str, encoding: str, name: str) -> None:
+    """Make sure that a database is one that this program was proven with; `version` is what its `version()` says.
+
+    Raises:
+        ConfigInvalid: it is not, with the reason.
+
+    """
+    for sign, product in _OTHERS.items():
+        if sign in version:
+            raise ConfigInvalid(
+                f"The database {name} is {product}, not Postgres: advisory locks and row locks, which keep two runs "
+                "from paying the same item, do not work there as they do in Postgres.",
+                hint="Nothing was sent. Set database.url to a Postgres server, or to an SQLite file.",
+            )
+    if encoding != "UTF8":
+        raise ConfigInvalid(
+            f"The database {name} has the encoding {encoding}, which cannot hold every word of a file or of PayPal's.",
+            hint="Nothing was sent. Make one with `CREATE DATABASE payouts ENCODING 'UTF8' TEMPLATE template0;`, and "
+            "set database.url to it.",
+        )
 
 
 @cache
@@ -189,14 +250,15 @@ class _Server(NamedTuple):
 
     is_standby: bool
     is_read_only: bool
+    schema: str | None
+    role: str
     commit: str
     commit_source: str
-    commit_on: str
 
 
 _ASK: Final = """\
-SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, setting, source,
-       'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database())
+SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, current_schema(),
+       'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database()), setting, source
 FROM pg_settings WHERE name = 'synchronous_commit'"""
 
 
@@ -219,8 +281,15 @@ def check_for_writing(connection: sa.Connection, name: str) -> None:
             f"The database {name} is set to be read only (default_transaction_read_only).",
             hint="Nothing was sent. Ask who set it, and why: a server is often set so before it is replaced.",
         )
+    if server.schema is None:
+        raise ConfigInvalid(
+            f"The database {name} has no schema for our tables: none of those that search_path names is there, and may "
+            "be used.",
+            hint=f"Nothing was sent. Run there: `{server.role} SET search_path = public;`, and GRANT USAGE ON SCHEMA "
+            "public (docs/operations.md, Postgres).",
+        )
     if server.commit in _NOT_KEPT:
-        hint = f"Run there: `{server.commit_on} SET synchronous_commit = on;` It holds for new connections"
+        hint = f"Run there: `{server.role} SET synchronous_commit = on;` It holds for new connections"
         if server.commit_source == "client":
             hint = "Take synchronous_commit out of the options of database.url, or of PGOPTIONS"
         raise ConfigInvalid(

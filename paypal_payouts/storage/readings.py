@@ -16,8 +16,9 @@ from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, ite
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import move_batch, move_items
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import seal_progress, sealed_record
 from paypal_payouts.storage.tables import STATE, audit_events, batches, items
 from paypal_payouts.storage.values import ItemChange, Lease, StoredPayment, all_storable, storable
@@ -51,9 +52,14 @@ _OF_BATCH = batches.update().where(batches.c.id == sa.bindparam("of_batch"))
 """What it sets comes with its parameters."""
 _WORDS: dict[ItemState | ErrorClass | None, str | None] = {None: None}
 _WORDS |= {word: word.value for words in (ItemState, ErrorClass) for word in words}
-_PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id")
+_TOLD = ("activity_id", "time_processed", "debited_minor", "debited_currency", "exchange_rate")
+_PLAIN = ("state", "raw_state", "fee_minor", "paypal_item_id", "transaction_id", *_TOLD)
 _OTHER = ("error_code", "error_message", "error_class", "live", "conflict")
 _CONFLICT = ("conflict",)
+_TEXTS = (
+    *("raw_state", "paypal_item_id", "transaction_id", "error_code", "error_message", "conflict"),
+    *("activity_id", "exchange_rate"),
+)
 _ENDED = {BatchEvent.DENY: BatchStatus.DENIED, BatchEvent.CANCEL: BatchStatus.CANCELED}
 
 
@@ -63,16 +69,19 @@ class Readings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def books(self, batch_id: int) -> dict[str, StoredPayment]:
         """Return every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
             return {row[1]: StoredPayment._make(row) for row in connection.execute(_BOOKS, {"batch_id": batch_id})}
 
+    @repeated_when_cut
     def was_attached(self, batch_id: int) -> bool:
         """Return whether a person said that a batch of PayPal's is this one, however its receivers are written."""
         with self._database.read() as connection:
             return connection.execute(_ATTACHED, {"batch_id": batch_id}).first() is not None
 
+    @repeated_when_cut
     def debts(self, batch_id: int) -> dict[str, Owed]:
         """Return who is owed how much by every payment of a batch, by item id."""
         with self._database.read() as connection:
@@ -217,6 +226,6 @@ def _rows(changes: Sequence[ItemChange], columns: Sequence[str]) -> list[tuple[o
     said: dict[str, Sequence[Any]] = dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
     for name in ("state", "error_class"):
         said[name] = [_WORDS[word] for word in said[name]]
-    for name in ("raw_state", "paypal_item_id", "transaction_id", "error_code", "error_message", "conflict"):
+    for name in _TEXTS:
         said[name] = all_storable(said[name])
     return list(zip(*(said[name] for name in (*columns, "id")), strict=True))

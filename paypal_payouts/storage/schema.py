@@ -1,7 +1,9 @@
 """Which tables the database has, and whose they are: checked with two small queries, changed only where they say so."""
 
 import logging
+import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +14,11 @@ import sqlalchemy as sa
 from paypal_payouts.errors import ConfigInvalid, WrongDatabase
 from paypal_payouts.storage.copies import copy_aside
 from paypal_payouts.storage.engine import Database, RightMissing
+from paypal_payouts.storage.grants import AS_OWNER
 from paypal_payouts.storage.locks import end_all
-from paypal_payouts.storage.tables import settings
+from paypal_payouts.storage.tables import batches, settings
 
-HEAD: Final = "0007"
+HEAD: Final = "0009"
 """The newest revision in migrations/versions; a test compares the two."""
 HEAD_SINCE: Final = "0.1.0"
 """The first version of the program that knows it: kept in the database, for programs that are older."""
@@ -26,7 +29,9 @@ _POSTGRES_KEY: Final = 7_241_690_155
 _NEEDS: Final = "needs_program"
 _ONE_MIGRATION: Final = threading.Lock()
 """Alembic keeps what it works on in its modules: two threads, each with a database of its own, take turns."""
-_VERSION: Final = sa.text("SELECT version_num FROM alembic_version")
+_IS_OURS: Final = re.compile("[0-9]{4}")
+"""How a revision of ours is written."""
+VERSION: Final = sa.text("SELECT version_num FROM alembic_version")
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -64,7 +69,7 @@ def check_unchanged(database: Database) -> None:
 
     """
     with database.read() as connection:
-        is_ours = connection.execute(_VERSION).scalar() == HEAD
+        is_ours = connection.execute(VERSION).scalar() == HEAD
     if not is_ours:
         is_there(database)
 
@@ -95,8 +100,7 @@ def set_up(database: Database, *, environment: str, account: str) -> None:
         tables = "has no tables yet" if found is None else f"has the tables of {found}"
         raise ConfigInvalid(
             f"{failure.message} It {tables}, those of {HEAD} are needed, and this role may not make them.",
-            hint="Nothing was changed or sent. Run once as the role that owns them: "
-            "`PAYOUTS_DATABASE__URL=postgresql+psycopg://OWNER@HOST/DB payouts sync` (docs/operations.md, Postgres).",
+            hint=f"Nothing was changed or sent. {AS_OWNER}",
         ) from None
 
 
@@ -120,7 +124,11 @@ def _bring_up_to_date(connection: sa.Connection, path: Path | None) -> None:
     if found is not None and path is not None:
         copy = copy_aside(path, of=found)
         _LOG.warning("The database was copied to %s, because its tables change from %s to %s.", copy, found, HEAD)
+    began_s = time.monotonic()
     _migrate(connection)
+    if found is not None:
+        took_s = time.monotonic() - began_s
+        _LOG.warning("The tables were changed from %s to %s in %.1f s.", found, HEAD, took_s)
     ended = end_all(connection)
     if ended:
         _LOG.warning("%d older program(s) were at work, and stop at their next write.", ended)
@@ -140,10 +148,23 @@ def check_binding(database: Database, *, environment: str, account: str) -> None
 
 
 def _revision(connection: sa.Connection) -> str | None:
-    """Read the revision of the tables; None where there are none."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    """Read the revision of the tables; None where there are none.
+
+    Raises:
+        NewerSchema: it is one that this program does not know.
+        ConfigInvalid: it is one of another program, which uses Alembic too.
+
+    """
+    inspector = sa.inspect(connection)
+    if not inspector.has_table("alembic_version"):
         return None
-    found = connection.execute(_VERSION).scalar()
+    found = connection.execute(VERSION).scalar()
+    if found is not None and not (_IS_OURS.fullmatch(found) and inspector.has_table(batches.name)):
+        raise ConfigInvalid(
+            f"The database belongs to another program: its table alembic_version says {found!r}, which is none of "
+            "paypal-payouts.",
+            hint="Nothing was changed or sent. Let database.url name a database of its own.",
+        )
     if found is not None and found > HEAD:
         since = connection.execute(sa.select(settings.c.value).where(settings.c.key == _NEEDS)).scalar()
         # Where it names no program, or ours, it was not migrated by one that tells which it was.

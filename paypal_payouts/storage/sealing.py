@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from paypal_payouts.errors import RESEAL, ConfigInvalid, SealBroken
 from paypal_payouts.storage import audit, seals
 from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.grants import by_owner_alone
 from paypal_payouts.storage.key import KEY_BYTES, KeyFile, Seal
 from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import audit_events, batches, settings
@@ -115,10 +116,10 @@ def reseal(database: Database, key_file: KeyFile, *, now: datetime, actor: str, 
     Whoever is at work on the database stops at its next write.
 
     Raises:
-        ConfigInvalid: the key cannot be used.
+        ConfigInvalid: the key cannot be used, or our role may not do this.
 
     """
-    with database.migration() as connection:
+    with by_owner_alone(), database.migration() as connection:
         seal = Seal(key_file.read() or key_file.new())
         end_all(connection)
         connection.execute(settings.delete().where(_IS_OURS))

@@ -25,6 +25,7 @@ from paypal_payouts.storage.archive_seals import check_archive, seal_archive
 from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.key import Sealed, seal_of
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, archives, attempts, audit_events, batch_seals, batches, cycles, items
 
 SEALED_OF_ROW: Final = (
@@ -215,6 +216,7 @@ class Seals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def first_broken(self, cycles: Sequence[str], *, items_too: bool) -> SealBroken | None:
         """Return what is wrong with the seals of some cycles, for those who show them; None where nothing is.
 
@@ -231,6 +233,7 @@ class Seals:
             return broken
         return None
 
+    @repeated_when_cut
     def check_cycle(self, cycle: str) -> None:
         """Look at every batch of a cycle with its items, at which of them was paid last, and at the trail.
 

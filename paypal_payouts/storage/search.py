@@ -16,6 +16,7 @@ from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.batches import UNPROVEN
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import REPORTED, ROWS_AT_ONCE
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import STATE, attempts, batches, cycles, items
 from paypal_payouts.storage.values import storable
 
@@ -84,11 +85,13 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated_when_cut
     def cycles(self) -> int:
         """Count the cycles that were ever stored."""
         with self._database.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(cycles)).scalar_one())
 
+    @repeated_when_cut
     def find(self, text: str, *, cycle: str | None = None, at_most: int) -> Hits:
         """Find the items that a text names or is a part of the receiver of, in one cycle or in all.
 
@@ -107,6 +110,7 @@ class Search:
         hits = [Hit(of_cycles[place.cycle][1], item_ids[place.key], place.level) for place in best]
         return Hits(hits, counted.number)
 
+    @repeated_when_cut
     def cycles_with(self, states: Collection[ItemState], receiver: str) -> list[str]:
         """Name the cycles, the newest first, that have an item in one of these states whose receiver holds a text.
 
@@ -121,6 +125,7 @@ class Search:
             found = set(connection.execute(query).scalars())
             return [name for key, name in reversed(list(connection.execute(_CYCLES))) if key in found]
 
+    @repeated_when_cut
     def payments(self, cycle: str, item_id: str) -> list[Payment]:
         """List every payment of an item, the newest first."""
         fields = len(ItemReport._fields)

@@ -19,8 +19,9 @@ from paypal_payouts.storage import audit
 from paypal_payouts.storage.audit import INTENT
 from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.engine import Database, repeated_when_cut
+from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import NO_WORDS, move_batch, one_payment
+from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import seal_progress, sealed_record
 from paypal_payouts.storage.send_ends import OF_BATCH, end_send
 from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles, items
@@ -110,6 +111,7 @@ class Sends:
             announce()
             return permit
 
+    @repeated_when_cut
     def paid_elsewhere(self, batch_id: int) -> str | None:
         """Say what else may have paid an item of a batch; such a batch gets no permit. None: nothing."""
         with self._database.read() as connection:

@@ -7,11 +7,11 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.sends      permit, paid_elsewhere, recall, record_lost, record_result
     store.moves      adopt, doubt, move
     store.readings   books, was_attached, debts, record_page, record_reading
-    store.items      newest, newest_report, rows_of_cycle, rows_of_batch, unpaid, payable_codes, conflicts,
+    store.items      newest, newest_report, sent, rows_of_cycle, rows_of_batch, unpaid, payable_codes, conflicts,
                      committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, sent_since, request_bytes, attempts
-    store.history    cycle_names, glances, open_cycles, unfinished_cycles, recent_cycles, live_payments,
+    store.history    cycle_names, glances, last_finished, open_cycles, unfinished_cycles, recent_cycles, live_payments,
                      live_payments_of, stored_payments, payments, places
     store.seals      first_broken, check_cycle
     store.approvals  record, of_cycle
@@ -21,13 +21,15 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
     store.failures   of_cycle, of_batch
-    store.payees     last_arrived
+    store.payees     last_arrived, owed_in_cycle, owed_in_batches
     store.metrics    facts
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from paypal_payouts.storage import schema, sealing
 from paypal_payouts.storage.account import StoredAccount
@@ -39,6 +41,7 @@ from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.decisions import Decisions
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.failures import Failures
+from paypal_payouts.storage.grants import check_rights
 from paypal_payouts.storage.history import CycleHistory
 from paypal_payouts.storage.intents import Intents
 from paypal_payouts.storage.items import Items
@@ -47,11 +50,15 @@ from paypal_payouts.storage.locks import Locks
 from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.storage.moves import Moves
 from paypal_payouts.storage.opening import connect
+from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.payees import Payees
 from paypal_payouts.storage.readings import Readings
+from paypal_payouts.storage.repeating import until_done
 from paypal_payouts.storage.seals import Seals
 from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +95,41 @@ class Store:
             NewerSchema: a newer program has changed them since they were opened.
 
         """
-        schema.check_unchanged(self.database)
+        self.until_done(lambda: schema.check_unchanged(self.database))
+
+    def until_done(self, work: Callable[[], _Result]) -> _Result:
+        """Do work again that a cut connection kept from being done, while there is patience for the server.
+
+        Only for work that writes in one transaction at most: for what takes or gives rows one by one, which no method
+        of a subject can begin again by itself.
+        """
+        return until_done(work, self.database.patience)
 
     def close(self) -> None:
         """Close every connection to the database."""
         self.database.close()
 
 
-def reseal(url: str, *, environment: str, account: str, key_file: Path, now: datetime, actor: str, reason: str) -> int:
+def reseal(
+    url: str,
+    *,
+    environment: str,
+    account: str,
+    key_file: Path,
+    now: datetime,
+    actor: str,
+    reason: str,
+    patience: Patience | None = None,
+) -> int:
     """Seal a database as it stands, because a person vouches for it; return how many batches there are.
 
     Raises:
         ConfigInvalid: as `open_store`.
+        DatabaseUnavailable: as `open_store`.
         WrongDatabase: it belongs to another environment or account.
 
     """
-    database = connect(url, read_only=False)
+    database = connect(url, read_only=False, patience=patience)
     if database is None:
         raise RuntimeError("a database that is opened for writing is made")
     try:
@@ -122,31 +148,40 @@ def open_store(
     now: datetime,
     read_only: bool = False,
     user: str | None = None,
+    patience: Patience | None = None,
 ) -> Store | None:
     """Open the database of an environment and account: made, brought up to date, bound to them and sealed where needed.
 
     With `read_only` nothing at all is written, and None is returned where there is no database yet. A `user` is kept
-    beside the actor in each line of the trail.
+    beside the actor in each line of the trail. With `patience` a server that is away is waited for.
 
     Raises:
         ConfigInvalid: what the URL names, or the key, cannot be used, or was written by a newer program; no password is
             shown.
+        DatabaseUnavailable: its server is away, for longer than there is patience.
         WrongDatabase: it belongs to another environment or account.
         SealBroken: it is not sealed with this key.
 
     """
-    database = connect(url, read_only=read_only, user=user)
+    database = connect(url, read_only=read_only, user=user, patience=patience)
     if database is None:
         return None
-    try:
+
+    def is_ready() -> bool:
         if not read_only:
             schema.set_up(database, environment=environment, account=account)
+            check_rights(database)
         elif schema.is_there(database):
             schema.check_binding(database, environment=environment, account=account)
         else:
+            return False
+        sealing.unlock(database, KeyFile(key_file), now=None if read_only else now)
+        return True
+
+    try:
+        if not until_done(is_ready, database.patience):
             database.close()
             return None
-        sealing.unlock(database, KeyFile(key_file), now=None if read_only else now)
     except BaseException:
         database.close()
         raise

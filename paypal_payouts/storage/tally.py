@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.standing import MAY_BE_PAID, money_of
+from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
 from paypal_payouts.domain.states import ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
 from paypal_payouts.storage.batches import records_of_cycle
@@ -26,13 +26,15 @@ def _added_up(payments: sa.Table) -> sa.Select[Any]:
             sa.func.count(),
             sa.func.sum(payments.c.amount_minor),
             sa.func.sum(payments.c.fee_minor),
+            payments.c.debited_currency,
+            sa.func.sum(payments.c.debited_minor),
         )
         .join_from(payments, batches, payments.c.batch_id == batches.c.id)
         .where(
             payments.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == _CYCLE).scalar_subquery(),
             payments.c.newest == sa.literal_column("1"),
         )
-        .group_by(payments.c.batch_id, state)
+        .group_by(payments.c.batch_id, state, payments.c.debited_currency)
     )
 
 
@@ -58,6 +60,8 @@ _OLDER = (
         _LATER.c.currency.label("later_currency"),
         _LATER.c.amount_minor.label("later_amount_minor"),
         _LATER.c.state.label("later_state"),
+        items.c.debited_currency,
+        items.c.debited_minor,
     )
     .join_from(
         items,
@@ -92,15 +96,18 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
         return money_of(state, batch.status, may_have_moved=batch.unproven_sends > 0)
 
     added_up = _ARCHIVED if any(batch.is_archived for batch in of_cycle.values()) else _TALLY
-    for batch_id, state, count, amount, fees in connection.execute(added_up, which):
+    for batch_id, state, count, amount, fees, debited_currency, debited in connection.execute(added_up, which):
         states[state] += count
+        currency = of_cycle[batch_id].currency
         sums.add(
-            of_cycle[batch_id].currency,
+            currency,
             money(state, batch_id),
             items=count,
             amount_minor=int(amount),
             fees_minor=None if fees is None else int(fees),
         )
+        if has_left_the_balance(state):
+            sums.add_debit(currency, debited_currency or currency, int(amount if debited is None else debited))
     if any(batch.has_conflicts for batch in of_cycle.values()):
         conflicts = [conflict(row) for row in connection.execute(CONFLICTS, which)]
         for row in connection.execute(_OLDER, which):
@@ -115,5 +122,10 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
                         row.later_amount_minor,
                         money(row.later_state, row.later_batch_id),
                     )
+                )
+            if has_left_the_balance(row.state):
+                source = row.debited_currency or row.currency
+                sums.add_debit(
+                    row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor
                 )
     return Tally(states, sums.totals(), conflicts)

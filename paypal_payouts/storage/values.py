@@ -69,6 +69,8 @@ class StoredPayment(NamedTuple):
     receiver: str
     recipient_type: str
     conflict: str | None = None
+    activity_id: str | None = None
+    debited_minor: int | None = None
 
 
 class ItemChange(NamedTuple):
@@ -96,6 +98,11 @@ class ItemChange(NamedTuple):
     """PayPal's word contradicts our record, which stays as it is: the conflict alone is written."""
     before: ItemState | None = None
     """The state until now, where PayPal had said something lasting before: such a change stands in the trail."""
+    activity_id: str | None = None
+    time_processed: str | None = None
+    debited_minor: int | None = None
+    debited_currency: str | None = None
+    exchange_rate: str | None = None
 
 
 class FailureCount(NamedTuple):

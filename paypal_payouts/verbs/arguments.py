@@ -1,6 +1,6 @@
 """What a verb is asked, checked where its words alone tell that it is wrong."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Final
 
 from paypal_payouts.domain.identity import is_cycle_name
@@ -25,20 +25,6 @@ def checked_cycle(text: str) -> str:
     return text
 
 
-def checked_date(text: str, option: str) -> datetime:
-    """Read a local date; return the moment at which that day begins.
-
-    Raises:
-        UsageError: it is none.
-
-    """
-    try:
-        # Without a zone it is local time, which is what whoever types a date means.
-        return datetime.strptime(text, "%Y-%m-%d").astimezone()
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(f"{option} takes a date, such as 2026-11-30, and not {text!r}.") from None
-
-
 def checked_reason(text: str) -> str:
     """Pass a reason on.
 
@@ -52,3 +38,16 @@ def checked_reason(text: str) -> str:
             hint="Nothing was changed. Say what you know and how: it is read when the money is explained.",
         )
     return text.strip()
+
+
+def checked_date(text: str) -> datetime:
+    """Return when a day begins here.
+
+    Raises:
+        UsageError: it is no date.
+
+    """
+    try:
+        return datetime.combine(date.fromisoformat(text), time()).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"{text!r} is no date.", hint="Write it as 2026-11-30, year, month and day.") from None

@@ -1,13 +1,21 @@
 """`audit`: the trail of who did what, when, why, from which state to which."""
 
+from paypal_payouts.domain.ranges import AUDIT_ROWS_DEFAULT
 from paypal_payouts.domain.report import AuditReport, Finished
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 
 
-def audit(batch_text: str | None, *, cycle: str | None, store: Store | None, verify: bool = False) -> Finished:
-    """Show the trail of a batch, of a cycle, or of everything, the oldest first.
+def audit(
+    batch_text: str | None,
+    *,
+    cycle: str | None,
+    store: Store | None,
+    verify: bool = False,
+    limit: int = AUDIT_ROWS_DEFAULT,
+) -> Finished:
+    """Show the newest rows of the trail of a batch, of a cycle, or of everything, the oldest of them first.
 
     With `verify` exit 3 where a row of it was changed, removed or added by another hand.
 
@@ -15,7 +23,7 @@ def audit(batch_text: str | None, *, cycle: str | None, store: Store | None, ver
         NotFound: there is no such batch or cycle.
 
     """
-    finished = _events(batch_text, cycle=cycle, store=store)
+    finished = _events(batch_text, cycle=cycle, store=store, limit=limit)
     if not verify or store is None:
         return finished
     try:
@@ -25,11 +33,10 @@ def audit(batch_text: str | None, *, cycle: str | None, store: Store | None, ver
     return finished
 
 
-def _events(batch_text: str | None, *, cycle: str | None, store: Store | None) -> Finished:
-    if batch_text is not None:
-        batch = find_batch(batch_text, store=store)
-        return Finished(AuditReport([] if store is None else store.audit.events(batch=str(batch.name))))
-    events = [] if store is None else store.audit.events(cycle=cycle)
-    if not events:  # a plan may be approved before there is such a cycle
+def _events(batch_text: str | None, *, cycle: str | None, store: Store | None, limit: int) -> Finished:
+    batch = None if batch_text is None else str(find_batch(batch_text, store=store).name)
+    # One more than is shown tells whether there are more.
+    events = [] if store is None else store.audit.events(cycle=cycle, batch=batch, newest=limit + 1)
+    if not events and batch is None:  # a plan may be approved before there is such a cycle
         find_cycles(cycle, store=store)
-    return Finished(AuditReport(events))
+    return Finished(AuditReport(events[-limit:], has_older=len(events) > limit))

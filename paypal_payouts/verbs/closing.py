@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
@@ -10,10 +11,20 @@ from paypal_payouts.domain.plan import Notice, Plan
 from paypal_payouts.domain.refusal import credentials_error, refusal_error
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.review import review_error
+from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
-from paypal_payouts.errors import Blocked, Interrupted, LeaseLost, PayoutsError, PayPalRefused, StorageFailed
+from paypal_payouts.domain.words import utc_minute
+from paypal_payouts.errors import (
+    Blocked,
+    DatabaseUnavailable,
+    Interrupted,
+    LeaseLost,
+    PayoutsError,
+    PayPalRefused,
+    StorageFailed,
+)
 from paypal_payouts.protocol.answers import Unread
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.verbs.reports import batch_reports
@@ -50,10 +61,19 @@ class _Closing:
         session, tools, findings = self.session, self.session.tools, self.session.findings
         compared = None if self.plan is None else session.staged
         batches = session.stored()
-        tally = tools.store.items.tally(session.cycle)
+        log = session.unrecorded(batches)
+        tally = tools.store.items.tally(session.cycle).doubted(log.lost_batches)
         answers = [submitted.answer for submitted in session.submitted]
         days = session.terms.policy.max_age_days
-        shown = batch_reports(batches, store=tools.store, errors=tools.errors, now=tools.now(), max_age_days=days)
+        shown = batch_reports(
+            batches,
+            store=tools.store,
+            errors=tools.errors,
+            now=tools.now(),
+            max_age_days=days,
+            plan=self.plan,
+            lost=tally.lost,
+        )
         judged = verdict(
             [batch.status for batch in batches],
             tally,
@@ -79,13 +99,19 @@ class _Closing:
             invalid=() if compared is None else compared.invalid,
             warnings=[*session.notices, *findings.notices(), *self._come_back()],
         )
-        error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally)
+        error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally, log)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _come_back(self) -> list[Notice]:
-        pauses_s = [done.come_back_in_s for done in self.session.submitted if done.come_back_in_s is not None]
-        asked = "PayPal asks to be left alone for"
-        return [Notice("come_back_later", f"{asked} {pause_s:.0f} s: run again after that.") for pause_s in pauses_s]
+        """Say until when PayPal asks to be left alone, as the last send of the batch keeps it."""
+        notices = []
+        for done in self.session.submitted:
+            if done.come_back_in_s is not None:
+                ended = self.session.tools.store.batches.attempts(done.batch.id)[-1].ended_at
+                until = (ended or self.session.tools.now()) + timedelta(seconds=done.come_back_in_s)
+                words = f"until {utc_minute(until)} ({done.come_back_in_s:.0f} s): run again after that."
+                notices.append(Notice("come_back_later", f"PayPal asks to be left alone {words}"))
+        return notices
 
     def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:
         """Add to what ended the command early how the money stands."""
@@ -94,7 +120,7 @@ class _Closing:
             case Interrupted():
                 return Interrupted(
                     f"Stopped at a safe point. {_open_words(batches)}",
-                    hint=f"Nothing is lost: `payouts run --cycle {cycle}` goes on from here.",
+                    hint=f"Nothing is lost: `payouts run {cycle}` goes on from here.",
                 )
             case LeaseLost():
                 return LeaseLost(
@@ -109,7 +135,8 @@ class _Closing:
 
     def storage_failed(self, error: StorageFailed, open_words: str = "") -> StorageFailed:
         """Add what was sent to what the database said, and what is open where that can be read."""
-        return StorageFailed(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
+        kind = DatabaseUnavailable if isinstance(error, DatabaseUnavailable) else StorageFailed
+        return kind(f"{error.message} {self._answered()} {open_words}".strip(), hint=error.hint)
 
     def _answered(self) -> str:
         """Say which batches were sent and answered, and which were sent and have no answer on record."""
@@ -120,10 +147,12 @@ class _Closing:
             told += f" Sent, and no answer recorded: {', '.join(open_)}; the next run asks PayPal under the same id."
         return told
 
-    def _trouble(self, outcome: RunOutcome, batches: Sequence[BatchReport], tally: Tally) -> PayoutsError | None:
+    def _trouble(
+        self, outcome: RunOutcome, batches: Sequence[BatchReport], tally: Tally, log: UnrecordedSends
+    ) -> PayoutsError | None:
         """Put exit codes 7 and 8 into words; the others are no errors."""
         if outcome is RunOutcome.REVIEW:
-            return review_error([batch.record for batch in batches], tally.conflicts)
+            return review_error([batch.record for batch in batches], tally.conflicts) or log.doubt()
         return self._refusal([batch.record for batch in batches]) if outcome is RunOutcome.REFUSED else None
 
     def _refusal(self, batches: Sequence[BatchRecord]) -> PayPalRefused:
@@ -142,6 +171,7 @@ class _Closing:
             answers=answers,
             denied=[batch for batch in batches if batch.id in sent and batch.status is BatchStatus.DENIED],
             lines={} if staged is None else {row.item_id: row.line for row in staged.find(named)},
+            changed=() if self.plan is None else self.plan.changed_refused_batches,
         )
 
 

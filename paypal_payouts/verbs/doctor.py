@@ -1,6 +1,6 @@
 """`doctor`: checks what operators get wrong, one line each, with the fix; changes nothing and sends nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.signatures import check_signers
-from paypal_payouts.storage import Store
+from paypal_payouts.storage import Proof, Store
 from paypal_payouts.trust import UntrustedFile
 from paypal_payouts.verbs.doctor_database import check_database
 from paypal_payouts.verbs.doctor_files import check_files
@@ -45,6 +45,7 @@ class Premises:
 def doctor(
     premises: Premises,
     *,
+    prove_server: Callable[[], Sequence[Proof]],
     open_database: Callable[[], Store | None],
     open_paypal: Callable[[], PayPalClient],
     is_living: IsLiving,
@@ -56,7 +57,7 @@ def doctor(
         [
             _check_configuration(premises),
             *check_paypal(premises.environment, open_paypal),
-            *check_database(premises.database, premises.lock_directory, open_database, is_living),
+            *check_database(premises.database, premises.lock_directory, prove_server, open_database, is_living),
             *check_files(
                 premises.database_file,
                 premises.lock_directory,

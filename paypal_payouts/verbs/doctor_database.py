@@ -1,4 +1,4 @@
-"""What `doctor` checks of the database: its tables, its durability, dead holders of locks, and the sent logs."""
+"""What `doctor` checks of the database: its server, its tables, its durability, locks, seals, and the sent logs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from paypal_payouts.domain.doctor import Check, CheckState
 from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.protocol.locks import cycles_with_a_sent_log, sent_lines
-from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Store, durability
+from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Proof, Store, durability
 from paypal_payouts.verbs.unlock import IsLiving
 
 _OK, _WARNING, _FAILED = CheckState.OK, CheckState.WARNING, CheckState.FAILED
@@ -17,15 +17,20 @@ _NAMED_MAX: Final = 5
 
 
 def check_database(
-    shown_as: str, lock_directory: Path, open_database: Callable[[], Store | None], is_living: IsLiving
+    shown_as: str,
+    lock_directory: Path,
+    prove_server: Callable[[], Sequence[Proof]],
+    open_database: Callable[[], Store | None],
+    is_living: IsLiving,
 ) -> Iterator[Check]:
     """Check what the database is, and whether it agrees with the files of the lock directory."""
     try:
+        yield from map(_check_of, prove_server())
         store = open_database()
         if store is None:
             yield Check("database", _OK, f"{shown_as} is not there yet; the first `run` makes it")
+            yield check_sent_log(lock_directory, None)
             return
-        store.database.check_for_writing()
         cycles = store.history.cycle_names()
         held = store.locks.held()
         kept = durability(store.database)
@@ -47,12 +52,17 @@ def check_database(
             "locks",
             _WARNING,
             f"{lock.key} is held by process {lock.pid} of this machine, which is dead",
-            f"`payouts run --cycle {lock.key}` takes it over and goes on",
+            f"`payouts run {lock.key}` takes it over and goes on",
         )
     if not dead:
         yield Check("locks", _OK, f"{len(held)} cycles are being worked on")
     yield _check_seals(store, cycles)
     yield check_sent_log(lock_directory, store)
+
+
+def _check_of(proof: Proof) -> Check:
+    wrong = _FAILED if proof.stops else _WARNING
+    return Check(proof.name, wrong if proof.fix else _OK, proof.words, proof.fix)
 
 
 def _check_seals(store: Store, cycles: Sequence[str]) -> Check:
@@ -66,13 +76,15 @@ def _check_seals(store: Store, cycles: Sequence[str]) -> Check:
     return Check("seals", _OK, f"of {len(cycles)} cycles, and the trail: all as this program wrote it")
 
 
-def check_sent_log(directory: Path, store: Store) -> Check:
-    """Hold what this lock directory knows of sends against the database, cycle by cycle."""
+def check_sent_log(directory: Path, store: Store | None) -> Check:
+    """Hold what this lock directory knows of sends against the database, cycle by cycle; None: there is none yet."""
     unknown, unlogged = dict[str, int](), dict[str, int]()
-    cycles = sorted({*store.history.cycle_names(), *cycles_with_a_sent_log(directory)})
+    stored = [] if store is None else store.history.cycle_names()
+    cycles = sorted({*stored, *cycles_with_a_sent_log(directory)})
     try:
         for cycle in cycles:
-            batches, lines = store.batches.of_cycle(cycle), sent_lines(cycle, directory=directory)
+            batches = [] if store is None else store.batches.of_cycle(cycle)
+            lines = sent_lines(cycle, directory=directory)
             logged = {line.batch for line in lines}
             unknown[cycle] = len(compare(lines, batches).sends)
             unlogged[cycle] = sum(batch.sends > 0 and batch.name not in logged for batch in batches)
@@ -83,7 +95,7 @@ def check_sent_log(directory: Path, store: Store) -> Check:
             "sent log",
             _WARNING,
             f"it knows sends that the database does not: {_counted(unknown)}",
-            "put the newest copy of the database back; where there is none, `payouts run --cycle "
+            "put the newest copy of the database back; where there is none, `payouts run "
             f"{next(cycle for cycle in cycles if unknown[cycle])}` says how to go on",
         )
     if any(unlogged.values()):

@@ -1,14 +1,26 @@
-"""What `doctor` checks of PayPal: credentials, token, permission, clock."""
+"""What `doctor` checks of PayPal: credentials, token, permission, an answer for payouts, clock."""
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from paypal_payouts.domain.doctor import Check, CheckState
 from paypal_payouts.domain.identity import Environment
-from paypal_payouts.domain.outcome import TokenRefused, TokenUnavailable
+from paypal_payouts.domain.outcome import ReadFailed, TokenRefused, TokenUnavailable
 from paypal_payouts.errors import CredentialsMissing
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.parser import Token
 from paypal_payouts.protocol.clock import CLOCK_SKEW_MAX
 from paypal_payouts.trust import UntrustedFile
+
+NO_BATCH: Final = "payouts-doctor-no-such-batch"
+"""No id of PayPal's: those are 13 capitals and digits."""
+
+_STEPS: Final = (
+    "1. in PayPal's developer dashboard open Apps & Credentials, choose this app, tick Payouts under its features; "
+    "2. see that the paying account is a verified business account for which PayPal has enabled Payouts (in live, "
+    "PayPal's support enables it); 3. make a new app, as PayPal hands out the old token for up to nine hours; "
+    "4. run `payouts doctor` again"
+)
 
 _OK, _WARNING, _FAILED = CheckState.OK, CheckState.WARNING, CheckState.FAILED
 
@@ -31,10 +43,14 @@ def check_paypal(environment: Environment, open_paypal: Callable[[], PayPalClien
         "the simulator needs none" if environment == "simulator" else f"given for {environment}",
     )
     lacking = paypal.ensure_token()
-    if lacking is None:
-        yield Check("token", _OK, "PayPal gives one")
-        yield _check_permission(paypal)
-    else:
+    token = paypal.token
+    if lacking is None and token is not None:
+        whose = f"as app {token.app_id}" if token.app_id else "and names no app"
+        yield Check("token", _OK, f"PayPal's {environment} gives one, {whose}")
+        yield _check_permission(token)
+        if token.may_pay_out is not False:
+            yield _check_payouts(paypal)
+    elif lacking is not None:
         yield _no_token(lacking, environment)
     yield _check_clock(paypal)
 
@@ -53,19 +69,36 @@ def _no_token(lacking: TokenRefused | TokenUnavailable, environment: Environment
     )
 
 
-def _check_permission(paypal: PayPalClient) -> Check:
-    if paypal.may_pay_out is False:
+def _check_permission(token: Token) -> Check:
+    if token.may_pay_out is False:
         return Check(
             "permission",
             _FAILED,
             "the token does not carry the payouts scope",
             "switch Payouts on for the app in PayPal's developer dashboard, then make new credentials",
         )
-    if paypal.may_pay_out is None:
+    if token.may_pay_out is None:
         return Check(
             "permission", _WARNING, "PayPal told no scopes", "see that the app has Payouts in PayPal's dashboard"
         )
     return Check("permission", _OK, "the token carries the payouts scope")
+
+
+def _check_payouts(paypal: PayPalClient) -> Check:
+    """Ask the payouts API for a batch that cannot exist: only who may pay out is told that it does not."""
+    answer = paypal.read_page(NO_BATCH, 1)
+    if not isinstance(answer, ReadFailed):
+        return Check("payouts", _WARNING, f"PayPal shows a batch {NO_BATCH}, which cannot exist", "ask PayPal")
+    failure = answer.failure
+    said = f"{failure.message} ({failure.code}, HTTP {failure.http_status or '-'}, debug id {failure.debug_id or '-'})"
+    match failure.http_status:
+        case 404:
+            return Check("payouts", _OK, "PayPal answers for payouts: it does not know a batch that cannot exist")
+        case 403:
+            return Check("payouts", _FAILED, f"PayPal lets this account or app not pay out: {said}", _STEPS)
+        case _:
+            fix = "run `payouts doctor` again; if it stays, PayPal's support finds it by the debug id"
+            return Check("payouts", _WARNING, f"the payouts API gave no clear answer: {said}", fix)
 
 
 def _check_clock(paypal: PayPalClient) -> Check:

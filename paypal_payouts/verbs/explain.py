@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, assert_never
 
 from paypal_payouts.domain.advice import OnePayment, item_advice
@@ -9,17 +10,20 @@ from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.refusal import refused_in_short
+from paypal_payouts.domain.refusal import WHO_ACTS, refused_in_short
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.sent_log import SentLine
+from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed
 from paypal_payouts.errors import NotFound, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_table import explain as explain_code
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import KnownSends, batch_reports
 from paypal_payouts.verbs.story import story_of
 
 HITS_MAX: Final = 50
@@ -36,10 +40,11 @@ def explain(
     errors: ErrorRules,
     now: datetime,
     max_age_days: Callable[[str], int],
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
 ) -> Finished:
     """Find items by whatever is known of them, and tell the whole story of the one that is meant.
 
-    `max_age_days` is the retry policy's, by cycle.
+    `max_age_days` is the retry policy's, by cycle; `lines_of` reads the sent log of a cycle.
 
     Raises:
         UsageError: there is no text.
@@ -61,7 +66,9 @@ def explain(
             raise _not_found(text, cycle, number, store.archived.all())
         searched = number if cycle is None else 1
         return Finished(ExplainReport(text, searched, (), 0, None, (), archived))
-    found = [FoundItem(store.search.payments(hit.cycle, hit.item_id)) for hit in hits.best]
+    cycles = {hit.cycle for hit in hits.best}
+    lost = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)).lost for name in cycles}
+    found = [FoundItem(store.search.payments(hit.cycle, hit.item_id), lost[hit.cycle]) for hit in hits.best]
     best = [hit.level for hit in hits.best[:2]]
     # Several that are named equally well: nobody knows which one is meant.
     is_one = len(best) == 1 or (best[0] > best[1])
@@ -123,6 +130,8 @@ def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
     """Say whether the payee has the money, and where it is if not."""
     deciding = next((payment for payment in found.payments if payment.money is found.money), found.newest)
     why = _why(deciding, batches[deciding.item.batch])
+    if deciding.money is Money.UNPAID and found.lost:
+        why = f"this database is an older copy, and {', '.join(found.lost)}, which it does not know, may have paid it"
     match found.money:
         case Money.PAID:
             answer = _arrived(found)
@@ -136,7 +145,7 @@ def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
             answer = "It is not owed: a person closed it."
         case _:
             assert_never(found.money)
-    return " ".join([answer, *_conflicts(found)])
+    return " ".join([answer, *_documented(deciding), *_conflicts(found)])
 
 
 def _arrived(found: FoundItem) -> str:
@@ -175,6 +184,13 @@ def _why(payment: Payment, batch: BatchRecord) -> str:
     return f"{batch.name} was never sent" if not batch.sends else f"no send of {batch.name} moved anything"
 
 
+def _documented(payment: Payment) -> Iterator[str]:
+    """Say what PayPal documents of the error that it names of an item, who has to act, and where it says more."""
+    entry = None if payment.item.error_code is None else explain_code(payment.item.error_code, ApiCall.ITEM)
+    if entry is not None and payment.item.state not in SETTLED:
+        yield f"{entry.name}: {entry.sentence} {WHO_ACTS[entry.who]} {entry.source.link}"
+
+
 def _conflicts(found: FoundItem) -> Iterator[str]:
     for payment in found.payments:
         if payment.conflict is not None:
@@ -196,6 +212,8 @@ def _next(
 ) -> list[Advice]:
     """Name what to type next for an item, as `status` does for its cycle; nothing where nothing is left to do."""
     newest, cycle = found.newest, found.newest.cycle
+    if found.money is Money.UNKNOWN and found.lost:
+        return [Advice("How to go on with its cycle:", f"payouts status --cycle {cycle}")]
     # Whatever else the item needs is refused while a person must decide on a batch of its cycle.
     needed = [
         batch

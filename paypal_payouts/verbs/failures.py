@@ -19,7 +19,7 @@ def explained(counts: Iterable[FailureCount]) -> list[ErrorCount]:
 
 
 def _explained(failure: FailureCount) -> ErrorCount:
-    error_class = failure.error_class
+    error_class, link = failure.error_class, None
     if failure.error_code is None:
         who, said = _without_code(failure)
     else:
@@ -27,7 +27,8 @@ def _explained(failure: FailureCount) -> ErrorCount:
         entry = explain(failure.error_code, ApiCall.ITEM if isinstance(failure.state, ItemState) else ApiCall.CREATE)
         who = _who(error_class) if entry is None else entry.who
         said = failure.message or "PayPal said no more." if entry is None else entry.sentence
-    return ErrorCount(failure.state, error_class, failure.error_code, failure.number, who, said)
+        link = None if entry is None else entry.source.link
+    return ErrorCount(failure.state, error_class, failure.error_code, failure.number, who, said, link)
 
 
 def _without_code(failure: FailureCount) -> tuple[Actor, str]:

@@ -1,11 +1,18 @@
 """`init`: a commented configuration and a sample cycle, to begin with; what exists is left as it is."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from shlex import quote
+from typing import Final, Literal
 
+from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.report import Finished, InitReport
+from paypal_payouts.domain.steps import Advice
 from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.intake.rows import COLUMNS
 from paypal_payouts.private import private_directory, write_private
 
 EXAMPLE_CYCLE: Final = """\
@@ -17,6 +24,19 @@ aiko-2026-11,aiko@example.com,150000,JPY,November
 """The sample cycle `example`: three payees whom the simulator pays."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a first real payment needs, as a person answered."""
+
+    environment: Literal["sandbox", "live"]
+    account: str
+    max_item: Mapping[str, str] = field(default_factory=dict)
+    """By currency, as amounts are written; empty: no limit."""
+    max_cycle: Mapping[str, str] = field(default_factory=dict)
+    signers: str | None = None
+    """The file of those who approve; None: nobody has to."""
+
+
 def init(*, configuration: Path) -> Finished:
     """Write the configuration, and the sample cycle beside it.
 
@@ -24,10 +44,67 @@ def init(*, configuration: Path) -> Finished:
         ConfigInvalid: the folder cannot be written.
 
     """
-    texts = {
-        configuration: files("paypal_payouts").joinpath("payouts.toml").read_text(encoding="utf-8"),
-        configuration.parent / "cycles" / "example.csv": EXAMPLE_CYCLE,
+    texts = {configuration: _example(), configuration.parent / "cycles" / "example.csv": EXAMPLE_CYCLE}
+    step = Advice(
+        "The sample cycle runs against the embedded simulator; nobody is paid:", "payouts run --cycle example"
+    )
+    return _written(texts, step)
+
+
+def write_template(file: Path) -> Finished:
+    """Write an empty input that has every column; a file that exists is left as it is.
+
+    Raises:
+        ConfigInvalid: the folder cannot be written.
+
+    """
+    cycle = file.stem if is_cycle_name(file.stem) else "NAME"
+    step = Advice("Once it has its rows:", f"payouts preview --cycle {cycle} --input {quote(str(file))}")
+    return _written({file: f"{','.join(COLUMNS)}\n"}, step)
+
+
+def write_live(answers: Answers, *, configuration: Path) -> Finished:
+    """Write the configuration that was asked for, and no sample cycle: it would be paid.
+
+    Raises:
+        ConfigInvalid: the folder cannot be written.
+
+    """
+    values = {
+        'environment = "simulator"': f'environment = "{answers.environment}"',
+        'account = "main"': f'account = "{answers.account}"',
+        "# max_item = ": f"max_item = {_table(answers.max_item)}" if answers.max_item else "",
+        "# max_cycle = ": f"max_cycle = {_table(answers.max_cycle)}" if answers.max_cycle else "",
+        'required = "never"': f'required = "{_required(answers)}"' if answers.signers else "",
+        "# signers = ": f"signers = {json.dumps(answers.signers)}" if answers.signers else "",
     }
+    lines = [_answered(line, values) for line in _example().splitlines()]
+    step = Advice("To see the plan of a cycle, which sends nothing:", "payouts preview --cycle NAME")
+    return _written({configuration: "".join(f"{line}\n" for line in lines)}, step)
+
+
+def _example() -> str:
+    return files("paypal_payouts").joinpath("payouts.toml").read_text(encoding="utf-8")
+
+
+def _answered(line: str, values: Mapping[str, str]) -> str:
+    """Put an answer in the place of the line that it is about, with the comment that explains the key."""
+    for begin, value in values.items():
+        if value and line.startswith(begin):
+            _, mark, words = line.removeprefix("# ").partition("#")
+            return f"{value}  {mark}{words}" if mark else value
+    return line
+
+
+def _required(answers: Answers) -> str:
+    return "live" if answers.environment == "live" else "always"
+
+
+def _table(amounts: Mapping[str, str]) -> str:
+    return f"{{ {', '.join(f'{currency} = {json.dumps(amount)}' for currency, amount in amounts.items())} }}"
+
+
+def _written(texts: Mapping[Path, str], step: Advice) -> Finished:
     written, kept = [], []
     for path, text in texts.items():
         if path.exists() or path.is_symlink():
@@ -42,4 +119,4 @@ def init(*, configuration: Path) -> Finished:
                 hint=f"Let this user write the folder {path.parent.absolute()}, or name another file with --config.",
             ) from error
         written.append(str(path))
-    return Finished(InitReport(written, kept))
+    return Finished(InitReport(written, kept, step))

@@ -1,12 +1,13 @@
 """`metrics`: what everything that is stored comes to, for Prometheus; reads in one snapshot and needs no lock."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
+from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, BatchFacts, Facts, Figures, Spread
+from paypal_payouts.domain.ranges import METRICS_CYCLES_DEFAULT
 from paypal_payouts.domain.report import Finished, MetricsReport
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.verdict import exit_code_of_state
@@ -14,9 +15,6 @@ from paypal_payouts.errors import ConfigInvalid, ExitCode
 from paypal_payouts.private import replace_file
 from paypal_payouts.storage import Store
 from paypal_payouts.trust import own_way_to
-
-_CLAIMED_WITHIN: Final = timedelta(days=30)
-"""PayPal sends the money of an unclaimed item back after so long."""
 
 
 def metrics(
@@ -26,9 +24,12 @@ def metrics(
     environment: str,
     account: str,
     now: datetime,
+    cycles: int = METRICS_CYCLES_DEFAULT,
     exposition: Callable[[Figures], str],
 ) -> Finished:
     """Write the figures to a file, whole or not at all; without one, leave it to the caller to show their text.
+
+    Only the newest `cycles` have figures of their own: a series for each cycle of years would burden Prometheus.
 
     Raises:
         UntrustedFile: a link of somebody else's leads there.
@@ -36,7 +37,7 @@ def metrics(
 
     """
     facts = Facts() if store is None else store.metrics.facts()
-    figures = figures_of(facts, environment=environment, account=account, now=now)
+    figures = figures_of(facts, environment=environment, account=account, now=now, cycles=cycles)
     text = exposition(figures)
     if output is None:
         return Finished(MetricsReport(None, figures, text))
@@ -49,8 +50,10 @@ def metrics(
     return Finished(MetricsReport(str(output), figures, text))
 
 
-def figures_of(facts: Facts, *, environment: str, account: str, now: datetime) -> Figures:
-    """Make figures of what is stored."""
+def figures_of(
+    facts: Facts, *, environment: str, account: str, now: datetime, cycles: int = METRICS_CYCLES_DEFAULT
+) -> Figures:
+    """Make figures of what is stored; the newest `cycles` have their own."""
     batches, sends = facts.batches, facts.sends
     statuses = Counter(batch.status for batch in batches)
     return Figures(
@@ -66,7 +69,7 @@ def figures_of(facts: Facts, *, environment: str, account: str, now: datetime) -
         seconds_to_final=_spread(batches),
         oldest_open_s={status: _oldest_s(batches, status, now) for status in OPEN_STATUSES},
         unclaimed=_unclaimed(facts, now),
-        completed_at=_completed_at(facts),
+        completed_at=_newest(_completed_at(facts), cycles),
     )
 
 
@@ -91,7 +94,7 @@ def about_to_return(facts: Facts, *, days: int, now: datetime) -> dict[str, int]
     items: Counter[str] = Counter()
     for batch in facts.batches:
         count = facts.states.get(batch.id, Counter())[ItemState.UNCLAIMED]
-        if count and batch.first_sent_at is not None and batch.first_sent_at + _CLAIMED_WITHIN - now <= timedelta(days):
+        if count and batch.first_sent_at is not None and batch.first_sent_at + CLAIMED_WITHIN - now <= timedelta(days):
             items[batch.cycle] += count
     return dict(sorted(items.items()))
 
@@ -102,8 +105,13 @@ def _unclaimed(facts: Facts, now: datetime) -> dict[int, int]:
     for batch in facts.batches:
         count = facts.states.get(batch.id, Counter())[ItemState.UNCLAIMED]
         if count and batch.first_sent_at is not None:
-            left[max(0, (batch.first_sent_at + _CLAIMED_WITHIN - now).days)] += count
+            left[max(0, (batch.first_sent_at + CLAIMED_WITHIN - now).days)] += count
     return dict(sorted(left.items()))
+
+
+def _newest(completed_at: Mapping[str, datetime], number: int) -> dict[str, datetime]:
+    last = sorted(completed_at, key=lambda cycle: (completed_at[cycle], cycle), reverse=True)[:number]
+    return {cycle: completed_at[cycle] for cycle in sorted(last)}
 
 
 def _completed_at(facts: Facts) -> dict[str, datetime]:

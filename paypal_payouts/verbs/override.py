@@ -34,12 +34,13 @@ A_DAY: Final = timedelta(hours=24)
 
 NO_CLOCK: Final = "PayPal's clock could not be asked"
 
-_EVENT_TO: Final = {
+EVENT_TO: Final = {
     BatchStatus.ABANDONED: BatchEvent.ABANDON,
     BatchStatus.ACCEPTED: BatchEvent.ATTACH,
     BatchStatus.REVIEW: BatchEvent.DOUBT,
     BatchStatus.IN_FLIGHT: BatchEvent.RESUME,
 }
+"""What a person's move to a status is called."""
 
 
 def checked_goal(what: Literal["batch", "item"], text: str) -> str:
@@ -141,8 +142,8 @@ def override(
             differing = attach(batch, attached, reason=reason, operator=operator, lease=lock.lease, tools=tools)
         else:
             differing = ()
-            event = _EVENT_TO[to]
-            seen = _check_condition(batch, event, to, max_age_days=max_age_days, tools=tools)
+            event = EVENT_TO[to]
+            seen = check_condition(batch, event, to, max_age_days=max_age_days, tools=tools)
             store.moves.move(
                 lock.lease,
                 batch.id,
@@ -157,10 +158,16 @@ def override(
     return Finished(OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing))
 
 
-def _check_condition(
+def check_condition(
     batch: BatchRecord, event: BatchEvent, to: BatchStatus, *, max_age_days: int, tools: Tools
 ) -> Mapping[str, Any]:
-    """Refuse a move whose condition does not hold; give what was seen, for the trail."""
+    """Refuse a move whose condition does not hold; give what was seen, for the trail.
+
+    Raises:
+        Blocked: `move_not_allowed`, and why.
+        ClockSkew: it is judged by PayPal's clock, and ours is too far from it.
+
+    """
     if event is BatchEvent.RESUME:
         asked = tools.paypal.ask_time()
         if too_old(batch, now=max(tools.now(), asked or tools.now()), max_age_days=max_age_days):

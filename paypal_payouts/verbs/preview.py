@@ -16,6 +16,7 @@ from paypal_payouts.protocol.copies import is_first_send, stored_copy_refusal
 from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refusal_of
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.outline import outline, planned_items
 from paypal_payouts.verbs.reports import preview_report
 
 
@@ -28,10 +29,12 @@ def preview(
     rules: ErrorRules,
     lines: Sequence[SentLine],
     now: datetime,
+    items: bool = False,
 ) -> Finished:
     """Show the plan as it would be executed now, and the refusal that `run` would stop with.
 
-    Without an input: what `run --open` would do for the cycle. `lines` are the sent log of the cycle.
+    Without an input: what `run --open` would do for the cycle. `lines` are the sent log of the cycle. `items`: list
+    every item of the cycle, too.
 
     Raises:
         InputInvalid: --append with ids that were derived.
@@ -64,5 +67,9 @@ def preview(
         max_age_days=terms.policy.max_age_days,
         now=now,
         blocked=refusal is not None,
+        lost=log.lost_batches,
     )
+    if staged is not None:
+        rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
+        report = replace(report, outline=outline(plan, report, staged, store=store), item_rows=rows)
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)

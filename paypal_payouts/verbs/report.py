@@ -1,11 +1,14 @@
-"""`report`: everything that is known of one cycle, as a page to keep; reads only, and needs no lock."""
+"""`report`: all that is known of one cycle, as a page to keep and as books; reads only, and needs no lock."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
+from paypal_payouts.domain.books import Accounts, BookEntry, WrittenBooks, entries
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
@@ -22,10 +25,31 @@ from paypal_payouts.verbs.failures import explained
 from paypal_payouts.verbs.status import cycle_report
 
 
+class RendersBooks(Protocol):
+    """Writes entries in one of the forms."""
+
+    def __call__(
+        self, form: str, entries: Iterable[BookEntry], accounts: Accounts, *, cycle: str, opened: date | None
+    ) -> Iterable[str]:
+        """Yield the file piece by piece."""
+
+
+class AskedBooks(NamedTuple):
+    """The books that are to be written, and how."""
+
+    file: Path
+    format: Literal["beancount", "hledger", "csv"]
+    accounts: Accounts
+    opens: bool
+    """Whether the file opens its accounts."""
+    render: RendersBooks
+
+
 def report(
     cycle: str,
-    path: Path,
     *,
+    html: Path | None = None,
+    books: AskedBooks | None = None,
     store: Store | None,
     environment: str,
     account: str,
@@ -34,16 +58,19 @@ def report(
     now: datetime,
     render: Callable[[CyclePage], Iterable[str]],
 ) -> Finished:
-    """Write the page of a cycle to a file, whole or not at all.
+    """Write the page of a cycle, its books, or both: each file whole or not at all.
 
     Raises:
         NotFound: there is no such cycle.
+        Blocked: `not_eligible`, books are wanted of a cycle that is archived.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
     find_cycles(cycle, store=store)
     if store is None:
         raise RuntimeError("a cycle was found where there is no database")
+    if books is not None and (archive := store.archived.of_cycle(cycle)) is not None:
+        raise archive.lacking("Books are made of the payments in the database.")
     shown = cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days)
     events = store.audit.events(cycle=cycle)
     batches = {str(batch.record.name): batch.record for batch in shown.batches}
@@ -61,8 +88,23 @@ def report(
         explained=failures,
         events=events,
     )
-    write_export(path, render(page))
-    return Finished(PageReport(cycle, str(path), shown.tally.states, failures.number, len(events), shown.tally.totals))
+    if html is None:
+        deque(failures, maxlen=0)
+    else:
+        write_export(html, render(page))
+    written = None if books is None else _write_books(cycle, books, store=store)
+    name = None if html is None else str(html)
+    tally = shown.tally
+    return Finished(PageReport(cycle, name, tally.states, failures.number, len(events), tally.totals, written))
+
+
+def _write_books(cycle: str, books: AskedBooks, *, store: Store) -> WrittenBooks:
+    """Write the entries of every payment of a cycle, older attempts included."""
+    sends = [batch.first_sent_at for batch in store.batches.of_cycle(cycle) if batch.first_sent_at is not None]
+    opened = min(sends).astimezone(UTC).date() if books.opens and sends else None
+    counted = Counted(entries(store.items.sent(cycle), books.accounts))
+    write_export(books.file, books.render(books.format, counted, books.accounts, cycle=cycle, opened=opened))
+    return WrittenBooks(str(books.file), books.format, counted.number)
 
 
 def _explained(rows: Iterable[ItemReport], batches: Mapping[str, BatchRecord]) -> Iterator[Explained]:

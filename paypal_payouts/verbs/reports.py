@@ -1,27 +1,52 @@
 """How a cycle stands now, and would once its plan is carried out: the same for every verb that shows it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport, outlook
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import Plan, PlannedBatch, Request
+from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
 from paypal_payouts.domain.report import RunReport
-from paypal_payouts.domain.retry import eligibility, may_pay_again, may_send, must_be_doubted
+from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
+from paypal_payouts.domain.sent_log import SentLine, compare
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.storage import Store
 
 
+class KnownSends:
+    """What the sent log of a cycle says beside its stored batches."""
+
+    def __init__(self, batches: Sequence[BatchRecord], lines: Callable[[], Sequence[SentLine]]) -> None:
+        """Compare; where it cannot be read, that is a warning, and the answer is given all the same."""
+        try:
+            found = compare(lines(), batches)
+            self.lost, self.warnings = found.lost_batches, found.notices()
+        except ConfigInvalid as error:
+            self.lost, self.warnings = [], [Notice("contradiction", error.message)]
+
+
 def batch_reports(
-    batches: Sequence[BatchRecord], *, store: Store, errors: ErrorRules, now: datetime, max_age_days: int
+    batches: Sequence[BatchRecord],
+    *,
+    store: Store,
+    errors: ErrorRules,
+    now: datetime,
+    max_age_days: int,
+    plan: Plan | None = None,
+    lost: Sequence[str] = (),
 ) -> list[BatchReport]:
-    """Put beside each batch what can be done for it; without a query where nothing is unpaid and none is denied."""
+    """Put beside each batch what can be done for it; without a query where nothing is unpaid and none is denied.
+
+    A `plan` says which of them the input has otherwise than they are stored. `lost` are batches of the cycle that were
+    sent, and that the database does not know.
+    """
     payable = [batch.id for batch in batches if batch.payable_again]
     held_back: Counter[int] = Counter()
     for batch_id, code, number in store.items.payable_codes(payable) if payable else ():
@@ -29,13 +54,14 @@ def batch_reports(
     return [
         BatchReport(
             record=batch,
-            eligibility=eligibility(batch, now=now, max_age_days=max_age_days),
+            eligibility=eligibility(batch, now=now, max_age_days=max_age_days, lost=lost),
             may_be_resent=(
                 may_send(batch, now=now, max_age_days=max_age_days).eligible
                 and not (batch.status is BatchStatus.DENIED and store.sends.paid_elsewhere(batch.id))
             )
             or must_be_doubted(batch, now=now, max_age_days=max_age_days),
             may_pay_again=batch.payable_again > 0 and may_pay_again(batch).eligible,
+            rows_differ=plan is not None and batch.id in plan.changed_refused_batches,
             held_back=held_back[batch.id],
         )
         for batch in batches
@@ -53,12 +79,25 @@ def preview_report(
     max_age_days: int,
     now: datetime,
     blocked: bool,
+    lost: Sequence[str] = (),
 ) -> RunReport:
-    """Show the plan beside what is stored, as the cycle would stand once the new batches are."""
+    """Show the plan beside what is stored, as the cycle would stand once the new batches are; `lost` as above."""
     stored, tally = list[BatchReport](), Tally()
+    planned = [
+        PlannedBatch(
+            name=chunk.name,
+            sender_batch_id=chunk.name.sender_batch_id(account=request.account, environment=request.environment),
+            items=len(chunk.keys),
+            currency=chunk.currency,
+            amount_minor=chunk.amount_minor,
+        )
+        for chunk in plan.chunks
+    ]
     if store is not None:
-        stored = batch_reports(batches, store=store, errors=errors, now=now, max_age_days=max_age_days)
-        tally = store.items.tally(request.cycle)
+        stored = batch_reports(
+            batches, store=store, errors=errors, now=now, max_age_days=max_age_days, plan=plan, lost=lost
+        )
+        tally = store.items.tally(request.cycle).doubted(lost)
     states = Counter(tally.states)
     states[ItemState.UNSENT] += plan.new_items
     # In review nothing is done for a batch before a person has decided.
@@ -76,20 +115,28 @@ def preview_report(
         items=+states,
         totals=_totals(plan, tally),
         batches=stored,
-        planned=[
-            PlannedBatch(
-                name=chunk.name,
-                sender_batch_id=chunk.name.sender_batch_id(account=request.account, environment=request.environment),
-                items=len(chunk.keys),
-                currency=chunk.currency,
-                amount_minor=chunk.amount_minor,
-            )
-            for chunk in plan.chunks
-        ],
+        planned=planned,
+        to_send=_to_send(plan, batches, planned, max_age_days=max_age_days, now=now),
         outlook=outlook(request.cycle, stored, tally),
         invalid=() if staged is None else staged.invalid,
         warnings=plan.notices,
     )
+
+
+def _to_send(
+    plan: Plan,
+    batches: Sequence[BatchRecord],
+    planned: Sequence[PlannedBatch],
+    *,
+    max_age_days: int,
+    now: datetime,
+) -> list[BatchRecord | PlannedBatch]:
+    """Pick the batches that `run` would send: none while a person must decide on one."""
+    if any(batch.status is BatchStatus.REVIEW for batch in batches):
+        return []
+    changed = plan.changed_refused_batches
+    stored = [batch for batch in batches if may_continue(batch, changed, now=now, max_age_days=max_age_days).eligible]
+    return [*stored, *planned]
 
 
 def _totals(plan: Plan, tally: Tally) -> list[Total]:

@@ -177,10 +177,11 @@ class _Retry:
             allowed = may_send(batch, now=now, max_age_days=days)
             # An unanswered batch that is too old goes to the sender all the same: it moves it to review.
             if not allowed.eligible and not must_be_doubted(batch, now=now, max_age_days=days):
+                look = "review" if batch.status is BatchStatus.REVIEW else "status"
                 raise Blocked(
                     "not_eligible",
                     f"{batch.name} is {batch.status} and is not sent again: {allowed.reason}.",
-                    hint=f"Nothing was sent. `payouts status {batch.name}` shows what can be done.",
+                    hint=f"Nothing was sent. `payouts {look} {batch.name}` shows what can be done.",
                     details=[{"batch": str(batch.name), "status": str(batch.status), "reason": allowed.reason}],
                 )
         self.session.check_sent_log(self.session.stored(), ())

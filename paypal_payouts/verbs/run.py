@@ -12,8 +12,8 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice, Plan, Request
 from paypal_payouts.domain.report import Finished, RunReport
-from paypal_payouts.domain.retry import may_send, waits_for_corrected_rows
-from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchStatus
+from paypal_payouts.domain.retry import may_continue
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.domain.words import counted
 from paypal_payouts.intake import StagedInput
@@ -73,6 +73,7 @@ def execute_transaction_with_retry(
                 max_age_days=terms.policy.max_age_days,
                 now=now(),
                 blocked=True,
+                lost=session.log.lost_batches,
             )
             return Finished(report, refusal.exit_code, refusal)
         session.warn(plan.notices)
@@ -128,17 +129,11 @@ class _Run:
 
     def _is_continued(self, batch: BatchRecord) -> bool:
         """Tell whether a stored batch is sent by this run."""
-        if batch.status not in SENDABLE_BY_RUN or batch.superseded:
-            return False
-        if batch.id in self.plan.changed_refused_batches:
-            self.progress.note(f"{batch.name} stays refused: its rows are not as they were stored")
-            return False
-        if waits_for_corrected_rows(batch):
-            self.progress.note(f"{batch.name} is not sent: its rows are as PayPal refused them")
-            return False
-        if batch.status is BatchStatus.REFUSED:
-            return may_send(batch, now=self.now(), max_age_days=self.terms.policy.max_age_days).eligible
-        return True
+        changed, days = self.plan.changed_refused_batches, self.terms.policy.max_age_days
+        allowed = may_continue(batch, changed, now=self.now(), max_age_days=days)
+        if allowed.reason:
+            self.progress.note(f"{batch.name} {allowed.reason}")
+        return allowed.eligible
 
     def _send_first(self, batches: Sequence[BatchRecord], *, compared: Mapping[str, int] | None = None) -> bool:
         """Send batches that were never sent, unless they are a copy; False when nothing more may go.
@@ -155,12 +150,15 @@ class _Run:
         if not self.plan.chunks:
             return []
         self.session.tools.safe_point()
-        self.session.tools.store.intents.record_intent(
-            self.session.lease,
-            cycle=self.request.cycle,
-            batches=self._new_batches(),
-            now=self.now(),
-            actor=self.terms.operator,
+        store = self.session.tools.store
+        store.until_done(
+            lambda: store.intents.record_intent(
+                self.session.lease,
+                cycle=self.request.cycle,
+                batches=self._new_batches(),
+                now=self.now(),
+                actor=self.terms.operator,
+            )
         )
         event(
             _LOG,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -10,25 +11,26 @@ from typing import Final
 from paypal_payouts.domain.advice import outlook
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.refusal import refusal_error
 from paypal_payouts.domain.report import Finished, Report
 from paypal_payouts.domain.review import review_error
-from paypal_payouts.domain.sent_log import SentLine, compare
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
-from paypal_payouts.errors import ConfigInvalid, ExitCode, PayoutsError, SealBroken, UsageError
+from paypal_payouts.domain.words import did_you_mean
+from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.lookup import did_you_mean, find_batch, find_cycles
-from paypal_payouts.storage import Store
+from paypal_payouts.protocol.lookup import find_batch, find_cycles
+from paypal_payouts.storage import CycleGlance, Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import KnownSends, batch_reports
+from paypal_payouts.verbs.unlock import IsLiving, seen
 
 FINISHED_CYCLES_MAX: Final = 20
-FINISHED_PAYMENTS_MAX: Final = 20_000
+FINISHED_PAYMENTS_MAX: Final = 1_000_000
 """What `status` shows of finished cycles, unless one is named: a year of them would take as long as to pay one."""
 
 
@@ -38,7 +40,7 @@ class Selection:
 
     cycles: list[str]
     older: int = 0
-    """Finished cycles that it leaves out."""
+    """Cycles that it leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,15 @@ class Query:
     errors: bool = False
     wanted: Wanted = Wanted()
     export: Export | None = None
+    since: datetime | None = None
+    """Only cycles that were stored since then, finished ones too."""
+    every: bool = False
+    """Every cycle that was ever stored."""
+
+    @property
+    def in_full(self) -> bool:
+        """Whether more than a line for each cycle is wanted."""
+        return self.names_one or self.lists_items or self.errors
 
     @property
     def lists_items(self) -> bool:
@@ -138,14 +149,18 @@ class Query:
             return Selection([find_batch(self.batch, store=store).name.cycle])
         if self.cycle is not None or store is None:
             return Selection(find_cycles(self.cycle, store=store))
-        return _overview(store)
+        glances = store.history.glances()
+        if self.since is not None:
+            since = self.since
+            shown = [glance.name for glance in glances if glance.stored_at >= since]
+            return Selection(shown, len(glances) - len(shown))
+        return Selection([glance.name for glance in glances]) if self.every else _overview(glances)
 
 
-def _overview(store: Store) -> Selection:
+def _overview(glances: Sequence[CycleGlance]) -> Selection:
     """Leave out finished cycles once those before them are enough; the newest cycle is always shown."""
     shown: list[str] = []
     finished = payments = 0
-    glances = store.history.glances()
     for glance in glances:
         if not glance.is_open:
             finished += 1
@@ -166,10 +181,12 @@ def status(
     max_age_days: Callable[[str], int],
     now: datetime,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+    is_living: IsLiving = lambda _host, _pid: None,
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle.
 
-    `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it.
+    `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it. `is_living` tells
+    whether who holds a cycle lives.
 
     Raises:
         NotFound: there is no such batch or cycle.
@@ -183,17 +200,18 @@ def status(
         )
     if query.batch is not None:
         (cycle,) = selection.cycles
-        return _status_of_batch(query, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
+        known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
+        return _status_of_batch(query, known, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
     shown_cycles, unlisted = selection.cycles, []
     if query.looks_everywhere:
         shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
         others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
         unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
     looked_at = [
-        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle))
+        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle), lines_of=lines_of)
         for cycle in shown_cycles
     ]
-    reports = [_in_detail(report, query, store=store, lines_of=lines_of) for report in looked_at]
+    reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
     report = StatusReport(
         reports,
         0 if query.looks_everywhere else selection.older,
@@ -201,6 +219,7 @@ def status(
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=len(store.archived.all()) if query.looks_everywhere else 0,
         unlisted=unlisted,
+        in_full=query.in_full,
         environment=environment,
         account=account,
         generated_at=now,
@@ -215,11 +234,23 @@ def status(
     )
 
 
-def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, max_age_days: int) -> CycleReport:
-    """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it."""
+def cycle_report(
+    cycle: str,
+    *,
+    store: Store,
+    rules: ErrorRules,
+    now: datetime,
+    max_age_days: int,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+) -> CycleReport:
+    """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it.
+
+    `lines_of` reads its sent log, which may know sends that the database does not.
+    """
     batches = store.batches.of_cycle(cycle)
-    tally = store.items.tally(cycle)
-    reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days)
+    known = KnownSends(batches, partial(lines_of, cycle))
+    tally = store.items.tally(cycle).doubted(known.lost)
+    reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
     return CycleReport(
         cycle=cycle,
         tally=tally,
@@ -228,39 +259,30 @@ def cycle_report(cycle: str, *, store: Store, rules: ErrorRules, now: datetime, 
         outlook=outlook(cycle, reports, tally),
         lock=store.locks.get(cycle),
         archive=store.archived.of_cycle(cycle),
+        warnings=known.warnings,
     )
 
 
-def _in_detail(
-    report: CycleReport, query: Query, *, store: Store, lines_of: Callable[[str], Sequence[SentLine]]
-) -> CycleReport:
-    """Add what the query wants of a cycle beyond its batches, and what the sent log knows."""
+def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving) -> CycleReport:
+    """Add what the query wants of a cycle beyond its batches, and whether the holder of its lock lives."""
     if report.archive is not None:
-        return replace(report, warnings=_warnings(report.cycle, [each.record for each in report.batches], lines_of))
+        return report
     return replace(
         report,
         item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
         errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
-        warnings=_warnings(report.cycle, [batch.record for batch in report.batches], lines_of),
+        lock=None if report.lock is None else seen(report.lock, is_living),
     )
 
 
-def _warnings(
-    cycle: str, batches: Sequence[BatchRecord], lines_of: Callable[[str], Sequence[SentLine]]
-) -> list[Notice]:
-    """Warn where the sent log knows more than the database, or cannot be read; the answer is given all the same."""
-    try:
-        return compare(lines_of(cycle), batches).notices()
-    except ConfigInvalid as error:
-        return [Notice("contradiction", error.message)]
-
-
-def _status_of_batch(query: Query, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime) -> Finished:
+def _status_of_batch(
+    query: Query, known: KnownSends, *, store: Store, rules: ErrorRules, max_age_days: int, now: datetime
+) -> Finished:
     batch = find_batch(query.batch or "", store=store)
     cycle = batch.name.cycle
-    (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days)
+    (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
     conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
-    tally = Tally(batch.states, (), conflicts)
+    tally = Tally(batch.states, (), conflicts).doubted(known.lost)
     archive = store.archived.of_cycle(cycle)
     report = BatchStatusReport(
         batch=shown,

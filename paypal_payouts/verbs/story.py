@@ -10,33 +10,10 @@ from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import SAID_BY_A_PERSON, BatchEvent, ItemState
+from paypal_payouts.domain.trail import action_words
 
 _E, _I = BatchEvent, ItemState
 
-_MOVES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        _E.ACCEPT: "PayPal has the batch: it was found there and compared",
-        _E.REFUSE: "the batch counts as refused",
-        _E.DOUBT: "the batch was put into review: a person must decide",
-        _E.FINISH: "PayPal finished the batch",
-        _E.DENY: "PayPal denied the whole batch",
-        _E.CANCEL: "PayPal canceled the whole batch",
-        _E.ABANDON: "the batch was given up",
-        _E.ATTACH: "the batch was tied to PayPal's by hand",
-        _E.RESUME: "the batch goes on: PayPal is asked again",
-        _E.REPLACE: "the batch was given up: a later one pays its items",
-    }
-)
-_DECISIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "close": "closed: it is not owed",
-        "cancel": "canceled at PayPal: the money comes back",
-        "settle": "its state was set by hand",
-        "acknowledge": "the conflict was acknowledged",
-        "take_theirs": "made what PayPal's batch has",
-    }
-)
-"""What a person does with one item."""
 _TOLD_BY_ITS_SENDS: Final = frozenset({_E.PERMIT, "intent", "items_read", *(f"send_{word}" for word in AttemptOutcome)})
 """Lines of the trail that say nothing of the item which its sends, or the word on it, do not say better."""
 
@@ -118,5 +95,4 @@ def _event_words(event: AuditEvent) -> str:
     if event.action == "item_conflict":
         return f"PayPal says {event.evidence.get('word')}, against our record: {event.from_state}"
     moved = f", {event.from_state} -> {event.to_state}" if event.from_state != event.to_state else ""
-    known = _MOVES if event.item_id is None else _DECISIONS
-    return f"{known.get(event.action, event.action.replace('_', ' '))}{moved}{reason}"
+    return f"{action_words(event.action, of_item=event.item_id is not None)}{moved}{reason}"

@@ -1,62 +1,103 @@
 """`sync`: asks PayPal about everything that is not final; only reads, never sends."""
 
+import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 
 from paypal_payouts.domain.archive import FINISHED, Archive
+from paypal_payouts.domain.late_words import READ_AGAIN_AFTER
+from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS_DEFAULT
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
-from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, SealBroken, StorageFailed
+from paypal_payouts.errors import (
+    DatabaseUnavailable,
+    ExitCode,
+    InternalFault,
+    Interrupted,
+    PayoutsError,
+    SealBroken,
+    StorageFailed,
+)
 from paypal_payouts.protocol.lookup import find_cycles
-from paypal_payouts.protocol.results import ReadFindings, ResultReader
+from paypal_payouts.protocol.results import ReadFindings, ResultReader, is_moving
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def sync(
     cycle: str | None,
     *,
     tools: Tools,
+    paid_within_days: int = PAID_WITHIN_DAYS_DEFAULT,
 ) -> Finished:
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
+    Without one, what was paid in the last `paid_within_days` days is read again for that, once a day, and money that
+    waits for somebody is asked about ever more rarely (`domain.looks`).
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
-    (docs/design.md, 6), 3 where somebody else changed the database. A cycle that cannot be read keeps no other
-    from being read.
+    (docs/design.md, 6), 3 where somebody else changed the database, 1 where the program or the database failed on a
+    cycle. A cycle that cannot be read keeps no other from being read.
 
     Raises:
         NotFound: there is no such cycle.
+        DatabaseUnavailable: the database is away.
 
     """
     store = tools.store
-    cycles = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
+    paid = _paid_lately(paid_within_days, tools) if cycle is None else {}
+    unfinished = store.history.unfinished_cycles() if cycle is None else find_cycles(cycle, store=store)
+    cycles = list(dict.fromkeys([*unfinished, *paid]))
     findings = ReadFindings()
     unread: list[Skipped] = []
-    broken: SealBroken | None = None
+    failed: PayoutsError | None = None
     archived = None if cycle is None else store.archived.of_cycle(cycle)
     for name in cycles if archived is None else ():
-        reading = refresh(name, tools=tools, final_too=cycle is not None)
+        if cycle is None and name not in paid and _rests(name, tools):
+            continue
+        again = paid.get(name, ())
+        reading = refresh(name, tools=tools, final_too=cycle is not None, again=again, sparing=cycle is None)
         if isinstance(reading, PayoutsError):
             unread.append(Skipped(name, reading.message))
-            if isinstance(reading, SealBroken):
-                broken = broken or reading
+            if isinstance(reading, SealBroken | StorageFailed | InternalFault):
+                failed = failed or reading
             continue
         findings.batches_read += reading.batches_read
         findings.items_changed += reading.items_changed
+        findings.came_back += reading.came_back
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
     judged = [stored.name for stored in store.history.open_cycles()] if cycle is None else cycles
     finished = _finish(cycles, judged, findings, unread, archived, store=store)
     # The others were read all the same; but no report of theirs may hide this.
-    return finished if broken is None else Finished(finished.report, broken.exit_code, broken)
+    return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
+
+
+def _paid_lately(days: int, tools: Tools) -> Mapping[str, Collection[int]]:
+    """Find the batches to look for refunds in: by cycle, those that were paid lately and not read today."""
+    if days == 0:
+        return {}
+    now = tools.now()
+    return tools.store.history.paid_batches(since=now - timedelta(days=days), not_read_since=now - READ_AGAIN_AFTER)
+
+
+def _rests(cycle: str, tools: Tools) -> bool:
+    """Return whether nothing but waiting money of a cycle is open, and it was all looked at lately for its age."""
+    batches = tools.store.batches.of_cycle(cycle)
+    asked_about = [batch for batch in batches if batch.status in OPEN_STATUSES or is_moving(batch)]
+    return bool(asked_about) and all(rests(batch, now=tools.now()) for batch in asked_about)
 
 
 def refresh(
@@ -64,24 +105,32 @@ def refresh(
     *,
     tools: Tools,
     final_too: bool,
+    again: Collection[int] = (),
+    sparing: bool = False,
 ) -> ReadFindings | PayoutsError:
     """Read one cycle once, under its lock; give what kept it from being read, such as somebody else who holds it.
 
+    `final_too`, `again` and `sparing`: as `ResultReader.look_once` has them.
+
     Raises:
         Interrupted: asked to stop, at a safe point.
-        StorageFailed: the database failed; no other cycle could be read either.
+        DatabaseUnavailable: no other cycle could be read either.
 
     """
     try:
         with tools.hold(cycle) as lock:
             reader = ResultReader(cycle, lock=lock, tools=tools)
-            reader.look_once(final_too=final_too)
+            reader.look_once(final_too=final_too, again=again, sparing=sparing)
             return reader.findings
-    except (Interrupted, StorageFailed):
+    except (Interrupted, DatabaseUnavailable):
         raise
     except PayoutsError as error:
-        tools.progress.note(f"{cycle} was not read: {error.message}")
-        return error
+        failure = error
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this cycle's, and the others are still read
+        _LOG.debug("%s was not read.", cycle, exc_info=error)
+        failure = InternalFault(error)
+    tools.progress.note(f"{cycle} was not read: {failure.message}")
+    return failure
 
 
 def _finish(
@@ -116,6 +165,7 @@ def _finish(
             *([] if archived is None else [Notice("archived", f"{archived.words()}. PayPal was not asked.")]),
         ],
         open=unfinished,
+        came_back=findings.came_back,
     )
     error = review_error(in_review, conflicts)
     if error is not None:

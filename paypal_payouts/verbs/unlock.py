@@ -16,10 +16,11 @@ IsLiving = Callable[[str, int], bool | None]
 def locks(*, store: Store | None, is_living: IsLiving) -> Finished:
     """List the leases that are held."""
     held = [] if store is None else store.locks.held()
-    return Finished(LocksReport([_seen(lock, is_living) for lock in held]))
+    return Finished(LocksReport([seen(lock, is_living) for lock in held]))
 
 
-def _seen(lock: LockReport, is_living: IsLiving) -> LockReport:
+def seen(lock: LockReport, is_living: IsLiving) -> LockReport:
+    """Return a lock with whether its holder lives."""
     return replace(lock, living=is_living(lock.host, lock.pid))
 
 

@@ -40,6 +40,7 @@ environment = "sandbox"
 base_url = "{url}"
 timeout_s = 300
 requests_per_minute = 100000
+reads_in_parallel = 1
 poll_interval_s = 0.05
 poll_timeout_s = 3600
 [database]

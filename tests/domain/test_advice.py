@@ -19,7 +19,7 @@ from paypal_payouts.domain.states import Money
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.totals import Conflict, Tally
 
-RUN, SYNC = "payouts run --cycle c", "payouts sync --cycle c"
+RUN, SYNC = "payouts run c", "payouts sync --cycle c"
 BAD_ROW = StandingRefusal(1, "VALIDATION_ERROR", "Receiver is invalid.", ErrorClass.INVALID_REQUEST)
 NO_FUNDS = StandingRefusal(1, "INSUFFICIENT_FUNDS", "Too little.", ErrorClass.FUNDS)
 SENT: dict[str, Any] = {"first_sent_at": makers.NOW, "last_sent_at": makers.NOW}
@@ -58,6 +58,7 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         (batch(B.ACCEPTED, {S.SUCCESS: 3}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.UNCLAIMED: 1}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.ONHOLD: 1}, paypal_batch_id="P"), [SYNC]),
+        (batch(B.DONE, {S.PENDING: 1}, paypal_batch_id="P"), [SYNC]),
         (batch(B.REVIEW, {S.UNSENT: 3}, named_batch_id="P"), [COMPARE]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=NO_FUNDS, **SENT), [RUN]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=BAD_ROW, **SENT), ["payouts retry c-0001-1 --failed-items"]),

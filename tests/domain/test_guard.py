@@ -74,11 +74,11 @@ def test_many_are_counted_beyond_the_examples() -> None:
 )
 def test_a_new_receiver_stops_where_the_rule_says_so_until_it_is_accepted(guard: Guard, *, stops: bool) -> None:
     found = looked_at(pay("emp-1", "thief@x.example"))
-    refusals = list(found.refusals(guard, again="payouts run --cycle c --accept-new-receivers"))
+    refusals = list(found.refusals(guard, again="payouts run c --accept-new-receivers"))
     assert [refusal.code for refusal in refusals] == ["new_receiver"] * stops
     for refusal in refusals:
         assert "1 payee would be paid at another receiver" in refusal.message
-        assert "`payouts run --cycle c --accept-new-receivers`" in refusal.hint
+        assert "`payouts run c --accept-new-receivers`" in refusal.hint
         assert ("approval" in refusal.hint) is (guard.rule == "approve")
         assert refusal.details == found.examples
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -230,9 +231,32 @@ def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -
     assert codes(plan([row(item) for item in "abcd"], History(recent=recent))) == []
 
 
+@pytest.mark.parametrize(("new", "reads"), [(0, "nothing"), (1, "some"), (2, "some"), (3, "nothing"), (2000, "all")])
+def test_no_more_is_read_of_another_cycle_than_may_decide(new: int, reads: str) -> None:
+    read: list[str] = []
+    theirs = [("i0000@x.example", 100, "USD")]
+
+    class Payments(list[tuple[str, int, str]]):
+        def __iter__(self) -> Iterator[tuple[str, int, str]]:
+            read.append("all")
+            return super().__iter__()
+
+    def some(receivers: Collection[str]) -> list[tuple[str, int, str]]:
+        read.append("some")
+        return [each for each in theirs if each[0].lower() in receivers]
+
+    number = 1 if new < 2000 else 1000
+    other = RecentCycle("other", NOW, Payments(theirs), number=number, payments_to=some)
+    made = plan(
+        [row(f"i{each:04d}", receiver=f"I{each:04d}@x.example") for each in range(new)], History(recent=[other])
+    )
+    assert (read or ["nothing"]) == [reads]
+    assert codes(made) == (["duplicate_cycle"] if new in {1, 2} else [])
+
+
 def test_the_hint_of_a_copy_says_first_how_to_go_on_and_last_how_to_insist() -> None:
     (refusal,) = plan([row("a")], other_cycle(("a@x.example", 100, "USD"))).refusals
-    assert commands(refusal) == ["payouts run --cycle other", "payouts run --cycle c --allow-duplicate"]
+    assert commands(refusal) == ["payouts run other", "payouts run c --allow-duplicate"]
 
 
 @given(st.integers(1, 12), st.integers(0, 12))
@@ -248,7 +272,7 @@ def test_new_rows_are_a_copy_of_their_own_cycle_under_other_item_ids(new: int, a
     assert codes(made) == (["duplicate_cycle"] if agreeing * 2 >= new else [])
     assert codes(plan(lines, history(), append=True, allow_duplicate=True)) == []
     if made.refusals:
-        assert commands(made.refusals[0])[-1] == "payouts run --cycle c --append --allow-duplicate"
+        assert commands(made.refusals[0])[-1] == "payouts run c --append --allow-duplicate"
 
 
 @pytest.mark.parametrize(("paid", "known", "agreeing"), [(1, 4, 4), (0, 4, 0), (1, 1, 0), (2, 2, 2), (1, 2, 2)])
@@ -283,7 +307,7 @@ CALLED_BACK = [
         (B.PLANNED, S.UNSENT, [], GIVEN_UP),
         (B.DONE, S.UNCLAIMED, [row("a", 999)], CALLED_BACK),
         (B.DONE, S.SUCCESS, [row("a", 999)], []),
-        (B.DONE, S.SUCCESS, [row("a"), row("b")], ["payouts run --cycle c --append"]),
+        (B.DONE, S.SUCCESS, [row("a"), row("b")], ["payouts run c --append"]),
         (B.DONE, S.SUCCESS, [row("b")], ["payouts status --cycle c --items"]),
     ],
     ids=["changed and never sent", "missing and never sent", "unclaimed", "paid", "new beside all", "new instead"],

@@ -12,7 +12,7 @@ from paypal_payouts.domain.states import BatchStatus
 
 from .makers import NOW, batch
 
-MEANS = Documented("us", "The paying account is restricted.")
+MEANS = Documented("us", "The paying account is restricted.", "https://paypal.example/page")
 
 
 def refused(sequence: int, code: str, error_class: ErrorClass) -> tuple[BatchRecord, Failure]:
@@ -32,9 +32,9 @@ def test_what_a_reason_means_is_said_once_for_all_batches_that_were_refused_for_
     assert error.message == (
         "PayPal refused c-0001-1 (SENDER_LOCKED: Sender_Locked) and paid nobody of it. "
         "PayPal refused c-0002-1 (SENDER_LOCKED: Sender_Locked) and paid nobody of it. "
-        "The paying account is restricted. You need to fix this (sender side)."
+        "The paying account is restricted. You need to fix this (sender side). https://paypal.example/page"
     )
-    assert error.hint == "Once the cause is fixed, c-0001-1 is sent again by: `payouts run --cycle c`."
+    assert error.hint == "Once the cause is fixed, c-0001-1 is sent again by: `payouts run c`."
 
 
 @pytest.mark.parametrize("error_class", [ErrorClass.INVALID_REQUEST, ErrorClass.PAYEE])

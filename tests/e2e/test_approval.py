@@ -128,7 +128,7 @@ def test_what_was_kept_is_verified_by_ssh_keygen_alone(sqlite_site: Site) -> Non
     signers = approving(site)
     site.write("2026-11", [ANN])
     assert site.json("approve", "2026-11", "--key", str(signers.key("maria"))).code == 0
-    (block,) = (block.text for block in readme.blocks("operations") if block.kind == "bash")
+    (block,) = (block.text for block in readme.blocks("operations") if block.section == "A second person")
     (site.folder / "allowed_signers").write_text(signers.path.read_text())
     environment = {**site.environment(), "PATH": f"{Path(sys.executable).parent}:{os.defpath}"}
 

@@ -60,23 +60,37 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
     assert tell("status", "--csv", "items.csv")["csv"] == {"file": "items.csv", "items": 3}
     assert tell("status", "c-0002-1", "--csv", "items.csv")["csv"]["items"] == 2
     assert tell("report", "-c", "c", "--html", "c.html")["failures"] == 1
+    books = tell("report", "-c", "c", "--books", "c.csv", "--format", "csv")["books"]
+    assert books == {"file": "c.csv", "format": "csv", "entries": 3}
+    assert tell("reconcile", "-c", "c", "--html", "reconciled.html")["findings"] == []
     assert tell("metrics", "--output", "payouts.prom")["items"] == {"success": 1, "failed": 1, "closed": 1}
     assert {check["state"] for check in tell("doctor")["checks"]} == {"ok"}
     assert [left["cycle"] for left in tell("archive", "--before", "2031-01-01")["left"]] == ["c"]
     assert tell("reseal", *REASON)["batches"] == 3
     assert tell("notify") == {"test": False, "targets": []}
     assert tell("init", "--config", "elsewhere/payouts.toml")["kept"] == []
+    assert {value["key"] for value in tell("config", "show")["values"]} >= {"paypal.environment", "lock.lease_s"}
+    assert tell("help", "run")["about"] == "run"
+    assert tell("version")["version"]
+    assert "payouts" in tell("completion", "bash")["script"]
     site.write("d", ["r,rejected@example.com,1.00,USD"])
     assert tell("run", "-c", "d", "--yes", code=7)["outcome"] == "refused"
+    assert tell("review", "d-0001-1")["next"]
     assert tell("override", "d-0001-1", "--to", "abandoned", *REASON, "--yes")["to_status"] == "abandoned"
+    told["simulator"] = document_of_a_server(site)
+    assert valid(told["simulator"])["url"].startswith("http://127.0.0.1:")
+    assert set(told) == COMMANDS
+
+
+def document_of_a_server(site: Site) -> Any:
+    """Start the simulator, and stop it once it has said where it is."""
     process = site.start("simulator", "serve", "--json")
     assert process.stdout is not None
-    told["simulator"] = json.loads(process.stdout.readline())
+    document = json.loads(process.stdout.readline())
     process.terminate()
     process.communicate()
     assert process.returncode == 0
-    assert valid(told["simulator"])["url"].startswith("http://127.0.0.1:")
-    assert set(told) == COMMANDS
+    return document
 
 
 STOPPED_WITHIN_A_REQUEST = """

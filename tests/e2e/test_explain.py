@@ -49,7 +49,7 @@ def test_explain_reads_well_and_says_where_it_looked(asked: Site) -> None:
     assert "Next:\n1 item in c1-0001-1 was not paid: the payee must act first" in screen
     assert screen.endswith(f"\n  {PAY_AGAIN}\n")
     assert all(len(line) <= 80 for line in screen.splitlines())
-    none = asked.run("explain", "no\x1bbody")
+    none = asked.run("explain", "no\x1bbody", COLUMNS="120")
     assert (none.code, none.stdout) == (3, "")
     assert "all 2 cycles that were ever stored were looked at" in none.stderr
     assert "\x1b" not in none.stderr

@@ -56,8 +56,8 @@ def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path, for
             assert payouts(*shlex.split(line)[1:], cwd=tmp_path, forks=forks).code == 0
     assert typed == [
         ["payouts init", "payouts --help"],
-        ["payouts preview --cycle example", "payouts run --cycle example", "payouts --help"],
-        ["payouts status", "payouts preview --cycle NAME", "payouts --help"],
+        ["payouts preview example", "payouts run example", "payouts --help"],
+        ["payouts status", "payouts preview NAME", "payouts --help"],
     ]
 
 
@@ -106,9 +106,9 @@ def test_alone_beside_a_configuration_that_is_wrong_it_says_so(tmp_path: Path) -
 
 def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path) -> None:
     text = payouts("--help", cwd=tmp_path).stdout
-    panels = re.findall(r"^╭─ (\w[\w ]*?) ─", text, re.MULTILINE)
-    assert panels == ["Options", "Pay", "Look", "Set up"]
-    listed = re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE)
+    panels = re.findall(r"^(\w[\w ]*):$", text, re.MULTILINE)
+    assert panels == ["Options", "Pay", "Look", "Set up", "This program", "Exit codes"]
+    listed = re.findall(r"^  ([a-z]+)  ", text, re.MULTILINE)
     assert listed[:4] == ["run", "preview", "approve", "retry"]
     assert listed[listed.index("cancel") + 1] == "status"
     assert set(listed) == COMMANDS
@@ -119,8 +119,13 @@ def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path) -
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_help_of_each_command_has_two_examples_on_one_line_each_that_it_takes(command: str, tmp_path: Path) -> None:
-    path = ["simulator", "serve"] if command == "simulator" else [command]
-    text = payouts(*path, "--help", cwd=tmp_path).stdout
+    path = [command, *{"simulator": ["serve"], "config": ["show"]}.get(command, [])]
+    text = payouts(*path, "--help", cwd=tmp_path, COLUMNS="80").stdout
+    assert text == payouts("help", *path, cwd=tmp_path, COLUMNS="80").stdout
+    assert "…" not in text
+    assert "..." not in text.replace("[ARGS]...", "").replace("[COMMAND]...", "")
+    assert "<bool>" not in text
+    assert max(map(len, text.splitlines())) <= 80
     first, second = EXAMPLES[command]
     assert first != second
     lines = [line.strip() for line in text.splitlines()]
@@ -131,7 +136,7 @@ def test_help_of_each_command_has_two_examples_on_one_line_each_that_it_takes(co
         group = get_command(app)
         context = group.make_context("payouts", list(arguments))
         _, found, rest = group.resolve_command(context, arguments)  # type: ignore[attr-defined]  # it is a group
-        if command == "simulator":
+        if command in {"simulator", "config"}:
             _, found, rest = found.resolve_command(context, rest)
         assert found.make_context(found.name, rest, parent=context).params
 
@@ -141,6 +146,19 @@ def test_version_names_what_a_report_of_a_fault_needs(tmp_path: Path) -> None:
     named = [line.split()[0] for line in ended.stdout.splitlines()]
     assert named == ["paypal-payouts", "Python", "SQLite", "SQLAlchemy", "httpx", "typer", "rich", "psycopg"]
     assert all(re.fullmatch(r"[\w-]+ \d+\.\d+.*", line) for line in ended.stdout.splitlines())
+
+
+def test_the_versions_are_one_document_too(tmp_path: Path) -> None:
+    for line in (["--version", "--json"], ["version", "--json"], ["--json", "--version"]):
+        document = json.loads(payouts(*line, cwd=tmp_path).stdout)
+        assert (document["command"], document["ok"]) == ("version", True)
+        assert document["result"]["version"] == document["result"]["versions"]["paypal-payouts"]
+
+
+def test_a_shell_gets_its_script_and_an_unknown_one_is_named(tmp_path: Path) -> None:
+    assert "_PAYOUTS_COMPLETE=complete_bash" in payouts("completion", "bash", cwd=tmp_path).stdout
+    ended = payouts("completion", "tcsh", cwd=tmp_path)
+    assert (ended.code, "'tcsh' is not one of 'bash', 'zsh', 'fish'" in ended.stderr) == (2, True)
 
 
 def test_a_mistyped_command_or_option_suggests_the_right_one(tmp_path: Path) -> None:
@@ -192,8 +210,8 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_site: Site)
     site.run("run", "-c", "2026-11", "--yes")
     site.write("2026-12", ["a,ann@example.com,10.00,USD"])
     site.write("Not a cycle", ["a,ann@example.com,10.00,USD"])
-    assert complete(site, "payouts re") == ["retry", "report", "reseal"]
-    assert complete(site, "payouts run --cycle ") == ["2026-11", "2026-12"]
+    assert complete(site, "payouts re") == ["retry", "review", "reconcile", "report", "reseal"]
+    assert complete(site, "payouts run ") == ["2026-11", "2026-12"]
     assert complete(site, "payouts status -c 2026-12") == ["2026-12"]
     assert complete(site, "payouts unlock 2") == ["2026-11", "2026-12"]
     assert complete(site, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
@@ -210,7 +228,7 @@ def test_a_shell_completes_by_the_configuration_that_the_line_names(sqlite_site:
     assert complete(sqlite_site.afresh, line) == ["example"]
 
 
-@pytest.mark.parametrize("line", ["payouts run --cycle ", "payouts retry ", "payouts status "])
+@pytest.mark.parametrize("line", ["payouts run ", "payouts retry ", "payouts status "])
 def test_where_anything_is_wrong_a_shell_completes_nothing_and_says_nothing(sqlite_site: Site, line: str) -> None:
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
     (sqlite_site.folder / "payouts.db").write_bytes(b"this is no database" * 100)

@@ -48,7 +48,7 @@ def test_blocked_money_is_not_called_unpaid(sqlite_site: Site) -> None:
     sqlite_site.write("c", ["a,block.ann@example.com,10.00,USD", "b,fail@example.com,20.00,USD"])
     assert sqlite_site.run("run", "-c", "c").code == 5
     wrong = "Wrong: not paid: 1 failed; not paid so far, and PayPal may yet pay it: 1 blocked.\n"
-    assert wrong in sqlite_site.run("status", "-c", "c").stdout
+    assert wrong in sqlite_site.run("status", "-c", "c", COLUMNS="120").stdout
 
 
 def test_what_is_counted_is_always_everything(paid_site: Site) -> None:
@@ -135,3 +135,19 @@ def test_a_cycle_that_is_not_there_leaves_no_page(paid_site: Site) -> None:
     ended = paid_site.json("report", "-c", "d", "--html", "page.html")
     assert (ended.code, ended.error_code) == (3, "not_found")
     assert not (paid_site.folder / "page.html").exists()
+
+
+def test_items_and_payments_are_csv_on_standard_output_too(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"])
+    site.json("run", "-c", "c", "--yes")
+    for arguments, items in (
+        (["status", "--items"], ["a", "f"]),
+        (["status", "c-0001-1", "--state", "failed", "-q"], ["f"]),
+        (["explain", "ann"], ["a"]),
+    ):
+        ended = site.run(*arguments, "--format", "csv")
+        assert (ended.code, ended.stderr) == (0, "")
+        assert [row["item_id"] for row in csv.DictReader(ended.stdout.splitlines())] == items
+    assert site.json("status", "--format", "csv").error_code == "usage"
+    assert site.run("status", "--watch", "--format", "csv").code == 2

@@ -4,10 +4,12 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Queue
+from threading import Timer
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,11 @@ from support.site import Site
 from support.world import OUT, UNPAID_WORDS
 
 from paypal_payouts.simulator.server import running_server
+
+SIGNALLED = range(1, 150, int(os.environ.get("PAYOUTS_TEST_SIGNALLED_STEP", "50")))
+"""At which requests of a run the server stops answering, and the program is told to end."""
+SIGNALLED_S = 10
+"""It takes two seconds, on a machine that has time; without the signal, a minute and more."""
 
 
 @pytest.fixture
@@ -41,10 +48,10 @@ def test_a_server_that_goes_away_ends_the_program_and_the_next_run_pays_all_once
         cycle = f"c{number}"
         site.write(cycle, [f"a,ann-{cycle}@x.example,1.00,USD", f"b,bob-{cycle}@x.example,2.00,EUR"])
         way.cut_at(number, Cut.AFTER, stays_closed=True)
-        ended = fork.run(site, "run", "-c", cycle, "--json")
+        ended = fork.run(site, "run", "-c", cycle, "--json", environment={"PAYOUTS_DATABASE__PATIENCE_S": "0.3"})
         assert way.was_cut
-        # Where it could not even be opened, the configuration may be wrong; later it is the database itself.
-        assert (ended.code, ended.error_code) in {(1, "internal"), (3, "config_invalid")}
+        assert (ended.code, ended.error_code) == (1, "database_unavailable")
+        assert "It is waited for, up to 0.3 s." in ended.stderr
         assert ended.document["error"]["message"].startswith("The database payouts_")
         assert "run again" in ended.document["error"]["hint"]
         way.repair()
@@ -52,6 +59,51 @@ def test_a_server_that_goes_away_ends_the_program_and_the_next_run_pays_all_once
         assert site.paid()[f"ann-{cycle}@x.example"] == ["1.00 USD"]
         assert site.paid()[f"bob-{cycle}@x.example"] == ["2.00 EUR"]
     assert all(len(payments) == 1 for payments in site.paid().values())
+
+
+@pytest.mark.parametrize("number", [1, 60, 110])
+def test_a_server_that_comes_back_in_time_is_waited_for_and_nobody_has_to_come(
+    site: Site, way: Way, fork: Fork, number: int
+) -> None:
+    assert fork.run(site, "sync", "--json").code == 0
+    site.write("c", [row.format("c") for row in ROWS])
+    way.at_cut = lambda: Timer(1, way.repair).start()
+    way.cut_at(number, Cut.AFTER, stays_closed=True)
+    ended = fork.run(site, "run", "-c", "c", "--json", environment={"PAYOUTS_DATABASE__PATIENCE_S": "60"})
+    assert (way.was_cut, ended.code) == (True, 0)
+    assert "It is waited for, up to 60 s." in ended.stderr
+    assert "The database answers again" in ended.stderr
+    assert sorted(site.paid().values()) == [["1.00 USD"], ["2.00 EUR"]]
+
+
+@pytest.mark.parametrize("cut", [Cut.STOPPED, Cut.SWALLOWED], ids=lambda cut: cut.name.lower())
+def test_a_signal_ends_a_wait_for_a_server_that_does_not_answer(site: Site, way: Way, fork: Fork, cut: Cut) -> None:
+    assert fork.run(site, "sync", "--json").code == 0
+    numbers = SIGNALLED if cut is Cut.STOPPED else [number + SIGNALLED.step // 2 for number in SIGNALLED]
+    for number in numbers:
+        cycle = f"c{number}"
+        rows = [row.format(cycle) for row in ROWS]
+        site.write(cycle, rows)
+        pids: Queue[int] = Queue()
+        told_at: Queue[float] = Queue()
+
+        def tell(pids: Queue[int] = pids, told_at: Queue[float] = told_at, number: int = number) -> None:
+            pid = pids.get()
+            told_at.put(time.monotonic())
+            os.kill(pid, signal.SIGTERM if number % 2 else signal.SIGINT)
+
+        way.at_cut = tell
+        way.cut_at(number, cut)
+        (process,) = fork.start(Command(["run", "-c", cycle, "--json"], str(site.folder), site.environment()))
+        pids.put(process.pid)
+        ended = process.wait()
+        took_s = time.monotonic() - told_at.get_nowait()
+        assert took_s < SIGNALLED_S, (number, took_s)
+        # Where the answer that is missing is to the last words, all was done before.
+        assert (ended.code, ended.error_code) in {(130, "interrupted"), (0, None)}, (number, ended.stdout)
+        way.repair()
+        assert fork.run(site, "run", "-c", cycle, "--json").code == 0
+        assert [site.paid()[row.split(",")[1]] for row in rows] == [["1.00 USD"], ["2.00 EUR"]]
 
 
 ROWS = ["a,ann-{}@x.example,1.00,USD", "b,bob-{}@x.example,2.00,EUR"]

@@ -1,12 +1,18 @@
 """A person at a terminal: questions, answers, Ctrl-C, and what a screen of 80 columns shows."""
 
+import io
 import sys
+from types import SimpleNamespace
+from typing import cast
 
 import pexpect
 import pyte
 import pytest
 from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
+
+from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.present.progress import SilentProgress
 
 
 def spawn(site: Site, *arguments: str, columns: int = 80) -> "pexpect.spawn[str]":
@@ -48,15 +54,49 @@ def test_approve_shows_the_plan_and_signs_only_after_a_yes(
     sqlite_site.configure(more='[approval]\nrequired = "always"\nsigners = "allowed_signers"\n')
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
     child = spawn(sqlite_site, "approve", "c", "--key", str(signers.key("maria")))
-    child.expect("c-0001-1")
-    child.expect("About to approve cycle c")
     child.expect("10.00 USD")
-    child.expect(r"\[y/N\]")
+    child.expect("c-0001-1")
+    child.expect(r"Approve this plan of cycle c\? \[y/N\]")
     child.sendline(answer)
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == code
     assert len(sqlite_site.json("audit").result["events"]) == kept
+
+
+@pytest.mark.parametrize("answer", ["y", "yes", "C", ""])
+def test_real_money_moves_only_after_the_name_of_the_cycle(sqlite_site: Site, answer: str) -> None:
+    (sqlite_site.folder / "payouts.toml").write_text('[paypal]\nenvironment = "live"\n')
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    child = spawn(sqlite_site, "run", "c")
+    child.expect("LIVE: real money moves")
+    child.expect("Real money moves. Type c to go on: ")
+    child.sendline(answer)
+    child.expect("Declined")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    assert not (sqlite_site.folder / "payouts.db").exists()
+
+
+def test_the_name_of_the_cycle_lets_real_money_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = io.StringIO()
+    monkeypatch.setattr("sys.stderr", asked)
+    monkeypatch.setattr("sys.stdin", io.StringIO("2026-11\n"))
+    paypal = SimpleNamespace(environment="live", account="main")
+    wiring = SimpleNamespace(settings=SimpleNamespace(paypal=paypal), progress=SilentProgress())
+    Wiring.ask(cast("Wiring", wiring), "Pay cycle 2026-11?", name="2026-11")
+    assert asked.getvalue() == "Pay cycle 2026-11? Real money moves. Type 2026-11 to go on: "
+
+
+def test_nothing_to_send_is_no_question(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    assert sqlite_site.run("run", "c", "--yes").code == 0
+    child = spawn(sqlite_site, "run", "c")
+    output = child.read()
+    child.close()
+    assert child.exitstatus == 0
+    assert "[y/N]" not in output
 
 
 def test_ctrl_c_at_the_question_is_130_and_nothing_is_stored(sqlite_site: Site) -> None:
@@ -100,7 +140,7 @@ def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_site
 
 
 @pytest.mark.parametrize("columns", [80, 200])
-def test_progress_is_one_living_line_below_what_happened_and_ctrl_c_wipes_it(sqlite_site: Site, columns: int) -> None:
+def test_progress_is_a_bar_below_what_happened_and_ctrl_c_wipes_it(sqlite_site: Site, columns: int) -> None:
     sqlite_site.configure(poll_timeout_s=3600)
     sqlite_site.simulator.configure(processing_s=3600)
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
@@ -113,8 +153,10 @@ def test_progress_is_one_living_line_below_what_happened_and_ctrl_c_wipes_it(sql
 
     happened = ["batch 1 of 2, c-0001-1: accepted", "batch 2 of 2, c-0002-1: accepted"]
     while not (lines() and lines()[-1].startswith("waiting")):
-        stream.feed(child.read_nonblocking(1))
-    assert lines()[:-1] == happened
+        stream.feed(child.read_nonblocking(4096))
+    assert lines()[:-2] == happened
+    assert lines()[-2].startswith("Reading")
+    assert "0 of 2 items final" in lines()[-2]
     child.sendintr()
     stream.feed(child.read())
     child.close()

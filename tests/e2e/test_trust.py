@@ -107,7 +107,7 @@ class Payer:
 
     def completes(self, **more: str) -> str:
         """Return what TAB offers."""
-        ended = self.run(_PAYOUTS_COMPLETE="complete_bash", COMP_WORDS="payouts run --cycle ", COMP_CWORD="3", **more)
+        ended = self.run(_PAYOUTS_COMPLETE="complete_bash", COMP_WORDS="payouts run ", COMP_CWORD="3", **more)
         assert ended.stderr == ""
         return ended.stdout.strip()
 

@@ -69,7 +69,7 @@ def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_site
     child.close()
     assert child.exitstatus == 0
     after = seen(written_by(child).rpartition("\x1b[?1049l")[2], columns)
-    assert {"Items: 2 success", "Next: nothing to do."} <= set(after)
+    assert any(line.startswith("c ") and line.endswith("done") for line in after)
 
 
 def test_ctrl_c_ends_it_with_130_and_gives_the_screen_back(open_site: Site) -> None:
@@ -96,7 +96,7 @@ def test_without_colour_the_picture_is_the_same(open_site: Site) -> None:
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
 def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_site: Site, term: str) -> None:
     child = spawn(open_site, "status", "--watch", TERM=term)
-    child.expect("Next:")
+    child.expect("PayPal's word")
     child.sendintr()
     child.expect(pexpect.EOF)
     assert "\x1b" not in written_by(child)
@@ -104,7 +104,7 @@ def test_a_terminal_that_knows_no_escape_sequence_gets_plain_lines(open_site: Si
 
 def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_site: Site) -> None:
     child = spawn(open_site, "status", "--watch", "--refresh", "--verbose")
-    child.expect("Next:")
+    child.expect("PayPal's word")
     assert "\x1b[?1049h" not in written_by(child)
     assert "INFO lock_taken" in written_by(child)
     child.sendintr()
@@ -113,7 +113,7 @@ def test_a_log_on_the_same_terminal_is_not_written_across_a_picture(open_site: S
 
 def test_nor_is_one_that_the_configuration_wants_in_json(open_site: Site) -> None:
     child = spawn(open_site, "status", "--watch", "--refresh", PAYOUTS_LOG__FORMAT="json")
-    child.expect("Next:")
+    child.expect("PayPal's word")
     assert "\x1b[?1049h" not in written_by(child)
     assert '"event": "lock_taken"' in written_by(child)
     child.sendintr()
@@ -129,8 +129,9 @@ def test_what_is_told_meanwhile_stands_in_the_picture(open_site: Site) -> None:
     child.expect("Ctrl-C ends the watch")
     screen = seen(f"{written_by(child)}{child.after}")
     assert screen[0] == "Cycle c"
-    note, footer = [line for line in screen if line][-2:]
+    note, word, footer = [line for line in screen if line][-3:]
     assert note.startswith("c was not read: Cycle c is held by")
+    assert word.startswith("PayPal's word: ")
     assert footer == "Ctrl-C ends the watch"
     child.sendintr()
     child.expect(pexpect.EOF)
@@ -171,7 +172,9 @@ def test_elsewhere_every_look_is_written_in_full_and_sigterm_ends_it(open_site: 
     assert process.stdout is not None
     looks = 0
     while looks < 2:
-        looks += process.stdout.readline() == "Cycle c\n"
+        line = process.stdout.readline()
+        assert line, "it ended although a cycle is open"
+        looks += line.startswith("PayPal's word: ")
     process.send_signal(signal.SIGTERM)
     rest, errors = process.communicate()
     assert process.returncode == 130
@@ -204,7 +207,7 @@ def test_another_cycle_that_is_open_is_waited_for_beside_one_that_is_refused(ope
     while looks < 2:
         line = process.stdout.readline()
         assert line, "it ended although a cycle is open"
-        looks += line == "Cycle c\n"
+        looks += line.startswith("c  ")
     process.terminate()
     process.communicate()
 
@@ -212,3 +215,36 @@ def test_another_cycle_that_is_open_is_waited_for_beside_one_that_is_refused(ope
 def test_a_file_is_written_once_and_not_again_and_again(open_site: Site) -> None:
     ended = open_site.json("status", "--watch", "--csv", "x.csv")
     assert (ended.code, ended.error_code) == (2, "usage")
+
+
+def test_it_asks_paypal_by_itself_and_says_how_old_its_word_is(open_site: Site) -> None:
+    open_site.simulator.advance(SECONDS)
+    ended = open_site.run("status", "--watch", "--cycle", "c")
+    assert ended.code == 0
+    assert "Items: 2 success" in ended.stdout
+
+
+def test_without_credentials_it_says_so_and_shows_what_is_stored(open_site: Site) -> None:
+    process = open_site.start("status", "--watch", "--cycle", "c", PAYPAL_CLIENT_SECRET="")
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("PayPal's word: not asked yet."):
+        assert process.poll() is None
+    process.terminate()
+    _, errors = process.communicate()
+    assert errors.count("PayPal is not asked: ") == 1
+
+
+def test_it_leaves_a_cycle_alone_on_which_a_run_is_at_work(open_site: Site) -> None:
+    open_site.configure(poll_timeout_s=SECONDS)
+    holder = open_site.start("run", "-c", "c", "--yes", "--json")
+    while not open_site.json("locks").result["locks"]:
+        assert holder.poll() is None
+    process = open_site.start("status", "--watch", "--cycle", "c")
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("PayPal's word: "):
+        assert process.poll() is None
+    process.terminate()
+    _, errors = process.communicate()
+    assert "was not read" not in errors
+    holder.terminate()
+    holder.communicate()

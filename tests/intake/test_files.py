@@ -82,6 +82,9 @@ def test_optional_columns_come_as_they_stand_and_none_where_empty() -> None:
         pytest.param("A1,ann@example.com,,USD", "amount", "1 to 10 digits", id="no amount"),
         pytest.param("A1,ann@example.com, 1,USD", "amount", "without blanks", id="blank before the amount"),
         pytest.param('A1,ann@example.com,"1,250.00",USD', "amount", "without commas", id="thousands"),
+        pytest.param('A1,ann@example.com,"12,50",USD', "amount", "between thousands: 12.50", id="decimal comma"),
+        pytest.param('A1,ann@example.com,"1.250,5",USD', "amount", "between thousands: 1250.5", id="points and comma"),
+        pytest.param('A1,ann@example.com,"12,50",JPY', "amount", "without commas", id="decimal comma of yen"),
         pytest.param("A1,ann@example.com,1.,USD", "amount", "1 to 2 digits", id="point without decimals"),
         pytest.param("A1,ann@example.com,1.005,USD", "amount", "1 to 2 digits", id="three decimals"),
         pytest.param("A1,ann@example.com,1.0,JPY", "amount", "without decimals", id="decimals of yen"),
@@ -118,7 +121,7 @@ def test_optional_columns_come_as_they_stand_and_none_where_empty() -> None:
 def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, right: str) -> None:
     error = refused(HEADER + b"A0,bo@example.com,1,USD\n" + cells.encode() + b"\nA2,bo@example.com,1,USD\n")
     assert [(cell["line"], cell["column"]) for cell in error.details] == [(3, column)]
-    assert right in error.details[0]["problem"]
+    assert right in f"{error.details[0]['problem']}; expected {error.details[0]['expected']}"
     assert "pay.csv, line 3" in error.message
     assert right in error.message
 
@@ -140,6 +143,7 @@ def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, r
         pytest.param({"recipient_wallet": "Venmo"}, "recipient_wallet", id="wallet"),
         pytest.param({"recipient_wallet": "VENMO"}, "note", id="VENMO without a note"),
         pytest.param({"recipient_wallet": "VENMO", "note": "  "}, "note", id="VENMO with a blank note"),
+        pytest.param({"recipient_wallet": "RECIPIENT_SELECTED"}, "recipient_wallet", id="a wallet that is gone"),
         pytest.param({"language": "french"}, "language", id="language"),
         pytest.param({"payee_id": "x" * 64}, "payee_id", id="payee_id of 64"),
         pytest.param({"payee_id": "Ä7"}, "payee_id", id="payee_id not ASCII"),
@@ -150,6 +154,48 @@ def test_a_bad_row_is_named_by_line_and_column(cells: str, column: str | None, r
 def test_a_bad_optional_value_is_named(extras: dict[str, str], column: str) -> None:
     header, values = ",".join(extras), ",".join(extras.values())
     assert places(f"receiver,amount,currency,{header}\nx@y,1,USD,{values}\n".encode()) == [(2, column)]
+
+
+VENMO = b"receiver,amount,currency,recipient_type,recipient_wallet,note\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("ann@example.com,1,EUR,,VENMO,thanks", "currency"),
+        ("+4915112345678,1,USD,PHONE,VENMO,thanks", "receiver"),
+        ("1155551234,1,USD,PHONE,VENMO,thanks", "receiver"),
+    ],
+)
+def test_venmo_is_of_the_us_alone(row: str, column: str) -> None:
+    assert places(VENMO + row.encode()) == [(2, column)]
+
+
+@pytest.mark.parametrize("receiver", ["+14155550123", "4155550123", "1-415-555-0123", "+1-415-555-0123"])
+def test_phones_of_the_us_are_paid_to_venmo(receiver: str) -> None:
+    content = VENMO + f"{receiver},1,USD,PHONE,VENMO,thanks".encode()
+    with read_input(io.BytesIO(content), name="-") as staged:
+        assert staged.count == 1
+
+
+@pytest.mark.parametrize("note", ["ERRPYO005", "POSPYO001", "ERRPYOB012", "ERRPOI001", " ERRPYO005"])
+def test_in_live_a_test_value_of_the_sandbox_is_no_note(note: str) -> None:
+    content = f"receiver,amount,currency,note\nx@y,1,USD,{note}\n".encode()
+    assert "sandbox" in refused(content, is_live=True).message
+    with read_input(io.BytesIO(content), name="-") as staged:
+        assert staged.count == 1
+
+
+def test_the_seventh_value_of_paypals_venmo_rows_is_answered_with_the_fix() -> None:
+    content = b"4155550123,1.00,USD,a,thanks,VENMO,FRIENDS_ONLY\n"
+    error = refused(content)
+    assert "leave out the last one, FRIENDS_ONLY" in error.message
+
+
+def test_domains_are_counted_with_their_first_line() -> None:
+    content = b"receiver,amount,currency\na@Gmial.com,1,USD\nb@x.example,1,USD\nc@gmial.com,2,USD\n"
+    with read_input(io.BytesIO(content), name="-") as staged:
+        assert list(staged.domains()) == [("gmial.com", 2, 2), ("x.example", 1, 3)]
 
 
 def test_a_note_may_be_written_from_right_to_left() -> None:
@@ -200,11 +246,11 @@ def test_all_errors_of_a_file_are_listed_at_once_by_line() -> None:
         pytest.param(b"receiver;amount;currency\nx@y;1;USD\n", "semicolons", id="semicolons"),
         pytest.param(b"x@y\t1\tUSD\n", "tabs", id="tabs"),
         pytest.param(HEADER.replace(b"\n", b"\r") + GOOD.replace(b"\n", b"\r"), "CR alone", id="lines end with CR"),
-        pytest.param(b"receiver,amount,currency,fee\n", "column 4 is 'fee'", id="unknown column"),
+        pytest.param(b"receiver,amount,currency,fee\n", "unknown columns: fee", id="unknown column"),
         pytest.param(b"receiver,amount,currency,\n", "column 4 has no name", id="column without a name"),
         pytest.param(b"receiver,amount,currency,Amount\n", "amount stands twice", id="column twice"),
-        pytest.param(b"receiver,amount\n", "the column currency", id="column missing"),
-        pytest.param(b"item_id,reciever,amount,currency\n", "the column receiver", id="receiver misspelt"),
+        pytest.param(b"receiver,amount\n", "no column currency", id="column missing"),
+        pytest.param(b"item_id,reciever,amount,currency\n", "no column receiver", id="receiver misspelt"),
         pytest.param(b'"item_id,receiver,amount,currency\n' + GOOD, "closing quote", id="open quote in the header"),
         pytest.param(HEADER + b"A1," + b"x" * 2_000_000 + b",1,USD\n", "at most 1 MiB", id="long line"),
         pytest.param(HEADER + b"A1," + b"x" * 70_000 + b",1,USD\n", "64 KiB", id="long value"),
@@ -251,10 +297,40 @@ def test_repeated_ids_past_a_thousand_are_counted() -> None:
     assert len(error.details) == 1000
 
 
+@pytest.mark.parametrize(
+    ("header", "problem", "meant"),
+    [
+        pytest.param(
+            "id,email,amount,ccy",
+            "header: unknown columns: id, email, ccy; no column receiver; no column currency",
+            "item_id for id; receiver for email; currency for ccy; the columns are item_id, receiver,",
+            id="other names",
+        ),
+        pytest.param(
+            "item_id,reciever,amount,currency",
+            "header: unknown columns: reciever; no column receiver",
+            "receiver for reciever; ",
+            id="misspelt",
+        ),
+        pytest.param("receiver,amount,currency,amount", "header: amount stands twice", "each once", id="twice"),
+        pytest.param("who,how much", "header: unknown columns: who, how much;", "the columns are", id="nothing known"),
+    ],
+)
+def test_a_header_is_refused_with_everything_that_is_wrong_and_what_was_meant(
+    header: str, problem: str, meant: str
+) -> None:
+    error = refused(f"{header}\na,ann@example.com,1.00,USD\n".encode())
+    (cell,) = error.details
+    assert cell["line"] == 1
+    assert cell["problem"].startswith(problem)
+    assert meant in cell["expected"]
+
+
 def test_a_repeated_id_names_the_other_line_even_when_that_row_is_bad() -> None:
     error = refused(HEADER + b"A1,x@y,0,USD\nB,x@y,1,USD\nA1,x@y,1,USD\n")
     assert [(cell["line"], cell["column"]) for cell in error.details] == [(2, "amount"), (4, "item_id")]
-    assert "line 2 has this one" in error.details[1]["problem"]
+    assert error.details[1]["problem"] == "duplicate item_id, also on line 2"
+    assert error.details[1]["expected"] == "an item_id of its own"
 
 
 def test_a_blank_id_beside_others_is_an_error_even_where_the_others_are_bad() -> None:

@@ -49,7 +49,7 @@ def refused(content: bytes) -> InputInvalid:
 def test_a_bad_json_line_is_named(line: str, place: tuple[int, str | None], right: str) -> None:
     error = refused(line.encode())
     assert [(cell["line"], cell["column"]) for cell in error.details] == [place]
-    assert right in error.details[0]["problem"]
+    assert right in f"{error.details[0]['problem']}; expected {error.details[0]['expected']}"
     assert len(error.details[0]["value"].encode()) < 400
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord, StandingRefusal
 from paypal_payouts.domain.plan import Notice
@@ -55,6 +56,16 @@ def told(finished: Finished, *, command: str = "run") -> list[News]:
 
 REVIEW = NeedsReview(f"{RECEIVER} s3cret", hint=RECEIVER, details=[{"batch": "2026-11-0001-1", "last_error": RECEIVER}])
 REFUSED = PayPalRefused(RECEIVER, details=[{"batch": "2026-11-0002-1", "problems": [{"value": RECEIVER}]}])
+
+
+def test_money_that_came_back_is_told_of_each_cycle_without_saying_how_much() -> None:
+    back = [CameBack("a", "a-0001-1", RECEIVER, "12.50", "USD", ItemState.REFUNDED)] * 2
+    synced = SyncReport(["a"], 1, 2, (), {}, came_back=back)
+    (news,) = told(Finished(synced), command="sync")
+    assert (news.event, news.title) == ("failures", "payouts: a: money came back")
+    assert "the money of 2 paid items came back" in news.body
+    assert news.body.endswith("Next: payouts status --cycle a --items")
+    assert not any(secret in f"{news}" for secret in (RECEIVER, "12.50"))
 
 
 @pytest.mark.parametrize(

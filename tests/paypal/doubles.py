@@ -13,6 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.paypal.ahead import Executor
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.pace import Pace
 
@@ -56,7 +57,13 @@ class Bench:
         self.now += timedelta(seconds=seconds)
 
 
-def bench(*steps: Step, policy: RetryPolicy | None = None, pace: Pace | None = None, timeout_s: float = 30) -> Bench:
+def bench(
+    *steps: Step,
+    policy: RetryPolicy | None = None,
+    pace: Pace | None = None,
+    timeout_s: float = 30,
+    executor: Executor | None = None,
+) -> Bench:
     """Set up a client that has not asked for anything yet."""
     wire, pauses = Scripted(list(steps)), list[float]()
     client = PayPalClient(
@@ -71,6 +78,8 @@ def bench(*steps: Step, policy: RetryPolicy | None = None, pace: Pace | None = N
         policy=lambda: policy or RetryPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
         pace=pace,
         transport=wire,
+        executor=executor,
+        reads_in_parallel=3,
     )
     made = Bench(client, wire, pauses)
     return made

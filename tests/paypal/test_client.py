@@ -51,7 +51,7 @@ def fault(status: int = 503, **headers: str) -> httpx.Response:
 
 
 def send(client: PayPalClient) -> object:
-    return client.create_batch(b'{"items":[]}', sender_batch_id=BATCH_ID)
+    return client.create_batch(b'{"items":[]}', sender_batch_id=BATCH_ID, request_id="r-1")
 
 
 class TestToken:
@@ -122,7 +122,7 @@ class TestToken:
         made.client.on_first_token(act)
         with pytest.raises(RuntimeError):
             made.client.ensure_token()
-        assert made.client.may_pay_out is None
+        assert made.client.token is None
         assert made.client.ensure_token() is None
 
     @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ class TestCreateBatch:
     def test_carries_the_bytes_the_token_and_the_id(self) -> None:
         made = bench(token(), created())
         made.client.ensure_token()
-        assert made.client.create_batch(b'{"a":"\\u00e9"}', sender_batch_id=BATCH_ID) == Accepted(
+        assert made.client.create_batch(b'{"a":"\\u00e9"}', sender_batch_id=BATCH_ID, request_id="r-1") == Accepted(
             "LXVBBMVWA2GK6", None, 201
         )
         request = made.wire.asked[1]
@@ -166,7 +166,7 @@ class TestCreateBatch:
         assert request.content == b'{"a":"\\u00e9"}'
         assert request.headers["content-type"] == "application/json"
         assert request.headers["authorization"] == "Bearer A21-the-token"
-        assert request.headers["paypal-request-id"] == BATCH_ID
+        assert request.headers["paypal-request-id"] == "r-1"
         assert request.headers["accept-encoding"] == "identity"
 
     def test_without_a_token_is_a_fault_of_the_program(self) -> None:
@@ -388,7 +388,7 @@ class TestSecrets:
             token(), httpx.Response(400, json={"name": "A", "message": "x"}, headers={"paypal-debug-id": "f77"}), page()
         )
         made.client.ensure_token()
-        made.client.create_batch(b'{"receiver":"payee@example.com"}', sender_batch_id=BATCH_ID)
+        made.client.create_batch(b'{"receiver":"payee@example.com"}', sender_batch_id=BATCH_ID, request_id="r-1")
         made.client.read_page("LXVBBMVWA2GK6", 1)
         shown = caplog.text + repr(made.client) + repr(vars(made.client)) + repr(vars(made.client._wire))
         for secret in ("the-client-secret", "A21-the-token", "payee@example.com", base64.b64encode(b"the-cl").decode()):

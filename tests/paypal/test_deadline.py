@@ -31,6 +31,7 @@ def wire_to(address: str, *, scheme: str = "http", timeout_s: float = TIMEOUT_S)
         monotonic=time.monotonic,
         transport=None,
         hidden=Hidden(client_id="id", client_secret="secret"),
+        connections=1,
     )
 
 

@@ -57,8 +57,9 @@ def test_without_a_rule_the_table_decides_and_an_unknown_code_is_asked_about_aga
     assert rules.item_class(NEW) is ErrorClass.UNKNOWN
     assert rules.held_back(NEW) is None
     assert rules.held_back(None) is None
-    # A documented name under another status says nothing.
-    assert rules.asks_again(replace(failure("INSUFFICIENT_FUNDS"), http_status=403))
+    # A documented name under another status says nothing, but for the two that came under others than documented.
+    assert rules.asks_again(replace(failure("USER_BUSINESS_ERROR"), http_status=409))
+    assert not rules.asks_again(replace(failure("INSUFFICIENT_FUNDS"), http_status=403))
 
 
 @pytest.mark.parametrize("word", ["", "always", "unknown", "duplicate", "failed", "Payee"])

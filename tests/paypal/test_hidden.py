@@ -75,7 +75,7 @@ def a_returned_item(text: str) -> httpx.Response:
 
 
 def create(client: PayPalClient) -> object:
-    return client.create_batch(b'{"items":[]}', sender_batch_id="main-sandbox-2026-11-0001-1")
+    return client.create_batch(b'{"items":[]}', sender_batch_id="main-sandbox-2026-11-0001-1", request_id="r-1")
 
 
 def page(client: PayPalClient) -> object:

@@ -1,5 +1,6 @@
 """The pace: never more requests in a minute than allowed, whatever is asked, and never a wait after a permit."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 from paypal.doubles import Bench, bench, invalid_token, token
 from paypal_payouts import open_wiring
 from paypal_payouts.domain.outcome import Accepted, PageReading
-from paypal_payouts.paypal.pace import MINUTE_S, Pace
+from paypal_payouts.paypal.pace import MINUTE_S, SLOWEST, Pace
 
 PAGE = httpx.Response(
     200, json={"batch_header": {"payout_batch_id": "B1", "batch_status": "SUCCESS"}, "total_pages": 9, "items": []}
 )
 CREATED = httpx.Response(201, json={"batch_header": {"payout_batch_id": "B1", "batch_status": "PENDING"}})
 AWAY = httpx.Response(503)
+TOO_MANY = httpx.Response(429, json={"name": "RATE_LIMIT_REACHED"})
 
 
 class Timed:
@@ -81,7 +83,7 @@ def test_a_send_waits_before_its_token_is_made_sure_of_and_not_after() -> None:
     for _ in range(2):
         assert made.client.ensure_token() is None
         ready_at = timed.seconds
-        assert isinstance(made.client.create_batch(b"{}", sender_batch_id="b"), Accepted)
+        assert isinstance(made.client.create_batch(b"{}", sender_batch_id="b", request_id="r"), Accepted)
         assert timed.sent_at[-1] == ready_at
     assert most_in_a_minute(timed.sent_at) == 1
 
@@ -102,4 +104,39 @@ def test_all_clients_of_a_command_share_one_pace(tmp_path: Path, monkeypatch: py
         assert first._began.maxlen == 7
     monkeypatch.setenv("PAYOUTS_PAYPAL__ENVIRONMENT", "simulator")
     with open_wiring() as wiring:
-        assert wiring.paypal()._pace is None
+        assert wiring.paypal()._pace._began.maxlen == sys.maxsize, "nobody else uses the embedded simulator"
+
+
+def test_after_a_429_half_as_many_are_allowed_and_each_minute_twice_as_many() -> None:
+    timed = Timed(400)
+    allowed = list[int]()
+    for too_many in (True, True, False, False, False):
+        if too_many:
+            timed.pace.slow_down()
+        sent = 0
+        while timed.pace.has_room():
+            timed.pace.note()
+            sent += 1
+        allowed.append(sent)
+        timed.seconds += MINUTE_S
+    assert allowed == [200, 100, 200, 400, 400]
+
+
+def test_after_many_429s_it_is_slow_and_not_still() -> None:
+    timed = Timed(400)
+    for _ in range(9):
+        timed.pace.slow_down()
+    for _ in range(SLOWEST):
+        assert timed.pace.has_room()
+        timed.pace.note()
+    assert not timed.pace.has_room()
+
+
+def test_every_429_of_paypals_slows_down() -> None:
+    timed = Timed(100)
+    made = timed.bench(TOO_MANY, token(), TOO_MANY, PAGE, TOO_MANY)
+    made.client.read_page("B1", 1)
+    assert made.client.ensure_token() is None
+    made.client.create_batch(b"{}", sender_batch_id="b", request_id="r")
+    assert timed.pace._allowed == SLOWEST
+    assert not timed.pauses

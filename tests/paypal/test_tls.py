@@ -44,6 +44,7 @@ def ask(address: str) -> Answer:
         monotonic=time.monotonic,
         transport=None,
         hidden=Hidden(client_id="id", client_secret="secret"),
+        connections=1,
     )
     try:
         return wire.exchange("POST", "/v1/oauth2/token", headers={"Authorization": "Basic aWQ6c2VjcmV0"}, content=b"x")

@@ -4,26 +4,42 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice, outlook
+from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
+from paypal_payouts.domain.advice import BatchReport, OnePayment, OpenBatch, item_advice, outlook
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle
+from paypal_payouts.domain.books import WrittenBooks
+from paypal_payouts.domain.configured import ConfigReport, ConfiguredCredential, ConfiguredValue
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story, StoryEvent
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
-from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReading
+from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.reconcile import (
+    BalanceTotal,
+    Finding,
+    FindingKind,
+    Guess,
+    Reconciled,
+    ReconcileReport,
+    Scope,
+)
 from paypal_payouts.domain.report import (
     ApproveReport,
     AuditEvent,
     AuditReport,
     CancelReport,
     CellReport,
+    CompletionReport,
     Continued,
+    HelpReport,
     InitReport,
     LostSendsReport,
     MetricsReport,
@@ -37,8 +53,11 @@ from paypal_payouts.domain.report import (
     Skipped,
     SyncReport,
     TargetReport,
+    Version,
+    VersionReport,
 )
 from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside
 from paypal_payouts.domain.states import OPEN_STATUSES, PAYABLE_AGAIN, BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
@@ -51,6 +70,37 @@ NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
 LONG_CYCLE += "x" * (64 - len(LONG_CYCLE))
 DIGEST = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592"
+
+
+def reconciled() -> ReconcileReport:
+    """Make books that do not agree, in each way in which they may not."""
+    day = NOON.date()
+    ann: dict[str, Any] = {"cycle": "2026-11", "item_id": "ann", "receiver": "ann@example.com", "currency": "USD"}
+    findings = [
+        Finding(
+            FindingKind.DIFFERENT, "PayPal paid another amount than we have.", field="amount", ours="12.50",
+            paypal="12.51", batch="2026-11-0001-1", amount_minor=1250, transaction_id="8RU12345AB678901C", day=day,
+            place="Download.CSV, line 7", **ann,
+        ),
+        Finding(FindingKind.ONLY_PAYPAL, "PayPal has this payment and we do not.", currency="USD", amount_minor=-5),
+        Finding(FindingKind.ONLY_FILE, "It was not paid.", place="cycles/2026-11.csv, line 9", amount_minor=1, **ann),
+    ]  # fmt: skip
+    parts = {"payment": -1251, "return": 0, "refund": 0, "fee": -25, "conversion": 0, "hold": 0, "other": 5000}
+    totals = [BalanceTotal("USD", None, parts, 3724, 0, 3725)]
+    return ReconcileReport(
+        environment="sandbox",
+        account="main",
+        generated_at=NOON,
+        scope=Scope(day, day),
+        cycles=["2026-11"],
+        cycle_files=["cycles/2026-11.csv"],
+        activity=["Download.CSV"],
+        rows=2,
+        found=Reconciled(findings, [Guess("2026-11", "bob", "5TY05013RG002845M", day)], 1, 0, 1, 0),
+        totals=totals,
+        days=[replace(totals[0], day=day)],
+        warnings=[Notice("other_currencies", "No payout can be made in INR: these rows were left out.")],
+    )
 
 
 def batch(
@@ -196,7 +246,15 @@ def run(outcome: RunOutcome = RunOutcome.PENDING, *, cycle: str = "2026-11", env
         batches=batches,
         outlook=outlook(cycle, batches, Tally(Counter(STATES), totals())),
         skipped=[Skipped("inv-9", "PayPal paid it: it is not owed any more")],
-        invalid=[CellReport(7, "amount", "12,50", "1 to 10 digits, then, if wanted, a point and decimals")],
+        invalid=[
+            CellReport(
+                7,
+                "amount",
+                "12,50",
+                "not a valid amount",
+                "1 to 10 digits, then, if wanted, a point and decimals",
+            )
+        ],
         warnings=[Notice("same_receiver", "inv-1@example.com is to get 12.50 USD 2 times (lines 2, 9).")],
     )
 
@@ -213,6 +271,36 @@ def open_run() -> OpenRunReport:
     )
 
 
+def outline() -> Outline:
+    """Make what a plan comes to, with something of everything."""
+    return Outline(
+        to_pay=[ToPay("JPY", 2, 1, 160_000, 1_200), ToPay("USD", 15_003, 14_998, 124_706_839, 2_100_000)],
+        largest=[
+            LargeItem("aiko-11", "aiko@example.com", 150_000, "JPY"),
+            LargeItem("big-11", "big@example.com", 12_500_000, "USD"),
+        ],
+        new=15_005,
+        changed=1,
+        unchanged=12,
+        missing=2,
+        difference=CycleDifference(
+            "2026-10",
+            [
+                CurrencyChange("EUR", 0, 3, 0, 13_530),
+                CurrencyChange("JPY", 1, 0, 160_000, 0),
+                CurrencyChange("USD", 14_998, 14_998, 124_706_839, 120_000_000),
+            ],
+            new=12,
+            changed=2,
+            receivers=[
+                NewReceiver("jonas-11", "jonas@example.com", "fail@example.com"),
+                NewReceiver("lena-11", "lena@example.org", "lena@example.com"),
+                NewReceiver("big-11", "big@example.com", None),
+            ],
+        ),
+    )
+
+
 def preview(*, cycle: str = "2026-11") -> RunReport:
     """Make the result of a `preview`: one batch that is not stored yet."""
     name = BatchName(cycle, 1, 1)
@@ -223,9 +311,11 @@ def preview(*, cycle: str = "2026-11") -> RunReport:
         totals=[Total("USD", 3, 1_250_050, unpaid_minor=1_250_050)],
         batches=[],
         planned=[new],
+        to_send=[new],
+        outline=outline(),
         skipped=[],
         invalid=[],
-        warnings=[],
+        warnings=[Notice("new_receiver", "p3 (lena-11) is to be paid at lena@example.org.")],
     )
 
 
@@ -251,6 +341,17 @@ def cycle_report(cycle: str, tally: Tally, batches: Sequence[BatchReport]) -> Cy
 def overview(cycles: Sequence[CycleReport], older_cycles: int = 0) -> StatusReport:
     """Make the result of `status` for these cycles."""
     return StatusReport(cycles, older_cycles, environment="sandbox", account="main", generated_at=NOON)
+
+
+def cycles() -> StatusReport:
+    """Make the result of `status` for all cycles: one of each kind, and a currency more."""
+    (open_one,) = status().cycles
+    finished = cycle_report("2026-10", Tally(Counter({ItemState.SUCCESS: 3}), totals()[:1]), [batch(cycle="2026-10")])
+    review = [batch(cycle="weekly-2026-w47", status=BatchStatus.REVIEW, states={ItemState.UNSENT: 1})]
+    lost = Total("EUR", 1, 1_000_000, unknown_minor=1_000_000)
+    in_review = cycle_report("weekly-2026-w47", Tally(Counter({ItemState.UNSENT: 1}), [lost]), review)
+    dead = replace(open_one, lock=replace(LOCK, living=False))
+    return replace(overview([dead, in_review, finished], 4), in_full=False, generated_at=NOON + timedelta(minutes=3))
 
 
 def batch_status(*, with_items: bool = False) -> BatchStatusReport:
@@ -288,13 +389,18 @@ def batch_status(*, with_items: bool = False) -> BatchStatusReport:
     )
 
 
+PAGE = "https://developer.paypal.com/docs/api/payments.payouts-batch/v1/#errors"
+
+
 def errors() -> list[ErrorCount]:
     """Make failures of items and of sends: documented ones, one of the longest names, and one without a name."""
     preference = "PENDING_RECIPIENT_NON_HOLDING_CURRENCY_PAYMENT_PREFERENCE"
     return [
-        ErrorCount(ItemState.FAILED, ErrorClass.PAYEE, "RECEIVER_REFUSED", 14_000, "payee", "The payee refused it."),
         ErrorCount(
-            ItemState.UNCLAIMED, ErrorClass.PAYEE, preference, 1, "payee", "The payee must accept this currency."
+            ItemState.FAILED, ErrorClass.PAYEE, "RECEIVER_REFUSED", 14_000, "payee", "The payee refused it.", PAGE
+        ),
+        ErrorCount(
+            ItemState.UNCLAIMED, ErrorClass.PAYEE, preference, 1, "payee", "The payee must accept this currency.", PAGE
         ),
         ErrorCount(ItemState.DENIED, None, None, 2, "us", "PayPal denied the whole batch."),
         ErrorCount(
@@ -425,6 +531,41 @@ def lost_sends() -> LostSendsReport:
     return LostSendsReport(BatchName("2026-11", 4, 1), [NOON], "ops", "Not in PayPal's activity list")
 
 
+def review() -> ReviewReport:
+    """Make a batch in review of which PayPal has one amount, and one item, otherwise."""
+    stands = batch(status=BatchStatus.REVIEW, states={ItemState.UNSENT: 3}, amount_minor=103_000)
+    stands = replace(stands, record=replace(stands.record, review_reason="PayPal's batch 5UXD2E8A7EBQ1 differs"))
+    owed = {
+        "inv-1": Owed("maria@example.com", 100_000, "USD", "EMAIL"),
+        "inv-2": Owed("jonas@example.com", 1_000, "USD", "EMAIL"),
+        "inv-3": Owed("aiko@example.com", 2_000, "USD", "EMAIL"),
+    }
+    shown = [
+        ItemReading("ITEM1", "inv-1", "maria@example.com", 10_000, "USD", "SUCCESS", 25, "TX1", None, None),
+        ItemReading("ITEM2", "inv-2", "jonas@example.com", 1_000, "USD", "SUCCESS", 25, "TX2", None, None),
+    ]
+    differences = [
+        Difference("inv-1", DiffersIn.AMOUNT, "1000.00 USD", "100.00 USD"),
+        Difference(None, DiffersIn.COUNT, "3", "2"),
+    ]
+    taken = 'payouts override 2026-11-0001-1 --to accepted --take-theirs --reason "say here what you know and how"'
+    return ReviewReport(
+        batch=stands,
+        paypal_batch_id="5UXD2E8A7EBQ1",
+        paypal_status="SUCCESS",
+        not_compared=None,
+        of_the_batch=differences[1:],
+        items=list(beside(owed, shown, differences)),
+        conflicts=[],
+        moves=[
+            OfferedMove("accepted", "Our rows become what PayPal has paid.", taken, None),
+            OfferedMove("abandoned", "It is never sent again.", None, "PayPal is known to have a batch of its id"),
+        ],
+        open=[OpenBatch("2026-11-0001-1", "A person must decide", None, NOON, "payouts review 2026-11-0001-1")],
+        next=[taken],
+    )
+
+
 def every() -> dict[str, Report]:
     """Make one report for each command."""
     return {
@@ -449,6 +590,7 @@ def every() -> dict[str, Report]:
             [Notice("missing_item", "inv-7 is gone.")],
             [OpenCycle("2026-11", "1 batch stored and never sent", "payouts run --open")],
         ),
+        "review": review(),
         "cancel": CancelReport(
             item("inv-2", ItemState.CLOSED), ItemState.FAILED, ItemState.CLOSED, "ops", "Not owed any more"
         ),
@@ -491,7 +633,24 @@ def every() -> dict[str, Report]:
                 TargetReport("OPS_NOTIFY_URL", ["success"], "the service did not take it"),
             ],
         ),
-        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals()),
-        "init": InitReport(["payouts.toml"], ["cycles/example.csv"]),
+        "config": ConfigReport(
+            "payouts.toml",
+            "sandbox",
+            "main",
+            [
+                ConfiguredValue("paypal.environment", "sandbox", "file", None),
+                ConfiguredValue("limits.max_item", {"USD": "5000.00"}, "variable", "PAYOUTS_LIMITS__MAX_ITEM"),
+                ConfiguredValue("approval.signers", None, "default", None),
+            ],
+            [ConfiguredCredential("PAYPAL_CLIENT_ID", "file", "PAYPAL_CLIENT_ID_FILE", "/etc/payouts/id")],
+        ),
+        "help": HelpReport("run", "Usage: payouts run\n"),
+        "version": VersionReport([Version("paypal-payouts", "0.1.0"), Version("Python", "3.11")]),
+        "completion": CompletionReport("bash", "complete payouts\n"),
+        "init": InitReport(
+            ["payouts.toml"], ["cycles/example.csv"], Advice("Nobody is paid:", "payouts run --cycle example")
+        ),
+        "reconcile": reconciled(),
+        "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals(), WrittenBooks("2026-11.csv", "csv", 5)),
         "simulator": ServeReport("http://127.0.0.1:8000", None),
     }

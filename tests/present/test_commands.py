@@ -11,8 +11,8 @@ TYPED = Typed(config="own.toml", cycle="c", source="in.csv", flags=("--append",)
     ("command", "completed"),
     [
         ("payouts sync --cycle c", "payouts sync --cycle c --config own.toml"),
-        ("payouts run --cycle c", "payouts run --cycle c --config own.toml --input in.csv --append"),
-        ("payouts run --cycle d", "payouts run --cycle d --config own.toml"),
+        ("payouts run c", "payouts run c --config own.toml --input in.csv --append"),
+        ("payouts run d", "payouts run d --config own.toml"),
         ("payouts run --open", "payouts run --open --config own.toml"),
         ("payouts explain --cycle c -- -x", "payouts explain --cycle c --config own.toml -- -x"),
     ],
@@ -24,8 +24,8 @@ def test_a_command_is_completed(command: str, completed: str) -> None:
 
 def test_what_only_run_has_goes_to_run_alone_and_once() -> None:
     typed = Typed(cycle="c", flags=("--append",), run_flags=("--accept-new-receivers", "--canary 5"))
-    assert typed.command("payouts preview --cycle c") == "payouts preview --cycle c --append"
-    given = "payouts run --cycle c --canary 7"
+    assert typed.command("payouts preview c") == "payouts preview c --append"
+    given = "payouts run c --canary 7"
     assert typed.command(given) == f"{given} --append --accept-new-receivers"
 
 

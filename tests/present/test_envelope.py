@@ -136,15 +136,21 @@ def test_a_run_has_the_values_of_the_contract() -> None:
         "why": "PayPal works on 2026-11-0003-1: 12 pending",
         "error_code": None,
         "since": "2026-11-24T12:00:00Z",
-        "next": "payouts run --cycle 2026-11",
+        "next": "payouts run 2026-11",
     }
     assert result["next"] == [
-        "payouts run --cycle 2026-11",
+        "payouts run 2026-11",
         "payouts retry 2026-11-0002-1 --failed-items",
         "payouts sync --cycle 2026-11",
     ]
     assert result["skipped"] == [{"item_id": "inv-9", "reason": "PayPal paid it: it is not owed any more"}]
-    assert result["invalid"][0] | {"problem": ""} == {"line": 7, "column": "amount", "value": "12,50", "problem": ""}
+    assert result["invalid"][0] | {"problem": "", "expected": ""} == {
+        "line": 7,
+        "column": "amount",
+        "value": "12,50",
+        "problem": "",
+        "expected": "",
+    }
     assert [warning["code"] for warning in result["warnings"]] == ["same_receiver"]
     assert result["outcome"] == "pending"
 
@@ -168,6 +174,11 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
         "raw_state": "HATCHING",
         "paypal_item_id": "8AELMXH8UB2P8",
         "transaction_id": None,
+        "activity_id": None,
+        "time_processed": None,
+        "debited": None,
+        "debited_currency": None,
+        "exchange_rate": None,
         "error_code": "RECEIVER_UNREGISTERED",
         "error_message": "Receiver is unregistered",
         "error_class": "payee",
@@ -179,7 +190,7 @@ def test_status_of_cycles_has_locks_and_rows_only_when_asked() -> None:
     (without,) = result_of(reports.status())["cycles"]
     assert (without["outcome"], without["exit_code"], without["conflicts"]) == ("pending", 6, [])
     assert without["first_sent_at"] == "2026-11-24T12:00:00Z"
-    assert list(without["lock"]) == ["key", "holder", "acquired_at", "expires_at"]
+    assert list(without["lock"]) == ["key", "cycle", "holder", "acquired_at", "expires_at", "living"]
     assert without["item_rows"] is None
     (with_rows,) = result_of(reports.status(with_items=True))["cycles"]
     assert len(with_rows["item_rows"]) == 3
@@ -284,6 +295,7 @@ def test_errors_are_told_by_kind_class_and_code_only_when_asked() -> None:
             "count": 2,
             "who": "us",
             "sentence": "PayPal denied the whole batch.",
+            "link": None,
         },
         {
             "kind": "send",
@@ -293,5 +305,6 @@ def test_errors_are_told_by_kind_class_and_code_only_when_asked() -> None:
             "count": 3,
             "who": "nobody",
             "sentence": "The connection was refused.",
+            "link": None,
         },
     ]

@@ -17,7 +17,7 @@ def error_text(error: PayoutsError) -> str:
 def test_an_error_lists_bad_rows_in_columns_then_says_what_to_type() -> None:
     error = InputInvalid(
         "The input has 2 errors: nothing was sent.",
-        hint="Correct them, or leave the rows out with `payouts run --cycle 2026-11 --skip-invalid`.",
+        hint="Correct them, or leave the rows out with `payouts run 2026-11 --skip-invalid`.",
         details=[
             {"line": 7, "column": "amount", "value": "12,50", "problem": "1 to 10 digits, then, if wanted, a point"},
             {"line": 1234, "column": None, "value": "", "problem": "an empty line"},
@@ -29,7 +29,7 @@ def test_an_error_lists_bad_rows_in_columns_then_says_what_to_type() -> None:
         "   7  amount  12,50  1 to 10 digits, then, if wanted, a point",
         "1234  -              an empty line",
         "hint: Correct them, or leave the rows out with",
-        "  `payouts run --cycle 2026-11 --skip-invalid`.",
+        "  `payouts run 2026-11 --skip-invalid`.",
     ]
 
 
@@ -42,13 +42,13 @@ def test_an_error_shows_what_is_nested_in_its_details() -> None:
     assert error_text(error).splitlines() == [
         "error: Refused.",
         "BATCH",
-        "  CODE",
+        "  PAYPAL'S CODE",
         batch,
         "  VALIDATION_ERROR",
         "-",
         "  -",
-        "ITEM_ID  LINE  ISSUE",
-        "inv-1    -     not a receiver",
+        "ITEM   LINE  ISSUE",
+        "inv-1  -     not a receiver",
     ]
 
 
@@ -58,7 +58,7 @@ def test_an_error_shows_what_is_nested_in_its_details() -> None:
         pytest.param([{}], [], id="nothing"),
         pytest.param([{"problems": [{"issue": "bad"}]}], ["ISSUE", "bad"], id="nested-alone"),
         pytest.param([{"batch": "b" * 90}], ["BATCH", "b" * 90], id="one-column-too-wide"),
-        pytest.param([{"seconds_left": 5, "dry": True}], ["SECONDS_LEFT   DRY", "           5  true"], id="numbers"),
+        pytest.param([{"seconds_left": 5, "dry": True}], ["SECONDS LEFT   DRY", "           5  true"], id="numbers"),
     ],
 )
 def test_details_of_any_shape_are_shown(details: list[dict[str, Any]], lines: list[str]) -> None:
@@ -77,3 +77,21 @@ def test_a_closed_pipe_is_left_to_the_caller() -> None:
 
     with pytest.raises(BrokenPipeError):
         show_error(Blocked("cooldown", "Wait."), stream=Closed(), colour=False)
+
+
+def test_an_error_says_what_happened_whether_money_moved_and_what_to_type() -> None:
+    details = [{"key": "c", "holder": "vm:7", "acquired_at": "2026-11-27T15:56:39.461908+00:00"}]
+    error = Blocked("lock_held", "Cycle c is held.", hint="Nothing was sent. Type `payouts locks`.", details=details)
+    assert error_text(error).splitlines() == [
+        "error: Cycle c is held.",
+        "Nothing was sent.",
+        "hint: Type `payouts locks`.",
+    ]
+    said = Blocked("lock_held", "Held; nothing was sent.", hint="Nothing was sent. Wait.")
+    assert error_text(said).splitlines() == ["error: Held; nothing was sent.", "hint: Wait."]
+
+
+def test_what_the_message_says_and_what_is_for_programs_alone_has_no_column() -> None:
+    facts = {"code": "INSUFFICIENT_FUNDS", "error_class": "funds", "http_status": 422, "debug_id": "pi9hx"}
+    error = PayPalRefused("PayPal refused c-0001-1 (INSUFFICIENT_FUNDS: no funds).", details=[facts])
+    assert error_text(error).splitlines()[1:] == ["HTTP  DEBUG ID", " 422  pi9hx"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pyte
 import pytest
@@ -11,7 +12,7 @@ from paypal_payouts.domain.report import Report
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport
 from paypal_payouts.domain.totals import Tally
-from paypal_payouts.present.live import LivePicture, bar_of, picture
+from paypal_payouts.present.live import LivePicture, bar_of, picture, word_from
 from present import reports
 from present.screens import Terminal
 
@@ -73,7 +74,7 @@ def test_what_was_noted_stands_above_the_last_line_and_more_of_it_is_counted() -
 
 def test_a_note_is_shown_in_one_picture_and_what_no_picture_showed_is_given_back() -> None:
     stream = Terminal()
-    with LivePicture(stream, colour=False) as live:
+    with LivePicture(stream, colour=False, now=lambda: reports.NOON, answered_at=lambda: None) as live:
         live.note("never shown")
         assert stream.getvalue() == "", "the screen is left alone until there is a picture"
         assert list(live.take_notes()) == ["never shown"]
@@ -125,7 +126,7 @@ def test_one_batch_can_be_watched_and_a_long_id_is_whole() -> None:
 def test_the_screen_is_given_back_as_it_was() -> None:
     stream = Terminal()
     stream.write("before\r\n")
-    with LivePicture(stream, colour=False) as live:
+    with LivePicture(stream, colour=False, now=lambda: reports.NOON, answered_at=lambda: None) as live:
         live.show(reports.status())
     written = stream.getvalue()
     assert "\x1b[?1049h" in written
@@ -137,12 +138,33 @@ def test_on_a_screen_of_80_by_24_every_line_stands_where_it_belongs(monkeypatch:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
     stream = Terminal()
-    live = LivePicture(stream, colour=True)
+    live = LivePicture(stream, colour=True, now=lambda: reports.NOON, answered_at=lambda: None)
     with live:
         live.show(reports.overview([moving(batches=300)]))
         live.show(reports.overview([moving(batches=299)]))
         seen = pyte.Screen(80, 24)
         pyte.Stream(seen).feed(stream.getvalue().replace("\n", "\r\n"))
     assert seen.display[0].rstrip() == "Cycle 2026-11"
-    assert seen.display[21].rstrip() == "  ... and 282 more batches"
+    assert seen.display[20].rstrip() == "  ... and 283 more batches"
+    assert seen.display[22].rstrip() == "PayPal's word: not asked yet."
     assert seen.display[23].rstrip() == "Ctrl-C ends the watch, and nothing else."
+
+
+def test_a_picture_says_how_old_the_oldest_word_on_what_is_open_is() -> None:
+    open_one, finished = reports.yen_batch(), reports.batch(4)
+    old = replace(open_one, record=replace(open_one.record, last_read_at=reports.NOON - timedelta(minutes=3)))
+    newer = replace(open_one, record=replace(open_one.record, last_read_at=reports.NOON))
+    (cycle,) = reports.status().cycles
+    report = reports.overview([replace(cycle, batches=[newer, old, finished])])
+    assert word_from(report, reports.NOON, None) == "PayPal's word: 3 min ago."
+    assert word_from(report, reports.NOON, reports.NOON - timedelta(seconds=2)) == "PayPal's word: 2 s ago."
+    now = reports.NOON
+    stream = Terminal()
+    with LivePicture(stream, colour=False, now=lambda: now, answered_at=lambda: None) as live:
+        live.show(report)
+        drawn = len(stream.getvalue())
+        live.fit()
+        assert len(stream.getvalue()) == drawn
+        now += timedelta(minutes=1)
+        live.fit()
+        assert "PayPal's word: 4 min ago." in stream.getvalue()[drawn:]

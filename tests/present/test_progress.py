@@ -1,4 +1,5 @@
 import io
+import re
 
 import pyte
 import pytest
@@ -29,7 +30,7 @@ def test_without_a_terminal_each_thing_is_told_on_a_line_of_its_own() -> None:
         assert isinstance(progress, PlainProgress)
         work(progress)
     lines = stream.getvalue().splitlines()
-    assert lines[:4] == ["10000 rows read", "20000 rows read", "40000 rows read", "80000 rows read"]
+    assert lines[:4] == ["10,000 rows read", "20,000 rows read", "40,000 rows read", "80,000 rows read"]
     assert lines[4:15] == [f"{stored} of 100 items stored" for stored in range(0, 101, 10)]
     assert lines[15:] == [
         "batch 1 of 2, 2026-11-0001-1: accepted",
@@ -51,22 +52,45 @@ def screen_of(written: str) -> list[str]:
     return [line.rstrip() for line in screen.display if line.strip()]
 
 
-def test_a_terminal_keeps_what_happened_and_one_living_line() -> None:
+KEPT = [
+    "batch 1 of 2, 2026-11-0001-1: accepted",
+    "batch 2 of 2, 2026-11-0002-1: accepted",
+    r"2026-11-0001-1 could not be read: \x1b[2J",
+]
+
+
+def test_a_terminal_keeps_what_happened_above_a_bar_and_what_is_waited_for() -> None:
     stream = Terminal()
-    kept = [
-        "batch 1 of 2, 2026-11-0001-1: accepted",
-        "batch 2 of 2, 2026-11-0002-1: accepted",
-        r"2026-11-0001-1 could not be read: \x1b[2J",
-    ]
     with make_progress(stream, quiet=False) as progress:
         assert isinstance(progress, TerminalProgress)
         work(progress)
-        assert screen_of(stream.getvalue()) == [*kept, "waiting 5 s: PayPal is working on 2 batches"]
+        *kept, bar, words = screen_of(stream.getvalue())
+        assert (kept, words) == (KEPT, "waiting 5 s: PayPal is working on 2 batches")
+        assert re.fullmatch(r"Reading ━{24} 100 of 100 items final 0:00", bar)
         progress.reading(7, 100)
-        assert screen_of(stream.getvalue()) == [*kept, "7 of 100 items final (7 %)"]
+        progress.waiting(5, "PayPal is working on 2 batches")
+        *kept, bar, words = screen_of(stream.getvalue())
+        assert kept == KEPT
+        assert bar.startswith("Reading ━")
+        assert "7 of 100 items final 0:00" in bar
+        assert words == "waiting 5 s: PayPal is working on 2 batches"
         progress.close()
-        assert screen_of(stream.getvalue()) == kept
-    assert screen_of(stream.getvalue()) == kept
+        assert screen_of(stream.getvalue()) == KEPT
+    assert screen_of(stream.getvalue()) == KEPT
+
+
+def test_a_bar_says_how_long_it_took_so_far_and_will_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 100.0
+    monkeypatch.setattr("rich.console.monotonic", lambda: now_s)
+    stream = Terminal()
+    with make_progress(stream, quiet=False) as progress:
+        for stored in (0, 250_000, 500_000):
+            progress.storing(stored, 1_000_000)
+            now_s += 1_300
+        progress.storing(750_000, 1_000_000)
+        (bar,) = screen_of(stream.getvalue())
+    assert re.fullmatch(r"Storing [━╸ ]{24} 750,000 of 1,000,000 items 1:05:00, 21:40 left", bar)
+    assert len(bar) <= 80
 
 
 def test_the_line_is_wiped_when_the_work_breaks_off() -> None:
@@ -81,11 +105,22 @@ def test_the_line_is_wiped_when_the_work_breaks_off() -> None:
     assert screen_of(stream.getvalue()) == []
 
 
-def test_a_long_line_is_cut_so_that_it_never_wraps() -> None:
+def test_a_long_line_is_broken_and_not_cut() -> None:
     stream = Terminal()
     with make_progress(stream, quiet=False) as progress:
-        progress.waiting(5, "x" * 200)
-        assert len(screen_of(stream.getvalue())) == 1
+        progress.waiting(5, "word " * 30 + "last")
+        progress.waiting(4, "word " * 30 + "last")
+        lines = screen_of(stream.getvalue())
+        assert len(lines) == 3
+        assert " ".join(lines) == f"waiting 4 s: {'word ' * 30}last"
+    assert screen_of(stream.getvalue()) == []
+
+
+def test_the_cursor_is_never_hidden_from_whoever_kills_the_program() -> None:
+    stream = Terminal()
+    with make_progress(stream, quiet=False) as progress:
+        work(progress)
+    assert "\x1b[?25l" not in stream.getvalue()
 
 
 def test_a_terminal_that_cannot_wipe_a_line_gets_plain_lines() -> None:
@@ -107,7 +142,7 @@ def test_a_million_rows_write_next_to_nothing(stream: io.StringIO) -> None:
     with make_progress(stream, quiet=False) as progress:
         for count in range(0, 1_000_000, 100):
             progress.rows_read(count)
-    assert len(stream.getvalue()) < 4_000
+    assert len(stream.getvalue()) < 8_000
 
 
 def test_a_cycle_without_items_is_no_division() -> None:

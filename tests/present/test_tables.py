@@ -2,6 +2,7 @@ import io
 import re
 import tracemalloc
 from dataclasses import replace
+from datetime import timedelta, timezone
 from enum import Enum
 from pathlib import Path
 
@@ -9,15 +10,15 @@ import pytest
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
-from paypal_payouts.domain.findings import Notice
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.report import AuditReport, SyncReport
+from paypal_payouts.domain.report import AuditReport, RunReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import Blocked
-from paypal_payouts.present.tables import confirm_open_text, confirm_text, show, show_error
+from paypal_payouts.present.tables import show, show_error, show_open_plan, show_plan
+from paypal_payouts.present.text import Clock
 from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES
 from present import reports
 from present.screens import Terminal, every, shown
@@ -28,7 +29,9 @@ COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 @pytest.mark.parametrize("colour", [False, True], ids=["plain", "colour"])
 @pytest.mark.parametrize("width", [80, 120, 200])
-@pytest.mark.parametrize("name", ["run", "preview", "status", "status BATCH", "explain", "explain, several", "long"])
+@pytest.mark.parametrize(
+    "name", ["run", "preview", "status", "status, all", "status BATCH", "explain", "explain, several", "audit", "long"]
+)
 def test_a_report_looks_as_it_was_looked_at(name: str, width: int, colour: bool) -> None:
     file = f"{name.replace(', ', '-').replace(' ', '-').lower()}-{width}{'-colour' if colour else ''}.txt"
     expected = (SNAPSHOTS / file).read_text("utf-8")
@@ -44,7 +47,7 @@ def test_a_width_that_is_not_known_is_80(name: str) -> None:
 @pytest.mark.parametrize("name", every())
 def test_at_80_columns_everything_fits_but_what_must_not_be_broken(name: str, verbose: bool) -> None:
     for line in shown(every()[name], width=80, verbose=verbose).splitlines():
-        to_be_copied = line.startswith(("  payouts ", "  checksum ", "  sender batch id "))
+        to_be_copied = line.strip().startswith(("payouts ", "checksum ", "sender batch id "))
         assert len(line) <= 80 or to_be_copied, line
         assert line == line.rstrip()
 
@@ -74,10 +77,10 @@ def test_a_long_item_id_and_receiver_are_folded_and_not_cut() -> None:
 @pytest.mark.parametrize("width", [80, 200])
 def test_amounts_stand_under_each_other_by_their_decimal_point(width: int) -> None:
     lines = shown(reports.status(with_items=True), width=width).splitlines()
-    amounts = [next(line for line in lines if amount in line) for amount in ("12500.50 USD", "1234567.89 USD")]
-    yen = next(line for line in lines if "98000    JPY" in line)
+    amounts = [next(line for line in lines if amount in line) for amount in ("12,500.50 USD", "1,234,567.89 USD")]
+    yen = next(line for line in lines if "98,000    JPY" in line)
     assert len({line.index(".", line.index(" USD") - 3) for line in amounts}) == 1
-    assert yen.index("98000") + 5 == amounts[0].index(".", amounts[0].index(" USD") - 3)
+    assert yen.index("98,000") + 6 == amounts[0].index(".", amounts[0].index(" USD") - 3)
     assert yen.index("JPY") == amounts[0].index("USD")
 
 
@@ -86,8 +89,8 @@ def test_a_batch_of_many_fates_keeps_its_status_within_forty_columns() -> None:
     (cycle,) = reports.status().cycles
     lines = shown(reports.overview([replace(cycle, batches=[batch])]), width=120).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("BATCH"))
-    assert lines[start].index("ITEMS") - lines[start].index("STATUS") <= 42
-    assert all(f"1000 {state}" in " ".join(line.strip() for line in lines) for state in ("failed", "reversed"))
+    assert lines[start].index("ITEMS") - lines[start].index("STATUS") <= 43
+    assert all(f"1,000 {state}" in " ".join(line.strip() for line in lines) for state in ("failed", "reversed"))
 
 
 def test_a_done_batch_does_not_hide_its_failures() -> None:
@@ -105,7 +108,7 @@ def test_colour_needs_a_terminal_and_never_says_anything_alone(name: str, colour
 
 def test_a_terminal_in_colour_is_coloured_and_without_is_not() -> None:
     assert "\x1b[32mdone\x1b[0m" in shown(reports.status(), colour=True)
-    assert "\x1b[31mdone, 2 failed, 1 unclaimed\x1b[0m" in shown(reports.status(), colour=True)
+    assert "\x1b[31mdone, 2 failed, 1 unclaimed\x1b[0m" in shown(reports.status(), width=120, colour=True)
     stream = Terminal()
     show_error(Blocked("cooldown", "Wait."), stream=stream, colour=False)
     assert "\x1b" not in stream.getvalue()
@@ -138,7 +141,7 @@ def test_every_word_has_a_colour(styles: dict[Enum, str], words: type[Enum]) -> 
 def test_a_preview_says_that_nothing_was_sent_and_how_to_send_exactly_this() -> None:
     text = shown(reports.preview())
     assert "nothing was stored and nothing was sent" in text
-    assert f"  payouts run --cycle 2026-11 --expect-digest {reports.DIGEST}\n" in text
+    assert f"  payouts run 2026-11 --expect-digest {reports.DIGEST}\n" in text
 
 
 @pytest.mark.parametrize("outcome", RunOutcome)
@@ -153,38 +156,54 @@ def test_live_money_is_in_capitals() -> None:
     assert "environment LIVE, account main" in shown(reports.run(environment="live"))
 
 
-def test_a_question_shows_whose_money_goes_out_and_how_much() -> None:
-    stored = [
-        reports.batch(2, status=BatchStatus.IN_FLIGHT),
-        reports.batch(3, status=BatchStatus.PLANNED, currency="JPY", amount_minor=98_000),
-        reports.batch(4),
-        reports.batch(5, status=BatchStatus.REFUSED, superseded=True),
-    ]
-    report = replace(reports.run(environment="live"), batches=stored, planned=reports.preview().planned)
-    assert confirm_text(report, action="send").splitlines() == [
-        "About to send cycle 2026-11:",
-        "  environment  LIVE",
-        "  account      main",
-        "  to send      3 batches, 9 items",
-        "               98000    JPY",
-        "               25001.00 USD",
-        "  1 batch of these was sent before without an answer: PayPal pays one id once.",
-        "Go on?",
-    ]
+def plan_of(report: RunReport) -> str:
+    stream = io.StringIO()
+    show_plan(report, stream=stream, width=80, colour=False)
+    return stream.getvalue()
 
 
-def test_a_question_shows_each_new_receiver_and_counts_new_payees() -> None:
-    warnings = [Notice(code, f"{code} is told.") for code in ("simulator", "new_receiver", "new_payee")]
-    lines = confirm_text(replace(reports.preview(), warnings=warnings), action="send").splitlines()
-    assert lines[-3:] == ["new_receiver is told.", "new_payee is told.", "Go on?"]
+@pytest.mark.parametrize("environment", ["simulator", "sandbox", "live"])
+def test_a_plan_says_first_whether_real_money_moves(environment: str) -> None:
+    report = replace(reports.preview(), environment=environment)
+    name, said, *_ = plan_of(report).splitlines()
+    assert name == "Plan for cycle 2026-11, account main"
+    assert said == f"{environment.upper()}: {'real' if environment == 'live' else 'no real'} money moves."
 
 
-def test_a_question_about_nothing_to_send_says_so() -> None:
-    assert "to send      nothing: results are read" in confirm_text(reports.run(), action="send")
+def test_live_is_red() -> None:
+    live = shown(replace(reports.preview(), environment="live"), colour=True)
+    assert "\x1b[1;31mLIVE: real money moves.\x1b[0m" in live
+
+
+def test_a_plan_warns_once_of_a_receiver_and_says_nothing_of_typing() -> None:
+    told = plan_of(reports.preview())
+    assert told.count("lena@example.org") == 1
+    assert "changed  jonas-11: fail@example.com becomes jonas@example.com" in told
+    assert "payouts run" not in told
+
+
+def test_a_plan_names_what_was_sent_before_and_what_is_stored() -> None:
+    lost = reports.batch(2, status=BatchStatus.IN_FLIGHT)
+    report = replace(reports.preview(), batches=[lost], to_send=[lost.record, *reports.preview().planned])
+    told = plan_of(report)
+    assert "In 2 batches: 2026-11-0002-1 to 2026-11-0001-1." in told
+    assert "1 batch of these was sent before without an answer: PayPal pays one id once." in told
+    assert "Stored already: 1 batch. The whole cycle:\nTOTAL" in told
+
+
+def test_a_plan_to_send_nothing_says_so() -> None:
+    nothing = replace(reports.outline(), to_pay=[], largest=[], difference=None)
+    assert "Nothing would be sent.\n" in plan_of(replace(reports.preview(), to_send=[], outline=nothing))
+
+
+def test_a_preview_with_items_lists_them_all_in_place_of_the_largest() -> None:
+    told = shown(replace(reports.preview(), item_rows=iter(reports.items())))
+    assert all(item.item_id in told for item in reports.items())
+    assert "LARGEST" not in told
 
 
 def test_what_is_empty_is_said_in_words() -> None:
-    assert shown(reports.overview([])).splitlines()[1] == "  payouts preview --cycle NAME"
+    assert shown(reports.overview([])).splitlines()[1] == "  payouts preview NAME"
     assert shown(LocksReport([])) == "Nobody holds a lock.\n"
     assert shown(AuditReport([])) == "The trail is empty.\n"
     assert shown(DoctorReport([])).endswith("Nothing stands in the way.\n")
@@ -195,10 +214,7 @@ def test_what_is_empty_is_said_in_words() -> None:
     assert (
         shown(reports.overview([empty])) == "Cycle 2026-11\n\nOpen: nothing.\nWrong: nothing.\nNext: nothing to do.\n"
     )
-    assert shown(reports.overview([empty], 2)).splitlines()[-2:] == [
-        "2 older cycles, finished, not shown; to see one of them:",
-        "  payouts status --cycle NAME",
-    ]
+    assert "4 older cycles not shown: `payouts status --all`." in shown(reports.cycles())
 
 
 @pytest.mark.parametrize("report", [reports.status(), reports.batch_status()], ids=["cycles", "batch"])
@@ -206,9 +222,9 @@ def test_errors_are_shown_with_their_meaning_where_they_were_asked_for(
     report: StatusReport | BatchStatusReport,
 ) -> None:
     asked = shown(reports.with_errors(report), width=80)
-    assert "RECEIVER_REFUSED\n  14000 items failed  payee      payee     The payee refused it.\n" in asked
-    assert "no code\n  2 items denied      -          us        PayPal denied the whole batch.\n" in asked
-    assert "  3 sends not_sent    transient  nobody    The connection was refused.\n" in asked
+    assert "RECEIVER_REFUSED\n  14,000 items failed  payee      payee     The payee refused it.\n" in asked
+    assert "no code\n  2 items denied       -          us        PayPal denied the whole batch.\n" in asked
+    assert "  3 sends not_sent     transient  nobody    The connection was refused.\n" in asked
     assert "MEANING" not in shown(report, width=80)
 
 
@@ -235,14 +251,29 @@ def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:
 
 
 def test_a_question_about_open_cycles_adds_up_what_goes_out() -> None:
-    planned = [reports.preview(cycle=cycle) for cycle in ("2026-10", "2026-11")]
-    text = confirm_open_text([*planned, replace(planned[0], planned=[])])
-    assert text is not None
-    assert "About to continue 2 cycles (2026-10, 2026-11):" in text
-    assert "2 batches, 6 items" in text
-    assert "25001.00 USD" in text
-    assert text.endswith("Go on?")
-    assert confirm_open_text([replace(planned[0], planned=[])]) is None
+    stream = io.StringIO()
+    plans = [replace(reports.preview(cycle=cycle), environment="live") for cycle in ("2026-10", "2026-11")]
+    show_open_plan(plans, stream=stream, width=80, colour=False)
+    assert stream.getvalue().splitlines() == [
+        "To continue: 2 cycles (2026-10, 2026-11), account main",
+        "LIVE: real money moves.",
+        "2 batches, 6 items: 25,001.00 USD.",
+    ]
+
+
+def test_a_column_that_says_nothing_is_left_out_before_anything_is_broken() -> None:
+    report = replace(reports.run(), batches=[reports.batch(fees_minor=None)])
+    header = next(line for line in shown(report, width=80).splitlines() if line.startswith("BATCH"))
+    assert header.split() == ["BATCH", "STATUS", "ITEMS", "AMOUNT", "PAYPAL", "BATCH"]
+
+
+def test_times_are_local_and_aged_where_somebody_looks_and_utc_elsewhere() -> None:
+    clock = Clock(reports.NOON + timedelta(minutes=3), timezone(timedelta(hours=1)))
+    on_terminal, stream = Terminal(), io.StringIO()
+    show(reports.status(), stream=on_terminal, width=80, colour=False, clock=clock)
+    show(reports.status(), stream=stream, width=80, colour=False)
+    assert "since 2026-11-24 13:00:00 +01:00 (3 min" in on_terminal.getvalue()
+    assert "since 2026-11-24 12:00:00Z;" in stream.getvalue()
 
 
 def test_a_superseded_batch_points_to_its_whole_cycle() -> None:

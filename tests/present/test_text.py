@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from paypal_payouts.domain.words import counted
-from paypal_payouts.present.text import moment, visible
+from paypal_payouts.present.text import Clock, age, moment, visible
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,29 @@ def test_a_moment_is_told_in_utc() -> None:
     assert moment(datetime(2026, 11, 24, 1, 0, tzinfo=timezone(timedelta(hours=2)))) == "2026-11-23 23:00:00Z"
     assert moment(datetime(2026, 11, 24, 1, 0, 0, 999999, tzinfo=UTC)) == "2026-11-24 01:00:00Z"
     assert moment(None) == "-"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "now"),
+        (3, "3 s ago"),
+        (59, "59 s ago"),
+        (180, "3 min ago"),
+        (7_200, "2 h ago"),
+        (86_400, "1 day ago"),
+        (30 * 86_400, "30 days ago"),
+        (-240, "in 4 min"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert age(noon - timedelta(seconds=seconds), noon) == words
+
+
+def test_a_time_by_a_clock_is_local_with_its_offset() -> None:
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    clock = Clock(noon + timedelta(minutes=5), timezone(timedelta(hours=-3, minutes=-30)))
+    assert moment(noon, clock) == "2026-11-24 08:30:00 -03:30"
+    assert moment(noon, clock, aged=True) == "2026-11-24 08:30:00 -03:30 (5 min ago)"
+    assert moment(None, clock, aged=True) == "-"

@@ -1,12 +1,16 @@
 """Comparing the input with what is stored, item by item, and with other cycles (docs/design.md, 5.2)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.world import World, report_of
 
+from paypal_payouts.domain.payout import StoredItem
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.storage.items import Items
+from paypal_payouts.storage.repeating import ConnectionLost
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD"]
 
@@ -205,3 +209,23 @@ def test_the_way_out_of_a_wrong_planned_batch(world: World) -> None:
     assert [skipped.item_id for skipped in report_of(finished).skipped] == ["b"]
     assert world.statuses() == {"c-0001-1": "abandoned", "c-0001-2": "done"}
     assert world.paid() == {"right@x.example": ["7.00 USD"]}
+
+
+def test_a_stream_of_items_that_is_cut_is_read_again_from_its_beginning(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lite.run(ROWS)
+    real, cuts = Items.newest, iter([1])
+
+    def cut_once(items: Items, cycle: str) -> Iterator[StoredItem]:
+        whole = real(items, cycle)
+        yield next(whole)
+        if next(cuts, None):
+            raise ConnectionLost("it was cut")
+        yield from whole
+
+    monkeypatch.setattr(Items, "newest", cut_once)
+    finished = lite.preview(ROWS)
+    assert next(cuts, None) is None
+    assert (finished.exit_code, finished.error) == (0, None)
+    assert report_of(finished).to_send == []

@@ -66,7 +66,7 @@ def test_a_copy_of_a_cycle_that_is_stored_and_not_sent_is_refused(world: World) 
     store_without_sending(world, ROWS, "first")
     finished = world.run(COPY, cycle="second")
     assert (finished.exit_code, code_of(finished)) == (4, "duplicate_cycle")
-    assert commands(finished) == ["payouts run --cycle first", "payouts run --cycle second --allow-duplicate"]
+    assert commands(finished) == ["payouts run first", "payouts run second --allow-duplicate"]
     assert world.statuses("second") == {}
     assert world.run(ROWS, cycle="first").exit_code == 0
     assert world.paid() == ONCE
@@ -103,9 +103,9 @@ def test_the_hint_of_a_planned_copy_ends_it(world: World) -> None:
     two_planned_copies(world)
     finished = world.run(COPY, cycle="second")
     assert [command.split(" --reason")[0] for command in commands(finished)] == [
-        "payouts run --cycle first",
+        "payouts run first",
         "payouts override second-0001-1 --to abandoned",
-        "payouts run --cycle second --allow-duplicate",
+        "payouts run second --allow-duplicate",
     ]
     assert world.override("second-0001-1", BatchStatus.ABANDONED).exit_code == 0
     assert world.run(ROWS, cycle="first").exit_code == 0

@@ -2,6 +2,7 @@
 again, what the operator reads; and that everyone is paid once in the end."""
 
 import json
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -141,7 +142,12 @@ def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause(
     assert (finished.exit_code, len(lite.sent)) == (6, sends)
     assert sum(lite.slept) == (waits or 0)
     told = [notice.message for notice in report_of(finished).warnings if notice.code == "come_back_later"]
-    assert told == ([] if waits is not None else [f"PayPal asks to be left alone for {asks} s: run again after that."])
+    with lite.store() as store:
+        kept = store.batches.attempts(1)[0].delay_s
+    assert kept == asks
+    until = f"{lite.now() + timedelta(seconds=asks):%Y-%m-%d %H:%M} UTC"
+    asked = f"PayPal asks to be left alone until {until} ({asks} s): run again after that."
+    assert told == ([] if waits is not None else [asked])
 
 
 def told(world: World) -> dict[str | None, tuple[str, str, str]]:

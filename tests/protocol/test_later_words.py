@@ -51,7 +51,13 @@ def test_the_money_of_both_attempts_is_counted(world: World) -> None:
     paid_twice(world)
     world.sync("c")
     assert total(world) == Total(
-        "USD", 1, 1000, paid_minor=2000, surplus_minor=1000, fees_minor=total(world).fees_minor
+        "USD",
+        1,
+        1000,
+        paid_minor=2000,
+        surplus_minor=1000,
+        fees_minor=total(world).fees_minor,
+        debited_minor={"USD": 2000},
     )
 
 

@@ -9,6 +9,7 @@ from support.world import World, report_of
 from paypal_payouts.domain.outcome import ErrorClass, Failure, PageReading, ReadFailed
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.locks import get_processing_lock_info
+from paypal_payouts.protocol.tools import Waiting
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 
@@ -289,3 +290,42 @@ def test_a_denied_batch_in_which_something_may_be_paid_is_never_sent_again(lite:
     refused = lite.retry("c-0001-1")
     assert getattr(refused.error, "code", None) == "not_eligible"
     assert len(lite.sent) == 1
+
+
+def test_while_paypal_works_on_a_batch_only_its_first_page_is_asked_for(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paypal_payouts.paypal.client.PAGE_SIZE", 2)
+    asked = list[int]()
+    read = PayPalClient.read_page
+
+    def noting(client: PayPalClient, batch: str, page: int) -> PageReading | ReadFailed:
+        asked.append(page)
+        return read(client, batch, page)
+
+    monkeypatch.setattr(PayPalClient, "read_page", noting)
+    rows = [f"{number},ann{number}@x.example,1.00,USD" for number in range(5)]
+    lite.paypal.configure(processing_s=1000)
+    lite.waiting = Waiting(5.0, 2000.0)
+    assert lite.run(rows).exit_code == 0
+    looks = "".join("*" if page == 1 else str(page) for page in asked).replace("*23", "w").replace("*", "f")
+    assert looks[0] == looks[-1] == "w", "first and last to the end"
+    assert looks.count("w") == 1 + 3 + 1, "and every five minutes"
+    assert looks.count("f") > 10
+    lite.check_paid_once(rows)
+
+
+def test_when_the_wait_is_over_every_page_was_read(lite: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("paypal_payouts.paypal.client.PAGE_SIZE", 2)
+    asked = list[int]()
+    read = PayPalClient.read_page
+
+    def noting(client: PayPalClient, batch: str, page: int) -> PageReading | ReadFailed:
+        asked.append(page)
+        return read(client, batch, page)
+
+    monkeypatch.setattr(PayPalClient, "read_page", noting)
+    lite.paypal.configure(processing_s=1000)
+    lite.waiting = Waiting(5.0, 60.0)
+    assert lite.run([f"{number},ann{number}@x.example,1.00,USD" for number in range(5)]).exit_code == 6
+    assert asked[-3:] == [1, 2, 3]

@@ -5,11 +5,13 @@ from contextlib import closing
 from itertools import pairwise
 from typing import Any
 
+import httpx
 import pytest
 from support.world import World, report_of
 
 from paypal_payouts.errors import Interrupted
 from paypal_payouts.protocol.locks import sent_lines
+from paypal_payouts.simulator.mounts import SimulatorTransport
 
 ROWS = [
     "a,ann@x.example,10.00,USD",
@@ -320,6 +322,23 @@ def test_a_dead_token_at_the_post_is_renewed_once_and_is_no_retry_of_the_policy(
         attempts = store.batches.attempts(batch.id)
     assert [attempt.outcome for attempt in attempts] == ["refused", "accepted"]
     assert batch.retry_count == 1
+
+
+def test_the_request_id_is_another_one_after_a_denial_and_else_stays(lite: World, monkeypatch: Any) -> None:
+    asked = list[str]()
+    handle = SimulatorTransport.handle_request
+
+    def noting(self: SimulatorTransport, request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("paypal-request-id", ""))
+        return handle(self, request)
+
+    monkeypatch.setattr(SimulatorTransport, "handle_request", noting)
+    lite.paypal.inject({"on": "create", "kind": "reset_before"})
+    assert lite.run(["a,denyall@x.example,1.00,USD"]).exit_code == 5
+    assert lite.retry("c-0001-1").exit_code == 5
+    assert lite.retry("c-0001-1").exit_code == 5
+    first = "main-sandbox-c-0001-1"
+    assert [each for each in asked if each] == [first, first, f"{first}-after-2", f"{first}-after-3"]
 
 
 def test_the_token_is_renewed_only_once_in_a_run(world: World) -> None:

@@ -1,6 +1,5 @@
 """The commands and their options, as the command line declares them."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ def commands() -> str:
     every = dict(_leaves(group, ""))
     shared = set.intersection(*({option.name for option in command.params} for command in every.values()))
     told = table(["command", "what it does"], ([_usage(name, each), _help(each)] for name, each in every.items()))
-    options = [["`payouts`", *_told(option)] for option in group.params]
+    options = [["`payouts`", *_told(option)] for option in group.params if not option.hidden]
     for name, command in every.items():
         options += [[f"`{name}`", *_told(option)] for option in command.params if option.name not in shared]
     some = next(iter(every.values()))
@@ -43,8 +42,8 @@ def _usage(name: str, command: Any) -> str:
 
 
 def _help(command: Any) -> str:
-    """Return the help on one line, without Rich's marks."""
-    paragraphs = re.sub(r"\[/?bold\]", "", command.help).split("\n\n")
+    """Return the help on one line."""
+    paragraphs = command.help.split("\n\n")
     return "".join(each + (" " if each[-1] in ".:" else "; ") for each in paragraphs).rstrip("; ")
 
 

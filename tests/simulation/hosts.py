@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
@@ -98,8 +99,16 @@ class Hosts(World):
         self.records.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def begin(self, *, processing_s: float, all_failed_is_denied: bool, balances: dict[str, str]) -> None:
+    def begin(
+        self,
+        *,
+        processing_s: float,
+        all_failed_is_denied: bool,
+        balances: dict[str, str],
+        reading_seed: int | None,
+    ) -> None:
         """Make the world new."""
+        self.reading_order = None if reading_seed is None else Random(reading_seed)
         for directory in ("host0", "host1"):
             for path in self.home.glob(f"{directory}/*.sent"):
                 path.unlink()

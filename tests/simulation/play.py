@@ -13,6 +13,7 @@ from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.protocol.tools import Waiting
+from simulation.books import difference
 from simulation.checker import OPEN_STATES, SHOWN_UNPAID, Checker, Wrong
 from simulation.hints import Hand
 from simulation.hosts import Death, Hosts, Moments
@@ -85,6 +86,7 @@ class Player:
             processing_s=self.schedule.processing_s,
             all_failed_is_denied=self.schedule.all_failed_is_denied,
             balances=dict(self.schedule.balances),
+            reading_seed=self.schedule.reading_seed,
         )
         self.files = {cycle: {debt.item: debt for debt in debts} for cycle, debts in self.schedule.files}
         self.checker = Checker(self.hosts)
@@ -458,6 +460,9 @@ class Player:
                 is_whole = self.is_whole(cycle) and not unread and not self.checker.forgotten
                 self.checker.check_totals(cycle, is_whole=is_whole)
             self.checker.check_screens()
+        all_is_known = not (unread or self.checker.forgotten or self.checker.turned)
+        if all_is_known and all(map(self.is_whole, self.files)) and (said := difference(self.hosts)) is not None:
+            raise Wrong(said)
 
     def sync_all(self) -> dict[str, int]:
         """Read everything once more; give each cycle's exit code."""

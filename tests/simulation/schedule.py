@@ -88,6 +88,8 @@ class Schedule(Shown):
     processing_s: float = 0
     all_failed_is_denied: bool = False
     balances: tuple[tuple[str, str], ...] = ()
+    reading_seed: int | None = None
+    """Decides in which order reads that are made beside each other end; None where they are made one by one."""
     without_ids: tuple[str, ...] = ()
     """Cycles whose file has no column item_id."""
     checks_totals: bool = False
@@ -247,6 +249,7 @@ class _Generator:
             processing_s=self.chance.choice((0, 0, 0, 0, 20, 3600)),
             all_failed_is_denied=self.one_in(2),
             balances=(("USD", "3.00"),) if self.one_in(12) else (),
+            reading_seed=self.seed if self.seed % 2 else None,
         )
 
     def denied_and_late(self) -> Schedule:

@@ -17,7 +17,9 @@ _PRINTED: Final = re.compile(r"`(payouts [^`]+)`")
 PLACEHOLDERS: Final = frozenset({"ID", "TEXT", "ITEM", "BATCH", "CYCLE", "...", "PATH", "FILE", "TOKEN", "ID..."})
 """What a person fills in, after having looked."""
 
-LOOKING: Final = frozenset({"status", "audit", "locks", "preview", "doctor", "review", "explain", "report", "notify"})
+LOOKING: Final = frozenset(
+    {"status", "audit", "locks", "preview", "doctor", "review", "explain", "reconcile", "report", "notify"}
+)
 """Commands that change nothing: whether they are accepted is all that there is to see."""
 
 

@@ -179,9 +179,9 @@ def test_time_reveals_a_batch(paypal: Driver, simulator: Simulator, clock: Clock
         clock.advance(seconds)
         document = paypal.read(batch_id)
         seen.append((document["batch_header"]["batch_status"], paypal.states(batch_id)))
-        if seen[-1][0] != "SUCCESS":
-            assert document["batch_header"]["fees"]["value"] == "0.00"
-            assert "time_completed" not in document["batch_header"]
+        fees = [document["batch_header"].get("fees"), *(item.get("payout_item_fee") for item in document["items"])]
+        assert all(fee is None for fee in fees) if seen[-1][0] == "PENDING" else None not in fees
+        assert ("time_completed" in document["batch_header"]) == (seen[-1][0] == "SUCCESS")
     waiting, working = ["PENDING"] * 3, ["SUCCESS", "PENDING", "ONHOLD"]
     assert seen == [
         ("PENDING", waiting),

@@ -82,8 +82,13 @@ def test_the_clock_goes_no_further_than_a_hundred_years(simulator: Simulator) ->
 
 
 def test_settings_change_alone(simulator: Simulator) -> None:
-    defaults: dict[str, object] = {"processing_s": 0, "token_life_s": 32400, "all_failed_is_denied": False}
-    defaults |= {"paypal_ids": ["G83JXTJ5EHCQ2"], "balances": {}}
+    defaults: dict[str, object] = {
+        "processing_s": 0,
+        "token_life_s": 32400,
+        "all_failed_is_denied": False,
+        "conversions": {},
+    }
+    defaults |= {"paypal_ids": ["G83JXTJ5EHCQ2"], "reports": True, "balances": {}}
     assert control(simulator, "GET", "settings") == (200, defaults)
     changed = control(simulator, "POST", "settings", {"processing_s": 1.5, "balances": {"JPY": "100"}})
     assert changed == (200, defaults | {"processing_s": 1.5, "balances": {"JPY": "100"}})

@@ -20,7 +20,7 @@ from simulator.driver import Driver, payout
         ("JPY", "24", "0"),
         ("JPY", "1000000", "1200"),
         ("HUF", "1000000", "20000"),
-        ("BRL", "100.00", "2.00"),
+        ("MXN", "100.00", "2.00"),
     ],
 )
 def test_fees_are_two_percent_up_to_a_cap(paypal: Driver, currency: str, value: str, fee: str) -> None:

@@ -73,7 +73,7 @@ def test_some_currencies_have_no_decimals(paypal: Driver, currency: str) -> None
         assert paypal.post(payout(value=value, currency=currency), batch="b-2")[0] == 400
 
 
-@pytest.mark.parametrize("currency", ["USD", "EUR", "THB", "BRL"])
+@pytest.mark.parametrize("currency", ["USD", "EUR", "PHP", "MXN"])
 def test_other_currencies_need_not_show_theirs(paypal: Driver, currency: str) -> None:
     for number, value in enumerate(("1", "1.5", "1.50", "9999999999.99")):
         assert paypal.post(payout(value=value, currency=currency), batch=f"b-{number}")[0] == 201

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from support.databases import made_database, new_database
+from support.roles import Roles, documented_roles
 
 from paypal_payouts.storage import Lease, Store
 from storage.makers import leased, opened
@@ -29,3 +30,10 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def lease(store: Store) -> Lease:
     return leased(store)
+
+
+@pytest.fixture
+def roles(postgres_database_url: str) -> Iterator[Roles]:
+    """Yield the documented roles of a database without tables."""
+    with documented_roles(postgres_database_url) as roles:
+        yield roles

@@ -10,7 +10,7 @@ from support.cutting import Cut, Way, way_to
 
 from paypal_payouts.errors import StorageFailed
 from paypal_payouts.storage import Store
-from paypal_payouts.storage.engine import ConnectionLost
+from paypal_payouts.storage.repeating import ConnectionLost
 from storage.makers import leased, new_batch, opened, stored
 
 REQUESTS_MAX = 20

@@ -97,7 +97,10 @@ def test_a_glance_tells_whether_a_cycle_is_open(
     store.intents.record_intent(lease, cycle="empty", batches=[], now=later(days=-1), actor="ann")
     (batch_id,) = stored(store, lease)
     brought_to(store, lease, batch_id, status, states)
-    assert store.history.glances() == [("c1", open_, 3), ("empty", False, 0)]
+    assert [glance[:3] for glance in store.history.glances()] == [("c1", open_, 3), ("empty", False, 0)]
+    # A cycle of which nothing was stored has nothing to be compared with.
+    assert store.history.last_finished(before="new") == (None if open_ else "c1")
+    assert store.history.last_finished(before="c1") is None
 
 
 @pytest.mark.parametrize(
@@ -162,6 +165,11 @@ def test_recent_cycles_are_those_stored_or_sent_since_without_what_was_given_up(
         "stored": ["stored-1@example.com", "stored-2@example.com", "stored-3@example.com"],
     }
     assert list(recent[0].payments) == list(recent[0].payments)
+    assert [other.number for other in recent] == [2, 2, 3]
+    for other in recent:
+        assert other.payments_to is not None
+        to = {f"{other.name}-1@example.com", "sent-2@example.com", "nobody@example.com"}
+        assert sorted(other.payments_to(to)) == sorted(each for each in other.payments if each[0] in to)
     assert store.history.recent_cycles(exclude="mine", since=later(hours=7), until=UNTIL) == []
 
 

@@ -112,7 +112,7 @@ def test_a_tally_counts_states_and_money_by_currency(store: Store, lease: Lease)
         Counter([ItemState.SUCCESS, ItemState.FAILED, ItemState.PENDING, ItemState.UNSENT]),
         [
             Total("EUR", 1, 1000, unpaid_minor=1000),
-            Total("USD", 3, 3000, 1000, unpaid_minor=1000, open_minor=1000, fees_minor=50),
+            Total("USD", 3, 3000, 1000, unpaid_minor=1000, open_minor=1000, fees_minor=50, debited_minor={"USD": 1000}),
         ],
     )
     assert {type(total.amount_minor) for total in store.items.tally("c1").totals} == {int}

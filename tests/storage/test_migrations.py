@@ -22,7 +22,7 @@ from support.world import World
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ConfigInvalid, LeaseLost
 from paypal_payouts.protocol.results import ResultReader
-from paypal_payouts.storage import NewerSchema, Store, schema
+from paypal_payouts.storage import NewerSchema, Store, prove, schema
 from paypal_payouts.storage.tables import METADATA
 from paypal_payouts.verbs.doctor_database import check_database
 from storage import invented
@@ -306,7 +306,7 @@ def told_by_doctor(url: str) -> dict[str, tuple[str, str]]:
                 stack.callback(store.close)
             return store
 
-        checks = check_database(url, Path("locks"), look, lambda *_: None)
+        checks = check_database(url, Path("locks"), lambda: prove(url), look, lambda *_: None)
         return {check.name: (check.state, check.found) for check in checks}
 
 

@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from support.sealed import open_sealed
 
-from paypal_payouts.errors import ConfigInvalid, StorageFailed, WrongDatabase
+from paypal_payouts.errors import ConfigInvalid, DatabaseUnavailable, StorageFailed, WrongDatabase
 from paypal_payouts.storage import schema, store
 from paypal_payouts.storage.postgres import connect_args
 from paypal_payouts.storage.tables import METADATA
@@ -160,6 +160,21 @@ def test_an_older_database_is_not_migrated_by_a_reader(database_url: str) -> Non
     _revision(database_url, "0000")
     with pytest.raises(ConfigInvalid, match="older version"):
         opened(database_url, read_only=True)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("revision", ["1975ea83b712", "0001", "0005"])
+def test_the_tables_of_another_program_that_uses_alembic_are_told_as_what_they_are(
+    database_url: str, revision: str, read_only: bool
+) -> None:
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
+    before = dict(everything(database_url))
+    with pytest.raises(ConfigInvalid, match=f"belongs to another program: .* says '{revision}'"):
+        opened(database_url, read_only=read_only)
+    assert dict(everything(database_url)) == before
 
 
 def _revision(url: str, revision: str) -> None:
@@ -321,16 +336,16 @@ def test_a_file_of_somebody_else_is_refused_in_words(tmp_path: Path) -> None:
         opened(f"sqlite:///{tmp_path}/payouts.db")
 
 
-def test_a_server_that_is_not_there_is_refused_without_the_password(tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
     for url in (
         f"postgresql+psycopg://ann:s3cret@/db?host={tmp_path}/s3cret",
         f"postgresql://ann@/db?host={tmp_path}/s3cret&password=s3cret",
         "postgresql://ann:s3cret@localhost:1/db",
     ):
-        with pytest.raises(ConfigInvalid, match=r"db at .* cannot be used") as refused:
+        with pytest.raises(DatabaseUnavailable, match=r"db at .* cannot be used") as refused:
             opened(url)
         assert "s3cret" not in str(refused.value) + refused.value.hint
-        assert refused.value.__cause__ is None
+        assert (refused.value.__cause__, refused.value.code) == (None, "database_unavailable")
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,11 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "cycles of the last days, with their payments": lambda store: [
         list(cycle.payments) for cycle in store.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
     ],
+    "payments of the last days to some receivers": lambda store: [
+        list(cycle.payments_like({"nobody@example.com"}))
+        for cycle in store.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
+    ],
+    "the newest rows of the trail of a cycle": lambda store: store.audit.events(cycle="day-0030", newest=201),
     "what a cycle pays": lambda store: list(store.history.live_payments("day-0030")),
     "what some batches pay": lambda store: list(store.history.payments([1, 2])),
     "which place each batch has": lambda store: store.history.places("day-0030"),
@@ -110,6 +115,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "where the money of payees last arrived": lambda store: store.payees.last_arrived(
         [f"emp-{number}" for number in range(15_000)]
     ),
+    "where refunds are looked for": lambda store: store.history.paid_batches(since=LAST_DAY, not_read_since=UNTIL),
     "the trail of a batch": lambda store: store.audit.events(batch="day-0030-0001-1"),
 }
 

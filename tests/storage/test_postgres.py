@@ -121,6 +121,76 @@ def test_a_database_that_is_set_to_be_read_only_is_read_and_not_written(
         opened(postgres_database_url)
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize(
+    ("version", "product"),
+    [
+        ("CockroachDB CCL v23.1.14 (x86_64-pc-linux-gnu)", "CockroachDB"),
+        ("PostgreSQL 15.2-YB-2.25.1.0-b0 on x86_64-pc-linux-gnu", "YugabyteDB"),
+    ],
+)
+def test_a_server_that_only_speaks_postgres_is_refused_with_the_reason(
+    postgres_database_url: str, admin: sa.Engine, version: str, product: str, read_only: bool
+) -> None:
+    order(admin, f"CREATE FUNCTION public.version() RETURNS text LANGUAGE sql AS $$SELECT '{version}'$$")
+    order_here(admin, "search_path = public, pg_catalog")
+    with pytest.raises(ConfigInvalid, match=rf"is {product}, not Postgres: advisory locks") as refused:
+        opened(postgres_database_url, read_only=read_only)
+    assert "Nothing was sent" in refused.value.hint
+    assert list(everything(postgres_database_url)) == []
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_cannot_hold_every_word_is_refused_at_the_first_use(
+    admin: sa.Engine, encoding: str, read_only: bool
+) -> None:
+    name = f"{admin.url.database}_{encoding.lower()}"
+    order(admin, f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    url = admin.url.set(database=name).render_as_string(hide_password=False)
+    try:
+        with pytest.raises(ConfigInvalid, match=f"has the encoding {encoding}") as refused:
+            opened(url, read_only=read_only)
+        assert "ENCODING 'UTF8'" in refused.value.hint
+        assert list(everything(f"{url}&client_encoding=utf8")) == []
+    finally:
+        order(admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_encoding_dates_and_limits_are_ours_whatever_the_role_says(
+    own_url: str, admin: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    monkeypatch.setenv("PGDATESTYLE", "German")
+    role = sa.make_url(own_url).username
+    for setting in ("client_encoding = 'LATIN1'", "datestyle = 'SQL, DMY'", "transaction_timeout = '1h'"):
+        order(admin, f'ALTER ROLE "{role}" SET {setting}')
+    store = opened(own_url)
+    database = store.database
+    for transaction in (database.read, database.transaction):
+        with transaction() as connection:
+            asked = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("client_encoding", "datestyle")]
+            assert [str(value)[:4] for value in asked] == ["UTF8", "ISO,"]
+            assert connection.exec_driver_sql("SHOW transaction_timeout").scalar() == "0"
+            assert connection.exec_driver_sql("SHOW application_name").scalar() == "payouts"
+            assert connection.exec_driver_sql("SELECT 'Łódź €'").scalar() == "Łódź €"
+    store.close()
+
+
+def test_an_encoding_that_another_client_of_a_pooler_left_is_not_ours(postgres_database_url: str) -> None:
+    store = opened(postgres_database_url)
+    with store.database.transaction() as connection:
+        driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.autocommit = True
+    driver.execute("SET client_encoding = 'LATIN1'")
+    driver.autocommit = False
+    with store.database.transaction() as connection:
+        assert connection.connection.driver_connection is driver
+        assert connection.exec_driver_sql("SELECT 'Łódź €'").scalar() == "Łódź €"
+    store.close()
+
+
 def found(connection: sa.Connection) -> list[object]:
     return [connection.exec_driver_sql(f"SHOW {setting}").scalar() for setting in _SETTINGS]
 

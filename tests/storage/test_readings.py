@@ -188,7 +188,20 @@ def test_nothing_is_read_into_the_books_without_the_lease(
 def test_an_item_that_was_never_sent_is_in_the_books_too(store: Store, lease: Lease) -> None:
     (batch_id,) = stored(store, lease)
     book = store.readings.books(batch_id)["a"]
-    assert book[2:] == (ItemState.UNSENT, 1000, None, None, None, None, None, 1, 1, "a@example.com", "EMAIL", None)
+    assert book[2:] == (
+        ItemState.UNSENT,
+        1000,
+        None,
+        None,
+        None,
+        None,
+        None,
+        1,
+        1,
+        "a@example.com",
+        "EMAIL",
+        *[None] * 3,
+    )
     assert store.readings.debts(batch_id)["a"] == ("a@example.com", 1000, "USD", "EMAIL")
     sent(store, lease, batch_id)
     assert store.readings.books(batch_id)["a"] == book

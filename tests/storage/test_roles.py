@@ -1,84 +1,85 @@
 """The two documented roles: that of daily work does a whole cycle and changes no tables; the owner changes them."""
 
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 import sqlalchemy as sa
-from support import readme
+from support.roles import Roles
 from support.world import World
 
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ConfigInvalid
-from paypal_payouts.storage import schema
+from paypal_payouts.storage import prove, schema
+from paypal_payouts.storage.grants import Rights, rights
 from storage import invented
 from storage.makers import everything, opened
 
 ROWS = ["a,ann@x.example,1.00,USD", "b,transient.bob@x.example,2.00,USD", "c,cat@x.example,3.00,EUR"]
 
 
-DOCUMENTED = [block.text for block in readme.blocks() if block.kind == "sql"]
-"""What makes the roles, and what is taken from that of daily work once the owner has made the tables."""
+NEVER = [
+    "UPDATE audit_events SET actor = 'x'",
+    "DELETE FROM audit_events",
+    "UPDATE settings SET value = 'x'",
+    "DELETE FROM settings",
+    "UPDATE alembic_version SET version_num = '9999'",
+    "INSERT INTO alembic_version VALUES ('9999')",
+    "UPDATE cycles SET name = 'x'",
+    "DELETE FROM payout_items",
+    "TRUNCATE payout_batches CASCADE",
+    "CREATE TABLE mine (id integer)",
+]
 
 
-class Roles(NamedTuple):
-    """The URLs of one database, by who comes."""
-
-    admin: str
-    owner: str
-    daily: str
-
-
-@pytest.fixture
-def roles(postgres_database_url: str) -> Iterator[Roles]:
-    """Run the documented statements in an empty database, under names that no other test takes."""
-    statements, _ = DOCUMENTED
-    admin = sa.make_url(postgres_database_url)
-    own = uuid.uuid4().hex[:12]
-    names = {"payouts_owner": f"owner_{own}", "payouts_daily": f"daily_{own}", "DATABASE payouts": ""}
-    names["DATABASE payouts"] = f"DATABASE {admin.database}"
-    for name, here in names.items():
-        statements = statements.replace(name, here)
-    owner, daily = names["payouts_owner"], names["payouts_daily"]
-    # A server may ask for a password.
-    statements += f"ALTER ROLE {owner} PASSWORD 'p4ss'; ALTER ROLE {daily} PASSWORD 'p4ss';"
-    engine = sa.create_engine(admin, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statements)
-    yield Roles(
-        postgres_database_url,
-        *(admin.set(username=role, password="p4ss").render_as_string(hide_password=False) for role in (owner, daily)),
-    )
-    with engine.connect() as connection:
-        for role in (owner, daily):
-            connection.exec_driver_sql(f"DROP OWNED BY {role} CASCADE")
-            connection.exec_driver_sql(f"DROP ROLE {role}")
-
-
-def make_tables(roles: Roles) -> None:
-    """Make the tables as the owner, and take from the role of daily work what it must never do."""
-    opened(roles.owner).close()
-    daily = sa.make_url(roles.daily).username
-    engine = sa.create_engine(roles.owner, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(DOCUMENTED[1].replace("payouts_daily", str(daily)))
-
-
-@pytest.mark.parametrize("statement", ["UPDATE audit_events SET actor = 'x'", "DELETE FROM audit_events"])
-def test_the_role_of_daily_work_cannot_change_the_trail(tmp_path: Path, roles: Roles, statement: str) -> None:
-    make_tables(roles)
-    world = World(tmp_path, roles.daily)
-    assert world.run(ROWS).exit_code == 5
-    world.close()
+def check_what_daily_work_may(roles: Roles) -> None:
+    """Hold its rights to what it needs and no more, as the server has them."""
+    store = opened(roles.daily)
+    with store.database.read() as connection:
+        assert rights(connection) == Rights([], [], owns_all=False)
+    store.close()
     engine = sa.create_engine(roles.daily, poolclass=sa.NullPool)
-    with engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
-        connection.exec_driver_sql(statement)
+    for statement in NEVER:
+        with engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+            connection.exec_driver_sql(statement)
+
+
+def test_the_role_of_daily_work_changes_neither_trail_nor_settings_nor_tables(roles: Roles) -> None:
+    roles.make_tables()
+    check_what_daily_work_may(roles)
+
+
+EARLIER = """
+ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE ON TABLES TO daily;
+ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT USAGE ON SEQUENCES TO daily;
+"""
+"""What this page said before rights were given table by table."""
+
+
+def test_roles_as_they_were_made_before_are_brought_to_what_is_documented_now(
+    roles: Roles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = str(sa.make_url(roles.owner).username)
+    roles.execute(EARLIER.replace("owner", owner).replace("daily", roles.daily_name), by=roles.admin)
+    opened(roles.owner).close()
+    opened(roles.daily).close()
+    (warned,) = (proof for proof in prove(roles.daily) if proof.fix)
+    assert (warned.name, warned.stops) == ("rights", False)
+    for what in ("UPDATE ON audit_events", "UPDATE ON settings", "INSERT, UPDATE ON alembic_version"):
+        assert f"REVOKE {what} FROM {roles.daily_name}" in warned.fix
+    invented.know_one_more(tmp_path / "later", monkeypatch.setattr)
+    roles.make_tables()
+    check_what_daily_work_may(roles)
+    with sa.create_engine(roles.owner, poolclass=sa.NullPool).begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE later (id integer)")
+    with (
+        sa.create_engine(roles.daily, poolclass=sa.NullPool).begin() as connection,
+        pytest.raises(sa.exc.ProgrammingError, match="permission denied"),
+    ):
+        connection.exec_driver_sql("INSERT INTO later VALUES (1)")
 
 
 def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles) -> None:
-    make_tables(roles)
+    roles.make_tables()
     world = World(tmp_path, roles.daily)
     world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
     assert world.run(ROWS).exit_code == 6
@@ -95,18 +96,24 @@ def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles)
     with world.store() as store, world.hold(store)("v"):
         assert store.locks.break_lease("v", now=world.now(), operator="tester", reason="it seems to be dead")
         store.account.remember("one", salt="s1")
-        store.account.replace("other", salt="s2", now=world.now(), actor="tester")
+        with pytest.raises(ConfigInvalid, match="permission denied") as refused:
+            store.account.replace("other", salt="s2", now=world.now(), actor="tester")
+        assert "as the role that owns the tables" in refused.value.hint
     world.close()
+    owners = opened(roles.owner)
+    owners.account.replace("other", salt="s2", now=world.now(), actor="tester")
+    assert owners.account.is_known("other")
+    owners.close()
 
 
 def test_the_owner_archives_and_the_role_of_daily_work_does_not(tmp_path: Path, roles: Roles) -> None:
-    make_tables(roles)
+    roles.make_tables()
     daily = World(tmp_path, roles.daily)
     assert daily.run(ROWS[2:]).exit_code == 0
     daily.pass_time(days=100)
     refused = daily.try_to_archive()
     assert refused.error is not None
-    assert (refused.exit_code, "payouts archive --before DATE" in refused.error.hint) == (3, True)
+    assert (refused.exit_code, "as the role that owns the tables" in refused.error.hint) == (3, True)
     assert daily.states() == {"c": "success"}
     daily.close()
     owner = World(tmp_path, roles.owner, clock=daily.clock)
@@ -129,7 +136,7 @@ def test_the_role_of_daily_work_cannot_even_begin_without_the_owner(roles: Roles
 def test_a_migration_is_refused_to_the_role_of_daily_work_and_not_to_the_owner(
     roles: Roles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened(roles.owner).close()
+    roles.make_tables()
     before = dict(everything(roles.admin))
     has = schema.HEAD
     invented.know_one_more(tmp_path / "later", monkeypatch.setattr)

@@ -1,5 +1,6 @@
 """A way to Postgres that can be cut: before a request reaches the server, in the middle of it, or before its answer
-reaches the client; and a COMMIT that arrives late, when the client has long gone.
+reaches the client; a COMMIT that arrives late, when the client has long gone; and a way on which nothing moves any more
+while both ends take it for whole.
 
 It reads just enough of Postgres's protocol to know where a request ends: at Sync, with a simple query, or with the last
 of the rows that a COPY was told to expect.
@@ -37,6 +38,8 @@ class Cut(StrEnum):
     AFTER = "after the server has done it, before the client hears"
     LATE = "and the request reaches the server later"
     UNNOTICED = "and the server notices it later"
+    STOPPED = "nothing moves any more: the request does not reach the server"
+    SWALLOWED = "the server has done it, and no answer reaches the client"
 
 
 @dataclass
@@ -131,11 +134,15 @@ def _break(
 ) -> None:
     if cut is Cut.WITHIN:
         server.sendall(request[: len(request) // 2])
-    if cut is Cut.AFTER:
+    if cut in {Cut.AFTER, Cut.SWALLOWED}:
         answers.are_heard = False
         answers.wait_for_one_more(lambda: server.sendall(request))
     way.at_cut()
-    client.shutdown(socket.SHUT_RDWR)
+    if cut in {Cut.STOPPED, Cut.SWALLOWED}:
+        while client.recv(4096):
+            pass
+    with suppress(OSError):
+        client.shutdown(socket.SHUT_RDWR)
     if cut is Cut.LATE:
         time.sleep(LATE_S)
         answers.wait_for_one_more(lambda: server.sendall(request))

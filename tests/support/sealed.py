@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.private import create_private
-from paypal_payouts.storage import Store, open_store
+from paypal_payouts.storage import Patience, Store, open_store
 
 _FOLDER: Final = Path(tempfile.mkdtemp(prefix="payouts-key-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
@@ -24,6 +24,7 @@ def open_sealed(
     account: str = "main",
     key_file: Path = KEY_FILE,
     read_only: bool = False,
+    patience: Patience | None = None,
 ) -> Store | None:
     """Open a database as the program does, with the key of the tests."""
     return open_store(
@@ -33,4 +34,5 @@ def open_sealed(
         key_file=key_file,
         now=datetime(2026, 11, 5, 12, tzinfo=UTC),
         read_only=read_only,
+        patience=patience,
     )

@@ -4,6 +4,8 @@ from typing import Protocol
 
 import httpx
 
+from paypal_payouts.domain.report import Progress
+
 
 class _World(Protocol):
     sent: list[bytes]
@@ -11,7 +13,7 @@ class _World(Protocol):
     def tell_effect(self, kind: str) -> None: ...
 
 
-class QuietProgress:
+class QuietProgress(Progress):
     """Keeps what is told instead of showing it."""
 
     def __init__(self) -> None:
@@ -22,6 +24,9 @@ class QuietProgress:
 
     def storing(self, items: int, of: int) -> None:
         self.told.append(f"storing {items}/{of}")
+
+    def sending(self, items: int, of: int) -> None:
+        """Each batch is told when it was sent."""
 
     def sent(self, batch: str, number: int, of: int, words: str) -> None:
         self.told.append(f"{batch} {number}/{of} {words}")

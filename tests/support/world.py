@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.guard import Guard
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.plan import Limits, Request
 from paypal_payouts.domain.report import Finished, RunReport
@@ -32,15 +34,17 @@ from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, se
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
-from paypal_payouts.storage import Holder, Store
+from paypal_payouts.storage import Holder, Patience, Store
 from paypal_payouts.verbs.archive import archive
 from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
 from paypal_payouts.verbs.retry import retry_transaction
+from paypal_payouts.verbs.review import review
 from paypal_payouts.verbs.run import execute_transaction_with_retry
 from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles
 from paypal_payouts.verbs.sync import sync
+from support.out_of_order import OutOfOrder
 from support.sealed import KEY_FILE, open_sealed
 from support.watching import QuietProgress, Watched
 
@@ -85,6 +89,10 @@ class World:
     directory: str = "locks"
     key_file: Path = KEY_FILE
     approval: ApprovalRules | None = None
+    reading_order: Random | None = None
+    """In which order reads end that are made beside each other; None where they are made one by one."""
+    patience: Patience | None = None
+    """With a database whose server is away."""
     effects: Callable[[str], None] | None = None
     """Called with `commit` before every commit, with `post` or `request` before and `answer` after every exchange; may
     raise."""
@@ -157,7 +165,7 @@ class World:
     def store(self) -> Iterator[Store]:
         """Provide the store, kept open between commands, because opening costs more than what most tests do."""
         if self._store is None:
-            self._store = open_sealed(self.database_url, key_file=self.key_file)
+            self._store = open_sealed(self.database_url, key_file=self.key_file, patience=self.patience)
             assert self._store is not None
             sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
         yield self._store
@@ -179,6 +187,8 @@ class World:
             pause=self.pause,
             chance=self.chance,
             transport=self.line(SimulatorTransport(self.paypal, pause=self.travel)),
+            executor=None if self.reading_order is None else OutOfOrder(self.reading_order),
+            reads_in_parallel=4,
         )
         try:
             yield client
@@ -251,11 +261,14 @@ class World:
                 staged, self.request(cycle, **request), terms=self.terms(), tools=self.tools(store, client)
             )
 
-    def preview(self, rows: str | Sequence[str], *, cycle: str = "c", **request: Any) -> Finished:
+    def preview(
+        self, rows: str | Sequence[str], *, cycle: str = "c", items: list[ItemReport] | None = None, **request: Any
+    ) -> Finished:
+        """Preview a cycle; its items, where a list is handed in, are put into that while the database is open."""
         with self.staged(rows) as staged:
             store = open_sealed(self.database_url, key_file=self.key_file, read_only=True)
             try:
-                return preview(
+                finished = preview(
                     staged,
                     self.request(cycle, **request),
                     store=store,
@@ -263,7 +276,11 @@ class World:
                     rules=self.errors,
                     lines=sent_lines(cycle, directory=self.folder / self.directory),
                     now=self.now(),
+                    items=items is not None,
                 )
+                if items is not None and isinstance(finished.report, RunReport):
+                    items += finished.report.item_rows or ()
+                return finished
             finally:
                 if store is not None:
                     store.close()
@@ -325,6 +342,15 @@ class World:
                 tools=self.tools(store, client),
             )
 
+    def review(self, batch: str, *, paypal_batch_id: str | None = None) -> Finished:
+        with self.store() as store, self.client() as client:
+            return review(
+                batch,
+                paypal_batch_id=paypal_batch_id,
+                max_age_days=self.policy.max_age_days,
+                tools=self.tools(store, client),
+            )
+
     def override_item(self, item: str, to: str, *, cycle: str = "c") -> Finished:
         with self.store() as store, self.client() as client:
             return override_item(
@@ -348,9 +374,9 @@ class World:
                 tools=self.tools(store, client),
             )
 
-    def sync(self, cycle: str | None = None) -> Finished:
+    def sync(self, cycle: str | None = None, *, paid_within_days: int = 45) -> Finished:
         with self.store() as store, self.client() as client:
-            return sync(cycle, tools=self.tools(store, client))
+            return sync(cycle, tools=self.tools(store, client), paid_within_days=paid_within_days)
 
     def archive(self, *, forget: bool = False) -> ArchiveReport:
         """Archive whatever is over, into the folder `archive`."""

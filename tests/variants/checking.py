@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,35 +45,59 @@ class Trial:
         return [end for end in self.ends if end.test == name or end.test.startswith(f"{name}[")]
 
 
+@cache
+def _warm() -> subprocess.Popen[str]:
+    """Start the process that all trials of this one are forked from; it ends with its standard input."""
+    command = [sys.executable, str(Path(__file__).with_name("warm.py"))]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+
+def _ended(order: dict[str, object], timeout_s: float) -> int | None:
+    """Let one trial run; give its exit code, or None where it was ended because it took too long."""
+    warm = _warm()
+    assert warm.stdin is not None
+    assert warm.stdout is not None
+    warm.stdin.write(json.dumps(order) + "\n")
+    child = int(warm.stdout.readline())
+    timed_out = threading.Event()
+
+    def end() -> None:
+        timed_out.set()
+        os.killpg(child, signal.SIGKILL)
+
+    timer = threading.Timer(timeout_s, end)
+    timer.start()
+    exit_code = int(warm.stdout.readline())
+    timer.cancel()
+    return None if timed_out.is_set() else exit_code
+
+
 def try_out(program: Path, tests: Sequence[str], *, aside: Path, timeout_s: float = TIMEOUT_S) -> Trial:
     """Run tests in a process of their own that finds the program in `program`, whatever is installed."""
-    notes = aside / "notes.json"
-    # `-P` keeps the working directory, with its own copy of the program, off the path; PYTHONPATH comes before what is
-    # installed, also where that is this folder.
-    command = [sys.executable, "-P", "-m", "pytest", "-p", "recorder", "-p", "xdist.plugin", "-p", "no:cacheprovider"]
-    options = ["-n0", "-q", "--tb=short", f"--rootdir={ROOT}", f"--basetemp={aside / 'tmp'}"]
+    notes, output = aside / "notes.json", aside / "output"
+    output.touch()
+    plugins = ("-p", "recorder", "-p", "xdist.plugin", "-p", "no:cacheprovider")
+    options = ("-n0", "-q", "--tb=short", f"--rootdir={ROOT}", f"--basetemp={aside / 'tmp'}")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {
         # Plugins that none of the tests needs are half of what a trial takes; xdist's options stand in pyproject.toml.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONPATH": os.pathsep.join([str(program), str(Path(__file__).parent)]),
         "PAYOUTS_VARIANT_NOTES": str(notes),
     }
-    try:
-        ended = subprocess.run(
-            [*command, *options, *tests],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    exit_code = _ended(
+        {
+            "arguments": [*plugins, *options, *tests],
+            "environment": environment,
+            "output": str(output),
+            # Before what is installed, also where that is this folder.
+            "path": [str(program), str(Path(__file__).parent)],
+        },
+        timeout_s,
+    )
+    if exit_code is None:
         return Trial(None, "")
     said = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {"imported": [], "ends": []}
     ends = [End(**end) for end in said["ends"]]
-    return Trial(ended.returncode, ended.stdout + ended.stderr, said["imported"], ends)
+    return Trial(exit_code, output.read_text(errors="replace"), said["imported"], ends)
 
 
 def why_not_caught(trial: Trial, tests: Sequence[str]) -> str | None:

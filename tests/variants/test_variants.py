@@ -34,9 +34,9 @@ ADOPTION, ATTACH, COMPARING, COPIES, DERIVED_IDS, LATER_WORDS, MEMORY, READING, 
         "submission",
     )
 )
-ARCHIVE, BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN = (
+ARCHIVE, BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN, SYNC = (
     f"tests/verbs/test_{name}.py"
-    for name in ("archive", "brake", "run_open", "guard", "override", "override_item", "retry", "run")
+    for name in ("archive", "brake", "run_open", "guard", "override", "override_item", "retry", "run", "sync")
 )
 
 APPROVAL, APPROVAL_RULES = "tests/protocol/test_approval.py", "tests/domain/test_approval.py"
@@ -112,6 +112,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     "copy-looked-for-among-what-was-sent": [
         f"{COPIES}::test_a_copy_of_a_cycle_that_is_stored_and_not_sent_is_refused[sqlite]",
     ],
+    "copy-looked-for-in-its-very-letters": [
+        "tests/domain/test_plan.py::test_no_more_is_read_of_another_cycle_than_may_decide[1-some]",
+    ],
     "copy-of-itself-not-seen": [
         f"{COPIES}::test_with_other_item_ids_a_cycle_is_a_copy_of_itself[sqlite]",
         f"{DERIVED_IDS}::test_with_ids_added_nobody_is_paid_again[sqlite]",
@@ -157,6 +160,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "items-not-listed-yet-taken-for-missing": [
         f"{ADOPTION}::test_what_cannot_be_compared_yet_stays_in_flight_and_is_adopted_later[no items listed yet]",
+    ],
+    "late-refund-never-read": [
+        f"{SYNC}::test_a_late_refund_of_a_finished_cycle_is_found_by_plain_sync[sqlite-REFUNDED]",
     ],
     "later-success-swallowed": [
         f"{LATER_WORDS}::test_an_attempt_paid_after_the_next_one_is_a_conflict_wherever_it_is_shown[sqlite]",
@@ -272,6 +278,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     "release-without-owner-check": [
         f"{LOCKS}::test_release_leaves_what_somebody_else_has_taken_over_alone[sqlite]",
     ],
+    "request-id-of-the-denied-batch": [
+        f"{SUBMISSION}::test_the_request_id_is_another_one_after_a_denial_and_else_stays",
+    ],
     "retry-advised-where-refused": [
         f"{DOMAIN}/test_advice.py::test_the_state_says_what_to_type",
     ],
@@ -334,6 +343,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "unknown-sends-not-warned-of": [
         f"{SENT_LOG}::test_an_old_database_is_warned_of_wherever_its_cycle_is_shown",
+    ],
+    "unpaid-by-an-older-copy": [
+        "tests/protocol/test_sent_log.py::test_nothing_is_called_unpaid_by_a_database_that_does_not_know_every_send",
     ],
     "unsent-typo-told-to-be-put-back": [
         f"{DERIVED_IDS}::test_a_typo_in_a_batch_that_was_never_sent_has_a_way_out[sqlite]",

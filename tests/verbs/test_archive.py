@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,19 @@ import sqlalchemy as sa
 from support.tampering import refused_as_broken, tamper
 from support.world import ASKED, HEADER, World
 
+from paypal_payouts.domain.books import Accounts
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
-from paypal_payouts.errors import Blocked, NotFound
+from paypal_payouts.errors import Blocked, NotFound, StorageFailed
 from paypal_payouts.storage import reseal
 from paypal_payouts.storage.archive_file import write_archive
 from paypal_payouts.verbs.audit import audit
 from paypal_payouts.verbs.explain import explain
+from paypal_payouts.verbs.report import AskedBooks, report
+from paypal_payouts.verbs.review import review
 from paypal_payouts.verbs.status import Query, status
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD", "y,yan@x.example,3.00,EUR"]
@@ -492,3 +496,55 @@ def test_after_a_lost_key_nothing_of_it_can_be_looked_up_and_nothing_is_paid(lit
         ask(lite, "ann@x.example")
     assert lite.posts() == before
     assert lite.archive(forget=True).forgotten == ["c"]
+
+
+def test_a_cycle_that_is_archived_while_others_are_compared_with_it_stops_them(world: World) -> None:
+    over(world)
+    with world.store() as store:
+        since = world.now() - timedelta(days=200)
+        (before,) = store.history.recent_cycles(exclude="d", since=since, until=world.now())
+    world.archive()
+    assert before.payments_to is not None
+    for payments in (before.payments, before.payments_to(["ann@x.example"])):
+        with pytest.raises(StorageFailed, match="was archived while others were compared"):
+            list(payments)
+
+
+def test_review_and_books_of_an_archived_cycle_say_where_its_payments_are(lite: World) -> None:
+    archived(lite, PAID)
+    with lite.store() as store, lite.client() as client:
+        with pytest.raises(Blocked, match=r"in c\.jsonl\.gz\. It is over, and there is nothing to decide"):
+            review("c-0001-1", paypal_batch_id=None, max_age_days=25, tools=lite.tools(store, client))
+        write = partial(
+            report,
+            "c",
+            store=store,
+            environment="sandbox",
+            account="main",
+            rules=lite.errors,
+            max_age_days=25,
+            now=lite.now(),
+            render=lambda _: ("page",),
+        )
+        books = AskedBooks(
+            lite.folder / "c.csv", "csv", Accounts("p", "o", "f", "t"), opens=False, render=lambda *_, **__: ()
+        )
+        with pytest.raises(Blocked, match="Books are made of the payments in the database"):
+            write(books=books)
+        assert not books.file.exists()
+        assert write(html=lite.folder / "c.html").exit_code == 0
+
+
+def test_an_input_is_not_compared_with_the_persons_of_an_archived_cycle(lite: World) -> None:
+    over(lite)
+    assert difference_of(lite) == "c"
+    lite.archive()
+    assert difference_of(lite) is None
+
+
+def difference_of(world: World) -> str | None:
+    """Preview another cycle; return with which one its persons are compared."""
+    shown = world.preview(["n,new@x.example,1.00,USD"], cycle="d").report
+    assert isinstance(shown, RunReport)
+    assert shown.outline is not None
+    return None if shown.outline.difference is None else shown.outline.difference.cycle

@@ -25,7 +25,7 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory
-from paypal_payouts.storage import Holder, Store
+from paypal_payouts.storage import Holder, Store, prove
 from paypal_payouts.verbs.doctor import Premises, doctor, misconfigured
 from paypal_payouts.verbs.doctor_database import check_sent_log
 from paypal_payouts.verbs.machine import Machine, file_system
@@ -35,7 +35,11 @@ ORDER = [
     "credentials",
     "token",
     "permission",
+    "payouts",
     "clock",
+    "server",
+    "time-outs",
+    "rights",
     "database",
     "schema",
     "durability",
@@ -49,6 +53,8 @@ ORDER = [
     "notifier",
     "approval",
 ]
+
+OF_A_SERVER = ["server", "time-outs", "rights"]
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
@@ -69,6 +75,8 @@ class Patient:
     premises: Premises
     machine: Machine
     answers: list[Step]
+    payouts: int = 404
+    """The status with which PayPal answers for a batch that cannot exist."""
     living: bool | None = True
     notifier: Callable[[], Finished] | None = None
     url: str = ""
@@ -90,7 +98,11 @@ class Patient:
         return store
 
     def open_paypal(self) -> PayPalClient:
-        return bench(*self.answers).client
+        first = self.answers[0] if self.answers else None
+        told = first.headers.get("Date") if isinstance(first, httpx.Response) else None
+        headers = {} if told is None else {"Date": told}
+        answer = httpx.Response(self.payouts, headers=headers, json={"name": "ANY", "message": "Said."})
+        return bench(*self.answers, answer).client
 
     def use(self) -> None:
         """Do what a first run leaves behind."""
@@ -103,6 +115,7 @@ class Patient:
     def checks(self) -> list[Check]:
         finished = doctor(
             self.premises,
+            prove_server=lambda: prove(self.url) if self.url else [],
             open_database=self.open_database,
             open_paypal=self.open_paypal,
             is_living=lambda _host, _pid: self.living,
@@ -161,13 +174,35 @@ def test_a_healthy_installation_has_every_check_in_the_same_order(
 
     checks = patient.checks()
 
-    assert [check.name for check in checks] == ORDER
+    assert [check.name for check in checks] == [name for name in ORDER if name not in OF_A_SERVER]
     assert {check.state for check in checks} == {CheckState.OK}
     assert {check.name: check.found for check in checks}["durability"] == "journal_mode wal, synchronous full"
 
 
 def test_the_runbook_names_the_checks_in_their_order() -> None:
     assert f"in this order: {', '.join(ORDER)}." in " ".join(readme.section("Runbook").split())
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "words"),
+    [
+        (403, CheckState.FAILED, "Apps & Credentials"),
+        (400, CheckState.WARNING, "debug id"),
+    ],
+)
+def test_only_404_for_a_batch_that_cannot_exist_proves_the_permission(
+    patient: Patient, status: int, state: CheckState, words: str
+) -> None:
+    patient.payouts = status
+    check = patient.sick()
+    assert (check.name, check.state) == ("payouts", state)
+    assert words in check.mend
+
+
+def test_the_app_that_the_token_speaks_for_is_named(patient: Patient) -> None:
+    patient.answers = [dated(token(scope=SCOPE, app_id="APP-80W284485P519543T"))]
+    found = {check.name: check.found for check in patient.checks()}
+    assert found["token"] == "PayPal's live gives one, as app APP-80W284485P519543T"
 
 
 def test_before_the_first_run_nothing_is_wrong(patient: Patient) -> None:
@@ -192,7 +227,17 @@ def test_sends_that_the_database_does_not_know_are_told(patient: Patient) -> Non
 
     assert (check.name, check.state) == ("sent log", CheckState.WARNING)
     assert check.found == "it knows sends that the database does not: 1 of c"
-    assert "`payouts run --cycle c`" in check.mend
+    assert "`payouts run c`" in check.mend
+
+
+def test_sends_are_told_where_the_database_is_gone(patient: Patient) -> None:
+    patient.database.unlink()
+    (patient.locks / "c.sent").touch(0o600)
+    (patient.locks / "c.sent").write_text(SENT)
+
+    check = patient.sick()
+
+    assert (check.name, check.found) == ("sent log", "it knows sends that the database does not: 1 of c")
 
 
 def test_sends_that_the_lock_directory_does_not_know_are_told(tmp_path: Path) -> None:
@@ -375,7 +420,7 @@ def test_a_dead_holder_is_told_and_who_takes_over(patient: Patient) -> None:
     check = patient.sick()
 
     assert (check.name, check.state) == ("locks", CheckState.WARNING)
-    assert "payouts run --cycle c" in check.mend
+    assert "payouts run c" in check.mend
 
 
 # The machine

@@ -111,7 +111,9 @@ def test_without_the_option_nothing_is_counted(world: World) -> None:
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if ApiCall.ITEM in entry.calls], ids=lambda e: e.name)
 def test_the_error_of_an_item_has_the_words_of_its_row_in_the_table(entry: Entry) -> None:
     (told,) = explained([FailureCount(ItemState.FAILED, entry.error_class, entry.name, "raw words", 3)])
-    assert told == ErrorCount(ItemState.FAILED, entry.error_class, entry.name, 3, entry.who, entry.sentence)
+    assert told == ErrorCount(
+        ItemState.FAILED, entry.error_class, entry.name, 3, entry.who, entry.sentence, entry.source.link
+    )
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if ApiCall.CREATE in entry.calls], ids=lambda e: e.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.world import World
 
-from paypal_payouts.domain.metrics import Facts, Figures
+from paypal_payouts.domain.metrics import BatchFacts, Facts, Figures
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.report import MetricsReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
@@ -181,3 +181,19 @@ def test_a_place_that_holds_no_file_is_refused_in_words(lite: World, place: str)
     with pytest.raises(ConfigInvalid, match="cannot be written") as refused:
         written(lite, lite.folder / place)
     assert str(lite.folder / place) in refused.value.message
+
+
+def test_only_the_newest_cycles_have_a_series_of_their_own() -> None:
+    at = datetime(2026, 11, 5, tzinfo=UTC)
+
+    def batch(number: int) -> BatchFacts:
+        return BatchFacts(number, f"c{number:03}", BatchStatus.DONE, at, at, at, 0)
+
+    batches = [batch(number) for number in range(150)]
+    finished_at = {each.cycle: at + timedelta(hours=(each.id * 7) % 150) for each in batches}
+    facts = Facts(batches, {each.id: Counter({ItemState.SUCCESS: 1}) for each in batches}, finished_at=finished_at)
+    newest = sorted(finished_at, key=lambda cycle: finished_at[cycle])
+    for cycles in (0, 1, 100, 500):
+        made = figures_of(facts, environment="sandbox", account="main", now=at, cycles=cycles)
+        assert list(made.completed_at) == sorted(newest[max(0, 150 - cycles) :])
+        assert made.batches[BatchStatus.DONE] == made.items[ItemState.SUCCESS] == 150

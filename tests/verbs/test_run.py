@@ -23,6 +23,12 @@ def error_code(finished: object) -> str | None:
     return None if error is None else error.code
 
 
+def test_a_domain_one_letter_from_a_common_one_is_a_warning(lite: World) -> None:
+    finished = lite.run(["a,ann@gmial.com,1.00,USD", "b,bob@x.example,2.00,USD"])
+    words = [notice.message for notice in report_of(finished).warnings if notice.code == "unlikely_domain"]
+    assert words == ["1 receiver at gmial.com (first on line 2): is gmail.com meant?"]
+
+
 def test_a_cycle_is_paid_and_every_item_is_brought_to_success(world: World) -> None:
     finished = world.run(ROWS)
     report = report_of(finished)
@@ -375,3 +381,17 @@ def test_new_rows_that_wait_for_an_open_batch_are_named(world: World) -> None:
     world.pass_time(hours=1)
     assert world.run([*ROWS, "n,new@x.example,1.00,EUR"], append=True).exit_code == 6
     assert "c-0003-1" in world.statuses()
+
+
+def test_a_refused_batch_of_which_a_row_was_taken_out_is_paid_by_what_is_printed(lite: World) -> None:
+    rows = [f"i{number},p{number}@x.example,{number}.00,USD" for number in range(1, 4)]
+    lite.paypal.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
+    assert lite.run(rows).exit_code == 7
+    finished = lite.run(rows[:2])
+    assert (finished.exit_code, len(lite.sent)) == (7, 1)
+    command, outlook = "payouts retry c-0001-1 --failed-items", report_of(finished).outlook
+    assert (outlook.next[0].command, outlook.open[0].next) == (command, command)
+    assert finished.error is not None
+    assert command in (finished.error.hint or "")
+    assert lite.retry("c-0001-1", rows[:2], failed_items=True).exit_code == 5, "what was taken out is not paid"
+    assert lite.paid() == {"p1@x.example": ["1.00 USD"], "p2@x.example": ["2.00 USD"]}

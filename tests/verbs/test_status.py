@@ -1,6 +1,9 @@
 """`status`, `audit`, `locks` and `unlock`: what is told, and what it takes to break a lease."""
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from support.world import ASKED, World
@@ -9,8 +12,9 @@ from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.report import AuditReport, Finished
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
-from paypal_payouts.errors import LeaseLost, LockHeld, NotFound
+from paypal_payouts.errors import LeaseLost, LockHeld, NotFound, UsageError
 from paypal_payouts.protocol.locks import file_lock_is_free
+from paypal_payouts.verbs.arguments import checked_date
 from paypal_payouts.verbs.audit import audit
 from paypal_payouts.verbs.status import Query, Wanted, is_open, status
 from paypal_payouts.verbs.unlock import locks, unlock
@@ -152,6 +156,53 @@ def test_finished_cycles_are_shown_while_they_are_small_and_the_newest_in_any_ca
     for most, shown in [(6, 3), (5, 2), (4, 2), (3, 1), (1, 1)]:
         monkeypatch.setattr(limit, most)
         assert names_and_older(ask(lite)) == (["third", "second", "first"][:shown], 3 - shown)
+
+
+def test_every_cycle_or_those_since_a_day_are_shown_where_that_is_asked(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paypal_payouts.verbs.status.FINISHED_CYCLES_MAX", 1)
+    moments = {}
+    for number, name in enumerate(("first", "second", "third"), 1):
+        moments[name] = lite.now()
+        lite.run([f"a,ann@x.example,{number}.00,USD"], cycle=name)
+        lite.pass_time(days=1)
+    with lite.store() as store:
+
+        def told(query: Query) -> tuple[list[str], int]:
+            return names_and_older(status(query, store=store, **ASKED, now=lite.now()))
+
+        everything = Query(None, None, items=False, exit_code=False)
+        assert told(everything) == (["third"], 2)
+        assert told(replace(everything, every=True)) == (["third", "second", "first"], 0)
+        assert told(replace(everything, since=moments["second"])) == (["third", "second"], 1)
+        assert told(replace(everything, since=lite.now())) == ([], 3)
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "01.11.2026", ""])
+def test_a_day_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        checked_date(text)
+
+
+def test_a_day_begins_at_midnight_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert checked_date("2026-11-30") == datetime(2026, 11, 30, 5, tzinfo=UTC)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_whether_who_holds_a_cycle_lives_is_told(lite: World) -> None:
+    lite.run(ROWS)
+    with lite.store() as store, lite.hold(store)("c"):
+        query = Query(None, "c", items=False, exit_code=False)
+        report = status(query, store=store, **ASKED, now=lite.now(), is_living=lambda _host, _pid: False).report
+    assert isinstance(report, StatusReport)
+    assert report.cycles[0].lock is not None
+    assert report.cycles[0].lock.living is False
 
 
 @pytest.mark.parametrize("query", [Query("c-0009-1", None, False, False), Query(None, "nothing", False, False)])  # noqa: FBT003

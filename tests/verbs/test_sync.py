@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from support.world import World
 
+from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.report import Finished, SyncReport
-from paypal_payouts.errors import NotFound
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.errors import NotFound, StorageFailed
+from paypal_payouts.protocol.results import ResultReader
 
 
 def report(finished: Finished) -> SyncReport:
@@ -35,6 +38,27 @@ def test_the_books_equal_paypals_to_the_cent(world: World) -> None:
     assert len(world.sent) == 3
 
 
+def test_what_paypal_tells_of_a_payment_besides_its_word_is_kept(world: World) -> None:
+    world.paypal.configure(conversions={"EUR": ["USD", "1.143"]})
+    world.run(["a,ann@x.example,10.00,EUR", "b,bob@x.example,1.00,EUR", "c,fail@x.example,2.00,EUR"])
+    with world.store() as store:
+        first, _, failed = store.items.rows_of_cycle("c")
+        (total,) = store.items.tally("c").totals
+    assert (first.debited_minor, first.debited_currency, first.exchange_rate) == (1143, "USD", "0.874891")
+    assert first.activity_id is not None
+    assert first.time_processed is not None
+    assert first.time_processed.endswith("Z")
+    assert (failed.debited_minor, failed.debited_currency) == (None, None)
+    assert total.debited_minor == {"USD": 1143 + 114}
+
+
+def test_what_was_not_converted_is_debited_as_it_is_until_it_comes_back(world: World) -> None:
+    world.run(MIXED)
+    with world.store() as store:
+        debited = {total.currency: total.debited_minor for total in store.items.tally("c").totals}
+    assert debited == {"EUR": {"EUR": 2700}, "JPY": None, "USD": {"USD": 2200}}
+
+
 def test_unclaimed_money_that_comes_back_after_30_days_is_seen(world: World) -> None:
     world.run(MIXED[:3])
     assert world.states()["c"] == "unclaimed"
@@ -52,6 +76,62 @@ def test_what_is_final_is_not_asked_about_again(world: World) -> None:
     finished = world.sync()
     assert (finished.exit_code, report(finished).batches_read) == (0, 0)
     assert len(world.paypal.requests()) == before
+
+
+def reads(world: World) -> int:
+    return sum(asked["method"] == "GET" for asked in world.paypal.requests())
+
+
+PAID = ["a,ann@x.example,10.00,USD", "b,bob@x.example,11.00,USD"]
+
+
+@pytest.mark.parametrize("word", ["REFUNDED", "REVERSED", "RETURNED"])
+def test_a_late_refund_of_a_finished_cycle_is_found_by_plain_sync(world: World, word: str) -> None:
+    assert world.run(PAID).exit_code == 0
+    world.pass_time(days=10)
+    world.paypal.set_word(word, sender_item_id="a")
+    finished = world.sync()
+    assert finished.exit_code == 0, "the cycle is finished, and PayPal answered"
+    assert report(finished).came_back == [CameBack("c", "c-0001-1", "a", "10.00", "USD", ItemState(word.lower()))]
+    assert report(finished).cycles == ["c"]
+    assert world.run(PAID).exit_code == 5
+    assert report(world.sync()).came_back == []
+    assert world.posts() == 1
+
+
+def test_what_was_paid_is_read_again_once_a_day_until_the_days_are_over(world: World) -> None:
+    world.run(PAID)
+    world.pass_time(hours=21)
+    before = reads(world)
+    assert report(world.sync()).batches_read == 1
+    world.pass_time(hours=2)
+    assert (report(world.sync()).cycles, reads(world)) == ([], before + 1)
+    world.pass_time(hours=19)
+    assert report(world.sync(paid_within_days=0)).batches_read == 0
+    assert report(world.sync()).batches_read == 1
+    world.pass_time(days=44)
+    assert report(world.sync()).batches_read == 0
+    assert report(world.sync(paid_within_days=60)).batches_read == 1
+
+
+def test_the_days_count_from_when_unclaimed_money_was_claimed(world: World) -> None:
+    world.run(["a,unclaimed@x.example,10.00,USD"])
+    world.pass_time(days=29)
+    world.paypal.set_word("SUCCESS", sender_item_id="a")
+    world.sync()
+    world.pass_time(days=40)
+    world.paypal.set_word("REFUNDED", sender_item_id="a")
+    assert [payment.state for payment in report(world.sync()).came_back] == [ItemState.REFUNDED]
+
+
+def test_what_could_not_be_read_is_asked_for_again_at_the_next_sync(world: World) -> None:
+    world.run(PAID)
+    world.pass_time(days=1)
+    world.paypal.inject({"on": "batch", "kind": "status", "status": 503, "times": None})
+    finished = world.sync()
+    assert (finished.exit_code, len(report(finished).unread)) == (6, 1)
+    world.paypal.clear_faults()
+    assert report(world.sync()).batches_read == 1
 
 
 @pytest.mark.parametrize(
@@ -107,3 +187,46 @@ def test_all_cycles_with_something_open_are_read_and_one_alone_where_it_is_named
 def test_an_unknown_cycle_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
         world.sync("nothing")
+
+
+def test_old_waiting_money_is_asked_about_ever_more_rarely(lite: World) -> None:
+    lite.run(MIXED[:3])
+    reads = []
+    for hours in (2, 1, 0.5, 24 * 7, 2, 24, 24 * 29):
+        lite.pass_time(hours=hours)
+        if hours == 24 * 29:
+            assert report(lite.sync()).batches_read == 1
+            assert lite.states()["c"] == "returned"
+            break
+        reads.append(report(lite.sync()).batches_read)
+    # Young each time; on the second day not twice an hour; after a week once a day.
+    assert reads == [1, 1, 1, 1, 0, 1]
+
+
+def test_a_cycle_that_is_named_is_read_however_lately_it_was(lite: World) -> None:
+    lite.run(MIXED[:3])
+    lite.pass_time(days=10)
+    assert [report(lite.sync(cycle)).batches_read for cycle in (None, None, "c")] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [(ValueError("no such word"), "internal"), (StorageFailed("The disk is full."), "internal")]
+)
+def test_a_cycle_at_which_the_program_fails_keeps_no_other_from_being_read(
+    lite: World, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str
+) -> None:
+    lite.waiting = None
+    for cycle, payee in (("first", "ann"), ("second", "bob"), ("third", "cat")):
+        lite.run([f"a,{payee}@x.example,1.00,USD"], cycle=cycle)
+    look_once = ResultReader.look_once
+
+    def failing(reader: ResultReader, **how: Any) -> Any:
+        if reader.cycle == "second":
+            raise fault
+        return look_once(reader, **how)
+
+    monkeypatch.setattr(ResultReader, "look_once", failing)
+    finished = lite.sync()
+    assert (finished.exit_code, finished.error and finished.error.code) == (1, code)
+    assert [skipped.item_id for skipped in report(finished).unread] == ["second"]
+    assert lite.states("first") == lite.states("third") == {"a": "success"}

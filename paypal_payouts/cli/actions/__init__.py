@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from paypal_payouts.cli.actions import audit as audit
     from paypal_payouts.cli.actions import cancel as cancel
     from paypal_payouts.cli.actions import completion as completion
+    from paypal_payouts.cli.actions import config as config
     from paypal_payouts.cli.actions import doctor as doctor
     from paypal_payouts.cli.actions import execution as execution
     from paypal_payouts.cli.actions import explain as explain
@@ -23,15 +24,17 @@ if TYPE_CHECKING:
     from paypal_payouts.cli.actions import notify as notify
     from paypal_payouts.cli.actions import override as override
     from paypal_payouts.cli.actions import preview as preview
+    from paypal_payouts.cli.actions import program as program
+    from paypal_payouts.cli.actions import reconcile as reconcile
     from paypal_payouts.cli.actions import report as report
     from paypal_payouts.cli.actions import reseal as reseal
     from paypal_payouts.cli.actions import retry as retry
+    from paypal_payouts.cli.actions import review as review
     from paypal_payouts.cli.actions import run as run
     from paypal_payouts.cli.actions import simulator as simulator
     from paypal_payouts.cli.actions import start as start
     from paypal_payouts.cli.actions import status as status
     from paypal_payouts.cli.actions import sync as sync
-    from paypal_payouts.cli.actions import versions as versions
     from paypal_payouts.cli.actions import watching as watching
     from paypal_payouts.cli.actions import wiring as wiring
 else:

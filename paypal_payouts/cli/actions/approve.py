@@ -1,16 +1,13 @@
 """What `payouts approve` does."""
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from paypal_payouts import present
-from paypal_payouts.cli.actions.preview import look, requested
+from paypal_payouts.cli.actions.preview import look, requested, show_plan
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.options import PaymentOptions
-from paypal_payouts.cli.terminal import colour, width
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.errors import ConfigInvalid, UsageError
 from paypal_payouts.protocol.signatures import NAMESPACE, sign
@@ -42,14 +39,14 @@ def approve(wiring: Wiring, payment: PaymentOptions, *, key: str | None, signatu
     if not isinstance(plan, RunReport) or plan.plan_digest is None:
         raise TypeError(f"a preview without a plan: {type(plan).__name__}")
     if asks or not (wiring.common.json or wiring.common.quiet):
-        _show(wiring, plan)
+        show_plan(wiring, plan)
     if shown.error is not None:
         wiring.progress.note(f"`run` would stop with this now: {shown.error.message}")
     if signature is not None:
         signed = _read(Path(signature))
     else:
         if asks:
-            wiring.ask(present.tables.confirm_text(plan, action="approve"))
+            wiring.ask(f"Approve this plan of cycle {plan.cycle}?")
         signed = sign(plan.plan_digest, key=_usual_key(plan) if key is None else Path(key), environ=os.environ)
     return verb.approve(
         plan,
@@ -60,13 +57,6 @@ def approve(wiring: Wiring, payment: PaymentOptions, *, key: str | None, signatu
         now=wiring.now(),
         operator=wiring.operator,
     )
-
-
-def _show(wiring: Wiring, plan: RunReport) -> None:
-    """Show the plan before it is signed; on stderr, as the question is."""
-    wiring.progress.close()
-    stream = sys.stderr
-    present.tables.show(plan, stream=stream, width=width(stream), colour=colour(stream), typed=wiring.common.as_typed)
 
 
 def _usual_key(plan: RunReport) -> Path:

@@ -8,7 +8,7 @@ from paypal_payouts.verbs.arguments import checked_date
 
 def archive(wiring: Wiring, before: str, *, forget: bool, yes: bool) -> Finished:
     """Let finished cycles leave the database, after a question."""
-    until, directory = checked_date(before, "--before"), wiring.settings.archive.directory
+    until, directory = checked_date(before), wiring.settings.archive.directory
     if wiring.must_ask(yes=yes):
         chosen = verb.choose(until, forget=forget, store=wiring.existing_store(), now=wiring.now())
         if chosen.cycles or chosen.forgotten:

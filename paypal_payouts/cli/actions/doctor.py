@@ -25,6 +25,7 @@ def doctor(common: Common) -> int:
 
 
 def _check(wiring: Wiring) -> Finished:
+    wiring.wait_for_no_server()
     settings = wiring.settings
     premises = verb.Premises(
         configuration=settings.file,
@@ -38,6 +39,7 @@ def _check(wiring: Wiring) -> Finished:
     )
     return verb.doctor(
         premises,
+        prove_server=wiring.prove_server,
         open_database=wiring.existing_store,
         open_paypal=partial(wiring.paypal, leaves_no_book=True),
         is_living=wiring.is_living,

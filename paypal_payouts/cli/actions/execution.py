@@ -9,13 +9,14 @@ from typing import Final
 
 from paypal_payouts import present
 from paypal_payouts.cli import actions
+from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.context.process import now, settings_here
-from paypal_payouts.domain.report import Finished, Report, RunReport
+from paypal_payouts.domain.report import Finished, Report, RunReport, items_in
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
@@ -44,7 +45,8 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
                 make_progress(
                     sys.stderr,
                     quiet=common.quiet or common.logs_lines,
-                    plain=not is_living(sys.stderr),
+                    plain=common.verbose or not is_living(sys.stderr),
+                    colour=colour(sys.stderr),
                 )
             )
             if settings.notify.targets:
@@ -142,7 +144,7 @@ def tell(finished: Finished, common: Common) -> int:
                 report=finished.report,
                 typed=common.as_typed,
             )
-        elif finished.report is not None and not common.quiet:
+        elif finished.report is not None and (common.as_csv or not common.quiet):
             with INTERRUPTS.at_once():
                 _show(finished.report, common)
                 sys.stdout.flush()
@@ -176,14 +178,10 @@ def unheard(error: OSError, common: Common) -> int:
 
 
 def _show(report: Report, common: Common) -> None:
-    present.tables.show(
-        report,
-        stream=sys.stdout,
-        width=width(sys.stdout),
-        colour=colour(sys.stdout),
-        verbose=common.verbose,
-        typed=common.as_typed,
-    )
+    if common.as_csv:
+        sys.stdout.writelines(present.sheet.sheet(items_in(report)))
+        return
+    present.tables.show(report, verbose=common.verbose, typed=common.as_typed, **screen(sys.stdout))
 
 
 def _show_error(error: PayoutsError, typed: Typed, below: Report | None = None) -> None:

@@ -17,4 +17,5 @@ def explain(wiring: Wiring, text: str, *, cycle: str | None) -> Finished:
         errors=wiring.settings.error_rules(),
         now=wiring.now(),
         max_age_days=wiring.max_age_days,
+        lines_of=wiring.sent_lines,
     )

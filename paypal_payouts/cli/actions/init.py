@@ -1,12 +1,136 @@
 """What `payouts init` does."""
 
+import os
+import shlex
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+from paypal_payouts.cli.actions import doctor
 from paypal_payouts.cli.actions.execution import execute_without_settings
 from paypal_payouts.cli.common import Common
+from paypal_payouts.config.checks import ACCOUNT_ACCEPTED
+from paypal_payouts.domain.identity import is_account_name
+from paypal_payouts.domain.money import DECIMALS, parse_amount
+from paypal_payouts.domain.report import Finished
+from paypal_payouts.errors import ConfigInvalid, NotConfirmed, UsageError
+from paypal_payouts.present.text import visible
 from paypal_payouts.verbs import init as verb
 
+_Check = Callable[[str], str | None]
+"""Says what an answer must be; None where it is right."""
 
-def init(common: Common) -> int:
-    """Write a configuration and a sample cycle to begin with."""
-    return execute_without_settings(common, lambda: verb.init(configuration=common.config or Path("payouts.toml")))
+_NOTHING_WRITTEN: Final = "Nothing was written."
+
+
+def init(common: Common, *, live: bool, template: Path | None) -> int:
+    """Write a configuration and a sample cycle to begin with, an empty input, or what a person answers."""
+    configuration = common.config or Path("payouts.toml")
+    if live:
+        return _live(common, configuration, template)
+    if template is not None:
+        return execute_without_settings(common, lambda: verb.write_template(template))
+    return execute_without_settings(common, lambda: verb.init(configuration=configuration))
+
+
+def _live(common: Common, configuration: Path, template: Path | None) -> int:
+    """Ask, write, and check the installation; the exit code is that of the checks."""
+    code = execute_without_settings(common, lambda: _conversation(common, configuration, template))
+    return code or doctor.doctor(common)
+
+
+def _conversation(common: Common, configuration: Path, template: Path | None) -> Finished:
+    if common.json or template is not None:
+        raise UsageError(
+            "--live is a conversation, without --json and --template.", hint=f"{_NOTHING_WRITTEN} `payouts init --live`"
+        )
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NotConfirmed(
+            "--live asks, and there is no terminal to ask on.",
+            hint=f"{_NOTHING_WRITTEN} `payouts init` writes a configuration to edit.",
+        )
+    if configuration.exists() or configuration.is_symlink():
+        raise ConfigInvalid(
+            f"{configuration} is there already.",
+            hint=f"{_NOTHING_WRITTEN} Edit it and type `payouts doctor`, or name another file with --config.",
+        )
+    _say("This asks for what a first real payment needs, and sends nothing.")
+    environment = _ask("sandbox or live (live moves real money)", "sandbox", _one_of("sandbox", "live"))
+    account = _ask("Name of the paying account, for good", "main", _account)
+    _ask_for_credentials()
+    currency = _ask("Currency of your payouts, for limits; empty: no limits", "", _one_of("", *DECIMALS))
+    max_item = _ask("The most that one item may be; empty: no limit", "", _amount(currency)) if currency else ""
+    max_cycle = _ask("The most that one cycle may be; empty: no limit", "", _amount(currency)) if currency else ""
+    signers = _ask("File of who must approve (allowed_signers); empty: nobody", "", _file_that_is_there)
+    answers = verb.Answers(
+        environment="live" if environment == "live" else "sandbox",
+        account=account,
+        max_item={currency: max_item} if max_item else {},
+        max_cycle={currency: max_cycle} if max_cycle else {},
+        signers=str(Path(signers).absolute()) if signers else None,
+    )
+    return verb.write_live(answers, configuration=configuration)
+
+
+def _ask_for_credentials() -> None:
+    """Ask where PayPal's credentials lie, and let the checks of this process look there."""
+    for name, what in (("PAYPAL_CLIENT_ID", "client id"), ("PAYPAL_CLIENT_SECRET", "secret")):
+        if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
+            _say(f"The {what} is taken from ${name if os.environ.get(name) else f'{name}_FILE'}.")
+            continue
+        file = _ask(f"File with PayPal's {what}, readable by you alone; empty: later", "", _file_that_is_there)
+        if file:
+            os.environ[f"{name}_FILE"] = str(Path(file).absolute())
+            _say(f"For every later command:\n  export {name}_FILE={shlex.quote(str(Path(file).absolute()))}")
+        else:
+            _say(f"Before the first command: export {name}_FILE=FILE")
+
+
+def _ask(question: str, default: str, check: _Check) -> str:
+    """Ask until an answer is right.
+
+    Raises:
+        NotConfirmed: there are no more answers.
+
+    """
+    while True:
+        sys.stderr.write(f"{visible(question)}{f' [{default}]' if default else ''}: ")
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise NotConfirmed("The answers ended.", hint=_NOTHING_WRITTEN)
+        answer = line.strip() or default
+        wrong = check(answer)
+        if wrong is None:
+            return answer
+        _say(f"Expected {wrong}.")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write("".join(f"{visible(line)}\n" for line in text.splitlines()))
+
+
+def _one_of(*words: str) -> _Check:
+    named = ", ".join(filter(None, words))
+    return lambda answer: None if answer in words else named
+
+
+def _account(answer: str) -> str | None:
+    return None if is_account_name(answer) else ACCOUNT_ACCEPTED
+
+
+def _amount(currency: str) -> _Check:
+    def check(answer: str) -> str | None:
+        try:
+            if answer:
+                parse_amount(answer, currency)
+        except ValueError as wrong:
+            return str(wrong)
+        return None
+
+    return check
+
+
+def _file_that_is_there(answer: str) -> str | None:
+    return None if not answer or Path(answer).is_file() else "the path of a file that is there"

@@ -9,10 +9,10 @@ from paypal_payouts.errors import ConfigInvalid, UsageError
 from paypal_payouts.verbs import metrics as verb
 
 
-def metrics(wiring: Wiring, output: str) -> Finished:
+def metrics(wiring: Wiring, output: str, *, cycles: int) -> Finished:
     """Write the figures to a file, or to standard output."""
-    if not output or (output == "-" and wiring.common.json):
-        raise UsageError("--output needs a file; standard output holds the figures or, with --json, the document.")
+    if not output:
+        raise UsageError("--output needs the name of a file; - is standard output.")
     try:
         exposition = present.metrics.exposition
     except ModuleNotFoundError as error:
@@ -28,5 +28,6 @@ def metrics(wiring: Wiring, output: str) -> Finished:
         environment=wiring.settings.paypal.environment,
         account=wiring.settings.paypal.account,
         now=wiring.now(),
+        cycles=cycles,
         exposition=exposition,
     )

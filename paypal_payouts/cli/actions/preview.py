@@ -1,20 +1,24 @@
 """What `payouts preview` does, and `payouts run --dry-run`."""
 
+import sys
+
+from paypal_payouts import present
+from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.options import PaymentOptions
 from paypal_payouts.domain.plan import Request
-from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.verbs import preview as verb
 
 
-def preview(wiring: Wiring, payment: PaymentOptions) -> Finished:
+def preview(wiring: Wiring, payment: PaymentOptions, *, items: bool = False) -> Finished:
     """Preview one cycle, whose input is read."""
     request = requested(wiring, payment)
     terms = wiring.terms(request.cycle, wait=False)
     staged = wiring.read_input(request.cycle, payment.source, skip_invalid=payment.skip_invalid)
-    return look(wiring, staged, request, terms)
+    return look(wiring, staged, request, terms, items=items)
 
 
 def requested(wiring: Wiring, payment: PaymentOptions) -> Request:
@@ -34,7 +38,7 @@ def requested(wiring: Wiring, payment: PaymentOptions) -> Request:
     )
 
 
-def look(wiring: Wiring, staged: StagedInput, request: Request, terms: Terms) -> Finished:
+def look(wiring: Wiring, staged: StagedInput, request: Request, terms: Terms, *, items: bool = False) -> Finished:
     """Show what `run` would do now with an input that is read."""
     return verb.preview(
         staged,
@@ -44,4 +48,11 @@ def look(wiring: Wiring, staged: StagedInput, request: Request, terms: Terms) ->
         rules=wiring.settings.error_rules(),
         lines=wiring.sent_lines(request.cycle),
         now=wiring.now(),
+        items=items,
     )
+
+
+def show_plan(wiring: Wiring, report: RunReport) -> None:
+    """Show the plan before a question about it, on stderr as the question is."""
+    wiring.progress.close()
+    present.tables.show_plan(report, typed=wiring.common.as_typed, **screen(sys.stderr))

@@ -46,7 +46,7 @@ def retry(
             terms=terms,
             tools=tools,
         )
-        wiring.ask(f"{wiring.header()}{question}?")
+        wiring.ask(f"{wiring.header()}{question}?", name=of_cycle)
     retry_chosen = retry_cycle if batch is None else retry_transaction
     return retry_chosen(
         batch or of_cycle,

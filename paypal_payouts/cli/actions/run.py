@@ -1,7 +1,10 @@
 """What `payouts run` does."""
 
+import sys
+
 from paypal_payouts import present
-from paypal_payouts.cli.actions.preview import look, requested
+from paypal_payouts.cli.actions.preview import look, requested, show_plan
+from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.options import PaymentOptions
 from paypal_payouts.domain.report import Finished, RunReport
@@ -20,7 +23,9 @@ def run(wiring: Wiring, payment: PaymentOptions, *, yes: bool, wait: bool, same_
         shown = look(wiring, staged, request, terms)
         if shown.error is not None or not isinstance(shown.report, RunReport):
             return shown
-        wiring.ask(present.tables.confirm_text(shown.report, action="send"))
+        if shown.report.to_send:
+            show_plan(wiring, shown.report)
+            wiring.ask(f"Pay cycle {request.cycle}?", name=request.cycle)
     tools = wiring.tools(paypal, same_account=same_account)
     return execute_transaction_with_retry(staged, request, terms=terms, tools=tools)
 
@@ -41,7 +46,10 @@ def run_open(
             lines=wiring.sent_lines,
             now=wiring.now,
         )
-        question = present.tables.confirm_open_text(shown)
-        if question is not None:
-            wiring.ask(question)
+        sending = [report for report in shown if report.to_send]
+        if sending:
+            wiring.progress.close()
+            present.tables.show_open_plan(sending, **screen(sys.stderr))
+            one = sending[0].cycle if len(sending) == 1 else None
+            wiring.ask("Go on?", name=one or wiring.settings.paypal.account)
     return continue_open_cycles(rules, tools=wiring.tools(paypal, same_account=same_account))

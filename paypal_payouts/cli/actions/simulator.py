@@ -1,16 +1,20 @@
-"""What `payouts simulator serve` does."""
+"""What `payouts simulator serve` and `payouts simulator activity` do."""
 
 from functools import partial
 from pathlib import Path
 
 from paypal_payouts.cli.actions.execution import execute_without_settings, tell
+from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.context.process import now
+from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import Finished, ServeReport
 from paypal_payouts.errors import ConfigInvalid, Interrupted
+from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.server import server
 from paypal_payouts.trust import check_trusted_sqlite
+from paypal_payouts.verbs.export import write_export
 
 
 def serve(common: Common, *, port: int, book: Path | None) -> int:
@@ -31,3 +35,18 @@ def _serve(common: Common, *, port: int, book: Path | None) -> None:
     except Interrupted:
         # Being stopped is how a server ends well; it has told its address, and has nothing to add.
         return
+
+
+def activity(wiring: Wiring, output: Path, language: str) -> Finished:
+    """Write the activity download of the embedded simulator."""
+    if wiring.settings.paypal.environment != "simulator":
+        raise ConfigInvalid(
+            "paypal.environment is not simulator: here PayPal's own site writes the activity download.",
+            hint="Activity > All reports > Activity report, as CSV. A `payouts simulator serve` gives its own at "
+            "/__simulator/activity.",
+        )
+    book = wiring.simulator_book()
+    with Simulator(check_trusted_sqlite(book) if book.exists() else None, now) as simulator:
+        text = simulator.activity(language)
+    write_export(output, [text])
+    return Finished(ActivityReport(str(output), max(0, text.count("\n") - 1)))

@@ -2,8 +2,8 @@
 
 import sys
 
+from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
-from paypal_payouts.cli.terminal import colour, width
 from paypal_payouts.context.cycle_files import cycles_with_a_file
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.status import StatusReport
@@ -13,6 +13,7 @@ from paypal_payouts.verbs.status import Query, status
 
 def start(wiring: Wiring) -> Finished:
     """Show the cycles that are open, those that only have a file, and what to type."""
+    wiring.wait_for_no_server()
     store = wiring.existing_store()
     report = status(
         Query(None, None, items=False, exit_code=False),
@@ -28,8 +29,6 @@ def start(wiring: Wiring) -> Finished:
         report.cycles if isinstance(report, StatusReport) else [],
         [cycle for cycle in cycles_with_a_file(wiring.settings) if cycle not in stored],
         file=wiring.settings.source.path.replace("{cycle}", "NAME"),
-        stream=sys.stdout,
-        width=width(sys.stdout),
-        colour=colour(sys.stdout),
+        **screen(sys.stdout),
     )
     return Finished(None)

@@ -10,7 +10,7 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import UsageError
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs import status as verb
-from paypal_payouts.verbs.arguments import checked_cycle
+from paypal_payouts.verbs.arguments import checked_cycle, checked_date
 
 
 def status(
@@ -23,6 +23,8 @@ def status(
     receiver: str,
     csv: Path | None,
     errors: bool,
+    since: str | None,
+    every: bool,
     refresh: bool,
     watch: bool,
     exit_code: bool,
@@ -32,11 +34,14 @@ def status(
         raise UsageError("BATCH and --cycle exclude each other.")
     if watch and csv is not None:
         raise UsageError("--watch and --csv exclude each other.")
+    if (since is not None or every) and (batch is not None or cycle is not None):
+        raise UsageError("--since and --all are about several cycles: name none.")
     if cycle is not None:
         checked_cycle(cycle)
     wanted = verb.Wanted(verb.checked_states(states), receiver)
     export = None if csv is None else verb.Export(csv, present.sheet.sheet)
-    query = verb.Query(batch, cycle, items, exit_code or watch, errors, wanted, export)
+    stored_since = None if since is None else checked_date(since)
+    query = verb.Query(batch, cycle, items, exit_code or watch, errors, wanted, export, stored_since, every)
     store = wiring.existing_store()
     if watch:
         return actions.watching.watch(wiring, query, store, refresh=refresh)
@@ -56,4 +61,5 @@ def look(wiring: Wiring, query: verb.Query, store: Store | None) -> Finished:
         max_age_days=wiring.max_age_days,
         now=wiring.now(),
         lines_of=wiring.sent_lines,
+        is_living=wiring.is_living,
     )

@@ -6,7 +6,8 @@ from paypal_payouts.verbs import sync as verb
 from paypal_payouts.verbs.arguments import checked_cycle
 
 
-def sync(wiring: Wiring, cycle: str | None, *, same_account: bool) -> Finished:
+def sync(wiring: Wiring, cycle: str | None, *, paid_within_days: int, same_account: bool) -> Finished:
     """Ask PayPal about one cycle, or about all that is not final."""
     wanted = None if cycle is None else checked_cycle(cycle)
-    return verb.sync(wanted, tools=wiring.tools(wiring.paypal(), same_account=same_account))
+    tools = wiring.tools(wiring.paypal(), same_account=same_account)
+    return verb.sync(wanted, tools=tools, paid_within_days=paid_within_days)

@@ -70,17 +70,20 @@ class Wiring(Context):
             )
         return False
 
-    def ask(self, question: str) -> None:
-        """Ask on stderr, and go on only after a yes.
+    def ask(self, question: str, *, name: str | None = None) -> None:
+        """Ask on stderr, and go on only after a yes; where real money moves, after the `name` of what it is about.
 
         Raises:
             NotConfirmed: any other answer.
 
         """
         self.progress.close()
-        sys.stderr.write("\n".join(map(visible, question.split("\n"))) + " [y/N] ")
+        typed = name if self.settings.paypal.environment == "live" else None
+        how = "[y/N]" if typed is None else f"Real money moves. Type {typed} to go on:"
+        sys.stderr.write("\n".join(map(visible, f"{question} {how}".split("\n"))) + " ")
         sys.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        answer = sys.stdin.readline().strip()
+        if answer != typed if typed is not None else answer.lower() not in {"y", "yes"}:
             raise NotConfirmed("Declined.", hint="Nothing was sent.")
 
     def header(self) -> str:

@@ -1,13 +1,20 @@
 """The commands that show what is stored, and what PayPal says of it; none of them sends anything."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
-from paypal_payouts.cli.completion import complete_batches
+from paypal_payouts.cli.completion import complete_batches, complete_cycles
+from paypal_payouts.domain.ranges import (
+    AUDIT_ROWS_DEFAULT,
+    METRICS_CYCLES_DEFAULT,
+    PAID_WITHIN_DAYS,
+    PAID_WITHIN_DAYS_DEFAULT,
+)
+from paypal_payouts.errors import UsageError
 
 
 def status(
@@ -23,27 +30,37 @@ def status(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the items to a file, for a spreadsheet.")
     ] = None,
+    form: options.CsvFormat = None,
     errors: Annotated[
         bool, typer.Option("--errors", help="Count what went wrong: what it means, and who has to act.")
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Cycles that were stored since this day, such as 2026-11-01."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every cycle that was ever stored.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask PayPal first.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show it again and again until nothing is open.")] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with the code of the state that is shown.")
     ] = False,
 ) -> int:
-    """Show what is open, what is wrong and what to type: batches, items, attempts, locks. Changes nothing."""
+    """Show a line for each cycle; of one cycle or BATCH: batches, items, attempts, locks. Changes nothing."""
+    if watch and form is not None:
+        raise UsageError("--watch and --format exclude each other.")
     return actions.execution.execute(
-        Common.of(context),
+        Common.of(context, as_csv=form is not None),
         lambda wiring: actions.status.status(
             wiring,
             batch,
             cycle,
-            items=items,
+            items=items or form is not None,
             states=state or (),
             receiver=receiver,
             csv=csv,
             errors=errors,
+            since=since,
+            every=all_,
             refresh=refresh,
             watch=watch,
             exit_code=exit_code,
@@ -63,21 +80,100 @@ def explain(
         ),
     ],
     cycle: options.CycleFilter = None,
+    form: options.CsvFormat = None,
 ) -> int:
     """Tell the whole story of a payment, and whether the payee has the money. Looks at every cycle ever stored."""
     return actions.execution.execute(
-        Common.of(context), lambda wiring: actions.explain.explain(wiring, text, cycle=cycle)
+        Common.of(context, as_csv=form is not None), lambda wiring: actions.explain.explain(wiring, text, cycle=cycle)
+    )
+
+
+def review(
+    context: typer.Context,
+    batch: options.Batch,
+    paypal_batch_id: Annotated[
+        str | None,
+        typer.Option(
+            "--paypal-batch-id",
+            metavar="ID",
+            help="Look at this batch of PayPal's, where PayPal did not name its own.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Show a batch in review: our rows beside PayPal's, what differs, and what a person can do. Changes nothing."""
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.review.review(wiring, batch, paypal_batch_id)
     )
 
 
 def sync(
     context: typer.Context,
     cycle: options.CycleFilter = None,
+    paid_within: Annotated[
+        int,
+        typer.Option(
+            "--paid-within",
+            metavar="DAYS",
+            min=PAID_WITHIN_DAYS.least,
+            max=PAID_WITHIN_DAYS.greatest,
+            help="Once a day, ask again about what was paid in so many days: refunds come late. 0: never.",
+        ),
+    ] = PAID_WITHIN_DAYS_DEFAULT,
     same_account: options.SameAccount = False,
 ) -> int:
-    """Ask PayPal about everything that is not final. Only reads, never sends: for cron."""
+    """Ask PayPal about everything that is not final, and about late refunds. Only reads, never sends: for cron."""
     return actions.execution.execute(
-        Common.of(context), lambda wiring: actions.sync.sync(wiring, cycle, same_account=same_account)
+        Common.of(context),
+        lambda wiring: actions.sync.sync(wiring, cycle, paid_within_days=paid_within, same_account=same_account),
+    )
+
+
+def reconcile(
+    context: typer.Context,
+    first: options.FirstDay = None,
+    last: options.LastDay = None,
+    cycle: Annotated[
+        str | None,
+        typer.Option(
+            "--cycle",
+            "-c",
+            metavar="CYCLE",
+            help="Instead of days: this cycle, from its first send until now.",
+            autocompletion=complete_cycles,
+        ),
+    ] = None,
+    activity: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--activity",
+            metavar="FILE",
+            help="PayPal's activity download, as CSV; may be given again. Default: PayPal is asked.",
+            show_default=False,
+        ),
+    ] = None,
+    dates: Annotated[
+        Literal["dmy", "mdy"] | None,
+        typer.Option("--dates", help="How the download writes dates, where that cannot be told from it."),
+    ] = None,
+    csv: options.CsvFormat = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the result as a page to keep, too.")
+    ] = None,
+) -> int:
+    """Hold our books against PayPal's: what is only in ours, only in PayPal's, or differs. Exit 5 where anything is."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.reconcile.reconcile(
+            wiring,
+            cycle,
+            first=first,
+            last=last,
+            activity=activity or (),
+            order=dates,
+            as_csv=csv is not None,
+            html=html,
+        ),
     )
 
 
@@ -85,11 +181,23 @@ def report(
     context: typer.Context,
     cycle: options.Cycle,
     html: Annotated[
-        Path, typer.Option("--html", metavar="FILE", help="The file to write; its owner alone can read it.")
-    ],
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="The page to write; like the books, its owner alone can read it."),
+    ] = None,
+    books: Annotated[
+        Path | None,
+        typer.Option("--books", metavar="FILE", help="The books to write, for a bookkeeping program; needs --format."),
+    ] = None,
+    form: Annotated[
+        Literal["beancount", "hledger", "csv"] | None,
+        typer.Option("--format", help="The form of the books.", show_default=False),
+    ] = None,
 ) -> int:
-    """Write one page about a cycle, to read offline, print and keep: totals, fates, failures, the trail."""
-    return actions.execution.execute(Common.of(context), lambda wiring: actions.report.report(wiring, cycle, html))
+    """Write a page about a cycle, to read offline, print and keep, or its books: each payment and fee, balanced."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.report.report(wiring, cycle, html=html, books=books, form=form),
+    )
 
 
 def audit(
@@ -99,10 +207,13 @@ def audit(
     verify: Annotated[
         bool, typer.Option("--verify", help="Exit 3 where a row was changed, removed or added by another hand.")
     ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, help="Show no more than the newest N rows.")
+    ] = AUDIT_ROWS_DEFAULT,
 ) -> int:
     """Show the trail: who did what, when, why, from which state to which."""
     return actions.execution.execute(
-        Common.of(context), lambda wiring: actions.audit.audit(wiring, batch, cycle, verify=verify)
+        Common.of(context), lambda wiring: actions.audit.audit(wiring, batch, cycle, verify=verify, limit=limit)
     )
 
 
@@ -119,6 +230,11 @@ def metrics(
             "--output", "-o", metavar="FILE", help="The file to write; - is standard output.", show_default=False
         ),
     ],
+    cycles: Annotated[
+        int, typer.Option("--cycles", metavar="N", min=0, help="Have a series of their own for the newest N cycles.")
+    ] = METRICS_CYCLES_DEFAULT,
 ) -> int:
     """Write what is stored as figures for Prometheus, to a file that its node exporter reads. Changes nothing else."""
-    return actions.execution.execute(Common.of(context), lambda wiring: actions.metrics.metrics(wiring, output))
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.metrics.metrics(wiring, output, cycles=cycles)
+    )

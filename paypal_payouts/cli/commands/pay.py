@@ -19,6 +19,10 @@ def run(
     source: options.Input = None,
     yes: options.Yes = False,
     wait: options.Wait = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="As `preview`: writes nothing, sends nothing.")] = False,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Continue every cycle that is open, from what is stored. For cron.")
+    ] = False,
     expect_digest: Annotated[
         str | None,
         typer.Option("--expect-digest", metavar="DIGEST", help="Stop unless the input has the digest of a `preview`."),
@@ -29,10 +33,6 @@ def run(
     accept_new_receivers: options.AcceptNewReceivers = False,
     canary: options.Canary = None,
     same_account: options.SameAccount = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="As `preview`: writes nothing, sends nothing.")] = False,
-    open_: Annotated[
-        bool, typer.Option("--open", help="Continue every cycle that is open, from what is stored. For cron.")
-    ] = False,
 ) -> int:
     """Pay a cycle: continue what is open, send what is new, read the results. Safe to repeat at any time."""
     payment = options.PaymentOptions(
@@ -71,13 +71,14 @@ def preview(
     skip_invalid: options.SkipInvalid = False,
     append: options.Append = False,
     allow_duplicate: options.AllowDuplicate = False,
+    items: Annotated[bool, typer.Option("--items", help="List every item.")] = False,
 ) -> int:
     """Show what `run` would do now, by the same code. Writes nothing, sends nothing."""
     payment = options.PaymentOptions(
         name, cycle, source, skip_invalid=skip_invalid, append=append, allow_duplicate=allow_duplicate
     )
     common = Common.of(context, payment.typed)
-    return actions.execution.execute(common, lambda wiring: actions.preview.preview(wiring, payment))
+    return actions.execution.execute(common, lambda wiring: actions.preview.preview(wiring, payment, items=items))
 
 
 def approve(
@@ -223,7 +224,7 @@ override.__doc__ = "\n\n".join(
         str(override.__doc__),
         "The moves:",
         *(
-            f"[bold]{move.moves()}[/bold]{f': {move.condition}' if move.condition else ''}".replace("->", "→")
+            f"{move.moves()}{f': {move.condition}' if move.condition else ''}".replace("->", "→")
             for move in MOVES_BY_HAND
         ),
     ]

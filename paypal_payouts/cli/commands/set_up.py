@@ -1,7 +1,7 @@
 """The commands that set an installation up and check it, and those for when something around it failed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,11 +13,23 @@ from paypal_payouts.cli.help_texts import examples
 simulator = typer.Typer(
     help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
 )
+config = typer.Typer(
+    help="The configuration: every value and where it came from; what is wrong with it.", no_args_is_help=True
+)
 
 
-def init(context: typer.Context) -> int:
+def init(
+    context: typer.Context,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask for what a first real payment needs, and end with `doctor`.")
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", metavar="FILE", help="Write an empty input with every column, and nothing else."),
+    ] = None,
+) -> int:
     """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
-    return actions.init.init(Common.of(context))
+    return actions.init.init(Common.of(context), live=live, template=template)
 
 
 def doctor(context: typer.Context) -> int:
@@ -86,6 +98,23 @@ def archive(
     )
 
 
+@config.callback()
+def _config() -> None:
+    pass
+
+
+@config.command(cls=Command, epilog=examples("config"))
+def show(context: typer.Context) -> int:
+    """Show every value and where it came from: the file, a variable, or the default. Secrets are hidden."""
+    return actions.execution.execute(Common.of(context), actions.config.show)
+
+
+@config.command(cls=Command, epilog=examples("config"))
+def check(context: typer.Context) -> int:
+    """Check file, variables and credentials, all mistakes at once; asks nobody. `doctor` checks the rest."""
+    return actions.execution.execute(Common.of(context), actions.config.check)
+
+
 @simulator.callback()
 def _group() -> None:
     pass
@@ -101,3 +130,17 @@ def serve(
 ) -> int:
     """Serve the simulator on loopback until it is stopped; prints its address first."""
     return actions.simulator.serve(Common.of(context), port=port, book=book)
+
+
+@simulator.command(cls=Command, epilog=examples("simulator"))
+def activity(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")],
+    language: Annotated[
+        Literal["en", "de"], typer.Option("--language", help="That of its columns, dates and amounts.")
+    ] = "en",
+) -> int:
+    """Write the embedded simulator's activity download, as PayPal's site does: to rehearse `payouts reconcile`."""
+    return actions.execution.execute(
+        Common.of(context), lambda wiring: actions.simulator.activity(wiring, output, language)
+    )

@@ -1,11 +1,11 @@
 # ruff: noqa: INP001 - Alembic finds revisions by their file names, which begin with a number
-"""Make room for what stays of cycles whose items are in files."""
+"""Add tables for what stays of cycles whose items are in files."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 
 _STATES = (
     "unsent pending success failed unclaimed returned onhold blocked refunded reversed denied canceled abandoned "
@@ -35,6 +35,8 @@ def upgrade() -> None:
         sa.Column("payee", sa.String(22)),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("fee_minor", sa.BigInteger()),
+        sa.Column("debited_minor", sa.BigInteger()),
+        sa.Column("debited_currency", sa.String()),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("newest", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_archived_items")),

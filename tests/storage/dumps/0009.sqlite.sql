@@ -3,7 +3,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0007');
+INSERT INTO "alembic_version" VALUES('0009');
 CREATE TABLE archived_items (
 	id INTEGER NOT NULL, 
 	cycle_id INTEGER NOT NULL, 
@@ -13,6 +13,8 @@ CREATE TABLE archived_items (
 	payee VARCHAR(22), 
 	amount_minor BIGINT NOT NULL, 
 	fee_minor BIGINT, 
+	debited_minor BIGINT, 
+	debited_currency VARCHAR, 
 	state VARCHAR(20) NOT NULL, 
 	newest INTEGER NOT NULL, 
 	CONSTRAINT pk_archived_items PRIMARY KEY (id), 
@@ -20,7 +22,7 @@ CREATE TABLE archived_items (
 	CONSTRAINT uq_archived_items_cycle_id_item_batch_id UNIQUE (cycle_id, item, batch_id), 
 	CONSTRAINT ck_archived_items_state CHECK (state = 'unsent' OR state = 'pending' OR state = 'success' OR state = 'failed' OR state = 'unclaimed' OR state = 'returned' OR state = 'onhold' OR state = 'blocked' OR state = 'refunded' OR state = 'reversed' OR state = 'denied' OR state = 'canceled' OR state = 'abandoned' OR state = 'closed' OR state = 'unrecognized')
 );
-INSERT INTO "archived_items" VALUES(1,1,1,'DX4m9p2dwBS83wkDMWjZfQ','0EzC27umkHgjr8ChGfnaxA',NULL,500,NULL,'abandoned',1);
+INSERT INTO "archived_items" VALUES(1,1,1,'DX4m9p2dwBS83wkDMWjZfQ','0EzC27umkHgjr8ChGfnaxA',NULL,500,NULL,NULL,NULL,'abandoned',1);
 CREATE TABLE archives (
 	cycle_id INTEGER NOT NULL, 
 	file VARCHAR NOT NULL, 
@@ -34,7 +36,7 @@ CREATE TABLE archives (
 	CONSTRAINT pk_archives PRIMARY KEY (cycle_id), 
 	CONSTRAINT fk_archives_cycle_id FOREIGN KEY(cycle_id) REFERENCES cycles (id)
 );
-INSERT INTO "archives" VALUES(1,'old.jsonl.gz','946d648167106b9b8ad86a9575d81d870d73c42295c247491a5257e58d884771','2026-11-05 12:00:00.123456',1,1,0,'rRn+Q15HnRfIn/KSEwvakw','8c763f5a34d17b536eac98c167ff31a123f4f618d5a5367407c42eed4c635e58');
+INSERT INTO "archives" VALUES(1,'old.jsonl.gz','5bfd2ae6babd28e3e795b6c64af1b6a6b928a039cc8d891eafe5b3de6b433d2f','2026-11-05 12:00:00.123456',1,1,0,'rRn+Q15HnRfIn/KSEwvakw','9517c6704780e338550f1dca8970e67dd8e13235667c57027e1b623c42923dad');
 CREATE TABLE audit_events (
 	id INTEGER NOT NULL, 
 	at DATETIME NOT NULL, 
@@ -53,7 +55,7 @@ CREATE TABLE audit_events (
 );
 INSERT INTO "audit_events" VALUES(1,'2026-07-08 12:00:00.123456',1,1,NULL,'tester','intent',NULL,'planned',NULL,'{"checksum": "f899418f1506e1e426359f52dfe430b03d402874c73815b2d808a30804010ef1", "items": 1}','4ad35c90c68b4c9b1889c4d0718432206b3353c57efedfff952d9535ee1d507e');
 INSERT INTO "audit_events" VALUES(2,'2026-07-08 12:00:01.123456',1,1,NULL,'tester','abandon','planned','abandoned','looked in the activity list','{"last_error": null, "open_sends": 0}','4fd16cce45605802bf05471478293054d4b67cef0cbf375ff0028bc03e93c16d');
-INSERT INTO "audit_events" VALUES(3,'2026-11-05 12:00:00.123456',1,NULL,NULL,'tester','archive',NULL,NULL,NULL,'{"file": "old.jsonl.gz", "items": 1, "payments": 1, "sha256": "946d648167106b9b8ad86a9575d81d870d73c42295c247491a5257e58d884771"}','88f8386fc8f4a833c606283497538d61ba091c80697c0f977ef7b7c43e9c163a');
+INSERT INTO "audit_events" VALUES(3,'2026-11-05 12:00:00.123456',1,NULL,NULL,'tester','archive',NULL,NULL,NULL,'{"file": "old.jsonl.gz", "items": 1, "payments": 1, "sha256": "5bfd2ae6babd28e3e795b6c64af1b6a6b928a039cc8d891eafe5b3de6b433d2f"}','200a790f9db395ee0bd09eac8ee3b0727cea1672685ad219951ff7b4dac48c2e');
 INSERT INTO "audit_events" VALUES(4,'2026-11-05 12:00:00.123456',2,2,NULL,'tester','intent',NULL,'planned',NULL,'{"checksum": "0c4df5467ff9818e064bcf149b530d2bf19cf85981fb35889b16f2f9170ccb20", "items": 2}','c3ac75d579ee494f587dfb48eb2fea4ccbc0afd7fb6ea5b581833aef5e230fdc');
 INSERT INTO "audit_events" VALUES(5,'2026-11-05 12:00:00.123456',2,2,NULL,'tester','permit','planned','in_flight',NULL,'{"policy": "retry: max_retries=3 base_delay_s=5 max_delay_s=300 max_age_days=25", "send": 1}','37dd173be7a706e60a6f6f7dbc2d575cd6999739d197e3e6f9b3b55db96abe7d');
 INSERT INTO "audit_events" VALUES(6,'2026-11-05 12:00:00.123456',2,2,NULL,'paypal','accept','in_flight','accepted',NULL,'{"outcome": "accepted", "paypal_batch_id": "HKJAYV7LUQ1HR", "send": 1}','21d9f87bc65d8655d9243ede6261c177f6a3766694d4b180832ba00a92fc2ff3');
@@ -250,7 +252,7 @@ CREATE TABLE "payout_items" (
 	error_class VARCHAR(20), 
 	live INTEGER NOT NULL, 
 	newest INTEGER NOT NULL, 
-	updated_at DATETIME NOT NULL, line INTEGER, payee_id VARCHAR, "conflict" VARCHAR, acknowledged INTEGER DEFAULT '0' NOT NULL, 
+	updated_at DATETIME NOT NULL, line INTEGER, payee_id VARCHAR, "conflict" VARCHAR, acknowledged INTEGER DEFAULT '0' NOT NULL, activity_id VARCHAR, time_processed VARCHAR, debited_minor BIGINT, debited_currency VARCHAR, exchange_rate VARCHAR, 
 	CONSTRAINT pk_payout_items PRIMARY KEY (id), 
 	CONSTRAINT uq_payout_items_batch_id_item_id UNIQUE (batch_id, item_id), 
 	CONSTRAINT fk_payout_items_batch_id FOREIGN KEY(batch_id, cycle_id) REFERENCES payout_batches (id, cycle_id), 
@@ -261,40 +263,40 @@ CREATE TABLE "payout_items" (
 	CONSTRAINT ck_payout_items_live CHECK (live IN (0, 1)), 
 	CONSTRAINT ck_payout_items_newest CHECK (newest IN (0, 1))
 );
-INSERT INTO "payout_items" VALUES(1,2,2,'a','ann@x.example','EMAIL',100,'EUR',NULL,NULL,NULL,NULL,'success','SUCCESS',2,'21HTRTSRNF2WL','E9RUWSZB5GFF7ZZUA',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',2,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(2,2,2,'b','fail.bob@x.example','EMAIL',200,'EUR',NULL,NULL,NULL,NULL,'failed','FAILED',0,'71W9G7VNE2M12',NULL,'RECEIVER_ACCOUNT_LOCKED','Receiver''s account is inactive or restricted.','payee',0,1,'2026-11-05 12:00:00.123456',3,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(3,2,3,'c','cat@x.example','EMAIL',300,'GBP',NULL,NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 13:00:00.123456',4,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(4,2,4,'d','dan@x.example','EMAIL',400,'USD',NULL,NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 13:00:00.123456',5,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(5,3,5,'1-pending-''1''','1-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'pending','PENDING',25,'ITEM-1-pending-''1''','TX-1-pending-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(6,3,5,'1-success-''1''','1-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'success','SUCCESS',25,'ITEM-1-success-''1''','TX-1-success-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(7,3,5,'1-failed-''1''','1-failed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'failed','FAILED',25,'ITEM-1-failed-''1''','TX-1-failed-''1''',NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(8,3,5,'1-unclaimed-''1''','1-unclaimed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unclaimed','UNCLAIMED',25,'ITEM-1-unclaimed-''1''','TX-1-unclaimed-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(9,3,5,'1-returned-''1''','1-returned-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'returned','RETURNED',25,'ITEM-1-returned-''1''','TX-1-returned-''1''',NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(10,3,5,'1-onhold-''1''','1-onhold-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'onhold','ONHOLD',25,'ITEM-1-onhold-''1''','TX-1-onhold-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(11,3,5,'1-blocked-''1''','1-blocked-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'blocked','BLOCKED',25,'ITEM-1-blocked-''1''','TX-1-blocked-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(12,3,5,'1-refunded-''1''','1-refunded-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'refunded','REFUNDED',25,'ITEM-1-refunded-''1''','TX-1-refunded-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(13,3,5,'1-reversed-''1''','1-reversed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'reversed','REVERSED',25,'ITEM-1-reversed-''1''','TX-1-reversed-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(14,3,5,'1-denied-''1''','1-denied-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'denied','DENIED',25,'ITEM-1-denied-''1''','TX-1-denied-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(15,3,5,'1-canceled-''1''','1-canceled-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'canceled','CANCELED',25,'ITEM-1-canceled-''1''','TX-1-canceled-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(16,3,5,'1-abandoned-''1''','1-abandoned-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'abandoned','ABANDONED',25,'ITEM-1-abandoned-''1''','TX-1-abandoned-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(17,3,5,'1-closed-''1''','1-closed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'closed','CLOSED',25,'ITEM-1-closed-''1''','TX-1-closed-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(18,3,5,'1-unrecognized-''1''','1-unrecognized-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unrecognized','UNRECOGNIZED',25,'ITEM-1-unrecognized-''1''','TX-1-unrecognized-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(19,3,6,'2-pending-''1''','2-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(20,3,6,'2-success-''1''','2-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(21,3,7,'3-pending-''1''','3-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'denied',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(22,3,7,'3-success-''1''','3-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'denied',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(23,3,8,'4-pending-''1''','4-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'canceled',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(24,3,8,'4-success-''1''','4-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'canceled',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(25,3,9,'5-pending-''1''','5-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(26,3,9,'5-success-''1''','5-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(27,3,10,'6-pending-''1''','6-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(28,3,10,'6-success-''1''','6-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(29,3,11,'7-pending-''1''','7-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(30,3,11,'7-success-''1''','7-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(31,3,12,'8-pending-''1''','8-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'abandoned',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(32,3,12,'8-success-''1''','8-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'abandoned',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(33,3,13,'9-pending-''1''','9-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
-INSERT INTO "payout_items" VALUES(34,3,13,'9-success-''1''','9-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0);
+INSERT INTO "payout_items" VALUES(1,2,2,'a','ann@x.example','EMAIL',100,'EUR',NULL,NULL,NULL,NULL,'success','SUCCESS',2,'21HTRTSRNF2WL','E9RUWSZB5GFF7ZZUA',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',2,NULL,NULL,0,'9YRH5A7N62WWLC2J6','2026-11-05T12:00:00Z',NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(2,2,2,'b','fail.bob@x.example','EMAIL',200,'EUR',NULL,NULL,NULL,NULL,'failed','FAILED',0,'71W9G7VNE2M12',NULL,'RECEIVER_ACCOUNT_LOCKED','Receiver''s account is inactive or restricted.','payee',0,1,'2026-11-05 12:00:00.123456',3,NULL,NULL,0,NULL,'2026-11-05T12:00:00Z',NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(3,2,3,'c','cat@x.example','EMAIL',300,'GBP',NULL,NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 13:00:00.123456',4,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(4,2,4,'d','dan@x.example','EMAIL',400,'USD',NULL,NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 13:00:00.123456',5,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(5,3,5,'1-pending-''1''','1-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'pending','PENDING',25,'ITEM-1-pending-''1''','TX-1-pending-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(6,3,5,'1-success-''1''','1-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'success','SUCCESS',25,'ITEM-1-success-''1''','TX-1-success-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(7,3,5,'1-failed-''1''','1-failed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'failed','FAILED',25,'ITEM-1-failed-''1''','TX-1-failed-''1''',NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(8,3,5,'1-unclaimed-''1''','1-unclaimed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unclaimed','UNCLAIMED',25,'ITEM-1-unclaimed-''1''','TX-1-unclaimed-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(9,3,5,'1-returned-''1''','1-returned-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'returned','RETURNED',25,'ITEM-1-returned-''1''','TX-1-returned-''1''',NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(10,3,5,'1-onhold-''1''','1-onhold-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'onhold','ONHOLD',25,'ITEM-1-onhold-''1''','TX-1-onhold-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(11,3,5,'1-blocked-''1''','1-blocked-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'blocked','BLOCKED',25,'ITEM-1-blocked-''1''','TX-1-blocked-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(12,3,5,'1-refunded-''1''','1-refunded-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'refunded','REFUNDED',25,'ITEM-1-refunded-''1''','TX-1-refunded-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(13,3,5,'1-reversed-''1''','1-reversed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'reversed','REVERSED',25,'ITEM-1-reversed-''1''','TX-1-reversed-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(14,3,5,'1-denied-''1''','1-denied-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'denied','DENIED',25,'ITEM-1-denied-''1''','TX-1-denied-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(15,3,5,'1-canceled-''1''','1-canceled-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'canceled','CANCELED',25,'ITEM-1-canceled-''1''','TX-1-canceled-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(16,3,5,'1-abandoned-''1''','1-abandoned-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'abandoned','ABANDONED',25,'ITEM-1-abandoned-''1''','TX-1-abandoned-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(17,3,5,'1-closed-''1''','1-closed-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'closed','CLOSED',25,'ITEM-1-closed-''1''','TX-1-closed-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(18,3,5,'1-unrecognized-''1''','1-unrecognized-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unrecognized','UNRECOGNIZED',25,'ITEM-1-unrecognized-''1''','TX-1-unrecognized-''1''',NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(19,3,6,'2-pending-''1''','2-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(20,3,6,'2-success-''1''','2-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(21,3,7,'3-pending-''1''','3-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'denied',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(22,3,7,'3-success-''1''','3-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'denied',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(23,3,8,'4-pending-''1''','4-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'canceled',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(24,3,8,'4-success-''1''','4-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'canceled',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(25,3,9,'5-pending-''1''','5-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(26,3,9,'5-success-''1''','5-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(27,3,10,'6-pending-''1''','6-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(28,3,10,'6-success-''1''','6-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(29,3,11,'7-pending-''1''','7-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(30,3,11,'7-success-''1''','7-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(31,3,12,'8-pending-''1''','8-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'abandoned',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(32,3,12,'8-success-''1''','8-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'abandoned',NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(33,3,13,'9-pending-''1''','9-pending-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "payout_items" VALUES(34,3,13,'9-success-''1''','9-success-''1''@example.com','EMAIL',1000,'USD','thanks',NULL,NULL,NULL,'unsent',NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,1,'2026-11-05 12:00:00.123456',8,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE processing_locks (
 	"key" VARCHAR NOT NULL, 
 	holder VARCHAR, 

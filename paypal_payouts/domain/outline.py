@@ -1,0 +1,82 @@
+"""What a plan comes to, for whoever has to say yes to it: who gets how much, and what is not as it was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class ToPay(NamedTuple):
+    """What would be sent now in one currency, in minor units."""
+
+    currency: str
+    items: int
+    payees: int
+    """By `payee_id` where rows have one, else by receiver."""
+    amount_minor: int
+    fees_minor: int
+    """An estimate (`domain.fees`)."""
+
+
+class LargeItem(NamedTuple):
+    """An item that would be sent."""
+
+    item_id: str
+    receiver: str
+    amount_minor: int
+    currency: str
+
+
+class CurrencyChange(NamedTuple):
+    """One currency of the input beside the same of an earlier cycle, in minor units."""
+
+    currency: str
+    payees: int
+    payees_before: int
+    amount_minor: int
+    amount_before_minor: int
+
+
+def percent(now: int, before: int) -> float | None:
+    """Return by how many per cent a number has changed, to one decimal; None where it was 0."""
+    return round((now - before) * 100 / before, 1) if before else None
+
+
+class NewReceiver(NamedTuple):
+    """A row whose receiver an earlier cycle did not pay; `before` is whom it paid for the same, where it did."""
+
+    item_id: str
+    receiver: str
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleDifference:
+    """What the input has otherwise than the last finished cycle had."""
+
+    cycle: str
+    changes: Sequence[CurrencyChange]
+    new: int
+    """Receivers that it did not pay, of payees whom it did not know."""
+    changed: int
+    """Payees whom it paid at another receiver."""
+    receivers: Sequence[NewReceiver]
+    """The first of both, changed ones first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What `run` would do now, added up."""
+
+    to_pay: Sequence[ToPay]
+    """By currency; empty where nothing would be sent."""
+    largest: Sequence[LargeItem]
+    """The largest items that would be sent, a few of each currency."""
+    new: int
+    """Rows that are not stored yet."""
+    changed: int
+    """Rows that are stored otherwise."""
+    unchanged: int
+    missing: int
+    """Stored items of which the input has no row."""
+    difference: CycleDifference | None
+    """None where no cycle has finished before this one."""

@@ -1,0 +1,58 @@
+"""What each action of the trail is called in plain words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from paypal_payouts.domain.outcome import AttemptOutcome
+from paypal_payouts.domain.states import BatchEvent
+
+_E, _A = BatchEvent, AttemptOutcome
+
+_OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "intent": "the batch was stored, before anything of it was sent",
+        _E.PERMIT: "the batch may be sent, once",
+        _E.ACCEPT: "PayPal has the batch",
+        _E.REFUSE: "the batch counts as refused",
+        _E.DOUBT: "the batch was put into review: a person must decide",
+        _E.FINISH: "PayPal finished the batch",
+        _E.DENY: "PayPal denied the whole batch",
+        _E.CANCEL: "PayPal canceled the whole batch",
+        _E.ABANDON: "the batch was given up",
+        _E.ATTACH: "the batch was tied to PayPal's by hand",
+        _E.RESUME: "the batch goes on: PayPal is asked again",
+        _E.REPLACE: "the batch was given up: a later one pays its items",
+        f"send_{_A.UNKNOWN}": "PayPal did not answer: the batch may have been paid",
+        f"send_{_A.NOT_SENT}": "the batch never left this machine",
+        f"send_{_A.REFUSED}": "PayPal refused the batch, and moved nothing",
+        f"send_{_A.ACCEPTED}": "PayPal took the batch",
+        f"send_{_A.DUPLICATE}": "PayPal has a batch of this id already",
+        "items_read": "PayPal's words on the items were read",
+        "approve": "a second person approved the plan",
+        "lock_taken_over": "the lock of a dead process was taken over",
+        "lock_broken": "the lock was broken by hand",
+        "account_credentials_replaced": "other credentials were said to be of the same PayPal account",
+        "sealed": "what an older program had stored was sealed",
+        "resealed": "a person vouched for what is stored",
+        "lost_sends_given_up": "sends that only the sent log knows were given up by hand",
+        "trail_shortened": "lines of the trail are missing that the sent log knows",
+    }
+)
+_OF_ITEMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "close": "closed: it is not owed",
+        "cancel": "canceled at PayPal: the money comes back",
+        "settle": "its state was set by hand",
+        "acknowledge": "the conflict was acknowledged",
+        "take_theirs": "made what PayPal's batch has",
+        "item_word": "PayPal changed its word",
+        "item_conflict": "PayPal's word contradicts our record",
+    }
+)
+
+
+def action_words(action: str, *, of_item: bool) -> str:
+    """Say what an action of the trail means, for a batch or what is about none, or for one item."""
+    known = _OF_ITEMS if of_item else _OF_BATCHES
+    return known.get(action, action.replace("_", " "))

@@ -1,0 +1,108 @@
+"""The staged rows, beside what is stored, added up for the plan: in SQL, so that a million of them need no memory."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from paypal_payouts.domain.fees import estimated_fee_minor
+from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, ToPay
+from paypal_payouts.domain.payout import OwedItem
+
+LARGEST_MAX: Final = 5
+RECEIVERS_MAX: Final = 20
+"""How many new and changed receivers are named; the rest is counted."""
+
+_TABLES = """
+    DROP TABLE IF EXISTS going;
+    DROP TABLE IF EXISTS earlier;
+    DROP TABLE IF EXISTS unknown;
+    DROP INDEX IF EXISTS payout_by_receiver;
+    CREATE TABLE going (item_id TEXT, payee_id TEXT, receiver TEXT, amount_minor INTEGER, currency TEXT);
+    CREATE TABLE earlier (item_id TEXT, payee_id TEXT, receiver TEXT, amount_minor INTEGER, currency TEXT);
+"""
+_NEW_ROWS = """
+    INSERT INTO going SELECT item_id, payee_id, receiver, amount_minor, currency
+    FROM json_each(?) AS wanted JOIN payout ON payout.key = wanted.value
+"""
+_PAYEE = "coalesce(payee_id, lower(receiver))"
+_SUMS = f"currency, count(*), count(DISTINCT {_PAYEE}), sum(amount_minor)"
+_GOING = f"SELECT {_SUMS} FROM going GROUP BY currency ORDER BY currency"  # noqa: S608 - our words
+_AMOUNTS = "SELECT amount_minor, count(*) FROM going WHERE currency = ? GROUP BY amount_minor"
+_LARGEST = """
+    SELECT item_id, receiver, amount_minor, currency FROM going WHERE currency = ?
+    ORDER BY amount_minor DESC, item_id LIMIT ?
+"""
+_BOTH = f"""
+    SELECT currency, sum(payees), sum(payees_before), sum(minor), sum(minor_before) FROM (
+        SELECT currency, count(DISTINCT {_PAYEE}) AS payees, 0 AS payees_before, sum(amount_minor) AS minor,
+            0 AS minor_before
+        FROM payout GROUP BY currency
+        UNION ALL SELECT currency, 0, count(DISTINCT {_PAYEE}), 0, sum(amount_minor) FROM earlier GROUP BY currency
+    ) GROUP BY currency ORDER BY currency
+"""  # noqa: S608 - our words
+# The same payee by payee_id; else by item_id, where the receiver before is paid nothing now: an item id that is only a
+# number of the row says nothing of the person.
+_UNKNOWN = """
+    CREATE INDEX earlier_by_receiver ON earlier (lower(receiver));
+    CREATE INDEX earlier_by_payee ON earlier (payee_id);
+    CREATE INDEX earlier_by_item ON earlier (item_id);
+    CREATE INDEX payout_by_receiver ON payout (lower(receiver));
+    CREATE TABLE unknown AS
+        SELECT min(item_id) AS item_id, receiver, CASE WHEN payee_id IS NOT NULL THEN (
+            SELECT earlier.receiver FROM earlier WHERE earlier.payee_id = payout.payee_id LIMIT 1
+        ) ELSE (
+            SELECT earlier.receiver FROM earlier WHERE earlier.item_id = payout.item_id AND earlier.payee_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM payout AS now WHERE lower(now.receiver) = lower(earlier.receiver))
+        ) END AS before
+        FROM payout
+        WHERE NOT EXISTS (SELECT 1 FROM earlier WHERE lower(earlier.receiver) = lower(payout.receiver))
+        GROUP BY lower(receiver);
+"""
+_COUNTS = "SELECT count(*) - count(before), count(before) FROM unknown"
+_NAMED = "SELECT item_id, receiver, before FROM unknown ORDER BY before IS NULL, item_id LIMIT ?"
+
+
+class Outlining:
+    """Adds up what would be sent, and compares the input with an earlier cycle."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        """Begin with nothing that would be sent."""
+        self._database = database
+        for statement in _TABLES.split(";"):
+            database.execute(statement)
+
+    def add_new(self, keys: Sequence[int]) -> None:
+        """Add staged rows that would be stored and sent."""
+        self._database.execute(_NEW_ROWS, (json.dumps(list(keys)),))
+
+    def add_stored(self, items: Iterable[OwedItem]) -> None:
+        """Add stored items that would be sent."""
+        self._database.executemany("INSERT INTO going VALUES (?, ?, ?, ?, ?)", items)
+
+    def to_pay(self) -> list[ToPay]:
+        """Add up what would be sent, by currency."""
+        found = []
+        for currency, items, payees, amount_minor in self._database.execute(_GOING).fetchall():
+            amounts = self._database.execute(_AMOUNTS, (currency,))
+            fees_minor = sum(estimated_fee_minor(minor, currency) * times for minor, times in amounts)
+            found.append(ToPay(currency, items, payees, amount_minor, fees_minor))
+        return found
+
+    def largest(self, currencies: Iterable[str]) -> list[LargeItem]:
+        """List the largest items of each currency that would be sent."""
+        return [
+            LargeItem(*row)
+            for currency in currencies
+            for row in self._database.execute(_LARGEST, (currency, LARGEST_MAX))
+        ]
+
+    def difference(self, cycle: str, earlier: Iterable[OwedItem]) -> CycleDifference:
+        """Compare the input with what an earlier cycle owed."""
+        self._database.executemany("INSERT INTO earlier VALUES (?, ?, ?, ?, ?)", earlier)
+        changes = [CurrencyChange(*row) for row in self._database.execute(_BOTH)]
+        for statement in _UNKNOWN.split(";"):
+            self._database.execute(statement)
+        new, changed = self._database.execute(_COUNTS).fetchone()
+        receivers = [NewReceiver(*row) for row in self._database.execute(_NAMED, (RECEIVERS_MAX,))]
+        return CycleDifference(cycle, changes, new, changed, receivers)

@@ -1,0 +1,51 @@
+"""The trail: who did what, when and why, a line each."""
+
+import json
+from typing import Final
+
+from paypal_payouts.domain.report import AuditEvent, AuditReport
+from paypal_payouts.domain.trail import action_words
+from paypal_payouts.present.grid import Column, Layout, Record, write_grid
+from paypal_payouts.present.page import Cell, Page
+
+_WHEN: Final = Column("WHEN", whole=True)
+_ABOUT: Final = Column("ABOUT", whole=True)
+_EVENT: Final = (Column("WHAT HAPPENED", words=True), Column("BY", words=True))
+
+
+def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
+    """Show the trail, oldest first: when, about what, what happened and why, and who did it."""
+    if not report.events:
+        page.line("The trail is empty.")
+    if report.has_older:
+        page.line(f"The newest {len(report.events)} rows; more are shown with --limit N.")
+
+    def row(event: AuditEvent) -> Record:
+        return Record([_when(page, event), _about(event), *_event(event)], below=_evidence(event) if verbose else ())
+
+    def stacked(event: AuditEvent) -> Record:
+        below = _evidence(event) if verbose else ()
+        return Record([_when(page, event), *_event(event)], above=[_about(event)], below=below)
+
+    layouts = [Layout((_WHEN, _ABOUT, *_EVENT), row, folds=True), Layout((_WHEN, *_EVENT), stacked, heading="ABOUT")]
+    write_grid(page, report.events, layouts)
+
+
+def _when(page: Page, event: AuditEvent) -> Cell:
+    return Cell(page.moment(event.at))
+
+
+def _about(event: AuditEvent) -> Cell:
+    return Cell(" ".join(name for name in (event.batch or event.cycle, event.item_id) if name) or "-")
+
+
+def _event(event: AuditEvent) -> list[Cell]:
+    moved = ""
+    if event.from_state != event.to_state:
+        moved = f" ({' to '.join(state for state in (event.from_state, event.to_state) if state)})"
+    why = f": {event.reason}" if event.reason else ""
+    return [Cell(f"{action_words(event.action, of_item=event.item_id is not None)}{moved}{why}"), Cell(event.actor)]
+
+
+def _evidence(event: AuditEvent) -> list[Cell]:
+    return [Cell(json.dumps(dict(event.evidence), sort_keys=True), "dim")] if event.evidence else []

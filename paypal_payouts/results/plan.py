@@ -1,0 +1,122 @@
+"""What a plan comes to, in the result of `preview`."""
+
+from typing import Annotated, Self
+
+from msgspec import Meta
+
+from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, Outline, ToPay, percent
+from paypal_payouts.results.values import Amount, Count, Currency, CycleText, JsonStruct
+
+Percent = Annotated[float | None, Meta(description="By how many per cent it has changed; null where it was nothing.")]
+
+
+class ToPayJson(JsonStruct, frozen=True):
+    """What would be sent now in one currency."""
+
+    currency: Currency
+    items: Annotated[Count, Meta(description="How many.")]
+    payees: Annotated[Count, Meta(description="How many people: by payee_id, else by receiver.")]
+    amount: Annotated[Amount, Meta(description="What they come to.")]
+    fees_estimate: Annotated[
+        Amount, Meta(description="What PayPal will probably charge on top, by its documented rates: an estimate.")
+    ]
+
+    @classmethod
+    def of(cls, sums: ToPay) -> Self:
+        """Write the sums of one currency."""
+        amount, fees = (format_amount(minor, sums.currency) for minor in (sums.amount_minor, sums.fees_minor))
+        return cls.taken(sums, amount=amount, fees_estimate=fees)
+
+
+class LargeItemJson(JsonStruct, frozen=True):
+    """An item that would be sent."""
+
+    item_id: Annotated[str, Meta(description="The item.")]
+    receiver: Annotated[str, Meta(description="Who is paid.")]
+    amount: Annotated[Amount, Meta(description="How much.")]
+    currency: Currency
+
+    @classmethod
+    def of(cls, payment: LargeItem) -> Self:
+        """Write one item."""
+        return cls.taken(payment, amount=format_amount(payment.amount_minor, payment.currency))
+
+
+class CurrencyChangeJson(JsonStruct, frozen=True):
+    """One currency of the input beside the same of the last finished cycle."""
+
+    currency: Currency
+    payees: Annotated[Count, Meta(description="People in the input.")]
+    payees_before: Annotated[Count, Meta(description="People in that cycle.")]
+    payees_percent: Percent
+    amount: Annotated[Amount, Meta(description="What the input comes to.")]
+    amount_before: Annotated[Amount, Meta(description="What that cycle came to.")]
+    amount_percent: Percent
+
+    @classmethod
+    def of(cls, change: CurrencyChange) -> Self:
+        """Write both, and by how much they differ."""
+        return cls.taken(
+            change,
+            payees_percent=percent(change.payees, change.payees_before),
+            amount=format_amount(change.amount_minor, change.currency),
+            amount_before=format_amount(change.amount_before_minor, change.currency),
+            amount_percent=percent(change.amount_minor, change.amount_before_minor),
+        )
+
+
+class NewReceiverJson(JsonStruct, frozen=True):
+    """A receiver that the last finished cycle did not pay."""
+
+    item_id: Annotated[str, Meta(description="An item that it would get.")]
+    receiver: Annotated[str, Meta(description="Who would be paid.")]
+    before: Annotated[
+        str | None, Meta(description="Where that cycle paid the same payee; null where it did not know the payee.")
+    ]
+
+
+class CycleDifferenceJson(JsonStruct, frozen=True):
+    """What the input has otherwise than the last finished cycle."""
+
+    cycle: CycleText
+    by_currency: Annotated[list[CurrencyChangeJson], Meta(description="Payees and amounts, by currency.")]
+    new_receivers: Annotated[Count, Meta(description="Receivers of payees whom that cycle did not know.")]
+    changed_receivers: Annotated[Count, Meta(description="Receivers of payees whom that cycle paid at another one.")]
+    receivers: Annotated[list[NewReceiverJson], Meta(description="The first 20 of both, changed ones first.")]
+
+    @classmethod
+    def of(cls, difference: CycleDifference) -> Self:
+        """Write what differs."""
+        return cls.taken(
+            difference,
+            by_currency=[CurrencyChangeJson.of(change) for change in difference.changes],
+            new_receivers=difference.new,
+            changed_receivers=difference.changed,
+            receivers=[NewReceiverJson.taken(each) for each in difference.receivers],
+        )
+
+
+class PlanJson(JsonStruct, frozen=True):
+    """What `run` would do now, added up."""
+
+    to_pay: Annotated[list[ToPayJson], Meta(description="What would be sent, by currency; empty where nothing would.")]
+    largest: Annotated[list[LargeItemJson], Meta(description="The five largest items of each currency.")]
+    new: Annotated[Count, Meta(description="Rows that are not stored yet.")]
+    changed: Annotated[Count, Meta(description="Rows that are stored otherwise.")]
+    unchanged: Annotated[Count, Meta(description="Rows that are as they are stored.")]
+    missing: Annotated[Count, Meta(description="Stored items of which the input has no row.")]
+    last_finished: Annotated[
+        CycleDifferenceJson | None,
+        Meta(description="The input beside the last finished cycle; null where there is none."),
+    ]
+
+    @classmethod
+    def of(cls, outline: Outline) -> Self:
+        """Write all of it."""
+        return cls.taken(
+            outline,
+            to_pay=[ToPayJson.of(sums) for sums in outline.to_pay],
+            largest=[LargeItemJson.of(payment) for payment in outline.largest],
+            last_finished=None if outline.difference is None else CycleDifferenceJson.of(outline.difference),
+        )

@@ -1,0 +1,30 @@
+"""What PayPal documents nowhere, or in two ways, and what the simulator does about it: every guess, in one place.
+
+A recording of the real sandbox settles them; then the guess goes from here, and what is known stands where it is used.
+"""
+
+from typing import Final
+
+STATUS_OF: Final = {
+    "CIP_NOT_VERIFIED": 403,
+    "PREVIOUS_REQUEST_IN_PROGRESS": 409,
+    "RATE_LIMIT_VALIDATION": 429,
+    "REQUEST_TIMEOUT_EXCEEDED": 504,
+    "REQUIRED_SCOPE_MISSING": 403,
+    "SENDER_LOCKED": 403,
+    "SYNC_MODE_NOT_APPLICABLE": 400,
+}
+"""The HTTP statuses of refusals that PayPal names without one: those of its other APIs for the same name."""
+
+NOT_HELD: Final = frozenset({"BRL", "MYR", "THB"})
+"""NON_HOLDING_CURRENCY for a sender without a balance in it: recorded for BRL, said of the others."""
+
+DEFAULT_RECIPIENT_TYPE: Final = "EMAIL"
+"""Of an item that names none in a batch that names none: PayPal's guide says so, its schema requires one."""
+
+FEES_COME_BACK: Final = False
+"""Whether the fee of what was returned, refunded or reversed is given back: nothing says so."""
+
+CONVERTS_FEES: Final = False
+"""Whether `from_amount` of a conversion holds the fee: PayPal's one sample (EUR 10.00, fee EUR 0.20, USD 11.43) does
+not tell at which rate."""

@@ -1,0 +1,112 @@
+"""Whether a Postgres server, and our role in it, let the program do all that it needs: shown by `doctor`, line by line.
+
+What `run` refuses when it opens a database is refused here by the same functions. Nothing is changed.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+
+from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.storage.engine import Database
+from paypal_payouts.storage.grants import AS_OWNER, rights
+from paypal_payouts.storage.opening import connect
+from paypal_payouts.storage.patience import Patience
+from paypal_payouts.storage.schema import HEAD, VERSION
+
+_PATIENCE_MIN_MS: Final = 1000
+"""The program gives each of its transactions limits of its own; the role's must let it get so far."""
+
+_DESCRIBED: Final = sa.text("""
+    SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding,
+           split_part(current_setting('DateStyle'), ',', 1) AS dates,
+           current_schema() AS schema, has_schema_privilege(current_schema(), 'CREATE') AS makes,
+           quote_ident(current_user) AS role,
+           'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database())
+           AS alter_role
+""")
+_TIME_OUTS: Final = sa.text("""
+    SELECT name, reset_val::bigint AS ms FROM pg_settings
+    WHERE reset_val <> '0' AND name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout',
+                                        'idle_session_timeout', 'idle_in_transaction_session_timeout')
+    ORDER BY name
+""")
+
+
+class Proof(NamedTuple):
+    """One thing that was looked at of a server."""
+
+    name: str
+    words: str
+    fix: str = ""
+    """Empty where nothing is to be fixed."""
+    stops: bool = True
+    """What is to be fixed would stop a run."""
+
+
+def prove(url: str, *, patience: Patience | None = None) -> list[Proof]:
+    """Look at everything of a server that decides whether a run can begin; nothing where the database is a file.
+
+    Raises:
+        ConfigInvalid: it cannot be used at all.
+        DatabaseUnavailable: it is away, for longer than there is patience.
+
+    """
+    database = connect(url, read_only=True, patience=patience)
+    if database is None:
+        return []
+    try:
+        return list(_proofs(database)) if database.dialect == "postgresql" else []
+    finally:
+        database.close()
+
+
+def _proofs(database: Database) -> Iterator[Proof]:
+    with database.read() as connection:
+        server = connection.execute(_DESCRIBED).one()
+        time_outs = {row.name: row.ms for row in connection.execute(_TIME_OUTS)}
+    try:
+        database.check_for_writing()
+        yield Proof("server", f"PostgreSQL {server.version}, {server.encoding}, dates {server.dates}")
+    except ConfigInvalid as refused:
+        yield Proof("server", refused.message, refused.hint)
+    yield _of_time_outs(time_outs, server.alter_role)
+    if server.schema is not None:
+        yield from _of_rights(database, server)
+
+
+def _of_time_outs(found: dict[str, int], alter_role: str) -> Proof:
+    words = ", ".join(f"{name} {ms} ms" for name, ms in found.items())
+    unset = " ".join(f"{alter_role} SET {name} = 0;" for name, ms in found.items() if ms < _PATIENCE_MIN_MS)
+    return Proof(
+        "time-outs",
+        f"of the role: {words}; each transaction sets its own" if found else "each transaction sets its own",
+        f"`{unset}`, or take them out of database.url and PGOPTIONS" if unset else "",
+    )
+
+
+def _of_rights(database: Database, server: sa.Row[tuple[str, ...]]) -> Iterator[Proof]:
+    """Say what our role may do: make the tables where there are none, else work with each of them."""
+    with database.read() as connection:
+        has_tables = sa.inspect(connection).has_table("alembic_version")
+        ours = rights(connection)
+    if not has_tables:
+        may = "may make the tables" if server.makes else "may not make the tables, and there are none yet"
+        yield Proof("rights", f"{server.role} {may}, in schema {server.schema}", "" if server.makes else AS_OWNER)
+    elif ours.lacking:
+        fix = f"as the owner of the tables: `{'; '.join(ours.lacking)};`"
+        yield Proof("rights", f"{server.role} has not all the rights that daily work takes", fix)
+    elif not ours.owns_all and _is_older(database):
+        yield Proof("rights", f"{server.role} may not bring the tables up to those of {HEAD}", AS_OWNER)
+    else:
+        may = "owns the tables" if ours.owns_all else "may do its daily work"
+        yield Proof("rights", f"{server.role} {may}, in schema {server.schema}")
+    if ours.too_many:
+        fix = f"as the owner of the tables: `{'; '.join(ours.too_many)};`"
+        yield Proof("rights", f"{server.role} may change what daily work never changes", fix, stops=False)
+
+
+def _is_older(database: Database) -> bool:
+    with database.read() as connection:
+        return str(connection.execute(VERSION).scalar()) < HEAD

@@ -1,0 +1,61 @@
+"""`init --live`, the conversation before a first real payment, and `init --template`."""
+
+import csv
+import sys
+from pathlib import Path
+
+import pexpect
+from support.site import Site
+
+from paypal_payouts.intake.rows import COLUMNS
+
+
+def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqlite_site: Site) -> None:
+    folder = sqlite_site.folder / "live"
+    folder.mkdir()
+    answers = ["prod", "sandbox", "", "", "", "USD", "5,0", "500.00", "", ""]
+    talk = pexpect.spawn(
+        sys.executable,
+        ["-m", "paypal_payouts", "init", "--live"],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "80", "TERM": "dumb"},
+        encoding="utf-8",
+        timeout=60,
+    )
+    for answer in answers:
+        talk.expect_exact(": ")
+        talk.sendline(answer)
+    talk.expect_exact("payouts preview --cycle NAME")
+    talk.expect_exact("CHECK")
+    talk.expect(pexpect.EOF)
+    talk.close()
+    # There are no credentials yet: that is a check that failed.
+    assert talk.exitstatus == 3
+    text = (folder / "payouts.toml").read_text()
+    assert 'environment = "sandbox"' in text
+    assert 'max_item = { USD = "500.00" }' in text
+    assert "# max_cycle = " in text
+    assert (folder / "payouts.toml").stat().st_mode & 0o777 == 0o600
+    assert not (folder / "cycles").exists()
+
+
+def test_without_a_terminal_nothing_is_asked_and_nothing_written(sqlite_site: Site) -> None:
+    ended = sqlite_site.run("init", "--live", "--config", "other.toml")
+    assert (ended.code, "no terminal to ask on" in ended.stderr) == (2, True)
+    assert not (sqlite_site.folder / "other.toml").exists()
+    assert sqlite_site.json("init", "--live", "--config", "other.toml").error_code == "usage"
+
+
+def test_a_template_has_every_column_and_is_never_written_over(sqlite_site: Site) -> None:
+    file = Path("cycles/2026-12.csv")
+    ended = sqlite_site.json("init", "--template", str(file))
+    assert ended.result == {
+        "written": [str(file)],
+        "kept": [],
+        "next": ["payouts preview --cycle 2026-12 --input cycles/2026-12.csv"],
+    }
+    (header,) = csv.reader((sqlite_site.folder / file).read_text().splitlines())
+    assert tuple(header) == COLUMNS
+    (sqlite_site.folder / file).write_text("kept")
+    assert sqlite_site.json("init", "--template", str(file)).result["kept"] == [str(file)]
+    assert (sqlite_site.folder / file).read_text() == "kept"

@@ -1,0 +1,109 @@
+"""What a preview comes to: sums, what is new or changed, and what differs from the last finished cycle."""
+
+from collections.abc import Sequence
+
+from support.world import World
+
+from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.outline import CurrencyChange, LargeItem, NewReceiver, Outline, ToPay
+from paypal_payouts.domain.report import Finished, RunReport
+
+HEADER = "item_id,receiver,amount,currency,payee_id"
+OCTOBER = [
+    "ann-10,ann@x.example,100.00,USD,p-ann",
+    "bob-10,bob@x.example,50.00,USD,p-bob",
+    "jpy-10,ann@x.example,9000,JPY,p-ann",
+]
+NOVEMBER = [
+    "ann-11,ann@x.example,120.00,USD,p-ann",
+    "bob-11,bob@y.example,50.00,USD,p-bob",
+    "cyd-11,cyd@x.example,2000.00,USD,p-cyd",
+    "ann-12,Ann@X.example,1.00,USD,p-ann",
+]
+
+
+def table(rows: Sequence[str]) -> str:
+    return "\n".join([HEADER, *rows])
+
+
+def outline_of(finished: Finished) -> Outline:
+    assert isinstance(finished.report, RunReport)
+    assert finished.report.outline is not None
+    return finished.report.outline
+
+
+def test_a_plan_adds_up_payees_amounts_and_estimated_fees_by_currency(lite: World) -> None:
+    found = outline_of(lite.preview(table([*NOVEMBER, "jpy-11,ann@x.example,9000,JPY,p-ann"]), cycle="nov"))
+    assert found.to_pay == [ToPay("JPY", 1, 1, 9000, 180), ToPay("USD", 4, 3, 217_100, 240 + 100 + 1400 + 2)]
+    assert found.largest[:2] == [
+        LargeItem("jpy-11", "ann@x.example", 9000, "JPY"),
+        LargeItem("cyd-11", "cyd@x.example", 200_000, "USD"),
+    ]
+    assert (found.new, found.changed, found.unchanged, found.missing) == (5, 0, 0, 0)
+    assert found.difference is None
+
+
+def test_it_is_held_beside_the_last_finished_cycle(world: World) -> None:
+    world.run(table(OCTOBER), cycle="oct")
+    world.pass_time(days=30)
+    found = outline_of(world.preview(table(NOVEMBER), cycle="nov")).difference
+    assert found is not None
+    assert found.cycle == "oct"
+    assert found.changes == [CurrencyChange("JPY", 0, 1, 0, 9000), CurrencyChange("USD", 3, 2, 217_100, 15_000)]
+    assert (found.new, found.changed) == (1, 1)
+    assert found.receivers == [
+        NewReceiver("bob-11", "bob@y.example", "bob@x.example"),
+        NewReceiver("cyd-11", "cyd@x.example", None),
+    ]
+
+
+def test_a_payee_without_an_id_is_known_by_the_item_unless_it_only_numbers_rows(lite: World) -> None:
+    lite.run(["1,ann@x.example,1.00,USD", "2,bob@x.example,1.00,USD", "3,cyd@x.example,1.00,USD"], cycle="oct")
+    lite.pass_time(days=30)
+    # A row has moved down: who stands at 2 and 3 now is not a changed receiver of who stood there.
+    rows = ["1,eve@x.example,1.00,USD", "2,dan@x.example,1.00,USD", "3,bob@x.example,1.00,USD"]
+    found = outline_of(lite.preview(rows, cycle="nov")).difference
+    assert found is not None
+    assert [(each.item_id, each.before) for each in found.receivers] == [("1", "ann@x.example"), ("2", None)]
+
+
+def test_a_cycle_is_compared_with_one_before_it_and_never_with_an_open_one(lite: World) -> None:
+    lite.run(["a,ann@x.example,1.00,USD"], cycle="first")
+    lite.pass_time(days=30)
+    lite.run(["b,hold@x.example,1.00,USD"], cycle="open")
+    lite.pass_time(days=30)
+    lite.run(["c,cyd@x.example,1.00,USD"], cycle="third")
+    before = {
+        cycle: outline_of(lite.preview([row], cycle=cycle)).difference
+        for cycle, row in {"new": "d,dan@x.example,1.00,USD", "third": "c,cyd@x.example,1.00,USD"}.items()
+    }
+    assert {cycle: found and found.cycle for cycle, found in before.items()} == {"new": "third", "third": "first"}
+
+
+def test_what_is_stored_and_unsent_is_paid_and_what_is_done_is_not(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "refused", "times": 4})
+    lite.run(["a,ann@x.example,1.00,USD"])
+    found = outline_of(lite.preview(["a,ann@x.example,1.00,USD"]))
+    assert found.to_pay == [ToPay("USD", 1, 1, 100, 2)]
+    assert (found.new, found.unchanged) == (0, 1)
+    lite.run(["a,ann@x.example,1.00,USD"])
+    assert outline_of(lite.preview(["a,ann@x.example,1.00,USD"])).to_pay == []
+
+
+def test_changed_and_missing_rows_are_counted(lite: World) -> None:
+    lite.run(["a,ann@x.example,1.00,USD", "b,fail@x.example,1.00,USD", "c,cyd@x.example,1.00,USD"])
+    found = outline_of(lite.preview(["a,ann@x.example,1.00,USD", "b,bob@x.example,1.00,USD"]))
+    assert (found.new, found.changed, found.unchanged, found.missing) == (0, 1, 1, 1)
+
+
+def test_the_items_of_a_plan_are_the_stored_and_the_new_by_item_id(world: World) -> None:
+    world.run(["b,bob@x.example,1.00,USD"])
+    world.pass_time(hours=1)
+    rows = ["c,cyd@x.example,2.00,EUR", "a,ann@x.example,1.00,USD"]
+    items = list[ItemReport]()
+    world.preview(rows, append=True, items=items)
+    assert [(item.item_id, item.batch, item.state, item.receiver) for item in items] == [
+        ("a", "c-0003-1", "unsent", "ann@x.example"),
+        ("b", "c-0001-1", "success", "bob@x.example"),
+        ("c", "c-0002-1", "unsent", "cyd@x.example"),
+    ]

@@ -1,0 +1,207 @@
+"""`reconcile` with real books: the simulator's as PayPal's, over whole cycles with every fate and as time passes."""
+
+from collections import Counter
+from contextlib import ExitStack
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.world import World
+
+from paypal_payouts.domain.books import Accounts, entries
+from paypal_payouts.domain.reconcile import Finding, FindingKind, ReconcileReport
+from paypal_payouts.errors import Blocked, NotFound, PayPalRefused
+from paypal_payouts.intake import StagedInput
+from paypal_payouts.verbs.reconcile import Asked, reconcile
+
+EVERY_FATE = [
+    "ann,ann@x.example,1000.00,USD",
+    "bob,fail@x.example,20.00,USD",
+    "cy,unclaimed@x.example,30.00,USD",
+    "dan,+4915112345678,40,JPY",
+    "eve,return@x.example,50.00,EUR",
+    "fay,refund@x.example,60.00,EUR",
+    "gil,reverse@x.example,70.00,EUR",
+    "hal,hold@x.example,80.00,EUR",
+    "ida,block@x.example,90.00,EUR",
+    "jon,transient@x.example,15.00,USD",
+    "kim,claim@x.example,16.00,USD",
+    "leo,late@x.example,17.00,USD",
+    "max,release@x.example,18.00,USD",
+]
+
+
+def compare(world: World, asked: Asked, rows: list[str] | None = None) -> ReconcileReport:
+    with ExitStack() as stack:
+        store = stack.enter_context(world.store())
+
+        def file_of(_cycle: str) -> StagedInput | None:
+            return None if rows is None else stack.enter_context(world.staged(rows))
+
+        finished = reconcile(
+            asked,
+            store=store,
+            open_paypal=lambda: stack.enter_context(world.client()),
+            file_of=file_of,
+            environment="sandbox",
+            account="main",
+            now=world.now(),
+            render=lambda _: (),
+        )
+    assert isinstance(finished.report, ReconcileReport)
+    assert finished.exit_code == (5 if finished.report.found.findings else 0)
+    return finished.report
+
+
+def findings(world: World, *, cycle: str = "c", rows: list[str] | None = None) -> list[Finding]:
+    return list(compare(world, Asked(cycle, None, None), rows).found.findings)
+
+
+def download(world: World, path: Path, language: str = "en", **changed: str) -> Path:
+    text = world.paypal.activity(language)
+    for before, after in changed.items():
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text, newline="")
+    return path
+
+
+def test_every_fate_agrees_and_goes_on_agreeing_as_time_passes(world: World) -> None:
+    world.run(EVERY_FATE)
+    assert findings(world, rows=EVERY_FATE) == []
+    world.retry("c-0003-1", EVERY_FATE, failed_items=True, payee_errors=True)
+    assert world.states()["jon"] == "success", "it failed at first"
+    for days in (2, 12, 20):
+        world.pass_time(days=days)
+        world.sync("c")
+        assert findings(world, rows=EVERY_FATE) == []
+    report = compare(world, Asked("c", None, None))
+    assert {total.currency: total.unexplained_minor for total in report.totals} == {"EUR": 0, "JPY": 0, "USD": 0}
+    assert len(report.days) > len(report.totals)
+
+
+def test_a_download_says_what_transaction_search_says(world: World, tmp_path: Path) -> None:
+    world.run(EVERY_FATE)
+    asked = compare(world, Asked("c", None, None))
+    for language in ("en", "de"):
+        read = compare(world, Asked("c", None, None, [download(world, tmp_path / f"{language}.CSV", language)]))
+        assert (read.found, read.totals) == (asked.found, asked.totals)
+
+
+def test_other_cycles_are_known(world: World) -> None:
+    world.run(EVERY_FATE[:2])
+    world.run(["zed,zed@x.example,5.00,USD"], cycle="d")
+    report = compare(world, Asked("d", None, None))
+    assert (report.found.findings, report.found.matched, report.found.other_cycles) == ([], 1, 1)
+    day = world.now().date()
+    both = compare(world, Asked(None, day, day))
+    assert (both.cycles, both.found.matched, both.found.findings) == (["c", "d"], 2, [])
+    before = day - timedelta(days=9)
+    nothing = compare(world, Asked(None, before, before))
+    assert (nothing.cycles, nothing.rows, nothing.totals) == ([], 0, [])
+
+
+def test_what_paypal_changed_since_our_last_look_is_found(world: World) -> None:
+    world.run(EVERY_FATE[:1])
+    world.paypal.set_word("REFUNDED", sender_item_id="ann")
+    (found,) = findings(world)
+    assert (found.kind, found.field, found.ours, found.paypal) == (
+        FindingKind.DIFFERENT, "state", "success", "1000.00 came back",
+    )  # fmt: skip
+    assert "`payouts sync --cycle c`" in found.sentence
+    world.sync("c")
+    assert findings(world) == []
+
+
+def test_a_payment_by_hand_a_missing_one_and_a_cent(world: World, tmp_path: Path) -> None:
+    world.run(EVERY_FATE[:1])
+    text = world.paypal.activity()
+    payment = next(line for line in text.splitlines() if "T0001" in line)
+    with world.store() as store:
+        transaction = next(store.items.sent()).transaction_id
+    (tmp_path / "more.CSV").write_text(
+        text + payment.replace('"ann"', '"zoe"').replace("ann@", "zoe@").replace(transaction or "", "8RU12345AB678901C")
+    )
+    more = compare(world, Asked("c", None, None, [tmp_path / "more.CSV"])).found.findings
+    assert FindingKind.ONLY_PAYPAL in {each.kind for each in more}
+    (tmp_path / "less.CSV").write_text(text.replace(payment + "\r\n", ""), newline="")
+    less = compare(world, Asked("c", None, None, [tmp_path / "less.CSV"])).found.findings
+    assert [(each.kind, each.item_id) for each in less] == [(FindingKind.ONLY_OURS, "ann")]
+    cent = compare(world, Asked("c", None, None, [download(world, tmp_path / "c.CSV", **{"-1,000.00": "-1,000.01"})]))
+    assert {each.field for each in cent.found.findings} == {"amount", "net"}
+    file = [EVERY_FATE[0].replace("1000.00", "1000.01"), "new,new@x.example,1.00,USD"]
+    assert [(each.kind, each.item_id) for each in findings(world, rows=file)] == [
+        (FindingKind.DIFFERENT, "ann"),
+        (FindingKind.ONLY_FILE, "new"),
+    ]
+
+
+def test_an_app_without_transaction_search_is_told_what_to_do(world: World) -> None:
+    world.run(EVERY_FATE[:1])
+    world.paypal.configure(reports=False)
+    with pytest.raises(PayPalRefused, match="may not use Transaction Search") as caught:
+        findings(world)
+    assert "--activity FILE" in (caught.value.hint or "")
+
+
+def test_a_question_with_too_many_rows_is_asked_in_halves_and_long_spans_in_parts(world: World) -> None:
+    world.run(EVERY_FATE)
+    before = len(world.paypal.requests())
+    world.paypal.inject({"on": "transactions", "kind": "status", "status": 400, "name": "RESULTSET_TOO_LARGE"})
+    day = world.now().date()
+    report = compare(world, Asked(None, day - timedelta(days=70), day))
+    assert (report.found.findings, report.found.matched) == ([], 11)
+    asked = [each for each in world.paypal.requests()[before:] if each["path"] == "/v1/reporting/transactions"]
+    assert len(asked) == 5, "three spans of up to 31 days, and one of them in halves"
+
+
+def test_an_answer_that_cannot_be_read_is_not_taken_for_an_empty_one(world: World) -> None:
+    world.run(EVERY_FATE[:1])
+    fault: dict[str, Any] = {"on": "transactions", "kind": "malformed", "times": 20}
+    world.paypal.inject(fault)
+    with pytest.raises(PayPalRefused, match="did not show its books"):
+        findings(world)
+
+
+def test_a_cycle_that_is_not_there(world: World) -> None:
+    world.run(EVERY_FATE[:1])
+    with pytest.raises(NotFound):
+        findings(world, cycle="other")
+
+
+def test_a_day_in_the_future_is_not_asked_for(world: World) -> None:
+    world.run(EVERY_FATE[:1])
+    assert compare(world, Asked(None, date(2199, 1, 1), date(2199, 1, 2))).rows == 0
+
+
+def test_the_books_come_to_what_paypals_books_say(world: World) -> None:
+    """The entries of a cycle move PayPal's balance by what PayPal's rows of payouts move it, whatever has happened."""
+    accounts = Accounts("Assets:PayPal", "Expenses:Payouts", "Expenses:Fees", "Assets:PayPal:InTransit")
+    world.run(EVERY_FATE)
+    world.retry("c-0003-1", EVERY_FATE, failed_items=True, payee_errors=True)
+    for days in (0, 2, 12, 20):
+        world.pass_time(days=days)
+        world.sync("c")
+        ours: Counter[str] = Counter()
+        with world.store() as store:
+            for entry in entries(store.items.sent("c"), accounts):
+                ours.update(
+                    {each.currency: each.amount_minor for each in entry.postings if each.account == accounts[0]}
+                )
+        parts = ("payment", "return", "refund", "fee")
+        totals = compare(world, Asked("c", None, None)).totals
+        assert ours == {total.currency: sum(total.parts_minor[part] for part in parts) for total in totals}
+
+
+def test_an_archived_cycle_has_nothing_to_compare(lite: World) -> None:
+    sent = lite.now().date()
+    assert lite.run(["ann,ann@x.example,10.00,USD"]).exit_code == 0
+    lite.pass_time(days=100)
+    lite.archive()
+    warned = compare(lite, Asked(None, sent, sent)).warnings
+    assert [each.code for each in warned if "c.jsonl.gz" in each.message] == ["archived"]
+    today = lite.now().date()
+    assert "archived" not in [each.code for each in compare(lite, Asked(None, today, today)).warnings]
+    with pytest.raises(Blocked, match=r"c\.jsonl\.gz\. PayPal's books are compared with the payments"):
+        compare(lite, Asked("c", None, None))
