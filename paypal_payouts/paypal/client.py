@@ -6,7 +6,7 @@ token itself are asked for again, and only at reads is a dead token renewed.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final, Protocol, TypeVar, assert_never
 
@@ -28,22 +28,19 @@ from paypal_payouts.domain.outcome import (
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.ahead import Executor, PageKey, ReadAhead
 from paypal_payouts.paypal.document import identifier
-from paypal_payouts.paypal.error_table import ApiCall
-from paypal_payouts.paypal.failures import may_pass, no_reply, unfit_id, with_item_ids
+from paypal_payouts.paypal.failures import no_reply, unfit_id, with_item_ids
 from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.pace import Pace
-from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page, parse_token
+from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page
 from paypal_payouts.paypal.repeat import repeated
 from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent
+from paypal_payouts.paypal.tokens import HeldToken, passing_token_failure
 from paypal_payouts.paypal.wire import Transport, Wire
 
 __all__ = ["NoAnswer", "PayPalClient", "Reply", "RequestNotSent", "Secret"]
 
 PAGE_SIZE: Final = 1000
 """PayPal's largest page (OpenAPI description, `page_size`)."""
-
-TOKEN_LIFE_MIN_S: Final = 60.0
-"""A token with less life than this, or than four exchanges, is renewed before a send."""
 
 _UNAUTHORIZED: Final = 401
 _TOO_MANY_REQUESTS: Final = 429
@@ -107,10 +104,7 @@ class PayPalClient:
         self._policy = policy
         self._pace = pace or Pace(sys.maxsize, monotonic=monotonic, pause=pause)
         self._ahead = None if executor is None else ReadAhead(self._early_page, executor, parallel=reads_in_parallel)
-        self._token_margin = timedelta(seconds=max(TOKEN_LIFE_MIN_S, 4 * timeout_s))
-        self._token: Token | None = None
-        self._token_ends: datetime | None = None
-        self._on_first_token: Callable[[], None] | None = None
+        self._token = HeldToken(self._fetch_token, self._repeated, hidden=hidden, now=now, timeout_s=timeout_s)
 
     def close(self) -> None:
         """Close the connections and forget the token."""
@@ -129,7 +123,7 @@ class PayPalClient:
 
         Whatever it raises is raised by what asked for the token, which is not held then.
         """
-        self._on_first_token = act
+        self._token.on_first = act
 
     @property
     def clock_offset_s(self) -> float | None:
@@ -139,7 +133,7 @@ class PayPalClient:
     @property
     def token(self) -> Token | None:
         """Return the token that is held, for what PayPal says with it: the app and its scopes."""
-        return self._token
+        return self._token.held
 
     def later_now(self) -> datetime:
         """Return the later of our clock and the last time that PayPal told."""
@@ -154,27 +148,17 @@ class PayPalClient:
         return self._wire.server_time
 
     def ensure_token(self) -> TokenRefused | TokenUnavailable | None:
-        """Hold a token that outlives the next send, once that may go out; None where there is one.
-
-        PayPal gives out the same token again while it lives, so a fetched one may have little life left: it is held
-        as it is, and a send that it fails is refused with 401.
-        """
+        """Hold a token that outlives the next send, once that may go out; None where there is one."""
         self._pace.make_room()
-        if self._token_ends is not None and self._token_ends - self._now() >= self._token_margin:
-            return None
-        answer = self._repeated(self._fetch_token, _passing_token_failure)
-        if not isinstance(answer, Token):
-            return answer
-        if self._on_first_token is not None:
-            self._on_first_token()
-            self._on_first_token = None
-        self._token, self._token_ends = answer, self._now() + timedelta(seconds=answer.life_s)
-        self._pace.make_room()
-        return None
+        before = self._token.held
+        lacking = self._token.ensure()
+        if lacking is None and self._token.held is not before:
+            self._pace.make_room()
+        return lacking
 
     def drop_token(self) -> None:
         """Forget the token."""
-        self._token, self._token_ends = None, None
+        self._token.drop()
 
     def create_batch(self, request: bytes, *, sender_batch_id: str, request_id: str) -> SendOutcome:
         """Send one batch in exactly one exchange: no renewal of the token, no repetition.
@@ -243,7 +227,7 @@ class PayPalClient:
 
     def _early_page(self, page: PageKey) -> Callable[[], Answer] | None:
         """Count and prepare the exchange for a page whose turn has not come; None where it has to wait."""
-        if self._token is None or not self._pace.has_room():
+        if self._token.held is None or not self._pace.has_room():
             return None
         path, params = _page_address(page)
         return self._prepared("GET", path, params=params, brings_page=True)
@@ -281,29 +265,19 @@ class PayPalClient:
             lacking = self.ensure_token()
             if lacking is None:
                 return self._repeated(look, _passing_read_failure)
-        return ReadFailed(lacking.failure, passing=_passing_token_failure(lacking) is not None)
+        return ReadFailed(lacking.failure, passing=passing_token_failure(lacking) is not None)
 
     def _repeated(self, ask: Callable[[], R], passing_failure: Callable[[R], Failure | None]) -> R:
         return repeated(ask, passing_failure, policy=self._policy(), pause=self._pause, chance=self._chance)
 
-    def _fetch_token(self) -> Token | TokenRefused | TokenUnavailable:
+    def _fetch_token(self) -> Answer:
         self._pace.make_room()
         headers = {"Authorization": f"Basic {self._hidden.basic}", "Content-Type": "application/x-www-form-urlencoded"}
         content = b"grant_type=client_credentials"
         self._pace.note()
         answer = self._wire.exchange("POST", "/v1/oauth2/token", headers=headers, content=content, brings_token=True)
         self._slow_down_after(answer)
-        match answer:
-            case Reply():
-                said = parse_token(answer)
-                if not isinstance(said, Token):
-                    return parse_token(self._hidden.out_of(answer))
-                self._hidden.add(said.text)
-                return said
-            case RequestNotSent() | NoAnswer():
-                return TokenUnavailable(no_reply(answer))
-            case _:
-                assert_never(answer)
+        return answer
 
     def _ask(
         self,
@@ -332,9 +306,9 @@ class PayPalClient:
         brings_page: bool = False,
     ) -> Callable[[], Answer]:
         """Count an exchange as made now, and give it to be made, in this thread or another."""
-        if self._token is None:
+        if self._token.held is None:
             raise RuntimeError("PayPal is asked without a token")
-        headers = {"Authorization": f"Bearer {self._token.text}"}
+        headers = {"Authorization": f"Bearer {self._token.held.text}"}
         if content is not None:
             headers["Content-Type"] = "application/json"
         if request_id is not None:
@@ -367,8 +341,3 @@ def _read_answer(answer: Answer, parse: Callable[[Reply], R | ReadFailed]) -> R 
 
 def _passing_read_failure(reading: object) -> Failure | None:
     return reading.failure if isinstance(reading, ReadFailed) and reading.passing else None
-
-
-def _passing_token_failure(answer: object) -> Failure | None:
-    passing = isinstance(answer, TokenUnavailable) and may_pass(ApiCall.TOKEN, answer.failure)
-    return answer.failure if isinstance(answer, TokenUnavailable) and passing else None

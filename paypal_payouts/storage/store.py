@@ -11,8 +11,8 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
                      committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
     store.batches    of_cycle, find, sent_since, request_bytes, attempts
-    store.history    cycle_names, glances, last_finished, open_cycles, unfinished_cycles, recent_cycles, live_payments,
-                     live_payments_of, stored_payments, payments, places
+    store.history    cycle_names, glances, last_finished, open_cycles, unfinished_cycles, paid_batches, recent_cycles,
+                     live_payments, live_payments_of, stored_payments, payments, places
     store.seals      first_broken, check_cycle
     store.approvals  record, of_cycle
     store.archives   candidates, archive, forget

@@ -45,9 +45,7 @@ def init(*, configuration: Path) -> Finished:
 
     """
     texts = {configuration: _example(), configuration.parent / "cycles" / "example.csv": EXAMPLE_CYCLE}
-    step = Advice(
-        "The sample cycle runs against the embedded simulator; nobody is paid:", "payouts run --cycle example"
-    )
+    step = Advice("The sample cycle runs against the embedded simulator; nobody is paid:", "payouts run example")
     return _written(texts, step)
 
 

@@ -33,7 +33,7 @@ _AROUND: Final = timedelta(days=2)
 """Dates of a download are in the account's zone, and those of payments in UTC."""
 
 
-class Asked(NamedTuple):
+class ReconcileQuery(NamedTuple):
     """What the operator wants compared."""
 
     cycle: str | None
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 
 
 def reconcile(
-    asked: Asked,
+    asked: ReconcileQuery,
     *,
     store: Store | None,
     open_paypal: Callable[[], "PayPalClient"],
@@ -100,7 +100,7 @@ def reconcile(
     return Finished(report, ExitCode.NOT_PAID if report.found.findings else ExitCode.DONE)
 
 
-def _scope(asked: Asked, *, store: Store | None, now: datetime) -> Scope:
+def _scope(asked: ReconcileQuery, *, store: Store | None, now: datetime) -> Scope:
     """Return the days that are looked at: those that were named, or from the first send of the cycle until now."""
     if asked.cycle is None:
         if asked.first is None or asked.last is None:
@@ -114,7 +114,7 @@ def _scope(asked: Asked, *, store: Store | None, now: datetime) -> Scope:
     return Scope(min(sends, default=now).astimezone(UTC).date(), now.astimezone(UTC).date(), asked.cycle)
 
 
-def _books(asked: Asked, scope: Scope, *, open_paypal: Callable[[], "PayPalClient"], now: datetime) -> Books:
+def _books(asked: ReconcileQuery, scope: Scope, *, open_paypal: Callable[[], "PayPalClient"], now: datetime) -> Books:
     if asked.activity:
         # Days of the download may lie around those that are asked for; of its two readings one is far away.
         window = (scope.first - _AROUND, scope.last + _AROUND)

@@ -116,6 +116,7 @@ def test_the_page_tells_what_the_books_say(paid_site: Site) -> None:
     assert told == {
         "cycle": "c",
         "html": "page.html",
+        "books": None,
         "items": {"success": 2, "failed": 1, "unclaimed": 2},
         "totals": cycle["totals"],
         "failures": 3,

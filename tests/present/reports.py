@@ -647,9 +647,7 @@ def every() -> dict[str, Report]:
         "help": HelpReport("run", "Usage: payouts run\n"),
         "version": VersionReport([Version("paypal-payouts", "0.1.0"), Version("Python", "3.11")]),
         "completion": CompletionReport("bash", "complete payouts\n"),
-        "init": InitReport(
-            ["payouts.toml"], ["cycles/example.csv"], Advice("Nobody is paid:", "payouts run --cycle example")
-        ),
+        "init": InitReport(["payouts.toml"], ["cycles/example.csv"], Advice("Nobody is paid:", "payouts run example")),
         "reconcile": reconciled(),
         "report": PageReport("2026-11", "2026-11.html", STATES, 3, 17, totals(), WrittenBooks("2026-11.csv", "csv", 5)),
         "simulator": ServeReport("http://127.0.0.1:8000", None),

@@ -181,7 +181,7 @@ UNKNOWN: dict[str, list[Rule]] = {
     "400 in HTML": [create("html", status=400, times=None)],
     "401 in HTML": [create("html", status=401, times=None)],
     "400 of a name that PayPal never documented": [status(400, name="SOMETHING_NEW", times=None)],
-    "403 of a name with another status": [status(403, name="INSUFFICIENT_FUNDS", times=None)],
+    "403 of a name with another status": [status(403, name="VALIDATION_ERROR", times=None)],
     "201 without an id": [create("no_id"), create("truncated", times=None)],
     "redirect": [create("redirect", times=None)],
     "empty 422": [create("empty", status=422, applied=False, times=None)],

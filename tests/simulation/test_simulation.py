@@ -15,8 +15,8 @@ from simulation.schedule import Schedule, generate
 from simulation.slices import in_words, play_all, play_seeds
 
 SLICE = 500
-PLAIN = range(0, 2_000, SLICE)
-WITH_EVERYTHING = range(4_000, 5_000, SLICE)
+PLAIN = range(0, 1_000, SLICE)
+WITH_EVERYTHING = range(4_000, 4_500, SLICE)
 """In these an operator types what is printed, PayPal changes its word, cycles are copied: four times the work."""
 
 OFTEN_ENOUGH = {

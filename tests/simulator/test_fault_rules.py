@@ -54,7 +54,10 @@ def test_one_of_travel_and_one_of_content_meet(bold_paypal: Driver, simulator: S
         ("reset_after", "a fault is an object"),
         ({"kind": "earthquake"}, ", ".join(FaultKind)),
         ({}, "kind: one of"),
-        ({"kind": "status", "on": "lunch"}, "on: one of token, create, batch, item, cancel, any"),
+        (
+            {"kind": "status", "on": "lunch"},
+            "on: one of token, create, batch, item, cancel, transactions, balances, any",
+        ),
         ({"kind": "status", "status": 99}, "status: 200 to 599"),
         ({"kind": "status", "status": "500"}, "status: 200 to 599"),
         ({"kind": "status", "applied": 1}, "applied: true|false"),

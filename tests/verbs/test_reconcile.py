@@ -13,7 +13,7 @@ from paypal_payouts.domain.books import Accounts, entries
 from paypal_payouts.domain.reconcile import Finding, FindingKind, ReconcileReport
 from paypal_payouts.errors import Blocked, NotFound, PayPalRefused
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.verbs.reconcile import Asked, reconcile
+from paypal_payouts.verbs.reconcile import ReconcileQuery, reconcile
 
 EVERY_FATE = [
     "ann,ann@x.example,1000.00,USD",
@@ -32,7 +32,7 @@ EVERY_FATE = [
 ]
 
 
-def compare(world: World, asked: Asked, rows: list[str] | None = None) -> ReconcileReport:
+def compare(world: World, asked: ReconcileQuery, rows: list[str] | None = None) -> ReconcileReport:
     with ExitStack() as stack:
         store = stack.enter_context(world.store())
 
@@ -55,7 +55,7 @@ def compare(world: World, asked: Asked, rows: list[str] | None = None) -> Reconc
 
 
 def findings(world: World, *, cycle: str = "c", rows: list[str] | None = None) -> list[Finding]:
-    return list(compare(world, Asked(cycle, None, None), rows).found.findings)
+    return list(compare(world, ReconcileQuery(cycle, None, None), rows).found.findings)
 
 
 def download(world: World, path: Path, language: str = "en", **changed: str) -> Path:
@@ -76,29 +76,31 @@ def test_every_fate_agrees_and_goes_on_agreeing_as_time_passes(world: World) -> 
         world.pass_time(days=days)
         world.sync("c")
         assert findings(world, rows=EVERY_FATE) == []
-    report = compare(world, Asked("c", None, None))
+    report = compare(world, ReconcileQuery("c", None, None))
     assert {total.currency: total.unexplained_minor for total in report.totals} == {"EUR": 0, "JPY": 0, "USD": 0}
     assert len(report.days) > len(report.totals)
 
 
 def test_a_download_says_what_transaction_search_says(world: World, tmp_path: Path) -> None:
     world.run(EVERY_FATE)
-    asked = compare(world, Asked("c", None, None))
+    asked = compare(world, ReconcileQuery("c", None, None))
     for language in ("en", "de"):
-        read = compare(world, Asked("c", None, None, [download(world, tmp_path / f"{language}.CSV", language)]))
+        read = compare(
+            world, ReconcileQuery("c", None, None, [download(world, tmp_path / f"{language}.CSV", language)])
+        )
         assert (read.found, read.totals) == (asked.found, asked.totals)
 
 
 def test_other_cycles_are_known(world: World) -> None:
     world.run(EVERY_FATE[:2])
     world.run(["zed,zed@x.example,5.00,USD"], cycle="d")
-    report = compare(world, Asked("d", None, None))
+    report = compare(world, ReconcileQuery("d", None, None))
     assert (report.found.findings, report.found.matched, report.found.other_cycles) == ([], 1, 1)
     day = world.now().date()
-    both = compare(world, Asked(None, day, day))
+    both = compare(world, ReconcileQuery(None, day, day))
     assert (both.cycles, both.found.matched, both.found.findings) == (["c", "d"], 2, [])
     before = day - timedelta(days=9)
-    nothing = compare(world, Asked(None, before, before))
+    nothing = compare(world, ReconcileQuery(None, before, before))
     assert (nothing.cycles, nothing.rows, nothing.totals) == ([], 0, [])
 
 
@@ -123,12 +125,14 @@ def test_a_payment_by_hand_a_missing_one_and_a_cent(world: World, tmp_path: Path
     (tmp_path / "more.CSV").write_text(
         text + payment.replace('"ann"', '"zoe"').replace("ann@", "zoe@").replace(transaction or "", "8RU12345AB678901C")
     )
-    more = compare(world, Asked("c", None, None, [tmp_path / "more.CSV"])).found.findings
+    more = compare(world, ReconcileQuery("c", None, None, [tmp_path / "more.CSV"])).found.findings
     assert FindingKind.ONLY_PAYPAL in {each.kind for each in more}
     (tmp_path / "less.CSV").write_text(text.replace(payment + "\r\n", ""), newline="")
-    less = compare(world, Asked("c", None, None, [tmp_path / "less.CSV"])).found.findings
+    less = compare(world, ReconcileQuery("c", None, None, [tmp_path / "less.CSV"])).found.findings
     assert [(each.kind, each.item_id) for each in less] == [(FindingKind.ONLY_OURS, "ann")]
-    cent = compare(world, Asked("c", None, None, [download(world, tmp_path / "c.CSV", **{"-1,000.00": "-1,000.01"})]))
+    cent = compare(
+        world, ReconcileQuery("c", None, None, [download(world, tmp_path / "c.CSV", **{"-1,000.00": "-1,000.01"})])
+    )
     assert {each.field for each in cent.found.findings} == {"amount", "net"}
     file = [EVERY_FATE[0].replace("1000.00", "1000.01"), "new,new@x.example,1.00,USD"]
     assert [(each.kind, each.item_id) for each in findings(world, rows=file)] == [
@@ -150,7 +154,7 @@ def test_a_question_with_too_many_rows_is_asked_in_halves_and_long_spans_in_part
     before = len(world.paypal.requests())
     world.paypal.inject({"on": "transactions", "kind": "status", "status": 400, "name": "RESULTSET_TOO_LARGE"})
     day = world.now().date()
-    report = compare(world, Asked(None, day - timedelta(days=70), day))
+    report = compare(world, ReconcileQuery(None, day - timedelta(days=70), day))
     assert (report.found.findings, report.found.matched) == ([], 11)
     asked = [each for each in world.paypal.requests()[before:] if each["path"] == "/v1/reporting/transactions"]
     assert len(asked) == 5, "three spans of up to 31 days, and one of them in halves"
@@ -172,7 +176,7 @@ def test_a_cycle_that_is_not_there(world: World) -> None:
 
 def test_a_day_in_the_future_is_not_asked_for(world: World) -> None:
     world.run(EVERY_FATE[:1])
-    assert compare(world, Asked(None, date(2199, 1, 1), date(2199, 1, 2))).rows == 0
+    assert compare(world, ReconcileQuery(None, date(2199, 1, 1), date(2199, 1, 2))).rows == 0
 
 
 def test_the_books_come_to_what_paypals_books_say(world: World) -> None:
@@ -190,7 +194,7 @@ def test_the_books_come_to_what_paypals_books_say(world: World) -> None:
                     {each.currency: each.amount_minor for each in entry.postings if each.account == accounts[0]}
                 )
         parts = ("payment", "return", "refund", "fee")
-        totals = compare(world, Asked("c", None, None)).totals
+        totals = compare(world, ReconcileQuery("c", None, None)).totals
         assert ours == {total.currency: sum(total.parts_minor[part] for part in parts) for total in totals}
 
 

@@ -33,7 +33,7 @@ def reconcile(
     if as_csv and wiring.common.json:
         raise UsageError("--format csv and --json: standard output holds one of them.", hint="Nothing was sent.")
     from_day, to_day = days or (None, None)
-    asked = verb.Asked(None if cycle is None else checked_cycle(cycle), from_day, to_day, activity, order)
+    asked = verb.ReconcileQuery(None if cycle is None else checked_cycle(cycle), from_day, to_day, activity, order)
     return verb.reconcile(
         asked,
         store=wiring.existing_store(),
