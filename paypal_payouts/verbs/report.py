@@ -1,6 +1,5 @@
 """`report`: all that is known of one cycle, as a page to keep and as books; reads only, and needs no lock."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -74,7 +73,6 @@ def report(
     shown = cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days)
     events = store.audit.events(cycle=cycle)
     batches = {str(batch.record.name): batch.record for batch in shown.batches}
-    failures = Counted(_explained(store.items.rows_of_cycle(cycle), batches))
     page = CyclePage(
         environment=environment,
         account=account,
@@ -85,17 +83,16 @@ def report(
             for batch in shown.batches
             for attempt in store.batches.attempts(batch.record.id)
         ],
-        explained=failures,
+        explained=_explained(store.items.rows_of_cycle(cycle), batches),
         events=events,
     )
-    if html is None:
-        deque(failures, maxlen=0)
-    else:
+    if html is not None:
         write_export(html, render(page))
     written = None if books is None else _write_books(cycle, books, store=store)
     name = None if html is None else str(html)
     tally = shown.tally
-    return Finished(PageReport(cycle, name, tally.states, failures.number, len(events), tally.totals, written))
+    unpaid = sum(number for state, number in tally.states.items() if state not in SETTLED)
+    return Finished(PageReport(cycle, name, tally.states, unpaid, len(events), tally.totals, written))
 
 
 def _write_books(cycle: str, books: AskedBooks, *, store: Store) -> WrittenBooks:

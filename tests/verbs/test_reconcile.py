@@ -203,9 +203,9 @@ def test_an_archived_cycle_has_nothing_to_compare(lite: World) -> None:
     assert lite.run(["ann,ann@x.example,10.00,USD"]).exit_code == 0
     lite.pass_time(days=100)
     lite.archive()
-    warned = compare(lite, Asked(None, sent, sent)).warnings
+    warned = compare(lite, ReconcileQuery(None, sent, sent)).warnings
     assert [each.code for each in warned if "c.jsonl.gz" in each.message] == ["archived"]
     today = lite.now().date()
-    assert "archived" not in [each.code for each in compare(lite, Asked(None, today, today)).warnings]
+    assert "archived" not in [each.code for each in compare(lite, ReconcileQuery(None, today, today)).warnings]
     with pytest.raises(Blocked, match=r"c\.jsonl\.gz\. PayPal's books are compared with the payments"):
-        compare(lite, Asked("c", None, None))
+        compare(lite, ReconcileQuery("c", None, None))
