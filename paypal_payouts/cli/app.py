@@ -48,7 +48,7 @@ _PANELS: Final[Mapping[str, Sequence[Callable[..., int]]]] = {
         look.locks,
         look.metrics,
     ),
-    "Set up": (set_up.init, set_up.doctor, set_up.notify, set_up.unlock, set_up.reseal),
+    "Set up": (set_up.init, set_up.doctor, set_up.notify, set_up.unlock, set_up.reseal, set_up.archive),
 }
 for _panel, _functions in _PANELS.items():
     for _function in _functions:

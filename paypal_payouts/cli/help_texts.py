@@ -76,6 +76,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             'payouts reseal --reason "the key was lost with host-b; compared with PayPal"',
             'payouts reseal --reason "copy of 2026-11-01 put back" --operator maria --yes',
         ),
+        "archive": (
+            "payouts archive --before 2026-01-01",
+            "payouts archive --before 2026-01-01 --forget-receivers --yes --json",
+        ),
         "doctor": (
             "payouts doctor",
             "payouts doctor --config /srv/payouts/payouts.toml --json",

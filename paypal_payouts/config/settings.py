@@ -186,6 +186,12 @@ class SealSettings(Table):
     )
 
 
+class ArchiveSettings(Table):
+    """`[archive]`: the folder of the files of archived cycles, absolute."""
+
+    directory: Annotated[Path, BeforeValidator(resolved_path)] = Field(default=Path("archive"), description="a path")
+
+
 class ApprovalSettings(Table):
     """`[approval]`: when a second person must approve, who may (an absolute path), and for how long it counts."""
 
@@ -272,6 +278,7 @@ class Sections(Table):
     guard: GuardSettings = Field(description="a table")
     seal: SealSettings = Field(description="a table")
     approval: ApprovalSettings = Field(description="a table")
+    archive: ArchiveSettings = Field(description="a table")
     books: BooksSettings = Field(description="a table")
     log: Log = Field(description="a table")
     notify: Notify = Field(description="a table")

@@ -272,7 +272,7 @@ class Context(Inputs, Rules):
         return Tools(
             store=store,
             paypal=paypal,
-            hold=self._hold(store),
+            hold=self.hold(store),
             now=self.now,
             pause=self.pause,
             chance=self.chance,
@@ -288,7 +288,7 @@ class Context(Inputs, Rules):
         if not any_account and not store.account.is_known(paypal.client_id):
             paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
 
-    def _hold(self, store: Store) -> Hold:
+    def hold(self, store: Store) -> Hold:
         """Yield the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
         lock = self.settings.lock
         holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=masked(self.command)[:_COMMAND_MAX])

@@ -6,7 +6,7 @@ Source: docs/design.md, 5.2.
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from paypal_payouts.domain.copies import FEW_RECEIVERS, Payment, RecentCycle, fingerprint
@@ -49,6 +49,8 @@ class History:
     """What the cycle's payees have, or may yet get; read only where rows are new."""
     stored: Iterable[Payment] = ()
     """What the cycle pays or paid or tried to; read only where a new row agrees with a live payment."""
+    hashed: Callable[[str], str] | None = None
+    """Gives the hash of a receiver; None where no recent cycle is archived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Comparison:
         self.chunks: dict[str, list[Chunk]] = {}
         may_be_copy = not request.allow_duplicate and bool(history.recent or history.batches)
         self.fingerprints: array[int] | None = array("q") if may_be_copy else None
+        self.hashed_fingerprints = array("q")
+        """The same of hashes, where a recent cycle is archived."""
         self.receivers: set[str] = set()
         """Of the new rows, in small letters, as long as they are few enough to be looked for one by one."""
         self.changed, self.corrected, self.extra = Findings(), Findings(), Findings()
@@ -164,6 +168,9 @@ class Comparison:
             self.extra.add(item_id=item_id)
         if self.fingerprints is not None:
             self.fingerprints.append(fingerprint(receiver, amount_minor, currency))
+            if self.history.hashed is not None:
+                known = self.history.hashed(receiver)
+                self.hashed_fingerprints.append(fingerprint(known, amount_minor, currency))
             if len(self.receivers) <= FEW_RECEIVERS:
                 self.receivers.add(receiver.lower())
         chunks = self.chunks.setdefault(currency, [])

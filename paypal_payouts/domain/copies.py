@@ -38,6 +38,8 @@ class RecentCycle:
     last_stored: int = 0
     is_allowed: bool = False
     """All of it was stored with --allow-duplicate."""
+    is_archived: bool = False
+    """Its payments have hashes in place of receivers."""
     number: int | None = None
     """How many payments it has at most; None where that is not known."""
     payments_to: Callable[[Collection[str]], Iterable[Payment]] | None = None
@@ -101,13 +103,23 @@ def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: It
     return copied(rows, stored) or (paid if paid * SHARE_OF_A_COPY >= len(rows) else 0)
 
 
-def copied_cycle(rows: Sequence[int], cycles: Iterable[RecentCycle], *, receivers: Collection[str] = ()) -> Copy | None:
+def copied_cycle(
+    rows: Sequence[int],
+    cycles: Iterable[RecentCycle],
+    *,
+    receivers: Collection[str] = (),
+    hashed: Callable[[], Sequence[int]],
+) -> Copy | None:
     """Find the first cycle that rows, as sorted fingerprints, are a copy of.
 
     `receivers` are those of all the rows, in small letters; without them, or where they are many, more is read.
+    `hashed` are the same rows with hashes in place of receivers; asked for where a cycle is archived.
     """
     for cycle in cycles:
-        if cycle.may_hold_copy_of(len(rows)) and (shared := copied(rows, cycle.payments_like(receivers))):
+        if not cycle.may_hold_copy_of(len(rows)):
+            continue
+        ours, theirs = (hashed(), cycle.payments) if cycle.is_archived else (rows, cycle.payments_like(receivers))
+        if shared := copied(ours, theirs):
             return Copy(cycle, shared, len(rows))
     return None
 

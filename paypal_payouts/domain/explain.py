@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from paypal_payouts.domain.archive import ArchivedPayment
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.standing import money_of, money_of_debt
@@ -106,3 +107,5 @@ class ExplainReport:
     """Of the one item that is meant; None where it may be any of several."""
     next: Sequence[Advice]
     """What to type, and why."""
+    archived: Sequence[ArchivedPayment] = ()
+    """Payments that are known by their hashes, the newest first; the rest of them is in files."""

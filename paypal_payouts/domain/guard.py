@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.findings import EXAMPLES_MAX, Notice, Refusal, named
-from paypal_payouts.domain.receivers import same_receiver
+from paypal_payouts.domain.receivers import HashedReceiver, same_receiver
 from paypal_payouts.domain.words import counted
 
 NewReceiverRule = Literal["warn", "approve", "refuse"]
@@ -56,18 +56,18 @@ class NewReceivers:
         self._changed, self._unpaid = array("q"), array("q")
         self._examples: dict[tuple[str, str], dict[str, object]] = {}
 
-    def add(self, rows: Iterable[PayeeRow], arrived: Mapping[str, str]) -> None:
+    def add(self, rows: Iterable[PayeeRow], arrived: Mapping[str, str | HashedReceiver]) -> None:
         """Look at rows; `arrived` has the receiver at which the money of a payee last arrived, where any ever did."""
         for row in rows:
             before = arrived.get(row.payee_id)
             if before is None:
                 self._unpaid.append(hash(row.payee_id))
-            elif not same_receiver(row.receiver, before, row.recipient_type):
+            elif not _is_same(row, before):
                 key = (row.payee_id, row.receiver)
                 self._changed.append(hash(key))
                 if len(self._examples) < self._max:
                     where = {"payee_id": row.payee_id, "item_id": row.item_id, "line": row.line}
-                    self._examples.setdefault(key, {**where, "before": before, "now": row.receiver})
+                    self._examples.setdefault(key, {**where, "before": _words(before), "now": row.receiver})
 
     @property
     def examples(self) -> list[dict[str, object]]:
@@ -107,6 +107,16 @@ class NewReceivers:
             f"confirmed it: `{again}`.{approval}",
             self.examples,
         )
+
+
+def _is_same(row: PayeeRow, before: str | HashedReceiver) -> bool:
+    if isinstance(before, HashedReceiver):
+        return before.is_same(row.receiver)
+    return same_receiver(row.receiver, before, row.recipient_type)
+
+
+def _words(receiver: str | HashedReceiver) -> str:
+    return receiver.words if isinstance(receiver, HashedReceiver) else receiver
 
 
 def _distinct(hashes: "array[int]") -> int:

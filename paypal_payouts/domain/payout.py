@@ -179,6 +179,8 @@ class BatchRecord:
     """PayPal's word contradicts our record of an item of it, acknowledged or not."""
     open_conflicts: int = 0
     """How many of its items have a conflict that nobody has acknowledged."""
+    is_archived: bool = False
+    """Its items, its request and its sends are in a file: nothing of it is ever sent again."""
 
     @property
     def is_at_paypal(self) -> bool:

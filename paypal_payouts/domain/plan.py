@@ -120,7 +120,9 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     digest = comparison.digest.hexdigest()
     new = sorted(comparison.fingerprints or ())
     itself = copied_of_itself(new, stored=history.stored, live=history.live)
-    other = copied_cycle(new, history.recent, receivers=comparison.receivers)
+    other = copied_cycle(
+        new, history.recent, receivers=comparison.receivers, hashed=lambda: sorted(comparison.hashed_fingerprints)
+    )
     refusals = [
         *_comparing_refusals(comparison, itself),
         *_copy_refusals(itself, other, request, rows=len(new)),

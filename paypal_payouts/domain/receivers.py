@@ -5,9 +5,29 @@ docs/design.md, 8.4.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 _NO_DIGIT: Final = re.compile(r"[^0-9]+")
+_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class HashedReceiver:
+    """A receiver of which a hash alone is left."""
+
+    words: str
+    """Where it went, for people."""
+    is_same: Callable[[str], bool]
+    """Tells whether a receiver is this one."""
+
+
+def plain_receiver(receiver: str) -> str:
+    """Return the one writing that stands for all others of a receiver, by its form: what is hashed of it."""
+    if "@" in receiver:
+        return receiver.lower()
+    return _NO_DIGIT.sub("", receiver) if _PHONE.fullmatch(receiver) else receiver
 
 
 def same_receiver(ours: str, theirs: str, recipient_type: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
@@ -304,6 +305,7 @@ Report = (
     | LocksReport
     | UnlockReport
     | ApproveReport
+    | ArchiveReport
     | ResealReport
     | AuditReport
     | DoctorReport

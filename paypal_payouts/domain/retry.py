@@ -80,6 +80,9 @@ class Eligibility:
     reason: str
 
 
+_ARCHIVED: Final = Eligibility(eligible=False, reason="its cycle is archived")
+
+
 def too_old(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
     """Return whether PayPal may have begun to forget the batch's id: then it is never sent again."""
     return batch.first_sent_at is not None and now - batch.first_sent_at >= timedelta(days=max_age_days)
@@ -107,6 +110,8 @@ def waits_for_corrected_rows(batch: BatchRecord) -> bool:
 
 def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibility:
     """Return whether `retry BATCH` may send the same bytes under the same id."""
+    if batch.is_archived:
+        return _ARCHIVED
     if batch.status not in SENDABLE_BY_RETRY:
         return Eligibility(eligible=False, reason=STATUS_MEANING[batch.status].retry)
     if batch.superseded:
@@ -155,6 +160,8 @@ def may_pay_again(batch: BatchRecord) -> Eligibility:
     since; that its token is dead by now says only that none arrives any more. So PayPal must have been asked again
     under the id after the token's death, and have denied it again (docs/design.md, 8.5).
     """
+    if batch.is_archived:
+        return _ARCHIVED
     if batch.status in UNDECIDED:
         return Eligibility(eligible=False, reason=f"its outcome is open: it is {batch.status}")
     if batch.status in FREED and batch.open_sends:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
@@ -27,6 +28,8 @@ class CycleReport:
     errors: Sequence[ErrorCount] | None = None
     """What went wrong, counted; None where that was not asked."""
     warnings: Sequence[Notice] = ()
+    archive: Archive | None = None
+    """Where its items are; None where they are in the database."""
 
     @property
     def stored_at(self) -> datetime | None:
@@ -57,6 +60,8 @@ class StatusReport:
     csv: Exported | None = None
     looked_at: int | None = None
     """How many cycles were looked at for some items; then those without such an item are not among `cycles`."""
+    archived: int = 0
+    """How many of these are archived, of which the database has no item."""
     unlisted: Sequence[BatchRecord] = ()
     """Batches of these: such items may still come of them."""
     in_full: bool = True
@@ -76,4 +81,6 @@ class BatchStatusReport:
     errors: Sequence[ErrorCount] | None = None
     """As `CycleReport.errors`."""
     csv: Exported | None = None
+    archive: Archive | None = None
+    """As `CycleReport.archive`."""
     outlook: Outlook = field(default_factory=Outlook)

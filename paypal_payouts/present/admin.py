@@ -5,6 +5,7 @@ from typing import Final
 
 from rich.segment import Segment
 
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import grouped_amount
@@ -50,6 +51,9 @@ def write_override(page: Page, report: OverrideReport) -> None:
     page.line(_AFTER_MOVE.get(report.to_status, "How the cycle stands:"))
     page.command(_after_move(report.to_status, str(batch.name), batch.name.cycle))
 
+
+_LEFT_MAX: Final = 20
+"""So many of the cycles that `archive` left in the database are shown."""
 
 _AFTER_MOVE: Final = {
     BatchStatus.ABANDONED: "Its items are unpaid. To pay what the cycle's file still holds:",
@@ -181,6 +185,27 @@ def write_reseal(page: Page, report: ResealReport) -> None:
         "bold",
     )
     page.line(f"The key is {report.key_file}. Keep a copy, and copy it to every other machine that uses this database.")
+
+
+def write_archive(page: Page, report: ArchiveReport) -> None:
+    """Show what is in which file now, and what stays in the database, the oldest of it with its reason."""
+    if report.archived:
+        page.line(f"{counted(len(report.archived), 'cycle')} archived in {report.directory}:", "bold")
+        columns = [Column("CYCLE", whole=True), Column("ITEMS", right=True), Column("FILE"), Column("SHA-256")]
+        write_table(
+            page, columns, ([each.cycle, str(each.items), each.file, each.sha256[:12]] for each in report.archived)
+        )
+    else:
+        page.line("No cycle was archived.")
+    if report.forgotten:
+        page.line(f"Receivers forgotten in the trail of {', '.join(report.forgotten)}.")
+    if report.left:
+        page.line()
+        page.line(f"{counted(len(report.left), 'cycle')} left in the database:")
+        shown = report.left[:_LEFT_MAX]
+        write_table(page, [Column("CYCLE", whole=True), Column("WHY", words=True)], shown)
+        if len(report.left) > len(shown):
+            page.line(f"And {len(report.left) - len(shown)} more; all of them with --json.")
 
 
 def write_doctor(page: Page, report: DoctorReport) -> None:

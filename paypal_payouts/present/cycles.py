@@ -116,7 +116,9 @@ def says_what_next(report: RunReport, hint: str) -> bool:
 def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
     if not report.cycles and report.looked_at:
-        page.line(f"No such item: {counted(report.looked_at, 'cycle')} looked at, all that were ever stored.")
+        files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
+        looked_at = counted(report.looked_at - report.archived, "cycle")
+        page.line(f"No such item: {looked_at} looked at, all that were ever stored{files}.")
     elif not report.cycles and report.older_cycles:
         page.line("No cycle was stored since then. Every one: `payouts status --all`.")
     elif not report.cycles:
@@ -150,6 +152,8 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     if cycle.item_rows is not None:
         write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
     _write_errors(page, cycle.errors)
+    if cycle.archive is not None:
+        page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
@@ -179,11 +183,14 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
     """Show one batch: every fact, every send, its items when asked for, and what to type."""
     batch = report.batch.record
     write_batch(page, report.batch)
-    write_attempts(page, report.attempts, verbose=verbose)
+    if report.archive is None:
+        write_attempts(page, report.attempts, verbose=verbose)
     if report.item_rows is not None:
         write_items(page, report.item_rows, with_batch=False, verbose=verbose)
     _write_errors(page, report.errors)
     _write_exported(page, report.csv)
+    if report.archive is not None:
+        page.line(f"{report.archive.words()}.")
     if batch.superseded:
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")

@@ -30,6 +30,10 @@ _MONEY_STYLES: Final[Mapping[Money, str]] = MappingProxyType(
 def write_explain(page: Page, report: ExplainReport) -> None:
     """Show the story of the item that is meant; where that is not clear, what was found."""
     cycles = counted(report.cycles_searched, "cycle")
+    for payment in report.archived:
+        page.line(payment.words(), lead=f"{payment.cycle}: ", lead_style="bold")
+    if not report.hits:
+        return
     if report.story is None:
         page.line(f"{counted(report.hits_in_all, 'item')} found in {cycles}:", "bold")
         _write_hits(page, report.hits, report.hits_in_all)

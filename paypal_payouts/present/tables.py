@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO, TypeGuard, assert_never
 
 from rich.segment import Segment
 
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
@@ -98,6 +99,8 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
             admin.write_locks(page, report)
         case ApproveReport():
             admin.write_approve(page, report)
+        case ArchiveReport():
+            admin.write_archive(page, report)
         case ResealReport():
             admin.write_reseal(page, report)
         case UnlockReport():

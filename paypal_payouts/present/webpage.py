@@ -51,6 +51,8 @@ def webpage(account: CyclePage) -> Iterator[str]:
     yield f"<p>Environment {html_text(environment)}, account {html_text(account.account)}, "
     yield f"written {moment(account.written_at)}. All times are UTC.</p>\n"
     yield from _answers(account)
+    if cycle.archive is not None:
+        yield f"<p>{html_text(cycle.archive.words())}. What is listed below is what stays.</p>\n"
     yield from section("Totals", _totals(cycle.tally.totals))
     yield from section("What became of the items", _fates(cycle.tally.states))
     yield from section("Batches", _batches(cycle.batches))

@@ -3,7 +3,7 @@
 Source: docs/design.md, 5.3. Why two copies never both go: `domain.copies.stands_against`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
@@ -115,9 +115,18 @@ def _refusal(
     def found_copy() -> Copy | None:
         payments = store.history.payments([batch.id for batch in together])
         receivers = {receiver.lower() for receiver, _, _ in payments} if few else ()
-        return copied_cycle(fingerprints(payments), against, receivers=receivers)
+        return copied_cycle(
+            fingerprints(payments),
+            against,
+            receivers=receivers,
+            hashed=lambda: fingerprints(_hashed(payments, store.archived.hashed())),
+        )
 
     found = store.until_done(found_copy)
     if found is None:
         return None
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])
+
+
+def _hashed(payments: Iterable[Payment], known_as: Callable[[str], str]) -> Iterator[Payment]:
+    return ((known_as(receiver), amount_minor, currency) for receiver, amount_minor, currency in payments)

@@ -54,11 +54,15 @@ def find_item(item_id: str, cycle: str, *, store: Store | None) -> ItemReport:
 
     Raises:
         NotFound: there is no such cycle, or it has no such item.
+        Blocked: `move_not_allowed`, the cycle is archived.
 
     """
     item = None if store is None else store.items.newest_report(cycle, item_id)
     if item is None:
         find_cycles(cycle, store=store)
+        archive = None if store is None else store.archived.of_cycle(cycle)
+        if archive is not None:
+            raise archive.refusal("move_not_allowed")
         raise NotFound(
             f"Cycle {cycle} has no item {item_id}.", hint=f"`payouts status --cycle {cycle} --items` lists its items."
         )

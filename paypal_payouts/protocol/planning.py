@@ -24,6 +24,7 @@ from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import lets_new_receivers_pass
+from paypal_payouts.protocol.archived import plan_of_archived
 from paypal_payouts.protocol.guard import new_receivers_of_plan
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
@@ -57,28 +58,18 @@ def plan_cycle(
             hint="Nothing was sent. Give each row an item_id of your own.",
         )
     request = replace(request, derived_ids=staged.derived_ids)
-    batches: list[BatchRecord] = []
-    history = History()
-    if store is not None:
-        batches = as_recorded(store.batches.of_cycle(request.cycle), recalls)
-        days = timedelta(days=duplicate_days)
-        history = History(
-            batches=batches,
-            committed_minor=store.items.committed_minor(request.cycle) if batches else {},
-            recent=store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days)
-            if duplicate_days
-            else (),
-            live=store.history.live_payments(request.cycle),
-            stored=store.history.stored_payments(request.cycle),
-        )
+    if store is not None and (archive := store.archived.of_cycle(request.cycle)) is not None:
+        batches = store.batches.of_cycle(request.cycle)
+        return store.until_done(lambda: plan_of_archived(archive, staged, request, store=store)), batches
 
-    def compare() -> Plan:
-        # A stream ends where it is cut: who compares again begins with the first item, else all rows would be new.
-        items = store.items.newest(request.cycle) if store is not None and batches else ()
-        items = items_as_recorded(items, recalls) if recalls else items
-        return make_plan(staged.debts(), request, replace(history, items=items))
+    def compare() -> tuple[Plan, list[BatchRecord]]:
+        # Read again with each try: a stream ends where its connection is cut, and all rows would be new without it.
+        history = History()
+        if store is not None:
+            history = _history(request, recalls, store=store, duplicate_days=duplicate_days, now=now)
+        return make_plan(staged.debts(), request, history), list(history.batches)
 
-    plan = compare() if store is None else store.until_done(compare)
+    plan, batches = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
     again = f"payouts run {request.cycle} --accept-new-receivers"
     guarded = list(new.refusals(request.guard, again=again))
@@ -87,6 +78,26 @@ def plan_cycle(
     refusals = [*plan.refusals, *guarded]
     notices = [*plan.notices, *new.notices(), *_input_notices(staged), *_other_cycles(request.cycle, store)]
     return replace(plan, refusals=refusals, notices=notices), batches
+
+
+def _history(
+    request: Request, recalls: Sequence[Recall], *, store: Store, duplicate_days: float, now: datetime
+) -> History:
+    batches = as_recorded(store.batches.of_cycle(request.cycle), recalls)
+    items = store.items.newest(request.cycle) if batches else ()
+    days = timedelta(days=duplicate_days)
+    recent = (
+        store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days) if duplicate_days else []
+    )
+    return History(
+        batches=batches,
+        items=items_as_recorded(items, recalls) if recalls else items,
+        committed_minor=store.items.committed_minor(request.cycle) if batches else {},
+        recent=recent,
+        live=store.history.live_payments(request.cycle),
+        stored=store.history.stored_payments(request.cycle),
+        hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
+    )
 
 
 def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:

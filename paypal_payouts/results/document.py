@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal, assert_never
 
 from msgspec import Meta, json
 
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
@@ -36,6 +37,7 @@ from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.results.approve import ApproveJson
+from paypal_payouts.results.archive import ArchiveJson
 from paypal_payouts.results.audit import AuditJson
 from paypal_payouts.results.cancel import CancelJson
 from paypal_payouts.results.config import ConfigJson
@@ -63,6 +65,7 @@ SCHEMA_VERSION: Final = 1
 
 RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "approve": (ApproveJson,),
+    "archive": (ArchiveJson,),
     "audit": (AuditJson,),
     "cancel": (CancelJson,),
     "completion": (CompletionJson,),
@@ -154,6 +157,8 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return LocksJson.of(report)
         case ApproveReport():
             return ApproveJson.of(report)
+        case ArchiveReport():
+            return ArchiveJson.of(report)
         case ResealReport():
             return ResealJson.of(report)
         case UnlockReport():

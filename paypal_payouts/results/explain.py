@@ -4,11 +4,12 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.archive import ArchivedPayment
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import ItemState, Money
 from paypal_payouts.results.item import ItemJson
-from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Currency, CycleText, JsonStruct, Time
+from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Count, Currency, CycleText, JsonStruct, Time
 
 Whereabouts = Annotated[
     Money,
@@ -107,6 +108,24 @@ class AnswerJson(JsonStruct, frozen=True):
         )
 
 
+class ArchivedPaymentJson(JsonStruct, frozen=True):
+    """A payment of an archived cycle, found by a hash."""
+
+    cycle: CycleText
+    batch: BatchText
+    amount: Amount
+    currency: Currency
+    state: ItemState
+    money: Whereabouts
+    is_newest: Annotated[bool, Meta(description="Whether no later attempt took its item over.")]
+    file: Annotated[str, Meta(description="Where the rest of it is, in the folder `archive.directory`.")]
+
+    @classmethod
+    def of(cls, payment: ArchivedPayment) -> Self:
+        """Show a payment."""
+        return cls.taken(payment, amount=format_amount(payment.amount_minor, payment.currency))
+
+
 class ExplainJson(JsonStruct, frozen=True):
     """The result of `explain`."""
 
@@ -122,7 +141,7 @@ class ExplainJson(JsonStruct, frozen=True):
             "the newest first."
         ),
     ]
-    hits_in_all: Annotated[AtLeastOne, Meta(description="How many items were found.")]
+    hits_in_all: Annotated[Count, Meta(description="How many items were found.")]
     story: Annotated[
         list[EventJson] | None,
         Meta(
@@ -135,6 +154,10 @@ class ExplainJson(JsonStruct, frozen=True):
         Meta(description="Whether the payee has the money; null where it may be any of several."),
     ]
     next: Annotated[list[str], Meta(description="Commands to type; empty where nothing is left to do.")]
+    archived: Annotated[
+        list[ArchivedPaymentJson],
+        Meta(description="Payments of archived cycles that TEXT names, at most 50, the newest first."),
+    ]
 
     @classmethod
     def of(cls, report: ExplainReport) -> Self:
@@ -146,4 +169,5 @@ class ExplainJson(JsonStruct, frozen=True):
             story=None if story is None else [EventJson.taken(event) for event in story.events],
             money=None if story is None else AnswerJson.of(story),
             next=[step.command for step in report.next],
+            archived=[ArchivedPaymentJson.of(payment) for payment in report.archived],
         )

@@ -5,11 +5,13 @@ from typing import Annotated, Literal, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.results.archive import ArchivedCycleJson
 from paypal_payouts.results.batch import BatchJson, NextCommands, OpenBatches, next_commands, open_batches
 from paypal_payouts.results.item import ItemJson
 from paypal_payouts.results.locks import LeaseJson
@@ -84,8 +86,16 @@ class ExportedJson(JsonStruct, frozen=True):
     items: Annotated[Count, Meta(description="How many items are in it.")]
 
 
-ItemRows = Annotated[Iterable[ItemJson] | None, Meta(description="Null unless items were asked for.")]
-ErrorCounts = Annotated[list[ErrorCountJson] | None, Meta(description="Null unless --errors was given.")]
+ItemRows = Annotated[
+    Iterable[ItemJson] | None, Meta(description="Null unless items were asked for, and where they are archived.")
+]
+ErrorCounts = Annotated[
+    list[ErrorCountJson] | None, Meta(description="Null unless --errors was given, and where the items are archived.")
+]
+Archived = Annotated[
+    ArchivedCycleJson | None,
+    Meta(description="Where the items of the cycle are; null where they are in the database."),
+]
 Csv = Annotated[ExportedJson | None, Meta(description="Null without --csv.")]
 
 
@@ -111,6 +121,7 @@ class CycleJson(JsonStruct, frozen=True):
     warnings: Annotated[
         list[WarningJson], Meta(description="Where the sent log knows sends that the database does not.")
     ]
+    archive: Archived
 
     @classmethod
     def of(cls, report: CycleReport) -> Self:
@@ -129,6 +140,7 @@ class CycleJson(JsonStruct, frozen=True):
             item_rows=_item_rows(report.item_rows),
             errors=_error_counts(report.errors),
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
+            archive=_archive(report.archive),
         )
 
 
@@ -158,10 +170,13 @@ class BatchStatusJson(JsonStruct, frozen=True):
     items: StateCounts
     open: OpenBatches
     next: NextCommands
-    attempts: Annotated[list[AttemptJson], Meta(description="Every send of the batch, oldest first.")]
+    attempts: Annotated[
+        list[AttemptJson], Meta(description="Every send of the batch, oldest first; none where they are archived.")
+    ]
     item_rows: ItemRows
     errors: ErrorCounts
     csv: Csv
+    archive: Archived
 
     @classmethod
     def of(cls, report: BatchStatusReport) -> Self:
@@ -175,7 +190,12 @@ class BatchStatusJson(JsonStruct, frozen=True):
             item_rows=_item_rows(report.item_rows),
             errors=_error_counts(report.errors),
             csv=_exported(report.csv),
+            archive=_archive(report.archive),
         )
+
+
+def _archive(archive: Archive | None) -> ArchivedCycleJson | None:
+    return None if archive is None else ArchivedCycleJson.of(archive)
 
 
 def _item_rows(items: Iterable[ItemReport] | None) -> Iterator[ItemJson] | None:

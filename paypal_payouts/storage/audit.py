@@ -5,7 +5,8 @@ that none of them can be changed, removed or put in between without the key. Whe
 the chain is broken; so the newest seal stands in the sent log too, which is another file.
 
 A row that begins a chain again (`BEGINS_AGAIN`) vouches for all rows before it, as they stand, by their digest: those
-of a database from before there were seals, and those that a person vouches for after a key was lost.
+of a database from before there were seals, those that a person vouches for after a key was lost, and those of a cycle
+that is archived, in which hashes may have taken the place of receivers.
 
 Source: docs/design.md, 11.5.
 """
@@ -37,7 +38,11 @@ SHORTENED: Final = "trail_shortened"
 """What the trail calls it when rows are missing that the sent log knows."""
 APPROVED: Final = "approve"
 """What the trail calls a second person's approval; the cycle stands in its evidence (`storage.approvals`)."""
-BEGINS_AGAIN: Final = frozenset({SEALED, RESEALED})
+ARCHIVED: Final = "archive"
+"""What the trail calls it when the items of a cycle went into a file."""
+FORGOTTEN: Final = "forget_receivers"
+"""What the trail calls it when hashes took the place of the receivers in the trail of an archived cycle."""
+BEGINS_AGAIN: Final = frozenset({SEALED, RESEALED, ARCHIVED, FORGOTTEN})
 
 _FACTS: Final = (
     "at",

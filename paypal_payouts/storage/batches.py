@@ -17,7 +17,7 @@ from paypal_payouts.errors import NotFound, SealBroken
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batches, cycles, item_counts, items
+from paypal_payouts.storage.tables import NEWEST, archives, attempts, audit_events, batches, cycles, item_counts, items
 
 _FACTS: list[sa.ColumnElement[Any]] = [column for column in batches.c if column is not batches.c.request]
 """All but the bytes that are sent: those are as long as everything else together, and only a send wants them."""
@@ -79,6 +79,8 @@ _REVIEW_REASON: sa.ColumnElement[Any] = sa.case(
 )
 """Why it was put into review, for the last time."""
 
+_IS_ARCHIVED = sa.exists().where(archives.c.cycle_id == batches.c.cycle_id)
+
 
 class _Selection:
     """Reads some batches, with the counts that go with each, by queries that are built once."""
@@ -92,6 +94,7 @@ class _Selection:
                 _of_sends(sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
                 _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
                 _REVIEW_REASON.label("review_reason"),
+                _IS_ARCHIVED.label("is_archived"),
             )
             .join_from(batches, cycles)
             .where(condition)
@@ -185,9 +188,12 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         states=states,
         newest=newest,
         taken_over=sum(count.number - count.newest for count in counts),
-        payable_again=sum(count.newest for count in counts if count.state in PAYABLE_AGAIN) - paid_elsewhere,
+        payable_again=0
+        if row.is_archived
+        else sum(count.newest for count in counts if count.state in PAYABLE_AGAIN) - paid_elsewhere,
         has_conflicts=any(count.conflicts for count in counts),
         open_conflicts=sum(count.open_conflicts for count in counts),
+        is_archived=bool(row.is_archived),
     )
 
 

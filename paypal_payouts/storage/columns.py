@@ -12,6 +12,9 @@ KEY: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ITEM_ID: Final = sa.String(63).with_variant(sa.String(63, collation="C"), "postgresql")
 """Ordered by code point in both databases, as the input is (docs/design.md, 8.2)."""
 
+HASH: Final = sa.String(22)
+"""What stands for a text that left the database (`storage.key`)."""
+
 
 class Words(sa.TypeDecorator[StrEnum]):
     """Text that holds the words of an enum; `one_of` beside it refuses any others.

@@ -12,16 +12,19 @@ import sqlalchemy as sa
 
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.storage.engine import Database, RightMissing
-from paypal_payouts.storage.tables import METADATA, audit_events, cycles, settings
+from paypal_payouts.storage.tables import METADATA, archived_items, archives, audit_events, cycles, settings
 
 _CHANGES: Final = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 _ADDS: Final = frozenset({"INSERT"})
 _ADDS_ONLY: Final = frozenset({audit_events.name, cycles.name, settings.name})
 """A row of these is never changed by daily work. To `settings` the fingerprint of the client id is added, once."""
 
+_READS_ONLY: Final = frozenset({"alembic_version", archives.name, archived_items.name})
+"""Who owns the tables archives; daily work alone must know what is archived."""
+
 NEEDED: Final = {
-    "alembic_version": frozenset[str](),
     **{name: _ADDS if name in _ADDS_ONLY else _ADDS | {"UPDATE"} for name in METADATA.tables},
+    **dict.fromkeys(_READS_ONLY, frozenset[str]()),
 }
 """What the role of daily work may do to each table, beside reading it."""
 
@@ -110,7 +113,7 @@ def _lacking(row: sa.Row[tuple[object, ...]]) -> Iterator[str]:
     wanted = wanted if row.reads else ["SELECT", *wanted]
     if wanted:
         yield f"GRANT {', '.join(wanted)} ON {row.relname} TO {row.role}"
-    if row.counts is False:
+    if row.counts is False and NEEDED[row.relname] >= _ADDS:
         yield f"GRANT USAGE ON SEQUENCE {row.sequence} TO {row.role}"
 
 

@@ -20,12 +20,13 @@ from paypal_payouts.domain.states import (
     BatchStatus,
     ItemState,
 )
+from paypal_payouts.errors import StorageFailed
 from paypal_payouts.storage.audit import INTENT
 from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, audit_events, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, archived_items, archives, audit_events, batches, cycles, items
 
 _MAY_BE_PAID = [status for status in OPEN_STATUSES if STATUS_MEANING[status].money in MAY_BE_PAID]
 
@@ -45,6 +46,7 @@ _PLACE = sa.func.coalesce(
 )
 """Which place a batch has among all that were ever stored (`storage.intents`)."""
 _SEEN_AT = sa.func.max(sa.func.coalesce(batches.c.last_sent_at, batches.c.created_at))
+_IS_ARCHIVED = sa.exists().where(archives.c.cycle_id == cycles.c.id)
 _RECENT = (
     sa.select(
         cycles.c.id,
@@ -55,6 +57,7 @@ _RECENT = (
         sa.func.max(_PLACE),
         sa.func.min(batches.c.copy_allowed),
         sa.func.sum(batches.c.item_count),
+        _IS_ARCHIVED,
     )
     .join_from(cycles, batches)
     .where(cycles.c.name != sa.bindparam("exclude"), _IS_RECENT)
@@ -65,6 +68,17 @@ _PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
 _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batches.c.id).where(
     items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
 )
+_RECENT_ARCHIVED = (
+    sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency)
+    .join_from(archived_items, batches, archived_items.c.batch_id == batches.c.id)
+    .where(
+        archived_items.c.cycle_id == sa.bindparam("of_cycle"),
+        archived_items.c.newest == sa.literal_column("1"),
+        _IS_RECENT,
+    )
+)
+"""With hashes in place of receivers."""
+_ARCHIVE = sa.select(archives.c.cycle_id).where(archives.c.cycle_id == sa.bindparam("of_cycle"))
 _TO_RECEIVERS: sa.BindParameter[Sequence[str]] = sa.bindparam("receivers", expanding=True)
 _RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS))
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
@@ -96,6 +110,19 @@ class _Payments:
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(self._query, self._which) as rows,
         ):
             yield from map(tuple, rows)
+
+
+class _LivingPayments(_Payments):
+    """Those of a cycle that was not archived when it was found, and is not once they are read: then none were gone."""
+
+    def __iter__(self) -> Iterator[Payment]:
+        yield from super().__iter__()
+        with self._database.read() as connection:
+            if connection.execute(_ARCHIVE, self._which).first() is not None:
+                raise StorageFailed(
+                    "A cycle was archived while others were compared with it.",
+                    hint="Nothing was sent. Run again: it is compared by its hashes then.",
+                )
 
 
 class CycleGlance(NamedTuple):
@@ -216,25 +243,30 @@ class CycleHistory:
         with self._database.read() as connection:
             found = connection.execute(_RECENT, which).all()
 
-        def payments(cycle_id: int, receivers: Collection[str] | None = None) -> Iterable[Payment]:
+        def payments(
+            cycle_id: int, receivers: Collection[str] | None = None, *, is_archived: bool = False
+        ) -> Iterable[Payment]:
             which = {"of_cycle": cycle_id, "since": since, "until": until}
+            if is_archived:
+                return _Payments(self._database, _RECENT_ARCHIVED, **which)
             if receivers is None:
-                return _Payments(self._database, _RECENT_PAYMENTS, **which)
-            return _Payments(self._database, _RECENT_PAYMENTS_TO, **which, receivers=sorted(receivers))
+                return _LivingPayments(self._database, _RECENT_PAYMENTS, **which)
+            return _LivingPayments(self._database, _RECENT_PAYMENTS_TO, **which, receivers=sorted(receivers))
 
         return [
             RecentCycle(
                 name,
                 seen_at,
-                payments(cycle_id),
+                payments(cycle_id, is_archived=bool(archived)),
                 was_sent=sent > 0,
                 first_stored=first,
                 last_stored=last,
                 is_allowed=bool(allowed),
+                is_archived=bool(archived),
                 number=int(number),
-                payments_to=partial(payments, cycle_id),
+                payments_to=None if archived else partial(payments, cycle_id),
             )
-            for cycle_id, name, seen_at, sent, first, last, allowed, number in found
+            for cycle_id, name, seen_at, sent, first, last, allowed, number, archived in found
         ]
 
     def live_payments(self, cycle: str) -> Iterable[Payment]:

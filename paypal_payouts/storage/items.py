@@ -1,6 +1,5 @@
 """Items: streamed in the order of item ids, counted, and found."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -9,14 +8,14 @@ import sqlalchemy as sa
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
 from paypal_payouts.domain.reconcile import OurPayment
-from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
-from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState, Money
-from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
-from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record, records_of_cycle
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.totals import Conflict, Tally
+from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import payable
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, is_taken, items
+from paypal_payouts.storage.tally import CONFLICTS, conflict, tally_of
 
 ROWS_AT_ONCE = 2_000
 """A stream holds this many rows in memory."""
@@ -67,55 +66,6 @@ _COMMITTED = (
     .where(cycles.c.name == _CYCLE, NEWEST, items.c.state != ItemState.CLOSED)
     .group_by(items.c.currency)
 )
-_TALLY = (
-    sa.select(
-        items.c.batch_id,
-        STATE.label("state"),
-        sa.func.count(),
-        sa.func.sum(items.c.amount_minor),
-        sa.func.sum(items.c.fee_minor),
-        items.c.debited_currency,
-        sa.func.sum(items.c.debited_minor),
-    )
-    .join_from(items, batches, _OF_ITS_BATCH)
-    .where(_OF_CYCLE, NEWEST)
-    .group_by(items.c.batch_id, STATE, items.c.debited_currency)
-)
-_CONFLICTS = (
-    sa.select(items.c.item_id, batches.c.batch, STATE.label("state"), items.c.conflict, items.c.acknowledged)
-    .join_from(items, batches, _OF_ITS_BATCH)
-    .where(_OF_CYCLE, items.c.conflict.is_not(None))
-    .order_by(items.c.item_id, items.c.id)
-)
-_LATER = items.alias()
-_OLDER = (
-    sa.select(
-        items.c.item_id,
-        items.c.batch_id,
-        items.c.currency,
-        items.c.amount_minor,
-        items.c.fee_minor,
-        items.c.state,
-        _LATER.c.batch_id.label("later_batch_id"),
-        _LATER.c.currency.label("later_currency"),
-        _LATER.c.amount_minor.label("later_amount_minor"),
-        _LATER.c.state.label("later_state"),
-        items.c.debited_currency,
-        items.c.debited_minor,
-    )
-    .join_from(
-        items,
-        _LATER,
-        sa.and_(
-            _LATER.c.cycle_id == items.c.cycle_id,
-            _LATER.c.item_id == items.c.item_id,
-            _LATER.c.newest == sa.literal_column("1"),
-        ),
-    )
-    .where(_OF_CYCLE, items.c.newest == 0, items.c.conflict.is_not(None))
-    .order_by(items.c.item_id, items.c.id)
-)
-"""Payments that may have been paid beside the newest of their item; each has a conflict (`domain.standing`)."""
 
 
 class Items:
@@ -181,9 +131,9 @@ class Items:
     @repeated_when_cut
     def conflicts(self, cycle: str, item_id: str) -> list[Conflict]:
         """List the conflicts of one item, acknowledged or not, the oldest payment first."""
-        query = _CONFLICTS.where(items.c.item_id == item_id)
+        query = CONFLICTS.where(items.c.item_id == item_id)
         with self._database.read() as connection:
-            return [_conflict(row) for row in connection.execute(query, {"cycle": cycle})]
+            return [conflict(row) for row in connection.execute(query, {"cycle": cycle})]
 
     @repeated_when_cut
     def committed_minor(self, cycle: str) -> dict[str, int]:
@@ -194,50 +144,8 @@ class Items:
     @repeated_when_cut
     def tally(self, cycle: str) -> Tally:
         """Count every item of a cycle by the state of its newest payment, and say where its money is."""
-        which = {"cycle": cycle}
-        states: Counter[ItemState] = Counter()
-        sums = Sums()
-        conflicts: list[Conflict] = []
         with self._database.read() as connection:
-            of_cycle = {batch.id: batch for batch in records_of_cycle(connection, cycle)}
-
-            def money(state: ItemState, batch_id: int) -> Money:
-                batch = of_cycle[batch_id]
-                return money_of(state, batch.status, may_have_moved=batch.unproven_sends > 0)
-
-            for batch_id, state, count, amount, fees, debited_currency, debited in connection.execute(_TALLY, which):
-                states[state] += count
-                currency = of_cycle[batch_id].currency
-                sums.add(
-                    currency,
-                    money(state, batch_id),
-                    items=count,
-                    amount_minor=int(amount),
-                    fees_minor=None if fees is None else int(fees),
-                )
-                if has_left_the_balance(state):
-                    sums.add_debit(currency, debited_currency or currency, int(amount if debited is None else debited))
-            if any(batch.has_conflicts for batch in of_cycle.values()):
-                conflicts = [_conflict(row) for row in connection.execute(_CONFLICTS, which)]
-                for row in connection.execute(_OLDER, which):
-                    older_money = money(row.state, row.batch_id)
-                    if older_money in MAY_BE_PAID:
-                        sums.add_older(
-                            OlderPayment(
-                                *row[:1],
-                                *row[2:5],
-                                older_money,
-                                row.later_currency,
-                                row.later_amount_minor,
-                                money(row.later_state, row.later_batch_id),
-                            )
-                        )
-                    if has_left_the_balance(row.state):
-                        source = row.debited_currency or row.currency
-                        sums.add_debit(
-                            row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor
-                        )
-        return Tally(states, sums.totals(), conflicts)
+            return tally_of(connection, cycle)
 
     def _stream(self, query: sa.Select[Any], **which: object) -> Iterator[sa.Row[Any]]:
         with (
@@ -245,7 +153,3 @@ class Items:
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query, which) as rows,
         ):
             yield from rows
-
-
-def _conflict(row: sa.Row[Any]) -> Conflict:
-    return Conflict(row.item_id, row.batch, row.state, row.conflict, bool(row.acknowledged))

@@ -3,6 +3,7 @@
 It is a file of its own, made once and never in the database. Source: docs/design.md, 11.5.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -37,6 +38,11 @@ class Seal:
         """Return the HMAC-SHA-256 of some facts, in hexadecimal; `what` keeps seals of different things apart."""
         text = json.dumps([what, *map(_plain, facts)], separators=(",", ":"))
         return hmac.new(self._key, text.encode("ascii"), hashlib.sha256).hexdigest()
+
+    def known_as(self, what: str, text: str) -> str:
+        """Return what stands for a text that leaves the database: 128 bits of its HMAC, as 22 characters."""
+        digest = hmac.digest(self._key, f"{what}\n{text}".encode(), "sha256")
+        return base64.b64encode(digest[:16]).decode("ascii").rstrip("=")
 
     def matches(self, seal: str | None, what: str, *facts: Sealed) -> bool:
         """Return whether a seal is that of these facts; a missing one is not."""

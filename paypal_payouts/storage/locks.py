@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.storage import audit
+from paypal_payouts.storage.archived import archive_of
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.leases import OF_LEASE, of_lease
 from paypal_payouts.storage.repeating import repeated_when_cut, until_done
@@ -52,6 +53,10 @@ class Locks:
         It is free when nobody holds it, when it has run out, or when its holder worked in the same lock directory and
         `take_over_same_directory` says that the caller holds that directory's file lock: then the holder is dead.
         Taking over from a holder that never released is audited.
+
+        Raises:
+            Blocked: `not_eligible`, the cycle is archived: nobody writes to it again.
+
         """
         tries = count()
         return until_done(
@@ -65,6 +70,9 @@ class Locks:
         name = f"{holder.host}:{holder.pid}"
         with self._database.transaction() as connection:
             held = _for_update(connection, key)
+            archive = archive_of(connection, key)
+            if archive is not None:
+                raise archive.refusal("not_eligible")
             ours = (name, holder.directory_id, now)
             if again and held is not None and (held.holder, held.directory_id, held.acquired_at) == ours:
                 # The commit of our first try took place, and only its answer was lost: nobody is taken over from.
@@ -103,7 +111,7 @@ class Locks:
     def release(self, lease: Lease) -> None:
         """Free what is ours; what somebody else has taken over meanwhile stays theirs."""
         with self._database.transaction() as connection:
-            connection.execute(_RELEASE, of_lease(lease))
+            free(connection, lease)
 
     @repeated_when_cut
     def break_lease(
@@ -134,6 +142,11 @@ class Locks:
         """List every lease that somebody holds, expired or not, by key."""
         with self._database.read() as connection:
             return [_report(held) for held in connection.execute(_HELD.order_by(locks.c.key))]
+
+
+def free(connection: sa.Connection, lease: Lease) -> None:
+    """Free a lease in the caller's transaction, where it is still ours."""
+    connection.execute(_RELEASE, of_lease(lease))
 
 
 def end_all(connection: sa.Connection) -> int:

@@ -7,11 +7,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from paypal_payouts.domain.payout import OwedItem
+from paypal_payouts.domain.receivers import HashedReceiver
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.storage.archived import hashed_receiver
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
+from paypal_payouts.storage.key import seal_of
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, cycles, items
+from paypal_payouts.storage.tables import NEWEST, archived_items, archives, cycles, items
 
 _WANTED: Final = {
     "sqlite": "json_each(:payees) AS wanted",
@@ -19,17 +22,32 @@ _WANTED: Final = {
 }
 """The payees as rows: so many parameters would be too many."""
 
-# A constant and no parameter, and the newest first by the index: mostly the first that is looked at has arrived.
-_LAST_ARRIVED: Final = (
-    sa.select(items.c.receiver)
-    .where(
-        items.c.payee_id == sa.literal_column("wanted.value"),
-        items.c.state == sa.literal(ItemState.SUCCESS, items.c.state.type, literal_execute=True),
+_PAID, _STAYING = items.alias(), archived_items.alias()
+
+
+def _newest(payments: sa.FromClause, *, payee: str, place: str) -> sa.ColumnElement[Any]:
+    """Return the key of the newest payment of a payee that arrived; `place` and `payee` are columns of one index."""
+    # A constant and no parameter, and the newest first by the index: mostly the first that is looked at has arrived.
+    success = sa.literal(ItemState.SUCCESS, items.c.state.type, literal_execute=True)
+    return (
+        sa.select(payments.c.id)
+        .where(payments.c[payee] == sa.literal_column("wanted.value"), payments.c.state == success)
+        .order_by(payments.c[place].desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    .order_by(items.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
+
+
+_ARRIVED: Final = sa.select(sa.literal_column("wanted.value"), items.c.receiver, items.c.batch_id).where(
+    items.c.id == _newest(_PAID, payee="payee_id", place="id")
 )
+_ARCHIVED: Final = sa.select(
+    sa.literal_column("wanted.value"), archived_items.c.receiver, archived_items.c.batch_id, archives.c.file
+).where(
+    archived_items.c.id == _newest(_STAYING, payee="payee", place="batch_id"),
+    archives.c.cycle_id == archived_items.c.cycle_id,
+)
+_HAS_ARCHIVES: Final = sa.select(archives.c.cycle_id).limit(1)
 
 _OWED: Final = sa.select(*(items.c[name] for name in OwedItem._fields)).where(NEWEST, items.c.state != ItemState.CLOSED)
 
@@ -41,14 +59,26 @@ class Payees:
         self._database = database
 
     @repeated_when_cut
-    def last_arrived(self, payee_ids: Collection[str]) -> dict[str, str]:
+    def last_arrived(self, payee_ids: Collection[str]) -> dict[str, str | HashedReceiver]:
         """Return the receiver of each payee's newest payment that arrived; payees to whom none did are left out."""
         wanted = sa.text(_WANTED[self._database.dialect])
-        query = sa.select(sa.literal_column("wanted.value"), _LAST_ARRIVED).select_from(wanted)
-        given = {"payees": json.dumps(sorted(set(payee_ids)))}
         with self._database.read() as connection:
-            found = connection.execute(query, given).all()
-        return {payee_id: receiver for payee_id, receiver in found if receiver is not None}
+            given = {"payees": json.dumps(sorted(set(payee_ids)))}
+            found = connection.execute(_ARRIVED.select_from(wanted, items), given).all()
+            arrived: dict[str, tuple[int, str | HashedReceiver]] = {
+                payee_id: (batch_id, receiver) for payee_id, receiver, batch_id in found
+            }
+            if connection.execute(_HAS_ARCHIVES).first() is not None:
+                seal = seal_of(connection)
+                hashes = {seal.known_as("payee", payee_id): payee_id for payee_id in payee_ids}
+                given = {"payees": json.dumps(sorted(hashes))}
+                for known, receiver, batch_id, file in connection.execute(
+                    _ARCHIVED.select_from(wanted, archived_items, archives), given
+                ):
+                    # A batch that was stored later has the greater key.
+                    if batch_id > arrived.get(hashes[known], (0, ""))[0]:
+                        arrived[hashes[known]] = (batch_id, hashed_receiver(seal, receiver, file))
+        return {payee_id: receiver for payee_id, (_, receiver) in arrived.items()}
 
     def owed_in_cycle(self, cycle: str) -> Iterator[OwedItem]:
         """Stream what a cycle owes, by the newest payment of each item, closed ones left out."""

@@ -18,7 +18,7 @@ from paypal_payouts.storage.grants import AS_OWNER
 from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import batches, settings
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest revision in migrations/versions; a test compares the two."""
 HEAD_SINCE: Final = "0.1.0"
 """The first version of the program that knows it: kept in the database, for programs that are older."""

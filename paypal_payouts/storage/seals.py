@@ -21,11 +21,12 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.storage import audit
+from paypal_payouts.storage.archive_seals import check_archive, seal_archive
 from paypal_payouts.storage.batches import record
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.key import Sealed, seal_of
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, attempts, audit_events, batch_seals, batches, cycles, items
+from paypal_payouts.storage.tables import NEWEST, archives, attempts, audit_events, batch_seals, batches, cycles, items
 
 SEALED_OF_ROW: Final = (
     "item_id",
@@ -92,6 +93,7 @@ _SENDS_OF: Final[sa.Select[Any]] = (
 _ROWS_OF: Final[sa.Select[Any]] = (
     sa.select(*(items.c[name] for name in SEALED_OF_ROW)).where(items.c.batch_id == _KEY).order_by(items.c.item_id)
 )
+_ARCHIVED: Final = sa.select(archives.c.cycle_id)
 _CYCLE_ID: Final = sa.select(cycles.c.id).where(cycles.c.name == _KEY)
 _REQUEST_OF: Final = sa.select(batches.c.request).where(batches.c.id == _KEY)
 _STORE: Final = sa.text("""
@@ -165,9 +167,13 @@ def seal_batch(connection: sa.Connection, batch_id: int, *, rows_digest: str | N
 
 
 def seal_all(connection: sa.Connection) -> None:
-    """Seal every batch as it stands."""
+    """Seal every batch and every archive as it stands."""
+    archived = set(connection.execute(_ARCHIVED).scalars())
     for row in connection.execute(_ALL).all():
-        _seal(connection, row, _digest(connection, row.id))
+        # The rows of what is archived are in its file alone; what they were is kept.
+        _seal(connection, row, row.rows_digest if row.cycle_id in archived else _digest(connection, row.id))
+    for cycle_id in archived:
+        seal_archive(connection, cycle_id)
 
 
 def _seal(connection: sa.Connection, row: sa.Row[Any], rows_digest: str) -> None:
@@ -236,12 +242,20 @@ class Seals:
 
         """
         with self._database.read() as connection:
-            for row in _checked_batches(connection, cycle):
-                _check_rows(connection, row)
-            _check_order(connection, cycle)
-            cycle_id = connection.execute(_CYCLE_ID, {"key": cycle}).scalar()
-            if cycle_id is not None:
-                audit.check_chain(connection, cycle_id, name=f"cycle {cycle}")
+            check_stored(connection, cycle)
+
+
+def check_stored(connection: sa.Connection, cycle: str) -> None:
+    """Do what `Seals.check_cycle` does, in the caller's transaction."""
+    rows = _checked_batches(connection, cycle)
+    cycle_id = connection.execute(_CYCLE_ID, {"key": cycle}).scalar()
+    if cycle_id is None:
+        return
+    if not check_archive(connection, cycle_id):
+        for row in rows:
+            _check_rows(connection, row)
+    _check_order(connection, cycle)
+    audit.check_chain(connection, cycle_id, name=f"cycle {cycle}")
 
 
 def check_rows(connection: sa.Connection, batch_id: int) -> None:

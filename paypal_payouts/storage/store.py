@@ -15,6 +15,8 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
                      live_payments, live_payments_of, stored_payments, payments, places
     store.seals      first_broken, check_cycle
     store.approvals  record, of_cycle
+    store.archives   candidates, archive, forget
+    store.archived   of_cycle, all, find, compared, hashed
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
@@ -32,6 +34,8 @@ from typing import TypeVar
 from paypal_payouts.storage import schema, sealing
 from paypal_payouts.storage.account import StoredAccount
 from paypal_payouts.storage.approvals import Approvals
+from paypal_payouts.storage.archived import Archived
+from paypal_payouts.storage.archives import Archives
 from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.decisions import Decisions
@@ -78,6 +82,8 @@ class Store:
     failures: Failures
     payees: Payees
     metrics: Metrics
+    archives: Archives
+    archived: Archived
     account: StoredAccount
 
     def check_tables(self) -> None:
@@ -197,5 +203,7 @@ def open_store(
         failures=Failures(database),
         payees=Payees(database),
         metrics=Metrics(database),
+        archives=Archives(database),
+        archived=Archived(database),
         account=StoredAccount(database),
     )

@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, RecipientType
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.storage.columns import ITEM_ID, KEY, Words, one_of, only_where
+from paypal_payouts.storage.columns import HASH, ITEM_ID, KEY, Words, one_of, only_where
 
 
 class _Row(SQLModel):
@@ -261,6 +261,55 @@ class AuditRow(_Row, table=True):
     """Over this row and the seal of the one before it in its cycle; none in rows from before there were seals."""
 
 
+class ArchivedCycle(_Row, table=True):
+    """A cycle whose items, requests and sends are in a file, and here no more (`storage.archives`)."""
+
+    __tablename__ = "archives"
+
+    cycle_id: int = Field(primary_key=True, foreign_key="cycles.id", sa_type=KEY)
+    file: str
+    """Its name in the folder of the archive."""
+    sha256: str
+    """Of the file, in hexadecimal."""
+    archived_at: datetime
+    items: int
+    payments: int
+    """With those that a later attempt took over."""
+    hashed_with: str = Field(sa_type=HASH)
+    """What tells the key of the hashes from any other."""
+    forgot_receivers: int
+    """Receivers stand in its trail as hashes, too."""
+    seal: str
+
+
+class ArchivedItem(_Row, table=True):
+    """What stays of a payment that is archived: how it ended, and hashes of its item, receiver and payee.
+
+    By these (`Seal.known_as`) whoever has them finds it again.
+    """
+
+    __tablename__ = "archived_items"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["batch_id", "cycle_id"], ["payout_batches.id", "payout_batches.cycle_id"]),
+        sa.UniqueConstraint("cycle_id", "item", "batch_id"),
+        sa.Index("ix_archived_items_payee", "payee", "batch_id", **only_where("payee IS NOT NULL")),
+        one_of("state", ItemState),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    cycle_id: int = Field(sa_type=KEY)
+    batch_id: int = Field(sa_type=KEY)
+    item: str = Field(sa_type=HASH)
+    receiver: str = Field(sa_type=HASH)
+    payee: str | None = Field(default=None, sa_type=HASH)
+    amount_minor: int = Field(sa_type=sa.BigInteger)
+    fee_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
+    debited_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
+    debited_currency: str | None = None
+    state: ItemState = Field(sa_type=Words(ItemState))
+    newest: int
+
+
 class Setting(_Row, table=True):
     """What the database is bound to: `environment`, `account` and the fingerprint of the client id."""
 
@@ -280,6 +329,8 @@ item_counts: Final = METADATA.tables["item_counts"]
 attempts: Final = METADATA.tables["retry_attempts"]
 locks: Final = METADATA.tables["processing_locks"]
 audit_events: Final = METADATA.tables["audit_events"]
+archives: Final = METADATA.tables["archives"]
+archived_items: Final = METADATA.tables["archived_items"]
 settings: Final = METADATA.tables["settings"]
 
 NEWEST: Final = items.c.newest == sa.literal_column("1")

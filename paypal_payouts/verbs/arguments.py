@@ -49,5 +49,5 @@ def checked_date(text: str) -> datetime:
     """
     try:
         return datetime.combine(date.fromisoformat(text), time()).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         raise UsageError(f"{text!r} is no date.", hint="Write it as 2026-11-30, year, month and day.") from None

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final, assert_never
 
 from paypal_payouts.domain.advice import OnePayment, item_advice
+from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
@@ -56,11 +57,15 @@ def explain(
     if cycle is not None:
         find_cycles(cycle, store=store)
     if store is None:
-        raise _not_found(text, cycle, 0)
+        raise _not_found(text, cycle, 0, ())
     number = store.search.cycles()
     hits = store.search.find(text, cycle=cycle, at_most=HITS_MAX)
+    archived = store.archived.find(text, cycle=cycle, at_most=HITS_MAX)
     if not hits.best:
-        raise _not_found(text, cycle, number)
+        if not archived:
+            raise _not_found(text, cycle, number, store.archived.all())
+        searched = number if cycle is None else 1
+        return Finished(ExplainReport(text, searched, (), 0, None, (), archived))
     cycles = {hit.cycle for hit in hits.best}
     known = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)) for name in cycles}
     found = [_found(store.search.payments(hit.cycle, hit.item_id), known[hit.cycle]) for hit in hits.best]
@@ -78,6 +83,7 @@ def explain(
             next=_next(first, store=store, errors=errors, now=now, max_age_days=max_age_days)
             if is_one
             else [_one_of_several(first)],
+            archived=archived,
         )
     )
 
@@ -88,18 +94,30 @@ def _found(payments: Sequence[Payment], known: KnownSends) -> FoundItem:
     return FoundItem(payments, [*known.lost, *sorted(its_own)])
 
 
-def _not_found(text: str, cycle: str | None, cycles: int) -> NotFound:
+def _not_found(text: str, cycle: str | None, cycles: int, archived: Sequence[Archive]) -> NotFound:
     if cycle is not None:
         return NotFound(
-            f"Cycle {cycle} has nothing that fits {text!r}.",
+            f"Cycle {cycle} has nothing that fits {text!r}."
+            f"{_in_files([each for each in archived if each.cycle == cycle])}",
             hint=f"`payouts explain {typed(text)}` looks at every cycle that was ever stored.",
         )
     where = {0: "no cycle was ever stored", 1: "the only cycle that was ever stored was looked at"}
     return NotFound(
-        f"Nothing fits {text!r}: {where.get(cycles, f'all {cycles} cycles that were ever stored were looked at')}.",
+        f"Nothing fits {text!r}: {where.get(cycles, f'all {cycles} cycles that were ever stored were looked at')}."
+        f"{_in_files(archived)}",
         hint="No payment of ours is known by it. Looked at were item ids, payee ids, receivers, PayPal's item and "
         "transaction ids, and batch ids; a part will do of a receiver alone. `payouts status` lists the cycles.",
     )
+
+
+def _in_files(archived: Sequence[Archive]) -> str:
+    """Say what could not be looked at, as it is in files alone."""
+    if not archived:
+        return ""
+    are = "is" if len(archived) == 1 else "are"
+    told = f" {len(archived)} of them {are} archived: only files have parts of receivers and PayPal's ids there."
+    lost = [archive.file for archive in archived if not archive.is_searchable]
+    return told + (f" Their seal key was lost, so only the file can tell: {', '.join(lost)}." if lost else "")
 
 
 def _batches(found: FoundItem, store: Store) -> dict[str, BatchRecord]:

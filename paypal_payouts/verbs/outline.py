@@ -42,7 +42,10 @@ def outline(plan: Plan, report: RunReport, staged: StagedInput, *, store: Store 
 
 def _difference(adding: Outlining, cycle: str, store: Store) -> CycleDifference | None:
     last = store.history.last_finished(before=cycle)
-    return None if last is None else adding.difference(last, store.payees.owed_in_cycle(last))
+    # Of an archived cycle hashes are left, and nothing to compare persons by.
+    if last is None or store.archived.of_cycle(last) is not None:
+        return None
+    return adding.difference(last, store.payees.owed_in_cycle(last))
 
 
 def planned_items(

@@ -90,6 +90,7 @@ def find_move(
 
     Raises:
         NotFound: there is no such batch, cycle or item.
+        Blocked: `move_not_allowed`, the cycle is archived.
 
     """
     if cycle is not None:
@@ -100,6 +101,9 @@ def find_move(
         question = f"Give up {lost}, which the sent log knows and the database does not"
         return Move(lost.cycle, question, partial(give_up, lost))
     batch = find_batch(what, store=store)
+    archive = None if store is None else store.archived.of_cycle(batch.name.cycle)
+    if archive is not None:
+        raise archive.refusal("move_not_allowed")
     question = f"Move {batch.name} ({batch.words()}) from {batch.status} to {to}"
     return Move(batch.name.cycle, question, partial(override, what, to=BatchStatus(to), attached=attached))
 

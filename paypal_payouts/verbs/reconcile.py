@@ -62,6 +62,7 @@ def reconcile(
 
     Raises:
         NotFound: there is no such cycle.
+        Blocked: `not_eligible`, the cycle is archived.
         InputInvalid: a download, or the file of a cycle, cannot be read.
         PayPalRefused: there is no download, and PayPal does not answer what it has in its books.
         ConfigInvalid: the page cannot be written.
@@ -90,7 +91,7 @@ def reconcile(
         found=replace(found, findings=[*in_files, *found.findings, *disagreeing, *unbalanced]),
         totals=totals,
         days=days,
-        warnings=list(_warnings(books, found.too_late)),
+        warnings=[*_warnings(books, found.too_late), *_archived(scope, store)],
         as_csv=as_csv,
         html=None if html is None else str(html),
     )
@@ -106,6 +107,8 @@ def _scope(asked: ReconcileQuery, *, store: Store | None, now: datetime) -> Scop
             raise RuntimeError("neither a cycle nor days are named")
         return Scope(asked.first, asked.last)
     find_cycles(asked.cycle, store=store)
+    if store is not None and (archive := store.archived.of_cycle(asked.cycle)) is not None:
+        raise archive.lacking("PayPal's books are compared with the payments in the database.")
     batches = [] if store is None else store.batches.of_cycle(asked.cycle)
     sends = [batch.first_sent_at for batch in batches if batch.first_sent_at is not None]
     return Scope(min(sends, default=now).astimezone(UTC).date(), now.astimezone(UTC).date(), asked.cycle)
@@ -186,3 +189,14 @@ def _warnings(books: Books, too_late: int) -> Iterable[Notice]:
             f"PayPal's books go up to {utc_minute(books.until)}: {counted(too_late, 'payment')} sent later cannot be "
             "in them yet.",
         )
+
+
+def _archived(scope: Scope, store: Store | None) -> Iterable[Notice]:
+    """Warn of archived cycles that were sent in these days: nothing of ours stands beside PayPal's rows of them."""
+    first, last = scope.first - _AROUND, scope.last + _AROUND
+    if store is None:
+        return
+    for archive in store.archived.all():
+        sends = [batch.first_sent_at for batch in store.batches.of_cycle(archive.cycle)]
+        if any(at is not None and first <= at.astimezone(UTC).date() <= last for at in sends):
+            yield Notice("archived", f"{archive.words()}. Here they stand among what only PayPal has.")

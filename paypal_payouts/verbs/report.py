@@ -1,6 +1,5 @@
 """`report`: all that is known of one cycle, as a page to keep and as books; reads only, and needs no lock."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -64,16 +63,18 @@ def report(
 
     Raises:
         NotFound: there is no such cycle.
+        Blocked: `not_eligible`, books are wanted of a cycle that is archived.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
     find_cycles(cycle, store=store)
     if store is None:
         raise RuntimeError("a cycle was found where there is no database")
+    if books is not None and (archive := store.archived.of_cycle(cycle)) is not None:
+        raise archive.lacking("Books are made of the payments in the database.")
     shown = cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days, lines_of=lines_of)
     events = store.audit.events(cycle=cycle)
     batches = {str(batch.record.name): batch.record for batch in shown.batches}
-    failures = Counted(_explained(store.items.rows_of_cycle(cycle), batches))
     page = CyclePage(
         environment=environment,
         account=account,
@@ -84,17 +85,16 @@ def report(
             for batch in shown.batches
             for attempt in store.batches.attempts(batch.record.id)
         ],
-        explained=failures,
+        explained=_explained(store.items.rows_of_cycle(cycle), batches),
         events=events,
     )
-    if html is None:
-        deque(failures, maxlen=0)
-    else:
+    if html is not None:
         write_export(html, render(page))
     written = None if books is None else _write_books(cycle, books, store=store)
     name = None if html is None else str(html)
     tally = shown.tally
-    return Finished(PageReport(cycle, name, tally.states, failures.number, len(events), tally.totals, written))
+    unpaid = sum(number for state, number in tally.states.items() if state not in SETTLED)
+    return Finished(PageReport(cycle, name, tally.states, unpaid, len(events), tally.totals, written))
 
 
 def _write_books(cycle: str, books: AskedBooks, *, store: Store) -> WrittenBooks:

@@ -32,11 +32,14 @@ def review(batch_text: str, *, paypal_batch_id: str | None, max_age_days: int, t
 
     Raises:
         NotFound: there is no such batch.
+        Blocked: `not_eligible`, its cycle is archived.
 
     """
     store = tools.store
     batch = find_batch(batch_text, store=store)
     cycle = batch.name.cycle
+    if (archive := store.archived.of_cycle(cycle)) is not None:
+        raise archive.lacking("It is over, and there is nothing to decide.")
     theirs_id = paypal_batch_id or batch.paypal_batch_id or batch.named_batch_id
     reading = None if theirs_id is None else read_pages(batch, theirs_id, tools=tools)
     shown, found = _compared(batch, theirs_id, reading, tools=tools)

@@ -11,9 +11,10 @@ from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice, Plan, Request
-from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.retry import may_continue
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.domain.words import counted
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.log import event
@@ -24,6 +25,7 @@ from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refus
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.verbs.closing import closed
+from paypal_payouts.verbs.preview import preview
 from paypal_payouts.verbs.reports import preview_report
 
 _LOG: Final = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ def execute_transaction_with_retry(
 
     """
     store, now, account = tools.store, tools.now, (request.environment, request.account)
+    if store.archived.of_cycle(request.cycle) is not None:
+        return _archived(staged, request, terms=terms, tools=tools)
     with PayingSession.held(request.cycle, staged, *account, terms=terms, tools=tools) as session:
         plan, batches = plan_cycle(staged, request, store=store, duplicate_days=terms.duplicate_days, now=now())
         plan = replace(plan, notices=[*plan.notices, *session.log.notices()])
@@ -75,6 +79,18 @@ def execute_transaction_with_retry(
         session.warn(plan.notices)
         run = _Run(request, plan, session)
         return closed(lambda: run.execute(batches), session, plan=plan)
+
+
+def _archived(staged: StagedInput | None, request: Request, *, terms: Terms, tools: Tools) -> Finished:
+    """Compare an input with a cycle that is archived, and end with that cycle's state: nothing of it is ever sent."""
+    store = tools.store
+    shown = preview(staged, request, store=store, terms=terms, rules=tools.errors, lines=(), now=tools.now())
+    if shown.error is not None or not isinstance(shown.report, RunReport):
+        return shown
+    batches, left_out = store.batches.of_cycle(request.cycle), 0 if staged is None else staged.invalid_count
+    tally = store.items.tally(request.cycle)
+    judged = verdict([batch.status for batch in batches], tally, left_out=left_out, acted=False)
+    return Finished(replace(shown.report, outcome=judged.outcome), judged.exit_code)
 
 
 class _Run:

@@ -217,6 +217,7 @@ def status(
         0 if query.looks_everywhere else selection.older,
         query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
+        archived=len(store.archived.all()) if query.looks_everywhere else 0,
         unlisted=unlisted,
         in_full=query.in_full,
         environment=environment,
@@ -256,12 +257,15 @@ def cycle_report(
         verdict=verdict([batch.status for batch in batches], tally),
         outlook=outlook(cycle, reports, tally),
         lock=store.locks.get(cycle),
+        archive=store.archived.of_cycle(cycle),
         warnings=known.warnings,
     )
 
 
 def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving) -> CycleReport:
     """Add what the query wants of a cycle beyond its batches, and whether the holder of its lock lives."""
+    if report.archive is not None:
+        return report
     return replace(
         report,
         item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
@@ -279,13 +283,15 @@ def _status_of_batch(
     (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
     conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
     tally = Tally(batch.states, (), conflicts).doubted(known.lost)
+    archive = store.archived.of_cycle(cycle)
     report = BatchStatusReport(
         batch=shown,
         outlook=outlook(cycle, [shown], tally),
         attempts=store.batches.attempts(batch.id),
-        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items else None,
-        errors=explained(store.failures.of_batch(batch.id)) if query.errors else None,
+        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items and not archive else None,
+        errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
         csv=query.exported(store.items.rows_of_batch(batch.id)),
+        archive=archive,
     )
     trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)

@@ -7,9 +7,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from paypal_payouts.domain.archive import FINISHED, Archive
 from paypal_payouts.domain.late_words import READ_AGAIN_AFTER
 from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS_DEFAULT
 from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
@@ -35,9 +37,6 @@ from paypal_payouts.storage import Store
 from paypal_payouts.verbs.reports import KnownSends
 
 _LOG: Final = logging.getLogger(__name__)
-
-_FINISHED: Final = frozenset({ExitCode.DONE, ExitCode.NOT_PAID})
-"""The exit codes of `run` at which nothing of a cycle is open."""
 
 
 def sync(
@@ -69,7 +68,8 @@ def sync(
     findings = ReadFindings()
     unread: list[Skipped] = []
     failed: PayoutsError | None = None
-    for name in cycles:
+    archived = None if cycle is None else store.archived.of_cycle(cycle)
+    for name in cycles if archived is None else ():
         if cycle is None and name not in paid and _rests(name, tools):
             continue
         again = paid.get(name, ())
@@ -86,7 +86,7 @@ def sync(
         findings.contradictions |= reading.contradictions
     opened = [stored.name for stored in store.history.open_cycles()] if cycle is None else []
     judged = list(dict.fromkeys([*opened, *cycles]))
-    finished = _finish(cycles, judged, findings, unread, lines_of, store=store)
+    finished = _finish(cycles, judged, findings, unread, lines_of=lines_of, archived=archived, store=store)
     # The others were read all the same; but no report of theirs may hide this.
     return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
 
@@ -144,8 +144,9 @@ def _finish(
     judged: Sequence[str],
     findings: ReadFindings,
     unread: list[Skipped],
-    lines_of: Callable[[str], Sequence[SentLine]],
     *,
+    lines_of: Callable[[str], Sequence[SentLine]],
+    archived: Archive | None,
     store: Store,
 ) -> Finished:
     states: Counter[ItemState] = Counter()
@@ -162,7 +163,7 @@ def _finish(
         doubt = doubt or known.doubt
         warnings += known.warnings
         conflicts += tally.conflicts
-        if verdict([batch.status for batch in batches], tally).exit_code not in _FINISHED:
+        if verdict([batch.status for batch in batches], tally).exit_code not in FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
             in_review += [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     report = SyncReport(
@@ -171,7 +172,10 @@ def _finish(
         items_changed=findings.items_changed,
         unread=[*unread, *findings.skipped()],
         items=states,
-        warnings=warnings,
+        warnings=[
+            *warnings,
+            *([] if archived is None else [Notice("archived", f"{archived.words()}. PayPal was not asked.")]),
+        ],
         open=unfinished,
         came_back=findings.came_back,
     )

@@ -65,6 +65,7 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
     assert tell("reconcile", "-c", "c", "--html", "reconciled.html")["findings"] == []
     assert tell("metrics", "--output", "payouts.prom")["items"] == {"success": 1, "failed": 1, "closed": 1}
     assert {check["state"] for check in tell("doctor")["checks"]} == {"ok"}
+    assert [left["cycle"] for left in tell("archive", "--before", "2031-01-01")["left"]] == ["c"]
     assert tell("reseal", *REASON)["batches"] == 3
     assert tell("notify") == {"test": False, "targets": []}
     assert tell("init", "--config", "elsewhere/payouts.toml")["kept"] == []

@@ -264,7 +264,7 @@ def test_nobody_pays_where_nobody_chose_where(tmp_path: Path, monkeypatch: pytes
 
 def test_a_locked_cycle_is_told_with_who_works_on_it(office: Office) -> None:
     config = office.configure()
-    with open_wiring(config) as wiring, wiring._hold(wiring.store())("c"), office.open() as payouts:
+    with open_wiring(config) as wiring, wiring.hold(wiring.store())("c"), office.open() as payouts:
         with pytest.raises(LockHeld, match="from Python"):
             payouts.run("c", rows=[ANN])
         assert payouts.status().cycles == []

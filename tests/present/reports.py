@@ -9,6 +9,7 @@ from typing import Any
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
 from paypal_payouts.domain.advice import BatchReport, OnePayment, OpenBatch, item_advice, outlook
 from paypal_payouts.domain.approval import Approval
+from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle
 from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.configured import ConfigReport, ConfiguredCredential, ConfiguredValue
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
@@ -597,6 +598,25 @@ def every() -> dict[str, Report]:
         "unlock": UnlockReport("2026-11", LOCK, "ops", "The host has burnt down"),
         "approve": ApproveReport(
             preview(), Approval(NOON, "maria@example.com", DIGEST, "-----BEGIN"), NOON + timedelta(days=3), "ops"
+        ),
+        "archive": ArchiveReport(
+            NOON,
+            "/srv/payouts/archive",
+            [
+                Archive(
+                    cycle="2026-07",
+                    file="2026-07.jsonl.gz",
+                    sha256=DIGEST,
+                    archived_at=NOON,
+                    items=1_200,
+                    payments=1_203,
+                    is_searchable=True,
+                    forgot_receivers=False,
+                )
+            ],
+            ["2026-06"],
+            [LeftCycle("2026-08", "it is not finished: pending"), LeftCycle("2026-11", "younger than 90 days")],
+            "ops",
         ),
         "audit": audit(),
         "metrics": metrics(),

@@ -23,8 +23,15 @@ OPEN_ROWS = [
 
 
 def live_for_a_while(url: str, folder: Path) -> None:
-    """Fill a new database: a cycle that is still open, and one with every state of a batch and of an item."""
+    """Fill a new database: a cycle that is archived, one that is open, and one with every state of a batch and item."""
     world = World(folder, url, clock=NOW)
+    world.pass_time(days=-120)
+    world.paypal.inject({"on": "token", "kind": "status", "status": 503, "times": 10})
+    world.run(["o,old@x.example,5.00,USD"], cycle="old")
+    world.paypal.clear_faults()
+    world.override("old-0001-1", BatchStatus.ABANDONED)
+    world.clock = NOW
+    world.archive()
     world.run(OPEN_ROWS[:2], cycle="open")
     world.pass_time(hours=1)
     world.paypal.inject({"on": "create", "kind": "reset_before", "times": 4})

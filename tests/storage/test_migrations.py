@@ -114,7 +114,8 @@ def test_a_kept_database_of_any_version_is_brought_up_to_date_and_its_cycle_goes
     assert world.retry("open-0001-1", OPEN_ROWS, failed_items=True, payee_errors=True).exit_code == 5
     assert world.statuses("open")["open-0001-2"] == "done"
     with world.store() as store:
-        assert len(store.batches.of_cycle("all")) == len(before["payout_batches"]) - len(requests) - 1
+        of_all = [row for row in before["payout_batches"] if str(row["batch"]).startswith("all-")]
+        assert len(store.batches.of_cycle("all")) == len(of_all)
     world.close()
 
 

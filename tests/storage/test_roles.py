@@ -106,6 +106,25 @@ def test_the_role_of_daily_work_does_a_whole_cycle(tmp_path: Path, roles: Roles)
     owners.close()
 
 
+def test_the_owner_archives_and_the_role_of_daily_work_does_not(tmp_path: Path, roles: Roles) -> None:
+    roles.make_tables()
+    daily = World(tmp_path, roles.daily)
+    assert daily.run(ROWS[2:]).exit_code == 0
+    daily.pass_time(days=100)
+    refused = daily.try_to_archive()
+    assert refused.error is not None
+    assert (refused.exit_code, "as the role that owns the tables" in refused.error.hint) == (3, True)
+    assert daily.states() == {"c": "success"}
+    daily.close()
+    owner = World(tmp_path, roles.owner, clock=daily.clock)
+    assert len(owner.archive(forget=True).archived) == 1
+    owner.close()
+    daily = World(tmp_path, roles.daily, clock=daily.clock)
+    assert daily.run(ROWS[2:]).exit_code == 0
+    assert daily.posts() == 0
+    daily.close()
+
+
 def test_the_role_of_daily_work_cannot_even_begin_without_the_owner(roles: Roles) -> None:
     with pytest.raises(ConfigInvalid, match=r"has no tables yet, those of .* this role may not make them") as refused:
         opened(roles.daily)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from paypal_payouts.domain.approval import ApprovalRules
+from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
@@ -34,6 +35,7 @@ from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Holder, Patience, Store
+from paypal_payouts.verbs.archive import archive
 from paypal_payouts.verbs.cancel import cancel
 from paypal_payouts.verbs.override import override, override_item
 from paypal_payouts.verbs.preview import preview
@@ -79,6 +81,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     guard: Guard = field(default_factory=Guard)
     cooldown_s: float = 60.0
+    duplicate_days: int = 5
     waiting: Waiting | None = field(default_factory=lambda: Waiting(5.0, 900.0))
     chance: Callable[[], float] = lambda: 1.0
     errors: ErrorRules = field(default_factory=ErrorRules)
@@ -231,7 +234,7 @@ class World:
             policy_source="retry",
             email=Email(None, None),
             cooldown_s=self.cooldown_s,
-            duplicate_days=5,
+            duplicate_days=self.duplicate_days,
             waiting=self.waiting,
             operator="tester",
             approval=self.approval,
@@ -378,6 +381,26 @@ class World:
                 tools=self.tools(store, client),
                 paid_within_days=paid_within_days,
                 lines_of=lambda name: sent_lines(name, directory=self.folder / "locks"),
+            )
+
+    def archive(self, *, forget: bool = False) -> ArchiveReport:
+        """Archive whatever is over, into the folder `archive`."""
+        finished = self.try_to_archive(forget=forget)
+        assert finished.error is None, finished.error
+        assert isinstance(finished.report, ArchiveReport)
+        return finished.report
+
+    def try_to_archive(self, *, forget: bool = False) -> Finished:
+        with self.store() as store:
+            return archive(
+                self.now(),
+                directory=self.folder / "archive",
+                forget=forget,
+                operator="tester",
+                store=store,
+                hold=self.hold(store),
+                now=self.now,
+                progress=self.progress,
             )
 
     def run_open(self) -> Finished:

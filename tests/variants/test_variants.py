@@ -34,9 +34,9 @@ ADOPTION, ATTACH, COMPARING, COPIES, DERIVED_IDS, LATER_WORDS, MEMORY, READING, 
         "submission",
     )
 )
-BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN, SYNC = (
+ARCHIVE, BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN, SYNC = (
     f"tests/verbs/test_{name}.py"
-    for name in ("brake", "run_open", "guard", "override", "override_item", "retry", "run", "sync")
+    for name in ("archive", "brake", "run_open", "guard", "override", "override_item", "retry", "run", "sync")
 )
 
 APPROVAL, APPROVAL_RULES = "tests/protocol/test_approval.py", "tests/domain/test_approval.py"
@@ -74,6 +74,17 @@ CAUGHT_BY: dict[str, list[str]] = {
     "approval-without-a-look-at-its-signature": [
         f"{APPROVAL}::test_a_name_without_its_signature_approves_of_nothing",
         f"{APPROVAL}::test_who_is_no_longer_a_signer_has_approved_of_nothing",
+    ],
+    "archive-not-read-back": [
+        f"{ARCHIVE}::test_what_cannot_be_read_back_leaves_nothing[sqlite-no receiver]",
+        f"{ARCHIVE}::test_what_cannot_be_read_back_leaves_nothing[sqlite-cut off]",
+    ],
+    "archive-seal-not-checked": [
+        f"{ARCHIVE}::test_whoever_writes_to_the_database_alone_gets_nobody_paid_again[sqlite-a receiver]",
+        f"{ARCHIVE}::test_a_living_cycle_cannot_be_made_to_look_archived[sqlite]",
+    ],
+    "archived-cycle-not-known": [
+        f"{ARCHIVE}::test_the_same_rows_appended_pay_nobody[sqlite]",
     ],
     "attempt-raised-on-any-refusal": [
         f"{SUBMISSION}::test_one_lost_answer_keeps_a_batch_in_flight_whatever_later_sends_are_told[sqlite]",

@@ -11,7 +11,7 @@ from support.world import World
 
 from paypal_payouts.domain.books import Accounts, entries
 from paypal_payouts.domain.reconcile import Finding, FindingKind, ReconcileReport
-from paypal_payouts.errors import NotFound, PayPalRefused
+from paypal_payouts.errors import Blocked, NotFound, PayPalRefused
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.verbs.reconcile import ReconcileQuery, reconcile
 
@@ -196,3 +196,16 @@ def test_the_books_come_to_what_paypals_books_say(world: World) -> None:
         parts = ("payment", "return", "refund", "fee")
         totals = compare(world, ReconcileQuery("c", None, None)).totals
         assert ours == {total.currency: sum(total.parts_minor[part] for part in parts) for total in totals}
+
+
+def test_an_archived_cycle_has_nothing_to_compare(lite: World) -> None:
+    sent = lite.now().date()
+    assert lite.run(["ann,ann@x.example,10.00,USD"]).exit_code == 0
+    lite.pass_time(days=100)
+    lite.archive()
+    warned = compare(lite, ReconcileQuery(None, sent, sent)).warnings
+    assert [each.code for each in warned if "c.jsonl.gz" in each.message] == ["archived"]
+    today = lite.now().date()
+    assert "archived" not in [each.code for each in compare(lite, ReconcileQuery(None, today, today)).warnings]
+    with pytest.raises(Blocked, match=r"c\.jsonl\.gz\. PayPal's books are compared with the payments"):
+        compare(lite, ReconcileQuery("c", None, None))

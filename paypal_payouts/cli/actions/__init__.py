@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from paypal_payouts.cli.actions import approve as approve
+    from paypal_payouts.cli.actions import archive as archive
     from paypal_payouts.cli.actions import audit as audit
     from paypal_payouts.cli.actions import cancel as cancel
     from paypal_payouts.cli.actions import completion as completion

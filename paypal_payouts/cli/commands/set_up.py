@@ -78,6 +78,26 @@ def reseal(
     )
 
 
+def archive(
+    context: typer.Context,
+    before: Annotated[
+        str,
+        typer.Option(
+            "--before", metavar="DATE", help="Cycles of which nothing happened since that day.", show_default=False
+        ),
+    ],
+    forget_receivers: Annotated[
+        bool, typer.Option("--forget-receivers", help="Keep receivers in the database as hashes alone, for good.")
+    ] = False,
+    yes: options.Yes = False,
+) -> int:
+    """Let finished cycles older than 90 days leave the database for a file each; hashes and totals stay."""
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.archive.archive(wiring, before, forget=forget_receivers, yes=yes),
+    )
+
+
 @config.callback()
 def _config() -> None:
     pass

@@ -1,0 +1,131 @@
+"""What a cycle comes to, added up by the database: of items, or of what stays of those that are archived."""
+
+from collections import Counter
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
+from paypal_payouts.domain.states import ItemState, Money
+from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
+from paypal_payouts.storage.batches import records_of_cycle
+from paypal_payouts.storage.tables import STATE, archived_items, batches, cycles, items, shown_state
+
+_CYCLE: sa.BindParameter[Any] = sa.bindparam("cycle")
+_OF_CYCLE: Final = items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == _CYCLE).scalar_subquery()
+_OF_ITS_BATCH: Final = items.c.batch_id == batches.c.id
+
+
+def _added_up(payments: sa.Table) -> sa.Select[Any]:
+    """Add up the newest payments of a cycle, which are rows of this table."""
+    state = shown_state(payments.c.state)
+    return (
+        sa.select(
+            payments.c.batch_id,
+            state.label("state"),
+            sa.func.count(),
+            sa.func.sum(payments.c.amount_minor),
+            sa.func.sum(payments.c.fee_minor),
+            payments.c.debited_currency,
+            sa.func.sum(payments.c.debited_minor),
+        )
+        .join_from(payments, batches, payments.c.batch_id == batches.c.id)
+        .where(
+            payments.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == _CYCLE).scalar_subquery(),
+            payments.c.newest == sa.literal_column("1"),
+        )
+        .group_by(payments.c.batch_id, state, payments.c.debited_currency)
+    )
+
+
+# Built once, as every run asks them.
+_TALLY: Final = _added_up(items)
+_ARCHIVED: Final = _added_up(archived_items)
+CONFLICTS = (
+    sa.select(items.c.item_id, batches.c.batch, STATE.label("state"), items.c.conflict, items.c.acknowledged)
+    .join_from(items, batches, _OF_ITS_BATCH)
+    .where(_OF_CYCLE, items.c.conflict.is_not(None))
+    .order_by(items.c.item_id, items.c.id)
+)
+_LATER = items.alias()
+_OLDER = (
+    sa.select(
+        items.c.item_id,
+        items.c.batch_id,
+        items.c.currency,
+        items.c.amount_minor,
+        items.c.fee_minor,
+        items.c.state,
+        _LATER.c.batch_id.label("later_batch_id"),
+        _LATER.c.currency.label("later_currency"),
+        _LATER.c.amount_minor.label("later_amount_minor"),
+        _LATER.c.state.label("later_state"),
+        items.c.debited_currency,
+        items.c.debited_minor,
+    )
+    .join_from(
+        items,
+        _LATER,
+        sa.and_(
+            _LATER.c.cycle_id == items.c.cycle_id,
+            _LATER.c.item_id == items.c.item_id,
+            _LATER.c.newest == sa.literal_column("1"),
+        ),
+    )
+    .where(_OF_CYCLE, items.c.newest == 0, items.c.conflict.is_not(None))
+    .order_by(items.c.item_id, items.c.id)
+)
+"""Payments that may have been paid beside the newest of their item; each has a conflict (`domain.standing`)."""
+
+
+def conflict(row: sa.Row[Any]) -> Conflict:
+    """Read a row of `CONFLICTS`."""
+    return Conflict(row.item_id, row.batch, row.state, row.conflict, bool(row.acknowledged))
+
+
+def tally_of(connection: sa.Connection, cycle: str) -> Tally:
+    """Count every item of a cycle by the state of its newest payment, and say where its money is."""
+    which = {"cycle": cycle}
+    states: Counter[ItemState] = Counter()
+    sums = Sums()
+    conflicts: list[Conflict] = []
+    of_cycle = {batch.id: batch for batch in records_of_cycle(connection, cycle)}
+
+    def money(state: ItemState, batch_id: int) -> Money:
+        batch = of_cycle[batch_id]
+        return money_of(state, batch.status, may_have_moved=batch.unproven_sends > 0)
+
+    added_up = _ARCHIVED if any(batch.is_archived for batch in of_cycle.values()) else _TALLY
+    for batch_id, state, count, amount, fees, debited_currency, debited in connection.execute(added_up, which):
+        states[state] += count
+        currency = of_cycle[batch_id].currency
+        sums.add(
+            currency,
+            money(state, batch_id),
+            items=count,
+            amount_minor=int(amount),
+            fees_minor=None if fees is None else int(fees),
+        )
+        if has_left_the_balance(state):
+            sums.add_debit(currency, debited_currency or currency, int(amount if debited is None else debited))
+    if any(batch.has_conflicts for batch in of_cycle.values()):
+        conflicts = [conflict(row) for row in connection.execute(CONFLICTS, which)]
+        for row in connection.execute(_OLDER, which):
+            older_money = money(row.state, row.batch_id)
+            if older_money in MAY_BE_PAID:
+                sums.add_older(
+                    OlderPayment(
+                        *row[:1],
+                        *row[2:5],
+                        older_money,
+                        row.later_currency,
+                        row.later_amount_minor,
+                        money(row.later_state, row.later_batch_id),
+                    )
+                )
+            if has_left_the_balance(row.state):
+                source = row.debited_currency or row.currency
+                sums.add_debit(
+                    row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor
+                )
+    return Tally(states, sums.totals(), conflicts)
