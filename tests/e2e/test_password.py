@@ -106,7 +106,7 @@ def test_the_password_reaches_the_server_from_every_place_and_nothing_that_is_sh
         postgres_site.configure()
     for number, ended in enumerate(told(postgres_site, **environment), 1):
         assert ended.code == 3
-        assert "password authentication failed" in ended.stdout + ended.stderr
+        assert "password authentication failed" in " ".join((ended.stdout + ended.stderr).split())
         assert server.passwords == [CANARY] * number
 
 
