@@ -22,7 +22,7 @@ class ProbeItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class SendBatch:
     """Send a batch, in one exchange."""
 
     batch: str
@@ -35,7 +35,7 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadBatch:
     """Read a batch that was sent before: one page once, or until it and its items are final."""
 
     batch: str
@@ -45,7 +45,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel:
+class CancelItem:
     """Cancel the first item of a batch that was read before."""
 
     batch: str
@@ -59,7 +59,7 @@ class Ask:
     path: str
 
 
-Action = Send | Read | Cancel | Ask
+Action = SendBatch | ReadBatch | CancelItem | Ask
 
 
 @dataclass(frozen=True, slots=True)

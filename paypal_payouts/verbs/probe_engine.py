@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, assert_never
 
-from paypal_payouts.domain.probe import Action, Ask, Cancel, Experiment, ProbeItem, Read, Send, Step
+from paypal_payouts.domain.probe import Action, Ask, CancelItem, Experiment, ProbeItem, ReadBatch, SendBatch, Step
 from paypal_payouts.domain.report import Progress
 from paypal_payouts.paypal.client import NoAnswer, PayPalClient, Reply, RequestNotSent
 from paypal_payouts.paypal.document import dig, identifier, listed, load
@@ -22,7 +22,7 @@ _RECEIVERS: Final = {
     step.action.batch: [item.receiver for item in step.action.items]
     for experiment in EXPERIMENTS
     for step in experiment.steps
-    if isinstance(step.action, Send)
+    if isinstance(step.action, SendBatch)
 }
 """By batch: to whom it was sent."""
 
@@ -69,7 +69,7 @@ class ProbeRun:
         if lacking is not None:
             raise _Stopped(f"PayPal gives no token: {lacking.failure.message} ({lacking.failure.code})")
         record = self._file.begin(experiment, step)
-        if not isinstance(step.action, Read):
+        if not isinstance(step.action, ReadBatch):
             self._file.save()
         try:
             came = self._act(step.action, record)
@@ -87,11 +87,11 @@ class ProbeRun:
     def _act(self, action: Action, record: Record) -> str:
         """Make the exchanges of a step, and say in words what came."""
         match action:
-            case Send():
+            case SendBatch():
                 return self._send(action, record)
-            case Read():
+            case ReadBatch():
                 return self._read(action, record)
-            case Cancel():
+            case CancelItem():
                 item = self._item_of(action.batch)
                 if item is None:
                     return "not asked: no item of the batch was ever shown"
@@ -103,7 +103,7 @@ class ProbeRun:
             case _:
                 assert_never(action)
 
-    def _send(self, action: Send, record: Record) -> str:
+    def _send(self, action: SendBatch, record: Record) -> str:
         own_id = f"probe-{self._file.word}-{action.batch}"
         header = {"sender_batch_id": action.literal_id or own_id}
         items = [self._item(item, number) for number, item in enumerate(action.items, 1)]
@@ -125,7 +125,7 @@ class ProbeRun:
             text = text.replace(name, value)
         return text
 
-    def _read(self, action: Read, record: Record) -> str:
+    def _read(self, action: ReadBatch, record: Record) -> str:
         """Read once, or every five seconds; of answers that are alike only the first one is kept."""
         headers = (dig(each, "batch_header", "payout_batch_id") for each in self._file.answers(action.batch))
         batch = next(filter(None, map(identifier, headers)), None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from paypal_payouts.domain.probe import Ask, Cancel, Experiment, ProbeItem, Read, Send, Step
+from paypal_payouts.domain.probe import Ask, CancelItem, Experiment, ProbeItem, ReadBatch, SendBatch, Step
 
 RECEIVER: Final = "{receiver}"
 PAYEE_ID: Final = "{payee_id}"
@@ -22,8 +22,8 @@ _NOBODY: Final = ProbeItem("unclaimed-{word}@example.com")
 _OWN: Final = ProbeItem(OWN_ADDRESS)
 _GOOD: Final = ProbeItem(RECEIVER)
 
-_FIRST: Final = Send("first", [_NOBODY])
-_SELF: Final = Send("self", [_OWN])
+_FIRST: Final = SendBatch("first", [_NOBODY])
+_SELF: Final = SendBatch("self", [_OWN])
 
 _REFUSED: Final = {
     "ERRPYO001": "403 SENDER_RESTRICTED",
@@ -61,8 +61,8 @@ _CURRENCIES: Final = {
 }
 
 
-def _triggered(note: str) -> Send:
-    return Send(f"note-{note}", [replace(_NOBODY, note=note)])
+def _triggered(note: str) -> SendBatch:
+    return SendBatch(f"note-{note}", [replace(_NOBODY, note=note)])
 
 
 def _read_triggers() -> Iterator[Step]:
@@ -79,8 +79,8 @@ def _read_triggers() -> Iterator[Step]:
 def _currencies() -> Iterator[Step]:
     for currency, (value, expected) in _CURRENCIES.items():
         batch = f"in-{currency}"
-        yield Step(f"send-{currency}", Send(batch, [replace(_NOBODY, value=value, currency=currency)]), expected)
-        yield Step(f"read-{currency}", Read(batch, until_final=True))
+        yield Step(f"send-{currency}", SendBatch(batch, [replace(_NOBODY, value=value, currency=currency)]), expected)
+        yield Step(f"read-{currency}", ReadBatch(batch, until_final=True))
 
 
 def _receivers() -> Iterator[Step]:
@@ -89,23 +89,27 @@ def _receivers() -> Iterator[Step]:
         ("phone", ProbeItem("+1 555-555-0123", kind="PHONE"), ""),
     )
     for name, item, expected in odd:
-        yield Step(f"send-{name}", Send(f"to-{name}", [item]), expected)
-        yield Step(f"read-{name}", Read(f"to-{name}", until_final=True), "200 receiver=as-sent" if expected else "")
+        yield Step(f"send-{name}", SendBatch(f"to-{name}", [item]), expected)
+        yield Step(
+            f"read-{name}", ReadBatch(f"to-{name}", until_final=True), "200 receiver=as-sent" if expected else ""
+        )
 
 
 def _pages() -> Iterator[Step]:
-    yield Step("send-three", Send("three", [_NOBODY, replace(_NOBODY, value="0.02"), replace(_NOBODY, value="0.03")]))
-    yield Step("read-three", Read("three", until_final=True), "200 rows=3 total_items=3")
+    yield Step(
+        "send-three", SendBatch("three", [_NOBODY, replace(_NOBODY, value="0.02"), replace(_NOBODY, value="0.03")])
+    )
+    yield Step("read-three", ReadBatch("three", until_final=True), "200 rows=3 total_items=3")
     for turn in (1, 2):
         for page, expected in ((1, "200 rows=2"), (2, "200 rows=1"), (3, ""), (0, "")):
-            yield Step(f"page-{page}-turn-{turn}", Read("three", page=page, page_size=2), expected)
+            yield Step(f"page-{page}-turn-{turn}", ReadBatch("three", page=page, page_size=2), expected)
 
 
 EXPERIMENTS: Final[Sequence[Experiment]] = (
     Experiment(
         "empty",
         "Does a POST without items tell a wrong request (400) from a missing permission (403)?",
-        [Step("send-nothing", Send("empty", []), "400 VALIDATION_ERROR")],
+        [Step("send-nothing", SendBatch("empty", []), "400 VALIDATION_ERROR")],
     ),
     Experiment(
         "balance",
@@ -117,7 +121,7 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "What of items, fees and total_items is shown while PENDING, when does it move, and does it end UNCLAIMED?",
         [
             Step("send-first", _FIRST, "201 PENDING"),
-            Step("read-first", Read("first", until_final=True), "200 SUCCESS UNCLAIMED"),
+            Step("read-first", ReadBatch("first", until_final=True), "200 SUCCESS UNCLAIMED"),
         ],
     ),
     Experiment(
@@ -126,21 +130,21 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         [
             Step("same-bytes", _FIRST, _DUPLICATE),
             Step("other-amount", replace(_FIRST, items=[replace(_NOBODY, value="0.02")]), _DUPLICATE),
-            Step("same-request-id", Send("second", [_NOBODY], request="first"), "201 PENDING"),
+            Step("same-request-id", SendBatch("second", [_NOBODY], request="first"), "201 PENDING"),
         ],
     ),
     Experiment(
         "3a",
         "What becomes of a batch that pays its own sender?",
-        [Step("send-self", _SELF, "201 PENDING"), Step("read-self", Read("self", until_final=True))],
+        [Step("send-self", _SELF, "201 PENDING"), Step("read-self", ReadBatch("self", until_final=True))],
         needs=[OWN_ADDRESS],
     ),
     Experiment(
         "3b",
         "Can a batch be DENIED while an item of it was paid?",
         [
-            Step("send-self-and-other", Send("self-and-other", [_OWN, _GOOD]), "201 PENDING"),
-            Step("read-self-and-other", Read("self-and-other", until_final=True)),
+            Step("send-self-and-other", SendBatch("self-and-other", [_OWN, _GOOD]), "201 PENDING"),
+            Step("read-self-and-other", ReadBatch("self-and-other", until_final=True)),
         ],
         needs=[OWN_ADDRESS, RECEIVER],
     ),
@@ -151,7 +155,7 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
             Step("again-same-request-id", _SELF),
             Step("again-new-request-id", replace(_SELF, request="self-2")),
             Step("again-once-more", replace(_SELF, request="self-3")),
-            Step("read-again", Read("self", until_final=True)),
+            Step("read-again", ReadBatch("self", until_final=True)),
         ],
         needs=[OWN_ADDRESS],
     ),
@@ -160,8 +164,8 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "5b",
         "Is a PayPal id read back as it was sent?",
         [
-            Step("send-payee-id", Send("to-payee-id", [ProbeItem(PAYEE_ID, kind="PAYPAL_ID")]), "201 PENDING"),
-            Step("read-payee-id", Read("to-payee-id", until_final=True), "200 receiver=as-sent"),
+            Step("send-payee-id", SendBatch("to-payee-id", [ProbeItem(PAYEE_ID, kind="PAYPAL_ID")]), "201 PENDING"),
+            Step("read-payee-id", ReadBatch("to-payee-id", until_final=True), "200 receiver=as-sent"),
         ],
         needs=[PAYEE_ID],
     ),
@@ -170,14 +174,14 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "Which HTTP status does each refusal have?",
         [
             *(Step(f"note-{note}", _triggered(note), expected) for note, expected in _REFUSED.items()),
-            Step("id-ERRPYO013", Send("venmo", [_NOBODY], literal_id="ERRPYO013"), "400 VALIDATION_ERROR"),
+            Step("id-ERRPYO013", SendBatch("venmo", [_NOBODY], literal_id="ERRPYO013"), "400 VALIDATION_ERROR"),
         ],
         pause_s=10,
     ),
     Experiment(
         "6b",
         "Does an id that was refused with 400 stay free?",
-        [Step("after-400", Send("note-ERRPYO010", [_NOBODY]), "201 PENDING")],
+        [Step("after-400", SendBatch("note-ERRPYO010", [_NOBODY]), "201 PENDING")],
     ),
     Experiment("7a", "Which word of an item goes with which error?", [*_read_triggers()], pause_s=2),
     Experiment(
@@ -188,12 +192,12 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "9",
         "What is the answer to a cancel of an item in work, unclaimed, and canceled before?",
         [
-            Step("send-canceled", Send("canceled", [_NOBODY]), "201 PENDING"),
-            Step("read-early", Read("canceled")),
-            Step("cancel-early", Cancel("canceled")),
-            Step("read-unclaimed", Read("canceled", until_final=True)),
-            Step("cancel-unclaimed", Cancel("canceled")),
-            Step("cancel-again", Cancel("canceled"), "400"),
+            Step("send-canceled", SendBatch("canceled", [_NOBODY]), "201 PENDING"),
+            Step("read-early", ReadBatch("canceled")),
+            Step("cancel-early", CancelItem("canceled")),
+            Step("read-unclaimed", ReadBatch("canceled", until_final=True)),
+            Step("cancel-unclaimed", CancelItem("canceled")),
+            Step("cancel-again", CancelItem("canceled"), "400"),
             *(
                 Step(f"cancel-{value}", Ask("POST", f"{_ITEMS}/{value}/cancel"), expected)
                 for value, expected in _CANCELS.items()
@@ -205,9 +209,9 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "9b",
         "What is the answer to a cancel of what was paid?",
         [
-            Step("send-paid", Send("paid", [_GOOD]), "201 PENDING"),
-            Step("read-paid", Read("paid", until_final=True), "200 SUCCESS"),
-            Step("cancel-paid", Cancel("paid"), "400"),
+            Step("send-paid", SendBatch("paid", [_GOOD]), "201 PENDING"),
+            Step("read-paid", ReadBatch("paid", until_final=True), "200 SUCCESS"),
+            Step("cancel-paid", CancelItem("paid"), "400"),
         ],
         needs=[RECEIVER],
     ),
@@ -215,8 +219,8 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "10",
         "How large may a body be, and how long does the answer take?",
         [
-            Step("send-big", Send("big", [_NOBODY] * 15_000), "201 PENDING"),
-            Step("read-big", Read("big"), "200"),
+            Step("send-big", SendBatch("big", [_NOBODY] * 15_000), "201 PENDING"),
+            Step("read-big", ReadBatch("big"), "200"),
         ],
         needs=["{big}"],
     ),
@@ -224,8 +228,12 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "7c",
         "Does INSUFFICIENT_FUNDS say what is lacking, and does the refused id stay free?",
         [
-            Step("above-balance", Send("above", [replace(_NOBODY, value="10000.00")] * 100), "422 INSUFFICIENT_FUNDS"),
-            Step("after-422", Send("above", [_NOBODY]), "201 PENDING"),
+            Step(
+                "above-balance",
+                SendBatch("above", [replace(_NOBODY, value="10000.00")] * 100),
+                "422 INSUFFICIENT_FUNDS",
+            ),
+            Step("after-422", SendBatch("above", [_NOBODY]), "201 PENDING"),
         ],
     ),
     Experiment(
@@ -236,20 +244,20 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
     Experiment(
         "9c",
         "Does the fee of a canceled item come back?",
-        [Step("balance-hours-later", _BALANCES, "200 or 403"), Step("read-canceled-later", Read("canceled"))],
+        [Step("balance-hours-later", _BALANCES, "200 or 403"), Step("read-canceled-later", ReadBatch("canceled"))],
         from_s=3 * _HOUR_S,
     ),
     Experiment(
         "11a",
         "Is an id remembered on day 26?",
-        [Step("read-day-26", Read("first"), "200 UNCLAIMED"), Step("same-bytes-day-26", _FIRST, _DUPLICATE)],
+        [Step("read-day-26", ReadBatch("first"), "200 UNCLAIMED"), Step("same-bytes-day-26", _FIRST, _DUPLICATE)],
         from_s=26 * _DAY_S,
         until_s=30 * _DAY_S,
     ),
     Experiment(
         "11b",
         "Is it forgotten on day 31, and did the unclaimed money return by itself?",
-        [Step("read-day-31", Read("first"), "200 RETURNED"), Step("same-bytes-day-31", _FIRST, "201 PENDING")],
+        [Step("read-day-31", ReadBatch("first"), "200 RETURNED"), Step("same-bytes-day-31", _FIRST, "201 PENDING")],
         from_s=31 * _DAY_S,
     ),
 )
