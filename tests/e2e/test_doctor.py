@@ -83,3 +83,15 @@ def test_the_sandbox_is_probed_without_a_database_and_nothing_else_is(sqlite_sit
     assert "429" in ended.result["stopped"]
     assert (sqlite_site.folder / "sandbox-probe.json").stat().st_mode & 0o777 == 0o600
     assert not (sqlite_site.folder / "payouts.db").exists()
+
+
+def test_a_probe_that_is_stopped_says_so_and_keeps_what_was_done(sqlite_site: Site) -> None:
+    process = sqlite_site.start("doctor", "--probe")
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    process.terminate()
+    _, more = process.communicate()
+    assert process.returncode == 130
+    assert first.startswith("empty send-nothing: 400")
+    assert "What was done is stored" in more
+    assert '"send-nothing"' in (sqlite_site.folder / "sandbox-probe.json").read_text("ascii")
