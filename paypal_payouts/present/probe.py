@@ -30,7 +30,7 @@ def write_probe(page: Page, report: ProbeReport) -> None:
     page.line()
     page.line(f"{counted(len(report.steps), 'step')}: {numbers}. Every exchange is in {report.file}.")
     if report.stopped is not None:
-        page.line(f"{report.stopped}. Wait an hour; the same command goes on with what is not on record.", "yellow")
+        page.line(f"{report.stopped}. The same command goes on with what is not on record.", "yellow")
     if report.later is not None:
         page.line(f"From {report.later:%Y-%m-%d %H:%M} UTC there is more to look at: the same command with --continue.")
 

@@ -81,7 +81,7 @@ class ProbeRun:
         if came.startswith(_TOO_MANY) and not step.expected.startswith(_TOO_MANY):
             self._file.forget(step)
             self._file.save()
-            raise _Stopped(f"PayPal has had too many requests ({came}, at {step.name})")
+            raise _Stopped(f"PayPal has had too many requests ({came}, at {step.name}): wait an hour")
         self._file.save()
 
     def _act(self, action: Action, record: Record) -> str:

@@ -270,7 +270,7 @@ def probe() -> ProbeReport:
             ProbeStep("5b", "send-payee-id", "201 PENDING", "needs --payee-id", StepEnd.LEFT_OUT),
             ProbeStep("5b", "read-payee-id", "200 receiver=as-sent", "needs --payee-id", StepEnd.LEFT_OUT),
         ],
-        "PayPal has had too many requests (429 RATE_LIMIT_REACHED, at read-first)",
+        "PayPal has had too many requests (429 RATE_LIMIT_REACHED, at read-first): wait an hour",
         NOON + timedelta(days=26),
     )
 
