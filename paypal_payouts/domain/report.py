@@ -24,6 +24,7 @@ from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
@@ -322,6 +323,7 @@ Report = (
     | VersionReport
     | CompletionReport
     | ReconcileReport
+    | ProbeReport
 )
 
 

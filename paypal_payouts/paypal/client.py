@@ -182,6 +182,23 @@ class PayPalClient:
             case _:
                 assert_never(answer)
 
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        request_id: str | None = None,
+    ) -> Answer:
+        """Make one exchange and give what came, nothing interpreted, for `doctor --probe`; `ensure_token` went well.
+
+        Raises:
+            RuntimeError: no token is held, a fault of the program; nothing was sent.
+
+        """
+        return self._ask(method, path, params=params, content=content, request_id=request_id, brings_page=True)
+
     def cancel_item(self, paypal_item_id: str) -> CancelOutcome:
         """Ask PayPal, once, to cancel an unclaimed item."""
         if identifier(paypal_item_id) is None:

@@ -15,6 +15,7 @@ from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
@@ -39,7 +40,7 @@ from paypal_payouts.domain.report import (
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, configured, cycles, explain, open_cycles, reconcile, review, trail
+from paypal_payouts.present import admin, configured, cycles, explain, open_cycles, probe, reconcile, review, trail
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
@@ -134,6 +135,8 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
                 page.line(f"{each.name} {each.number}")
         case ReconcileReport():
             reconcile.write_reconcile(page, report)
+        case ProbeReport():
+            probe.write_probe(page, report)
         case _:
             assert_never(report)
 

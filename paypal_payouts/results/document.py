@@ -10,6 +10,7 @@ from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.probe import ProbeReport, StepEnd
 from paypal_payouts.domain.reconcile import ActivityReport, FindingKind, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
@@ -50,6 +51,7 @@ from paypal_payouts.results.locks import LocksJson, UnlockJson
 from paypal_payouts.results.metrics import MetricsJson
 from paypal_payouts.results.notify import NotifyJson
 from paypal_payouts.results.override import LostSendsJson, OverrideJson
+from paypal_payouts.results.probe import ProbeJson
 from paypal_payouts.results.program import CompletionJson, HelpJson, VersionJson
 from paypal_payouts.results.reconcile import ReconcileJson
 from paypal_payouts.results.report import PageJson
@@ -70,7 +72,7 @@ RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
     "cancel": (CancelJson,),
     "completion": (CompletionJson,),
     "config": (ConfigJson,),
-    "doctor": (DoctorJson,),
+    "doctor": (DoctorJson, ProbeJson),
     "explain": (ExplainJson,),
     "help": (HelpJson,),
     "init": (InitJson,),
@@ -108,6 +110,18 @@ class DocumentJson(JsonStruct, frozen=True):
         Any, Meta(description="What the command found or did; null where there is neither a plan nor a record.")
     ]
 
+
+_WORDS: Final = (
+    AttemptOutcome,
+    BatchStatus,
+    CheckState,
+    ErrorClass,
+    FindingKind,
+    ItemState,
+    Money,
+    RunOutcome,
+    StepEnd,
+)
 
 _RULES: Final = [
     {
@@ -193,6 +207,8 @@ def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - o
             return CompletionJson.of(report)
         case ReconcileReport():
             return ReconcileJson.of(report)
+        case ProbeReport():
+            return ProbeJson.of(report)
         case _:
             assert_never(report)
 
@@ -209,7 +225,7 @@ def schema_of(command: str | None) -> dict[str, Any]:
         "command": whole["properties"]["command"] | {"const": command},
         "result": whole["properties"]["result"] | {"anyOf": [*found[2:], null]},
     }
-    for words in (AttemptOutcome, BatchStatus, CheckState, ErrorClass, FindingKind, ItemState, Money, RunOutcome):
+    for words in _WORDS:
         if words.__name__ in definitions:
             # In the order that they are declared in, which is that of a payment's way.
             definitions[words.__name__]["enum"] = list(words)

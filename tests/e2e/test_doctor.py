@@ -67,3 +67,31 @@ def contents(site: Site) -> dict[str, bytes]:
                 rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()
                 told[table] = repr(sorted(map(repr, rows))).encode()
     return told
+
+
+def test_the_sandbox_is_probed_without_a_database_and_nothing_else_is(sqlite_site: Site) -> None:
+    ended = sqlite_site.json("doctor", "--probe", "--receiver", "a@example.com", PAYOUTS_PAYPAL__ENVIRONMENT="live")
+    assert (ended.code, ended.error_code) == (3, "config_invalid")
+    assert sqlite_site.json("doctor", "--receiver", "a@example.com").code == 2
+    assert sqlite_site.posts() == 0
+
+    sqlite_site.simulator.inject({"on": "create", "kind": "status", "status": 429, "name": "RATE_LIMIT_REACHED"})
+    ended = sqlite_site.json("doctor", "--probe")
+
+    jsonschema_rs.validator_for(schema_of("doctor")).validate(ended.document)
+    assert ended.code == 6
+    assert "429" in ended.result["stopped"]
+    assert (sqlite_site.folder / "sandbox-probe.json").stat().st_mode & 0o777 == 0o600
+    assert not (sqlite_site.folder / "payouts.db").exists()
+
+
+def test_a_probe_that_is_stopped_says_so_and_keeps_what_was_done(sqlite_site: Site) -> None:
+    process = sqlite_site.start("doctor", "--probe")
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    process.terminate()
+    _, more = process.communicate()
+    assert process.returncode == 130
+    assert first.startswith("empty send-nothing: 400")
+    assert "What was done is stored" in more
+    assert '"send-nothing"' in (sqlite_site.folder / "sandbox-probe.json").read_text("ascii")

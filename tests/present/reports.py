@@ -22,6 +22,7 @@ from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReadin
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.probe import ProbeReport, ProbeStep, StepEnd
 from paypal_payouts.domain.reconcile import (
     BalanceTotal,
     Finding,
@@ -256,6 +257,21 @@ def run(outcome: RunOutcome = RunOutcome.PENDING, *, cycle: str = "2026-11", env
             )
         ],
         warnings=[Notice("same_receiver", "inv-1@example.com is to get 12.50 USD 2 times (lines 2, 9).")],
+    )
+
+
+def probe() -> ProbeReport:
+    return ProbeReport(
+        "sandbox-probe.json",
+        [
+            ProbeStep("1", "send-first", "201 PENDING", "201 PENDING", StepEnd.EXPECTED),
+            ProbeStep("2", "same-bytes", "400 USER_BUSINESS_ERROR", "200 SUCCESS", StepEnd.OTHERWISE),
+            ProbeStep("4", "again-once-more", "", "no answer: TIMEOUT", StepEnd.LOST),
+            ProbeStep("5b", "send-payee-id", "201 PENDING", "needs --payee-id", StepEnd.LEFT_OUT),
+            ProbeStep("5b", "read-payee-id", "200 receiver=as-sent", "needs --payee-id", StepEnd.LEFT_OUT),
+        ],
+        "PayPal has had too many requests (429 RATE_LIMIT_REACHED, at read-first): wait an hour",
+        NOON + timedelta(days=26),
     )
 
 

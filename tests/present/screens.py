@@ -34,6 +34,7 @@ def every() -> dict[str, Report]:
     """Make a report of each command, and some more."""
     return reports.every() | {
         "run --open": reports.open_run(),
+        "doctor --probe": reports.probe(),
         "status, all": reports.cycles(),
         "preview --items": replace(reports.preview(), item_rows=iter(reports.items())),
         "status BATCH": reports.batch_status(with_items=True),

@@ -293,3 +293,12 @@ def test_each_cycle_of_run_open_that_was_stopped_has_its_hint() -> None:
     lines = shown(reports.open_run()).splitlines()
     at = lines.index("error: Somebody else works on 2026-12.")
     assert lines[at + 1] == "hint: Wait."
+
+
+def test_a_probe_shows_what_did_not_come_as_expected_and_counts_the_rest() -> None:
+    text = " ".join(shown(reports.probe()).split())
+    assert "send-first" not in text
+    assert "(expected: 400 USER_BUSINESS_ERROR)" in text
+    assert text.count("needs --payee-id") == 1
+    assert "5 steps: 1 expected, 1 otherwise, 1 lost, 2 left out." in text
+    assert "same command with --continue" in text

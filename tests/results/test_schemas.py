@@ -28,6 +28,7 @@ REPORTS = {
     **{command: (command, report) for command, report in reports.every().items()},
     "explain, several": ("explain", reports.explain_many()),
     "run --open": ("run", reports.open_run()),
+    "doctor --probe": ("doctor", reports.probe()),
     "status --errors": ("status", reports.with_errors(reports.status())),
     "status --csv": ("status", reports.with_csv(reports.status())),
     "status BATCH --csv": ("status", reports.with_csv(reports.batch_status())),

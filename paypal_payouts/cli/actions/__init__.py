@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from paypal_payouts.cli.actions import notify as notify
     from paypal_payouts.cli.actions import override as override
     from paypal_payouts.cli.actions import preview as preview
+    from paypal_payouts.cli.actions import probe as probe
     from paypal_payouts.cli.actions import program as program
     from paypal_payouts.cli.actions import reconcile as reconcile
     from paypal_payouts.cli.actions import report as report

@@ -9,6 +9,7 @@ from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Command, Common
 from paypal_payouts.cli.completion import complete_cycles
 from paypal_payouts.cli.help_texts import examples
+from paypal_payouts.errors import UsageError
 
 simulator = typer.Typer(
     help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
@@ -32,9 +33,57 @@ def init(
     return actions.init.init(Common.of(context), live=live, template=template)
 
 
-def doctor(context: typer.Context) -> int:
+def doctor(
+    context: typer.Context,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="In the sandbox alone: the experiments of docs/sandbox-probe.md instead.")
+    ] = False,
+    continues: Annotated[
+        bool, typer.Option("--continue", help="With --probe: its later looks, after 3 hours and on days 26 and 31.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The file of the probe. Default: sandbox-probe.json."),
+    ] = None,
+    receiver: Annotated[
+        str | None, typer.Option("--receiver", metavar="ADDRESS", help="A personal sandbox account that is paid.")
+    ] = None,
+    payee_id: Annotated[
+        str | None, typer.Option("--payee-id", metavar="ID", help="The PayPal id of a personal sandbox account.")
+    ] = None,
+    own_address: Annotated[
+        str | None, typer.Option("--own-address", metavar="ADDRESS", help="The address of the paying account.")
+    ] = None,
+    big: Annotated[bool, typer.Option("--big", help="Try a batch of 15,000 items, too.")] = False,
+    yes: options.Yes = False,
+) -> int:
     """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
-    return actions.doctor.doctor(Common.of(context))
+    of_probe = {
+        "--continue": continues,
+        "--output": output,
+        "--receiver": receiver,
+        "--payee-id": payee_id,
+        "--own-address": own_address,
+        "--big": big,
+        "--yes": yes,
+    }
+    given = [name for name, value in of_probe.items() if value]
+    if given and not probe:
+        raise UsageError(f"{given[0]} belongs to --probe.", hint="Nothing was sent.")
+    if not probe:
+        return actions.doctor.doctor(Common.of(context))
+    named = {"{receiver}": receiver, "{payee_id}": payee_id, "{own_address}": own_address}
+    return actions.execution.execute(
+        Common.of(context),
+        lambda wiring: actions.probe.probe(
+            wiring,
+            file=output or Path("sandbox-probe.json"),
+            continues=continues,
+            named={name: value for name, value in named.items() if value},
+            big=big,
+            yes=yes,
+        ),
+    )
 
 
 def notify(
