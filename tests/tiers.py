@@ -52,7 +52,7 @@ TIER_OF: Final = {
     "simulation": Tier.PROOF,
     "simulation/test_few.py": Tier.STORE,
     "simulator": Tier.STORE,
-    "simulator/test_speed.py": Tier.PROOF,
+    "simulator/test_size.py": Tier.PROOF,
     "storage": Tier.STORE,
     "storage/test_histories.py": Tier.PROOF,
     "storage/test_plans.py": Tier.PROOF,
