@@ -87,4 +87,4 @@ def test_every_system_lives_where_the_documents_say() -> None:
         assert texts or '"' in where, system
         for symbol in re.findall(r"`(\w+)`", where):
             assert any(re.search(rf"\b{symbol}\b", text) for text in texts), f"{system}: {symbol}"
-    assert len(systems) == 40
+    assert len(systems) == 41

@@ -46,6 +46,8 @@ TIER_OF: Final = {
     "protocol/test_break_off.py": Tier.PROOF,
     "protocol/test_crash_everywhere.py": Tier.PROOF,
     "protocol/test_every_error.py": Tier.PROOF,
+    "protocol/test_reading.py": Tier.PROOF,
+    "protocol/test_submission.py": Tier.PROOF,
     "protocol/test_tampering.py": Tier.PROOF,
     "reference": Tier.UNIT,
     "results": Tier.UNIT,
@@ -78,7 +80,7 @@ TIER_OF: Final = {
 """By folder or file under tests/; a file stands before its folder."""
 
 NEED_POSTGRES: Final = frozenset({"postgres_database_url", "postgres_site", "postgres_url", "postgres_world"})
-ON_POSTGRES: Final = frozenset({"e2e/test_cycle.py", "protocol/test_copies.py", "storage/test_sends.py"})
+ON_POSTGRES: Final = frozenset({"e2e/test_cycle.py", "storage/test_sends.py"})
 """Whose tests on Postgres are quick; all others of them are proof."""
 
 
