@@ -18,7 +18,7 @@ def test_every_file_of_tests_has_a_tier_and_every_entry_a_file() -> None:
         ("verbs/test_run.py", ["world"], ["sqlite"], Tier.STORE),
         ("verbs/test_run.py", ["world"], ["postgres"], Tier.PROOF),
         ("protocol/test_failover.py", ["postgres_world"], [], Tier.PROOF),
-        ("protocol/test_copies.py", ["world"], ["postgres"], Tier.STORE),
+        ("storage/test_sends.py", ["world"], ["postgres"], Tier.STORE),
         ("protocol/test_break_off.py", ["world"], ["sqlite"], Tier.PROOF),
         ("e2e/test_kill.py", [], [], Tier.PROOF),
         ("e2e/test_cycle.py", [], [], Tier.STORE),
