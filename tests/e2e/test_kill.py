@@ -94,8 +94,8 @@ def test_killed_at_any_step_everyone_is_paid_once(fork: Fork, tmp_path: Path, to
             site.check_record()
             site.finish(fork)
             site.check_end(scenario.rows)
-    # An answer comes in one piece or in two, so that a run may end just before its last step.
-    assert died >= len(kills) - 2
+    # An answer comes in one piece or in several, so that a run may end before the last of its steps.
+    assert died >= len(kills) * 3 // 4
 
 
 def kills_by_strace(fork: Fork, site: RecordedSite, arguments: Sequence[str], scenario: Scenario) -> Iterator[Kill]:

@@ -99,7 +99,8 @@ class Payer:
         arguments = COMMANDS[command]
         ended = self.run(*arguments, *(["--json"] if arguments else []), **more)
         assert ended.code == 3, (ended.stdout, ended.stderr)
-        said = ended.stdout + ended.stderr
+        # A screen folds words where its lines end.
+        said = " ".join((ended.stdout + ended.stderr).split())
         assert str(naming) in said
         if arguments:
             assert ended.error_code == "config_invalid"
