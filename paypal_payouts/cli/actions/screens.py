@@ -8,7 +8,7 @@ from paypal_payouts.present.text import Clock
 
 
 class Screen(TypedDict):
-    """What `present` is told of a stream."""
+    """What `present` knows of a stream."""
 
     stream: TextIO
     width: int
