@@ -89,9 +89,9 @@ def write_grid(page: Page, values: Iterable[_T], layouts: Sequence[Layout[_T]]) 
 
 
 def _part(width: int, values: Sequence[_T], layouts: Sequence[Layout[_T]]) -> Iterator[Segment]:
-    for layout in layouts:
-        last = layout is layouts[-1]
-        layout, records = _without_blanks(layout, [_shown(layout.record(value)) for value in values])  # noqa: PLW2901
+    for whole in layouts:
+        last = whole is layouts[-1]
+        layout, records = _without_blanks(whole, [_shown(whole.record(value)) for value in values])
         widths = _natural(layout, records)
         if layout.folds or last:
             _fold_columns(layout, widths, width)

@@ -21,7 +21,7 @@ def difference(hosts: Hosts) -> str | None:
     paypal = hosts.paypal
     with paypal._open() as now_ms:
         if any(now_ms < batch.ready_ms for batch in paypal._book.batches(now_ms)):
-            # A word that was put in PayPal's mouth came before its books have the payment.
+            # The simulator decides every second item half way, and books all payments when the batch is done.
             return None
         rows = [_row(each) for each in movements(paypal._book, settings.load(paypal._journal), now_ms)]
     scope = Scope(min(each.sent_at for each in ours).date(), hosts.now().date())
