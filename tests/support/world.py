@@ -101,6 +101,7 @@ class World:
 
     def __post_init__(self) -> None:
         self._store: Store | None = None
+        self._other_hosts: list[World] = []
         self._lock: CycleLock | None = None
         self.sent: list[bytes] = []
         self.progress = QuietProgress()
@@ -135,7 +136,8 @@ class World:
             self.effects(kind)
 
     def close(self) -> None:
-        self.restart()
+        for host in (self, *self._other_hosts):
+            host.restart()
         self.paypal.close()
 
     def other_host(self) -> "World":
@@ -153,6 +155,7 @@ class World:
         )
         other.paypal.close()
         other.paypal = self.paypal
+        self._other_hosts.append(other)
         return other
 
     def restart(self) -> None:
