@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from paypal_payouts.domain.payer import Payer
+
 
 class ToPay(NamedTuple):
     """What would be sent now in one currency, in minor units."""
@@ -80,3 +82,5 @@ class Outline:
     """Stored items of which the input has no row."""
     difference: CycleDifference | None
     """None where no cycle has finished before this one."""
+    payer: Payer | None = None
+    """Who pays; None where PayPal was not asked, or did not answer."""
