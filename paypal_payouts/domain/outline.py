@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from paypal_payouts.domain.bounced import BouncedBefore
 from paypal_payouts.domain.payer import Payer
 
 
@@ -82,5 +83,7 @@ class Outline:
     """Stored items of which the input has no row."""
     difference: CycleDifference | None
     """None where no cycle has finished before this one."""
+    bounced: Sequence[BouncedBefore] = ()
+    """What would go to receivers whom money of earlier cycles did not reach, by receiver, the oldest cycle first."""
     payer: Payer | None = None
     """Who pays; None where PayPal was not asked, or did not answer."""

@@ -46,7 +46,7 @@ def parse_balances(reply: Reply) -> Balances | ReadFailed:
     unsaid: set[str] = set()
     for each in listed(told):
         currency = word(dig(each, "currency"))
-        if currency not in DECIMALS:
+        if currency is None or currency not in DECIMALS:
             continue
         written_in = dig(each, "available_balance", "currency_code")
         minor = parse_reported(dig(each, "available_balance", "value"), currency)

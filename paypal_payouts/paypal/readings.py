@@ -52,6 +52,7 @@ def parse_page(reply: Reply) -> PageReading | ReadFailed:
         total_items=count(page.total_items, _COUNT_MAX),
         total_pages=count(page.total_pages, _COUNT_MAX),
         items=items,
+        funding_source=word(dig(header, "funding_source")),
     )
 
 

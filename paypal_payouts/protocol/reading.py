@@ -192,6 +192,7 @@ def _finish(batch: BatchRecord, header: PageReading, writer: "_Writer", *, lease
         event=event,
         paypal_word=header.word,
         fees_minor=header.fees_minor,
+        funding_source=header.funding_source,
         completed_at=header.completed_at or batch.completed_at or (None if event is None else now()),
         now=now(),
     )

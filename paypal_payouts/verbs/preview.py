@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from paypal_payouts.domain import bounced
 from paypal_payouts.domain.brake import stored_refusal
 from paypal_payouts.domain.funding import low_balances
 from paypal_payouts.domain.outline import Outline
@@ -79,14 +80,15 @@ def preview(
     )
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
-        shown = outline(plan, report, staged, store=store)
+        shown = outline(plan, report, staged, store=store, now=now)
         if look_at_payer is not None and shown.to_pay:
             shown = replace(shown, payer=look_at_payer())
-        report = replace(report, outline=shown, item_rows=rows, warnings=[*report.warnings, *_of_payer(shown)])
+        report = replace(report, outline=shown, item_rows=rows, warnings=[*report.warnings, *_warnings(shown)])
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)
 
 
-def _of_payer(shown: Outline) -> Iterator[Notice]:
-    """Warn where PayPal's balances fall short of what would be sent."""
+def _warnings(shown: Outline) -> Iterator[Notice]:
+    """Warn of receivers whom money did not reach before, and where PayPal's balances fall short."""
+    yield from bounced.notices(shown.bounced)
     if shown.payer is not None and shown.payer.balances is not None:
         yield from low_balances(shown.to_pay, shown.payer.balances)
