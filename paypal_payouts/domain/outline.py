@@ -17,7 +17,13 @@ class ToPay(NamedTuple):
     """By `payee_id` where rows have one, else by receiver."""
     amount_minor: int
     fees_minor: int
-    """An estimate (`domain.fees`)."""
+    """An estimate (`domain.fees`), with payees in the account's own country."""
+    fees_abroad_minor: int = 0
+    """The same with all payees in other countries."""
+    above_limit: int = 0
+    """Items above what PayPal documents as the most for one payment (`domain.paypal_limits`)."""
+    above_unregistered_limit: int = 0
+    """Items above what it documents for payees without a PayPal account, those of `above_limit` not counted."""
 
 
 class LargeItem(NamedTuple):

@@ -9,6 +9,7 @@ from paypal_payouts.domain.bounced import Bounced, BouncedBefore
 from paypal_payouts.domain.fees import estimated_fee_minor
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, ToPay
 from paypal_payouts.domain.payout import OwedItem
+from paypal_payouts.domain.paypal_limits import ITEM_LIMITS
 from paypal_payouts.domain.states import ItemState
 
 LARGEST_MAX: Final = 5
@@ -95,9 +96,15 @@ class Outlining:
         """Add up what would be sent, by currency."""
         found = []
         for currency, items, payees, amount_minor in self._database.execute(_GOING).fetchall():
-            amounts = self._database.execute(_AMOUNTS, (currency,))
-            fees_minor = sum(estimated_fee_minor(minor, currency) * times for minor, times in amounts)
-            found.append(ToPay(currency, items, payees, amount_minor, fees_minor))
+            amounts = self._database.execute(_AMOUNTS, (currency,)).fetchall()
+            fees, abroad = (
+                sum(estimated_fee_minor(minor, currency, abroad=is_abroad) * times for minor, times in amounts)
+                for is_abroad in (False, True)
+            )
+            limit = ITEM_LIMITS.get(currency)
+            above = 0 if limit is None else sum(times for minor, times in amounts if minor > limit.registered)
+            some = 0 if limit is None else sum(times for minor, times in amounts if minor > limit.unregistered)
+            found.append(ToPay(currency, items, payees, amount_minor, fees, abroad, above, some - above))
         return found
 
     def largest(self, currencies: Iterable[str]) -> list[LargeItem]:

@@ -23,12 +23,18 @@ class ToPayJson(JsonStruct, frozen=True):
     fees_estimate: Annotated[
         Amount, Meta(description="What PayPal will probably charge on top, by its documented rates: an estimate.")
     ]
+    fees_estimate_abroad: Annotated[
+        Amount, Meta(description="The same where all payees are in other countries than the account, by their caps.")
+    ]
 
     @classmethod
     def of(cls, sums: ToPay) -> Self:
         """Write the sums of one currency."""
-        amount, fees = (format_amount(minor, sums.currency) for minor in (sums.amount_minor, sums.fees_minor))
-        return cls.taken(sums, amount=amount, fees_estimate=fees)
+        amount, fees, abroad = (
+            format_amount(minor, sums.currency)
+            for minor in (sums.amount_minor, sums.fees_minor, sums.fees_abroad_minor)
+        )
+        return cls.taken(sums, amount=amount, fees_estimate=fees, fees_estimate_abroad=abroad)
 
 
 class LargeItemJson(JsonStruct, frozen=True):

@@ -9,6 +9,7 @@ from paypal_payouts.domain.brake import stored_refusal
 from paypal_payouts.domain.funding import low_balances
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.payer import Payer
+from paypal_payouts.domain.paypal_limits import above_limits
 from paypal_payouts.domain.plan import Notice, Request
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine, judge
@@ -88,7 +89,8 @@ def preview(
 
 
 def _warnings(shown: Outline) -> Iterator[Notice]:
-    """Warn of receivers whom money did not reach before, and where PayPal's balances fall short."""
+    """Warn of items above PayPal's limits, of receivers whom money did not reach before, and of low balances."""
+    yield from above_limits(shown.to_pay)
     yield from bounced.notices(shown.bounced)
     if shown.payer is not None and shown.payer.balances is not None:
         yield from low_balances(shown.to_pay, shown.payer.balances)
