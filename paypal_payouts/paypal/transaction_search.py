@@ -11,7 +11,7 @@ from typing import Final
 
 from paypal_payouts.domain.money import DECIMALS, parse_reported
 from paypal_payouts.domain.outcome import ReadFailed
-from paypal_payouts.domain.paypal_books import BookRow, Books, kind_of
+from paypal_payouts.domain.paypal_books import BookRow, Books, Rows, kind_of
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.document import count, dig, listed, load, text, word
 from paypal_payouts.paypal.error_table import ApiCall
@@ -43,29 +43,37 @@ class TransactionPage:
     foreign: frozenset[str]
 
 
-def read_transactions(paypal: PayPalClient, first: date, last: date, *, now: datetime) -> Books | ReadFailed:
-    """Ask for everything that moved money on these days, in UTC, and on a day before and after them.
+def read_transactions(
+    paypal: PayPalClient, first: date, last: date, into: Rows, *, now: datetime
+) -> Books | ReadFailed:
+    """Ask for everything that moved money on these days, in UTC, and on a day before and after them; add its rows.
 
     Args:
         paypal: whom to ask; nothing is changed there.
         first: the first day.
         last: the last day; what is later than now is not asked for.
+        into: where the rows go.
         now: the time.
 
     """
     at = datetime.combine(first, time(), UTC) - timedelta(days=1)
     end = min(datetime.combine(last, time(), UTC) + timedelta(days=2), now + _SECOND)
-    rows, foreign, refreshed = list[BookRow](), set[str](), list[datetime]()
-    while at < end:
-        until = min(at + _DAYS_AT_ONCE, end)
-        for page in _window(paypal, at, until):
-            if isinstance(page, ReadFailed):
-                return page
-            rows += page.rows
-            foreign |= page.foreign
-            refreshed += [page.refreshed] if page.refreshed is not None else []
-        at = until
-    return Books(rows, [], min(refreshed, default=None), [], frozenset(foreign))
+    failed, foreign, refreshed = list[ReadFailed](), set[str](), list[datetime]()
+
+    def rows(at: datetime) -> Iterator[BookRow]:
+        while at < end:
+            until = min(at + _DAYS_AT_ONCE, end)
+            for page in _window(paypal, at, until):
+                if isinstance(page, ReadFailed):
+                    failed.append(page)
+                    return
+                yield from page.rows
+                foreign.update(page.foreign)
+                refreshed.extend([page.refreshed] if page.refreshed is not None else [])
+            at = until
+
+    into.add(rows(at))
+    return failed[0] if failed else Books([], min(refreshed, default=None), [], frozenset(foreign))
 
 
 def _window(paypal: PayPalClient, start: datetime, end: datetime) -> Iterator[TransactionPage | ReadFailed]:

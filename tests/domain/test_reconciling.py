@@ -1,6 +1,7 @@
 """Three sides that agree, and each thing that can be moved in one of them: it is found, and named."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from paypal_payouts.domain.paypal_books import BookKind, BookRow, kind_of
 from paypal_payouts.domain.reconcile import Finding, FindingKind, OurPayment, Reconciled, Scope
 from paypal_payouts.domain.reconciling import Named, is_wanted, reconcile
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.intake.staged_books import StagedBooks
+from paypal_payouts.verbs.reconcile import compare
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 DAY = NOON.date()
@@ -86,8 +89,18 @@ def everything(
     ours: Sequence[OurPayment] = OURS, rows: Sequence[BookRow] = ROWS, debts: Sequence[Debt] = DEBTS
 ) -> list[Finding]:
     """Return what all three sides together do not agree on."""
-    unbalanced = book_totals(rows, SCOPE)[2]
-    return [*file_differences("2026-11", "c.csv", debts, ITEMS), *reconcile(ours, rows, SCOPE).findings, *unbalanced]
+    together = reconcile(ours, rows, SCOPE)
+    with closing(kept(rows)) as staged:
+        unbalanced = book_totals(staged, SCOPE)[2]
+        assert compare(ours, staged, SCOPE)[0] == together, "what is set aside is what agrees"
+    return [*file_differences("2026-11", "c.csv", debts, ITEMS), *together.findings, *unbalanced]
+
+
+def kept(rows: Sequence[BookRow]) -> StagedBooks:
+    """Read rows as from one download."""
+    staged = StagedBooks()
+    staged.add(rows)
+    return staged
 
 
 def changed(rows: Sequence[Any], place: int, **changes: Any) -> list[Any]:
@@ -248,18 +261,20 @@ def test_a_download_in_another_language_goes_by_ids() -> None:
 
 
 def test_what_is_looked_up() -> None:
-    named = Named.by([row("ann", transaction_id="X")])
+    named = Named({"ann"}, {"ann@x.example"})
     october = payment("ann", transaction_id="Y", sent_at=NOON.replace(month=10, day=30))
     assert is_wanted(october, named, SCOPE), "the item id is the same, and it is near"
     assert not is_wanted(october._replace(sent_at=NOON.replace(month=5)), named, SCOPE)
-    assert is_wanted(october._replace(sent_at=NOON.replace(month=5), transaction_id="X"), named, SCOPE)
+    with closing(kept([row("ann", transaction_id="X")])) as staged:
+        long_ago = october._replace(sent_at=NOON.replace(month=5), transaction_id="X")
+        assert compare([long_ago], staged, SCOPE)[0].matched == 1, "PayPal's row of these days is about it"
 
 
 @pytest.mark.parametrize("order", ["oldest first", "newest first", "any order within a second"])
 def test_balances_are_followed_in_whatever_order_rows_come(order: str) -> None:
     shuffled = [*ROWS[3:], *ROWS[:3]]
     rows = {"oldest first": ROWS, "newest first": ROWS[::-1], "any order within a second": shuffled}[order]
-    totals, days, findings = book_totals(rows, SCOPE)
+    totals, days, findings = book_totals(kept(rows), SCOPE)
     assert findings == []
     (total,), (of_day,) = totals, days
     assert (total.opening_minor, total.closing_minor, total.unexplained_minor) == (0, 79_200, 0)
@@ -268,12 +283,12 @@ def test_balances_are_followed_in_whatever_order_rows_come(order: str) -> None:
 
 
 def test_a_missing_row_is_found_by_the_balance() -> None:
-    _, _, findings = book_totals([*ROWS[:3], *ROWS[4:]], SCOPE)
+    _, _, findings = book_totals(kept([*ROWS[:3], *ROWS[4:]]), SCOPE)
     assert [(each.kind, each.transaction_id) for each in findings] == [(FindingKind.BALANCE, "R-eve")]
 
 
 def test_without_balances_there_are_sums_alone() -> None:
-    (total,), _, findings = book_totals(THEIRS, SCOPE)
+    (total,), _, findings = book_totals(kept(THEIRS), SCOPE)
     assert (total.unexplained_minor, findings) == (None, [])
 
 
