@@ -110,9 +110,9 @@ def _check_account(paypal: PayPalClient) -> Check:
     """Name the account that pays, and what is in it; payouts need neither, so nothing here is a fault."""
     payer = look_at_payer(paypal)
     if payer is None or payer.balances is None:
-        why = "is told to apps that may read balances alone" if payer and payer.may_not_look else "was not told"
+        why = "names only to apps that may read balances" if payer and payer.may_not_look else "did not name"
         words = f"app {shown_client_id(paypal.client_id)}" if payer is None else payer.words()
-        return Check("account", _OK, f"{words} pays; of which PayPal account it is {why}")
+        return Check("account", _OK, f"{words} pays, from an account that PayPal {why}")
     held = [
         f"{grouped_amount(minor, currency)} {currency}"
         for currency, minor in sorted(payer.balances.available_minor.items())

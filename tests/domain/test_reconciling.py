@@ -260,6 +260,16 @@ def test_a_download_in_another_language_goes_by_ids() -> None:
     assert kinds(reconcile([payment("ann")], german, SCOPE)) == []
 
 
+def test_a_second_payment_is_named_beside_the_item_that_agrees() -> None:
+    again = row("ann", transaction_id="P-again", custom="")
+    with closing(kept([row("ann"), again, row("top", BookKind.HOLD)])) as staged:
+        found, cycles = compare([payment("ann")], staged, SCOPE)
+    (finding,) = found.findings
+    assert "same receiver as item ann of cycle 2026-11" in finding.sentence
+    assert (found.matched, found.other_rows, cycles) == (1, 1, ["2026-11"])
+    assert found == reconcile([payment("ann")], [row("ann"), again, row("top", BookKind.HOLD)], SCOPE)
+
+
 def test_what_is_looked_up() -> None:
     named = Named({"ann"}, {"ann@x.example"})
     october = payment("ann", transaction_id="Y", sent_at=NOON.replace(month=10, day=30))

@@ -215,6 +215,24 @@ def test_the_app_that_the_token_speaks_for_is_named(patient: Patient) -> None:
     assert found["token"] == "PayPal's live gives one, as app APP-80W284485P519543T"
 
 
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [
+        (
+            200,
+            "PayPal account 5JZK7XKL9A2Q4, app the-clie… (APP-1) pays; available (2026-11-16 11:00 UTC): 1,250.50 USD",
+        ),
+        (403, "app the-clie… (APP-1) pays, from an account that PayPal names only to apps that may read balances"),
+        (404, "app the-clie… (APP-1) pays, from an account that PayPal did not name"),
+    ],
+)
+def test_the_account_that_pays_is_named_as_far_as_paypal_does(patient: Patient, status: int, found: str) -> None:
+    patient.answers = [dated(token(scope=SCOPE, app_id="APP-1"))]
+    patient.balances = status
+    (account,) = [check for check in patient.checks() if check.name == "account"]
+    assert (account.state, account.found) == (CheckState.OK, found)
+
+
 def test_before_the_first_run_nothing_is_wrong(patient: Patient) -> None:
     for path in (patient.database, patient.locks / "c.lock"):
         path.unlink()
