@@ -68,13 +68,14 @@ def _write_to_pay(page: Page, outline: Outline) -> None:
             for sums, amount, fee in zip(outline.to_pay, amounts, charged, strict=True)
         ),
     )
-    page.line(
-        f"PayPal charges fees on top. Estimate: {fees.PERCENT} % of each item, up to PayPal's documented cap for "
-        "payees in your country; abroad it may be more."
-    )
+    abroad = "abroad it may be more"
     if any(sums.fees_abroad_minor > sums.fees_minor for sums in outline.to_pay):
         most = (f"{grouped_amount(sums.fees_abroad_minor, sums.currency)} {sums.currency}" for sums in outline.to_pay)
-        page.line(f"With all payees abroad: {', '.join(most)}.")
+        abroad = f"with all of them abroad {', '.join(most)}"
+    page.line(
+        f"PayPal charges fees on top. Estimate: {fees.PERCENT} % of each item, up to PayPal's documented cap for "
+        f"payees in your country; {abroad}."
+    )
     if outline.payer is not None:
         _write_balances(page, outline.to_pay, outline.payer)
 
