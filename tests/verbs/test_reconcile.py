@@ -67,6 +67,16 @@ def download(world: World, path: Path, language: str = "en", **changed: str) -> 
     return path
 
 
+def test_the_file_is_compared_although_paypals_books_do_not_go_that_far_yet(lite: World) -> None:
+    lite.pass_time(milliseconds=500)
+    lite.run(["ann,ann@x.example,1000.00,USD"])
+    report = compare(lite, ReconcileQuery("c", None, None), ["ann,ann@x.example,1000.01,USD"])
+    assert report.scope.until is not None
+    assert report.scope.until < lite.now()
+    (found,) = report.found.findings
+    assert (found.file, found.ours) == ("1000.01", "1000.00")
+
+
 def test_every_fate_agrees_and_goes_on_agreeing_as_time_passes(world: World) -> None:
     world.run(EVERY_FATE)
     assert findings(world, rows=EVERY_FATE) == []
