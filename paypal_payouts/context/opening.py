@@ -17,7 +17,7 @@ from paypal_payouts.config import Credentials, Settings
 from paypal_payouts.context.inputs import Inputs
 from paypal_payouts.context.rules import Rules
 from paypal_payouts.context.stopping import StopRequest
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid

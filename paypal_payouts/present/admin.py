@@ -9,15 +9,14 @@ from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
     InitReport,
-    LostSendsReport,
     MetricsReport,
     NotifyReport,
-    OverrideReport,
     PageReport,
     ResealReport,
     ServeReport,

@@ -11,31 +11,28 @@ from typing import Any, Final, TextIO, TypeGuard, assert_never
 from rich.segment import Segment
 
 from paypal_payouts.domain.archive import ArchiveReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport
+from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
-    AuditReport,
     CancelReport,
-    CompletionReport,
-    HelpReport,
     InitReport,
-    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OpenRunReport,
-    OverrideReport,
     PageReport,
     Report,
     ResealReport,
     RunReport,
     ServeReport,
     SyncReport,
-    VersionReport,
 )
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.domain.approval import ApprovalRules
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.log import event
 from paypal_payouts.paypal.error_rules import ErrorRules

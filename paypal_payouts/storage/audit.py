@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.report import AuditEvent
+from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.key import Seal, Sealed, seal_of

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from support.world import ASKED, World
 
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.report import AuditReport, Finished
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import LeaseLost, LockHeld, NotFound, UsageError
