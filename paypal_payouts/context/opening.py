@@ -24,7 +24,8 @@ from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.log import hide, masked
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.private import private_directory
-from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
+from paypal_payouts.protocol.cycle_lock import CycleLock
+from paypal_payouts.protocol.locks import acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.protocol.tools import Hold, Terms, Tools
 from paypal_payouts.storage import Holder, Patience, Proof, Store, open_store, prove, reseal
 from paypal_payouts.trust import check_trusted, check_trusted_folder, check_trusted_sqlite

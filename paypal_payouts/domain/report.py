@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.audit import AuditReport
@@ -21,6 +21,7 @@ from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.outline import Outline
+from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch

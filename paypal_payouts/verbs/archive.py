@@ -11,7 +11,7 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import Blocked, ExitCode, PayoutsError, SealBroken
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.tools import Hold
 from paypal_payouts.storage import Store
 

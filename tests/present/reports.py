@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
-from paypal_payouts.domain.advice import BatchReport, OnePayment, OpenBatch, item_advice, outlook
+from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle
 from paypal_payouts.domain.audit import AuditEvent, AuditReport
@@ -21,6 +21,7 @@ from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReading
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
+from paypal_payouts.domain.outlook import OpenBatch, outlook
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
