@@ -185,6 +185,10 @@ def open_store(
     except BaseException:
         database.close()
         raise
+    return _subjects(database)
+
+
+def _subjects(database: Database) -> Store:
     return Store(
         database=database,
         locks=Locks(database),
