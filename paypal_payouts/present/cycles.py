@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
@@ -113,7 +113,7 @@ def says_what_next(report: RunReport, hint: str) -> bool:
     return report.outcome is not RunOutcome.BLOCKED and any(f"`{step.command}`" in hint for step in report.outlook.next)
 
 
-def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
+def write_status(page: Page, report: StatusReport) -> None:
     """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
     if not report.cycles and report.looked_at:
         files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
@@ -131,7 +131,7 @@ def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     for number, cycle in enumerate(report.cycles):
         if number:
             page.line()
-        _write_cycle(page, cycle, verbose=verbose)
+        _write_cycle(page, cycle)
     _write_exported(page, report.csv)
     if report.older_cycles:
         page.line(f"{counted(report.older_cycles, 'older cycle')} not looked at: `--all` looks at each.")
@@ -142,7 +142,7 @@ def _write_exported(page: Page, exported: Exported | None) -> None:
         page.line(f"{counted(exported.items, 'item')} written to {exported.file}.")
 
 
-def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
+def _write_cycle(page: Page, cycle: CycleReport) -> None:
     page.line(f"Cycle {cycle.cycle}", "bold")
     page.line()
     write_batches(page, cycle.batches)
@@ -150,7 +150,7 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
         page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
-        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
+        write_items(page, cycle.item_rows, with_batch=True, verbose=page.verbose)
     _write_errors(page, cycle.errors)
     if cycle.archive is not None:
         page.line(f"{cycle.archive.words()}.")
@@ -179,14 +179,14 @@ def _held(page: Page, lock: LockReport) -> str:
     return f"{since}; expires {page.moment(lock.expires_at, aged=True)} unless renewed."
 
 
-def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) -> None:
+def write_batch_status(page: Page, report: BatchStatusReport) -> None:
     """Show one batch: every fact, every send, its items when asked for, and what to type."""
     batch = report.batch.record
     write_batch(page, report.batch)
     if report.archive is None:
-        write_attempts(page, report.attempts, verbose=verbose)
+        write_attempts(page, report.attempts, verbose=page.verbose)
     if report.item_rows is not None:
-        write_items(page, report.item_rows, with_batch=False, verbose=verbose)
+        write_items(page, report.item_rows, with_batch=False, verbose=page.verbose)
     _write_errors(page, report.errors)
     _write_exported(page, report.csv)
     if report.archive is not None:

@@ -47,11 +47,14 @@ class Page:
         colour: bool,
         typed: Typed = NOTHING_TYPED,
         clock: Clock | None = None,
+        verbose: bool = False,
     ) -> None:
         """Colour, and with it every escape sequence, needs both `colour` and a terminal.
 
         `typed`: the options that commands which are shown need, too. `clock`: by what times are written; UTC without.
+        With `verbose` each row has all that is known of it.
         """
+        self.verbose = verbose
         self._clock = clock
         self._typed = typed
         escapes = colour and stream.isatty()

@@ -36,7 +36,7 @@ def test_the_document_of_a_success_keeps_to_the_shipped_schema(command: str) -> 
         "result": None,
     }
     # Of the commands that have several results, the sample is the first.
-    assert list(written["result"]) == list(RESULTS[command][0].__struct_fields__)
+    assert list(written["result"]) == list(RESULTS[command][0].result.__struct_fields__)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
