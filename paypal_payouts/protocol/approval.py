@@ -14,7 +14,7 @@ from paypal_payouts.domain.findings import Refusal
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.plan import Plan
 from paypal_payouts.errors import Blocked
-from paypal_payouts.protocol.signatures import principals_of, verify
+from paypal_payouts.protocol.signatures import names_of_signer, principals_of, verify
 from paypal_payouts.storage import Store
 
 _NAMED_MAX: Final = 20
@@ -121,7 +121,7 @@ def _problem_of_signature(approval: Approval, rules: ApprovalRules) -> str | Non
     wrong = verify(approval.signature, approval.plan_digest, principal=approval.principal, signers=rules.signers)
     if wrong is not None:
         return f"ssh-keygen no longer accepts the signature: {wrong}"
-    own = rules.own_name(frozenset({approval.principal, *principals_of(approval.signature, signers=rules.signers)}))
+    own = rules.own_name(names_of_signer(approval.signature, approval.principal, signers=rules.signers))
     return None if own is None else f"that is {own}, who runs this: it takes somebody else"
 
 

@@ -206,6 +206,37 @@ def check_stored(connection: sa.Connection, cycle: str) -> None:
     audit.check_chain(connection, cycle_id, name=f"cycle {cycle}")
 
 
+class CheckedOnce:
+    """Looks at what is stored of earlier payments, once each, before it is believed."""
+
+    def __init__(self) -> None:
+        """Begin with nothing that was looked at."""
+        self._batches, self._archives = set[int](), set[int]()
+
+    def check_batch(self, connection: sa.Connection, batch_id: int) -> None:
+        """Look at the seals and the items of a batch.
+
+        Raises:
+            SealBroken: somebody else changed it.
+
+        """
+        if batch_id not in self._batches:
+            sealed_record(connection, batch_id)
+            check_rows(connection, batch_id)
+            self._batches.add(batch_id)
+
+    def check_archive(self, connection: sa.Connection, cycle_id: int) -> None:
+        """Look at the seal of an archived cycle.
+
+        Raises:
+            SealBroken: somebody else changed what stays of it.
+
+        """
+        if cycle_id not in self._archives:
+            check_archive(connection, cycle_id)
+            self._archives.add(cycle_id)
+
+
 def check_rows(connection: sa.Connection, batch_id: int) -> None:
     """Look at the items of a batch, too, whose seals were looked at by `sealed_record`.
 

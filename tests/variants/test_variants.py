@@ -237,6 +237,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     "page-2-forgotten": [
         f"{READING}::test_each_page_of_a_large_batch_may_fail_and_the_next_look_completes_it[status-2]",
     ],
+    "payee-believed-without-a-seal": [
+        f"{GUARD}::test_what_another_hand_wrote_of_an_earlier_payment_is_not_believed[sqlite-a receiver]",
+    ],
     "permit-after-the-post": [
         f"{SUBMISSION}::test_at_every_post_its_permit_is_committed_and_no_transaction_is_open",
     ],
