@@ -85,3 +85,5 @@ class BatchStatusReport:
     archive: Archive | None = None
     """As `CycleReport.archive`."""
     outlook: Outlook = field(default_factory=Outlook)
+    funding_source: str | None = None
+    """What PayPal says that it was paid from; None until it has ended."""

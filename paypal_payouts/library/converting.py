@@ -103,6 +103,7 @@ class Converter(NamedTuple):
             warnings=(),
             batch=batch,
             attempts=report.attempts,
+            funding_source=report.funding_source,
             read_items=self.items_of_batch(batch.batch),
         )
 

@@ -212,6 +212,8 @@ class BatchStatusResult(StandingResult):
     batch: Batch
     attempts: Sequence[AttemptRecord]
     """Its sends."""
+    funding_source: str | None
+    """What PayPal says that it was paid from; None until it has ended."""
 
 
 @dataclass(frozen=True, slots=True)

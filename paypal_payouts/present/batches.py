@@ -85,7 +85,7 @@ def _heading(row: _BatchLine, width: int) -> list[Cell]:
     return [Cell(ours, "bold"), Cell(f"  {theirs}", "bold")]
 
 
-def write_batch(page: Page, report: BatchReport) -> None:
+def write_batch(page: Page, report: BatchReport, *, funding_source: str | None = None) -> None:
     """Show everything that is known of one batch, one fact on each line."""
     batch = report.record
     page.facts(
@@ -97,6 +97,7 @@ def write_batch(page: Page, report: BatchReport) -> None:
             ("items", f"{batch.items:,}: {listed(batch.states)}" if batch.states else f"{batch.items:,}"),
             ("amount", aligned([(batch.amount_minor, batch.currency)])[0]),
             ("fees", aligned([(batch.fees_minor, batch.currency)])[0]),
+            *([("paid from", f"PayPal's {funding_source}")] if funding_source else []),
             ("created", page.moment(batch.created_at, aged=True)),
             ("first sent", page.moment(batch.first_sent_at, aged=True)),
             ("completed", page.moment(batch.completed_at, aged=True)),

@@ -182,7 +182,7 @@ def _held(page: Page, lock: LockReport) -> str:
 def write_batch_status(page: Page, report: BatchStatusReport) -> None:
     """Show one batch: every fact, every send, its items when asked for, and what to type."""
     batch = report.batch.record
-    write_batch(page, report.batch)
+    write_batch(page, report.batch, funding_source=report.funding_source)
     if report.archive is None:
         write_attempts(page, report.attempts, verbose=page.verbose)
     if report.item_rows is not None:

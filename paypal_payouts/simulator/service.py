@@ -68,7 +68,7 @@ def _perform(call: Call, desk: Desk) -> BuiltReply:  # noqa: PLR0911 - one for e
         case Operation.TRANSACTIONS:
             return BuiltReply(200, transactions_document(call, _reported(desk), desk.now_ms))
         case Operation.BALANCES:
-            return BuiltReply(200, balances_document(_reported(desk), desk.now_ms))
+            return BuiltReply(200, balances_document(_reported(desk), _available(desk), desk.now_ms))
         case _:
             assert_never(call.operation)
 
@@ -77,6 +77,12 @@ def _reported(desk: Desk) -> list[Movement]:
     if not desk.settings.reports:
         raise SimulatedRefusal(403, "NOT_AUTHORIZED")
     return movements(desk.book, desk.settings, desk.now_ms)
+
+
+def _available(desk: Desk) -> dict[str, int]:
+    """Count what is left of each balance that was set."""
+    left = {name: available_minor(name, desk.settings, desk.book, desk.now_ms) for name in desk.settings.balances or ()}
+    return {currency: minor for currency, minor in left.items() if minor is not None}
 
 
 def _authenticate(call: Call, desk: Desk) -> None:

@@ -144,6 +144,7 @@ def _status_of_batch(
         errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
         csv=query.exported(store.items.rows_of_batch(batch.id)),
         archive=archive,
+        funding_source=store.readings.funding_source(batch.id),
     )
     trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)

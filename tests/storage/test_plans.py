@@ -108,8 +108,11 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the trail of an item": lambda store: store.audit.of_item("day-0030", "INV-7", of_batches=["day-0030-0001-1"]),
     "the items that may be paid again": lambda store: store.items.unpaid(1),
     "the books of a batch": lambda store: store.readings.books(1),
+    "what a batch was paid from": lambda store: [store.readings.funding_source(1)],
     "the debts of a batch": lambda store: store.readings.debts(1),
     "the failures of a cycle": lambda store: store.failures.of_cycle("day-0030"),
+    "what did not reach its receiver": lambda store: [list(store.failures.bounced(since=LAST_DAY, exclude="c2"))],
+    "which receivers money got to": lambda store: [store.failures.arrived({"nobody@example.com"}, since=LAST_DAY)],
     "the failures of a batch": lambda store: store.failures.of_batch(1),
     "the trail of a cycle": lambda store: store.audit.events(cycle="day-0030"),
     "where the money of payees last arrived": lambda store: store.payees.last_arrived(
