@@ -12,7 +12,7 @@ from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
-from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
+from paypal_payouts.present.batches import write_attempts, write_batch, write_batches, write_pauses
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.overview import write_overview
@@ -158,6 +158,7 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
         page.line(f"Items: {listed(cycle.tally.states)}")
+    write_pauses(page, (batch.record for batch in cycle.batches))
     write_answers(page, cycle.outlook)
 
 
@@ -195,6 +196,7 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
+    write_pauses(page, [batch])
     write_answers(page, report.outlook)
 
 

@@ -104,6 +104,7 @@ def test_a_batch_has_the_keys_of_the_contract() -> None:
         "last_retry_at": None,
         "last_retry_error": None,
         "eligible_for_retry": None,
+        "paused_until": None,
     }
     assert second["eligible_for_retry"] == {
         "eligible": True,
