@@ -66,7 +66,7 @@ def _more(page: Page, item: ItemReport) -> list[Cell]:
     fee = "not known" if item.fee_minor is None else f"{grouped_amount(item.fee_minor, item.currency)} {item.currency}"
     lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {page.moment(item.updated_at)}"]
     if item.activity_id or item.time_processed:
-        lines.append(f"activity {item.activity_id or '-'}, processed {item.time_processed or '-'}")
+        lines.append(f"activity {item.activity_id or '-'}, processed {page.moment(item.processed_at)}")
     if item.debited_minor is not None and item.debited_currency is not None:
         taken = f"{grouped_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
         lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")

@@ -18,7 +18,7 @@ from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
-from paypal_payouts.domain.words import utc_minute
+from paypal_payouts.domain.words import rfc3339, utc_minute
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.attach import Attach, attach
 from paypal_payouts.protocol.clock import paypals_time
@@ -198,7 +198,7 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
     if batch.last_sent_at is not None and asked - batch.last_sent_at < A_DAY:
         why = f"it was last sent at {utc_minute(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
         raise not_allowed(batch, to, f"{why}; it can be from {utc_minute(batch.last_sent_at + A_DAY)} on")
-    return {"paypals_time": asked.isoformat()}
+    return {"paypals_time": rfc3339(asked)}
 
 
 def _what_is_moved(item: ItemReport, to: str) -> str:
@@ -245,7 +245,7 @@ def override_item(
                 raise item_not_allowed(
                     item, to, f"{why}; {when}", hint=f"To ask PayPal: `payouts sync --cycle {cycle}`."
                 )
-            told = {"paypals_time": asked.isoformat()}
+            told = {"paypals_time": rfc3339(asked)}
             store.decisions.settle(lock.lease, to=goal, now=now(), evidence=told, **who)
         moved = find_item(item_id, cycle, store=store)
         batch = find_batch(moved.batch, store=store)
