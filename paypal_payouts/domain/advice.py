@@ -50,6 +50,8 @@ class BatchReport:
     """PayPal refused it, and the input that was read does not have its rows as they were stored."""
     held_back: int = 0
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
+    paid_since: int = 0
+    """How many of its unpaid rows its cycle has stored again since, under other item ids, and pays or may pay."""
 
 
 class OpenBatch(NamedTuple):
@@ -221,7 +223,15 @@ def _payable_again(
 ) -> Iterator[Advice]:
     """Name the batches that hold items which were not paid, as far as the database knows."""
     payable = [batch for batch in batches if batch.may_pay_again]
+    if any(batch.paid_since for batch in payable) and len(payable) > 1:
+        # One that is refused would keep a retry of the whole cycle from paying the others.
+        for batch in payable:
+            yield from _payable_again(cycle, [batch], lost=lost, of_one_item=of_one_item)
+        return
     if not payable:
+        return
+    if payable[0].paid_since:
+        yield _paid_since(cycle, payable[0])
         return
     items = sum(batch.record.payable_again for batch in payable)
     held_back = sum(batch.held_back for batch in payable)
@@ -245,6 +255,18 @@ def _payable_again(
     waits = f" ({held_back} of them {'waits' if held_back == 1 else 'wait'} for the payee)" if held_back else ""
     yield Advice(
         f"{said}{waits}. Correct the rows in the cycle's file where they are wrong, then pay them again:", command
+    )
+
+
+def _paid_since(cycle: str, batch: BatchReport) -> Advice:
+    """Say before it is typed why nothing of a batch is paid again: `retry` is refused as long as the rows are there."""
+    items, paid = batch.record.payable_again, batch.paid_since
+    (were, them), are = ("was", "it") if items == 1 else ("were", "them"), "is" if paid == 1 else "are"
+    return Advice(
+        f"{counted(items, 'item')} in {batch.record.name} {were} not paid; {paid:,} of {them} "
+        f"{are} stored again since under another item id, and paid or may be. Take the rows of who is paid out of the "
+        "input before the rest is paid again. Both rows:",
+        f"payouts status --cycle {cycle} --items",
     )
 
 
