@@ -57,7 +57,7 @@ def what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
-    unpaid = not_paid(tally.states)
+    unpaid = not_paid(tally.unpaid_states)
     if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
         yield f"{'not known whether paid since' if tally.lost else 'not paid'}: {listed(proven)}"
     if undecided := {state: count for state, count in unpaid.items() if state not in proven}:

@@ -126,7 +126,7 @@ def _state(page: Page, cycle: CycleReport) -> Cell:
     # What was sent without an answer is no longer unsent, whatever its batch says.
     is_unknown = any(total.unknown_minor for total in cycle.tally.totals)
     hidden = {ItemState.SUCCESS, *([ItemState.UNSENT] if is_unknown else [])}
-    rest = listed({state: count for state, count in cycle.tally.states.items() if state not in hidden})
+    rest = listed({state: count for state, count in cycle.tally.unpaid_states.items() if state not in hidden})
     paused = [batch.record.paused_until for batch in cycle.batches if is_paused(page, batch.record)]
     pause = f"due again {page.moment(min(filter(None, paused)))}" if paused else ""
     told = [*running, _WORDS.get(outcome, outcome), "outcome unknown" if is_unknown else "", rest, pause]
