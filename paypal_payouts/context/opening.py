@@ -24,6 +24,7 @@ from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.log import hide, masked
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.private import private_directory
+from paypal_payouts.protocol.lock_wait import held_after_readers
 from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.protocol.tools import Hold, Terms, Tools
 from paypal_payouts.storage import Holder, Patience, Proof, Store, open_store, prove, reseal
@@ -296,7 +297,8 @@ class Context(Inputs, Rules):
         @contextmanager
         def held(cycle: str) -> Iterator[CycleLock]:
             self._stop.begin()
-            with acquire_processing_lock(
+            hold = partial(
+                acquire_processing_lock,
                 cycle,
                 store=store,
                 directory=lock.directory,
@@ -304,6 +306,9 @@ class Context(Inputs, Rules):
                 lease_s=lock.lease_s,
                 now=self.now,
                 new_identity=lambda: uuid.uuid4().hex,
+            )
+            with held_after_readers(
+                hold, command=self.command, pause=self._stop.pause, note=self.progress.note
             ) as taken:
                 self._lock = taken
                 try:
