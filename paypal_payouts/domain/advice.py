@@ -22,9 +22,9 @@ from paypal_payouts.domain.steps import (
     decisions,
     explain_command,
     last_error_code,
-    may_have_moved,
     pending_step,
     settling,
+    without_answer,
 )
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.words import counted, listed, not_final, not_paid
@@ -125,9 +125,10 @@ def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
 
 def _what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
     """Describe what PayPal, or the next run, will still change."""
-    unknown = sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
+    unknown = without_answer(batches)
     if unknown:
-        yield f"{counted(unknown, 'item')} UNKNOWN: sent, and PayPal has not answered; they may be paid"
+        they = "it" if unknown == 1 else "they"
+        yield f"{counted(unknown, 'item')} UNKNOWN: sent, and PayPal has not answered; {they} may be paid"
     waiting = not_final(tally.states)
     if waiting.get(_I.UNSENT):
         waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])
@@ -236,15 +237,23 @@ def _led(lead: str, step: Advice) -> Advice:
 def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Describe what batches wait for, those that the same command takes further together."""
     whys: dict[str, list[str]] = {}
+    never_sent = sum(batch.record.status is _B.PLANNED for batch in batches)
     for batch in batches:
+        if never_sent > 1 and batch.record.status is _B.PLANNED:
+            continue
         record = batch.record
         step = batch_step(cycle, record, rows_differ=batch.rows_differ) or pending_step(cycle, record)
         if step is not None:
             whys.setdefault(step.command, []).append(step.why)
+    run = f"payouts run {cycle}"
+    if never_sent > 1:
+        whys.setdefault(run, [])
     for command, reasons in whys.items():
         more = len(reasons) - _NAMED_MAX
-        shown = "; ".join([*reasons[:_NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])])
-        yield Advice(f"{shown}:", command)
+        shown = [*reasons[:_NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])]
+        if command == run and never_sent > 1:
+            shown.append(f"{counted(never_sent, 'batch')} are stored and were never sent")
+        yield Advice(f"{'; '.join(shown)}:", command)
 
 
 def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:

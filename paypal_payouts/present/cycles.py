@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from paypal_payouts.domain.advice import Outlook
+from paypal_payouts.domain.advice import BatchReport, Outlook
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
@@ -12,13 +13,13 @@ from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
-from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
+from paypal_payouts.present.batches import names_without_answer, write_attempts, write_batch, write_batches
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
-from paypal_payouts.present.words import OUTCOME_STYLES, aligned
+from paypal_payouts.present.words import OUTCOME_STYLES, aligned, counted_states
 
 
 def write_run(page: Page, report: RunReport) -> None:
@@ -34,7 +35,7 @@ def write_run(page: Page, report: RunReport) -> None:
         write_batches(page, report.batches, report.planned)
         _write_totals(page, report.totals)
         if report.items:
-            page.line(f"Items: {listed(report.items)}")
+            page.line(f"Items: {counted_states(report.items, _records(report.batches))}")
             page.line()
         _write_left_out(page, report)
         _write_warnings(page, report.warnings)
@@ -57,7 +58,7 @@ def write_plan_of_cycle(page: Page, report: RunReport) -> None:
 
 def _write_warnings(page: Page, warnings: Sequence[Notice]) -> None:
     for warning in warnings:
-        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     if warnings:
         page.line()
 
@@ -85,7 +86,9 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.COMPLETED: "Completed: every item is success, unclaimed or closed.",
         RunOutcome.COMPLETED_WITH_FAILURES: f"Finished, but not everything is paid: {', '.join(unpaid)}.",
         RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
-        RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent.",
+        RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent."
+        if report.outline is None
+        else "This is a preview: nothing was stored.",
         RunOutcome.REFUSED: "PayPal refused. See the error below.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
         RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
@@ -137,6 +140,10 @@ def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
         page.line(f"{counted(report.older_cycles, 'older cycle')} not looked at: `--all` looks at each.")
 
 
+def _records(batches: Sequence[BatchReport]) -> list[BatchRecord]:
+    return [batch.record for batch in batches]
+
+
 def _write_exported(page: Page, exported: Exported | None) -> None:
     if exported is not None:
         page.line(f"{counted(exported.items, 'item')} written to {exported.file}.")
@@ -147,18 +154,19 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     page.line()
     write_batches(page, cycle.batches)
     for warning in cycle.warnings:
-        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
-        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
+        unanswered = names_without_answer(cycle.batches)
+        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose, unanswered=unanswered)
     _write_errors(page, cycle.errors)
     if cycle.archive is not None:
         page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
-        page.line(f"Items: {listed(cycle.tally.states)}")
-    write_answers(page, cycle.outlook)
+        page.line(f"Items: {counted_states(cycle.tally.states, _records(cycle.batches))}")
+    write_answers(page, cycle.prospect)
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:
@@ -186,7 +194,8 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
     if report.archive is None:
         write_attempts(page, report.attempts, verbose=verbose)
     if report.item_rows is not None:
-        write_items(page, report.item_rows, with_batch=False, verbose=verbose)
+        unanswered = names_without_answer([report.batch])
+        write_items(page, report.item_rows, with_batch=False, verbose=verbose, unanswered=unanswered)
     _write_errors(page, report.errors)
     _write_exported(page, report.csv)
     if report.archive is not None:

@@ -3,9 +3,11 @@
 import gc
 import os
 import pwd
+import random
 import re
 import shlex
 import shutil
+import socket
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -136,8 +138,8 @@ def fixed_world(*, living: Collection[int] = ()) -> Iterator[Path]:
             (process, "_LOGIN_UID", Path("/nowhere")),
             (pwd, "getpwuid", lambda _: _USER),
             (os, "getpid", lambda: PID),
-            (opening.random, "random", lambda: 0.5),
-            (opening.socket, "gethostname", lambda: _HOST),
+            (random, "random", lambda: 0.5),
+            (socket, "gethostname", lambda: _HOST),
             (opening, "is_living", is_living),
             (locks, "is_living", is_living),
             (INTERRUPTS, "pause", lambda seconds: wait(seconds=seconds)),

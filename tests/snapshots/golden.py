@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
+from paypal_payouts.errors import ExitCode
 from snapshots.desk import fixed_world
 from snapshots.states import STATES, desk_in
 from snapshots.terminal import Terminals, emulated
@@ -26,6 +27,7 @@ def screens(name: str) -> str:
         for line in (*state.typed, *state.more):
             with desk.copied() as here, state.holding(here):
                 code, terminals = here.type(line)
+            assert code != ExitCode.FAULT, line
             written.append(f"==== payouts {line}".rstrip() + f"\n{_shown(terminals)}==== exit {code}\n")
     return "\n".join(written)
 

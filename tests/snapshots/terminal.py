@@ -42,7 +42,7 @@ class Keyboard(Terminal):
         super().__init__()
         self._answer, self._screens = answer, screens
 
-    def readline(self, size: int | None = -1) -> str:  # noqa: ARG002 - as it is declared
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override] # noqa: ARG002 - as it is declared
         self._screens.write(f"{self._answer}\n")
         return f"{self._answer}\n"
 
