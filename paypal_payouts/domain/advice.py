@@ -125,15 +125,23 @@ def _led(lead: str, step: Advice) -> Advice:
 def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Describe what batches wait for, those that the same command takes further together."""
     whys: dict[str, list[str]] = {}
+    never_sent = sum(batch.record.status is _B.PLANNED for batch in batches)
     for batch in batches:
+        if never_sent > 1 and batch.record.status is _B.PLANNED:
+            continue
         record = batch.record
         step = batch_step(cycle, record, rows_differ=batch.rows_differ) or pending_step(cycle, record)
         if step is not None:
             whys.setdefault(step.command, []).append(step.why)
+    run = f"payouts run {cycle}"
+    if never_sent > 1:
+        whys.setdefault(run, [])
     for command, reasons in whys.items():
         more = len(reasons) - NAMED_MAX
-        shown = "; ".join([*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])])
-        yield Advice(f"{shown}:", command)
+        shown = [*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])]
+        if command == run and never_sent > 1:
+            shown.append(f"{counted(never_sent, 'batch')} are stored and were never sent")
+        yield Advice(f"{'; '.join(shown)}:", command)
 
 
 def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:

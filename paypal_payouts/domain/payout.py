@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import format_amount, grouped_amount
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchStatus, ItemState
 
@@ -212,7 +212,7 @@ class BatchRecord:
     def words(self) -> str:
         """Return how many items it has and what they come to."""
         plural = "item" if self.items == 1 else "items"
-        return f"{self.items} {plural}, {format_amount(self.amount_minor, self.currency)} {self.currency}"
+        return f"{self.items:,} {plural}, {grouped_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
 @dataclass(frozen=True, slots=True)

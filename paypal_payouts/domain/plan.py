@@ -178,7 +178,7 @@ def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
     if request.derived_ids:
         known_again = (
             "The file has no item ids, so a corrected row is known again only where it stands alone against one that "
-            "is gone and proven unpaid, with the same amount."
+            "is gone and known to be unpaid, with the same amount."
         )
         return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
     if itself or comparison.missing.count or comparison.missing_planned.count:

@@ -7,10 +7,10 @@ from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.states import STATUS_MEANING, BatchStatus
-from paypal_payouts.domain.words import listed
-from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
+from paypal_payouts.domain.steps import may_have_moved
+from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.words import aligned, status_cell
+from paypal_payouts.present.words import aligned, counted_states, status_cell
 
 _FACTS: Final = (
     Column("STATUS", words=True, most=40),
@@ -84,6 +84,11 @@ def _heading(row: _BatchLine, width: int) -> list[Cell]:
     return [Cell(ours, "bold"), Cell(f"  {theirs}", "bold")]
 
 
+def names_without_answer(batches: Sequence[BatchReport]) -> set[str]:
+    """Name the batches that may have been paid, though PayPal has not said so."""
+    return {str(batch.record.name) for batch in batches if may_have_moved(batch.record)}
+
+
 def write_batch(page: Page, report: BatchReport, *, funding_source: str | None = None) -> None:
     """Show everything that is known of one batch, one fact on each line."""
     batch = report.record
@@ -93,7 +98,10 @@ def write_batch(page: Page, report: BatchReport, *, funding_source: str | None =
             ("PayPal batch", batch.paypal_batch_id or "-"),
             ("sender batch id", batch.sender_batch_id),
             ("status", status_cell(batch)),
-            ("items", f"{batch.items:,}: {listed(batch.states)}" if batch.states else f"{batch.items:,}"),
+            (
+                "items",
+                f"{batch.items:,}: {counted_states(batch.states, [batch])}" if batch.states else f"{batch.items:,}",
+            ),
             ("amount", aligned([(batch.amount_minor, batch.currency)])[0]),
             ("fees", aligned([(batch.fees_minor, batch.currency)])[0]),
             *([("paid from", f"PayPal's {funding_source}")] if funding_source else []),
@@ -143,26 +151,40 @@ def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bo
         Column("STARTED", whole=True),
         Column("OUTCOME", whole=True),
         Column("HTTP", right=True),
-        Column("ERROR"),
-        Column("DEBUG ID"),
+        Column("DEBUG ID", whole=True),
     ]
-    write_table(page, columns, (_attempt(page, attempt) for attempt in attempts))
+    error = Column("ERROR", whole=True, optional=True)
+    write_grid(
+        page,
+        attempts,
+        [
+            Layout((*columns, error), lambda attempt: Record([*_attempt(page, attempt), Cell(_error(attempt))])),
+            Layout(columns, lambda attempt: Record(_attempt(page, attempt), below=_below(attempt))),
+        ],
+    )
     if verbose:
         for attempt in attempts:
             page.line(f"{attempt.number}. {_circumstances(page, attempt)}")
     page.line()
 
 
-def _attempt(page: Page, attempt: AttemptRecord) -> list[Cell | str]:
+def _error(attempt: AttemptRecord) -> str:
+    return ", ".join(word for word in (attempt.error_code, attempt.error_class) if word)
+
+
+def _below(attempt: AttemptRecord) -> list[Cell]:
+    error = _error(attempt)
+    return [Cell(f"error {error}", "dim")] if error else []
+
+
+def _attempt(page: Page, attempt: AttemptRecord) -> list[Cell]:
     style = {"accepted": "green", "duplicate": "green", "refused": "red"}.get(attempt.outcome or "", "yellow")
-    error = ", ".join(word for word in (attempt.error_code, attempt.error_class) if word)
     return [
-        str(attempt.number),
-        page.moment(attempt.started_at),
+        Cell(str(attempt.number)),
+        Cell(page.moment(attempt.started_at)),
         Cell(attempt.outcome or "open", style),
-        "-" if attempt.http_status is None else str(attempt.http_status),
-        error or "-",
-        attempt.debug_id or "-",
+        Cell("-" if attempt.http_status is None else str(attempt.http_status)),
+        Cell(attempt.debug_id or "-"),
     ]
 
 

@@ -115,7 +115,7 @@ def _next(cycle: CycleReport) -> str:
     """Return what to type first; where a person must decide, what shows the moves with what each means."""
     if cycle.verdict.outcome is RunOutcome.REVIEW:
         return f"payouts status --cycle {cycle.cycle}"
-    return next((step.command for step in cycle.outlook.next), "")
+    return next((step.command for step in cycle.prospect.next), "")
 
 
 def _state(page: Page, cycle: CycleReport) -> Cell:

@@ -224,10 +224,10 @@ def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> b
     """Return whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
     values = [detail.get(name) for detail in details]
     if name in _FOR_PROGRAMS or (
-        len(values) == 1 and isinstance(values[0], str) and values[0] and values[0] in message
+        len(values) == 1 and isinstance(values[0], str) and values[0] and values[0].lower() in message.lower()
     ):
         return True
-    if all(value == [] for value in values) or (
+    if all(value in (None, []) for value in values) or (
         len(details) == 1 and name in _PLACE and f"line {details[0].get('line')}" in message
     ):
         return True

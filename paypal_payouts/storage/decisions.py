@@ -68,7 +68,7 @@ class Decisions:
             if item.state not in PAYABLE_AGAIN:
                 raise Blocked(
                     "not_eligible",
-                    f"{item_id} is {item.state}: only an item that is proven unpaid can be closed.",
+                    f"{item_id} is {item.state}: only an item that is known to be unpaid can be closed.",
                     hint="Nothing was changed.",
                 )
             values = {"state": ItemState.CLOSED, "live": 0}

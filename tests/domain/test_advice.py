@@ -186,10 +186,14 @@ def test_a_batch_refused_beside_a_lost_send_can_be_given_up_a_day_later() -> Non
 
 
 def test_batches_that_one_command_continues_are_told_together() -> None:
-    reports = [batch(B.PLANNED, {S.UNSENT: 1}, number=number) for number in range(1, 6)]
-    (step,) = look(*reports).next
+    stored = [batch(B.PLANNED, {S.UNSENT: 1}, number=number) for number in range(1, 6)]
+    (step,) = look(*stored).next
+    assert step == ("5 batches are stored and were never sent:", RUN)
+    sent = [batch(B.IN_FLIGHT, {S.UNSENT: 1}, number=number) for number in range(1, 6)]
+    (step,) = look(*sent, *stored).next
     assert step.command == RUN
-    assert "and 2 more batches" in step.why
+    assert step.why.startswith("1 item of c-0001-1 ")
+    assert step.why.endswith("; and 2 more batches; 5 batches are stored and were never sent:")
 
 
 def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:

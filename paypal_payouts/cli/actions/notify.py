@@ -112,7 +112,7 @@ class Notifier:
                 delivered.append((message.target, message.news))
                 event(_LOG, "notified", f"{message.target} was told: {message.news.event}")
             else:
-                _warn(f"{message.target} was not told of `{message.news.event}`: {problem}.")
+                _warn(f"{message.target} did not get `{message.news.event}`: {problem}.")
         try:
             told.keep(delivered)
         except (OSError, UntrustedFile) as error:
