@@ -55,6 +55,7 @@ TIER_OF: Final = {
     "simulation/test_few.py": Tier.STORE,
     "simulator": Tier.STORE,
     "simulator/test_size.py": Tier.PROOF,
+    "snapshots": Tier.PROOF,
     "storage": Tier.STORE,
     "storage/test_histories.py": Tier.PROOF,
     "storage/test_plans.py": Tier.PROOF,

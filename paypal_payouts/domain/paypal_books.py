@@ -107,7 +107,7 @@ class BookRow(NamedTuple):
         return self.transaction_id, self.said, self.currency, self.gross_minor < 0
 
 
-NEVER_MATCHED: Final = frozenset({BookKind.FEE, BookKind.CONVERSION, BookKind.HOLD})
+NEVER_MATCHED: Final = frozenset({BookKind.FEE, BookKind.HOLD})
 """Rows that are about no payment by themselves, and need no explanation."""
 
 RowOrder = Literal["told", "backwards", "time"]

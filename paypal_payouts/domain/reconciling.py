@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Final, NamedTuple
 
-from paypal_payouts.domain.comparing_books import differences, missing
+from paypal_payouts.domain.comparing_books import conversion_differences, differences, missing
 from paypal_payouts.domain.paypal_books import BookKind, BookRow
 from paypal_payouts.domain.reconcile import Finding, FindingKind, Guess, OurPayment, Reconciled, Scope
 
@@ -25,6 +25,7 @@ class _Group:
 
     paid: list[BookRow] = field(default_factory=list)
     back: list[BookRow] = field(default_factory=list)
+    converted: list[BookRow] = field(default_factory=list)
 
 
 def is_wanted(payment: OurPayment, named: "Named", scope: Scope) -> bool:
@@ -53,10 +54,16 @@ class Settled(NamedTuple):
 
 
 def agrees(payment: OurPayment, rows: Sequence[BookRow], scope: Scope) -> bool:
-    """Return whether nothing need be looked at: `rows`, all that name or refer to a payment, are one that is alike."""
-    if len(rows) != 1 or rows[0].gross_minor >= 0 or rows[0].kind not in {BookKind.PAYMENT, BookKind.OTHER}:
+    """Return whether nothing need be looked at: one of the rows that name or refer to a payment paid it as we have it.
+
+    The others, if there are any, converted what it took.
+    """
+    paid = [row for row in rows if row.kind is not BookKind.CONVERSION]
+    converted = [row for row in rows if row.kind is BookKind.CONVERSION]
+    if len(paid) != 1 or paid[0].gross_minor >= 0 or paid[0].kind not in {BookKind.PAYMENT, BookKind.OTHER}:
         return False
-    return not scope.includes(payment) or not any(differences(payment, rows, (), scope))
+    found = (*differences(payment, paid, (), scope), *conversion_differences(payment, converted))
+    return not scope.includes(payment) or not found
 
 
 def _none_like(_: BookRow) -> Settled | None:
@@ -93,6 +100,7 @@ def reconcile(
             continue
         matched += 1
         findings += differences(payment, group.paid, group.back, scope)
+        findings += conversion_differences(payment, group.converted)
     findings += matching.strangers(scope, like)
     other_rows = sum(row.kind in {BookKind.OTHER, BookKind.HOLD} for row in matching.left if scope.covers(row.day))
     return Reconciled(findings, matching.guesses, matched, other_cycles, other_rows, too_late)
@@ -183,13 +191,15 @@ class _Matching:
         return [row for row in rows if row.key not in taken]
 
     def _follow(self, rows: Iterable[BookRow]) -> list[BookRow]:
-        """Put what came back to the payment that it belongs to; fees and conversions of a payment are no finding."""
+        """Put what came back, and conversions, to the payment that they belong to."""
         left = []
         for row in rows:
             place = self._owner.get(row.reference, self._owner.get(row.transaction_id))
             came_back = row.kind in {BookKind.RETURN, BookKind.REFUND, BookKind.OTHER} and row.gross_minor > 0
             if place is not None and came_back:
                 self._group(place).back.append(row)
+            elif row.kind is BookKind.CONVERSION and place in self.groups:
+                self.groups[place].converted.append(row)
             else:
                 left.append(row)
         return left

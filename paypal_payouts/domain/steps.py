@@ -1,5 +1,6 @@
 """Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.payout import BatchRecord
@@ -35,6 +36,11 @@ def last_error_code(batch: BatchRecord) -> str | None:
 def may_have_moved(batch: BatchRecord) -> bool:
     """Return whether money of a batch that has no answer may be on its way."""
     return money_of(_I.UNSENT, batch.status, may_have_moved=batch.unproven_sends > 0) is Money.UNKNOWN
+
+
+def without_answer(batches: Iterable[BatchRecord]) -> int:
+    """Count the items that were sent, and of which nobody knows whether PayPal paid them."""
+    return sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
 
 
 def explain_command(item_id: str, cycle: str) -> str:
@@ -89,9 +95,10 @@ def _unanswered(record: BatchRecord) -> str:
     times = "once" if record.sends == 1 else f"{record.sends} times"
     if may_have_moved(record):
         refusal = f" PayPal refused another send of it ({record.refusal.code})." if record.refusal else ""
+        they, them = ("It", "it") if record.items == 1 else ("They", "them")
         return (
-            f"{items} of {record.name} UNKNOWN: sent {times}, and PayPal did not answer ({code}).{refusal} They may be "
-            f"paid. Do not pay them another way"
+            f"{items} of {record.name} UNKNOWN: sent {times}, and PayPal did not answer ({code}).{refusal} {they} may "
+            f"be paid. Do not pay {them} another way"
         )
     return f"{items} of {record.name} not sent: PayPal could not be reached ({code}), tried {times}"
 

@@ -63,6 +63,7 @@ _OF_PAYMENT: Final = f"""
 _LIKE: Final = """
     SELECT settled.cycle, settled.item_id FROM book JOIN settled ON settled.key = book.key
     WHERE lower(book.receiver) = ? AND book.receiver <> '' AND book.currency = ? AND book.gross_minor = ?
+        AND book.kind <> 'conversion'
     ORDER BY book.key DESC LIMIT 1
 """
 
@@ -142,10 +143,14 @@ class StagedBooks:
         found = self._database.execute(_OF_PAYMENT, (transaction_id, transaction_id))
         return [(key, _row(columns)) for key, *columns in found]
 
-    def settle(self, key: int, cycle: str, item_id: str) -> bool:
-        """Set a row aside as that of an item; False where it was set aside for another one."""
-        query = "INSERT OR IGNORE INTO settled VALUES (?, ?, ?)"
-        return self._database.execute(query, (key, cycle, item_id)).rowcount == 1
+    def settle(self, keys: Sequence[int], cycle: str, item_id: str) -> bool:
+        """Set rows aside as those of an item; False, and none is, where one was set aside for another item."""
+        marks = ", ".join("?" * len(keys))
+        if self._has(f"SELECT 1 FROM settled WHERE key IN ({marks}) LIMIT 1", tuple(keys)):  # noqa: S608 - our words
+            return False
+        settled = [(key, cycle, item_id) for key in keys]
+        self._database.executemany("INSERT INTO settled VALUES (?, ?, ?)", settled)
+        return True
 
     def left(self) -> list[BookRow]:
         """List the rows that are not set aside, and that may be about a payment or have to be explained."""

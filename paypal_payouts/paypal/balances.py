@@ -11,7 +11,7 @@ from paypal_payouts.domain.outcome import ReadFailed
 from paypal_payouts.domain.payer import Balances, Payer, shown_client_id
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.document import dig, identifier, listed, load, word
-from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
 from paypal_payouts.paypal.readings import OK, moment
 from paypal_payouts.paypal.reply import Reply

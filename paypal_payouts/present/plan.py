@@ -13,6 +13,7 @@ from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.words import counted
+from paypal_payouts.present.batches import names_without_answer
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
@@ -48,7 +49,8 @@ def write_plan(page: Page, report: RunReport, outline: Outline) -> None:
         _write_difference(page, outline.difference, report.warnings)
     page.line()
     if report.item_rows is not None:
-        write_items(page, report.item_rows, with_batch=True, verbose=False)
+        unanswered = names_without_answer(report.batches)
+        write_items(page, report.item_rows, with_batch=True, verbose=False, unanswered=unanswered)
     else:
         _write_largest(page, outline)
 

@@ -81,7 +81,7 @@ def plan_repayment(
     allowed = may_pay_again(batch)
     unpaid = store.items.unpaid(batch.id) if allowed.eligible else []
     if not unpaid:
-        reason = "no item of it is proven unpaid" if allowed.eligible else allowed.reason
+        reason = "no item of it is known to be unpaid" if allowed.eligible else allowed.reason
         raise Blocked(
             "not_eligible",
             f"{batch.name} has no items to pay again: {reason}.",
@@ -131,10 +131,14 @@ def _current_rows(item_ids: Iterable[str], staged: StagedInput, *, cycle: str, s
 
 
 def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:
-    reasons = "; ".join(f"{count} because {reason}" for reason, count in Counter(s.reason for s in skipped).items())
+    counts = Counter(item.reason for item in skipped)
+    reasons = "; ".join(f"{count} because {reason}" if len(counts) > 1 else reason for reason, count in counts.items())
+    which = f"The {len(skipped)} unpaid items of {batch.name} are"
+    if len(skipped) == 1:
+        which = f"The one unpaid item of {batch.name} is"
     return Blocked(
         "not_eligible",
-        f"None of the {len(skipped)} unpaid items of {batch.name} is paid again: {reasons}.",
+        f"{which} not paid again: {reasons}.",
         hint=(
             f"Nothing was sent. Correct their rows in the input, or put them back. To pay unchanged rows all the same: "
             f"`payouts retry {batch.name} --failed-items --include-payee-errors`; to close what is not owed: `payouts "

@@ -116,7 +116,7 @@ def _scope(asked: ReconcileQuery, *, store: Store | None, now: datetime) -> Scop
 
 
 def compare(ours: Iterable[OurPayment], rows: StagedBooks, scope: Scope) -> tuple[Reconciled, list[str]]:
-    """Hold our payments against PayPal's rows, and name the cycles that have to be in these.
+    """Hold our payments against PayPal's rows, and name the cycles that were sent in these days.
 
     What agrees in everything is set aside, one payment at a time; only what is left is looked at together.
     """
@@ -126,10 +126,10 @@ def compare(ours: Iterable[OurPayment], rows: StagedBooks, scope: Scope) -> tupl
         about = [] if payment.transaction_id is None else rows.of_payment(payment.transaction_id)
         if not about and not is_wanted(payment, named, scope):
             continue
-        if scope.requires(payment):
+        if scope.includes(payment) and scope.covers(payment.sent_at.date()):
             cycles[payment.cycle] = None
         agree = agrees(payment, [row for _, row in about], scope)
-        if agree and rows.settle(about[0][0], payment.cycle, payment.item_id):
+        if agree and rows.settle([key for key, _ in about], payment.cycle, payment.item_id):
             matched[scope.includes(payment)] += 1
         else:
             left.append(payment)

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paypal_payouts.domain.book_totals import book_totals
 from paypal_payouts.domain.comparing_books import file_differences
@@ -26,7 +28,7 @@ SCOPE = Scope(date(2026, 11, 23), date(2026, 11, 29))
 def payment(item_id: str, state: ItemState = ItemState.SUCCESS, **changes: Any) -> OurPayment:
     made = OurPayment(
         "2026-11", item_id, "2026-11-0001-1", f"{item_id}@example.com", 10_000, "USD", 200, state, f"P-{item_id}",
-        NOON, NOON,
+        None, None, NOON, NOON,
     )  # fmt: skip
     return made._replace(**changes)
 
@@ -89,11 +91,18 @@ def everything(
     ours: Sequence[OurPayment] = OURS, rows: Sequence[BookRow] = ROWS, debts: Sequence[Debt] = DEBTS
 ) -> list[Finding]:
     """Return what all three sides together do not agree on."""
-    together = reconcile(ours, rows, SCOPE)
     with closing(kept(rows)) as staged:
         unbalanced = book_totals(staged, SCOPE)[2]
+    found = compared(ours, rows).findings
+    return [*file_differences("2026-11", "c.csv", debts, ITEMS), *found, *unbalanced]
+
+
+def compared(ours: Sequence[OurPayment], rows: Sequence[BookRow]) -> Reconciled:
+    """Compare all together, and again with what agrees set aside first: to the same end."""
+    together = reconcile(ours, rows, SCOPE)
+    with closing(kept(rows)) as staged:
         assert compare(ours, staged, SCOPE)[0] == together, "what is set aside is what agrees"
-    return [*file_differences("2026-11", "c.csv", debts, ITEMS), *together.findings, *unbalanced]
+    return together
 
 
 def kept(rows: Sequence[BookRow]) -> StagedBooks:
@@ -115,6 +124,36 @@ def test_three_sides_that_agree_have_no_finding() -> None:
     assert everything() == []
     found = reconcile(OURS, ROWS, SCOPE)
     assert (found.matched, found.other_rows, found.other_cycles) == (4, 2, 0)
+
+
+CONVERTED = [payment("ann", currency="EUR", debited_minor=11_430, debited_currency="USD")]
+CONVERSION = [
+    row("out", BookKind.CONVERSION, gross_minor=-11_430, reference="P-ann"),
+    row("in", BookKind.CONVERSION, gross_minor=10_000, currency="EUR", reference="P-ann"),
+    row("ann", currency="EUR"),
+]
+
+
+def test_a_conversion_belongs_to_its_payment() -> None:
+    assert compared(CONVERTED, CONVERSION).findings == []
+    unknown = [CONVERTED[0]._replace(debited_minor=None, debited_currency=None)]
+    assert compared(unknown, CONVERSION).findings == [], "PayPal need not tell it of an item"
+    alone = compared(CONVERTED, CONVERSION[:2])
+    assert [(each.kind, each.item_id) for each in alone.findings] == [(FindingKind.ONLY_OURS, "ann")]
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_one_cent_of_what_was_taken_from_another_currency_is_found_and_named(by: int) -> None:
+    moved = changed(CONVERSION, 0, gross_minor=CONVERSION[0].gross_minor + by)
+    (found,) = compared(CONVERTED, moved).findings
+    assert (found.field, found.item_id, found.ours, found.transaction_id) == (
+        "conversion",
+        "ann",
+        "114.30 USD",
+        "P-out",
+    )
+    (found,) = compared(changed(CONVERTED, 0, debited_minor=11_430 + by), CONVERSION).findings
+    assert (found.field, found.item_id) == ("conversion", "ann")
 
 
 @pytest.mark.parametrize("by", [1, -1])
@@ -260,6 +299,38 @@ def test_a_download_in_another_language_goes_by_ids() -> None:
     assert kinds(reconcile([payment("ann")], german, SCOPE)) == []
 
 
+NAMES = st.sampled_from(["ann", "bob", "cy"])
+IDS = st.sampled_from(["P-ann", "P-bob", "P-cy", "R-ann", ""])
+PAYMENTS = st.builds(
+    payment,
+    NAMES,
+    st.sampled_from([ItemState.SUCCESS, ItemState.RETURNED, ItemState.UNCLAIMED, ItemState.FAILED]),
+    transaction_id=st.sampled_from(["P-ann", "P-bob", "P-cy", "R-ann", None]),
+    cycle=st.sampled_from(["2026-11", "2026-10"]),
+)
+BOOK_ROWS = st.builds(
+    row,
+    NAMES,
+    st.sampled_from(BookKind),
+    transaction_id=IDS.filter(bool),
+    reference=IDS,
+    gross_minor=st.sampled_from([-10_000, -10_001, 10_000]),
+    custom=st.sampled_from(["ann", "bob", ""]),
+)
+
+
+@given(
+    st.lists(PAYMENTS, max_size=5, unique_by=lambda each: each.transaction_id or id(each)),
+    st.lists(BOOK_ROWS, max_size=6),
+    st.sampled_from([SCOPE, SCOPE._replace(cycle="2026-11")]),
+)
+def test_what_is_set_aside_changes_nothing_of_what_is_found(
+    ours: list[OurPayment], rows: list[BookRow], scope: Scope
+) -> None:
+    with closing(kept(rows)) as staged:
+        assert compare(ours, staged, scope)[0] == reconcile(ours, rows, scope)
+
+
 def test_a_second_payment_is_named_beside_the_item_that_agrees() -> None:
     again = row("ann", transaction_id="P-again", custom="")
     with closing(kept([row("ann"), again, row("top", BookKind.HOLD)])) as staged:
@@ -267,7 +338,7 @@ def test_a_second_payment_is_named_beside_the_item_that_agrees() -> None:
     (finding,) = found.findings
     assert "same receiver as item ann of cycle 2026-11" in finding.sentence
     assert (found.matched, found.other_rows, cycles) == (1, 1, ["2026-11"])
-    assert found == reconcile([payment("ann")], [row("ann"), again, row("top", BookKind.HOLD)], SCOPE)
+    assert found == compared([payment("ann")], [row("ann"), again, row("top", BookKind.HOLD)])
 
 
 def test_what_is_looked_up() -> None:

@@ -17,7 +17,7 @@ from benchmarks.history import fill
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchEvent, ItemState
 from paypal_payouts.errors import SealBroken
-from paypal_payouts.storage import Store
+from paypal_payouts.storage import CheckedOnce, Store
 from storage.makers import NOW, accepted, ended, found, leased, new_batch, opened, read, sent, stored
 
 GROWING = ("payout_items", "audit_events")
@@ -116,7 +116,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the failures of a batch": lambda store: store.failures.of_batch(1),
     "the trail of a cycle": lambda store: store.audit.events(cycle="day-0030"),
     "where the money of payees last arrived": lambda store: store.payees.last_arrived(
-        [f"emp-{number}" for number in range(15_000)]
+        [f"emp-{number}" for number in range(15_000)], CheckedOnce()
     ),
     "where refunds are looked for": lambda store: store.history.paid_batches(since=LAST_DAY, not_read_since=UNTIL),
     "the trail of a batch": lambda store: store.audit.events(batch="day-0030-0001-1"),

@@ -120,7 +120,9 @@ def retry(
     cycle: options.CycleFilter = None,
     failed_items: Annotated[
         bool,
-        typer.Option("--failed-items", help="Pay the items proven unpaid, as the input has them now, in a new batch."),
+        typer.Option(
+            "--failed-items", help="Pay the items known to be unpaid, as the input has them now, in a new batch."
+        ),
     ] = False,
     include_payee_errors: Annotated[
         bool,
