@@ -11,7 +11,7 @@ from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.payer import Payer
 from paypal_payouts.domain.paypal_limits import above_limits
 from paypal_payouts.domain.plan import Notice, Request
-from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.errors import ExitCode
 from paypal_payouts.intake import StagedInput
@@ -82,10 +82,15 @@ def preview(
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
         shown = outline(plan, report, staged, store=store, now=now)
-        if look_at_payer is not None and shown.to_pay:
-            shown = replace(shown, payer=look_at_payer())
-        report = replace(report, outline=shown, item_rows=rows, warnings=[*report.warnings, *_warnings(shown)])
+        report = _outlined(replace(report, item_rows=rows), shown, look_at_payer)
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)
+
+
+def _outlined(report: RunReport, shown: Outline, look_at_payer: Callable[[], Payer | None] | None) -> RunReport:
+    """Add what is to be paid, and where anything is, who pays and what speaks against it."""
+    if look_at_payer is not None and shown.to_pay:
+        shown = replace(shown, payer=look_at_payer())
+    return replace(report, outline=shown, warnings=[*report.warnings, *_warnings(shown)])
 
 
 def _warnings(shown: Outline) -> Iterator[Notice]:

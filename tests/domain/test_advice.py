@@ -214,7 +214,7 @@ def test_who_must_act_is_said_before_the_payment_and_once() -> None:
     assert second.why == "Once that is done, or the row is corrected in the cycle's file, pay it again:"
 
 
-def test_what_is_paid_under_another_id_is_not_advised_to_be_paid_and_keeps_no_other_batch_from_it() -> None:
+def test_rows_paid_under_another_id_are_not_advised_and_hold_up_no_other_batch() -> None:
     copied = batch(B.DONE, {S.FAILED: 1}, **FAILED, paid_since=1)
     (step,) = look(copied).next
     assert step.command == "payouts status --cycle c --items"
