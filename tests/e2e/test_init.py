@@ -25,7 +25,9 @@ def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqli
     for answer in answers:
         talk.expect_exact(": ")
         talk.sendline(answer)
+    talk.expect_exact("Once no check fails")
     talk.expect_exact("payouts preview --cycle NAME")
+    talk.expect_exact("Checking the installation, PayPal included")
     talk.expect_exact("CHECK")
     talk.expect(pexpect.EOF)
     talk.close()

@@ -37,7 +37,10 @@ def init(common: Common, *, live: bool, template: Path | None) -> int:
 def _live(common: Common, configuration: Path, template: Path | None) -> int:
     """Ask, write, and check the installation; the exit code is that of the checks."""
     code = execute_without_settings(common, lambda: _conversation(common, configuration, template))
-    return code or doctor.doctor(common)
+    if code:
+        return code
+    _say("Checking the installation, PayPal included: up to half a minute.")
+    return doctor.doctor(common)
 
 
 def _conversation(common: Common, configuration: Path, template: Path | None) -> Finished:
