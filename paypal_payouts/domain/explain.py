@@ -18,7 +18,6 @@ class Payment(NamedTuple):
 
     item: ItemReport
     cycle: str
-    payee_id: str | None
     source: str | None
     """What the input was called that it came from; None where the row was taken as it was stored."""
     line: int | None

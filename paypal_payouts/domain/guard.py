@@ -54,6 +54,7 @@ class NewReceivers:
         """Begin with none; up to `examples_max` are kept with what they were and are."""
         self._max = examples_max
         self._changed, self._unpaid = array("q"), array("q")
+        self._first_time: dict[str, None] = {}
         self._examples: dict[tuple[str, str], dict[str, object]] = {}
 
     def add(self, rows: Iterable[PayeeRow], arrived: Mapping[str, str | HashedReceiver]) -> None:
@@ -62,6 +63,8 @@ class NewReceivers:
             before = arrived.get(row.payee_id)
             if before is None:
                 self._unpaid.append(hash(row.payee_id))
+                if len(self._first_time) < self._max:
+                    self._first_time[row.payee_id] = None
             elif not _is_same(row, before):
                 key = (row.payee_id, row.receiver)
                 self._changed.append(hash(key))
@@ -92,7 +95,8 @@ class NewReceivers:
             yield Notice("new_receiver", f"and {self.count - len(examples)} more such payees.")
         first_time = _distinct(self._unpaid)
         if first_time:
-            yield Notice("new_payee", f"{counted(first_time, 'payee')} never got money from here before.")
+            who = named(self._first_time, first_time)
+            yield Notice("new_payee", f"{counted(first_time, 'payee')} never got money from here before: {who}.")
 
     def refusals(self, guard: Guard, *, again: str) -> Iterator[Refusal]:
         """Refuse them where the rule says so; `again` is the command that accepts them."""

@@ -34,6 +34,13 @@ class ItemReport(NamedTuple):
     """What it took from the balance of another currency; None where nothing was converted."""
     debited_currency: str | None = None
     exchange_rate: str | None = None
+    payee_id: str | None = None
+    """The operator's key of the person; None where the input had none."""
+
+    @property
+    def cycle(self) -> str:
+        """The cycle of its batch."""
+        return self.batch.rsplit("-", 2)[0]
 
     @property
     def processed_at(self) -> datetime | None:

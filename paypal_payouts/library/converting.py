@@ -173,6 +173,8 @@ def item_of(item: ItemReport) -> Item:
         debited=None if item.debited_currency is None else _money(item.debited_minor, item.debited_currency),
         debited_currency=item.debited_currency,
         exchange_rate=item.exchange_rate,
+        cycle=item.cycle,
+        payee_id=item.payee_id,
     )
 
 

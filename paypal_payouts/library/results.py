@@ -53,6 +53,9 @@ class Item:
     """What it took from the balance of another currency; None where nothing was converted."""
     debited_currency: str | None
     exchange_rate: str | None
+    cycle: str
+    payee_id: str | None
+    """The operator's key of the person; None where the input had none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _money(money: Money) -> Cell:
 
 def _write_story(page: Page, story: Story) -> None:
     payment = story.found.newest
-    payee = f", payee {payment.payee_id}" if payment.payee_id else ""
+    payee = f", payee {payment.item.payee_id}" if payment.item.payee_id else ""
     page.line(f"Item {payment.item.item_id} of cycle {payment.cycle}{payee}", "bold")
     page.line()
     batch = None

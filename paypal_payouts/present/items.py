@@ -96,5 +96,5 @@ def _more(page: Page, item: ItemReport) -> list[Cell]:
         taken = f"{grouped_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
         lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")
     if item.error_message or item.error_class:
-        lines.append(f"{item.error_class or 'unknown'}: {item.error_message or '-'}")
+        lines.append(f"PayPal says: {item.error_message or '-'} (class {item.error_class or 'unknown'})")
     return [Cell(line, "dim") for line in lines]

@@ -46,7 +46,6 @@ class HitJson(JsonStruct, frozen=True):
         return cls.taken(
             item,
             cycle=newest.cycle,
-            payee_id=newest.payee_id,
             amount=format_amount(item.amount_minor, item.currency),
             money=found.money,
             paid_at=found.paid_at,

@@ -12,6 +12,7 @@ from paypal_payouts.results.values import (
     AtLeastOne,
     BatchText,
     Currency,
+    CycleText,
     FailureClass,
     JsonStruct,
     Time,
@@ -45,6 +46,10 @@ class ItemJson(JsonStruct, frozen=True):
     ]
     debited_currency: Annotated[str | None, Meta(description="The code of that currency.")]
     exchange_rate: Annotated[str | None, Meta(description="As PayPal writes it.")]
+    cycle: CycleText
+    payee_id: Annotated[
+        str | None, Meta(description="The operator's key of the person; null where the input had none.")
+    ]
 
     @classmethod
     def of(cls, item: ItemReport, **others: object) -> Self:

@@ -63,7 +63,6 @@ _PAYMENTS = (
     sa.select(
         *REPORTED,
         cycles.c.name,
-        items.c.payee_id,
         batches.c.source,
         items.c.line,
         batches.c.created_at,

@@ -80,7 +80,9 @@ def write_live(answers: Answers, *, configuration: Path) -> Finished:
         "# signers = ": f"signers = {json.dumps(answers.signers)}" if answers.signers else "",
     }
     lines = [_answered(line, values) for line in _example().splitlines()]
-    step = Advice("Once no check fails, to see the plan of a cycle, which sends nothing:", "payouts preview --cycle NAME")
+    step = Advice(
+        "Once no check fails, to see the plan of a cycle, which sends nothing:", "payouts preview --cycle NAME"
+    )
     return _written({configuration: "".join(f"{line}\n" for line in lines)}, step)
 
 

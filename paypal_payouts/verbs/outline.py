@@ -86,4 +86,5 @@ def _new_items(chunk: Chunk, staged: StagedInput, now: datetime) -> Iterator[Ite
                 error_message=None,
                 error_class=None,
                 updated_at=now,
+                payee_id=row.payee_id,
             )

@@ -51,7 +51,7 @@ def test_payees_are_counted_once_whatever_their_rows() -> None:
     found = looked_at(*[pay(payee, "new@x.example") for payee in ["emp-1", "emp-9", "emp-1", "emp-9", "emp-8"]])
     messages = [(notice.code, notice.message) for notice in found.notices()]
     assert found.count == 1
-    assert messages[1:] == [("new_payee", "2 payees never got money from here before.")]
+    assert messages[1:] == [("new_payee", "2 payees never got money from here before: emp-9, emp-8.")]
 
 
 def test_many_are_counted_beyond_the_examples() -> None:

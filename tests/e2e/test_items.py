@@ -164,3 +164,15 @@ def test_a_cycle_is_named_as_run_names_it(paid_site: Site) -> None:
     assert (wrong.code, wrong.document["error"]["message"]) == (3, "There is no batch or cycle cc.")
     assert paid_site.json("status", "c", "--cycle", "c").error_code == "usage"
     assert paid_site.json("report", "c", "--cycle", "d", "--html", "c.html").error_code == "usage"
+
+
+def test_a_row_of_csv_says_the_cycle_and_the_payee(sqlite_site: Site) -> None:
+    header = "item_id,receiver,amount,currency,payee_id\n"
+    sqlite_site.write("a-1-2", ["a,ann@example.com,10.00,USD,P01", "b,fail@example.com,9.00,USD,"], header=header)
+    assert sqlite_site.run("run", "a-1-2").code == 5
+    rows = list(csv.DictReader(sqlite_site.run("status", "a-1-2", "--format", "csv").stdout.splitlines()))
+    assert [(row["item_id"], row["cycle"], row["payee_id"]) for row in rows] == [
+        ("a", "a-1-2", "P01"),
+        ("b", "a-1-2", ""),
+    ]
+    assert list(rows[0])[-2:] == ["cycle", "payee_id"]

@@ -480,9 +480,8 @@ def audit() -> AuditReport:
 def payment(item_id: str = "inv-1", state: ItemState = ItemState.SUCCESS, **changes: object) -> Payment:
     """Make a payment of a debt, in a batch that is done."""
     made = Payment(
-        item=item(item_id, state),
+        item=item(item_id, state, payee_id="emp-17"),
         cycle="2026-11",
-        payee_id="emp-17",
         source="cycles/2026-11.csv",
         line=2,
         stored_at=NOON - timedelta(seconds=1),
@@ -499,7 +498,7 @@ def explain_many() -> ExplainReport:
     hits = [
         FoundItem([payment()]),
         FoundItem([payment("inv-2", ItemState.FAILED)]),
-        FoundItem([payment("inv-3", ItemState.UNCLAIMED, payee_id=None)]),
+        FoundItem([payment("inv-3", ItemState.UNCLAIMED, item=item("inv-3", ItemState.UNCLAIMED))]),
     ]
     first = Advice("To see one of them, such as the first:", "payouts explain inv-1 --cycle 2026-11")
     return ExplainReport("inv", 12, hits, 1_060, None, [first])

@@ -180,6 +180,8 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
         "debited": None,
         "debited_currency": None,
         "exchange_rate": None,
+        "cycle": "2026-11",
+        "payee_id": None,
         "error_code": "RECEIVER_UNREGISTERED",
         "error_message": "Receiver is unregistered",
         "error_class": "payee",

@@ -68,6 +68,11 @@ def test_no_id_is_ever_cut_or_broken(width: int) -> None:
     assert "0C413693MN970190K" in text
 
 
+def test_the_class_of_an_error_is_not_taken_for_who_speaks() -> None:
+    report = BatchStatusReport(reports.batch(), [], [reports.item(state=ItemState.FAILED)])
+    assert "PayPal says: Receiver is unregistered (class payee)" in shown(report, width=100, verbose=True)
+
+
 def test_a_long_item_id_and_receiver_are_folded_and_not_cut() -> None:
     item_id, receiver = "i" * 63, "r" * 115 + "@example.com"
     report = BatchStatusReport(reports.batch(), [], [reports.item(item_id=item_id, receiver=receiver)])
