@@ -16,6 +16,7 @@ from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.trail import action_words
 from paypal_payouts.domain.words import in_order
 from paypal_payouts.present.text import moment, visible
 from paypal_payouts.present.words import status_cell
@@ -211,7 +212,7 @@ def _trail(events: Sequence[AuditEvent]) -> Iterator[str]:
             [
                 moment(event.at),
                 event.actor,
-                event.action,
+                action_words(event.action, of_item=event.item_id is not None),
                 " ".join(name for name in (event.batch or event.cycle, event.item_id) if name),
                 event.from_state or "",
                 event.to_state or "",

@@ -84,6 +84,8 @@ def test_it_tells_totals_fates_failures_and_the_trail() -> None:
         "14000",
         "f0a1",
         "Not owed any more",
+        "the batch may be sent, once",
+        "canceled at PayPal: the money comes back",
         "payouts retry 2026-11-0002-1 --failed-items",
     ):
         assert words in told, words
