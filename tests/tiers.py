@@ -37,6 +37,8 @@ TIER_OF: Final = {
     "library/test_program.py": Tier.PROOF,
     "notify": Tier.UNIT,
     "openapi": Tier.UNIT,
+    "openapi/test_fuzz.py": Tier.PROOF,
+    "openapi/test_proxy.py": Tier.STORE,
     "paypal": Tier.UNIT,
     "paypal/test_faulty_connections.py": Tier.PROOF,
     "paypal/test_deadline.py": Tier.STORE,

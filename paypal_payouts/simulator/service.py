@@ -48,7 +48,10 @@ def perform(call: Call, desk: Desk, debug_id: str) -> BuiltReply:
     try:
         return _perform(call, desk)
     except SimulatedRefusal as refusal:
-        return BuiltReply(refusal.status, refusal_body(refusal, debug_id))
+        body = refusal_body(refusal, debug_id)
+        if call.operation in {Operation.TRANSACTIONS, Operation.BALANCES}:
+            body.pop("information_link", None)  # PayPal's description of them knows no such link
+        return BuiltReply(refusal.status, body)
 
 
 def _perform(call: Call, desk: Desk) -> BuiltReply:  # noqa: PLR0911 - one for each operation

@@ -54,7 +54,13 @@ def doctor(
     own_address: Annotated[
         str | None, typer.Option("--own-address", metavar="ADDRESS", help="The address of the paying account.")
     ] = None,
+    alias: Annotated[
+        str | None, typer.Option("--alias", metavar="ADDRESS", help="Another address of the account of --receiver.")
+    ] = None,
     big: Annotated[bool, typer.Option("--big", help="Try a batch of 15,000 items, too.")] = False,
+    topped_up: Annotated[
+        bool, typer.Option("--topped-up", help="With --continue: the balance is above 1,000,000 USD now; pay that.")
+    ] = False,
     yes: options.Yes = False,
 ) -> int:
     """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
@@ -64,7 +70,9 @@ def doctor(
         "--receiver": receiver,
         "--payee-id": payee_id,
         "--own-address": own_address,
+        "--alias": alias,
         "--big": big,
+        "--topped-up": topped_up,
         "--yes": yes,
     }
     given = [name for name, value in of_probe.items() if value]
@@ -72,7 +80,8 @@ def doctor(
         raise UsageError(f"{given[0]} belongs to --probe.", hint="Nothing was sent.")
     if not probe:
         return actions.doctor.doctor(Common.of(context))
-    named = {"{receiver}": receiver, "{payee_id}": payee_id, "{own_address}": own_address}
+    named = {"{receiver}": receiver, "{payee_id}": payee_id, "{own_address}": own_address, "{alias}": alias}
+    agreed = {"{big}": big, "{topped_up}": topped_up}
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.probe.probe(
@@ -80,7 +89,7 @@ def doctor(
             file=output or Path("sandbox-probe.json"),
             continues=continues,
             named={name: value for name, value in named.items() if value},
-            big=big,
+            agreed=frozenset(name for name, is_agreed in agreed.items() if is_agreed),
             yes=yes,
         ),
     )
