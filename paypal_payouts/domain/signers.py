@@ -11,7 +11,7 @@ _KEY_STARTS_WITH: Final = "AAAA"
 _PATTERN: Final = frozenset("*?!")
 
 
-class _Line(NamedTuple):
+class _Signer(NamedTuple):
     names: frozenset[str]
     keys: frozenset[str]
 
@@ -28,7 +28,7 @@ def names_of_person(lines: Iterable[str], *, names: Iterable[str], key: str | No
     return frozenset(known)
 
 
-def _parsed(lines: Iterable[str]) -> Iterator[_Line]:
+def _parsed(lines: Iterable[str]) -> Iterator[_Signer]:
     for line in map(str.strip, lines):
         if not line or line.startswith("#"):
             continue
@@ -37,7 +37,7 @@ def _parsed(lines: Iterable[str]) -> Iterator[_Line]:
         # Of an authority the key is not that of a person: it says who has which key.
         has_own_key = not any("cert-authority" in word.casefold().split(",") for word in words)
         keys = frozenset(word for word in words if word.startswith(_KEY_STARTS_WITH)) if has_own_key else frozenset()
-        yield _Line(frozenset(name.strip() for name in names.split(",") if is_name(name)), keys)
+        yield _Signer(frozenset(name.strip() for name in names.split(",") if is_name(name)), keys)
 
 
 def is_name(text: str) -> bool:
