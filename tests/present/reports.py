@@ -451,6 +451,7 @@ def figures() -> Figures:
         items=STATES,
         attempts={(AttemptOutcome.ACCEPTED, None): 3, (AttemptOutcome.UNKNOWN, ErrorClass.TRANSIENT): 2},
         open_conflicts=3,
+        unrecorded_sends=4,
         attempts_open=1,
         retries=2,
         seconds_to_final=Spread([(edge_s, number // 4) for number, edge_s in enumerate(ENDS_UP_TO_S)], 3, 3723.5),
