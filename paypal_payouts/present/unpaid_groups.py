@@ -37,7 +37,7 @@ class _Kind(NamedTuple):
     sentence: str
 
 
-class _Group:
+class _UnpaidGroup:
     """The rows of one group, written already, and what they come to."""
 
     def __init__(self, rows: IO[bytes]) -> None:
@@ -64,11 +64,11 @@ class _Group:
 def unpaid_groups(rows: Iterable[Explained]) -> Iterator[str]:
     """Write each group with what it means, open until a reader closes it; or that there is nobody."""
     with ExitStack() as stack:
-        groups: dict[_Kind, _Group] = {}
+        groups: dict[_Kind, _UnpaidGroup] = {}
         for item, who, sentence in rows:
             kind = _Kind(who, _state(item), item.error_code or "", sentence)
             if kind not in groups:
-                groups[kind] = _Group(stack.enter_context(SpooledTemporaryFile(_IN_MEMORY)))
+                groups[kind] = _UnpaidGroup(stack.enter_context(SpooledTemporaryFile(_IN_MEMORY)))
             groups[kind].add(item)
         if not groups:
             yield "<p>None.</p>\n"
@@ -84,7 +84,7 @@ def _state(item: ItemReport) -> str:
     return f"{item.state} ({item.raw_state})" if item.state is ItemState.UNRECOGNIZED else item.state
 
 
-def _title(kind: _Kind, group: _Group) -> str:
+def _title(kind: _Kind, group: _UnpaidGroup) -> str:
     amounts = (f"{grouped_amount(minor, code)} {code}" for code, minor in sorted(group.amounts_minor.items()))
     code = f", {kind.error_code}" if kind.error_code else ""
     return f"{counted(group.number, 'item')} {kind.state}{code}: {', '.join(amounts)}. Who acts: {WHO[kind.who]}."

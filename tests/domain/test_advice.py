@@ -198,7 +198,7 @@ def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:
     assert commands(look(refused, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
 
 
-def test_money_that_waits_for_its_payee_is_open_although_its_cycle_is_finished() -> None:
+def test_money_that_waits_for_its_payee_is_open_in_a_finished_cycle() -> None:
     found = look(batch(B.DONE, {S.SUCCESS: 1, S.UNCLAIMED: 2, S.BLOCKED: 1}, paypal_batch_id="P"))
     assert found.what_is_open == "2 unclaimed, 1 blocked"
 
@@ -209,7 +209,7 @@ def test_who_must_act_is_said_before_the_payment_and_once() -> None:
     assert second.why == "Once that is done, or the row is corrected in the cycle's file, pay it again:"
 
 
-def test_what_is_paid_under_another_id_is_not_advised_to_be_paid_and_keeps_no_other_batch_from_it() -> None:
+def test_what_is_paid_under_another_id_is_not_advised_and_keeps_no_other_batch_back() -> None:
     copied = batch(B.DONE, {S.FAILED: 1}, **FAILED, paid_since=1)
     (step,) = look(copied).next
     assert step.command == "payouts status --cycle c --items"

@@ -6,6 +6,7 @@ import pytest
 from support.world import World
 
 from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotConfirmed, PayoutsError
@@ -171,6 +172,12 @@ OTHER_CURRENCY = ["a,ann@x.example,9.00,EUR", "b,bob@x.example,18.00,EUR"]
 
 def test_a_batch_that_paypal_has_in_another_currency_can_be_taken_as_it_is_there(world: World) -> None:
     theirs = disagree(world, OTHER_CURRENCY)
+    reviewed = world.review("c-0001-1").report
+    assert isinstance(reviewed, ReviewReport)
+    assert [command.split(" --reason")[0] for command in reviewed.next] == [
+        f"payouts override c-0001-1 --to accepted --paypal-batch-id {theirs} --take-theirs",
+        "payouts override c-0001-1 --to in_flight",
+    ]
     with pytest.raises(Blocked) as refused:
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes)
     assert "--take-theirs" in refused.value.hint
