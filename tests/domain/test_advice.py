@@ -203,7 +203,7 @@ def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:
     assert commands(look(refused, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
 
 
-def test_money_that_waits_for_its_payee_is_open_although_its_cycle_is_finished() -> None:
+def test_money_that_waits_for_its_payee_is_open_in_a_finished_cycle() -> None:
     found = look(batch(B.DONE, {S.SUCCESS: 1, S.UNCLAIMED: 2, S.BLOCKED: 1}, paypal_batch_id="P"))
     assert found.what_is_open == "2 unclaimed, 1 blocked"
 

@@ -6,6 +6,7 @@ import pytest
 from support.world import World
 
 from paypal_payouts.domain.override import OverrideReport
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotConfirmed, PayoutsError
@@ -164,3 +165,37 @@ def test_a_page_that_hides_an_item_is_not_taken(world: World) -> None:
     world.paypal.inject({"on": "batch", "kind": "missing_item", "times": None})
     with pytest.raises(Blocked, match="does not show all of its items"):
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+
+
+OTHER_CURRENCY = ["a,ann@x.example,9.00,EUR", "b,bob@x.example,18.00,EUR"]
+
+
+def test_a_batch_that_paypal_has_in_another_currency_can_be_taken_as_it_is_there(world: World) -> None:
+    theirs = disagree(world, OTHER_CURRENCY)
+    reviewed = world.review("c-0001-1").report
+    assert isinstance(reviewed, ReviewReport)
+    assert [command.split(" --reason")[0] for command in reviewed.next] == [
+        f"payouts override c-0001-1 --to accepted --paypal-batch-id {theirs} --take-theirs",
+        "payouts override c-0001-1 --to in_flight",
+    ]
+    with pytest.raises(Blocked) as refused:
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes)
+    assert "--take-theirs" in refused.value.hint
+    world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    assert (world.statuses(), world.states()) == ({"c-0001-1": "done"}, {"a": "success", "b": "success"})
+    with world.store() as store:
+        (total,) = store.items.tally("c").totals
+    assert (total.currency, total.paid_minor, total.unpaid_minor, total.surplus_minor) == ("EUR", 2700, 0, 0)
+    assert world.run(OURS).exit_code == 4, "the file says otherwise than what was paid"
+    assert world.run(OTHER_CURRENCY).exit_code == 0
+    assert world.paid() == {"ann@x.example": ["9.00 EUR"], "bob@x.example": ["18.00 EUR"]}
+    world.sync("c")
+    world.check_books()
+
+
+@pytest.mark.parametrize("theirs", [OTHER_CURRENCY[:1], [*OTHER_CURRENCY[:1], "c,cid@x.example,5.00,EUR"]])
+def test_not_where_an_item_of_ours_would_stay_behind_in_our_currency(lite: World, theirs: list[str]) -> None:
+    theirs_id = disagree(lite, theirs)
+    with pytest.raises(Blocked, match="is in EUR, not in USD, and does not have b"):
+        lite.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs_id, take_theirs=True, agree=yes)
+    assert lite.statuses() == {"c-0001-1": "review"}
