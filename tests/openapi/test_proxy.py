@@ -6,6 +6,7 @@ So are the replies, or whoever misreads a reply could not be told from a simulat
 import json
 import re
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from support.world import World
 
 from openapi.conformance import check_reply, check_request, described, is_described
 from openapi.test_fuzz import BATCH, CANCEL, ITEM, PAYOUTS, TRANSACTIONS, parameters
+from paypal_payouts.intake.staged_books import StagedBooks
 from paypal_payouts.paypal.transaction_search import read_transactions
 
 TOKEN: Final = "/v1/oauth2/token"
@@ -102,9 +104,9 @@ def test_every_request_of_whole_cycles_is_described(behind: World, met: Counter[
     behind.cancel("cy", closes=False)
     behind.pass_time(days=12)
     behind.sync()
-    with behind.client() as client:
+    with behind.client() as client, closing(StagedBooks()) as rows:
         day = behind.now().date()
-        read_transactions(client, day - timedelta(days=70), day, now=behind.now())
+        read_transactions(client, day - timedelta(days=70), day, rows, now=behind.now())
         client.read_item(next(each["payout_item_id"] for each in behind.paypal.book()["payments"]))
     assert met.keys() >= {
         ("POST", TOKEN), ("POST", PAYOUTS), ("GET", BATCH), ("GET", ITEM), ("POST", CANCEL), ("GET", TRANSACTIONS),

@@ -8,7 +8,8 @@ from support.world import ASKED, World
 
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import SealBroken
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 BATCH = "UPDATE payout_batches SET {} WHERE batch = 'c-0001-1'"
 ON_BOTH = {
