@@ -221,6 +221,7 @@ def _batch(report: BatchReport | PlannedBatch) -> Batch:
         last_retry_at=batch.last_retry_at,
         last_retry_error=batch.last_retry_error,
         eligible_for_retry=report.eligibility,
+        paused_until=batch.paused_until,
     )
 
 

@@ -97,6 +97,8 @@ class Batch:
     last_retry_at: datetime | None
     last_retry_error: str | None
     eligible_for_retry: Eligibility
+    paused_until: datetime | None
+    """Before this its next send is not due, as PayPal (Retry-After) or the retry policy asks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Batches as a table, and one batch with everything that is known of it."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import PlannedBatch
-from paypal_payouts.domain.states import STATUS_MEANING
+from paypal_payouts.domain.states import STATUS_MEANING, BatchStatus
 from paypal_payouts.domain.words import listed
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.page import Cell, Page
@@ -119,6 +118,19 @@ def _retries(page: Page, report: BatchReport) -> str:
     return f"{last}: {batch.last_retry_error or 'no error'}"
 
 
+def is_paused(page: Page, batch: BatchRecord) -> bool:
+    """Return whether a batch without an answer is not due yet."""
+    return batch.status is BatchStatus.IN_FLIGHT and page.is_ahead(batch.paused_until)
+
+
+def write_pauses(page: Page, batches: Iterable[BatchRecord]) -> None:
+    """Say when batches without an answer are due again, where that is still to come."""
+    for batch in batches:
+        if is_paused(page, batch):
+            due = page.moment(batch.paused_until, aged=True)
+            page.line(f"due {due}, as PayPal or the retry policy asks.", lead=f"Next send of {batch.name}: ")
+
+
 def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bool) -> None:
     """Show every send of a batch and how it ended; one that never ended is open."""
     if not attempts:
@@ -137,10 +149,6 @@ def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bo
     if verbose:
         for attempt in attempts:
             page.line(f"{attempt.number}. {_circumstances(page, attempt)}")
-    last = attempts[-1]
-    if last.ended_at is not None and last.delay_s is not None:
-        until = page.moment(last.ended_at + timedelta(seconds=last.delay_s))
-        page.line(f"PayPal asked to be left alone until {until}.")
     page.line()
 
 

@@ -1,6 +1,8 @@
 """What `run`, `preview`, `retry` and `status` show: tables, then what they come to, then what to type."""
 
 from collections.abc import Sequence
+from itertools import islice
+from typing import Final
 
 from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.item import ErrorCount
@@ -9,16 +11,19 @@ from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
-from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
+from paypal_payouts.present.batches import write_attempts, write_batch, write_batches, write_pauses
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
 from paypal_payouts.present.words import OUTCOME_STYLES, aligned
+
+_NAMED_MAX: Final = 3
+"""So many items that an older payment paid are named; the rest is counted."""
 
 
 def write_run(page: Page, report: RunReport) -> None:
@@ -150,15 +155,23 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
         page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
-        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
+        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose, paid_before=cycle.tally.paid_before)
     _write_errors(page, cycle.errors)
     if cycle.archive is not None:
         page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
-        page.line(f"Items: {listed(cycle.tally.states)}")
+        page.line(f"Items: {_counted(cycle.tally)}")
+    write_pauses(page, (batch.record for batch in cycle.batches))
     write_answers(page, cycle.outlook)
+
+
+def _counted(tally: Tally) -> str:
+    """Count the items by the state of their newest payment, and name those that an older one paid."""
+    paid = [f"{item_id} was paid by {paid.batch}" for item_id, paid in islice(tally.paid_before.items(), _NAMED_MAX)]
+    more = len(tally.paid_before) - len(paid)
+    return "; ".join([listed(tally.states), *paid, *([f"and {more:,} more"] if more else [])])
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:
@@ -195,6 +208,7 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
+    write_pauses(page, [batch])
     write_answers(page, report.outlook)
 
 

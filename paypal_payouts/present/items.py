@@ -1,11 +1,14 @@
 """Items as a table: by the thousand, and nothing cut that a person has to copy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import DECIMALS, grouped_amount
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.totals import PaidBefore
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import state_cell
@@ -18,23 +21,35 @@ _WHO: Final = (Column("RECEIVER"), Column("AMOUNT", right=True), Column("STATE",
 _WHY: Final = (Column("ERROR", whole=True), Column("TRANSACTION", whole=True))
 
 
-def write_items(page: Page, items: Iterable[ItemReport], *, with_batch: bool, verbose: bool) -> None:
+def write_items(
+    page: Page,
+    items: Iterable[ItemReport],
+    *,
+    with_batch: bool,
+    verbose: bool,
+    paid_before: Mapping[str, PaidBefore] = MappingProxyType({}),
+) -> None:
     """Show items one on each line; where the page is narrow, what does not fit follows on lines below.
 
-    The rows may be a million and lazy: a thousand are looked at together.
+    The rows may be a million and lazy: a thousand are looked at together. `paid_before`: what `Tally` says of items
+    that an older payment paid; their rows say so.
     """
     batch = (_BATCH,) if with_batch else ()
 
     def wide(item: ItemReport) -> Record:
         where = [Cell(item.batch)] if with_batch else []
         why = [Cell(item.error_code or "-"), Cell(item.transaction_id or "-")]
-        return Record([Cell(item.item_id), *where, *_who(item), *why], below=_more(page, item) if verbose else ())
+        return Record(
+            [Cell(item.item_id), *where, *_who(item, paid_before), *why], below=_more(page, item) if verbose else ()
+        )
 
     def stacked(item: ItemReport) -> Record:
         told = [Cell(f"batch {item.batch}", "dim")] if with_batch else []
         told += [Cell(f"transaction {item.transaction_id}", "dim")] if item.transaction_id else []
         told += [Cell(f"error {item.error_code}", "dim")] if item.error_code else []
-        return Record([Cell(item.item_id), *_who(item)], below=[*told, *(_more(page, item) if verbose else ())])
+        return Record(
+            [Cell(item.item_id), *_who(item, paid_before)], below=[*told, *(_more(page, item) if verbose else ())]
+        )
 
     rows = iter(items)
     first = next(rows, None)
@@ -47,11 +62,13 @@ def write_items(page: Page, items: Iterable[ItemReport], *, with_batch: bool, ve
     page.line()
 
 
-def _who(item: ItemReport) -> list[Cell]:
+def _who(item: ItemReport, paid_before: Mapping[str, PaidBefore]) -> list[Cell]:
+    paid = paid_before.get(item.item_id)
+    state = state_cell(item.state, item.raw_state)
     return [
         Cell(item.receiver),
         Cell(_amount(item.amount_minor, item.currency)),
-        state_cell(item.state, item.raw_state),
+        state if paid is None else Cell(f"{state.text}, paid by {paid.batch}", state_cell(ItemState.SUCCESS).style),
     ]
 
 
@@ -66,7 +83,7 @@ def _more(page: Page, item: ItemReport) -> list[Cell]:
     fee = "not known" if item.fee_minor is None else f"{grouped_amount(item.fee_minor, item.currency)} {item.currency}"
     lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {page.moment(item.updated_at)}"]
     if item.activity_id or item.time_processed:
-        lines.append(f"activity {item.activity_id or '-'}, processed {item.time_processed or '-'}")
+        lines.append(f"activity {item.activity_id or '-'}, processed {page.moment(item.processed_at)}")
     if item.debited_minor is not None and item.debited_currency is not None:
         taken = f"{grouped_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
         lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")

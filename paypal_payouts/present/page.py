@@ -73,6 +73,10 @@ class Page:
         """Write a time as whoever reads the page wants it; `aged`: with how long ago, where somebody looks now."""
         return moment(at, self._clock, aged=aged)
 
+    def is_ahead(self, at: datetime | None) -> bool:
+        """Return whether a time is still to come; for a page that nobody looks at now, each one may be."""
+        return at is not None and (self._clock is None or at > self._clock.now)
+
     def line(self, text: str = "", style: str = "", *, lead: str = "", lead_style: str = "bold") -> None:
         """Write prose, broken at blanks to the page's width; `lead` is its first word or so, such as "error: "."""
         first, *others = filled(visible(lead + self._typed.text(text)), self.width, indent=2 if lead else 0)

@@ -13,6 +13,7 @@ from paypal_payouts.domain.approval import Approval, ApprovalRules
 from paypal_payouts.domain.findings import Refusal
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.plan import Plan
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import Blocked
 from paypal_payouts.protocol.signatures import principals_of, verify
 from paypal_payouts.storage import Store
@@ -80,7 +81,7 @@ def approval_refusal(
         [
             {
                 "principal": approval.principal,
-                "approved_at": approval.at.astimezone(UTC).isoformat(),
+                "approved_at": rfc3339(approval.at),
                 "problem": problem,
             }
             for approval, problem in problems[:_NAMED_MAX]

@@ -107,8 +107,9 @@ class _Closing:
         notices = []
         for done in self.session.submitted:
             if done.come_back_in_s is not None:
-                ended = self.session.tools.store.batches.attempts(done.batch.id)[-1].ended_at
-                until = (ended or self.session.tools.now()) + timedelta(seconds=done.come_back_in_s)
+                # Without a token nothing was sent: then only this answer says so.
+                kept = None if isinstance(done.answer, TokenUnavailable) else done.batch.paused_until
+                until = kept or self.session.tools.now() + timedelta(seconds=done.come_back_in_s)
                 words = f"until {utc_minute(until)} ({done.come_back_in_s:.0f} s): run again after that."
                 notices.append(Notice("come_back_later", f"PayPal asks to be left alone {words}"))
         return notices
