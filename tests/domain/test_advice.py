@@ -68,7 +68,11 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         (batch(B.DONE, {S.FAILED: 1}, **FAILED), ["payouts retry c-0001-1 --failed-items"]),
         (
             batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1),
-            ["payouts status c-0001-1 --errors", "payouts retry c-0001-1 --failed-items --include-payee-errors"],
+            [
+                "payouts status c-0001-1 --errors",
+                "payouts retry c-0001-1 --failed-items",
+                "payouts retry c-0001-1 --failed-items --include-payee-errors",
+            ],
         ),
         (batch(B.DONE, {S.FAILED: 1}, paypal_batch_id="P"), []),
         (batch(B.DONE, {S.REFUNDED: 1}, paypal_batch_id="P"), []),
@@ -204,9 +208,10 @@ def test_money_that_waits_for_its_payee_is_open_although_its_cycle_is_finished()
 
 
 def test_who_must_act_is_said_before_the_payment_and_once() -> None:
-    first, second = look(batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1)).next
+    first, second, third = look(batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1)).next
     assert first.why == "1 item in c-0001-1 was not paid, and its payee must act first. Who must do what:"
-    assert second.why == "Once that is done, or the row is corrected in the cycle's file, pay it again:"
+    assert second.why == "Correct the row in the cycle's file, then:"
+    assert third.why.startswith("Or, once its payee has acted, to pay every unpaid item of it all the same")
 
 
 def test_what_is_paid_under_another_id_is_not_advised_to_be_paid_and_keeps_no_other_batch_from_it() -> None:

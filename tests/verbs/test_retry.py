@@ -76,10 +76,21 @@ def test_it_is_paid_again_once_its_row_is_corrected_or_where_that_is_asked_for(w
     world.run(WAITING)
     world.retry("c-0001-1", WAITING, failed_items=True, payee_errors=True)
     assert [i["sender_item_id"] for i in json.loads(world.sent[1])["items"]] == ["b", "d"]
+    assert world.progress.told.index("d: fail.dan@x.example 5.00 USD, unchanged") < world.progress.told.index(
+        "Pay 2 unpaid items of c-0001-1 in a new attempt: 25.00 USD"
+    )
     corrected = [*WAITING[:2], "d,dan@x.example,5.00,USD"]
     assert world.retry("c-0001-2", corrected, failed_items=True).exit_code == 0
     assert world.paid()["dan@x.example"] == ["5.00 USD"]
     world.check_nobody_twice()
+
+
+def test_of_many_items_that_are_paid_unchanged_twenty_are_named(world: World) -> None:
+    world.run([f"i{n:02},transient.{n}@x.example,{n + 1}.00,USD" for n in range(23)])
+    assert world.retry("c-0001-1", failed_items=True).exit_code == 0
+    named = [line for line in world.progress.told if line.endswith(", unchanged")]
+    assert (len(named), named[-1]) == (20, "i19: transient.19@x.example 20.00 USD, unchanged")
+    assert "and 3 more unchanged items" in world.progress.told
 
 
 def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
