@@ -16,11 +16,9 @@ from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import MEANING, NOT_FINAL, WITHOUT_WORD, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
-    NOT_KNOWN,
     Advice,
     batch_step,
     conflict_words,
-    decisions,
     explain_command,
     last_error_code,
     pending_step,
@@ -185,10 +183,9 @@ def _narrowed(batch: BatchReport, payment: OnePayment) -> BatchReport:
 
 def _to_decide(in_review: Sequence[BatchReport]) -> Iterator[Advice]:
     for batch in in_review:
-        lead = f"A person must decide about {batch.record.name}: {batch.record.review_reason or NOT_KNOWN}. "
-        for step in decisions(batch.record):
-            yield _led(lead, step)
-            lead = ""
+        step = batch_step(batch.record.name.cycle, batch.record)
+        if step is not None:
+            yield Advice(f"{step.why}. To see both sides and each way out (changes nothing):", step.command)
 
 
 def _led(lead: str, step: Advice) -> Advice:

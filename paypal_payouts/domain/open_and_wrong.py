@@ -10,7 +10,7 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import may_have_moved
+from paypal_payouts.domain.steps import AT_PAYPAL, may_have_moved
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.words import counted, listed, not_final, not_paid
 
@@ -27,9 +27,13 @@ def may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
 
 def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
     """Describe what PayPal, or the next run, may still change; money that waits for its payee is among it."""
-    unknown = sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
-    if unknown:
-        yield f"{counted(unknown, 'item')} UNKNOWN: sent, and PayPal has not answered; they may be paid"
+    doubted = [batch for batch in batches if may_have_moved(batch)]
+    theirs = sum(b.states[_I.UNSENT] for b in doubted if b.status is _B.REVIEW and b.is_at_paypal)
+    unknown = sum(batch.states[_I.UNSENT] for batch in doubted)
+    if theirs:
+        yield f"{counted(theirs, 'item')} UNKNOWN: {AT_PAYPAL}; they may be paid"
+    if unknown > theirs:
+        yield f"{counted(unknown - theirs, 'item')} UNKNOWN: sent, and PayPal has not answered; they may be paid"
     waiting = may_still_move(tally.states) | not_final(tally.states)
     if waiting.get(_I.UNSENT):
         waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])

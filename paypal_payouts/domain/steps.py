@@ -17,6 +17,9 @@ WHY: Final = '"say here what you know and how"'
 
 NOT_KNOWN: Final = "it is not known whether PayPal paid"
 
+AT_PAYPAL: Final = "PayPal has a batch of this id, which is not proven equal to ours"
+"""Said of what is in review, where PayPal has answered."""
+
 
 class Advice(NamedTuple):
     """Why something is to be done, and the command that does it."""
@@ -116,25 +119,6 @@ def _giving_up(record: BatchRecord) -> Advice:
         f"Where PayPal's activity list does not show it, or only as denied, it can be given up{when}",
         f"payouts override {record.name} --to {_B.ABANDONED} --reason {WHY}",
     )
-
-
-def decisions(record: BatchRecord) -> list[Advice]:
-    """Describe what a person can decide on a batch in review, each with what must be known for it."""
-    theirs = record.named_batch_id
-    accept = f"payouts override {record.name} --to {_B.ACCEPTED} --paypal-batch-id {theirs or 'ID'} --reason {WHY}"
-    if theirs is not None:
-        return [Advice("PayPal named its batch. To compare that item by item and see what differs", accept)]
-    if record.is_at_paypal:
-        return [Advice("PayPal has a batch of this id. With PayPal's own id of it, from its activity list", accept)]
-    given_up = _giving_up(record)
-    if record.first_sent_at is None:
-        return [Advice("It was never sent, and can be given up", given_up.command)]
-    return [
-        Advice(
-            f"{given_up.why} (`{given_up.command}`). Where it shows it, not as denied, with PayPal's own id of it",
-            accept,
-        )
-    ]
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
