@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.states import BatchEvent
@@ -50,6 +50,12 @@ _OF_ITEMS: Final[Mapping[str, str]] = MappingProxyType(
         "item_conflict": "PayPal's word contradicts our record",
     }
 )
+
+
+def transaction_before(evidence: Mapping[str, Any]) -> str:
+    """Say by which id PayPal knew the payment until its word changed; nothing where it is the same."""
+    before = evidence.get("transaction_before")
+    return f" (transaction {before})" if before else ""
 
 
 def action_words(action: str, *, of_item: bool) -> str:

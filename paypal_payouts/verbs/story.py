@@ -10,7 +10,7 @@ from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import SAID_BY_A_PERSON, BatchEvent, ItemState
-from paypal_payouts.domain.trail import action_words
+from paypal_payouts.domain.trail import action_words, transaction_before
 
 _E, _I = BatchEvent, ItemState
 
@@ -66,7 +66,7 @@ def _told(payment: Payment, trail: Sequence[AuditEvent]) -> Iterator[StoryEvent]
     told = [event for event in trail if not _is_told_elsewhere(event)]
     if item.raw_state is not None and item.state not in SAID_BY_A_PERSON:
         changed = [event for event in told if event.action == "item_word" and event.at == item.updated_at]
-        before = "".join(f", before that {event.from_state}" for event in changed)
+        before = "".join(f", before that {event.from_state}{transaction_before(event.evidence)}" for event in changed)
         told = [event for event in told if event not in changed]
         ids = f", transaction {item.transaction_id}" if item.transaction_id else ""
         error = f" ({item.error_code})" if item.error_code else ""
@@ -91,8 +91,10 @@ def _is_told_elsewhere(event: AuditEvent) -> bool:
 def _event_words(event: AuditEvent) -> str:
     reason = f": {event.reason}" if event.reason else ""
     if event.action == "item_word":
-        return f"PayPal says {event.evidence.get('word') or event.to_state}, before that {event.from_state}"
+        before = f"{event.from_state}{transaction_before(event.evidence)}"
+        return f"PayPal says {event.evidence.get('word') or event.to_state}, before that {before}"
     if event.action == "item_conflict":
         return f"PayPal says {event.evidence.get('word')}, against our record: {event.from_state}"
-    moved = f", {event.from_state} -> {event.to_state}" if event.from_state != event.to_state else ""
+    before = f"{event.from_state}{transaction_before(event.evidence)}"
+    moved = f", {before} -> {event.to_state}" if event.from_state != event.to_state else ""
     return f"{action_words(event.action, of_item=event.item_id is not None)}{moved}{reason}"

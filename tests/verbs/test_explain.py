@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from support.world import HEADER, START, World
 
+from paypal_payouts.domain.books import Accounts, entries
 from paypal_payouts.domain.explain import ExplainReport, Story
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.steps import WHY
@@ -122,6 +123,28 @@ def test_an_item_with_several_payments_is_one_hit_found_by_each_of_them(world: W
         assert [payment.item.batch for payment in story(report).found.payments] == ["c-0001-2", "c-0001-1"]
 
 
+@pytest.mark.parametrize("by_hand", [True, False], ids=["canceled", "returned"])
+def test_a_payment_whose_money_came_back_is_found_and_booked_under_its_own_id(world: World, by_hand: bool) -> None:
+    world.run(["b1,unclaimed@x.example,20.00,USD"])
+    with world.store() as store:
+        (paid,) = [row.transaction_id for row in store.items.rows_of_cycle("c")]
+    world.pass_time(days=1 if by_hand else 31)
+    if by_hand:
+        world.cancel("b1", closes=False)
+    else:
+        world.sync("c")
+    with world.store() as store:
+        (back,) = [row.transaction_id for row in store.items.rows_of_cycle("c")]
+        (ours,) = store.items.sent("c")
+    assert (ours.first_transaction_id, ours.transaction_id) == (paid, back)
+    booked = entries([ours], Accounts("PayPal", "Payouts", "Fees", "InTransit"))
+    assert [(entry.event, entry.transaction_id) for entry in booked] == [("payment", paid), ("returned", back)]
+    for text in (str(paid), str(back)):
+        assert names(ask(world, text)) == ["c b1"]
+    assert any(f"unclaimed (transaction {paid})" in event.words for event in story(ask(world, str(paid))).events)
+    assert paid != back
+
+
 def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: World) -> None:
     world.paypal.inject({"on": "create", "kind": "status", "status": 503})
     world.run(["b1,fail@x.example,20.00,USD"])
@@ -150,7 +173,7 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
     assert words[1].startswith("send 1: no answer that counts: it may have been paid (")
     assert words[3].startswith("PayPal says FAILED (")
     assert words[5].startswith("stored from input.csv line 2, in place of c-0001-1: unclaimed@x.example, 20.00 USD")
-    assert words[8] == "PayPal says RETURNED, before that unclaimed"
+    assert words[8].startswith("PayPal says RETURNED, before that unclaimed (transaction ")
     assert words[9] == "closed: it is not owed, returned -> closed: not owed any more"
     assert told.found.money is Money.CLOSED
     assert told.answer == "It is not owed: a person closed it."
