@@ -43,6 +43,13 @@ def story_of(
     return sorted(events, key=lambda event: event.at)
 
 
+def told_otherwise(payment: Payment, trail: Sequence[AuditEvent]) -> Mapping[str, str | None] | None:
+    """Return what `ours` and `theirs` said of a payment whose batch a person tied to PayPal's; None: the same."""
+    tied = (event for event in trail if event.batch == payment.item.batch and event.action == _E.ATTACH)
+    told = (each for event in tied for each in event.evidence.get("differences", ()))
+    return next((each for each in told if each["item_id"] == payment.item.item_id), None)
+
+
 def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
     item = payment.item
     intent = next((event for event in trail if event.action == "intent"), None)
@@ -50,7 +57,10 @@ def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
     origin = f" from {payment.source}{line}" if payment.source else ""
     after = f", in place of {intent.evidence['replaces']}" if intent and "replaces" in intent.evidence else ""
     reason = f": {intent.reason}" if intent and intent.reason else ""
-    words = f"stored{origin}{after}: {item.receiver}, {payment.words()}{reason}"
+    told = told_otherwise(payment, trail)
+    # The row may have become what PayPal has since; what was stored first stands in the trail.
+    owed = f"{item.receiver}, {payment.words()}" if told is None else told["ours"]
+    words = f"stored{origin}{after}: {owed}{reason}" if owed else "not stored by us: PayPal's batch alone had it"
     return StoryEvent(payment.stored_at, "stored", item.batch, intent.actor if intent else "-", words)
 
 
@@ -72,8 +82,12 @@ def _told(payment: Payment, trail: Sequence[AuditEvent]) -> Iterator[StoryEvent]
         error = f" ({item.error_code})" if item.error_code else ""
         words = f"PayPal says {item.raw_state}{error}{ids}{before}"
         yield StoryEvent(_said_at(payment, trail), "word", item.batch, "paypal", words)
+    both = told_otherwise(payment, trail)
     for event in told:
-        yield StoryEvent(event.at, event.action, item.batch, event.actor, _event_words(event))
+        words = _event_words(event)
+        if both is not None and event.action == _E.ATTACH:
+            words += f" (ours: {both['ours'] or 'nothing'}; PayPal's: {both['theirs'] or 'nothing'})"
+        yield StoryEvent(event.at, event.action, item.batch, event.actor, words)
 
 
 def _said_at(payment: Payment, trail: Sequence[AuditEvent]) -> datetime:
