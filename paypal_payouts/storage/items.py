@@ -1,6 +1,6 @@
 """Items: streamed in the order of item ids, counted, and found."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
 from paypal_payouts.domain.reconcile import OurPayment
-from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.states import NOT_PAID, PAYABLE_AGAIN, ItemState
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
 from paypal_payouts.storage.earlier_ids import first_ids
@@ -90,6 +90,13 @@ class Items:
     def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:
         """Stream the newest payment of every item of a cycle as it is shown, by item id."""
         return map(ItemReport._make, self._stream(_SHOWN, cycle=cycle))
+
+    @repeated_when_cut
+    def first_unpaid(self, cycle: str, *, at_most: int, but: Collection[str]) -> list[ItemReport]:
+        """List the first items of a cycle, by item id, whose newest payment has ended unpaid; `but` some of them."""
+        query = _SHOWN.where(STATE.in_(sorted(NOT_PAID)), items.c.item_id.not_in(sorted(but))).limit(at_most)
+        with self._database.read() as connection:
+            return [ItemReport._make(row) for row in connection.execute(query, {"cycle": cycle})]
 
     def rows_of_batch(self, batch_id: int) -> Iterator[ItemReport]:
         """Stream the payments of a batch as they are shown, by item id."""

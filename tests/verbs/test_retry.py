@@ -1,5 +1,6 @@
 """`retry`: the same id again, or a new attempt for items that are proven unpaid."""
 
+import io
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, ClockSkew, NotFound
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.present.tables import show
 from paypal_payouts.protocol.results import ResultReader
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
@@ -102,6 +104,20 @@ def test_a_fee_stays_paid_and_in_the_totals_when_its_money_comes_back_and_is_pai
     with world.store() as store:
         booked = sum(payment.fee_minor or 0 for payment in store.items.sent("c"))
     assert total.fees_minor == booked == 500
+
+
+def test_the_first_ten_who_are_not_paid_are_named_at_the_end(lite: World) -> None:
+    rows = [f"i{n:02},fail.{n}@x.example,{n + 1}.00,USD" for n in range(12)]
+    report = report_of(lite.run([*rows, "ok,ann@x.example,1.00,USD"]))
+    assert [item.item_id for item in report.first_unpaid] == [f"i{n:02}" for n in range(10)]
+    screen = io.StringIO()
+    show(report, stream=screen, colour=False)
+    shown = screen.getvalue()
+    assert "\ni09: fail.9@x.example, 10.00 USD, failed (RECEIVER_ACCOUNT_LOCKED)\nAnd 2 more; all of them:\n" in shown
+    assert "\n  payouts status --cycle c --items --state failed\n" in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    all_paid = report_of(lite.run(["a,ann@x.example,1.00,USD"], cycle="d"))
+    assert all_paid.first_unpaid == []
 
 
 def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
