@@ -10,7 +10,7 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import AT_PAYPAL, may_have_moved
+from paypal_payouts.domain.steps import AT_PAYPAL, failed_try_words, may_have_moved
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.words import counted, listed, not_final, not_paid
 
@@ -58,6 +58,9 @@ def what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]
     yield from map(refused_words, refused[:_NAMED_MAX])
     if len(refused) > _NAMED_MAX:
         yield f"{counted(len(refused) - _NAMED_MAX, 'more batch')} refused by PayPal"
+    tried = max((batch.failed_try for batch in current if batch.failed_try is not None), default=None)
+    if tried is not None:
+        yield f"{failed_try_words(tried)}; the next run tries again"
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple, assert_never
 
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payout import BatchRecord, FailedTry
 from paypal_payouts.domain.refusal import said, way_out
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
@@ -60,6 +60,11 @@ def conflict_words(conflict: Conflict) -> str:
     return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
 
 
+def failed_try_words(tried: FailedTry) -> str:
+    """Describe the last try to send a batch that was never sent."""
+    return f"last try {utc_minute(tried.at)}: {tried.why}; nothing was sent"
+
+
 def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) -> Advice | None:
     """Describe what a batch without an answer, or with a bad one, waits for.
 
@@ -68,7 +73,8 @@ def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) ->
     run, name = f"payouts run {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
-            return Advice(f"{name} is stored and was never sent", run)
+            tried = "" if record.failed_try is None else f"; {failed_try_words(record.failed_try)}"
+            return Advice(f"{name} is stored and was never sent{tried}", run)
         case _B.IN_FLIGHT if waits_for_corrected_rows(record):
             return _refused_after_a_lost_send(record)
         case _B.IN_FLIGHT:

@@ -9,6 +9,9 @@ from paypal_payouts.domain.states import BatchEvent
 
 _E, _A = BatchEvent, AttemptOutcome
 
+NOT_REACHED: Final = "not_reached"
+"""What the trail calls a try to send a batch that ended before anything could be sent."""
+
 _OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "intent": "the batch was stored, before anything of it was sent",
@@ -28,6 +31,7 @@ _OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
         f"send_{_A.REFUSED}": "PayPal refused the batch, and moved nothing",
         f"send_{_A.ACCEPTED}": "PayPal took the batch",
         f"send_{_A.DUPLICATE}": "PayPal has a batch of this id already",
+        NOT_REACHED: "PayPal gave no token: nothing of the batch was sent",
         "items_read": "PayPal's words on the items were read",
         "approve": "a second person approved the plan",
         "lock_taken_over": "the lock of a dead process was taken over",

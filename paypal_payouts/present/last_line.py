@@ -55,5 +55,7 @@ def _of_error(error: PayoutsError) -> str:
 
 
 def _of_outlook(cycle: str, code: ExitCode, outlook: Outlook) -> str:
-    said = outlook.what_is_open if code is ExitCode.NOT_FINISHED else outlook.what_is_wrong
-    return f"{code.meaning if said == 'nothing' else said}: `payouts status --cycle {cycle}`"
+    is_open = code is ExitCode.NOT_FINISHED
+    said = [outlook.what_is_open, outlook.what_is_wrong] if is_open else [outlook.what_is_wrong]
+    words = "; ".join(each for each in said if each != "nothing") or code.meaning
+    return f"{words}: `payouts status --cycle {cycle}`"

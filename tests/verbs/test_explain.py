@@ -237,6 +237,26 @@ def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite:
     assert any("looked in the activity list" in event.words for event in story(report).events)
 
 
+@pytest.mark.parametrize(
+    ("http_status", "why"), [(503, "PayPal could not be reached"), (401, "PayPal refused the credentials")]
+)
+def test_a_try_that_could_not_even_begin_is_kept_and_shown_until_a_later_one_can(
+    world: World, http_status: int, why: str
+) -> None:
+    world.paypal.inject({"on": "token", "kind": "status", "status": http_status, "times": None})
+    world.run(["a1,ann@x.example,10.00,USD"])
+    tried = f"last try {world.now():%Y-%m-%d %H:%M} UTC: {why} ("
+    with world.store() as store:
+        outlook = cycle_report("c", store=store, rules=world.errors, now=world.now(), max_age_days=25).outlook
+    assert outlook.what_is_wrong.startswith(tried)
+    assert outlook.what_is_wrong.endswith("; nothing was sent; the next run tries again")
+    assert f"was never sent; {tried}" in outlook.open[0].why
+    world.paypal.clear_faults()
+    world.restart()
+    world.run(["a1,ann@x.example,10.00,USD"])
+    assert status_says(world) == []
+
+
 def test_a_debt_that_an_older_payment_paid_is_paid_and_a_contradiction(lite: World) -> None:
     lite.run(ROWS)
     lite.retry("c-0001-1", [ROWS[0], "b1,unclaimed@x.example,20.00,USD"], failed_items=True)
