@@ -17,6 +17,9 @@ _E, _I = BatchEvent, ItemState
 _TOLD_BY_ITS_SENDS: Final = frozenset({_E.PERMIT, "intent", "items_read", *(f"send_{word}" for word in AttemptOutcome)})
 """Lines of the trail that say nothing of the item which its sends, or the word on it, do not say better."""
 
+_CHANGES_OF_WORDS: Final = frozenset({"item_word", "cancel"})
+"""Lines of the trail by which PayPal's word on an item became another one."""
+
 _ENDS_OF_SENDS: Final[Mapping[str | None, str]] = MappingProxyType(
     {
         None: "has no end: nobody knows whether PayPal got it",
@@ -71,23 +74,43 @@ def _send(payment: Payment, attempt: AttemptRecord) -> StoryEvent:
 
 
 def _told(payment: Payment, trail: Sequence[AuditEvent]) -> Iterator[StoryEvent]:
-    """Tell what the trail says of an item and of its batch, and PayPal's word on it as it stands now."""
+    """Tell what the trail says of an item and of its batch, and each of PayPal's words on it when it was first seen."""
     item = payment.item
     told = [event for event in trail if not _is_told_elsewhere(event)]
+    changes = [event for event in told if event.action in _CHANGES_OF_WORDS]
+    if changes:
+        first = changes[0]
+        words = f"PayPal says {str(first.from_state).upper()}{transaction_before(first.evidence)}"
+        yield StoryEvent(_first_seen(first, trail), "word", item.batch, "paypal", words)
     if item.raw_state is not None and item.state not in SAID_BY_A_PERSON:
-        changed = [event for event in told if event.action == "item_word" and event.at == item.updated_at]
+        changed = [event for event in changes[-1:] if event.action == "item_word"]
         before = "".join(f", before that {event.from_state}{transaction_before(event.evidence)}" for event in changed)
         told = [event for event in told if event not in changed]
         ids = f", transaction {item.transaction_id}" if item.transaction_id else ""
         error = f" ({item.error_code})" if item.error_code else ""
         words = f"PayPal says {item.raw_state}{error}{ids}{before}"
-        yield StoryEvent(_said_at(payment, trail), "word", item.batch, "paypal", words)
-    both = told_otherwise(payment, trail)
-    for event in told:
-        words = _event_words(event)
-        if both is not None and event.action == _E.ATTACH:
-            words += f" (ours: {both['ours'] or 'nothing'}; PayPal's: {both['theirs'] or 'nothing'})"
-        yield StoryEvent(event.at, event.action, item.batch, event.actor, words)
+        said_at = changes[-1].at if changes else _said_at(payment, trail)
+        after = [event for event in changes[-1:] if event.action == "cancel"]
+        told = [event for event in told if event not in after]
+        # What was canceled by hand came back by that.
+        yield from (_event(event, payment, trail) for event in after)
+        yield StoryEvent(said_at, "word", item.batch, "paypal", words)
+    yield from (_event(event, payment, trail) for event in told)
+
+
+def _event(event: AuditEvent, payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
+    """Tell one line of the trail; of a batch that was tied to PayPal's, what either said of this payment."""
+    words, both = _event_words(event), told_otherwise(payment, trail)
+    if both is not None and event.action == _E.ATTACH:
+        words += f" (ours: {both['ours'] or 'nothing'}; PayPal's: {both['theirs'] or 'nothing'})"
+    return StoryEvent(event.at, event.action, payment.item.batch, event.actor, words)
+
+
+def _first_seen(change: AuditEvent, trail: Sequence[AuditEvent]) -> datetime:
+    """Say when PayPal gave the first of its words that lasted, which changed later."""
+    state = change.from_state
+    reads = (event for event in trail if event.action == "items_read" and state in event.evidence.get("items", ()))
+    return min((event.at for event in reads), default=change.at)
 
 
 def _said_at(payment: Payment, trail: Sequence[AuditEvent]) -> datetime:

@@ -163,6 +163,7 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
         ("finish", "c-0001-1", "paypal"),
         ("stored", "c-0001-2", "tester"),
         ("send", "c-0001-2", "tester"),
+        ("word", "c-0001-2", "paypal"),
         ("finish", "c-0001-2", "paypal"),
         ("item_word", "c-0001-2", "paypal"),
         ("close", "c-0001-2", "tester"),
@@ -173,8 +174,9 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
     assert words[1].startswith("send 1: no answer that counts: it may have been paid (")
     assert words[3].startswith("PayPal says FAILED (")
     assert words[5].startswith("stored from input.csv line 2, in place of c-0001-1: unclaimed@x.example, 20.00 USD")
-    assert words[8].startswith("PayPal says RETURNED, before that unclaimed (transaction ")
-    assert words[9] == "closed: it is not owed, returned -> closed: not owed any more"
+    assert words[7].startswith("PayPal says UNCLAIMED (transaction ")
+    assert words[9].startswith("PayPal says RETURNED, before that unclaimed (transaction ")
+    assert words[10] == "closed: it is not owed, returned -> closed: not owed any more"
     assert told.found.money is Money.CLOSED
     assert told.answer == "It is not owed: a person closed it."
 
@@ -235,6 +237,21 @@ def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite:
     assert commands_of(report) == status_says(lite)
     assert commands_of(report) == ["payouts review c-0001-1"]
     assert any("looked in the activity list" in event.words for event in story(report).events)
+
+
+def test_each_word_stands_at_the_time_at_which_it_was_first_seen_whatever_happened_since(world: World) -> None:
+    world.run(["b1,unclaimed@x.example,20.00,USD"])
+    seen_at = world.now()
+    world.pass_time(hours=1)
+    world.cancel("b1", closes=False)
+    world.pass_time(hours=1)
+    world.retry("c-0001-1", ["b1,bob@x.example,20.00,USD"], failed_items=True)
+    events = [event for event in story(ask(world, "b1")).events if event.batch == "c-0001-1"]
+    assert [event.what for event in events] == ["stored", "send", "word", "finish", "cancel", "word"]
+    unclaimed, canceled, returned = events[2], events[4], events[5]
+    assert unclaimed.words.startswith("PayPal says UNCLAIMED (transaction ")
+    assert (unclaimed.at <= seen_at, returned.words.split()[2]) == (True, "RETURNED")
+    assert returned.at == canceled.at
 
 
 @pytest.mark.parametrize(
