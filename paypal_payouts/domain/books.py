@@ -60,6 +60,12 @@ class BookEntry(NamedTuple):
     payment: OurPayment
     postings: tuple[Posting, ...]
 
+    @property
+    def transaction_id(self) -> str | None:
+        """PayPal's id of what is booked: of the payment, or of what came back of it."""
+        first = self.payment.first_transaction_id if self.event == "payment" else None
+        return first or self.payment.transaction_id
+
 
 class WrittenBooks(NamedTuple):
     """A file of entries for a bookkeeping program that was written."""

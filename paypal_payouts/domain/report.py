@@ -81,6 +81,8 @@ class RunReport:
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
     warnings: Sequence[Notice] = ()
+    first_unpaid: Sequence[ItemReport] = ()
+    """The first items whose payment has ended and that nobody has the money of; `items` counts them all."""
 
 
 @dataclass(frozen=True, slots=True)

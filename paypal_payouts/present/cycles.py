@@ -24,7 +24,7 @@ from paypal_payouts.present.batches import (
     write_pauses,
 )
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
-from paypal_payouts.present.items import write_items
+from paypal_payouts.present.items import write_items, write_unpaid
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
@@ -52,6 +52,7 @@ def write_run(page: Page, report: RunReport) -> None:
         _write_left_out(page, report)
         _write_warnings(page, report.warnings)
     page.line(outcome_sentence(report), OUTCOME_STYLES[report.outcome])
+    write_unpaid(page, report)
     _write_what_next(page, report)
 
 

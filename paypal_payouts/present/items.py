@@ -7,8 +7,10 @@ from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import DECIMALS, grouped_amount
+from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import PaidBefore
+from paypal_payouts.domain.words import not_paid
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import UNKNOWN, state_cell
@@ -77,6 +79,21 @@ def write_items(
     ]
     write_grid(page, chain([first], rows), layouts)
     page.line()
+
+
+def write_unpaid(page: Page, report: RunReport) -> None:
+    """Name the first items that are not paid, each with why; where there are more, the command that shows all."""
+    for item in report.first_unpaid:
+        why = f"{item.state}{f' ({item.error_code})' if item.error_code else ''}"
+        page.line(
+            f"{item.receiver}, {grouped_amount(item.amount_minor, item.currency)} {item.currency}, {why}",
+            lead=f"{item.item_id}: ",
+        )
+    unpaid = not_paid(report.items)
+    more = sum(unpaid.values()) - len(report.first_unpaid)
+    if report.first_unpaid and more > 0:
+        page.line(f"And {more:,} more; all of them:")
+        page.command(f"payouts status --cycle {report.cycle} --items{''.join(f' --state {state}' for state in unpaid)}")
 
 
 def _amount(minor: int, currency: str) -> str:

@@ -5,7 +5,7 @@ Source: docs/design.md, 8.7 and 8.9.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, ite
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
+from paypal_payouts.storage.earlier_ids import evidence_of
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import move_batch, move_items
 from paypal_payouts.storage.repeating import repeated_when_cut
@@ -120,9 +121,10 @@ class Readings:
         with self._database.write(lease, now) as connection:
             cycle_id, batch_id = connection.execute(_CYCLE_AND_BATCH, {"of_item": changes[0].id}).one()
             changes = _beside_live_payments(connection, changes)
+            known = _known(connection, changes)
             _update(connection, batch_id, changes, now=now)
             count_again(connection, batch_id)
-            _record_later_words(connection, cycle_id, batch_id, changes, now=now)
+            _record_later_words(connection, cycle_id, batch_id, changes, known, now=now)
             audit.record(
                 connection,
                 at=now,
@@ -219,27 +221,37 @@ def _beside_live_payments(connection: sa.Connection, changes: Sequence[ItemChang
     ]
 
 
+def _known(connection: sa.Connection, changes: Sequence[ItemChange]) -> dict[int, sa.Row[Any, Any, Any]]:
+    """Return what is known of the payments of which PayPal says more than its first lasting word, by key."""
+    later = [change.id for change in changes if change.before is not None]
+    query = sa.select(items.c.id, items.c.item_id, items.c.transaction_id).where(items.c.id.in_(later))
+    return {row.id: row for row in connection.execute(query)} if later else {}
+
+
 def _record_later_words(
-    connection: sa.Connection, cycle_id: int, batch_id: int, changes: Sequence[ItemChange], *, now: datetime
+    connection: sa.Connection,
+    cycle_id: int,
+    batch_id: int,
+    changes: Sequence[ItemChange],
+    known: Mapping[int, sa.Row[Any, Any, Any]],
+    *,
+    now: datetime,
 ) -> None:
     """Report in the trail, item by item, what PayPal said after its first lasting word."""
-    later = [change for change in changes if change.before is not None]
-    if not later:
-        return
-    names = sa.select(items.c.id, items.c.item_id).where(items.c.id.in_([change.id for change in later]))
-    item_ids = {row.id: row.item_id for row in connection.execute(names)}
-    for change in later:
+    for change in (change for change in changes if change.before is not None):
+        item = known[change.id]
+        after = item.transaction_id if change.keeps_record else storable(change.transaction_id)
         audit.record(
             connection,
             at=now,
             cycle_id=cycle_id,
             batch_id=batch_id,
-            item_id=item_ids[change.id],
+            item_id=item.item_id,
             actor=_PAYPAL,
             action="item_word" if change.conflict is None else "item_conflict",
             from_state=change.before,
             to_state=change.state,
-            evidence={"word": change.conflict or change.raw_state},
+            evidence={"word": change.conflict or change.raw_state, **evidence_of(item.transaction_id, after)},
         )
 
 

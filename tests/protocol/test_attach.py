@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from support.world import World
+from verbs.test_explain import ask
 
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.reviewed import ReviewReport
@@ -67,6 +68,22 @@ def test_where_the_money_differs_a_yes_is_not_enough_and_both_sides_are_shown(wo
     ]
     assert f"--to accepted --paypal-batch-id {theirs} --take-theirs --reason" in refused.value.hint
     assert world.statuses() == {"c-0001-1": "review"}
+
+
+@pytest.mark.parametrize("takes", [False, True], ids=["a yes", "take theirs"])
+def test_explain_tells_what_was_stored_and_whom_paypal_paid_instead(world: World, takes: bool) -> None:
+    theirs = disagree(world, OTHER_TEXT)
+    world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes, take_theirs=takes)
+    report = ask(world, "b")
+    assert report.story is not None
+    words = [event.words for event in report.story.events]
+    assert words[0].startswith("stored from input.csv line 3: bob@x.example 20.00 USD")
+    assert any("ours: bob@x.example 20.00 USD; PayPal's: bea@x.example 20.00 USD" in each for each in words)
+    assert "to bea@x.example 20.00 USD, and not bob@x.example 20.00 USD" in report.story.answer
+    assert [step.command for step in report.next] == ["payouts audit c-0001-1"]
+    alike = ask(world, "a").story
+    assert alike is not None
+    assert "But it went" not in alike.answer
 
 
 def test_amounts_that_are_exchanged_are_not_a_matter_of_text(world: World) -> None:
