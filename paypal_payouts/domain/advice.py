@@ -1,4 +1,4 @@
-"""What a cycle stands at, who acts next, and what to type: the only place that says so.
+"""Who acts next on a cycle or an item, and what to type: the only place that says so.
 
 Whatever is printed to be typed is accepted in the state that printed it; so each step is derived from the same rules by
 which the commands decide (`domain.retry`). Source: docs/design.md, 5.4 and 10.
@@ -7,13 +7,11 @@ which the commands decide (`domain.retry`). Source: docs/design.md, 5.4 and 10.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import MEANING, NOT_FINAL, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
     NOT_KNOWN,
     Advice,
@@ -21,17 +19,15 @@ from paypal_payouts.domain.steps import (
     conflict_words,
     decisions,
     explain_command,
-    last_error_code,
-    may_have_moved,
     pending_step,
     settling,
 )
 from paypal_payouts.domain.totals import Conflict, Tally
-from paypal_payouts.domain.words import counted, listed, not_final, not_paid
+from paypal_payouts.domain.words import counted, listed
 
 _B, _I = BatchStatus, ItemState
 
-_NAMED_MAX: Final = 3
+NAMED_MAX: Final = 3
 """So many batches are named in one sentence; the rest is counted."""
 
 
@@ -52,117 +48,7 @@ class BatchReport:
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
 
 
-class OpenBatch(NamedTuple):
-    """A batch that keeps its cycle from being finished, and the one command that takes it further."""
-
-    batch: str
-    why: str
-    error_code: str | None
-    since: datetime | None
-    """Its last send."""
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """Is anything open, is anything wrong, what do I type."""
-
-    open: tuple[OpenBatch, ...] = ()
-    next: tuple[Advice, ...] = ()
-    what_is_open: str = "nothing"
-    what_is_wrong: str = "nothing"
-
-
-def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook:
-    """Look at a cycle, or at one batch of it, as it is stored."""
-    records = [batch.record for batch in batches]
-    waiting = (_open(cycle, batch, tally.conflicts) for batch in batches)
-    return Outlook(
-        open=tuple(found for found in waiting if found is not None),
-        next=tuple(_advice(cycle, batches, tally)),
-        what_is_open="; ".join(_what_is_open(records, tally)) or "nothing",
-        what_is_wrong="; ".join(_what_is_wrong(records, tally)) or "nothing",
-    )
-
-
-def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> OpenBatch | None:
-    """Describe what keeps a batch from its end; None where nothing does."""
-    record = batch.record
-    step = (
-        _conflict_step(cycle, record, conflicts)
-        or batch_step(cycle, record, rows_differ=batch.rows_differ)
-        or _item_step(cycle, record)
-    )
-    if step is None:
-        return None
-    reason = f"{refused_words(record)}. " if record.status is _B.REFUSED else ""
-    return OpenBatch(
-        str(record.name), f"{reason}{step.why}", last_error_code(record), record.last_sent_at, step.command
-    )
-
-
-def _conflict_step(cycle: str, record: BatchRecord, conflicts: Sequence[Conflict]) -> Advice | None:
-    disputed = [each for each in conflicts if each.batch == str(record.name) and not each.acknowledged]
-    if not disputed:
-        return None
-    first = disputed[0]
-    more = f" (and of {len(disputed) - 1} more items)" if len(disputed) > 1 else ""
-    return Advice(f"{conflict_words(first)}{more}.", explain_command(first.item_id, cycle))
-
-
-def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
-    """Describe what the items of a batch wait for that PayPal has."""
-    if record.paypal_batch_id is None:
-        return None
-    pending = pending_step(cycle, record)
-    if pending is not None:
-        return pending
-    held = {state: record.states[state] for state in NOT_FINAL - WITHOUT_WORD if record.states[state]}
-    if held:
-        return Advice(f"PayPal has not decided on {listed(held)} of {record.name}", f"payouts sync --cycle {cycle}")
-    return None
-
-
-def _what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
-    """Describe what PayPal, or the next run, will still change."""
-    unknown = sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
-    if unknown:
-        yield f"{counted(unknown, 'item')} UNKNOWN: sent, and PayPal has not answered; they may be paid"
-    waiting = not_final(tally.states)
-    if waiting.get(_I.UNSENT):
-        waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])
-    if words := listed(waiting):
-        yield words
-    taken = sum(batch.status is _B.ACCEPTED for batch in batches)
-    if taken:
-        yield f"{counted(taken, 'batch')} that PayPal has not closed"
-
-
-def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
-    """Describe what does not heal by itself."""
-    current = [batch for batch in batches if not batch.superseded]
-    review = sum(batch.status is _B.REVIEW for batch in current)
-    if review:
-        yield f"{counted(review, 'batch')} for a person to decide"
-    if tally.lost:
-        yield f"this database is an older copy, which does not know what the sent log does: {', '.join(tally.lost)}"
-    if tally.open_conflicts:
-        yield f"PayPal contradicts our record of {counted(tally.open_conflicts, 'payment')}"
-    refused = [batch for batch in current if batch.status is _B.REFUSED]
-    yield from map(refused_words, refused[:_NAMED_MAX])
-    if len(refused) > _NAMED_MAX:
-        yield f"{counted(len(refused) - _NAMED_MAX, 'more batch')} refused by PayPal"
-    lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
-    if lost:
-        yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
-    unpaid = not_paid(tally.states)
-    if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
-        yield f"{'not known whether paid since' if tally.lost else 'not paid'}: {listed(proven)}"
-    if undecided := {state: count for state, count in unpaid.items() if state not in proven}:
-        yield f"not paid so far, and PayPal may yet pay it: {listed(undecided)}"
-
-
-def _advice(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:
+def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:
     """Name the next commands, the most urgent first; none when nothing is left to do."""
     conflicts = [each for each in tally.conflicts if not each.acknowledged]
     in_review = [batch for batch in batches if batch.record.status is _B.REVIEW]
@@ -242,8 +128,8 @@ def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
         if step is not None:
             whys.setdefault(step.command, []).append(step.why)
     for command, reasons in whys.items():
-        more = len(reasons) - _NAMED_MAX
-        shown = "; ".join([*reasons[:_NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])])
+        more = len(reasons) - NAMED_MAX
+        shown = "; ".join([*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])])
         yield Advice(f"{shown}:", command)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from paypal_payouts.domain.advice import BatchReport, OpenBatch, Outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.outlook import OpenBatch, Outlook
 from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.report import CancelReport, RunReport, SyncReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport

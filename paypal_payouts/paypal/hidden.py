@@ -3,8 +3,9 @@
 import json
 from base64 import b64encode
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
+from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.reply import Reply
 
 _HIDDEN: Final = "***"
@@ -56,3 +57,10 @@ class Hidden:
         for secret in self._texts:
             text = text.replace(secret, _HIDDEN)
         return text
+
+
+class Secret(Protocol):
+    """A text that shows only when it is asked for by name, such as pydantic's SecretStr."""
+
+    def get_secret_value(self) -> str:
+        """Return the text."""

@@ -13,7 +13,7 @@ from typing import Final
 from paypal_payouts.domain.money import all_reported, parse_reported
 from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
 from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, text, texts, word, words
-from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
 from paypal_payouts.paypal.page import Conversion, PageItem, item_in, load_page
 from paypal_payouts.paypal.reply import Reply

@@ -14,7 +14,7 @@ from paypal_payouts.domain.outcome import ReadFailed
 from paypal_payouts.domain.paypal_books import BookRow, Books, kind_of
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.document import count, dig, listed, load, text, word
-from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
 from paypal_payouts.paypal.reply import Reply
 

@@ -11,36 +11,45 @@ from typing import Any, Final, TextIO, TypeGuard, assert_never
 from rich.segment import Segment
 
 from paypal_payouts.domain.archive import ArchiveReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport
+from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
-    AuditReport,
     CancelReport,
-    CompletionReport,
-    HelpReport,
     InitReport,
-    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OpenRunReport,
-    OverrideReport,
     PageReport,
     Report,
     ResealReport,
     RunReport,
     ServeReport,
     SyncReport,
-    VersionReport,
 )
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.present import admin, configured, cycles, explain, open_cycles, probe, reconcile, review, trail
+from paypal_payouts.present import (
+    admin,
+    configured,
+    cycles,
+    explain,
+    locks,
+    open_cycles,
+    override,
+    probe,
+    reconcile,
+    review,
+    trail,
+)
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
@@ -89,15 +98,15 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
         case BatchStatusReport():
             cycles.write_batch_status(page, report, verbose=verbose)
         case OverrideReport():
-            admin.write_override(page, report)
+            override.write_override(page, report)
         case LostSendsReport():
-            admin.write_lost_sends(page, report)
+            override.write_lost_sends(page, report)
         case SyncReport():
             admin.write_sync(page, report)
         case CancelReport():
             admin.write_cancel(page, report)
         case LocksReport():
-            admin.write_locks(page, report)
+            locks.write_locks(page, report)
         case ApproveReport():
             admin.write_approve(page, report)
         case ArchiveReport():
@@ -105,7 +114,7 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
         case ResealReport():
             admin.write_reseal(page, report)
         case UnlockReport():
-            admin.write_unlock(page, report)
+            locks.write_unlock(page, report)
         case AuditReport():
             trail.write_audit(page, report, verbose=verbose)
         case DoctorReport():

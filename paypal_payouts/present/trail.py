@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from paypal_payouts.domain.report import AuditEvent, AuditReport
+from paypal_payouts.domain.audit import AuditEvent, AuditReport
 from paypal_payouts.domain.trail import action_words
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page

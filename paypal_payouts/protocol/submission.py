@@ -36,7 +36,7 @@ from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, read_for_
 from paypal_payouts.protocol.answers import Doubted, Submitted, Unread, outcome_words
 from paypal_payouts.protocol.clock import check_clock
 from paypal_payouts.protocol.copies import stored_copy_refusal
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.lookup import find_batch
 from paypal_payouts.protocol.reading import apply_readings
 from paypal_payouts.protocol.results import ResultReader

@@ -4,8 +4,9 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.results.values import (

@@ -5,32 +5,29 @@ from typing import Annotated, Any, Final, Literal, assert_never
 from msgspec import Meta, json
 
 from paypal_payouts.domain.archive import ArchiveReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport, StepEnd
+from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, FindingKind, ReconcileReport
 from paypal_payouts.domain.report import (
     ApproveReport,
-    AuditReport,
     CancelReport,
-    CompletionReport,
-    HelpReport,
     InitReport,
-    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OpenRunReport,
-    OverrideReport,
     PageReport,
     Report,
     ResealReport,
     RunReport,
     ServeReport,
     SyncReport,
-    VersionReport,
 )
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.states import BatchStatus, ItemState, Money

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import CompletionReport, VersionReport
+from paypal_payouts.domain.program import CompletionReport, VersionReport
 from paypal_payouts.results.values import JsonStruct
 
 

@@ -15,7 +15,8 @@ from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, items
+from paypal_payouts.storage.shown_states import STATE
+from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
 from paypal_payouts.storage.values import Lease, storable
 
 _NEWEST: Final = (

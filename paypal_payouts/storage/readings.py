@@ -20,7 +20,8 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import move_batch, move_items
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import seal_progress, sealed_record
-from paypal_payouts.storage.tables import STATE, audit_events, batches, items
+from paypal_payouts.storage.shown_states import STATE
+from paypal_payouts.storage.tables import audit_events, batches, items
 from paypal_payouts.storage.values import ItemChange, Lease, StoredPayment, all_storable, storable
 
 _PAYPAL = "paypal"

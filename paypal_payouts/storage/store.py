@@ -36,7 +36,6 @@ from paypal_payouts.storage.account import StoredAccount
 from paypal_payouts.storage.approvals import Approvals
 from paypal_payouts.storage.archived import Archived
 from paypal_payouts.storage.archives import Archives
-from paypal_payouts.storage.audit import Audit
 from paypal_payouts.storage.batches import Batches
 from paypal_payouts.storage.decisions import Decisions
 from paypal_payouts.storage.engine import Database
@@ -57,6 +56,7 @@ from paypal_payouts.storage.repeating import until_done
 from paypal_payouts.storage.seals import Seals
 from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
+from paypal_payouts.storage.trail import Audit
 
 _Result = TypeVar("_Result")
 

@@ -9,7 +9,8 @@ from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, mo
 from paypal_payouts.domain.states import ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
 from paypal_payouts.storage.batches import records_of_cycle
-from paypal_payouts.storage.tables import STATE, archived_items, batches, cycles, items, shown_state
+from paypal_payouts.storage.shown_states import STATE, shown_state
+from paypal_payouts.storage.tables import archived_items, batches, cycles, items
 
 _CYCLE: sa.BindParameter[Any] = sa.bindparam("cycle")
 _OF_CYCLE: Final = items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == _CYCLE).scalar_subquery()

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from paypal_payouts.domain.advice import BatchReport, outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
+from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan
 from paypal_payouts.domain.refusal import credentials_error, refusal_error

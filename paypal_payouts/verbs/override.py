@@ -12,8 +12,9 @@ from typing import Any, Final, Literal, Protocol
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, moves_in_words
+from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, OverrideReport
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from domain import makers
 
-from paypal_payouts.domain.advice import BatchReport, OnePayment, Outlook, item_advice, outlook
+from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.outlook import Outlook, outlook
 from paypal_payouts.domain.payout import StandingRefusal
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus as B

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.report import AuditReport, RunReport, SyncReport
+from paypal_payouts.domain.report import RunReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Tally

@@ -20,10 +20,11 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import PayPalRefused
-from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, Entry, explain, find
+from paypal_payouts.paypal.error_entry import ApiCall, Entry
+from paypal_payouts.paypal.error_table import ENTRIES, explain, find
 from paypal_payouts.simulator import triggers
-from paypal_payouts.verbs.status import Query
 from paypal_payouts.verbs.status import status as status_of
+from paypal_payouts.verbs.status_query import Query
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 UNCLAIMED = ["a,unclaimed@x.example,10.00,USD"]

@@ -27,7 +27,8 @@ from paypal_payouts.verbs.audit import audit
 from paypal_payouts.verbs.explain import explain
 from paypal_payouts.verbs.report import AskedBooks, report
 from paypal_payouts.verbs.review import review
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD", "y,yan@x.example,3.00,EUR"]
 PAID = [ROWS[0], "b,bob@x.example,20.00,USD"]
@@ -328,7 +329,7 @@ def kill(world: World, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
             left = iter(range(int(place[-1])))
             world.effects = lambda _: None if next(left, None) is not None else die()
         elif place == "after it":
-            dies.setattr("paypal_payouts.protocol.locks.CycleLock.keep_end_of_trail", die)
+            dies.setattr("paypal_payouts.protocol.cycle_lock.CycleLock.keep_end_of_trail", die)
         else:
             dies.setattr(f"paypal_payouts.storage.{place}", die)
         with pytest.raises(Killed):
