@@ -114,13 +114,17 @@ def write_input(path: Path, items: int, currencies: Sequence[str]) -> None:
         file.write("item_id,receiver,amount,currency,note\n")
         for number in numbers:
             currency = currencies[number % len(currencies)]
-            amount = str(chance.randint(1, 999)) if currency == "JPY" else f"{chance.randint(100, 99_999) / 100:.2f}"
+            receiver, minor = _payment(number, chance)
+            amount = str(minor) if currency == "JPY" else f"{minor / 100:.2f}"
             note = f"Invoice {number} of the third quarter" if number % 2 else ""
-            file.write(f"INV-2026-{number:07},{_receiver(number)},{amount},{currency},{note}\n")
+            file.write(f"INV-2026-{number:07},{receiver},{amount},{currency},{note}\n")
 
 
-def _receiver(number: int) -> str:
-    return f"first.last{number}@mail{number % 7}.example.com" if number % 50 else f"{number:013}"
+def _payment(number: int, chance: random.Random) -> tuple[str, int]:
+    if number % 50:
+        return f"first.last{number}@mail{number % 7}.example.com", chance.randint(100, 99_999)
+    # The one account that the simulator knows, with another amount each time: nothing is the same payment twice.
+    return "G83JXTJ5EHCQ2", 100 + number
 
 
 @contextmanager
