@@ -6,11 +6,10 @@ carries them unchanged (docs/design.md, 8.1).
 
 import json
 from collections.abc import Sequence
+from json.encoder import encode_basestring_ascii as _text
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import InputRow
-
-_text = json.JSONEncoder().encode
 
 
 def build_request(

@@ -51,13 +51,24 @@ def doctor(
     is_living: IsLiving,
     machine: Machine,
     look_at_notifier: Callable[[], Finished] | None,
+    every_cycle: bool = False,
 ) -> Finished:
-    """Check everything, in this order, whatever fails on the way; exit 3 when a check failed."""
+    """Check everything, in this order, whatever fails on the way; exit 3 when a check failed.
+
+    Seals and sent logs of `every_cycle`, or else of those that `status` lists.
+    """
     return _finished(
         [
             _check_configuration(premises),
             *check_paypal(premises.environment, open_paypal),
-            *check_database(premises.database, premises.lock_directory, prove_server, open_database, is_living),
+            *check_database(
+                premises.database,
+                premises.lock_directory,
+                prove_server,
+                open_database,
+                is_living,
+                every_cycle=every_cycle,
+            ),
             *check_files(
                 premises.database_file,
                 premises.lock_directory,

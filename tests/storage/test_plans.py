@@ -7,7 +7,7 @@ items may be read from end to end.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -77,7 +77,7 @@ def reads_whole(node: dict[str, Any]) -> bool:
 @pytest.fixture(scope="module")
 def year(module_database_url: str) -> Iterator[Store]:
     """Open a database with many small cycles: so many that no planner would rather read it whole."""
-    fill(module_database_url, 40_000, spread_over=40, items_per_batch=50)
+    fill(module_database_url, 40_000, spread_over=40, until=LAST_DAY + timedelta(days=1), items_per_batch=50)
     store = opened(module_database_url)
     yield store
     store.close()

@@ -45,7 +45,6 @@ _LIBRARIES = (
     "rich.table",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
-    "sqlmodel",
 )
 _EFFECTS = frozenset(
     (

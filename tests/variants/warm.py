@@ -26,7 +26,6 @@ LIBRARIES = (
     "rich.table",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
-    "sqlmodel",
     "typer",
 )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy as sa
+from benchmarks.history import fill
 from paypal.doubles import START, Step, bench, token
 from support import readme
 from support.sealed import open_sealed
@@ -27,8 +28,9 @@ from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.storage import Holder, Store, prove
 from paypal_payouts.verbs.doctor import Premises, doctor, misconfigured
-from paypal_payouts.verbs.doctor_database import check_sent_log
+from paypal_payouts.verbs.doctor_database import check_database, check_sent_log
 from paypal_payouts.verbs.machine import Machine, file_system
+from paypal_payouts.verbs.status_query import Selection
 
 ORDER = [
     "configuration",
@@ -272,13 +274,35 @@ def test_sends_that_the_lock_directory_does_not_know_are_told(tmp_path: Path) ->
     with closing(World(tmp_path, f"sqlite:///{tmp_path}/payouts.db")) as world:
         world.run(["a,ann@x.example,1.00,USD"])
         with world.store() as store:
-            assert check_sent_log(world.folder / "locks", store).state is CheckState.OK
+            assert check_sent_log(world.folder / "locks", store, Selection(["c"])).state is CheckState.OK
             (world.folder / "locks" / "c.sent").unlink()
-            check = check_sent_log(world.folder / "locks", store)
+            check = check_sent_log(world.folder / "locks", store, Selection(["c"]))
     assert (check.state, check.found.endswith("does not know of every batch that was sent: 1 of c")) == (
         CheckState.WARNING,
         True,
     )
+
+
+def test_the_seals_of_old_cycles_are_looked_at_when_all_are_asked_for(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/payouts.db"
+    fill(url, 25, spread_over=25)
+    with closing(sqlite3.connect(tmp_path / "payouts.db", isolation_level=None)) as database:
+        database.execute("UPDATE payout_items SET receiver = 'eve@example.com' WHERE id = 1")
+
+    def seals(*, every_cycle: bool) -> tuple[CheckState, str]:
+        store = open_sealed(url)
+        assert store is not None
+        with closing(store):
+            checks = check_database(
+                url, tmp_path / "locks", lambda: (), lambda: store, lambda *_: None, every_cycle=every_cycle
+            )
+            return next((check.state, check.found) for check in checks if check.name == "seals")
+
+    assert seals(every_cycle=False) == (
+        CheckState.OK,
+        "of 20 cycles, and the trail: all as this program wrote it; `payouts doctor --all` looks at 5 older ones, too",
+    )
+    assert seals(every_cycle=True)[0] is CheckState.FAILED
 
 
 def test_a_sent_log_that_holds_something_else_is_told(patient: Patient) -> None:

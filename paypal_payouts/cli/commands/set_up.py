@@ -35,6 +35,9 @@ def init(
 
 def doctor(
     context: typer.Context,
+    every: Annotated[
+        bool, typer.Option("--all", help="Check seals and sent logs of every cycle, not only of those `status` lists.")
+    ] = False,
     probe: Annotated[
         bool, typer.Option("--probe", help="In the sandbox alone: the experiments of docs/sandbox-probe.md instead.")
     ] = False,
@@ -78,8 +81,10 @@ def doctor(
     given = [name for name, value in of_probe.items() if value]
     if given and not probe:
         raise UsageError(f"{given[0]} belongs to --probe.", hint="Nothing was sent.")
+    if every and probe:
+        raise UsageError("--all and --probe exclude each other.", hint="Nothing was sent.")
     if not probe:
-        return actions.doctor.doctor(Common.of(context))
+        return actions.doctor.doctor(Common.of(context), every_cycle=every)
     named = {"{receiver}": receiver, "{payee_id}": payee_id, "{own_address}": own_address, "{alias}": alias}
     agreed = {"{big}": big, "{topped_up}": topped_up}
     return actions.execution.execute(
