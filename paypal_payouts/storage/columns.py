@@ -29,9 +29,6 @@ ITEM_ID: Final = sa.String(63).with_variant(sa.String(63, collation="C"), "postg
 HASH: Final = sa.String(22)
 """What stands for a text that left the database (`storage.key`)."""
 
-WHERE: Final = "where"
-FILLFACTOR: Final = "fillfactor"
-
 TEXT: Final = sa.String()
 NUMBER: Final = sa.Integer()
 
@@ -91,13 +88,8 @@ def one_of(column: str, words: Iterable[str]) -> sa.CheckConstraint:
 
 
 def only_where(condition: str) -> dict[str, Any]:
-    """Keep an index to the rows of which a condition holds; `storage.whole_tables` tells SQLAlchemy."""
-    return {"info": {WHERE: condition}}
-
-
-def filled_to(percent: int) -> dict[str, Any]:
-    """Leave the rest of each page free, on Postgres; `storage.whole_tables` tells SQLAlchemy."""
-    return {"info": {FILLFACTOR: percent}}
+    """Keep an index to the rows of which a condition holds."""
+    return {f"{dialect}_where": sa.text(condition) for dialect in ("sqlite", "postgresql")}
 
 
 def key(name: str, kind: _Type, *more: SchemaItem) -> sa.Column[Any]:

@@ -22,7 +22,6 @@ from paypal_payouts.storage.columns import (
     TIME,
     UNITS,
     Words,
-    filled_to,
     key,
     one_of,
     only_where,
@@ -160,7 +159,7 @@ items: Final = sa.Table(
     one_of("error_class", ErrorClass),
     sa.CheckConstraint("live IN (0, 1)", name="live"),
     sa.CheckConstraint("newest IN (0, 1)", name="newest"),
-    **filled_to(40),
+    postgresql_with={"fillfactor": 40},
 )
 """One payment of an item: a row per item and attempt, in integer minor units.
 
