@@ -20,7 +20,6 @@ from paypal_payouts.errors import ConfigInvalid, DatabaseUnavailable, StorageFai
 from paypal_payouts.storage import schema, store
 from paypal_payouts.storage.postgres import connect_args
 from paypal_payouts.storage.tables import METADATA
-from paypal_payouts.storage.whole_tables import whole_tables
 from storage.makers import everything, leased, opened, stored
 from storage.together import PROCESSES, run_together
 
@@ -46,7 +45,7 @@ def test_a_new_database_is_made_and_opened_again_unchanged(database_url: str) ->
 def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -> None:
     store = opened(database_url)
     with store.database.transaction() as connection:
-        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), whole_tables())
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
         by_migration = _checks(connection)
     store.close()
     assert [difference for difference in found if "alembic_version" not in str(difference)] == []
@@ -76,7 +75,7 @@ def _checks_of_the_code(url: str) -> dict[tuple[str, str | None], set[str]]:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         METADATA.drop_all(connection)
-        whole_tables().create_all(connection)
+        METADATA.create_all(connection)
         return _checks(connection)
 
 
