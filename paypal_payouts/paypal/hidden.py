@@ -5,7 +5,6 @@ from base64 import b64encode
 from dataclasses import replace
 from typing import Final, Protocol
 
-from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.reply import Reply
 
 _HIDDEN: Final = "***"
