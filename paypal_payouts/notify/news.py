@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
+from paypal_payouts.domain.notify import NotifyEvent
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
@@ -35,7 +36,7 @@ _PASSING: Final = frozenset({"lock_held", "cooldown"})
 class News:
     """One thing to tell, and the event that it is told as."""
 
-    event: str
+    event: NotifyEvent | Literal["test"]
     title: str
     body: str
 
