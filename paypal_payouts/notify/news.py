@@ -20,12 +20,17 @@ from paypal_payouts.errors import ExitCode
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
 
-_BY_EXIT_CODE: Final = {
+_BY_EXIT_CODE: Final[Mapping[ExitCode, NotifyEvent]] = {
     ExitCode.FAULT: "error",
     ExitCode.REJECTED: "error",
     ExitCode.BLOCKED: "error",
     ExitCode.PAYPAL_REFUSED: "refused",
     ExitCode.NEEDS_REVIEW: "review",
+}
+
+_BY_OUTCOME: Final[Mapping[RunOutcome, NotifyEvent]] = {
+    RunOutcome.COMPLETED_WITH_FAILURES: "failures",
+    RunOutcome.COMPLETED: "success",
 }
 
 _PASSING: Final = frozenset({"lock_held", "cooldown"})
@@ -146,7 +151,7 @@ def _end(finished: Finished, command: str, whose: PayingAccount) -> News | None:
     about = f"cycle {run.cycle}" if run is not None else f"`payouts {command}`"
     event = _BY_EXIT_CODE.get(code)
     if event is None and run is not None:
-        event = {RunOutcome.COMPLETED_WITH_FAILURES: "failures", RunOutcome.COMPLETED: "success"}.get(run.outcome)
+        event = _BY_OUTCOME.get(run.outcome)
     if event is None or (finished.error is not None and finished.error.code in _PASSING):
         return None
     happened, following = _words(event, finished, run)
@@ -154,7 +159,7 @@ def _end(finished: Finished, command: str, whose: PayingAccount) -> News | None:
     return News(event, title, f"{whose} {about[0].upper()}{about[1:]}: {happened} Next: {following}")
 
 
-_TITLES: Final = {
+_TITLES: Final[Mapping[NotifyEvent, str]] = {
     "review": "a person must decide",
     "refused": "PayPal refused",
     "failures": "finished, but not everything is paid",
@@ -163,7 +168,7 @@ _TITLES: Final = {
 }
 
 
-def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, str]:
+def _words(event: NotifyEvent, finished: Finished, run: RunReport | None) -> tuple[str, str]:
     """Describe what happened, and what to type."""
     records = [] if run is None else [batch.record for batch in run.batches]
     status = "payouts status" if run is None else f"payouts status --cycle {run.cycle}"
