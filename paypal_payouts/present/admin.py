@@ -8,13 +8,13 @@ from rich.segment import Segment
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     PageReport,
     ResealReport,
     ServeReport,

@@ -15,6 +15,7 @@ from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
@@ -24,7 +25,6 @@ from paypal_payouts.domain.report import (
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     OpenRunReport,
     PageReport,
     Report,
