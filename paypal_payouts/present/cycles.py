@@ -88,7 +88,7 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent."
         if report.outline is None
-        else "This is a preview: nothing was stored.",
+        else "This is a preview: nothing was stored and nothing was sent.",
         RunOutcome.REFUSED: "PayPal refused. See the error below.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
         RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
@@ -103,7 +103,7 @@ def _waiting(report: RunReport) -> str:
 
 def _write_what_next(page: Page, report: RunReport) -> None:
     """Name the next command; where a rule blocks, the error's hint does."""
-    if report.outcome is RunOutcome.PLANNED:
+    if report.outcome is RunOutcome.PLANNED and report.to_send:
         digest = f" --expect-digest {report.plan_digest}" if report.plan_digest else ""
         page.line("To do exactly this, with the same options:")
         page.command(f"payouts run {report.cycle}{digest}")
