@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paypal_payouts.domain.advice import OpenBatch
     from paypal_payouts.domain.explain import StoryEvent
     from paypal_payouts.domain.late_words import CameBack
     from paypal_payouts.domain.locks import LockReport
+    from paypal_payouts.domain.outlook import OpenBatch
     from paypal_payouts.domain.payout import AttemptRecord
     from paypal_payouts.domain.plan import Notice
     from paypal_payouts.domain.report import Skipped

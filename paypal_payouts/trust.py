@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import Final
+from typing import Final, NamedTuple
 
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.private import FILE_MODE
@@ -33,7 +33,6 @@ _KINDS: Final = {
     stat.S_IFLNK: "a symbolic link",
     stat.S_IFSOCK: "a socket",
 }
-
 
 _AS_CONTAINERS_MOUNT: Final = frozenset({0o440, 0o444})
 """The modes of a secret that Docker or Kubernetes shows to a container: whoever is in there may read it."""
@@ -83,8 +82,7 @@ class TrustedFile:
         return access_list_of(self.descriptor, self.status)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(NamedTuple):
     """Where a path leads: a path without links, and what is there."""
 
     path: Path
@@ -115,15 +113,15 @@ def trusted_file(path: Path, flags: int = os.O_RDONLY, *, chmod: str = "go-w") -
         OSError: it cannot be opened.
 
     """
-    asked = _absolute(path)
+    asked = path.absolute()
     place = _walk(asked, follow=not flags & os.O_NOFOLLOW)
     if place.status is not None:
         # Before it is opened: to open a pipe waits, and to open a device may do something.
-        _check_file(asked, place.path, place.status, chmod=chmod)
+        _check_file(asked, place.path, place.status, at=place.path, chmod=chmod)
     descriptor = os.open(place.path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, FILE_MODE)
     try:
         status = os.fstat(descriptor)
-        _check_file(asked, place.path, status, descriptor=descriptor, chmod=chmod)
+        _check_file(asked, place.path, status, at=descriptor, chmod=chmod)
         yield TrustedFile(descriptor, status, place.all_roots and status.st_uid == 0)
     finally:
         os.close(descriptor)
@@ -137,10 +135,10 @@ def check_trusted(path: Path) -> Path:
         OSError: the way to it cannot be looked at.
 
     """
-    asked = _absolute(path)
+    asked = path.absolute()
     place = _walk(asked)
     if place.status is not None:
-        _check_file(asked, place.path, place.status)
+        _check_file(asked, place.path, place.status, at=place.path)
     return place.path
 
 
@@ -166,7 +164,7 @@ def check_trusted_folder(path: Path) -> None:
         OSError: the way to it cannot be looked at.
 
     """
-    asked = _absolute(path)
+    asked = path.absolute()
     place = _walk(asked)
     if place.status is not None:
         _check_folder(asked, place.path, place.status)
@@ -180,7 +178,7 @@ def own_way_to(path: Path) -> Path:
         OSError: the way to it cannot be looked at.
 
     """
-    return _walk(_absolute(path), in_own_folders=False).path
+    return _walk(path.absolute(), in_own_folders=False).path
 
 
 def check_not_everybodys(path: Path, status: os.stat_result) -> None:
@@ -192,7 +190,7 @@ def check_not_everybodys(path: Path, status: os.stat_result) -> None:
         UntrustedFile: everybody may.
 
     """
-    asked = _absolute(path)
+    asked = path.absolute()
     places = [(asked, status)] if stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode) else []
     with suppress(OSError):  # what has no name, such as a pipe of the shell's, has no folder
         real = asked.resolve(strict=True)
@@ -201,10 +199,6 @@ def check_not_everybodys(path: Path, status: os.stat_result) -> None:
         is_kept = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
         if found.st_mode & stat.S_IWOTH and not is_kept:
             raise _writable(asked, place, found, who="everybody", fix=f"chmod o-w {quote(str(place))}")
-
-
-def _absolute(path: Path) -> Path:
-    return path if path.is_absolute() else Path.cwd() / path
 
 
 def _walk(asked: Path, *, follow: bool = True, in_own_folders: bool = True) -> _Reached:
@@ -241,10 +235,8 @@ def _walk(asked: Path, *, follow: bool = True, in_own_folders: bool = True) -> _
     return _Reached(here, status, all_roots)
 
 
-def _check_file(
-    asked: Path, path: Path, status: os.stat_result, *, descriptor: int | None = None, chmod: str = "go-w"
-) -> None:
-    """Refuse what is no regular file of ours."""
+def _check_file(asked: Path, path: Path, status: os.stat_result, *, at: Path | int, chmod: str = "go-w") -> None:
+    """Refuse what is no regular file of ours; `at`: the file where it is open, else its path."""
     if not stat.S_ISREG(status.st_mode):
         kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
         raise UntrustedFile(
@@ -254,7 +246,7 @@ def _check_file(
             advice="See what it is; remove it, or name another file: ",
         )
     _check_owner(asked, path, status)
-    _check_writers(asked, path, status, at=path if descriptor is None else descriptor, chmod=chmod)
+    _check_writers(asked, path, status, at=at, chmod=chmod)
 
 
 def _check_folder(asked: Path, folder: Path, status: os.stat_result) -> None:

@@ -13,7 +13,7 @@ from paypal_payouts.cli.commands.pay import retry
 from paypal_payouts.config import Settings, load_settings
 from paypal_payouts.config.environment import SECTIONS
 from paypal_payouts.config.load import guard_needs_signers
-from paypal_payouts.config.settings import GuardSettings
+from paypal_payouts.config.sections import GuardSettings
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.errors import ConfigInvalid
 

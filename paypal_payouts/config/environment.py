@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, cast, get_origin
 
-from paypal_payouts.config.settings import Sections, Table
+from paypal_payouts.config.sections import Sections, Table
 from paypal_payouts.domain.words import did_you_mean
 
 Place = tuple[str, ...]

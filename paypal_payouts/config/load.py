@@ -16,15 +16,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS, Overlay, Place, overlay
-from paypal_payouts.config.settings import (
-    DEFAULT_FILE,
-    GuardSettings,
-    NotifyTarget,
-    Retry,
-    RetryRules,
-    Sections,
-    Settings,
-)
+from paypal_payouts.config.sections import GuardSettings, NotifyTarget, Retry, RetryRules, Sections
+from paypal_payouts.config.settings import DEFAULT_FILE, Settings
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import ConfigInvalid

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from paypal_payouts.config.credentials import CLIENT_ID, CLIENT_SECRET
 from paypal_payouts.config.environment import SECTIONS
-from paypal_payouts.config.settings import RetryRules, Settings
+from paypal_payouts.config.sections import RetryRules
+from paypal_payouts.config.settings import Settings
 from paypal_payouts.domain.configured import ConfiguredCredential, ConfiguredValue, Source
 from paypal_payouts.domain.money import format_amount
 

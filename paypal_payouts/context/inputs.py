@@ -6,7 +6,7 @@ from pathlib import Path
 
 from paypal_payouts.config import Settings
 from paypal_payouts.context.cycle_files import cycles_with_a_file
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake import StagedInput, Stream, read_input

@@ -1,32 +1,27 @@
 """The context: opens the database, the locks and the way to PayPal, and hands them on with clock and chance."""
 
-import os
 import random
 import secrets
-import socket
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.config import Credentials, Settings
+from paypal_payouts.context.holding import Holding
 from paypal_payouts.context.inputs import Inputs
 from paypal_payouts.context.rules import Rules
 from paypal_payouts.context.stopping import StopRequest
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.retry import RetryPolicy
-from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.errors import ConfigInvalid
-from paypal_payouts.log import hide, masked
+from paypal_payouts.log import hide
 from paypal_payouts.paypal.pace import Pace
-from paypal_payouts.private import private_directory
-from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, is_living, sent_lines
-from paypal_payouts.protocol.tools import Hold, Terms, Tools
-from paypal_payouts.storage import Holder, Patience, Proof, Store, open_store, prove, reseal
+from paypal_payouts.protocol.tools import Terms, Tools
+from paypal_payouts.storage import Patience, Proof, Store, open_store, prove, reseal
 from paypal_payouts.trust import check_trusted, check_trusted_folder, check_trusted_sqlite
 
 if TYPE_CHECKING:
@@ -38,11 +33,8 @@ _HOSTS: Final = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https:/
 _EMBEDDED: Final = "http://simulator.invalid"
 """The embedded simulator is no host; this name can be looked up nowhere."""
 
-_COMMAND_MAX: Final = 200
-"""So many characters of who works on a cycle are stored and shown to whoever finds it locked."""
 
-
-class Context(Inputs, Rules):
+class Context(Holding, Inputs, Rules):
     """Everything that a verb is handed, opened when it is asked for and closed in the end."""
 
     def __init__(
@@ -75,7 +67,6 @@ class Context(Inputs, Rules):
         self._patience = Patience(settings.database.patience_s, stop)
         self._credentials = credentials
         self._stack = stack
-        self._lock: CycleLock | None = None
         self._pace: Pace | None = None
 
     @contextmanager
@@ -92,19 +83,6 @@ class Context(Inputs, Rules):
         finally:
             self._stack = before
             self._patience.renew(heeds_stop=False)
-
-    def pause(self, seconds: float) -> None:
-        """Sleep, keep the lease of a cycle that is held, and end at once when asked to stop.
-
-        Raises:
-            Interrupted: asked to stop.
-            LeaseLost: somebody else holds the cycle now.
-
-        """
-        if self._lock is None:
-            self._stop.pause(seconds)
-        else:
-            self._lock.sleep(seconds, self._stop.pause)
 
     def wait_for_no_server(self) -> None:
         """Say at once that the database's server is away, to whoever asks just that."""
@@ -170,11 +148,13 @@ class Context(Inputs, Rules):
             patience=self._patience,
         )
 
-    def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+    def paypal(
+        self, terms: Terms | None = None, *, leaves_no_book: bool = False, timeout_s: float = inf
+    ) -> "PayPalClient":
         """Open the way to PayPal, or to the embedded simulator: to its book, or to one that leaves no file.
 
         Reads and tokens are asked for again by the policy of these terms; without them, by that of the cycle that is
-        held at the moment.
+        held at the moment. No exchange takes longer than `timeout_s`, nor than is configured.
 
         Raises:
             UntrustedFile: somebody else could have written what this program goes by.
@@ -197,14 +177,14 @@ class Context(Inputs, Rules):
             base_url=_EMBEDDED if embedded else paypal.base_url or _HOSTS[paypal.environment],
             client_id=credentials.client_id.get_secret_value(),
             client_secret=credentials.client_secret,
-            timeout_s=paypal.timeout_s,
+            timeout_s=min(paypal.timeout_s, timeout_s),
             policy=partial(self._retry_policy, None if terms is None else terms.policy),
             now=self.now,
             monotonic=time.monotonic,
             pause=self.pause,
             chance=self.chance,
             pace=self._pace,
-            transport=self._embedded_transport(None if leaves_no_book else self.simulator_book()) if embedded else None,
+            transport=self._embedded_simulator(leaves_no_book=leaves_no_book) if embedded else None,
             executor=None if embedded else ThreadPoolExecutor(paypal.reads_in_parallel, "read-ahead"),
             reads_in_parallel=paypal.reads_in_parallel,
         )
@@ -231,30 +211,11 @@ class Context(Inputs, Rules):
         cycle = "" if self._lock is None else self._lock.lease.key
         return self.settings.retry_policy(cycle)[0] if fixed is None else fixed
 
-    def _embedded_transport(self, book: Path | None) -> "SimulatorTransport":
-        from paypal_payouts.simulator.core import Simulator  # noqa: PLC0415 - loaded where it is PayPal, nowhere else
-        from paypal_payouts.simulator.mounts import SimulatorTransport  # noqa: PLC0415 - as above
+    def _embedded_simulator(self, *, leaves_no_book: bool) -> "SimulatorTransport":
+        from paypal_payouts.context.embedded import embedded_simulator  # noqa: PLC0415 - only where it is PayPal
 
-        try:
-            if book is not None and self.settings.database.path is None:
-                private_directory(book.parent)
-            if book is not None:
-                book = check_trusted_sqlite(book)
-            simulator = self._stack.enter_context(Simulator(book, self.now))
-        except OSError as error:
-            raise ConfigInvalid(
-                f"The simulator's book {book} cannot be used: {error.strerror or error}.",
-                hint="Nothing was sent. Let this user write it and its folder (`chmod u+w` where they are yours), or "
-                "let database.url, or lock.directory, name a folder that this user can write.",
-            ) from error
-        return SimulatorTransport(simulator, pause=self.pause)
-
-    def simulator_book(self) -> Path:
-        """Return where the embedded simulator keeps its book: beside an SQLite database, else beside the locks."""
-        path = self.settings.database.path
-        if path is None:
-            return self.settings.lock.directory / "simulator.book"
-        return path.with_name(path.name + ".simulator")
+        simulator = embedded_simulator(self.settings, leaves_no_book=leaves_no_book, now=self.now, pause=self.pause)
+        return self._stack.enter_context(simulator)
 
     def tools(self, paypal: "PayPalClient", *, same_account: bool = False, any_account: bool = False) -> Tools:
         """Return what the verbs work with: this way to PayPal, the database and all the rest.
@@ -287,37 +248,3 @@ class Context(Inputs, Rules):
             store.account.replace(paypal.client_id, salt=salt, now=self.now(), actor=self.operator)
         if not any_account and not store.account.is_known(paypal.client_id):
             paypal.on_first_token(partial(store.account.remember, paypal.client_id, salt=salt))
-
-    def hold(self, store: Store) -> Hold:
-        """Yield the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
-        lock = self.settings.lock
-        holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=masked(self.command)[:_COMMAND_MAX])
-
-        @contextmanager
-        def held(cycle: str) -> Iterator[CycleLock]:
-            self._stop.begin()
-            with acquire_processing_lock(
-                cycle,
-                store=store,
-                directory=lock.directory,
-                holder=holder,
-                lease_s=lock.lease_s,
-                now=self.now,
-                new_identity=lambda: uuid.uuid4().hex,
-            ) as taken:
-                self._lock = taken
-                try:
-                    yield taken
-                finally:
-                    self._lock = None
-
-        return held
-
-    def sent_lines(self, cycle: str) -> list[SentLine]:
-        """Read the sent log of a cycle without taking its lock."""
-        return sent_lines(cycle, directory=self.settings.lock.directory)
-
-    @staticmethod
-    def is_living(host: str, pid: int) -> bool | None:
-        """Return whether a process of a host lives; None where that cannot be known from here."""
-        return is_living(host, pid, here=socket.gethostname())

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from paypal_payouts.config import Settings
-from paypal_payouts.config.settings import RetryRules
+from paypal_payouts.config.sections import RetryRules
 from paypal_payouts.context.process import acting_users
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.guard import Guard

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import AttemptRecord
-from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.status import CycleReport
 
 

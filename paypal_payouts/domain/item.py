@@ -35,6 +35,11 @@ class ItemReport(NamedTuple):
     debited_currency: str | None = None
     exchange_rate: str | None = None
 
+    @property
+    def processed_at(self) -> datetime | None:
+        """When PayPal last processed it."""
+        return None if self.time_processed is None else datetime.fromisoformat(self.time_processed)
+
     def words(self) -> str:
         """Return which item is meant, who gets how much."""
         amount = f"{grouped_amount(self.amount_minor, self.currency)} {self.currency}"

@@ -163,6 +163,8 @@ class BatchRecord:
     may say that nothing was paid."""
     review_reason: str | None = None
     """Why a person must decide; None where the batch is not in review."""
+    paused_until: datetime | None = None
+    """Its next send is not due before: PayPal (Retry-After), or the policy, asked for a pause after its last one."""
     last_read_at: datetime | None = None
     """When PayPal last showed it in a way that could be read."""
     denied_through: int = 0

@@ -71,6 +71,7 @@ class PlannedBatch:
     retry_count: Literal[0] = 0
     last_retry_at: None = None
     last_retry_error: None = None
+    paused_until: None = None
 
     @property
     def status(self) -> BatchStatus:

@@ -23,6 +23,9 @@ class OurPayment(NamedTuple):
     state: ItemState
     transaction_id: str | None
     """PayPal's newest id of it; that of the return where it was returned."""
+    debited_minor: int | None
+    """What it took from the balance of another currency; None where PayPal tells of no conversion."""
+    debited_currency: str | None
     sent_at: datetime
     """When its batch was first sent."""
     updated_at: datetime

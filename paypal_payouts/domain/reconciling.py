@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Final
 
-from paypal_payouts.domain.comparing_books import differences, missing
+from paypal_payouts.domain.comparing_books import conversion_differences, differences, missing
 from paypal_payouts.domain.paypal_books import BookKind, BookRow
 from paypal_payouts.domain.reconcile import Finding, FindingKind, Guess, OurPayment, Reconciled, Scope
 
@@ -25,6 +25,7 @@ class _Group:
 
     paid: list[BookRow] = field(default_factory=list)
     back: list[BookRow] = field(default_factory=list)
+    converted: list[BookRow] = field(default_factory=list)
 
 
 def is_wanted(payment: OurPayment, named: "Named", scope: Scope) -> bool:
@@ -78,6 +79,7 @@ def reconcile(ours: Sequence[OurPayment], rows: Sequence[BookRow], scope: Scope)
             continue
         matched += 1
         findings += differences(payment, group.paid, group.back, scope)
+        findings += conversion_differences(payment, group.converted)
     findings += matching.strangers(scope)
     other_rows = sum(row.kind in {BookKind.OTHER, BookKind.HOLD} for row in matching.left if scope.covers(row.day))
     return Reconciled(findings, matching.guesses, matched, other_cycles, other_rows, too_late)
@@ -169,13 +171,15 @@ class _Matching:
         return [row for row in rows if row.key not in taken]
 
     def _follow(self, rows: Iterable[BookRow]) -> list[BookRow]:
-        """Put what came back to the payment that it belongs to; fees and conversions of a payment are no finding."""
+        """Put what came back, and conversions, to the payment that they belong to."""
         left = []
         for row in rows:
             place = self._owner.get(row.reference, self._owner.get(row.transaction_id))
             came_back = row.kind in {BookKind.RETURN, BookKind.REFUND, BookKind.OTHER} and row.gross_minor > 0
             if place is not None and came_back:
                 self._group(place).back.append(row)
+            elif row.kind is BookKind.CONVERSION and place in self.groups:
+                self.groups[place].converted.append(row)
             else:
                 left.append(row)
         return left

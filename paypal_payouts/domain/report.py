@@ -6,28 +6,29 @@ Source: docs/design.md, 6 and 7.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import inf
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
-from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.archive import ArchiveReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
-from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.outline import Outline
+from paypal_payouts.domain.outlook import Outlook
+from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.probe import ProbeReport
+from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
 from paypal_payouts.domain.reviewed import ReviewReport
-from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.steps import Advice
@@ -100,34 +101,6 @@ class OpenRunReport:
 
 
 @dataclass(frozen=True, slots=True)
-class OverrideReport:
-    """The result of `override`."""
-
-    batch: BatchReport
-    """The batch, or that of the item."""
-    from_status: str
-    """The status of the batch, the state of the item, or `conflict`."""
-    to_status: str
-    """As `from_status`, or `acknowledged`."""
-    operator: str
-    reason: str
-    item: ItemReport | None = None
-    """The item; None where a batch was moved."""
-    differences: Sequence[BothSides] = ()
-    """What PayPal's batch says differently than ours did before."""
-
-
-@dataclass(frozen=True, slots=True)
-class LostSendsReport:
-    """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
-
-    batch: BatchName
-    sent_at: Sequence[datetime]
-    operator: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class SyncReport:
     """The result of `sync`: what PayPal was asked about, and what changed."""
 
@@ -153,31 +126,6 @@ class CancelReport:
     to_state: ItemState
     operator: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEvent:
-    """One line of the trail: who did what, when, why, from which state to which."""
-
-    at: datetime
-    cycle: str | None
-    batch: str | None
-    item_id: str | None
-    actor: str
-    action: str
-    from_state: str | None
-    to_state: str | None
-    reason: str | None
-    evidence: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AuditReport:
-    """The result of `audit`."""
-
-    events: Sequence[AuditEvent]
-    has_older: bool = False
-    """There are rows before these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,39 +209,6 @@ class ResealReport:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class HelpReport:
-    """The result of `help`."""
-
-    about: str | None
-    """The command; None is the whole program."""
-    text: str
-
-
-class Version(NamedTuple):
-    """What there is, and which."""
-
-    name: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class VersionReport:
-    """The result of `version`."""
-
-    versions: Sequence[Version]
-    """Of the program, of what it runs on, and of its libraries."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompletionReport:
-    """The result of `completion`."""
-
-    shell: str
-    text: str
-    """The script that the shell reads."""
-
-
 Report = (
     RunReport
     | OpenRunReport
@@ -350,34 +265,3 @@ class Finished:
     report: Report | None
     exit_code: ExitCode = ExitCode.DONE
     error: PayoutsError | None = None
-
-
-class Progress(Protocol):
-    """Where long work tells how far it is; shown on stderr, and never part of a result."""
-
-    tick_s: float = inf
-    """How often it wants to hear how long is still waited, in seconds."""
-
-    def rows_read(self, count: int) -> None:
-        """Report that so many rows of the input were read by now."""
-
-    def storing(self, items: int, of: int) -> None:
-        """Report that so many of the new items are stored by now."""
-
-    def sending(self, items: int, of: int) -> None:
-        """Report that so many of the items that go out now were sent by now."""
-
-    def sent(self, batch: str, number: int, of: int, words: str) -> None:
-        """Report that a batch was sent, the how many-th of this run, and in words what became of it."""
-
-    def waiting(self, seconds: float, why: str) -> None:
-        """Report that the program sleeps, for so long from now."""
-
-    def reading(self, final: int, of: int) -> None:
-        """Report that PayPal has said its final word on so many of the cycle's items."""
-
-    def note(self, text: str) -> None:
-        """Report something that happened and changes nothing, such as a read that failed."""
-
-    def close(self) -> None:
-        """Clean the line, before anything else is shown."""

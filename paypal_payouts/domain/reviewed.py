@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
-from paypal_payouts.domain.advice import BatchReport, OpenBatch
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.outcome import ItemReading
+from paypal_payouts.domain.outlook import OpenBatch
 from paypal_payouts.domain.totals import Conflict
 
 MISSING = "missing"

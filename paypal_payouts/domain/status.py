@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.steps import Advice
@@ -96,3 +97,5 @@ class BatchStatusReport:
     archive: Archive | None = None
     """As `CycleReport.archive`."""
     outlook: Outlook = field(default_factory=Outlook)
+    funding_source: str | None = None
+    """What PayPal says that it was paid from; None until it has ended."""

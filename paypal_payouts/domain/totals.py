@@ -53,6 +53,15 @@ class Conflict(NamedTuple):
     acknowledged: bool
 
 
+class PaidBefore(NamedTuple):
+    """An item whose newest payment came to nothing, and which an older one paid after all."""
+
+    state: ItemState
+    """Of the newest payment."""
+    batch: str
+    """That of the older one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Every item of a cycle, counted by the state of its newest payment."""
@@ -60,6 +69,8 @@ class Tally:
     states: Counter[ItemState] = field(default_factory=Counter)
     totals: Sequence[Total] = field(default_factory=list)
     conflicts: Sequence[Conflict] = field(default_factory=list)
+    paid_before: Mapping[str, PaidBefore] = field(default_factory=dict)
+    """By item id: those whose newest payment came to nothing, and that an older one paid."""
     lost: Sequence[str] = ()
     """Batches that the sent log knows as sent and the database does not: it is an older copy."""
 
@@ -87,6 +98,11 @@ class Tally:
             for total in self.totals
         ]
         return replace(self, totals=totals, lost=lost)
+
+    @property
+    def unpaid_states(self) -> Counter[ItemState]:
+        """Count the states of the items that no older payment paid."""
+        return self.states - Counter(paid.state for paid in self.paid_before.values())
 
     @property
     def open_conflicts(self) -> int:

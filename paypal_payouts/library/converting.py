@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from paypal_payouts.domain.advice import BatchReport, OpenBatch, Outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.outlook import OpenBatch, Outlook
 from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.report import CancelReport, RunReport, SyncReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
@@ -102,6 +103,7 @@ class Converter(NamedTuple):
             warnings=(),
             batch=batch,
             attempts=report.attempts,
+            funding_source=report.funding_source,
             read_items=self.items_of_batch(batch.batch),
         )
 
@@ -221,6 +223,7 @@ def _batch(report: BatchReport | PlannedBatch) -> Batch:
         last_retry_at=batch.last_retry_at,
         last_retry_error=batch.last_retry_error,
         eligible_for_retry=report.eligibility,
+        paused_until=batch.paused_until,
     )
 
 

@@ -24,6 +24,7 @@ from paypal_payouts.library.session import report_of
 from paypal_payouts.protocol.lookup import find_item
 from paypal_payouts.verbs import cancel, explain, status, sync
 from paypal_payouts.verbs.arguments import checked_cycle, checked_reason
+from paypal_payouts.verbs.status_query import Query
 
 _ACTOR_MAX: Final = 100
 
@@ -64,7 +65,7 @@ class Payouts(Paying):
         if batch is not None and cycle is not None:
             raise UsageError("A batch and a cycle are named.", hint="Nothing was done. Name one of them.")
         with self._call("status") as context:
-            query = status.Query(batch, None if cycle is None else checked_cycle(cycle), items=False, exit_code=True)
+            query = Query(batch, None if cycle is None else checked_cycle(cycle), items=False, exit_code=True)
             finished = status.status(
                 query,
                 store=context.existing_store(),

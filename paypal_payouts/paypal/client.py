@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final, Protocol, TypeVar, assert_never
+from typing import Final, TypeVar, assert_never
 
 from paypal_payouts.domain import outcome
 from paypal_payouts.domain.outcome import (
@@ -28,31 +28,21 @@ from paypal_payouts.domain.outcome import (
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.paypal.ahead import Executor, PageKey, ReadAhead
 from paypal_payouts.paypal.document import identifier
+from paypal_payouts.paypal.exchanges import Exchanges
 from paypal_payouts.paypal.failures import no_reply, unfit_id, with_item_ids
-from paypal_payouts.paypal.hidden import Hidden
+from paypal_payouts.paypal.hidden import Hidden, Secret
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, parse_item, parse_page
-from paypal_payouts.paypal.repeat import repeated
 from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent
-from paypal_payouts.paypal.tokens import HeldToken, passing_token_failure
+from paypal_payouts.paypal.tokens import passing_token_failure
 from paypal_payouts.paypal.wire import Transport, Wire
-
-__all__ = ["NoAnswer", "PayPalClient", "Reply", "RequestNotSent", "Secret"]
 
 PAGE_SIZE: Final = 1000
 """PayPal's largest page (OpenAPI description, `page_size`)."""
 
 _UNAUTHORIZED: Final = 401
-_TOO_MANY_REQUESTS: Final = 429
 
 R = TypeVar("R")
-
-
-class Secret(Protocol):
-    """A text that shows only when it is asked for by name, such as pydantic's SecretStr."""
-
-    def get_secret_value(self) -> str:
-        """Return the text."""
 
 
 class PayPalClient:
@@ -90,7 +80,7 @@ class PayPalClient:
 
         """
         self._client_id = client_id
-        self._hidden = hidden = Hidden(client_id=client_id, client_secret=client_secret.get_secret_value())
+        hidden = Hidden(client_id=client_id, client_secret=client_secret.get_secret_value())
         self._wire = Wire(
             base_url=base_url,
             timeout_s=timeout_s,
@@ -100,11 +90,18 @@ class PayPalClient:
             hidden=hidden,
             connections=reads_in_parallel + 1,
         )
-        self._now, self._pause, self._chance = now, pause, chance
-        self._policy = policy
-        self._pace = pace or Pace(sys.maxsize, monotonic=monotonic, pause=pause)
+        self._now = now
+        self._exchanges = Exchanges(
+            self._wire,
+            hidden=hidden,
+            pace=pace or Pace(sys.maxsize, monotonic=monotonic, pause=pause),
+            policy=policy,
+            now=now,
+            pause=pause,
+            chance=chance,
+            timeout_s=timeout_s,
+        )
         self._ahead = None if executor is None else ReadAhead(self._early_page, executor, parallel=reads_in_parallel)
-        self._token = HeldToken(self._fetch_token, self._repeated, hidden=hidden, now=now, timeout_s=timeout_s)
 
     def close(self) -> None:
         """Close the connections and forget the token."""
@@ -123,7 +120,7 @@ class PayPalClient:
 
         Whatever it raises is raised by what asked for the token, which is not held then.
         """
-        self._token.on_first = act
+        self._exchanges.token.on_first = act
 
     @property
     def clock_offset_s(self) -> float | None:
@@ -133,7 +130,7 @@ class PayPalClient:
     @property
     def token(self) -> Token | None:
         """Return the token that is held, for what PayPal says with it: the app and its scopes."""
-        return self._token.held
+        return self._exchanges.token.held
 
     def later_now(self) -> datetime:
         """Return the later of our clock and the last time that PayPal told."""
@@ -149,16 +146,11 @@ class PayPalClient:
 
     def ensure_token(self) -> TokenRefused | TokenUnavailable | None:
         """Hold a token that outlives the next send, once that may go out; None where there is one."""
-        self._pace.make_room()
-        before = self._token.held
-        lacking = self._token.ensure()
-        if lacking is None and self._token.held is not before:
-            self._pace.make_room()
-        return lacking
+        return self._exchanges.ensure_token()
 
     def drop_token(self) -> None:
         """Forget the token."""
-        self._token.drop()
+        self._exchanges.token.drop()
 
     def create_batch(self, request: bytes, *, sender_batch_id: str, request_id: str) -> SendOutcome:
         """Send one batch in exactly one exchange: no renewal of the token, no repetition.
@@ -170,7 +162,7 @@ class PayPalClient:
 
         """
         # `request_id` does not protect a payout (recorded replies); sender_batch_id does.
-        answer = self._ask("POST", "/v1/payments/payouts", content=request, request_id=request_id)
+        answer = self._exchanges.make("POST", "/v1/payments/payouts", content=request, request_id=request_id)
         match answer:
             case Reply():
                 said = parse_create(answer, sender_batch_id=sender_batch_id)
@@ -197,7 +189,9 @@ class PayPalClient:
             RuntimeError: no token is held, a fault of the program; nothing was sent.
 
         """
-        return self._ask(method, path, params=params, content=content, request_id=request_id, brings_page=True)
+        return self._exchanges.make(
+            method, path, params=params, content=content, request_id=request_id, brings_page=True
+        )
 
     def cancel_item(self, paypal_item_id: str) -> CancelOutcome:
         """Ask PayPal, once, to cancel an unclaimed item."""
@@ -206,7 +200,7 @@ class PayPalClient:
         lacking = self.ensure_token()
         if lacking is not None:
             return CancelRefused(lacking.failure)
-        answer = self._ask("POST", f"/v1/payments/payouts-item/{paypal_item_id}/cancel", content=b"{}")
+        answer = self._exchanges.make("POST", f"/v1/payments/payouts-item/{paypal_item_id}/cancel", content=b"{}")
         match answer:
             case Reply():
                 return parse_cancel(answer)
@@ -244,10 +238,10 @@ class PayPalClient:
 
     def _early_page(self, page: PageKey) -> Callable[[], Answer] | None:
         """Count and prepare the exchange for a page whose turn has not come; None where it has to wait."""
-        if self._token.held is None or not self._pace.has_room():
+        if not self._exchanges.may_go_now():
             return None
         path, params = _page_address(page)
-        return self._prepared("GET", path, params=params, brings_page=True)
+        return self._exchanges.prepared("GET", path, params=params, brings_page=True)
 
     def read(
         self,
@@ -264,10 +258,10 @@ class PayPalClient:
         def look() -> R | ReadFailed:
             answer = early() if early is not None else None
             if answer is None:
-                self._pace.make_room()
-                answer = self._ask("GET", path, params=params, brings_page=parse is parse_page)
+                self._exchanges.wait_for_room()
+                answer = self._exchanges.make("GET", path, params=params, brings_page=parse is parse_page)
             else:
-                self._slow_down_after(answer)
+                self._exchanges.slow_down_after(answer)
             reading = _read_answer(answer, parse)
             if isinstance(reading, ReadFailed) and self._ahead is not None:
                 self._ahead.failed()
@@ -275,68 +269,14 @@ class PayPalClient:
 
         lacking = self.ensure_token()
         if lacking is None:
-            reading = self._repeated(look, _passing_read_failure)
+            reading = self._exchanges.repeated(look, _passing_read_failure)
             if not (isinstance(reading, ReadFailed) and reading.failure.http_status == _UNAUTHORIZED):
                 return reading
             self.drop_token()
             lacking = self.ensure_token()
             if lacking is None:
-                return self._repeated(look, _passing_read_failure)
+                return self._exchanges.repeated(look, _passing_read_failure)
         return ReadFailed(lacking.failure, passing=passing_token_failure(lacking) is not None)
-
-    def _repeated(self, ask: Callable[[], R], passing_failure: Callable[[R], Failure | None]) -> R:
-        return repeated(ask, passing_failure, policy=self._policy(), pause=self._pause, chance=self._chance)
-
-    def _fetch_token(self) -> Answer:
-        self._pace.make_room()
-        headers = {"Authorization": f"Basic {self._hidden.basic}", "Content-Type": "application/x-www-form-urlencoded"}
-        content = b"grant_type=client_credentials"
-        self._pace.note()
-        answer = self._wire.exchange("POST", "/v1/oauth2/token", headers=headers, content=content, brings_token=True)
-        self._slow_down_after(answer)
-        return answer
-
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-        request_id: str | None = None,
-        brings_page: bool = False,
-    ) -> Answer:
-        answer = self._prepared(
-            method, path, params=params, content=content, request_id=request_id, brings_page=brings_page
-        )()
-        self._slow_down_after(answer)
-        return answer
-
-    def _prepared(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-        request_id: str | None = None,
-        brings_page: bool = False,
-    ) -> Callable[[], Answer]:
-        """Count an exchange as made now, and give it to be made, in this thread or another."""
-        if self._token.held is None:
-            raise RuntimeError("PayPal is asked without a token")
-        headers = {"Authorization": f"Bearer {self._token.held.text}"}
-        if content is not None:
-            headers["Content-Type"] = "application/json"
-        if request_id is not None:
-            headers["PayPal-Request-Id"] = request_id
-        self._pace.note()
-        exchange = self._wire.exchange
-        return partial(exchange, method, path, headers=headers, params=params, content=content, brings_page=brings_page)
-
-    def _slow_down_after(self, answer: Answer) -> None:
-        if isinstance(answer, Reply) and answer.status == _TOO_MANY_REQUESTS:
-            self._pace.slow_down()
 
 
 def _page_address(page: PageKey) -> tuple[str, dict[str, str]]:

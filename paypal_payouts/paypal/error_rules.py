@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from paypal_payouts.domain.outcome import Accepted, ErrorClass, Failure, SendOutcome
-from paypal_payouts.paypal.error_table import ApiCall, explain, find, is_documented, item_error_class
+from paypal_payouts.paypal.error_entry import ApiCall
+from paypal_payouts.paypal.error_table import explain, find, is_documented, item_error_class
 
 NEVER: Final = "never"
 """The word for a code that is not asked about again in the same run."""

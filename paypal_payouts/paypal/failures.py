@@ -8,7 +8,8 @@ from typing import Final
 from paypal_payouts.domain.outcome import ErrorClass, Failure, Problem
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.paypal.document import dig, listed, text, word
-from paypal_payouts.paypal.error_table import ApiCall, Entry, find
+from paypal_payouts.paypal.error_entry import ApiCall, Entry
+from paypal_payouts.paypal.error_table import find
 from paypal_payouts.paypal.reply import NoAnswer, Reply, RequestNotSent, http_date
 
 WAIT_MAX_S: Final = 10.0**9

@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from paypal_payouts.paypal.reply import Reply
 
@@ -56,3 +56,10 @@ class Hidden:
         for secret in self._texts:
             text = text.replace(secret, _HIDDEN)
         return text
+
+
+class Secret(Protocol):
+    """A text that shows only when it is asked for by name, such as pydantic's SecretStr."""
+
+    def get_secret_value(self) -> str:
+        """Return the text."""

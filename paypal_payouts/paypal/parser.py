@@ -23,7 +23,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.paypal.document import dig, identifier, listed, load, text, word
-from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import (
     about_another_batch,
     as_duplicate,

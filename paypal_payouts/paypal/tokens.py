@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from paypal_payouts.domain.outcome import Failure, TokenRefused, TokenUnavailable
-from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import may_pass, no_reply
 from paypal_payouts.paypal.hidden import Hidden
 from paypal_payouts.paypal.parser import Token, parse_token

@@ -14,12 +14,12 @@ from paypal_payouts.domain.outcome import ReadFailed
 from paypal_payouts.domain.paypal_books import BookRow, Books, kind_of
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.document import count, dig, listed, load, text, word
-from paypal_payouts.paypal.error_table import ApiCall
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
+from paypal_payouts.paypal.readings import OK, moment
 from paypal_payouts.paypal.reply import Reply
 
 _PATH: Final = "/v1/reporting/transactions"
-_OK: Final = 200
 _DAYS_AT_ONCE: Final = timedelta(days=31)
 _PAGE_SIZE: Final = 200
 """PayPal gives up to 500; but a page of 200 stays well below the size that a reply may have."""
@@ -103,7 +103,7 @@ def _written(at: datetime) -> str:
 def parse_transactions(reply: Reply) -> TransactionPage | ReadFailed:
     """Read one page; raises nothing, whatever the reply holds."""
     document = load(reply.body)
-    if reply.status != _OK:
+    if reply.status != OK:
         failure = read_failure(ApiCall.READ, reply, document).failure
         return ReadFailed(failure, passing=may_pass(ApiCall.READ, failure))
     pages = count(dig(document, "total_pages"), _PAGES_MAX)
@@ -121,14 +121,14 @@ def parse_transactions(reply: Reply) -> TransactionPage | ReadFailed:
             rows.append(row)
     if pages is None:
         return ReadFailed(malformed(reply, document, "PayPal's answer lacks the number of its pages"), passing=True)
-    return TransactionPage(rows, pages, _moment(dig(document, "last_refreshed_datetime")), frozenset(foreign))
+    return TransactionPage(rows, pages, moment(dig(document, "last_refreshed_datetime")), frozenset(foreign))
 
 
 def _row(document: object, currency: str | None) -> BookRow | None:
     """Read one transaction; None where it has no id, time or amount."""
     info = dig(document, "transaction_info")
     transaction_id = word(dig(info, "transaction_id"))
-    at = _moment(dig(info, "transaction_initiation_date"))
+    at = moment(dig(info, "transaction_initiation_date"))
     gross = parse_reported(dig(info, "transaction_amount", "value"), currency)
     fee = _optional(info, "fee_amount", currency)
     if transaction_id is None or at is None or gross is None or fee is None or currency is None:
@@ -158,14 +158,3 @@ def _optional(info: object, field: str, currency: str | None) -> int | None:
     """Read an amount that may be left out; None where it is there and cannot be read."""
     value = dig(info, field, "value")
     return 0 if value is None else parse_reported(value, currency)
-
-
-def _moment(value: object) -> datetime | None:
-    """Read a time, whose zone may be written as Z or +0000; None where it is none with a zone."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

@@ -1,4 +1,4 @@
-"""What `override`, `sync`, `cancel`, `locks`, `unlock`, `metrics`, `doctor`, `init` and `simulator` show."""
+"""What the commands that look after cycles and the program itself show, where a few lines are enough."""
 
 from shlex import quote
 from typing import Final
@@ -7,26 +7,22 @@ from rich.segment import Segment
 
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
-from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
     InitReport,
-    LostSendsReport,
     MetricsReport,
     NotifyReport,
-    OverrideReport,
     PageReport,
     ResealReport,
     ServeReport,
     SyncReport,
 )
-from paypal_payouts.domain.states import ACKNOWLEDGED, BatchStatus, ItemState
+from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import counted, listed
-from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.came_back import write_came_back
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
@@ -34,55 +30,8 @@ from paypal_payouts.present.open_cycles import write_unfinished
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import CHECK_STYLES
 
-
-def write_override(page: Page, report: OverrideReport) -> None:
-    """Show a batch or an item after a person moved it, who that was and why."""
-    batch, item = report.batch.record, report.item
-    name = batch.name if item is None else item.item_id
-    page.line(f"{name} moved from {report.from_status} to {report.to_status}, by {report.operator}.", "bold")
-    page.line(f"Reason: {report.reason}")
-    for difference in report.differences:
-        page.line(difference.words())
-    page.line()
-    if item is None:
-        write_batch(page, report.batch)
-    else:
-        write_items(page, [item], with_batch=True, verbose=True)
-    page.line(_AFTER_MOVE.get(report.to_status, "How the cycle stands:"))
-    page.command(_after_move(report.to_status, str(batch.name), batch.name.cycle))
-
-
 _LEFT_MAX: Final = 20
 """So many of the cycles that `archive` left in the database are shown."""
-
-_AFTER_MOVE: Final = {
-    BatchStatus.ABANDONED: "Its items are unpaid. To pay what the cycle's file still holds:",
-    BatchStatus.IN_FLIGHT: "To ask PayPal again, under the same id:",
-    BatchStatus.ACCEPTED: "To read its results, which sends nothing:",
-    BatchStatus.REVIEW: "Nothing more is sent for its cycle until a person decides. What is known of it:",
-    ItemState.FAILED: "It is unpaid. To pay it, as the cycle's file has it:",
-    ACKNOWLEDGED: "The conflict stays on record, and nothing more is paid for this item. How the cycle stands:",
-}
-
-
-def _after_move(to: str, batch: str, cycle: str) -> str:
-    """Return the command that goes on from there."""
-    commands: dict[str, str] = {
-        BatchStatus.ABANDONED: f"payouts retry {batch} --failed-items",
-        BatchStatus.IN_FLIGHT: f"payouts retry {batch}",
-        BatchStatus.ACCEPTED: f"payouts sync --cycle {cycle}",
-        BatchStatus.REVIEW: f"payouts review {batch}",
-        ItemState.FAILED: f"payouts retry {batch} --failed-items",
-    }
-    return commands.get(to, f"payouts status --cycle {cycle}")
-
-
-def write_lost_sends(page: Page, report: LostSendsReport) -> None:
-    """Show that a person gave up sends that the sent log alone knew of, who that was and why."""
-    sent = ", ".join(map(page.moment, report.sent_at))
-    page.line(f"{report.batch}, sent {sent} and not in the database, given up by {report.operator}.", "bold")
-    page.line(f"Reason: {report.reason}")
-    page.command(f"payouts run {report.batch.cycle}")
 
 
 def write_sync(page: Page, report: SyncReport) -> None:
@@ -124,46 +73,6 @@ def write_cancel(page: Page, report: CancelReport) -> None:
     elif report.to_state is ItemState.UNCLAIMED:
         page.line("To ask PayPal what became of it:")
         page.command(f"payouts sync --cycle {cycle}")
-
-
-def write_locks(page: Page, report: LocksReport) -> None:
-    """Show who holds which cycle, since when and until when."""
-    if not report.locks:
-        page.line("Nobody holds a lock.")
-    for lock in report.locks:
-        page.facts(_lock(page, lock))
-        page.line()
-    if report.locks:
-        page.line(
-            "`run` takes the lock of a dead process over at once. That of a machine that is off ends when it expires. "
-            "To break it before that:"
-        )
-        page.command("payouts unlock CYCLE --reason TEXT")
-
-
-def _lock(page: Page, lock: LockReport) -> list[tuple[str, Cell | str]]:
-    living = {True: Cell("alive", "green"), False: Cell("dead", "red"), None: Cell("not known from here", "yellow")}
-    return [
-        ("cycle", Cell(lock.key, "bold")),
-        ("holder", lock.holder),
-        ("works on", lock.command),
-        ("process is", living[lock.living]),
-        ("held since", page.moment(lock.acquired_at, aged=True)),
-        ("until", f"{page.moment(lock.expires_at, aged=True)} unless renewed"),
-    ]
-
-
-def write_unlock(page: Page, report: UnlockReport) -> None:
-    """Show the lease that was broken, or that there was none."""
-    if report.broken is None:
-        page.line(f"Nobody held {report.cycle}: nothing was broken.")
-        return
-    page.line(f"The lease of {report.cycle} was broken by {report.operator}. Reason: {report.reason}", "bold")
-    page.line()
-    page.facts(_lock(page, report.broken))
-    page.line()
-    page.line("What its holder had sent is recorded and continued by:")
-    page.command(f"payouts run {report.cycle}")
 
 
 def write_approve(page: Page, report: ApproveReport) -> None:

@@ -1,13 +1,12 @@
 """Batches as a table, and one batch with everything that is known of it."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import PlannedBatch
-from paypal_payouts.domain.states import STATUS_MEANING
+from paypal_payouts.domain.states import STATUS_MEANING, BatchStatus
 from paypal_payouts.domain.steps import may_have_moved
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
@@ -90,7 +89,7 @@ def names_without_answer(batches: Sequence[BatchReport]) -> set[str]:
     return {str(batch.record.name) for batch in batches if may_have_moved(batch.record)}
 
 
-def write_batch(page: Page, report: BatchReport) -> None:
+def write_batch(page: Page, report: BatchReport, *, funding_source: str | None = None) -> None:
     """Show everything that is known of one batch, one fact on each line."""
     batch = report.record
     page.facts(
@@ -105,6 +104,7 @@ def write_batch(page: Page, report: BatchReport) -> None:
             ),
             ("amount", aligned([(batch.amount_minor, batch.currency)])[0]),
             ("fees", aligned([(batch.fees_minor, batch.currency)])[0]),
+            *([("paid from", f"PayPal's {funding_source}")] if funding_source else []),
             ("created", page.moment(batch.created_at, aged=True)),
             ("first sent", page.moment(batch.first_sent_at, aged=True)),
             ("completed", page.moment(batch.completed_at, aged=True)),
@@ -125,6 +125,19 @@ def _retries(page: Page, report: BatchReport) -> str:
     if not batch.retry_count:
         return f"0{f', last error {batch.last_retry_error}' if batch.last_retry_error else ''}"
     return f"{last}: {batch.last_retry_error or 'no error'}"
+
+
+def is_paused(page: Page, batch: BatchRecord) -> bool:
+    """Return whether a batch without an answer is not due yet."""
+    return batch.status is BatchStatus.IN_FLIGHT and page.is_ahead(batch.paused_until)
+
+
+def write_pauses(page: Page, batches: Iterable[BatchRecord]) -> None:
+    """Say when batches without an answer are due again, where that is still to come."""
+    for batch in batches:
+        if is_paused(page, batch):
+            due = page.moment(batch.paused_until, aged=True)
+            page.line(f"due {due}, as PayPal or the retry policy asks.", lead=f"Next send of {batch.name}: ")
 
 
 def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bool) -> None:
@@ -152,10 +165,6 @@ def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bo
     if verbose:
         for attempt in attempts:
             page.line(f"{attempt.number}. {_circumstances(page, attempt)}")
-    last = attempts[-1]
-    if last.ended_at is not None and last.delay_s is not None:
-        until = page.moment(last.ended_at + timedelta(seconds=last.delay_s))
-        page.line(f"PayPal asked to be left alone until {until}.")
     page.line()
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.books import Accounts, BookEntry
+from paypal_payouts.domain.books import Accounts, BookEntry, Posting
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.present.sheet import lines
 from paypal_payouts.present.text import visible
@@ -75,15 +75,22 @@ def _hledger(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opene
 def _csv(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
     del accounts, cycle, opened  # each row has its account and its cycle
     rows = (PostingJson.of(entry, posting) for entry in entries for posting in entry.postings)
-    return lines(PostingJson, rows, numbers={"amount"})
+    return lines(PostingJson, rows, numbers={"amount", "price"})
 
 
 def _postings(entry: BookEntry, *, indent: int) -> str:
     margin = " " * indent
     return "".join(
-        f"{margin}{account}  {format_amount(minor, currency)} {currency}\n"
-        for account, minor, currency in entry.postings
+        f"{margin}{each.account}  {format_amount(each.amount_minor, each.currency)} {each.currency}{_price(each)}\n"
+        for each in entry.postings
     )
+
+
+def _price(posting: Posting) -> str:
+    """Write what all of a posting took from another currency, which balances exactly, as a rate need not."""
+    if posting.price_minor is None or posting.price_currency is None:
+        return ""
+    return f" @@ {format_amount(posting.price_minor, posting.price_currency)} {posting.price_currency}"
 
 
 def _what(entry: BookEntry) -> str:

@@ -1,25 +1,38 @@
 """What `run`, `preview`, `retry` and `status` show: tables, then what they come to, then what to type."""
 
 from collections.abc import Sequence
+from itertools import islice
+from typing import Final
 
-from paypal_payouts.domain.advice import BatchReport, Outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
-from paypal_payouts.present.batches import names_without_answer, write_attempts, write_batch, write_batches
+from paypal_payouts.present.batches import (
+    names_without_answer,
+    write_attempts,
+    write_batch,
+    write_batches,
+    write_pauses,
+)
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
-from paypal_payouts.present.words import OUTCOME_STYLES, aligned, counted_states
+from paypal_payouts.present.totals import write_totals
+from paypal_payouts.present.words import OUTCOME_STYLES, counted_states
+
+_NAMED_MAX: Final = 3
+"""So many items that an older payment paid are named; the rest is counted."""
 
 
 def write_run(page: Page, report: RunReport) -> None:
@@ -33,7 +46,7 @@ def write_run(page: Page, report: RunReport) -> None:
         )
         page.line()
         write_batches(page, report.batches, report.planned)
-        _write_totals(page, report.totals)
+        write_totals(page, report.totals)
         if report.items:
             page.line(f"Items: {counted_states(report.items, _records(report.batches))}")
             page.line()
@@ -50,7 +63,7 @@ def write_plan_of_cycle(page: Page, report: RunReport) -> None:
     write_plan(page, report, report.outline)
     if report.batches:
         page.line(f"Stored already: {counted(len(report.batches), 'batch')}. The whole cycle:")
-        _write_totals(page, report.totals)
+        write_totals(page, report.totals)
     _write_left_out(page, report)
     # The plan has begun with what the simulator is.
     _write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
@@ -116,7 +129,7 @@ def says_what_next(report: RunReport, hint: str) -> bool:
     return report.outcome is not RunOutcome.BLOCKED and any(f"`{step.command}`" in hint for step in report.outlook.next)
 
 
-def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
+def write_status(page: Page, report: StatusReport) -> None:
     """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
     if not report.cycles and report.looked_at:
         files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
@@ -134,7 +147,7 @@ def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     for number, cycle in enumerate(report.cycles):
         if number:
             page.line()
-        _write_cycle(page, cycle, verbose=verbose)
+        _write_cycle(page, cycle)
     _write_exported(page, report.csv)
     if report.older_cycles:
         page.line(f"{counted(report.older_cycles, 'older cycle')} not looked at: `--all` looks at each.")
@@ -149,24 +162,39 @@ def _write_exported(page: Page, exported: Exported | None) -> None:
         page.line(f"{counted(exported.items, 'item')} written to {exported.file}.")
 
 
-def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
+def _write_cycle(page: Page, cycle: CycleReport) -> None:
     page.line(f"Cycle {cycle.cycle}", "bold")
     page.line()
     write_batches(page, cycle.batches)
     for warning in cycle.warnings:
         page.line(warning.message, lead="warning: ", lead_style="bold yellow")
-    _write_totals(page, cycle.tally.totals)
+    write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
         unanswered = names_without_answer(cycle.batches)
-        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose, unanswered=unanswered)
+        write_items(
+            page,
+            cycle.item_rows,
+            with_batch=True,
+            verbose=page.verbose,
+            unanswered=unanswered,
+            paid_before=cycle.tally.paid_before,
+        )
     _write_errors(page, cycle.errors)
     if cycle.archive is not None:
         page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
-        page.line(f"Items: {counted_states(cycle.tally.states, _records(cycle.batches))}")
+        page.line(f"Items: {_counted(cycle.tally, _records(cycle.batches))}")
+    write_pauses(page, (batch.record for batch in cycle.batches))
     write_answers(page, cycle.prospect)
+
+
+def _counted(tally: Tally, batches: Sequence[BatchRecord]) -> str:
+    """Count the items by the state of their newest payment, and name those that an older one paid."""
+    paid = [f"{item_id} was paid by {paid.batch}" for item_id, paid in islice(tally.paid_before.items(), _NAMED_MAX)]
+    more = len(tally.paid_before) - len(paid)
+    return "; ".join([counted_states(tally.states, batches), *paid, *([f"and {more:,} more"] if more else [])])
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:
@@ -187,15 +215,15 @@ def _held(page: Page, lock: LockReport) -> str:
     return f"{since}; expires {page.moment(lock.expires_at, aged=True)} unless renewed."
 
 
-def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) -> None:
+def write_batch_status(page: Page, report: BatchStatusReport) -> None:
     """Show one batch: every fact, every send, its items when asked for, and what to type."""
     batch = report.batch.record
-    write_batch(page, report.batch)
+    write_batch(page, report.batch, funding_source=report.funding_source)
     if report.archive is None:
-        write_attempts(page, report.attempts, verbose=verbose)
+        write_attempts(page, report.attempts, verbose=page.verbose)
     if report.item_rows is not None:
         unanswered = names_without_answer([report.batch])
-        write_items(page, report.item_rows, with_batch=False, verbose=verbose, unanswered=unanswered)
+        write_items(page, report.item_rows, with_batch=False, verbose=page.verbose, unanswered=unanswered)
     _write_errors(page, report.errors)
     _write_exported(page, report.csv)
     if report.archive is not None:
@@ -204,6 +232,7 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
+    write_pauses(page, [batch])
     write_answers(page, report.outlook)
 
 
@@ -249,41 +278,6 @@ def write_next(page: Page, steps: Sequence[Advice]) -> None:
     for why, command in steps:
         page.line(why)
         page.command(command)
-
-
-def _write_totals(page: Page, totals: Sequence[Total]) -> None:
-    if not totals:
-        return
-    amounts = aligned((total.amount_minor, total.currency) for total in totals)
-    columns = [Column(header, right=True) for header in ("ITEMS", "AMOUNT")]
-    figures: list[Sequence[str]] = [[f"{total.items:,}" for total in totals], amounts]
-    for header, minor in _money_columns(totals):
-        # What is nothing in every currency has no column: the rest is read at a glance.
-        if header == "PAID" or any(minor):
-            columns.append(Column(header, right=True))
-            figures.append(aligned(zip(minor, (total.currency for total in totals), strict=True), currency=False))
-    rows = zip(*figures, strict=True)
-    write_table(
-        page,
-        [Column("TOTAL", whole=True), *columns],
-        [[Cell(total.currency, "bold"), *row] for total, row in zip(totals, rows, strict=True)],
-    )
-    for total in totals:
-        if total.conversion:
-            page.line(total.conversion)
-    page.line()
-
-
-def _money_columns(totals: Sequence[Total]) -> list[tuple[str, Sequence[int | None]]]:
-    return [
-        ("PAID", [total.paid_minor for total in totals]),
-        ("UNPAID", [total.unpaid_minor for total in totals]),
-        ("OPEN", [total.open_minor for total in totals]),
-        ("UNKNOWN", [total.unknown_minor for total in totals]),
-        ("CLOSED", [total.closed_minor for total in totals]),
-        ("SURPLUS", [total.surplus_minor for total in totals]),
-        ("FEES", [total.fees_minor for total in totals]),
-    ]
 
 
 def environment_word(environment: str) -> str:

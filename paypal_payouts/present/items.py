@@ -1,12 +1,14 @@
 """Items as a table: by the thousand, and nothing cut that a person has to copy."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import DECIMALS, grouped_amount
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.totals import PaidBefore
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import UNKNOWN, state_cell
@@ -26,17 +28,22 @@ def write_items(
     with_batch: bool,
     verbose: bool,
     unanswered: Container[str] = (),
+    paid_before: Mapping[str, PaidBefore] = MappingProxyType({}),
 ) -> None:
     """Show items one on each line; where the page is narrow, what does not fit follows on lines below.
 
     The rows may be a million and lazy: a thousand are looked at together. `unanswered`: the batches that may have been
-    paid, though PayPal has not said so.
+    paid, though PayPal has not said so. `paid_before`: what `Tally` says of items that an older payment paid.
     """
     batch = (_BATCH,) if with_batch else ()
 
     def who(item: ItemReport) -> list[Cell]:
-        is_unknown = item.state is ItemState.UNSENT and item.batch in unanswered
-        state = UNKNOWN if is_unknown else state_cell(item.state, item.raw_state)
+        paid = paid_before.get(item.item_id)
+        state = state_cell(item.state, item.raw_state)
+        if paid is not None:
+            state = Cell(f"{state.text}, paid by {paid.batch}", state_cell(ItemState.SUCCESS).style)
+        elif item.state is ItemState.UNSENT and item.batch in unanswered:
+            state = UNKNOWN
         return [Cell(item.receiver), Cell(_amount(item.amount_minor, item.currency)), state]
 
     def wide(item: ItemReport) -> Record:
@@ -84,7 +91,7 @@ def _more(page: Page, item: ItemReport) -> list[Cell]:
     at_paypal = f"PayPal item {item.paypal_item_id}, fee {fee}, " if item.paypal_item_id else ""
     lines = [f"{at_paypal}updated {page.moment(item.updated_at)}"]
     activity = [f"activity {item.activity_id}"] if item.activity_id else []
-    activity += [f"processed {item.time_processed}"] if item.time_processed else []
+    activity += [f"processed {page.moment(item.processed_at)}"] if item.processed_at else []
     if activity:
         lines.append(", ".join(activity))
     if item.debited_minor is not None and item.debited_currency is not None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from paypal_payouts.domain.advice import Outlook
+from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Report
 from paypal_payouts.domain.states import ItemState

@@ -43,11 +43,14 @@ class Page:
         colour: bool,
         typed: Typed = NOTHING_TYPED,
         clock: Clock | None = None,
+        verbose: bool = False,
     ) -> None:
         """Colour, and with it every escape sequence, needs both `colour` and a terminal.
 
         `typed`: the options that commands which are shown need, too. `clock`: by what times are written; UTC without.
+        With `verbose` each row has all that is known of it.
         """
+        self.verbose = verbose
         self._clock = clock
         self._typed = typed
         escapes = colour and stream.isatty()
@@ -68,6 +71,10 @@ class Page:
     def moment(self, at: datetime | None, *, aged: bool = False) -> str:
         """Write a time as whoever reads the page wants it; `aged`: with how long ago, where somebody looks now."""
         return moment(at, self._clock, aged=aged)
+
+    def is_ahead(self, at: datetime | None) -> bool:
+        """Return whether a time is still to come; for a page that nobody looks at now, each one may be."""
+        return at is not None and (self._clock is None or at > self._clock.now)
 
     def line(self, text: str = "", style: str = "", *, lead: str = "", lead_style: str = "bold") -> None:
         """Write prose, broken at blanks to the page's width; `lead` is its first word or so, such as "error: "."""

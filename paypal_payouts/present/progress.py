@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.text import visible
 

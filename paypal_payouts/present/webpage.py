@@ -11,9 +11,9 @@ from typing import Final
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.words import in_order

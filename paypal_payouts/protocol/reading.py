@@ -5,21 +5,19 @@ over. Source: docs/design.md, 8.9, 8.10 and 9.4.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
-from paypal_payouts.domain.late_words import CameBack, has_come_back
-from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.outcome import ErrorClass, ItemReading, PageReading, ReadFailed
+from paypal_payouts.domain.late_words import CameBack
+from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.receivers import same_receiver
-from paypal_payouts.domain.standing import Standing, after_word
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchEvent, BatchStatus, item_state
+from paypal_payouts.domain.states import BatchEvent, BatchStatus
 from paypal_payouts.log import event
+from paypal_payouts.protocol.item_changes import ItemMatcher
 from paypal_payouts.protocol.tools import Tools
-from paypal_payouts.storage import ItemChange, Lease, StoredPayment
+from paypal_payouts.storage import Lease
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -31,10 +29,6 @@ _READ_AT_PRECISION: Final = timedelta(hours=1)
 
 ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
 """What PayPal calls a batch that it has finished: nothing is added to it any more."""
-
-
-ItemClass = Callable[[str], ErrorClass]
-"""Says who or what is behind the error code of an item."""
 
 
 @dataclass(slots=True)
@@ -139,7 +133,7 @@ def read_batch(
     """
     if batch.paypal_batch_id is None:
         raise RuntimeError(f"{batch.name} has no id of PayPal's to be read by")
-    writer = _Writer(batch, tools, compares_receivers=not tools.store.readings.was_attached(batch.id))
+    writer = ItemMatcher(batch, tools, compares_receivers=not tools.store.readings.was_attached(batch.id))
     header: PageReading | None = None
     failed: ReadFailed | None = None
     following = [after.paypal_batch_id for after in next_batches if after.paypal_batch_id is not None]
@@ -171,13 +165,13 @@ def read_batch(
 def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, tools: Tools) -> None:
     """Write a batch that was read whole, after it was found equal to ours."""
     # Its receivers were compared; a person may have said of them that they are the same.
-    writer = _Writer(batch, tools, compares_receivers=False)
+    writer = ItemMatcher(batch, tools, compares_receivers=False)
     writer.take(reading.items)
     tools.store.readings.record_page(lease, writer.changes(), now=tools.now())
     _finish(batch, reading.header, writer, lease=lease, tools=tools)
 
 
-def _finish(batch: BatchRecord, header: PageReading, writer: "_Writer", *, lease: Lease, tools: Tools) -> int:
+def _finish(batch: BatchRecord, header: PageReading, writer: "ItemMatcher", *, lease: Lease, tools: Tools) -> int:
     """Write what the header says. Only the first page's header counts: later pages were answered later."""
     event = ENDED.get(header.word or "")
     if batch.status is not BatchStatus.ACCEPTED or not _is_whole(batch, header, writer) or writer.contradictions:
@@ -192,139 +186,13 @@ def _finish(batch: BatchRecord, header: PageReading, writer: "_Writer", *, lease
         event=event,
         paypal_word=header.word,
         fees_minor=header.fees_minor,
+        funding_source=header.funding_source,
         completed_at=header.completed_at or batch.completed_at or (None if event is None else now()),
         now=now(),
     )
 
 
-def _is_whole(batch: BatchRecord, header: PageReading, writer: "_Writer") -> bool:
+def _is_whole(batch: BatchRecord, header: PageReading, writer: "ItemMatcher") -> bool:
     """Tell whether every item was shown. A denied batch may list none at all; one that hides some is not believed."""
     listed_none = header.word == "DENIED" and not writer.seen and not header.total_items
     return len(writer.seen) == batch.items or listed_none
-
-
-class _Said(NamedTuple):
-    """What PayPal said of an item that our row does not have yet: as shown when its word was taken, and the result."""
-
-    item: ItemReading
-    stands: Standing
-
-
-class _Writer:
-    """Turns what PayPal says of items into the changes of our rows. What its words mean: `domain.standing`."""
-
-    def __init__(self, batch: BatchRecord, tools: Tools, *, compares_receivers: bool) -> None:
-        self._compares_receivers = compares_receivers
-        self._name, self._currency = batch.name, batch.currency
-        self._status = batch.status
-        self._item_class = tools.errors.item_class
-        self._books = tools.store.readings.books(batch.id)
-        self.seen: dict[str, str] = {}
-        """Every item that was shown, with PayPal's id of it."""
-        self.contradictions: list[str] = []
-        self._said: dict[str, _Said] = {}
-        """By item, where our row does not say it already. Of an item that is shown twice the later word comes after."""
-
-    def take(self, items: Iterable[ItemReading]) -> None:
-        """Take what a page shows."""
-        status = self._status
-        for item in items:
-            book = self._books.get(item.item_id or "")
-            if book is None:
-                self.contradictions.append(f"PayPal shows an item {item.item_id} that is not ours")
-                continue
-            if item.amount_minor != book.amount_minor or item.currency != self._currency:
-                self.contradictions.append(f"PayPal shows another amount for item {item.item_id}")
-                continue
-            if self._compares_receivers and not _goes_to(book, item):
-                self.contradictions.append(f"PayPal shows another receiver for item {item.item_id}")
-                continue
-            if self._is_another_payment(book, item) and item_state(item.word, status) in PAYABLE_AGAIN:
-                # Of two words the one by which it may be paid again is not taken.
-                continue
-            said = self._said.get(book.item_id)
-            known = book if said is None else said.stands
-            stands = after_word(
-                known.state, known.raw_state, known.conflict, item.word, is_newest=bool(book.newest), status=status
-            )
-            if said is not None and stands.raw_state != item.word:
-                self._said[book.item_id] = _Said(said.item, stands)
-            elif said is not None or not _agree(book, item, stands):
-                self._said[book.item_id] = _Said(item, stands)
-
-    def changes(self) -> list[ItemChange]:
-        """Give the rows that differ from what PayPal said."""
-        return [
-            item_change(self._books[item_id], item, stands, item_class=self._item_class)
-            for item_id, (item, stands) in self._said.items()
-        ]
-
-    def came_back(self) -> Iterator[CameBack]:
-        """Name the payments that PayPal says have come back, and our rows do not say so yet."""
-        for item_id, (_, stands) in self._said.items():
-            book = self._books[item_id]
-            if has_come_back(book.state, stands.state):
-                amount = format_amount(book.amount_minor, self._currency)
-                yield CameBack(self._name.cycle, str(self._name), item_id, amount, self._currency, stands.state)
-
-    def _is_another_payment(self, book: StoredPayment, item: ItemReading) -> bool:
-        """Tell whether PayPal shows an item as another payment than before, which is a contradiction."""
-        if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
-            self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
-            return True
-        if book.paypal_item_id not in {None, item.paypal_item_id}:
-            self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
-            return True
-        return False
-
-
-def _goes_to(book: StoredPayment, item: ItemReading) -> bool:
-    """Tell whether PayPal shows our receiver, however it is written; where it shows none, nothing speaks against it."""
-    theirs = item.receiver
-    return theirs is None or theirs == book.receiver or same_receiver(book.receiver, theirs, book.recipient_type)
-
-
-def _agree(book: StoredPayment, item: ItemReading, stands: Standing) -> bool:
-    """Tell whether our row says already what PayPal says."""
-    if stands.state is not book.state or stands.raw_state != book.raw_state or stands.conflict != book.conflict:
-        return False
-    return item.word != stands.raw_state or (
-        book.fee_minor == item.fee_minor
-        and book.paypal_item_id == item.paypal_item_id
-        and book.transaction_id == item.transaction_id
-        and book.error_code == item.error_code
-        and book.activity_id == item.activity_id
-        and book.debited_minor == item.debited_minor
-    )
-
-
-def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, item_class: ItemClass) -> ItemChange:
-    """Say how our row of an item must change to say what PayPal says."""
-    paypal_item_id, _, _, _, _, _, fee_minor, transaction_id, error_code, error_message = item[:10]
-    state, raw_state, may_be_paid, conflict = stands
-    is_same = state is book.state and conflict == book.conflict
-    # Where another payment of the item has it, ours has a conflict instead, and stays without.
-    live = book.live if is_same else int(may_be_paid)
-    has_lasting_word = book.raw_state is not None and book.raw_state != "PENDING"
-    return ItemChange(
-        book.id,
-        state,
-        raw_state,
-        fee_minor,
-        paypal_item_id,
-        transaction_id,
-        error_code,
-        error_message,
-        None if error_code is None else item_class(error_code),
-        live,
-        live == book.live and error_code == book.error_code and conflict == book.conflict,
-        conflict,
-        live > book.live,
-        raw_state != item.word,
-        book.state if (has_lasting_word or conflict is not None) and not is_same else None,
-        item.activity_id,
-        item.time_processed,
-        item.debited_minor,
-        item.debited_currency,
-        item.exchange_rate,
-    )

@@ -15,7 +15,7 @@ from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.states import ENDED_BY_PAYPAL, NOT_FINAL, STILL_MOVING, BatchStatus, ItemState
 from paypal_payouts.domain.words import counted
 from paypal_payouts.log import event
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.reading import read_batch
 from paypal_payouts.protocol.tools import Tools, Waiting
 

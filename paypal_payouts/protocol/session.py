@@ -13,9 +13,9 @@ from paypal_payouts.domain.states import SENDABLE_BY_RETRY, SENDABLE_BY_RUN, Bat
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.answers import Submitted, stops, stops_everything, unread_words, words
 from paypal_payouts.protocol.copies import stored_copy_refusal
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.guard import accepted_receivers
 from paypal_payouts.protocol.intent import new_batch
-from paypal_payouts.protocol.locks import CycleLock
 from paypal_payouts.protocol.results import ResultReader
 from paypal_payouts.protocol.submission import Sender
 from paypal_payouts.protocol.tools import Terms, Tools

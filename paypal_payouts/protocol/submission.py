@@ -25,6 +25,7 @@ from paypal_payouts.domain.outcome import (
     NotSent,
     Refused,
     SendOutcome,
+    TokenUnavailable,
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
@@ -36,7 +37,7 @@ from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, read_for_
 from paypal_payouts.protocol.answers import Doubted, Submitted, Unread, outcome_words
 from paypal_payouts.protocol.clock import check_clock
 from paypal_payouts.protocol.copies import stored_copy_refusal
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.lookup import find_batch
 from paypal_payouts.protocol.reading import apply_readings
 from paypal_payouts.protocol.results import ResultReader
@@ -136,7 +137,8 @@ class Sender:
         """Do all that must stand before a permit; None when the way is free."""
         token = self.paypal.ensure_token()
         if token is not None:
-            return Submitted(batch, token)
+            unheard = token.failure if isinstance(token, TokenUnavailable) else None
+            return Submitted(batch, token, None if unheard is None else self.policy.come_back_in_s(unheard))
         check_clock(self.paypal, sent=self.sent)
         unread = None if self._has_read_older else self._reader.read_older_payments()
         if unread is not None:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.domain.approval import ApprovalRules
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.log import event
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.intent import Email
-from paypal_payouts.protocol.locks import CycleLock
 from paypal_payouts.storage import Store
 
 if TYPE_CHECKING:

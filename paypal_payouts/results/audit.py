@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import AuditReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.results.values import BatchText, CycleText, JsonStruct, Time
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.report import LostSendsReport, OverrideReport
+from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchStatus, ItemState
 from paypal_payouts.results.batch import BatchJson

@@ -27,4 +27,11 @@ FEES_COME_BACK: Final = False
 
 CONVERTS_FEES: Final = False
 """Whether `from_amount` of a conversion holds the fee: PayPal's one sample (EUR 10.00, fee EUR 0.20, USD 11.43) does
-not tell at which rate."""
+not tell at which rate. The fee is taken from the balance of the currency that is paid."""
+
+CONVERTS_BACK: Final = False
+"""Whether what comes back of a converted payment is converted again: it stays in the currency that was paid."""
+
+HOLD_SHRINKS: Final = True
+"""Whether the hold of a batch is released in part when the first of its payments are made: PayPal tells of its release
+when the batch is done, and says nothing of the time before."""

@@ -5,7 +5,7 @@ Source: PayPal's OpenAPI description of Transaction Search, captured replies, an
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -126,18 +126,21 @@ def _email(row: Movement) -> str:
     return row.item.receiver if row.item is not None and row.item.recipient_type == "EMAIL" else ""
 
 
-def balances_document(rows: Iterable[Movement], now_ms: int) -> JsonObject:
-    """Tell the balance of each currency that ever had one."""
-    left = {row.currency: row.balance_minor for row in rows}
+def balances_document(rows: Iterable[Movement], available_minor: Mapping[str, int], now_ms: int) -> JsonObject:
+    """Tell the balance of each currency that ever had one; what is available, where somebody set it.
+
+    A currency without a set balance is topped up before each batch: of it no amount says what can be paid.
+    """
+    left = {row.currency: row.balance_minor for row in rows} | dict(available_minor)
     return {
         "balances": [
             {
                 "currency": currency,
                 "primary": currency == "USD",
                 "total_balance": _money(minor, currency),
-                "available_balance": _money(minor, currency),
                 "withheld_balance": _money(0, currency),
             }
+            | ({"available_balance": _money(minor, currency)} if currency in available_minor else {})
             for currency, minor in sorted(left.items())
         ],
         "account_id": "SIMULATED1234",

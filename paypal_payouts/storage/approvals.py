@@ -6,9 +6,10 @@ stored is none.
 
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.storage import audit
-from paypal_payouts.storage.audit import APPROVED, approvals, check_chain
+from paypal_payouts.storage.audit import APPROVED, check_chain
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
+from paypal_payouts.storage.trail import approvals
 
 
 class Approvals:

@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,6 +82,12 @@ _REVIEW_REASON: sa.ColumnElement[Any] = sa.case(
 _IS_ARCHIVED = sa.exists().where(archives.c.cycle_id == batches.c.cycle_id)
 
 
+def _of_last_send(fact: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """Report one fact of the last send of a batch."""
+    sends = sa.select(fact).select_from(attempts).where(attempts.c.batch_id == batches.c.id)
+    return sends.order_by(attempts.c.number.desc()).limit(1).scalar_subquery()
+
+
 class _Selection:
     """Reads some batches, with the counts that go with each, by queries that are built once."""
 
@@ -93,6 +99,8 @@ class _Selection:
                 _of_sends(sa.func.count(), OPEN).label("open_sends"),
                 _of_sends(sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
                 _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
+                _of_last_send(attempts.c.ended_at).label("last_send_ended_at"),
+                _of_last_send(attempts.c.delay_s).label("pause_s"),
                 _REVIEW_REASON.label("review_reason"),
                 _IS_ARCHIVED.label("is_archived"),
             )
@@ -183,6 +191,7 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         copy_allowed=bool(row.copy_allowed),
         named_batch_id=row.named_batch_id,
         review_reason=row.review_reason,
+        paused_until=_paused_until(row),
         last_read_at=row.last_read_at,
         denied_through=row.denied_through or 0,
         states=states,
@@ -201,6 +210,13 @@ def _refusal(row: sa.Row[Any]) -> StandingRefusal | None:
     if row.refusal_send is None:
         return None
     return StandingRefusal(row.refusal_send, row.refusal_code, row.refusal_message, row.refusal_class)
+
+
+def _paused_until(row: sa.Row[Any]) -> datetime | None:
+    if row.pause_s is None or row.last_send_ended_at is None:
+        return None
+    ended_at: datetime = row.last_send_ended_at
+    return ended_at + timedelta(seconds=row.pause_s)
 
 
 class Batches:

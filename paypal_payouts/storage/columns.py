@@ -1,10 +1,11 @@
-"""What the tables are built of, in SQLite and Postgres alike: types of columns, checks, conditions of indexes."""
+"""What the tables are built of, in SQLite and Postgres alike: their base, types of columns, checks, conditions."""
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 KEY: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """SQLite counts up only columns that are called INTEGER."""
@@ -48,3 +49,22 @@ def one_of(column: str, words: Iterable[str]) -> sa.CheckConstraint:
 def only_where(condition: str) -> dict[str, Any]:
     """Keep an index to the rows of which a condition holds."""
     return {f"{dialect}_where": sa.text(condition) for dialect in ("sqlite", "postgresql")}
+
+
+class TableRow(SQLModel):
+    """A row of a table; a subclass is a table."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
+
+def table_of(row: type[TableRow]) -> sa.Table:
+    """Return the table of a class of rows, for statements."""
+    return row.metadata.tables[str(row.__tablename__)]

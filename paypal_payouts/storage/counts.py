@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.storage.tables import batches, item_counts, shown_state
+from paypal_payouts.storage.shown_states import shown_state
+from paypal_payouts.storage.tables import batches, item_counts
 
 _COUNTED = ("number", "newest", "conflicts", "open_conflicts")
 

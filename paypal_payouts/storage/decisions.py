@@ -15,7 +15,8 @@ from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, items
+from paypal_payouts.storage.shown_states import STATE
+from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
 from paypal_payouts.storage.values import Lease, storable
 
 _NEWEST: Final = (
@@ -155,8 +156,14 @@ class Decisions:
             _decide(connection, item, values, now=now, actor=actor, action="settle", reason=reason, evidence=told)
 
     @repeated_when_cut
-    def acknowledge(self, lease: Lease, *, cycle: str, item_id: str, now: datetime, actor: str, reason: str) -> int:
-        """Acknowledge every open conflict of an item, which stays on record; say how many there were.
+    def has_conflict(self, *, cycle: str, item_id: str) -> bool:
+        """Return whether PayPal's word contradicts our record of an item, and nobody has acknowledged it."""
+        with self._database.read() as connection:
+            return connection.execute(_IN_CONFLICT, {"cycle": cycle, "item": item_id}).first() is not None
+
+    @repeated_when_cut
+    def acknowledge(self, lease: Lease, *, cycle: str, item_id: str, now: datetime, actor: str, reason: str) -> None:
+        """Acknowledge every open conflict of an item, which stays on record.
 
         Raises:
             LeaseLost: nothing was written.
@@ -181,7 +188,6 @@ class Decisions:
                 )
             for batch_id in {row.batch_id for row in found}:
                 count_again(connection, batch_id)
-            return len(found)
 
 
 def _newest(connection: sa.Connection, cycle: str, item_id: str) -> sa.Row[Any]:

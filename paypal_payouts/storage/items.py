@@ -14,7 +14,8 @@ from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import payable
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, STATE, batches, cycles, is_taken, items
+from paypal_payouts.storage.shown_states import STATE, is_taken
+from paypal_payouts.storage.tables import NEWEST, batches, cycles, items
 from paypal_payouts.storage.tally import CONFLICTS, conflict, tally_of
 
 ROWS_AT_ONCE = 2_000

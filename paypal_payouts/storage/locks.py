@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.archived import archive_of
 from paypal_payouts.storage.engine import Database
@@ -193,7 +194,7 @@ def _audit(
             "key": held.key,
             "holder": held.holder,
             "command": held.command,
-            "acquired_at": held.acquired_at.isoformat(),
-            "expires_at": held.expires_at.isoformat(),
+            "acquired_at": rfc3339(held.acquired_at),
+            "expires_at": rfc3339(held.expires_at),
         },
     )

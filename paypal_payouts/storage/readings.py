@@ -3,6 +3,7 @@
 Source: docs/design.md, 8.7 and 8.9.
 """
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +21,8 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import move_batch, move_items
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import seal_progress, sealed_record
-from paypal_payouts.storage.tables import STATE, audit_events, batches, items
+from paypal_payouts.storage.shown_states import STATE
+from paypal_payouts.storage.tables import audit_events, batches, items
 from paypal_payouts.storage.values import ItemChange, Lease, StoredPayment, all_storable, storable
 
 _PAYPAL = "paypal"
@@ -35,6 +37,17 @@ _ATTACHED = (
     .where(audit_events.c.batch_id == sa.bindparam("batch_id"), audit_events.c.action == BatchEvent.ATTACH.value)
     .limit(1)
 )
+_FUNDING_SOURCE = "funding_source"
+_END = (
+    sa.select(audit_events.c.evidence)
+    .where(
+        audit_events.c.batch_id == sa.bindparam("batch_id"),
+        audit_events.c.action.in_([event.value for event in (BatchEvent.FINISH, BatchEvent.DENY, BatchEvent.CANCEL)]),
+    )
+    .order_by(audit_events.c.id.desc())
+    .limit(1)
+)
+"""What the trail keeps of a batch's end: nothing hangs on what it was paid from, so no table has a column for it."""
 _DEBTS = sa.select(items.c.item_id, *(items.c[name] for name in Owed._fields)).where(
     items.c.batch_id == sa.bindparam("batch_id")
 )
@@ -82,6 +95,13 @@ class Readings:
             return connection.execute(_ATTACHED, {"batch_id": batch_id}).first() is not None
 
     @repeated_when_cut
+    def funding_source(self, batch_id: int) -> str | None:
+        """Return what PayPal said that a batch was paid from, when it ended; None where it did not, or has not."""
+        with self._database.read() as connection:
+            evidence = connection.execute(_END, {"batch_id": batch_id}).scalar()
+        return None if evidence is None else json.loads(evidence).get(_FUNDING_SOURCE)
+
+    @repeated_when_cut
     def debts(self, batch_id: int) -> dict[str, Owed]:
         """Return who is owed how much by every payment of a batch, by item id."""
         with self._database.read() as connection:
@@ -122,6 +142,7 @@ class Readings:
         event: BatchEvent | None,
         paypal_word: str | None,
         fees_minor: int | None,
+        funding_source: str | None = None,
         completed_at: datetime | None,
         now: datetime,
     ) -> int:
@@ -146,6 +167,7 @@ class Readings:
                 return 0
             ended = _end_items(connection, batch_id, event, now=now)
             told = {"word": word, "items_ended": ended}
+            told |= {} if funding_source is None else {_FUNDING_SOURCE: storable(funding_source)}
             move_batch(connection, batch, event, now=now, actor=_PAYPAL, evidence=told, values=values)
             seal_progress(connection, batch_id)
             return ended

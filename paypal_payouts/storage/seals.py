@@ -10,23 +10,22 @@ Source: docs/design.md, 11.5.
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.money import DECIMALS, format_amount
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import ItemState
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.archive_seals import check_archive, seal_archive
 from paypal_payouts.storage.batches import record
+from paypal_payouts.storage.broken_seals import broken, what_differs
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.key import Sealed, seal_of
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, archives, attempts, audit_events, batch_seals, batches, cycles, items
+from paypal_payouts.storage.seal_order import check_order
+from paypal_payouts.storage.tables import archives, attempts, batch_seals, batches, cycles, items
 
 SEALED_OF_ROW: Final = (
     "item_id",
@@ -95,7 +94,6 @@ _ROWS_OF: Final[sa.Select[Any]] = (
 )
 _ARCHIVED: Final = sa.select(archives.c.cycle_id)
 _CYCLE_ID: Final = sa.select(cycles.c.id).where(cycles.c.name == _KEY)
-_REQUEST_OF: Final = sa.select(batches.c.request).where(batches.c.id == _KEY)
 _STORE: Final = sa.text("""
     INSERT INTO batch_seals (batch_id, rows_digest, contents, progress)
     VALUES (:batch_id, :rows_digest, :contents, :progress)
@@ -103,56 +101,6 @@ _STORE: Final = sa.text("""
     SET rows_digest = excluded.rows_digest, contents = excluded.contents, progress = excluded.progress
 """)
 _STORE_PROGRESS: Final = batch_seals.update().where(batch_seals.c.batch_id == sa.bindparam("of_batch"))
-
-_SINCE: Final = audit_events.alias()
-_EARLIER, _OF_EARLIER, _LATER = items.alias(), batches.alias(), items.alias()
-_OVERTAKEN: Final[sa.Select[Any]] = (
-    sa.select(_OF_EARLIER.c.batch, _EARLIER.c.item_id, batches.c.batch.label("later"))
-    .join_from(batches, cycles)
-    .join(_LATER, _LATER.c.batch_id == batches.c.id)
-    .join(_EARLIER, sa.and_(_EARLIER.c.cycle_id == _LATER.c.cycle_id, _EARLIER.c.item_id == _LATER.c.item_id))
-    .join(_OF_EARLIER, _OF_EARLIER.c.id == _EARLIER.c.batch_id)
-    .where(
-        cycles.c.name == _KEY,
-        batches.c.attempt > 1,
-        _OF_EARLIER.c.sequence == batches.c.sequence,
-        _OF_EARLIER.c.attempt < batches.c.attempt,
-        _EARLIER.c.newest == 1,
-    )
-    .limit(1)
-)
-"""An item that counts as paid last by one attempt, although a later attempt of the same batch pays it."""
-_REOPENED: Final[sa.Select[Any]] = (
-    sa.select(batches.c.batch, items.c.item_id, items.c.state)
-    .join_from(audit_events, items, sa.and_(items.c.cycle_id == audit_events.c.cycle_id, NEWEST))
-    .join(batches, batches.c.id == items.c.batch_id)
-    .join(cycles, cycles.c.id == items.c.cycle_id)
-    .where(
-        cycles.c.name == _KEY,
-        audit_events.c.action == "close",
-        audit_events.c.item_id == items.c.item_id,
-        items.c.state != ItemState.CLOSED,
-        ~sa.exists().where(
-            _SINCE.c.cycle_id == audit_events.c.cycle_id,
-            _SINCE.c.item_id == audit_events.c.item_id,
-            _SINCE.c.id > audit_events.c.id,
-        ),
-    )
-    .limit(1)
-)
-"""An item that a person closed as not owed, and that is closed no more, although PayPal said nothing of it since."""
-
-
-_UNTOLD: Final[sa.Select[Any]] = (
-    sa.select(batches.c.batch)
-    .join_from(batches, cycles)
-    .where(
-        cycles.c.name == _KEY,
-        ~sa.exists().where(audit_events.c.batch_id == batches.c.id, audit_events.c.action == audit.INTENT),
-    )
-    .limit(1)
-)
-"""A batch of which the trail does not say that it was stored."""
 
 
 def digest_of_rows(rows: Iterable[Sequence[Any]]) -> str:
@@ -254,8 +202,39 @@ def check_stored(connection: sa.Connection, cycle: str) -> None:
     if not check_archive(connection, cycle_id):
         for row in rows:
             _check_rows(connection, row)
-    _check_order(connection, cycle)
+    check_order(connection, cycle)
     audit.check_chain(connection, cycle_id, name=f"cycle {cycle}")
+
+
+class CheckedOnce:
+    """Looks at what is stored of earlier payments, once each, before it is believed."""
+
+    def __init__(self) -> None:
+        """Begin with nothing that was looked at."""
+        self._batches, self._archives = set[int](), set[int]()
+
+    def check_batch(self, connection: sa.Connection, batch_id: int) -> None:
+        """Look at the seals and the items of a batch.
+
+        Raises:
+            SealBroken: somebody else changed it.
+
+        """
+        if batch_id not in self._batches:
+            sealed_record(connection, batch_id)
+            check_rows(connection, batch_id)
+            self._batches.add(batch_id)
+
+    def check_archive(self, connection: sa.Connection, cycle_id: int) -> None:
+        """Look at the seal of an archived cycle.
+
+        Raises:
+            SealBroken: somebody else changed what stays of it.
+
+        """
+        if cycle_id not in self._archives:
+            check_archive(connection, cycle_id)
+            self._archives.add(cycle_id)
 
 
 def check_rows(connection: sa.Connection, batch_id: int) -> None:
@@ -282,29 +261,16 @@ def _checked_batches(connection: sa.Connection, cycle: str) -> Sequence[sa.Row[A
 def _check(connection: sa.Connection, row: sa.Row[Any], sends: Iterable[Sealed]) -> None:
     seal = seal_of(connection)
     if row.contents is None:
-        raise _broken(row, "it has no seal")
+        raise broken(row.batch, "it has no seal")
     if not seal.matches(row.contents, "contents", *_facts(row, _CONTENTS), row.rows_digest):
-        raise _what_differs(connection, row, "what it pays is not what was sealed")
+        raise what_differs(connection, row, _rows(connection, row.id), "what it pays is not what was sealed")
     if not seal.matches(row.progress, "progress", *_facts(row, _PROGRESS), *sends):
-        raise _broken(row, f"it says that it is {row.status}; its status or its record of sends was changed")
+        raise broken(row.batch, f"it says that it is {row.status}; its status or its record of sends was changed")
 
 
 def _check_rows(connection: sa.Connection, row: sa.Row[Any]) -> None:
     if _digest(connection, row.id) != row.rows_digest:
-        raise _what_differs(connection, row, "its items are not those that were sealed")
-
-
-def _check_order(connection: sa.Connection, cycle: str) -> None:
-    which = {"key": cycle}
-    overtaken = connection.execute(_OVERTAKEN, which).first()
-    if overtaken is not None:
-        raise _broken(overtaken, f"it claims {overtaken.item_id}, which {overtaken.later} has taken over from it")
-    untold = connection.execute(_UNTOLD, which).first()
-    if untold is not None:
-        raise _broken(untold, "the trail does not say that it was stored")
-    reopened = connection.execute(_REOPENED, which).first()
-    if reopened is not None:
-        raise _broken(reopened, f"{reopened.item_id} was closed by a person, and is {reopened.state}")
+        raise what_differs(connection, row, _rows(connection, row.id), "its items are not those that were sealed")
 
 
 def _facts(row: sa.Row[Any], names: Iterable[str]) -> Iterator[Sealed]:
@@ -316,37 +282,8 @@ def _sends(connection: sa.Connection, batch_id: int) -> Iterator[Sealed]:
 
 
 def _digest(connection: sa.Connection, batch_id: int) -> str:
-    return digest_of_rows(connection.execute(_ROWS_OF, {"key": batch_id}))
+    return digest_of_rows(_rows(connection, batch_id))
 
 
-def _what_differs(connection: sa.Connection, row: sa.Row[Any], otherwise: str) -> SealBroken:
-    """Name the first item that is not as the stored request has it; where the request shows none, say `otherwise`."""
-    try:
-        request = zlib.decompress(connection.execute(_REQUEST_OF, {"key": row.id}).scalar_one())
-        asked = {item["sender_item_id"]: _asked(item) for item in json.loads(request)["items"]}
-    except (zlib.error, ValueError, KeyError, TypeError):
-        return _broken(row, "its stored request cannot be read")
-    stored = {each.item_id: _stored(each) for each in connection.execute(_ROWS_OF, {"key": row.id})}
-    for item_id in sorted(asked.keys() | stored.keys()):
-        if asked.get(item_id) != stored.get(item_id):
-            differing = {"item_id": item_id, "row": stored.get(item_id), "request": asked.get(item_id)}
-            return _broken(row, f"its row of {item_id} is not what its stored request says", **differing)
-    if hashlib.sha256(request).hexdigest() != row.checksum:
-        return _broken(row, "its stored request does not fit its checksum")
-    return _broken(row, otherwise)
-
-
-def _asked(item: dict[str, Any]) -> str:
-    return f"{item['receiver']} {item['amount']['value']} {item['amount']['currency']}"
-
-
-def _stored(row: sa.Row[Any]) -> str:
-    # The currency may be a word that nobody knows: anything may stand there.
-    amount = format_amount(row.amount_minor, row.currency) if row.currency in DECIMALS else row.amount_minor
-    return f"{row.receiver} {amount} {row.currency}"
-
-
-def _broken(row: sa.Row[Any], what: str, /, **facts: str | None) -> SealBroken:
-    return SealBroken(
-        f"{row.batch} was changed in the database by another hand: {what}.", details=[{"batch": row.batch, **facts}]
-    )
+def _rows(connection: sa.Connection, batch_id: int) -> sa.CursorResult[Any]:
+    return connection.execute(_ROWS_OF, {"key": batch_id})

@@ -17,7 +17,8 @@ from paypal_payouts.storage.batches import UNPROVEN
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import REPORTED, ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import STATE, attempts, batches, cycles, items
+from paypal_payouts.storage.shown_states import STATE
+from paypal_payouts.storage.tables import attempts, batches, cycles, items
 from paypal_payouts.storage.values import storable
 
 NAMED: Final = 2

@@ -9,27 +9,16 @@ from datetime import datetime
 from typing import Final, get_args
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, RecipientType
 from paypal_payouts.domain.states import BatchStatus, ItemState
-from paypal_payouts.storage.columns import HASH, ITEM_ID, KEY, Words, one_of, only_where
+from paypal_payouts.storage.archive_tables import ArchivedCycle, ArchivedItem
+from paypal_payouts.storage.columns import ITEM_ID, KEY, TableRow, Words, one_of, only_where, table_of
 
 
-class _Row(SQLModel):
-    metadata = sa.MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        }
-    )
-
-
-class Cycle(_Row, table=True):
+class Cycle(TableRow, table=True):
     """One round of paying people."""
 
     __tablename__ = "cycles"
@@ -39,7 +28,7 @@ class Cycle(_Row, table=True):
     created_at: datetime
 
 
-class PayoutBatch(_Row, table=True):
+class PayoutBatch(TableRow, table=True):
     """One request to PayPal, with the exact bytes that every send of it carries (zlib, level 1)."""
 
     __tablename__ = "payout_batches"
@@ -94,7 +83,7 @@ class PayoutBatch(_Row, table=True):
     """Last, as SQLite reads through whatever stands before the column that is asked for."""
 
 
-class PayoutItem(_Row, table=True):
+class PayoutItem(TableRow, table=True):
     """One payment of an item: a row per item and attempt, in integer minor units.
 
     `live`: may have been paid, or may yet be. `newest`: no later attempt has taken the item over. At most one row of an
@@ -164,7 +153,7 @@ class PayoutItem(_Row, table=True):
     exchange_rate: str | None = None
 
 
-class BatchSeal(_Row, table=True):
+class BatchSeal(TableRow, table=True):
     """What shows that a batch and its items are as this program wrote them (`storage.seals`)."""
 
     __tablename__ = "batch_seals"
@@ -176,7 +165,7 @@ class BatchSeal(_Row, table=True):
     progress: str
 
 
-class ItemCount(_Row, table=True):
+class ItemCount(TableRow, table=True):
     """How many items of a batch are in a state, as the items have it.
 
     And how many of these are the newest of their item, and how many have a conflict, open or not.
@@ -195,7 +184,7 @@ class ItemCount(_Row, table=True):
     open_conflicts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
-class RetryAttempt(_Row, table=True):
+class RetryAttempt(TableRow, table=True):
     """One send of a batch, opened before the POST; without an outcome nobody knows how it ended."""
 
     __tablename__ = "retry_attempts"
@@ -221,7 +210,7 @@ class RetryAttempt(_Row, table=True):
     policy: str
 
 
-class ProcessingLock(_Row, table=True):
+class ProcessingLock(TableRow, table=True):
     """The lease of a key. Never deleted: a release clears the holder, so that the fence only grows."""
 
     __tablename__ = "processing_locks"
@@ -239,7 +228,7 @@ class ProcessingLock(_Row, table=True):
     expires_at: datetime | None = None
 
 
-class AuditRow(_Row, table=True):
+class AuditRow(TableRow, table=True):
     """One line of the trail: written with what it tells of, in one transaction, and never changed."""
 
     __tablename__ = "audit_events"
@@ -261,56 +250,7 @@ class AuditRow(_Row, table=True):
     """Over this row and the seal of the one before it in its cycle; none in rows from before there were seals."""
 
 
-class ArchivedCycle(_Row, table=True):
-    """A cycle whose items, requests and sends are in a file, and here no more (`storage.archives`)."""
-
-    __tablename__ = "archives"
-
-    cycle_id: int = Field(primary_key=True, foreign_key="cycles.id", sa_type=KEY)
-    file: str
-    """Its name in the folder of the archive."""
-    sha256: str
-    """Of the file, in hexadecimal."""
-    archived_at: datetime
-    items: int
-    payments: int
-    """With those that a later attempt took over."""
-    hashed_with: str = Field(sa_type=HASH)
-    """What tells the key of the hashes from any other."""
-    forgot_receivers: int
-    """Receivers stand in its trail as hashes, too."""
-    seal: str
-
-
-class ArchivedItem(_Row, table=True):
-    """What stays of a payment that is archived: how it ended, and hashes of its item, receiver and payee.
-
-    By these (`Seal.known_as`) whoever has them finds it again.
-    """
-
-    __tablename__ = "archived_items"
-    __table_args__ = (
-        sa.ForeignKeyConstraint(["batch_id", "cycle_id"], ["payout_batches.id", "payout_batches.cycle_id"]),
-        sa.UniqueConstraint("cycle_id", "item", "batch_id"),
-        sa.Index("ix_archived_items_payee", "payee", "batch_id", **only_where("payee IS NOT NULL")),
-        one_of("state", ItemState),
-    )
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
-    cycle_id: int = Field(sa_type=KEY)
-    batch_id: int = Field(sa_type=KEY)
-    item: str = Field(sa_type=HASH)
-    receiver: str = Field(sa_type=HASH)
-    payee: str | None = Field(default=None, sa_type=HASH)
-    amount_minor: int = Field(sa_type=sa.BigInteger)
-    fee_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
-    debited_minor: int | None = Field(default=None, sa_type=sa.BigInteger)
-    debited_currency: str | None = None
-    state: ItemState = Field(sa_type=Words(ItemState))
-    newest: int
-
-
-class Setting(_Row, table=True):
+class Setting(TableRow, table=True):
     """What the database is bound to: `environment`, `account` and the fingerprint of the client id."""
 
     __tablename__ = "settings"
@@ -319,40 +259,19 @@ class Setting(_Row, table=True):
     value: str
 
 
-METADATA: Final = _Row.metadata
+METADATA: Final = TableRow.metadata
 
-cycles: Final = METADATA.tables["cycles"]
-batches: Final = METADATA.tables["payout_batches"]
-items: Final = METADATA.tables["payout_items"]
-batch_seals: Final = METADATA.tables["batch_seals"]
-item_counts: Final = METADATA.tables["item_counts"]
-attempts: Final = METADATA.tables["retry_attempts"]
-locks: Final = METADATA.tables["processing_locks"]
-audit_events: Final = METADATA.tables["audit_events"]
-archives: Final = METADATA.tables["archives"]
-archived_items: Final = METADATA.tables["archived_items"]
-settings: Final = METADATA.tables["settings"]
+cycles: Final = table_of(Cycle)
+batches: Final = table_of(PayoutBatch)
+items: Final = table_of(PayoutItem)
+batch_seals: Final = table_of(BatchSeal)
+item_counts: Final = table_of(ItemCount)
+attempts: Final = table_of(RetryAttempt)
+locks: Final = table_of(ProcessingLock)
+audit_events: Final = table_of(AuditRow)
+archives: Final = table_of(ArchivedCycle)
+archived_items: Final = table_of(ArchivedItem)
+settings: Final = table_of(Setting)
 
 NEWEST: Final = items.c.newest == sa.literal_column("1")
 """A constant and no parameter, so that a statement prepared for any value may use the partial index, too."""
-
-
-def is_taken(state: sa.ColumnElement[ItemState]) -> sa.ColumnElement[bool]:
-    """Tell, in a statement that joins the batches, that PayPal has the batch of an item and said nothing of the item.
-
-    It is pending then. So the answer to a send touches no item: a million of them are written twice, not three times.
-    """
-    return sa.and_(state == _constant(ItemState.UNSENT), batches.c.paypal_batch_id.is_not(None))
-
-
-def shown_state(state: sa.ColumnElement[ItemState]) -> sa.ColumnElement[ItemState]:
-    """Give a state of items, or of their counts, as everybody is told it, in a statement that joins the batches."""
-    return sa.case((is_taken(state), _constant(ItemState.PENDING)), else_=state)
-
-
-def _constant(state: ItemState) -> sa.ColumnElement[ItemState]:
-    # No parameter: Postgres groups by an expression only where it stands the same twice.
-    return sa.literal(state, items.c.state.type, literal_execute=True)
-
-
-STATE: Final = shown_state(items.c.state)

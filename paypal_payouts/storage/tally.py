@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
 from paypal_payouts.domain.states import ItemState, Money
-from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
+from paypal_payouts.domain.totals import Conflict, OlderPayment, PaidBefore, Sums, Tally
 from paypal_payouts.storage.batches import records_of_cycle
-from paypal_payouts.storage.tables import STATE, archived_items, batches, cycles, items, shown_state
+from paypal_payouts.storage.shown_states import STATE, shown_state
+from paypal_payouts.storage.tables import archived_items, batches, cycles, items
 
 _CYCLE: sa.BindParameter[Any] = sa.bindparam("cycle")
 _OF_CYCLE: Final = items.c.cycle_id == sa.select(cycles.c.id).where(cycles.c.name == _CYCLE).scalar_subquery()
@@ -89,6 +90,7 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
     states: Counter[ItemState] = Counter()
     sums = Sums()
     conflicts: list[Conflict] = []
+    paid_before: dict[str, PaidBefore] = {}
     of_cycle = {batch.id: batch for batch in records_of_cycle(connection, cycle)}
 
     def money(state: ItemState, batch_id: int) -> Money:
@@ -111,7 +113,9 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
     if any(batch.has_conflicts for batch in of_cycle.values()):
         conflicts = [conflict(row) for row in connection.execute(CONFLICTS, which)]
         for row in connection.execute(_OLDER, which):
-            older_money = money(row.state, row.batch_id)
+            older_money, newest_money = money(row.state, row.batch_id), money(row.later_state, row.later_batch_id)
+            if older_money is Money.PAID and newest_money is Money.UNPAID:
+                paid_before[row.item_id] = PaidBefore(row.later_state, str(of_cycle[row.batch_id].name))
             if older_money in MAY_BE_PAID:
                 sums.add_older(
                     OlderPayment(
@@ -120,7 +124,7 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
                         older_money,
                         row.later_currency,
                         row.later_amount_minor,
-                        money(row.later_state, row.later_batch_id),
+                        newest_money,
                     )
                 )
             if has_left_the_balance(row.state):
@@ -128,4 +132,4 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
                 sums.add_debit(
                     row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor
                 )
-    return Tally(states, sums.totals(), conflicts)
+    return Tally(states, sums.totals(), conflicts, paid_before)

@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle, too_young, why_it_stays
-from paypal_payouts.domain.report import Finished, Progress
+from paypal_payouts.domain.progress import Progress
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import Blocked, ExitCode, PayoutsError, SealBroken
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.tools import Hold
 from paypal_payouts.storage import Store
 

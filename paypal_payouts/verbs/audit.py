@@ -1,7 +1,8 @@
 """`audit`: the trail of who did what, when, why, from which state to which."""
 
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.ranges import AUDIT_ROWS_DEFAULT
-from paypal_payouts.domain.report import AuditReport, Finished
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store

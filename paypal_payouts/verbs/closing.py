@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from paypal_payouts.domain.advice import BatchReport, outlook
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
+from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan
 from paypal_payouts.domain.refusal import credentials_error, refusal_error
@@ -107,8 +108,9 @@ class _Closing:
         notices = []
         for done in self.session.submitted:
             if done.come_back_in_s is not None:
-                ended = self.session.tools.store.batches.attempts(done.batch.id)[-1].ended_at
-                until = (ended or self.session.tools.now()) + timedelta(seconds=done.come_back_in_s)
+                # Without a token nothing was sent: then only this answer says so.
+                kept = None if isinstance(done.answer, TokenUnavailable) else done.batch.paused_until
+                until = kept or self.session.tools.now() + timedelta(seconds=done.come_back_in_s)
                 words = f"until {utc_minute(until)} ({done.come_back_in_s:.0f} s): run again after that."
                 notices.append(Notice("come_back_later", f"PayPal asks to be left alone {words}"))
         return notices

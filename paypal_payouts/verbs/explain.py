@@ -18,8 +18,8 @@ from paypal_payouts.domain.steps import Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed
 from paypal_payouts.errors import NotFound, UsageError
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.paypal.error_table import ApiCall
 from paypal_payouts.paypal.error_table import explain as explain_code
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store

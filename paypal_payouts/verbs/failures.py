@@ -7,7 +7,8 @@ from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outcome import Actor, ErrorClass
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.words import sentence
-from paypal_payouts.paypal.error_table import ApiCall, explain
+from paypal_payouts.paypal.error_entry import ApiCall
+from paypal_payouts.paypal.error_table import explain
 from paypal_payouts.storage import FailureCount
 
 _HEAL_BY_THEMSELVES: Final = frozenset({ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED})

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.override import LostSendsReport
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Finished, LostSendsReport
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
 from paypal_payouts.domain.sent_log import SentLine, compare, event_after_giving_up
 from paypal_payouts.domain.states import BatchEvent

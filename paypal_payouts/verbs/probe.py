@@ -12,7 +12,8 @@ from typing import Final
 
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.probe import Experiment, ProbeReport, ProbeStep, StepEnd
-from paypal_payouts.domain.report import Finished, Progress
+from paypal_payouts.domain.progress import Progress
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid, ExitCode, InputInvalid
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.verbs.probe_engine import ProbeRun

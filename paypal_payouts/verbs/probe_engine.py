@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Final, assert_never
 
 from paypal_payouts.domain.probe import Action, Ask, CancelItem, Experiment, ProbeItem, ReadBatch, SendBatch, Step
-from paypal_payouts.domain.report import Progress
-from paypal_payouts.paypal.client import NoAnswer, PayPalClient, Reply, RequestNotSent
+from paypal_payouts.domain.progress import Progress
+from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.document import dig, identifier, listed, load
+from paypal_payouts.paypal.reply import NoAnswer, Reply, RequestNotSent
 from paypal_payouts.verbs.probe_experiments import EXPERIMENTS
 from paypal_payouts.verbs.probe_file import ProbeFile, Record
 

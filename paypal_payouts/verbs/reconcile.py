@@ -145,7 +145,9 @@ def _not_told(reading: ReadFailed) -> PayPalRefused:
 
 
 def _cycles(ours: Iterable[OurPayment], scope: Scope) -> list[str]:
-    return list(dict.fromkeys(payment.cycle for payment in ours if scope.requires(payment)))
+    """Name the cycles that were sent in these days, whether PayPal's books go that far or not."""
+    sent = (each.cycle for each in ours if scope.includes(each) and scope.covers(each.sent_at.date()))
+    return list(dict.fromkeys(sent))
 
 
 def _of_files(

@@ -6,9 +6,9 @@ Source: docs/design.md, 9.2.
 from collections.abc import Iterator
 from operator import attrgetter
 
-from paypal_payouts.domain.advice import outlook
 from paypal_payouts.domain.moves import MoveByHand, moves_from
 from paypal_payouts.domain.outcome import ReadFailed
+from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside

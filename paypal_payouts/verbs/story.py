@@ -5,10 +5,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.explain import FoundItem, Payment, StoryEvent
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord
-from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import SAID_BY_A_PERSON, BatchEvent, ItemState
 from paypal_payouts.domain.trail import action_words
 

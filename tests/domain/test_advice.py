@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from domain import makers
 
-from paypal_payouts.domain.advice import BatchReport, OnePayment, Outlook, item_advice, outlook
+from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.outlook import Outlook, outlook
 from paypal_payouts.domain.payout import StandingRefusal
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus as B
@@ -27,7 +28,7 @@ LOST: dict[str, Any] = SENT | {"unproven_sends": 1, "open_sends": 1, "last_retry
 
 
 def batch(status: B, states: dict[S, int], *, number: int = 1, **changes: Any) -> BatchReport:
-    ours = {"may_be_resent", "may_pay_again", "held_back"} & changes.keys()
+    ours = {"may_be_resent", "may_pay_again", "held_back", "paid_since"} & changes.keys()
     of_report = {name: changes.pop(name) for name in ours}
     record = makers.batch(
         status, id=number, name=BatchName("c", number, 1), states=Counter(states), items=sum(states.values()), **changes
@@ -68,7 +69,7 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         (batch(B.DONE, {S.FAILED: 1}, **FAILED), ["payouts retry c-0001-1 --failed-items"]),
         (
             batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1),
-            ["payouts retry c-0001-1 --failed-items --include-payee-errors"],
+            ["payouts status c-0001-1 --errors", "payouts retry c-0001-1 --failed-items --include-payee-errors"],
         ),
         (batch(B.DONE, {S.FAILED: 1}, paypal_batch_id="P"), []),
         (batch(B.DONE, {S.REFUNDED: 1}, paypal_batch_id="P"), []),
@@ -200,3 +201,23 @@ def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:
     assert commands(look(old, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
     refused = replace(old, record=replace(old.record, status=B.REFUSED))
     assert commands(look(refused, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
+
+
+def test_money_that_waits_for_its_payee_is_open_although_its_cycle_is_finished() -> None:
+    found = look(batch(B.DONE, {S.SUCCESS: 1, S.UNCLAIMED: 2, S.BLOCKED: 1}, paypal_batch_id="P"))
+    assert found.what_is_open == "2 unclaimed, 1 blocked"
+
+
+def test_who_must_act_is_said_before_the_payment_and_once() -> None:
+    first, second = look(batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1)).next
+    assert first.why == "1 item in c-0001-1 was not paid, and its payee must act first. Who must do what:"
+    assert second.why == "Once that is done, or the row is corrected in the cycle's file, pay it again:"
+
+
+def test_rows_paid_under_another_id_are_not_advised_and_hold_up_no_other_batch() -> None:
+    copied = batch(B.DONE, {S.FAILED: 1}, **FAILED, paid_since=1)
+    (step,) = look(copied).next
+    assert step.command == "payouts status --cycle c --items"
+    assert "1 of it is stored again since under another item id" in step.why
+    found = look(copied, batch(B.DONE, {S.FAILED: 1}, number=2, **FAILED))
+    assert commands(found) == ["payouts status --cycle c --items", "payouts retry c-0002-1 --failed-items"]

@@ -23,7 +23,7 @@ SCOPE = Scope(date(2026, 11, 23), date(2026, 11, 29))
 def payment(item_id: str, state: ItemState = ItemState.SUCCESS, **changes: Any) -> OurPayment:
     made = OurPayment(
         "2026-11", item_id, "2026-11-0001-1", f"{item_id}@example.com", 10_000, "USD", 200, state, f"P-{item_id}",
-        NOON, NOON,
+        None, None, NOON, NOON,
     )  # fmt: skip
     return made._replace(**changes)
 
@@ -102,6 +102,36 @@ def test_three_sides_that_agree_have_no_finding() -> None:
     assert everything() == []
     found = reconcile(OURS, ROWS, SCOPE)
     assert (found.matched, found.other_rows, found.other_cycles) == (4, 2, 0)
+
+
+CONVERTED = [payment("ann", currency="EUR", debited_minor=11_430, debited_currency="USD")]
+CONVERSION = [
+    row("out", BookKind.CONVERSION, gross_minor=-11_430, reference="P-ann"),
+    row("in", BookKind.CONVERSION, gross_minor=10_000, currency="EUR", reference="P-ann"),
+    row("ann", currency="EUR"),
+]
+
+
+def test_a_conversion_belongs_to_its_payment() -> None:
+    assert reconcile(CONVERTED, CONVERSION, SCOPE).findings == []
+    unknown = [CONVERTED[0]._replace(debited_minor=None, debited_currency=None)]
+    assert reconcile(unknown, CONVERSION, SCOPE).findings == [], "PayPal need not tell it of an item"
+    alone = reconcile(CONVERTED, CONVERSION[:2], SCOPE)
+    assert [(each.kind, each.item_id) for each in alone.findings] == [(FindingKind.ONLY_OURS, "ann")]
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_one_cent_of_what_was_taken_from_another_currency_is_found_and_named(by: int) -> None:
+    moved = changed(CONVERSION, 0, gross_minor=CONVERSION[0].gross_minor + by)
+    (found,) = reconcile(CONVERTED, moved, SCOPE).findings
+    assert (found.field, found.item_id, found.ours, found.transaction_id) == (
+        "conversion",
+        "ann",
+        "114.30 USD",
+        "P-out",
+    )
+    (found,) = reconcile(changed(CONVERTED, 0, debited_minor=11_430 + by), CONVERSION, SCOPE).findings
+    assert (found.field, found.item_id) == ("conversion", "ann")
 
 
 @pytest.mark.parametrize("by", [1, -1])

@@ -46,7 +46,7 @@ def test_explain_reads_well_and_says_where_it_looked(asked: Site) -> None:
     assert "UNPAID: The payee does not have the money: PayPal says that it failed (" in " ".join(screen.split())
     assert "stored from " in screen
     assert "c1.csv line 3: fail@x.example, 20.00 USD, by " in " ".join(screen.split())
-    assert "Next:\n1 item in c1-0001-1 was not paid: the payee must act first" in screen
+    assert "Next:\n1 item in c1-0001-1 was not paid, and its payee must act first. Once" in screen
     assert screen.endswith(f"\n  {PAY_AGAIN}\n")
     assert all(len(line) <= 80 for line in screen.splitlines())
     none = asked.run("explain", "no\x1bbody", COLUMNS="120")

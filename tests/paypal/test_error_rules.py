@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypal_payouts.domain.outcome import Accepted, Duplicate, ErrorClass, Failure, NotSent, Refused, Unknown
+from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_rules import CLASSES, ErrorRules
-from paypal_payouts.paypal.error_table import ENTRIES, ApiCall
+from paypal_payouts.paypal.error_table import ENTRIES
 
 NEW = "BRAND_NEW_CODE"
 DOCUMENTED = sorted({entry.name for entry in ENTRIES})

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from paypal_payouts.domain.outcome import ErrorClass
-from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, explain, find, item_error_class
+from paypal_payouts.paypal.error_entry import ApiCall
+from paypal_payouts.paypal.error_table import ENTRIES, explain, find, item_error_class
 
 # Copied from PayPal's pages, with what must be done: R the payee acts or the data change, S the paying account
 # changes, W wait, T a passing fault, X not to be repeated.

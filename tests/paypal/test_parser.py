@@ -30,7 +30,8 @@ from paypal_payouts.domain.outcome import (
     TokenUnavailable,
     Unknown,
 )
-from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, Entry
+from paypal_payouts.paypal.error_entry import ApiCall, Entry
+from paypal_payouts.paypal.error_table import ENTRIES
 from paypal_payouts.paypal.failures import problem_item_index
 from paypal_payouts.paypal.parser import (
     Token,

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, find
+from paypal_payouts.paypal.error_entry import ApiCall
+from paypal_payouts.paypal.error_table import ENTRIES, find
 from paypal_payouts.simulator import exchange, fates, problems, triggers
 
 SIMULATOR: Final = Path(problems.__file__).parent

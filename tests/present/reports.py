@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
-from paypal_payouts.domain.advice import BatchReport, OnePayment, OpenBatch, item_advice, outlook
+from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle
+from paypal_payouts.domain.audit import AuditEvent, AuditReport
 from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.configured import ConfigReport, ConfiguredCredential, ConfiguredValue
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
@@ -20,9 +21,12 @@ from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReading
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
+from paypal_payouts.domain.outlook import OpenBatch, outlook
+from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.probe import ProbeReport, ProbeStep, StepEnd
+from paypal_payouts.domain.program import CompletionReport, HelpReport, Version, VersionReport
 from paypal_payouts.domain.reconcile import (
     BalanceTotal,
     Finding,
@@ -34,19 +38,13 @@ from paypal_payouts.domain.reconcile import (
 )
 from paypal_payouts.domain.report import (
     ApproveReport,
-    AuditEvent,
-    AuditReport,
     CancelReport,
     CellReport,
-    CompletionReport,
     Continued,
-    HelpReport,
     InitReport,
-    LostSendsReport,
     MetricsReport,
     NotifyReport,
     OpenRunReport,
-    OverrideReport,
     PageReport,
     Report,
     RunReport,
@@ -54,8 +52,6 @@ from paypal_payouts.domain.report import (
     Skipped,
     SyncReport,
     TargetReport,
-    Version,
-    VersionReport,
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside

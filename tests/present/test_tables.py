@@ -7,18 +7,21 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.report import AuditReport, RunReport, SyncReport
+from paypal_payouts.domain.report import Report, RunReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import Blocked
+from paypal_payouts.present import tables
 from paypal_payouts.present.tables import show, show_error, show_open_plan, show_plan
 from paypal_payouts.present.text import Clock
 from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES
@@ -27,6 +30,10 @@ from present.screens import Terminal, every, shown
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
+
+
+def test_every_report_can_be_shown() -> None:
+    assert tables.WRITERS.keys() == {*get_args(Report)}
 
 
 @pytest.mark.parametrize("colour", [False, True], ids=["plain", "colour"])

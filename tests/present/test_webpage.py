@@ -7,8 +7,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
+from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.item import ErrorCount
-from paypal_payouts.domain.report import AuditEvent
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.present.webpage import webpage

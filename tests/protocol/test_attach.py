@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from support.world import World
 
-from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotConfirmed, PayoutsError

@@ -7,7 +7,7 @@ import pytest
 from support.backups import copy_aside, put_back
 from support.world import World
 
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 
 ROWS = ["a,transient.ann@x.example,1.00,USD", "b,bob@x.example,2.00,USD"]
 OTHERS = ["a,dan@x.example,3.00,USD", "b,dora@x.example,4.00,USD"]

@@ -20,7 +20,8 @@ from paypal_payouts.storage.sends import Sends
 from paypal_payouts.verbs.explain import explain
 from paypal_payouts.verbs.lost_sends import find_lost, give_up
 from paypal_payouts.verbs.report import report
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 FIRST = BatchName("c", 1, 1)

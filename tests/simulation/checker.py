@@ -15,6 +15,7 @@ from paypal_payouts.present.envelope import result_of
 from paypal_payouts.simulator.ids import BATCH_ID
 from paypal_payouts.verbs import status as verbs
 from paypal_payouts.verbs.metrics import figures_of
+from paypal_payouts.verbs.status_query import Query
 from simulation.hosts import Hosts
 
 OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "ON_HOLD", "BLOCKED"})
@@ -300,7 +301,7 @@ class Checker:
         """Hold what `status` shows, as its JSON has it, and what `metrics` counts against the checked totals."""
         hosts = self.hosts
         with hosts.store() as store:
-            everything = verbs.Query(None, None, items=False, exit_code=False)
+            everything = Query(None, None, items=False, exit_code=False)
             report = verbs.status(everything, store=store, now=hosts.now(), **ASKED).report
             figures = figures_of(store.metrics.facts(), environment="sandbox", account="main", now=hosts.now())
             assert isinstance(report, StatusReport)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from support.world import ASKED
 
-from paypal_payouts.domain.advice import Outlook
+from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.report import Finished, Report
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import NotConfirmed
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 from simulation.checker import PAID_FOR_GOOD, Wrong, person_of
 from simulation.schedule import Event
 from simulation.typed import LOOKING, NotTypable, Typed, advised_by, printed_in, read

@@ -10,7 +10,7 @@ from typing import Any, Final
 import typer
 
 from paypal_payouts.cli.app import app
-from paypal_payouts.domain.advice import Outlook
+from paypal_payouts.domain.outlook import Outlook
 
 _PRINTED: Final = re.compile(r"`(payouts [^`]+)`")
 

@@ -26,7 +26,7 @@ from typer.main import get_command
 from paypal_payouts import present
 from paypal_payouts.cli import actions, app
 from paypal_payouts.cli.interrupts import INTERRUPTS
-from paypal_payouts.context import opening, process
+from paypal_payouts.context import holding, process
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present import start
 from paypal_payouts.protocol import locks
@@ -151,7 +151,7 @@ def fixed_world(*, living: Collection[int] = ()) -> Iterator[Path]:
             (os, "getpid", lambda: PID),
             (random, "random", lambda: 0.5),
             (socket, "gethostname", lambda: _HOST),
-            (opening, "is_living", is_living),
+            (holding, "is_living", is_living),
             (locks, "is_living", is_living),
             (INTERRUPTS, "pause", lambda seconds: wait(seconds=seconds)),
             (app, "app", _COMMAND_LINE),

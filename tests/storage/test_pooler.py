@@ -13,7 +13,8 @@ from support.pooling import Pooler, pgbouncer, pgbouncer_before, pooler_before
 from support.world import ASKED, World
 
 from paypal_payouts.errors import ConfigInvalid, LockHeld
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 from storage import invented
 from storage.makers import everything, opened
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import httpx
 
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 
 
 class _World(Protocol):

@@ -29,8 +29,9 @@ from paypal_payouts.intake import StagedInput, read_input
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.attach import Agree, Attach
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.intent import Email
-from paypal_payouts.protocol.locks import CycleLock, acquire_processing_lock, sent_lines
+from paypal_payouts.protocol.locks import acquire_processing_lock, sent_lines
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport

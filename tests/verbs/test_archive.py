@@ -27,7 +27,8 @@ from paypal_payouts.verbs.audit import audit
 from paypal_payouts.verbs.explain import explain
 from paypal_payouts.verbs.report import AskedBooks, report
 from paypal_payouts.verbs.review import review
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD", "y,yan@x.example,3.00,EUR"]
 PAID = [ROWS[0], "b,bob@x.example,20.00,USD"]
@@ -236,6 +237,17 @@ def test_a_new_receiver_of_a_payee_whose_payments_are_archived_is_seen(world: Wo
     assert world.run(changed, cycle="f").exit_code == 0
 
 
+@pytest.mark.parametrize("change", ["a receiver", "a state", "a hash removed"])
+def test_what_another_hand_left_of_a_payee_s_archived_payments_is_not_believed(world: World, change: str) -> None:
+    archived(world, WITH_PAYEES)
+    tamper(world, CHANGES[change])
+    before = world.posts()
+    for work in (world.preview, world.run):
+        broken = refused_as_broken(lambda work=work: work(WITH_PAYEES, cycle="d"))  # type: ignore[misc]
+        assert broken.details[0]["cycle"] == "c"
+    assert world.posts() == before
+
+
 def in_conflict(world: World) -> None:
     world.run(ROWS[:2])
     tamper(world, "UPDATE payout_items SET conflict = 'SUCCESS', acknowledged = 1 WHERE item_id = 'b'")
@@ -328,7 +340,7 @@ def kill(world: World, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
             left = iter(range(int(place[-1])))
             world.effects = lambda _: None if next(left, None) is not None else die()
         elif place == "after it":
-            dies.setattr("paypal_payouts.protocol.locks.CycleLock.keep_end_of_trail", die)
+            dies.setattr("paypal_payouts.protocol.cycle_lock.CycleLock.keep_end_of_trail", die)
         else:
             dies.setattr(f"paypal_payouts.storage.{place}", die)
         with pytest.raises(Killed):

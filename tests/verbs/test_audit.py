@@ -3,7 +3,7 @@
 import pytest
 from support.world import World
 
-from paypal_payouts.domain.report import AuditReport
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.verbs.audit import audit
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,EUR"]

@@ -36,6 +36,7 @@ ORDER = [
     "token",
     "permission",
     "payouts",
+    "account",
     "clock",
     "server",
     "time-outs",
@@ -53,6 +54,12 @@ ORDER = [
     "notifier",
     "approval",
 ]
+
+BALANCES = {
+    "balances": [{"currency": "USD", "available_balance": {"currency_code": "USD", "value": "1250.50"}}],
+    "account_id": "5JZK7XKL9A2Q4",
+    "last_refresh_time": "2026-11-16T11:00:00Z",
+}
 
 OF_A_SERVER = ["server", "time-outs", "rights"]
 
@@ -77,6 +84,8 @@ class Patient:
     answers: list[Step]
     payouts: int = 404
     """The status with which PayPal answers for a batch that cannot exist."""
+    balances: int = 200
+    """The status with which it answers for balances."""
     living: bool | None = True
     notifier: Callable[[], Finished] | None = None
     url: str = ""
@@ -102,7 +111,8 @@ class Patient:
         told = first.headers.get("Date") if isinstance(first, httpx.Response) else None
         headers = {} if told is None else {"Date": told}
         answer = httpx.Response(self.payouts, headers=headers, json={"name": "ANY", "message": "Said."})
-        return bench(*self.answers, answer).client
+        balances = httpx.Response(self.balances, headers=headers, json=BALANCES)
+        return bench(*self.answers, answer, balances).client
 
     def use(self) -> None:
         """Do what a first run leaves behind."""

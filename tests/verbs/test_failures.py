@@ -9,10 +9,12 @@ from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
-from paypal_payouts.paypal.error_table import ENTRIES, ApiCall, Entry
+from paypal_payouts.paypal.error_entry import ApiCall, Entry
+from paypal_payouts.paypal.error_table import ENTRIES
 from paypal_payouts.storage import FailureCount
 from paypal_payouts.verbs.failures import explained
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 
 def asked(world: World, *, batch: str | None = None, cycle: str | None = None) -> list[ErrorCount]:

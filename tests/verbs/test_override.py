@@ -7,7 +7,7 @@ import pytest
 from support.world import START, World
 
 from paypal_payouts.domain.moves import may_move_by_hand
-from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, ClockSkew, UsageError
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from support.world import World
 
-from paypal_payouts.domain.report import OverrideReport
+from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.errors import Blocked, ClockSkew, NotFound
 
 ROWS = ["a,block.ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]

@@ -11,7 +11,7 @@ from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.errors import InputInvalid, LockHeld
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.tools import Waiting
 from paypal_payouts.storage import Store
 

@@ -10,7 +10,7 @@ from support.world import World, report_of
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import Finished, OpenRunReport, SyncReport
 from paypal_payouts.errors import ClockSkew, Interrupted
-from paypal_payouts.protocol.locks import CycleLock
+from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.verbs.sync import sync
 
 TOKEN_DOWN = {"on": "token", "kind": "status", "status": 503, "times": None}

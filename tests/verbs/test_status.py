@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 import pytest
 from support.world import ASKED, World
 
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.report import AuditReport, Finished
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import LeaseLost, LockHeld, NotFound, UsageError
 from paypal_payouts.protocol.locks import file_lock_is_free
 from paypal_payouts.verbs.arguments import checked_date
 from paypal_payouts.verbs.audit import audit
-from paypal_payouts.verbs.status import Query, Wanted, is_open, status
+from paypal_payouts.verbs.status import is_open, status
+from paypal_payouts.verbs.status_query import Query, Wanted
 from paypal_payouts.verbs.unlock import locks, unlock
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail@x.example,20.00,USD"]
@@ -64,6 +66,18 @@ def test_status_of_a_batch_tells_its_sends_in_their_order(world: World) -> None:
     assert [(row.item_id, row.state) for row in report.item_rows or ()] == [("a", "success"), ("b", "failed")]
 
 
+def test_what_paypal_paid_a_batch_from_is_told_once_it_has_ended(lite: World) -> None:
+    lite.paypal.configure(processing_s=7200)
+    lite.run(ROWS)
+    before = ask(lite, batch="c-0001-1").report
+    lite.pass_time(hours=3)
+    lite.run(ROWS)
+    after = ask(lite, batch="c-0001-1").report
+    assert isinstance(before, BatchStatusReport)
+    assert isinstance(after, BatchStatusReport)
+    assert (before.funding_source, after.funding_source) == (None, "BALANCE")
+
+
 def test_paypals_id_names_a_batch_for_status_too(world: World) -> None:
     world.run(ROWS)
     report = ask(world, batch=world.paypal.book()["batches"][0]["payout_batch_id"]).report
@@ -106,7 +120,7 @@ def listed(report: StatusReport) -> list[str]:
 
 
 def test_items_are_picked_from_every_cycle_however_old(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paypal_payouts.verbs.status.FINISHED_CYCLES_MAX", 1)
+    monkeypatch.setattr("paypal_payouts.verbs.status_query.FINISHED_CYCLES_MAX", 1)
     for number, payee in enumerate(["fail_a", "ann", "fail+b", "ann", "hold"]):
         world.run([f"i{number},{payee}@x.example,1.0{number},USD"], cycle=f"c{number}")
         world.pass_time(days=1)
@@ -137,7 +151,7 @@ def names_and_older(finished: Finished) -> tuple[list[str], int]:
 def test_old_finished_cycles_are_counted_and_open_ones_shown_however_old(
     lite: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paypal_payouts.verbs.status.FINISHED_CYCLES_MAX", 2)
+    monkeypatch.setattr("paypal_payouts.verbs.status_query.FINISHED_CYCLES_MAX", 2)
     payees = {"open": "hold", "old": "ann", "older": "ann", "refused": "rejected", "new": "ann"}
     for dollars, (name, payee) in enumerate(payees.items(), 1):
         lite.run([f"{name},{payee}@x.example,{dollars}.00,USD"], cycle=name)
@@ -152,7 +166,7 @@ def test_finished_cycles_are_shown_while_they_are_small_and_the_newest_in_any_ca
     for name in ("first", "second", "third"):
         lite.run([f"{number},{name}@x.example,1.0{number},USD" for number in (1, 2)], cycle=name)
         lite.pass_time(days=1)
-    limit = "paypal_payouts.verbs.status.FINISHED_PAYMENTS_MAX"
+    limit = "paypal_payouts.verbs.status_query.FINISHED_PAYMENTS_MAX"
     for most, shown in [(6, 3), (5, 2), (4, 2), (3, 1), (1, 1)]:
         monkeypatch.setattr(limit, most)
         assert names_and_older(ask(lite)) == (["third", "second", "first"][:shown], 3 - shown)
@@ -161,7 +175,7 @@ def test_finished_cycles_are_shown_while_they_are_small_and_the_newest_in_any_ca
 def test_every_cycle_or_those_since_a_day_are_shown_where_that_is_asked(
     lite: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paypal_payouts.verbs.status.FINISHED_CYCLES_MAX", 1)
+    monkeypatch.setattr("paypal_payouts.verbs.status_query.FINISHED_CYCLES_MAX", 1)
     moments = {}
     for number, name in enumerate(("first", "second", "third"), 1):
         moments[name] = lite.now()

@@ -9,7 +9,7 @@ from typing import Final
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings
 from paypal_payouts.config.credentials import secret_in_file
-from paypal_payouts.config.settings import NotifyEvent, NotifyTarget
+from paypal_payouts.config.sections import NotifyEvent, NotifyTarget
 from paypal_payouts.domain.report import Finished, NotifyReport, TargetReport
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, Interrupted, PayoutsError
 from paypal_payouts.log import event, hide

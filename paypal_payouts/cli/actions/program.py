@@ -13,7 +13,8 @@ import typer
 
 from paypal_payouts.cli import actions
 from paypal_payouts.cli.common import Common
-from paypal_payouts.domain.report import CompletionReport, Finished, HelpReport, Version, VersionReport
+from paypal_payouts.domain.program import CompletionReport, HelpReport, Version, VersionReport
+from paypal_payouts.domain.report import Finished
 
 _LIBRARIES: Final = ("SQLAlchemy", "httpx", "typer", "rich", "psycopg")
 

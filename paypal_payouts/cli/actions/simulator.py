@@ -7,6 +7,7 @@ from paypal_payouts.cli.actions.execution import execute_without_settings, tell
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.context.embedded import simulator_book
 from paypal_payouts.context.process import now
 from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import Finished, ServeReport
@@ -45,7 +46,7 @@ def activity(wiring: Wiring, output: Path, language: str) -> Finished:
             hint="Activity > All reports > Activity report, as CSV. A `payouts simulator serve` gives its own at "
             "/__simulator/activity.",
         )
-    book = wiring.simulator_book()
+    book = simulator_book(wiring.settings)
     with Simulator(check_trusted_sqlite(book) if book.exists() else None, now) as simulator:
         text = simulator.activity(language)
     write_export(output, [text])

@@ -8,7 +8,8 @@ from paypal_payouts.context.cycle_files import cycles_with_a_file
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.present.start import show_start
-from paypal_payouts.verbs.status import Query, status
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 
 def start(wiring: Wiring) -> Finished:

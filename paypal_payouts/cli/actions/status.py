@@ -11,6 +11,7 @@ from paypal_payouts.errors import UsageError
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs import status as verb
 from paypal_payouts.verbs.arguments import checked_cycle, checked_date
+from paypal_payouts.verbs.status_query import Export, Query, Wanted, checked_states
 
 
 def status(
@@ -38,10 +39,10 @@ def status(
         raise UsageError("--since and --all are about several cycles: name none.")
     if cycle is not None:
         checked_cycle(cycle)
-    wanted = verb.Wanted(verb.checked_states(states), receiver)
-    export = None if csv is None else verb.Export(csv, present.sheet.sheet)
+    wanted = Wanted(checked_states(states), receiver)
+    export = None if csv is None else Export(csv, present.sheet.sheet)
     stored_since = None if since is None else checked_date(since)
-    query = verb.Query(batch, cycle, items, exit_code or watch, errors, wanted, export, stored_since, every)
+    query = Query(batch, cycle, items, exit_code or watch, errors, wanted, export, stored_since, every)
     store = wiring.existing_store()
     if watch:
         return actions.watching.watch(wiring, query, store, refresh=refresh)
@@ -50,7 +51,7 @@ def status(
     return look(wiring, query, store)
 
 
-def look(wiring: Wiring, query: verb.Query, store: Store | None) -> Finished:
+def look(wiring: Wiring, query: Query, store: Store | None) -> Finished:
     """Answer a query as it is now."""
     return verb.status(
         query,

@@ -18,7 +18,8 @@ from paypal_payouts.present.live import LivePicture, word_from
 from paypal_payouts.present.tables import show
 from paypal_payouts.protocol.results import ReadFindings
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.status import Query, is_open
+from paypal_payouts.verbs.status import is_open
+from paypal_payouts.verbs.status_query import Query
 from paypal_payouts.verbs.sync import refresh
 
 _SLICE_S: Final = 0.2

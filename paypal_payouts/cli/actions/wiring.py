@@ -15,7 +15,7 @@ from paypal_payouts.cli.terminal import width
 from paypal_payouts.config import Settings, load_credentials
 from paypal_payouts.context.opening import Context
 from paypal_payouts.context.process import acting, now, system_user
-from paypal_payouts.domain.report import Progress
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.present.text import filled, visible

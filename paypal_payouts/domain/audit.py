@@ -1,0 +1,31 @@
+"""What the trail says, and the report of `audit`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One line of the trail: who did what, when, why, from which state to which."""
+
+    at: datetime
+    cycle: str | None
+    batch: str | None
+    item_id: str | None
+    actor: str
+    action: str
+    from_state: str | None
+    to_state: str | None
+    reason: str | None
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """The result of `audit`."""
+
+    events: Sequence[AuditEvent]
+    has_older: bool = False
+    """There are rows before these."""
