@@ -152,19 +152,6 @@ def test_the_source_distribution_holds_what_its_tests_read() -> None:
     assert {"/.ci", "/README.md", "/docs", "/tests", "/paypal_payouts", "/constraints.txt"} <= set(included)
 
 
-@EACH_DOCUMENT
-def test_the_documents_are_written_in_the_terms_of_the_field(document: str) -> None:
-    """What is in backticks, or written by the program, is named as the program names it."""
-    words = readme.prose(document)
-    if document == "reference":
-        words = words.replace(readme.between("reference"), "")
-    words = re.sub(r"`[^`]*`", "", words)
-    private = (
-        r"\b(rooms?|houses?|doorkeepers?|crooked|photos?|witness|judges?|judged|hearing|second memory|anew|mends?)\b"
-    )
-    assert re.findall(rf"(?i){private}|told of|how-manieth", words) == []
-
-
 def test_the_changelog_names_releases_with_their_dates() -> None:
     titles = re.findall(r"^## (.*)$", (readme.ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert titles[0] == "Unreleased"

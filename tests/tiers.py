@@ -77,6 +77,7 @@ TIER_OF: Final = {
     "test_startup.py": Tier.STORE,
     "test_tiers.py": Tier.UNIT,
     "test_trust.py": Tier.UNIT,
+    "test_words.py": Tier.UNIT,
     "variants": Tier.PROOF,
     "verbs": Tier.STORE,
 }

@@ -109,7 +109,7 @@ def conversion_differences(payment: OurPayment, rows: Sequence[BookRow]) -> Iter
             f"{format_amount(minor, payment.debited_currency)} {payment.debited_currency}"
             for minor in (payment.debited_minor, taken_minor)
         )
-        sentence = "PayPal took another amount from the balance of the other currency than it shows with the item."
+        sentence = "PayPal took another amount from the balance of the other currency than it reported for the item."
         yield _different(payment, taken[0], "conversion", (ours, theirs), sentence)
 
 

@@ -13,7 +13,7 @@ from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import (
@@ -28,7 +28,8 @@ from paypal_payouts.present.items import write_items, write_unpaid
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
-from paypal_payouts.present.words import OUTCOME_STYLES, aligned, counted_states
+from paypal_payouts.present.totals import write_totals
+from paypal_payouts.present.words import OUTCOME_STYLES, counted_states
 
 _NAMED_MAX: Final = 3
 """So many items that an older payment paid are named; the rest is counted."""
@@ -45,7 +46,7 @@ def write_run(page: Page, report: RunReport) -> None:
         )
         page.line()
         write_batches(page, report.batches, report.planned)
-        _write_totals(page, report.totals)
+        write_totals(page, report.totals)
         if report.items:
             page.line(f"Items: {counted_states(report.items, _records(report.batches))}")
             page.line()
@@ -63,7 +64,7 @@ def write_plan_of_cycle(page: Page, report: RunReport) -> None:
     write_plan(page, report, report.outline)
     if report.batches:
         page.line(f"Stored already: {counted(len(report.batches), 'batch')}. The whole cycle:")
-        _write_totals(page, report.totals)
+        write_totals(page, report.totals)
     _write_left_out(page, report)
     # The plan has begun with what the simulator is.
     _write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
@@ -101,7 +102,7 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent."
         if report.outline is None
-        else "This is a preview: nothing was stored.",
+        else "This is a preview: nothing was stored and nothing was sent.",
         RunOutcome.REFUSED: "PayPal refused. See the error below.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
         RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
@@ -116,7 +117,7 @@ def _waiting(report: RunReport) -> str:
 
 def _write_what_next(page: Page, report: RunReport) -> None:
     """Name the next command; where a rule blocks, the error's hint does."""
-    if report.outcome is RunOutcome.PLANNED:
+    if report.outcome is RunOutcome.PLANNED and report.to_send:
         digest = f" --expect-digest {report.plan_digest}" if report.plan_digest else ""
         page.line("To do exactly this, with the same options:")
         page.command(f"payouts run {report.cycle}{digest}")
@@ -168,7 +169,7 @@ def _write_cycle(page: Page, cycle: CycleReport) -> None:
     write_batches(page, cycle.batches)
     for warning in cycle.warnings:
         page.line(warning.message, lead="warning: ", lead_style="bold yellow")
-    _write_totals(page, cycle.tally.totals)
+    write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
         unanswered = names_without_answer(cycle.batches)
         write_items(
@@ -278,41 +279,6 @@ def write_next(page: Page, steps: Sequence[Advice]) -> None:
     for why, command in steps:
         page.line(why)
         page.command(command)
-
-
-def _write_totals(page: Page, totals: Sequence[Total]) -> None:
-    if not totals:
-        return
-    amounts = aligned((total.amount_minor, total.currency) for total in totals)
-    columns = [Column(header, right=True) for header in ("ITEMS", "AMOUNT")]
-    figures: list[Sequence[str]] = [[f"{total.items:,}" for total in totals], amounts]
-    for header, minor in _money_columns(totals):
-        # What is nothing in every currency has no column: the rest is read at a glance.
-        if header == "PAID" or any(minor):
-            columns.append(Column(header, right=True))
-            figures.append(aligned(zip(minor, (total.currency for total in totals), strict=True), currency=False))
-    rows = zip(*figures, strict=True)
-    write_table(
-        page,
-        [Column("TOTAL", whole=True), *columns],
-        [[Cell(total.currency, "bold"), *row] for total, row in zip(totals, rows, strict=True)],
-    )
-    for total in totals:
-        if total.conversion:
-            page.line(total.conversion)
-    page.line()
-
-
-def _money_columns(totals: Sequence[Total]) -> list[tuple[str, Sequence[int | None]]]:
-    return [
-        ("PAID", [total.paid_minor for total in totals]),
-        ("UNPAID", [total.unpaid_minor for total in totals]),
-        ("OPEN", [total.open_minor for total in totals]),
-        ("UNKNOWN", [total.unknown_minor for total in totals]),
-        ("CLOSED", [total.closed_minor for total in totals]),
-        ("SURPLUS", [total.surplus_minor for total in totals]),
-        ("FEES", [total.fees_minor for total in totals]),
-    ]
 
 
 def environment_word(environment: str) -> str:

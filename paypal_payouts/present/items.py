@@ -107,8 +107,10 @@ def _more(page: Page, item: ItemReport) -> list[Cell]:
     fee = "not known" if item.fee_minor is None else f"{grouped_amount(item.fee_minor, item.currency)} {item.currency}"
     at_paypal = f"PayPal item {item.paypal_item_id}, fee {fee}, " if item.paypal_item_id else ""
     lines = [f"{at_paypal}updated {page.moment(item.updated_at)}"]
-    if item.activity_id or item.time_processed:
-        lines.append(f"activity {item.activity_id or '-'}, processed {page.moment(item.processed_at)}")
+    activity = [f"activity {item.activity_id}"] if item.activity_id else []
+    activity += [f"processed {page.moment(item.processed_at)}"] if item.processed_at else []
+    if activity:
+        lines.append(", ".join(activity))
     if item.debited_minor is not None and item.debited_currency is not None:
         taken = f"{grouped_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
         lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")

@@ -179,7 +179,11 @@ def show_error(
     ):
         _write_mistakes(page, error.details)
     else:
-        page.line(error.message, lead="error: ", lead_style="bold red")
+        message = error.message
+        for batch in below.batches if isinstance(below, RunReport) else ():
+            # What the report has said before it, on the same screen.
+            message = message.replace(f" ({batch.record.review_reason})", "")
+        page.line(message, lead="error: ", lead_style="bold red")
         _write_details(page, error.details, error.message)
     money, what_to_type = _parts(error)
     if money:

@@ -59,8 +59,9 @@ def state_cell(state: ItemState, raw: str | None = None) -> Cell:
 
 def counted_states(states: Mapping[ItemState, int], batches: Iterable[BatchRecord]) -> str:
     """Count items by state; those that were sent without an answer are not called unsent."""
-    unknown = without_answer(batches)
-    known = {**states, ItemState.UNSENT: states.get(ItemState.UNSENT, 0) - unknown}
+    unsent = states.get(ItemState.UNSENT, 0)
+    unknown = min(without_answer(batches), unsent)
+    known = {**states, ItemState.UNSENT: unsent - unknown}
     return ", ".join(filter(None, [f"{unknown:,} {UNKNOWN.text}" if unknown else "", listed(known)]))
 
 

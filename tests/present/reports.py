@@ -156,7 +156,7 @@ def failing_batch(sequence: int = 2, *, cycle: str = "2026-11") -> BatchReport:
         amount_minor=123_456_789,
         fees_minor=None,
         eligible=True,
-        reason="2 items are proven unpaid: `retry --failed-items`",
+        reason="2 items are known to be unpaid: `retry --failed-items`",
     )
 
 

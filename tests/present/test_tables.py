@@ -2,6 +2,7 @@ import gc
 import io
 import re
 import tracemalloc
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta, timezone
 from enum import Enum
@@ -288,6 +289,28 @@ def test_a_superseded_batch_points_to_its_whole_cycle() -> None:
     assert "done, 2 failed, 1 unclaimed, superseded" in text
     assert text.endswith("  payouts status --cycle 2026-11\n")
     assert "--failed-items\n" not in text
+
+
+@pytest.mark.parametrize(("status", "word"), [(BatchStatus.REVIEW, "unknown"), (BatchStatus.PLANNED, "unsent")])
+def test_what_may_have_been_paid_is_not_called_unsent(status: BatchStatus, word: str) -> None:
+    batch = reports.batch(status=status, states={ItemState.UNSENT: 1})
+    cycle = reports.cycle_report("2026-11", Tally(Counter({ItemState.UNSENT: 1})), [batch])
+    report = reports.overview([replace(cycle, item_rows=[reports.item(state=ItemState.UNSENT)])])
+    text = shown(report, width=120)
+    assert f"Items: 1 {word}\n" in text
+    row = next(line for line in text.splitlines() if line.startswith("inv-1"))
+    assert word in row.split()
+
+
+@pytest.mark.parametrize(
+    ("living", "command"), [(True, "payouts status --cycle 2026-11 --watch"), (False, "payouts run")]
+)
+def test_while_somebody_is_at_work_nothing_is_advised_that_is_refused(living: bool, command: str) -> None:
+    open_one, *_ = reports.cycles().cycles
+    assert open_one.lock is not None
+    text = shown(reports.overview([replace(open_one, lock=replace(open_one.lock, living=living))]), width=120)
+    assert f"\n  {command}" in text
+    assert (text.count("\n  payouts ") == 1) is living
 
 
 def test_the_address_of_the_simulator_stands_alone_at_the_end_of_the_first_line() -> None:

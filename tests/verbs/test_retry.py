@@ -69,7 +69,7 @@ def test_an_item_whose_payee_must_act_first_is_left_out_and_named(world: World) 
     nothing = world.retry("c-0001-1", WAITING, failed_items=True)
     assert code_of(nothing) == "not_eligible"
     assert nothing.error
-    assert "1 because its payee must act first: RECEIVER_ACCOUNT_LOCKED" in nothing.error.message
+    assert "is not paid again: its payee must act first: RECEIVER_ACCOUNT_LOCKED" in nothing.error.message
     assert "--include-payee-errors" in nothing.error.hint
     assert len(world.sent) == 2
 
@@ -219,7 +219,7 @@ NEVER_PAID_ANEW = {
     "planned": "its outcome is open",
     "in_flight": "its outcome is open",
     "review": "its outcome is open",
-    "done": "no item of it is proven unpaid",
+    "done": "no item of it is known to be unpaid",
 }
 
 
