@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, FailedTry, StandingRefusal
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
-from paypal_payouts.domain.trail import NOT_REACHED
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import NotFound, SealBroken
+from paypal_payouts.storage.batch_events import REVIEW_REASON, of_failed_try
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
@@ -68,25 +68,6 @@ _PAID_ELSEWHERE = (
     .group_by(items.c.batch_id)
 )
 
-_REVIEW_REASON: sa.ColumnElement[Any] = sa.case(
-    (
-        batches.c.status == BatchStatus.REVIEW,
-        sa.select(audit_events.c.reason)
-        .where(audit_events.c.batch_id == batches.c.id, audit_events.c.to_state == BatchStatus.REVIEW.value)
-        .order_by(audit_events.c.id.desc())
-        .limit(1)
-        .scalar_subquery(),
-    )
-)
-"""Why it was put into review, for the last time."""
-
-
-def _of_failed_try(fact: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Report one fact of the last try to send a batch that was never sent."""
-    tries = sa.select(fact).where(audit_events.c.batch_id == batches.c.id, audit_events.c.action == NOT_REACHED)
-    last = tries.order_by(audit_events.c.id.desc()).limit(1).scalar_subquery()
-    return sa.case((batches.c.status == BatchStatus.PLANNED, last))
-
 
 _IS_ARCHIVED = sa.exists().where(archives.c.cycle_id == batches.c.cycle_id)
 
@@ -110,9 +91,9 @@ class _Selection:
                 _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
                 _of_last_send(attempts.c.ended_at).label("last_send_ended_at"),
                 _of_last_send(attempts.c.delay_s).label("pause_s"),
-                _REVIEW_REASON.label("review_reason"),
-                _of_failed_try(audit_events.c.at).label("tried_at"),
-                _of_failed_try(audit_events.c.reason).label("not_reached"),
+                REVIEW_REASON.label("review_reason"),
+                of_failed_try(audit_events.c.at).label("tried_at"),
+                of_failed_try(audit_events.c.reason).label("not_reached"),
                 _IS_ARCHIVED.label("is_archived"),
             )
             .join_from(batches, cycles)

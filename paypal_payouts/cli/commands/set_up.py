@@ -77,37 +77,32 @@ def doctor(
     yes: options.Yes = False,
 ) -> int:
     """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
-    of_probe = {
-        "--continue": continues,
-        "--output": output,
-        "--receiver": receiver,
-        "--payee-id": payee_id,
-        "--own-address": own_address,
-        "--alias": alias,
-        "--big": big,
-        "--topped-up": topped_up,
-        "--yes": yes,
-    }
-    given = [name for name, value in of_probe.items() if value]
-    if given and not probe:
-        raise UsageError(f"{given[0]} belongs to --probe.", hint="Nothing was sent.")
-    if every and probe:
-        raise UsageError("--all and --probe exclude each other.", hint="Nothing was sent.")
+    named = {"receiver": receiver, "payee_id": payee_id, "own_address": own_address, "alias": alias}
+    agreed = {"big": big, "topped_up": topped_up}
+    of_probe = {"continue": continues, "output": output, **named, **agreed, "yes": yes}
+    _check_probe_alone(of_probe, probe=probe, every=every)
     if not probe:
         return actions.doctor.doctor(Common.of(context), every_cycle=every)
-    named = {"{receiver}": receiver, "{payee_id}": payee_id, "{own_address}": own_address, "{alias}": alias}
-    agreed = {"{big}": big, "{topped_up}": topped_up}
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.probe.probe(
             wiring,
             file=output or Path("sandbox-probe.json"),
             continues=continues,
-            named={name: value for name, value in named.items() if value},
-            agreed=frozenset(name for name, is_agreed in agreed.items() if is_agreed),
+            named={f"{{{name}}}": value for name, value in named.items() if value},
+            agreed=frozenset(f"{{{name}}}" for name, is_agreed in agreed.items() if is_agreed),
             yes=yes,
         ),
     )
+
+
+def _check_probe_alone(of_probe: Mapping[str, object], *, probe: bool, every: bool) -> None:
+    """Raise UsageError where an option of the probe stands without it, or one of the checks with it."""
+    given = [name for name, value in of_probe.items() if value]
+    if given and not probe:
+        raise UsageError(f"--{given[0].replace('_', '-')} belongs to --probe.", hint="Nothing was sent.")
+    if every and probe:
+        raise UsageError("--all and --probe exclude each other.", hint="Nothing was sent.")
 
 
 def notify(
