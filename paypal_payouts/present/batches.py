@@ -62,7 +62,8 @@ def _facts(row: _BatchLine) -> list[Cell]:
     if isinstance(batch, BatchRecord):
         status = status_cell(batch)
     else:
-        status = Cell(batch.status, STATUS_MEANING[batch.status].style)
+        # It was refused: of this batch `status` knows nothing.
+        status = Cell("not stored", STATUS_MEANING[batch.status].style)
     return [status, Cell(f"{batch.items:,}"), Cell(row.amount), Cell(row.fees), Cell(str(batch.retry_count))]
 
 

@@ -7,11 +7,12 @@ from typing import Final
 from paypal_payouts.domain.advice import Outlook
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Tally, Total
+from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import write_attempts, write_batch, write_batches, write_pauses
@@ -39,7 +40,7 @@ def write_run(page: Page, report: RunReport) -> None:
         write_batches(page, report.batches, report.planned)
         _write_totals(page, report.totals)
         if report.items:
-            page.line(f"Items: {listed(report.items)}")
+            page.line(f"Items: {items_in_words(report.items, (batch.record for batch in report.batches))}")
             page.line()
         _write_left_out(page, report)
         _write_warnings(page, report.warnings)
@@ -163,16 +164,17 @@ def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
-        page.line(f"Items: {_counted(cycle.tally)}")
+        page.line(f"Items: {_counted(cycle)}")
     write_pauses(page, (batch.record for batch in cycle.batches))
     write_answers(page, cycle.outlook)
 
 
-def _counted(tally: Tally) -> str:
+def _counted(cycle: CycleReport) -> str:
     """Count the items by the state of their newest payment, and name those that an older one paid."""
+    tally, states = cycle.tally, items_in_words(cycle.tally.states, (batch.record for batch in cycle.batches))
     paid = [f"{item_id} was paid by {paid.batch}" for item_id, paid in islice(tally.paid_before.items(), _NAMED_MAX)]
     more = len(tally.paid_before) - len(paid)
-    return "; ".join([listed(tally.states), *paid, *([f"and {more:,} more"] if more else [])])
+    return "; ".join([states, *paid, *([f"and {more:,} more"] if more else [])])
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:

@@ -121,7 +121,7 @@ class Decisions:
             }
             told = {"word": answer.word, "paypal_item_id": answer.paypal_item_id}
             told["transaction_id"] = answer.transaction_id
-            told |= evidence_of(item.transaction_id, values["transaction_id"])
+            told |= evidence_of(item.transaction_id, storable(answer.transaction_id))
             _decide(connection, item, values, now=now, actor=actor, action="cancel", reason=reason, evidence=told)
 
     @repeated_when_cut
