@@ -16,6 +16,7 @@ from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
     Advice,
     batch_step,
+    canceling,
     conflict_words,
     explain_command,
     pending_step,
@@ -76,6 +77,7 @@ class OnePayment(NamedTuple):
     """Of the debt."""
     held_back: bool
     """Unchanged, it is left out by `retry --failed-items`."""
+    item_id: str | None = None
 
 
 def item_advice(
@@ -96,6 +98,8 @@ def item_advice(
         yield from _continued(cycle, alone)
         yield from _denied(alone)
         yield from _payable_again(cycle, alone, of_one_item=True)
+        if payment.state is _I.UNCLAIMED and payment.item_id is not None:
+            yield canceling(cycle, payment.item_id)
     yield from _moving(cycle, Counter([payment.state]))
 
 
@@ -209,7 +213,7 @@ def _payees_first(said: str, command: str, *, look: str | None, items: int) -> I
         yield Advice(f"{said}Who must do what:", look)
         said = ""
     yield Advice(f"{said}Correct {rows} in the cycle's file, then:", command)
-    all_the_same = "to pay every unpaid item of it all the same, unchanged rows too"
+    all_the_same = "to pay all that is unpaid there all the same, unchanged rows too"
     yield Advice(f"Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors")
 
 

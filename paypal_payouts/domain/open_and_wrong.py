@@ -4,7 +4,7 @@ Source: docs/design.md, 10.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
@@ -23,6 +23,13 @@ _NAMED_MAX: Final = 3
 def may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
     """Count what PayPal may still move, and `run` does not wait for."""
     return {state: states[state] for state in STILL_MOVING - WITHOUT_WORD if states[state]}
+
+
+def items_in_words(states: Mapping[ItemState, int], batches: Iterable[BatchRecord]) -> str:
+    """Count items by their state; those that were sent without an answer are unknown, not unsent."""
+    unknown = min(states.get(_I.UNSENT, 0), sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch)))
+    rest = Counter(states) - Counter({_I.UNSENT: unknown})
+    return ", ".join(filter(None, [f"{unknown:,} unknown" if unknown else "", listed(rest)]))
 
 
 def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:

@@ -59,6 +59,14 @@ def settling(cycle: str, conflict: Conflict) -> Advice:
     )
 
 
+def canceling(cycle: str, item_id: str) -> Advice:
+    """Describe how money that went to a wrong address comes back before its payee takes it."""
+    return Advice(
+        "Where the address is wrong, call it back; then correct the row and pay it again:",
+        f"payouts cancel {typed(item_id, f'--cycle {cycle} --reason {WHY}')}",
+    )
+
+
 def conflict_words(conflict: Conflict) -> str:
     """Describe how PayPal's word contradicts our record of a payment."""
     if MEANING[conflict.state].money is Money.PAID and conflict.word != "SUCCESS":

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outlook import Outlook
-from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import (
@@ -29,7 +27,7 @@ from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
 from paypal_payouts.present.totals import write_totals
-from paypal_payouts.present.words import OUTCOME_STYLES, counted_states
+from paypal_payouts.present.words import OUTCOME_STYLES
 
 _NAMED_MAX: Final = 3
 """So many items that an older payment paid are named; the rest is counted."""
@@ -48,7 +46,7 @@ def write_run(page: Page, report: RunReport) -> None:
         write_batches(page, report.batches, report.planned)
         write_totals(page, report.totals)
         if report.items:
-            page.line(f"Items: {counted_states(report.items, _records(report.batches))}")
+            page.line(f"Items: {items_in_words(report.items, (batch.record for batch in report.batches))}")
             page.line()
         _write_left_out(page, report)
         _write_warnings(page, report.warnings)
@@ -154,10 +152,6 @@ def write_status(page: Page, report: StatusReport) -> None:
         page.line(f"{counted(report.older_cycles, 'older cycle')} not looked at: `--all` looks at each.")
 
 
-def _records(batches: Sequence[BatchReport]) -> list[BatchRecord]:
-    return [batch.record for batch in batches]
-
-
 def _write_exported(page: Page, exported: Exported | None) -> None:
     if exported is not None:
         page.line(f"{counted(exported.items, 'item')} written to {exported.file}.")
@@ -186,16 +180,17 @@ def _write_cycle(page: Page, cycle: CycleReport) -> None:
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
-        page.line(f"Items: {_counted(cycle.tally, _records(cycle.batches))}")
+        page.line(f"Items: {_counted(cycle)}")
     write_pauses(page, (batch.record for batch in cycle.batches))
     write_answers(page, cycle.prospect)
 
 
-def _counted(tally: Tally, batches: Sequence[BatchRecord]) -> str:
+def _counted(cycle: CycleReport) -> str:
     """Count the items by the state of their newest payment, and name those that an older one paid."""
+    tally, states = cycle.tally, items_in_words(cycle.tally.states, (batch.record for batch in cycle.batches))
     paid = [f"{item_id} was paid by {paid.batch}" for item_id, paid in islice(tally.paid_before.items(), _NAMED_MAX)]
     more = len(tally.paid_before) - len(paid)
-    return "; ".join([counted_states(tally.states, batches), *paid, *([f"and {more:,} more"] if more else [])])
+    return "; ".join([states, *paid, *([f"and {more:,} more"] if more else [])])
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:

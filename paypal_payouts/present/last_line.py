@@ -51,7 +51,7 @@ def _of_cycle(report: RunReport, code: ExitCode, error: PayoutsError | None) -> 
 
 
 def _of_error(error: PayoutsError) -> str:
-    return f"{error.message} {error.hint}"
+    return f"{error.message.rstrip('.')}. {error.hint}"
 
 
 def _of_outlook(cycle: str, code: ExitCode, outlook: Outlook) -> str:

@@ -85,7 +85,7 @@ class Items:
         stream = self._stream(_SENT) if cycle is None else self._stream(_SENT_OF_CYCLE, cycle=cycle)
         with self._database.read() as connection:
             first = first_ids(connection, cycle)
-        for payment in map(OurPayment._make, stream):
+        for payment in map(OurPayment._make, ((*row, None) for row in stream)):
             yield payment._replace(first_transaction_id=first.get((payment.batch, payment.item_id)))
 
     def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:

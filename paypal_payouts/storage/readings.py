@@ -231,7 +231,7 @@ def _beside_live_payments(connection: sa.Connection, changes: Sequence[ItemChang
     ]
 
 
-def _known(connection: sa.Connection, changes: Sequence[ItemChange]) -> dict[int, sa.Row[Any, Any, Any]]:
+def _known(connection: sa.Connection, changes: Sequence[ItemChange]) -> dict[int, Any]:
     """Return what is known of the payments of which PayPal says more than its first lasting word, by key."""
     later = [change.id for change in changes if change.before is not None]
     query = sa.select(items.c.id, items.c.item_id, items.c.transaction_id).where(items.c.id.in_(later))
@@ -243,7 +243,7 @@ def _record_later_words(
     cycle_id: int,
     batch_id: int,
     changes: Sequence[ItemChange],
-    known: Mapping[int, sa.Row[Any, Any, Any]],
+    known: Mapping[int, Any],
     *,
     now: datetime,
 ) -> None:

@@ -75,7 +75,7 @@ def doctor(
                 premises.configuration if premises.holds_password else None,
                 machine,
             ),
-            *_check_notifier(look_at_notifier),
+            *_check_notifier(look_at_notifier, premises.environment),
             *_check_approval(premises.signers),
         ]
     )
@@ -115,9 +115,12 @@ def _check_configuration(premises: Premises) -> Check:
     return Check("configuration", _OK, f"{premises.configuration}: {whose}")
 
 
-def _check_notifier(look: Callable[[], Finished] | None) -> Iterator[Check]:
+def _check_notifier(look: Callable[[], Finished] | None, environment: str) -> Iterator[Check]:
     """Look whether those who are to be told can be; without the library for it `run` does not begin."""
     if look is None:
+        if environment == "live":
+            fix = "name somebody in [[notify.targets]], and try `payouts notify --test`"
+            yield Check("notifier", _WARNING, "nobody is told how a run ends", fix)
         return
     try:
         error = look().error

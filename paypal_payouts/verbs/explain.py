@@ -245,6 +245,7 @@ def _next(
         newest.item.state,
         found.money,
         held_back=errors.held_back(newest.item.error_code) is not None,
+        item_id=newest.item.item_id,
     )
     reports = batch_reports(needed, store=store, errors=errors, now=now, max_age_days=max_age_days(cycle))
     advice = list(item_advice(cycle, reports, payment, _conflicts_of(found)))

@@ -10,6 +10,7 @@ from domain import makers
 
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.outlook import Outlook, outlook
 from paypal_payouts.domain.payout import StandingRefusal
@@ -180,6 +181,13 @@ def test_every_batch_that_keeps_a_cycle_open_says_why_and_what_to_type(
     assert found.next.startswith("payouts ")
 
 
+def test_items_that_were_sent_without_an_answer_are_counted_as_unknown_and_not_as_unsent() -> None:
+    lost, new = batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST), batch(B.PLANNED, {S.UNSENT: 1, S.SUCCESS: 1}, number=2)
+    states = lost.record.states + new.record.states
+    assert items_in_words(states, [lost.record, new.record]) == "2 unknown, 1 unsent, 1 success"
+    assert items_in_words(new.record.states, [new.record]) == "1 unsent, 1 success"
+
+
 def test_what_was_sent_without_an_answer_is_never_called_unsent_or_nothing_wrong() -> None:
     found = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST))
     assert found.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
@@ -224,7 +232,7 @@ def test_who_must_act_is_said_before_the_payment_and_once() -> None:
     first, second, third = look(batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1)).next
     assert first.why == "1 item in c-0001-1 was not paid, and its payee must act first. Who must do what:"
     assert second.why == "Correct the row in the cycle's file, then:"
-    assert third.why.startswith("Or, once its payee has acted, to pay every unpaid item of it all the same")
+    assert third.why.startswith("Or, once its payee has acted, to pay all that is unpaid there all the same")
 
 
 def test_rows_paid_under_another_id_are_not_advised_and_hold_up_no_other_batch() -> None:

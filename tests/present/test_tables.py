@@ -14,7 +14,9 @@ import pytest
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.report import Report, RunReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -331,3 +333,11 @@ def test_a_probe_shows_what_did_not_come_as_expected_and_counts_the_rest() -> No
     assert text.count("needs --payee-id") == 1
     assert "5 steps: 1 expected, 1 otherwise, 1 lost, 2 left out." in text
     assert "same command with --continue" in text
+
+
+def test_the_batches_of_a_refused_run_are_not_called_planned_as_nothing_of_them_is_stored() -> None:
+    planned = PlannedBatch(BatchName("rv1", 1, 1), "main-live-rv1-0001-1", 2, "USD", 3300)
+    refused = replace(reports.run(), outcome=RunOutcome.BLOCKED, batches=[], planned=[planned])
+    screen = shown(refused, width=80)
+    assert "not stored" in screen
+    assert "planned" not in screen

@@ -89,7 +89,7 @@ class Patient:
     balances: int = 200
     """The status with which it answers for balances."""
     living: bool | None = True
-    notifier: Callable[[], Finished] | None = None
+    notifier: Callable[[], Finished] | None = lambda: Finished(None)
     url: str = ""
     environment: str = "live"
     opened: list[Store] = field(default_factory=list)
@@ -615,7 +615,7 @@ def test_a_full_disk_is_told_in_time(patient: Patient, free: int, state: CheckSt
 def signed_by(patient: Patient, monkeypatch: pytest.MonkeyPatch, *, ssh_keygen: str | None) -> None:
     """Let somebody approve, where ssh-keygen is installed or is not."""
     signers = patient.folder / "allowed_signers"
-    create_private(signers)
+    create_private(signers, b'# Who may approve\nmaria,m@example.com namespaces="payouts" ssh-ed25519 AAAAC3Nz\n')
     patient.premises = replace(patient.premises, signers=signers)
     monkeypatch.setattr(shutil, "which", lambda *_, **__: ssh_keygen)
 
@@ -633,7 +633,23 @@ def test_a_signers_file_that_is_not_there_is_told(patient: Patient, monkeypatch:
     assert "cannot be read" in patient.sick().found
 
 
+@pytest.mark.parametrize("text", ["abc\n", "", "# maria ssh-ed25519 AAAAC3Nz\n", "maria\n", "ssh-ed25519 AAAAC3Nz\n"])
+def test_a_signers_file_that_names_nobody_fails(patient: Patient, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    signed_by(patient, monkeypatch, ssh_keygen="/usr/bin/ssh-keygen")
+    (patient.folder / "allowed_signers").write_text(text)
+    check = patient.sick()
+    assert (check.name, check.state) == ("approval", CheckState.FAILED)
+    assert "has no signer" in check.found
+
+
 # Being told
+
+
+def test_in_live_somebody_should_be_told(patient: Patient) -> None:
+    patient.notifier = None
+    check = patient.sick()
+    assert (check.name, check.state) == ("notifier", CheckState.WARNING)
+    assert check.found == "nobody is told how a run ends"
 
 
 def test_a_missing_library_stops_every_run_and_is_told_so(patient: Patient) -> None:

@@ -199,7 +199,12 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
         ),
         ("refund", Money.UNPAID, "the payee gave it back", []),
         ("reverse", Money.UNPAID, "PayPal took it back", []),
-        ("unclaimed", Money.OPEN, "must accept it", ["payouts sync --cycle c"]),
+        (
+            "unclaimed",
+            Money.OPEN,
+            "must accept it",
+            ['payouts cancel a1 --cycle c --reason "say here what you know and how"', "payouts sync --cycle c"],
+        ),
         ("hold", Money.OPEN, "holds it back", ["payouts sync --cycle c"]),
         ("block", Money.OPEN, "may still release it", ["payouts sync --cycle c"]),
         ("rejected", Money.UNPAID, "PayPal refused c-0001-1 (", ["payouts retry c-0001-1 --failed-items"]),
