@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from support.compiled import share_compiled_statements
 from support.databases import empty_postgres_database, made_database, new_database
 from support.postgres import running_postgres
 from support.quick import quick_folder
@@ -14,6 +15,8 @@ from support.sealed import open_sealed
 from support.world import World
 
 pytest_plugins = ["tiers"]
+
+share_compiled_statements()
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ HEAVY = {
 }
 
 
-def modules(*arguments: str, cwd: Path | None = None) -> set[str]:
-    """Name the modules that a command line imports."""
+def imported(*arguments: str, cwd: Path | None = None) -> set[str]:
+    """Name the top-level packages that a command line imports."""
     ended = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "paypal_payouts", *arguments],
         cwd=cwd,
@@ -30,12 +30,8 @@ def modules(*arguments: str, cwd: Path | None = None) -> set[str]:
         text=True,
         check=True,
     )
-    return set(re.findall(r"^import time:[^|]*\|[^|]*\|\s*([\w.]+)", ended.stderr, re.MULTILINE))
-
-
-def imported(*arguments: str, cwd: Path | None = None) -> set[str]:
-    """Name the top-level packages that a command line imports."""
-    return {name.partition(".")[0] for name in modules(*arguments, cwd=cwd)}
+    names = re.findall(r"^import time:[^|]*\|[^|]*\|\s*([\w.]+)", ended.stderr, re.MULTILINE)
+    return {name.partition(".")[0] for name in names}
 
 
 @pytest.mark.parametrize(
@@ -56,12 +52,6 @@ def test_what_json_is_made_of_is_not_imported_for_text(tmp_path: Path) -> None:
 
 def test_status_imports_no_network_and_no_simulator(tmp_path: Path) -> None:
     assert not imported("status", cwd=tmp_path) & {"httpx", "httpcore", "backoff"}
-
-
-def test_the_tables_load_no_orm_and_no_other_database(tmp_path: Path) -> None:
-    names = modules("status", cwd=tmp_path)
-    assert "paypal_payouts.storage.tables" in names
-    assert not names & {"sqlalchemy.orm", "sqlmodel", "sqlalchemy.dialects.postgresql"}
 
 
 def test_json_output_never_imports_rich(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final, Literal, TextIO
 
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.log import FIELDS, NO_EVENT, masked
 from paypal_payouts.present.text import visible
 
@@ -93,7 +94,7 @@ def _masked_value(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _time(record: logging.LogRecord) -> str:
-    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rfc3339(datetime.fromtimestamp(record.created, UTC))
 
 
 def set_up_logging(*, verbose: bool, quiet: bool = False, log_format: LogFormat = "text") -> None:

@@ -6,13 +6,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from paypal_payouts.config import Settings
 from paypal_payouts.context.stopping import StopRequest
+from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.log import masked
 from paypal_payouts.protocol.cycle_lock import CycleLock
+from paypal_payouts.protocol.lock_wait import held_after_readers
 from paypal_payouts.protocol.locks import acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.protocol.tools import Hold
 from paypal_payouts.storage import Holder, Store
@@ -27,6 +30,7 @@ class Holding:
     settings: Settings
     now: Callable[[], datetime]
     command: str
+    progress: Progress
     _stop: StopRequest
     _lock: CycleLock | None = None
 
@@ -51,7 +55,8 @@ class Holding:
         @contextmanager
         def held(cycle: str) -> Iterator[CycleLock]:
             self._stop.begin()
-            with acquire_processing_lock(
+            hold = partial(
+                acquire_processing_lock,
                 cycle,
                 store=store,
                 directory=lock.directory,
@@ -59,6 +64,9 @@ class Holding:
                 lease_s=lock.lease_s,
                 now=self.now,
                 new_identity=lambda: uuid.uuid4().hex,
+            )
+            with held_after_readers(
+                hold, command=self.command, pause=self._stop.pause, note=self.progress.note
             ) as taken:
                 self._lock = taken
                 try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from paypal_payouts.config import Credentials, Settings
@@ -147,11 +148,13 @@ class Context(Holding, Inputs, Rules):
             patience=self._patience,
         )
 
-    def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+    def paypal(
+        self, terms: Terms | None = None, *, leaves_no_book: bool = False, timeout_s: float = inf
+    ) -> "PayPalClient":
         """Open the way to PayPal, or to the embedded simulator: to its book, or to one that leaves no file.
 
         Reads and tokens are asked for again by the policy of these terms; without them, by that of the cycle that is
-        held at the moment.
+        held at the moment. No exchange takes longer than `timeout_s`, nor than is configured.
 
         Raises:
             UntrustedFile: somebody else could have written what this program goes by.
@@ -174,7 +177,7 @@ class Context(Holding, Inputs, Rules):
             base_url=_EMBEDDED if embedded else paypal.base_url or _HOSTS[paypal.environment],
             client_id=credentials.client_id.get_secret_value(),
             client_secret=credentials.client_secret,
-            timeout_s=paypal.timeout_s,
+            timeout_s=min(paypal.timeout_s, timeout_s),
             policy=partial(self._retry_policy, None if terms is None else terms.policy),
             now=self.now,
             monotonic=time.monotonic,

@@ -43,10 +43,12 @@ def system_user() -> str:
     return _name_of(os.getuid())
 
 
-def acting_users() -> frozenset[str]:
-    """Return the names under which the system knows whoever acts: the user of this process, and who logged in."""
-    login = _login()
-    return frozenset({system_user(), *([] if login is None else [login])})
+def acting_users(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """Return the users of the system that whoever acts may be: that of this process, who logged in, who called sudo.
+
+    Of the last there is sudo's word alone, which whoever acts can take away or make up: it is good for a refusal.
+    """
+    return frozenset({system_user(), *filter(None, (_login(), environ.get("SUDO_USER")))})
 
 
 def _name_of(uid: int) -> str:

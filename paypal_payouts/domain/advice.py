@@ -9,15 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.open_and_wrong import may_still_move
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
-    NOT_KNOWN,
     Advice,
     batch_step,
     conflict_words,
-    decisions,
     explain_command,
     pending_step,
     settling,
@@ -46,6 +45,8 @@ class BatchReport:
     """PayPal refused it, and the input that was read does not have its rows as they were stored."""
     held_back: int = 0
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
+    paid_since: int = 0
+    """How many of its unpaid rows its cycle has stored again since, under other item ids, and pays or may pay."""
 
 
 def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:
@@ -94,7 +95,7 @@ def item_advice(
         alone = [_narrowed(batch, payment) for batch in own]
         yield from _continued(cycle, alone)
         yield from _denied(alone)
-        yield from _payable_again(cycle, alone)
+        yield from _payable_again(cycle, alone, of_one_item=True)
     yield from _moving(cycle, Counter([payment.state]))
 
 
@@ -108,10 +109,9 @@ def _narrowed(batch: BatchReport, payment: OnePayment) -> BatchReport:
 
 def _to_decide(in_review: Sequence[BatchReport]) -> Iterator[Advice]:
     for batch in in_review:
-        lead = f"A person must decide about {batch.record.name}: {batch.record.review_reason or NOT_KNOWN}. "
-        for step in decisions(batch.record):
-            yield _led(lead, step)
-            lead = ""
+        step = batch_step(batch.record.name.cycle, batch.record)
+        if step is not None:
+            yield Advice(f"{step.why}. To see both sides and each way out (changes nothing):", step.command)
 
 
 def _led(lead: str, step: Advice) -> Advice:
@@ -122,15 +122,23 @@ def _led(lead: str, step: Advice) -> Advice:
 def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Describe what batches wait for, those that the same command takes further together."""
     whys: dict[str, list[str]] = {}
+    never_sent = sum(batch.record.status is _B.PLANNED for batch in batches)
     for batch in batches:
+        if never_sent > 1 and batch.record.status is _B.PLANNED:
+            continue
         record = batch.record
         step = batch_step(cycle, record, rows_differ=batch.rows_differ) or pending_step(cycle, record)
         if step is not None:
             whys.setdefault(step.command, []).append(step.why)
+    run = f"payouts run {cycle}"
+    if never_sent > 1:
+        whys.setdefault(run, [])
     for command, reasons in whys.items():
         more = len(reasons) - NAMED_MAX
-        shown = "; ".join([*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])])
-        yield Advice(f"{shown}:", command)
+        shown = [*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])]
+        if command == run and never_sent > 1:
+            shown.append(f"{counted(never_sent, 'batch')} are stored and were never sent")
+        yield Advice(f"{'; '.join(shown)}:", command)
 
 
 def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
@@ -141,16 +149,27 @@ def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
             )
 
 
-def _payable_again(cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = ()) -> Iterator[Advice]:
+def _payable_again(
+    cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = (), of_one_item: bool = False
+) -> Iterator[Advice]:
     """Name the batches that hold items which were not paid, as far as the database knows."""
     payable = [batch for batch in batches if batch.may_pay_again]
+    if any(batch.paid_since for batch in payable) and len(payable) > 1:
+        # One that is refused would keep a retry of the whole cycle from paying the others.
+        for batch in payable:
+            yield from _payable_again(cycle, [batch], lost=lost, of_one_item=of_one_item)
+        return
     if not payable:
+        return
+    if payable[0].paid_since:
+        yield _paid_since(cycle, payable[0])
         return
     items = sum(batch.record.payable_again for batch in payable)
     held_back = sum(batch.held_back for batch in payable)
     one = payable[0].record.name if len(payable) == 1 else None
     where = f"cycle {cycle}" if one is None else str(one)
-    command = f"payouts retry {f'--cycle {cycle}' if one is None else one} --failed-items"
+    which = f"--cycle {cycle}" if one is None else str(one)
+    command = f"payouts retry {which} --failed-items"
     if lost:
         # The same rows make the same attempt under the same id, which PayPal knows again; others stop with exit 8.
         yield Advice(
@@ -161,11 +180,8 @@ def _payable_again(cycle: str, batches: Sequence[BatchReport], *, lost: Sequence
         return
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
-        yield Advice(
-            f"{said}: the payee must act first, or the row be corrected in the cycle's file. To pay unchanged rows all "
-            f"the same:",
-            f"{command} --include-payee-errors",
-        )
+        look = None if of_one_item else f"payouts status {which} --errors"
+        yield from _payees_first(said, command, look=look, items=items)
         return
     waits = f" ({held_back} of them {'waits' if held_back == 1 else 'wait'} for the payee)" if held_back else ""
     yield Advice(
@@ -173,13 +189,32 @@ def _payable_again(cycle: str, batches: Sequence[BatchReport], *, lost: Sequence
     )
 
 
-def _may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
-    """Count what PayPal may still move, and `run` does not wait for."""
-    return {state: states[state] for state in STILL_MOVING - WITHOUT_WORD if states[state]}
+def _paid_since(cycle: str, batch: BatchReport) -> Advice:
+    """Say before it is typed why nothing of a batch is paid again: `retry` is refused as long as the rows are there."""
+    items, paid = batch.record.payable_again, batch.paid_since
+    (were, them), are = ("was", "it") if items == 1 else ("were", "them"), "is" if paid == 1 else "are"
+    return Advice(
+        f"{counted(items, 'item')} in {batch.record.name} {were} not paid; {paid:,} of {them} "
+        f"{are} stored again since under another item id, and paid or may be. Take the rows of who is paid out of the "
+        "input before the rest is paid again. Both rows:",
+        f"payouts status --cycle {cycle} --items",
+    )
+
+
+def _payees_first(said: str, command: str, *, look: str | None, items: int) -> Iterator[Advice]:
+    """Say that only the payees can help: what each of them has to do, what pays corrected rows, last what pays all."""
+    whose, rows, have = ("its payee", "the row", "has") if items == 1 else ("their payees", "the rows", "have")
+    said = f"{said}, and {whose} must act first. "
+    if look is not None:
+        yield Advice(f"{said}Who must do what:", look)
+        said = ""
+    yield Advice(f"{said}Correct {rows} in the cycle's file, then:", command)
+    all_the_same = "to pay every unpaid item of it all the same, unchanged rows too"
+    yield Advice(f"Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors")
 
 
 def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:
-    moving = _may_still_move(states)
+    moving = may_still_move(states)
     if moving:
         are = "is" if sum(moving.values()) == 1 else "are"
         why = f"{listed(moving)} {are} not decided and may still change. To refresh (sends no money):"
@@ -188,6 +223,6 @@ def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:
 
 def _not_closed(cycle: str, batches: Sequence[BatchReport], states: Counter[ItemState]) -> Iterator[Advice]:
     taken = any(batch.record.status is _B.ACCEPTED and not batch.record.states[_I.PENDING] for batch in batches)
-    if taken and not _may_still_move(states):
+    if taken and not may_still_move(states):
         why = "PayPal has not closed every batch. To refresh (sends no money):"
         yield Advice(why, f"payouts sync --cycle {cycle}")

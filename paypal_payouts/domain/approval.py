@@ -3,7 +3,7 @@
 Source: docs/design.md, 11.6.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,14 @@ class ApprovalRules:
             return f"it is older than approval.valid_hours, {self.valid_hours:g}"
         return None
 
-    def own_name(self, principals: frozenset[str]) -> str | None:
-        """Return the name under which whoever runs this stands among those of a key; None where he does not."""
-        return min(principals & self.users, default=None)
+    def own_name(self, names: Iterable[str]) -> str | None:
+        """Return under which of a signer's names he is whoever runs this; None where he is somebody else.
+
+        A name is that of a user of the system, or an address of that user at any domain; in capitals, too.
+        """
+        users = {user.casefold() for user in self.users}
+        return min((name for name in names if not users.isdisjoint(_forms(name.casefold()))), default=None)
+
+
+def _forms(name: str) -> tuple[str, str]:
+    return name, name.partition("@")[0]

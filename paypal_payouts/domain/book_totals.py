@@ -1,76 +1,89 @@
 """Adding up PayPal's rows by currency and day, and holding the sums against the balance that the rows tell."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.domain.paypal_books import BookKind, BookRow
+from paypal_payouts.domain.paypal_books import BookKind, BookRow, Rows
 from paypal_payouts.domain.reconcile import BalanceTotal, Finding, FindingKind, Scope
 
+_InOrder = Callable[[], Iterator[BookRow]]
+"""Rows of one currency in the order in which the balance changed, as often as they are asked for."""
 
-def book_totals(rows: Sequence[BookRow], scope: Scope) -> tuple[list[BalanceTotal], list[BalanceTotal], list[Finding]]:
+
+def book_totals(rows: Rows, scope: Scope) -> tuple[list[BalanceTotal], list[BalanceTotal], list[Finding]]:
     """Return the totals by currency, those by day, and what does not add up; only the days of the scope count."""
-    by_currency: dict[str, list[BookRow]] = defaultdict(list)
-    for row in rows:
-        by_currency[row.currency].append(row)
     totals, days, findings = list[BalanceTotal](), list[BalanceTotal](), list[Finding]()
-    for currency, of_currency in sorted(by_currency.items()):
-        ordered = _in_order(of_currency)
-        breaks = {id(row): expected for row, expected in _breaks(ordered)}
-        covered = [row for row in ordered if scope.covers(row.day)]
-        if not covered:
-            continue
-        findings += (_contradiction(row) for row in covered if row.net_minor != row.gross_minor + row.fee_minor)
-        findings += (_break(row, breaks[id(row)]) for row in covered if id(row) in breaks)
-        totals.append(_total(currency, None, covered))
-        by_day: dict[date, list[BookRow]] = defaultdict(list)
-        for row in covered:
-            by_day[row.day].append(row)
-        days += (_total(currency, day, of_day) for day, of_day in sorted(by_day.items()))
+    for currency in sorted(rows.currencies()):
+        in_order = _in_order(rows, currency)
+        whole, by_day = _Sum(), defaultdict[date, _Sum](_Sum)
+        for row in in_order():
+            if scope.covers(row.day):
+                whole.add(row)
+                by_day[row.day].add(row)
+                if row.net_minor != row.gross_minor + row.fee_minor:
+                    findings.append(_contradiction(row))
+        if by_day:
+            findings += (_break(row, expected) for row, expected in _breaks(in_order()) if scope.covers(row.day))
+            totals.append(whole.total(currency, None))
+            days += (of_day.total(currency, day) for day, of_day in sorted(by_day.items()))
     return totals, days, findings
 
 
-def _total(currency: str, day: date | None, ordered: Sequence[BookRow]) -> BalanceTotal:
-    parts: Counter[str] = Counter()
-    for row in ordered:
-        parts[row.kind] += row.gross_minor
-        parts[BookKind.FEE] += row.fee_minor
-    first, last = ordered[0], ordered[-1]
-    told = first.balance_minor is not None and last.balance_minor is not None
-    return BalanceTotal(
-        currency,
-        day,
-        {kind: parts[kind] for kind in BookKind},
-        sum(parts.values()),
-        (first.balance_minor or 0) - first.net_minor if told else None,
-        last.balance_minor if told else None,
-    )
+class _Sum:
+    """What rows add up to, and the balance around them; they come in the order in which the balance changed."""
+
+    def __init__(self) -> None:
+        self._parts: Counter[str] = Counter()
+        self._first: BookRow | None = None
+        self._last: BookRow | None = None
+
+    def add(self, row: BookRow) -> None:
+        """Add a row."""
+        self._parts[row.kind] += row.gross_minor
+        self._parts[BookKind.FEE] += row.fee_minor
+        self._first, self._last = self._first or row, row
+
+    def total(self, currency: str, day: date | None) -> BalanceTotal:
+        """Return what they come to."""
+        opening = closing = None
+        first, last = self._first, self._last
+        if first is not None and last is not None and None not in {first.balance_minor, last.balance_minor}:
+            opening, closing = _before(first), last.balance_minor
+        parts: dict[str, int] = {kind: self._parts[kind] for kind in BookKind}
+        return BalanceTotal(currency, day, parts, sum(self._parts.values()), opening, closing)
 
 
-def _in_order(rows: Sequence[BookRow]) -> Sequence[BookRow]:
+def _in_order(rows: Rows, currency: str) -> _InOrder:
     """Put rows of one currency in the order in which the balance changed.
 
     A download may begin with the newest row, several may overlap, and those of one second stand in any order: what is
     told in the order of the balance is taken as it stands, else it is sorted by time and, within a second, by balance.
     """
-    if any(row.balance_minor is None for row in rows):
-        return sorted(rows, key=lambda row: row.at)
-    orders = (rows, rows[::-1], _by_time(rows))
-    return min(orders, key=lambda order: sum(1 for _ in _breaks(order)))
+    told = partial(rows.of_currency, currency, "told")
+    if not rows.tells_balances(currency):
+        return partial(rows.of_currency, currency, "time")
+    fewest: _InOrder = told
+    least = None
+    for order in (told, partial(rows.of_currency, currency, "backwards"), partial(_by_time, rows, currency)):
+        breaks = sum(1 for _ in _breaks(order()))
+        if least is None or breaks < least:
+            fewest, least = order, breaks
+        if not breaks:
+            break
+    return fewest
 
 
-def _by_time(rows: Sequence[BookRow]) -> list[BookRow]:
-    ordered: list[BookRow] = []
-    of_second: dict[object, list[BookRow]] = defaultdict(list)
-    for row in rows:
-        of_second[row.at].append(row)
+def _by_time(rows: Rows, currency: str) -> Iterator[BookRow]:
     balance: int | None = None
-    for _, together in sorted(of_second.items(), key=lambda pair: str(pair[0])):
-        for row in _chained(together, balance):
-            ordered.append(row)
+    for _, together in groupby(rows.of_currency(currency, "time"), attrgetter("at")):
+        for row in _chained(list(together), balance):
+            yield row
             balance = row.balance_minor
-    return ordered
 
 
 def _chained(rows: Sequence[BookRow], balance: int | None) -> Iterator[BookRow]:

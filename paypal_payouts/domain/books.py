@@ -3,15 +3,16 @@
 An entry is made of what is stored alone, and its id of batch, item and event: made twice, it is the same twice.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
 from paypal_payouts.domain.reconcile import OurPayment
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import MEANING, WITHOUT_WORD, ItemState, Money
 
-_ON_ITS_WAY: Final = frozenset({ItemState.UNCLAIMED, ItemState.ONHOLD, ItemState.BLOCKED})
+_ON_ITS_WAY: Final = frozenset(state for state in ItemState if MEANING[state].money is Money.OPEN) - WITHOUT_WORD
 _READABLE: Final = " !#$&()*+-./:<=>?@[]^_`{|}~"
 """What an id may hold beside letters and digits; the rest is written as %2C, as no format has to quote it then."""
 
@@ -34,10 +35,20 @@ class Posting(NamedTuple):
     account: str
     amount_minor: int
     currency: str
+    price_minor: int | None = None
+    """What all of it took from the balance of another currency; None where PayPal tells of no conversion."""
+    price_currency: str | None = None
+
+    @property
+    def weight(self) -> tuple[str, int]:
+        """What it counts in the balance of its entry: its price, where it has one."""
+        if self.price_minor is None or self.price_currency is None:
+            return self.currency, self.amount_minor
+        return self.price_currency, self.price_minor
 
 
 class BookEntry(NamedTuple):
-    """One event of one payment; its postings add up to zero."""
+    """One event of one payment; the weights of its postings add up to zero in each currency."""
 
     id: str
     day: date
@@ -48,6 +59,12 @@ class BookEntry(NamedTuple):
     """`payment`, or how it came back: `returned`, `refunded`, `reversed`."""
     payment: OurPayment
     postings: tuple[Posting, ...]
+
+    @property
+    def transaction_id(self) -> str | None:
+        """PayPal's id of what is booked: of the payment, or of what came back of it."""
+        first = self.payment.first_transaction_id if self.event == "payment" else None
+        return first or self.payment.transaction_id
 
 
 class WrittenBooks(NamedTuple):
@@ -75,14 +92,18 @@ def _goes_to(payment: OurPayment, accounts: Accounts) -> str:
 
 def _paid(payment: OurPayment, accounts: Accounts) -> BookEntry:
     fee, currency = payment.fee_minor or 0, payment.currency
-    postings = [Posting(_goes_to(payment, accounts), payment.amount_minor, currency)]
-    postings += [Posting(accounts.fees, fee, currency)] if fee else []
-    postings.append(Posting(accounts.paypal, -payment.amount_minor - fee, currency))
+    price = payment.debited_minor, payment.debited_currency
+    paid = Posting(_goes_to(payment, accounts), payment.amount_minor, currency, *price)
+    postings = [paid, *([Posting(accounts.fees, fee, currency)] if fee else [])]
+    weights: Counter[str] = Counter()
+    for posting in postings:
+        weights.update(dict([posting.weight]))
+    postings += (Posting(accounts.paypal, -minor, taken_from) for taken_from, minor in weights.items())
     return _entry(payment, "payment", payment.sent_at, postings, settled=payment.state not in _ON_ITS_WAY)
 
 
 def _came_back(payment: OurPayment, accounts: Accounts) -> BookEntry:
-    """Book the amount back; PayPal is not known to give its fee back."""
+    """Book the amount back, in the currency that was paid; PayPal is not known to give its fee back."""
     postings = [
         Posting(accounts.paypal, payment.amount_minor, payment.currency),
         Posting(_goes_to(payment, accounts), -payment.amount_minor, payment.currency),

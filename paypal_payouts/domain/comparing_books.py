@@ -94,6 +94,25 @@ def _state_told(
     return "paid", _behind(payment)
 
 
+def conversion_differences(payment: OurPayment, rows: Sequence[BookRow]) -> Iterator[Finding]:
+    """Compare what PayPal took from the balance of another currency with what it told of the item.
+
+    Only where its rows bring just the amount: nobody knows whether those that bring the fee, too, are shown so.
+    """
+    brought = sum(row.gross_minor for row in rows if row.currency == payment.currency)
+    if payment.debited_minor is None or payment.debited_currency is None or brought != payment.amount_minor:
+        return
+    taken = [row for row in rows if row.currency != payment.currency]
+    taken_minor = -sum(row.gross_minor for row in taken if row.currency == payment.debited_currency)
+    if taken and taken_minor != payment.debited_minor:
+        ours, theirs = (
+            f"{format_amount(minor, payment.debited_currency)} {payment.debited_currency}"
+            for minor in (payment.debited_minor, taken_minor)
+        )
+        sentence = "PayPal took another amount from the balance of the other currency than it shows with the item."
+        yield _different(payment, taken[0], "conversion", (ours, theirs), sentence)
+
+
 def _behind(payment: OurPayment) -> str:
     return _NOT_READ.format(cycle=payment.cycle)
 

@@ -1,7 +1,8 @@
 """What PayPal will probably charge: an estimate by its documented rates, as it quotes no fee beforehand.
 
-The sender pays 2 % of each item, up to a cap; the caps here are those of payees in the account's own country, and
-payees abroad cost more. Where no cap is documented there is none here. Source: developer.paypal.com/payouts/fees.
+The sender pays 2 % of each item, up to a cap, which is higher for payees in other countries than the account's own;
+where a payee is, nothing tells. Where no cap is documented there is none here. Source:
+developer.paypal.com/payouts/fees, as public code has its figures.
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,15 @@ PERCENT: Final = 2
 CAPS_MINOR: Final[Mapping[str, int]] = MappingProxyType(
     {"AUD": 16_00, "CAD": 14_00, "CHF": 16_00, "EUR": 12_00, "GBP": 10_00, "JPY": 1200, "USD": 14_00}
 )
-"""The most that one item costs, in minor units."""
+"""The most that one item costs whose payee is in the account's own country, in minor units."""
+
+CAPS_ABROAD_MINOR: Final[Mapping[str, int]] = MappingProxyType(
+    {"AUD": 100_00, "CAD": 90_00, "CHF": 100_00, "EUR": 70_00, "GBP": 60_00, "JPY": 8000, "USD": 90_00}
+)
+"""The same of a payee in another country."""
 
 
-def estimated_fee_minor(amount_minor: int, currency: str) -> int:
+def estimated_fee_minor(amount_minor: int, currency: str, *, abroad: bool = False) -> int:
     """Return what one item will probably cost, in minor units, half a unit rounded up."""
     fee = (amount_minor * PERCENT + 50) // 100
-    return min(fee, CAPS_MINOR.get(currency, fee))
+    return min(fee, (CAPS_ABROAD_MINOR if abroad else CAPS_MINOR).get(currency, fee))

@@ -13,6 +13,7 @@ from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import BlockCode, Blocked
 
 EXAMPLES_MAX: Final = 20
@@ -156,7 +157,8 @@ def changed_refusal(changed: Findings, ways: WaysOut, *, cycle: str, derived: bo
     said = ways.words(cycle) or [f"Put the rows back as they were sent; owe a difference {on_top}."]
     return Refusal(
         "changed_item",
-        f"{changed.count} of the stored items differ in the input, and may be paid: {changed.listing()}.",
+        f"{counted(changed.count, 'stored item')} {'differs' if changed.count == 1 else 'differ'} in the input, and "
+        f"may be paid: {changed.listing()}.",
         " ".join(["Nothing was sent.", *said]),
         changed.examples,
     )

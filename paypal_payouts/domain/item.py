@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.states import ItemState
 
@@ -35,9 +35,14 @@ class ItemReport(NamedTuple):
     debited_currency: str | None = None
     exchange_rate: str | None = None
 
+    @property
+    def processed_at(self) -> datetime | None:
+        """When PayPal last processed it."""
+        return None if self.time_processed is None else datetime.fromisoformat(self.time_processed)
+
     def words(self) -> str:
         """Return which item is meant, who gets how much."""
-        amount = f"{format_amount(self.amount_minor, self.currency)} {self.currency}"
+        amount = f"{grouped_amount(self.amount_minor, self.currency)} {self.currency}"
         return f"{self.item_id} of {self.batch} ({self.receiver}, {amount})"
 
 

@@ -164,6 +164,8 @@ class PageReading:
     total_items: int | None
     total_pages: int | None
     items: tuple[ItemReading, ...]
+    funding_source: str | None = None
+    """What PayPal says that the batch was paid from."""
 
 
 @dataclass(frozen=True, slots=True)

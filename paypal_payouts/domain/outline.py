@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from paypal_payouts.domain.bounced import BouncedBefore
+from paypal_payouts.domain.payer import Payer
+
 
 class ToPay(NamedTuple):
     """What would be sent now in one currency, in minor units."""
@@ -14,7 +17,13 @@ class ToPay(NamedTuple):
     """By `payee_id` where rows have one, else by receiver."""
     amount_minor: int
     fees_minor: int
-    """An estimate (`domain.fees`)."""
+    """An estimate (`domain.fees`), with payees in the account's own country."""
+    fees_abroad_minor: int = 0
+    """The same with all payees in other countries."""
+    above_limit: int = 0
+    """Items above what PayPal documents as the most for one payment (`domain.paypal_limits`)."""
+    above_unregistered_limit: int = 0
+    """Items above what it documents for payees without a PayPal account, those of `above_limit` not counted."""
 
 
 class LargeItem(NamedTuple):
@@ -80,3 +89,7 @@ class Outline:
     """Stored items of which the input has no row."""
     difference: CycleDifference | None
     """None where no cycle has finished before this one."""
+    bounced: Sequence[BouncedBefore] = ()
+    """What would go to receivers whom money of earlier cycles did not reach, by receiver, the oldest cycle first."""
+    payer: Payer | None = None
+    """Who pays; None where PayPal was not asked, or did not answer."""

@@ -3,26 +3,26 @@
 Source: docs/design.md, 5.4 and 10.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from paypal_payouts.domain.advice import NAMED_MAX, BatchReport, next_commands
+from paypal_payouts.domain.advice import BatchReport, next_commands
+from paypal_payouts.domain.open_and_wrong import what_is_open, what_is_wrong
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
-from paypal_payouts.domain.states import MEANING, NOT_FINAL, WITHOUT_WORD, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import NOT_FINAL, WITHOUT_WORD, BatchStatus, ItemState
 from paypal_payouts.domain.steps import (
     Advice,
     batch_step,
     conflict_words,
     explain_command,
     last_error_code,
-    may_have_moved,
     pending_step,
 )
 from paypal_payouts.domain.totals import Conflict, Tally
-from paypal_payouts.domain.words import counted, listed, not_final, not_paid
+from paypal_payouts.domain.words import listed
 
 _B, _I = BatchStatus, ItemState
 
@@ -55,8 +55,8 @@ def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook
     return Outlook(
         open=tuple(found for found in waiting if found is not None),
         next=tuple(next_commands(cycle, batches, tally)),
-        what_is_open="; ".join(_what_is_open(records, tally)) or "nothing",
-        what_is_wrong="; ".join(_what_is_wrong(records, tally)) or "nothing",
+        what_is_open="; ".join(what_is_open(records, tally)) or "nothing",
+        what_is_wrong="; ".join(what_is_wrong(records, tally)) or "nothing",
     )
 
 
@@ -96,42 +96,3 @@ def _item_step(cycle: str, record: BatchRecord) -> Advice | None:
     if held:
         return Advice(f"PayPal has not decided on {listed(held)} of {record.name}", f"payouts sync --cycle {cycle}")
     return None
-
-
-def _what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
-    """Describe what PayPal, or the next run, will still change."""
-    unknown = sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
-    if unknown:
-        yield f"{counted(unknown, 'item')} UNKNOWN: sent, and PayPal has not answered; they may be paid"
-    waiting = not_final(tally.states)
-    if waiting.get(_I.UNSENT):
-        waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])
-    if words := listed(waiting):
-        yield words
-    taken = sum(batch.status is _B.ACCEPTED for batch in batches)
-    if taken:
-        yield f"{counted(taken, 'batch')} that PayPal has not closed"
-
-
-def _what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
-    """Describe what does not heal by itself."""
-    current = [batch for batch in batches if not batch.superseded]
-    review = sum(batch.status is _B.REVIEW for batch in current)
-    if review:
-        yield f"{counted(review, 'batch')} for a person to decide"
-    if tally.lost:
-        yield f"this database is an older copy, which does not know what the sent log does: {', '.join(tally.lost)}"
-    if tally.open_conflicts:
-        yield f"PayPal contradicts our record of {counted(tally.open_conflicts, 'payment')}"
-    refused = [batch for batch in current if batch.status is _B.REFUSED]
-    yield from map(refused_words, refused[:NAMED_MAX])
-    if len(refused) > NAMED_MAX:
-        yield f"{counted(len(refused) - NAMED_MAX, 'more batch')} refused by PayPal"
-    lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
-    if lost:
-        yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
-    unpaid = not_paid(tally.states)
-    if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
-        yield f"{'not known whether paid since' if tally.lost else 'not paid'}: {listed(proven)}"
-    if undecided := {state: count for state, count in unpaid.items() if state not in proven}:
-        yield f"not paid so far, and PayPal may yet pay it: {listed(undecided)}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import format_amount, grouped_amount
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchStatus, ItemState
 
@@ -124,6 +124,13 @@ class StandingRefusal(NamedTuple):
         return self.error_class in {ErrorClass.INVALID_REQUEST, ErrorClass.PAYEE}
 
 
+class FailedTry(NamedTuple):
+    """A try to send a batch that ended before anything could be sent."""
+
+    at: datetime
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
     """A batch as the database has it."""
@@ -163,6 +170,10 @@ class BatchRecord:
     may say that nothing was paid."""
     review_reason: str | None = None
     """Why a person must decide; None where the batch is not in review."""
+    failed_try: "FailedTry | None" = None
+    """The last try to send it for which PayPal gave no token; None once it was sent, or where there was none."""
+    paused_until: datetime | None = None
+    """Its next send is not due before: PayPal (Retry-After), or the policy, asked for a pause after its last one."""
     last_read_at: datetime | None = None
     """When PayPal last showed it in a way that could be read."""
     denied_through: int = 0
@@ -210,7 +221,7 @@ class BatchRecord:
     def words(self) -> str:
         """Return how many items it has and what they come to."""
         plural = "item" if self.items == 1 else "items"
-        return f"{self.items} {plural}, {format_amount(self.amount_minor, self.currency)} {self.currency}"
+        return f"{self.items:,} {plural}, {grouped_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ Source: PayPal's list of transaction event codes (T-codes), "Payouts reports and
 downloads have been seen with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 
 class BookKind(StrEnum):
@@ -107,10 +107,35 @@ class BookRow(NamedTuple):
         return self.transaction_id, self.said, self.currency, self.gross_minor < 0
 
 
-class Books(NamedTuple):
-    """What PayPal's books say of some days."""
+NEVER_MATCHED: Final = frozenset({BookKind.FEE, BookKind.HOLD})
+"""Rows that are about no payment by themselves, and need no explanation."""
 
-    rows: list[BookRow]
+RowOrder = Literal["told", "backwards", "time"]
+"""As the rows stand in what was read, the other way round, or by time and then as they stand."""
+
+
+class Rows(Protocol):
+    """Rows that are kept somewhere, and read as often as they are asked for."""
+
+    def add(self, rows: Iterable[BookRow]) -> list[tuple[BookRow, BookRow]]:
+        """Add those of one source, and return which ones it tells with other amounts than an earlier one."""
+
+    def __iter__(self) -> Iterator[BookRow]:
+        """Stream all of them."""
+
+    def currencies(self) -> Sequence[str]:
+        """List the currencies that there are rows of."""
+
+    def of_currency(self, currency: str, order: RowOrder) -> Iterator[BookRow]:
+        """Stream those of a currency."""
+
+    def tells_balances(self, currency: str) -> bool:
+        """Return whether each row of a currency tells the balance after it."""
+
+
+class Books(NamedTuple):
+    """What PayPal's books say of some days, beside their rows."""
+
     files: list[str]
     """What was read; empty: Transaction Search was asked."""
     until: datetime | None

@@ -71,6 +71,7 @@ class PlannedBatch:
     retry_count: Literal[0] = 0
     last_retry_at: None = None
     last_retry_error: None = None
+    paused_until: None = None
 
     @property
     def status(self) -> BatchStatus:
@@ -177,7 +178,7 @@ def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
     if request.derived_ids:
         known_again = (
             "The file has no item ids, so a corrected row is known again only where it stands alone against one that "
-            "is gone and proven unpaid, with the same amount."
+            "is gone and known to be unpaid, with the same amount."
         )
         return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
     if itself or comparison.missing.count or comparison.missing_planned.count:

@@ -23,9 +23,14 @@ class OurPayment(NamedTuple):
     state: ItemState
     transaction_id: str | None
     """PayPal's newest id of it; that of the return where it was returned."""
+    debited_minor: int | None
+    """What it took from the balance of another currency; None where PayPal tells of no conversion."""
+    debited_currency: str | None
     sent_at: datetime
     """When its batch was first sent."""
     updated_at: datetime
+    first_transaction_id: str | None = None
+    """PayPal's id of the payment itself, where `transaction_id` is that of what came back."""
 
     @property
     def was_returned(self) -> bool:

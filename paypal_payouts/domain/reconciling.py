@@ -5,12 +5,12 @@ names that id as its reference, and has an id of its own, which the item has fro
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
-from paypal_payouts.domain.comparing_books import differences, missing
+from paypal_payouts.domain.comparing_books import conversion_differences, differences, missing
 from paypal_payouts.domain.paypal_books import BookKind, BookRow
 from paypal_payouts.domain.reconcile import Finding, FindingKind, Guess, OurPayment, Reconciled, Scope
 
@@ -25,12 +25,13 @@ class _Group:
 
     paid: list[BookRow] = field(default_factory=list)
     back: list[BookRow] = field(default_factory=list)
+    converted: list[BookRow] = field(default_factory=list)
 
 
 def is_wanted(payment: OurPayment, named: "Named", scope: Scope) -> bool:
-    """Return whether a payment can matter: it was sent in these days, or a row may be about it."""
+    """Return whether a payment whose id no row has can matter: it was sent in these days, or a row may mean it."""
     sent = payment.sent_at.date()
-    if payment.transaction_id in named.transactions or (scope.includes(payment) and scope.covers(sent)):
+    if scope.includes(payment) and scope.covers(sent):
         return True
     is_near = scope.first - _BY_OUR_ID_WITHIN <= sent <= scope.last + _GUESSED_WITHIN
     return is_near and (payment.item_id in named.items or payment.receiver.lower() in named.receivers)
@@ -38,29 +39,50 @@ def is_wanted(payment: OurPayment, named: "Named", scope: Scope) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whatever rows name a payment by."""
+    """Whatever rows name a payment by, besides its transaction."""
 
-    transactions: frozenset[str]
-    items: frozenset[str]
-    receivers: frozenset[str]
-
-    @classmethod
-    def by(cls, rows: Sequence[BookRow]) -> "Named":
-        """Collect it."""
-        return cls(
-            frozenset(name for row in rows for name in (row.transaction_id, row.reference) if name),
-            frozenset(row.custom for row in rows if row.custom),
-            frozenset(row.receiver.lower() for row in rows if row.receiver),
-        )
+    items: Container[str]
+    receivers: Container[str]
+    """In small letters."""
 
 
-def reconcile(ours: Sequence[OurPayment], rows: Sequence[BookRow], scope: Scope) -> Reconciled:
+class Settled(NamedTuple):
+    """An item of ours whose row agrees with it in everything."""
+
+    cycle: str
+    item_id: str
+
+
+def agrees(payment: OurPayment, rows: Sequence[BookRow], scope: Scope) -> bool:
+    """Return whether nothing need be looked at: one of the rows that name or refer to a payment paid it as we have it.
+
+    The others, if there are any, converted what it took.
+    """
+    paid = [row for row in rows if row.kind is not BookKind.CONVERSION]
+    converted = [row for row in rows if row.kind is BookKind.CONVERSION]
+    if len(paid) != 1 or paid[0].gross_minor >= 0 or paid[0].kind not in {BookKind.PAYMENT, BookKind.OTHER}:
+        return False
+    found = (*differences(payment, paid, (), scope), *conversion_differences(payment, converted))
+    return not scope.includes(payment) or not found
+
+
+def _none_like(_: BookRow) -> Settled | None:
+    return None
+
+
+def reconcile(
+    ours: Sequence[OurPayment],
+    rows: Sequence[BookRow],
+    scope: Scope,
+    like: Callable[[BookRow], Settled | None] = _none_like,
+) -> Reconciled:
     """Hold payments of ours against PayPal's rows.
 
     Args:
         ours: the payments that were sent in these days, and those that a row may be about.
         rows: PayPal's, of these days and, where there are some, of the days around them.
         scope: what is looked at.
+        like: finds, among what was settled before, an item with the same receiver and amount as a row.
 
     """
     matching = _Matching(ours, rows)
@@ -78,7 +100,8 @@ def reconcile(ours: Sequence[OurPayment], rows: Sequence[BookRow], scope: Scope)
             continue
         matched += 1
         findings += differences(payment, group.paid, group.back, scope)
-    findings += matching.strangers(scope)
+        findings += conversion_differences(payment, group.converted)
+    findings += matching.strangers(scope, like)
     other_rows = sum(row.kind in {BookKind.OTHER, BookKind.HOLD} for row in matching.left if scope.covers(row.day))
     return Reconciled(findings, matching.guesses, matched, other_cycles, other_rows, too_late)
 
@@ -92,7 +115,6 @@ class _Matching:
         self.groups: dict[int, _Group] = {}
         self.guesses: list[Guess] = []
         self._owner = {payment.transaction_id: place for place, payment in enumerate(ours) if payment.transaction_id}
-        self._told = {row.transaction_id for row in rows}
         # A return is known by its id; the payment that it gives back is the one that it refers to.
         for row in rows:
             if row.gross_minor > 0 and row.reference and row.transaction_id in self._owner:
@@ -169,33 +191,35 @@ class _Matching:
         return [row for row in rows if row.key not in taken]
 
     def _follow(self, rows: Iterable[BookRow]) -> list[BookRow]:
-        """Put what came back to the payment that it belongs to; fees and conversions of a payment are no finding."""
+        """Put what came back, and conversions, to the payment that they belong to."""
         left = []
         for row in rows:
             place = self._owner.get(row.reference, self._owner.get(row.transaction_id))
             came_back = row.kind in {BookKind.RETURN, BookKind.REFUND, BookKind.OTHER} and row.gross_minor > 0
             if place is not None and came_back:
                 self._group(place).back.append(row)
+            elif row.kind is BookKind.CONVERSION and place in self.groups:
+                self.groups[place].converted.append(row)
             else:
                 left.append(row)
         return left
 
-    def strangers(self, scope: Scope) -> Iterable[Finding]:
+    def strangers(self, scope: Scope, settled: Callable[[BookRow], Settled | None]) -> Iterable[Finding]:
         """Tell of the rows that no payment of ours explains, and that somebody must explain."""
         same_debt = {
-            (payment.receiver.lower(), payment.currency, -payment.amount_minor): payment
+            (payment.receiver.lower(), payment.currency, -payment.amount_minor): Settled(payment.cycle, payment.item_id)
             for payment in self._ours
             if scope.includes(payment)
         }
         for row in self.left:
-            like = same_debt.get((row.receiver.lower(), row.currency, row.gross_minor))
+            like = same_debt.get((row.receiver.lower(), row.currency, row.gross_minor)) or settled(row)
             is_payout = row.kind in {BookKind.PAYMENT, BookKind.RETURN, BookKind.REFUND}
             is_hand_made = row.kind is BookKind.OTHER and row.gross_minor < 0 and like is not None
             if scope.covers(row.day) and (is_payout or is_hand_made):
                 yield _stranger(row, like)
 
 
-def _stranger(row: BookRow, like: OurPayment | None) -> Finding:
+def _stranger(row: BookRow, like: Settled | None) -> Finding:
     if row.gross_minor > 0:
         sentence = "Money of a payout came back, and no payment of ours is known that it belongs to."
     elif like is not None:

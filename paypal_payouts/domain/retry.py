@@ -122,7 +122,7 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
             reason=f"first sent {max_age_days} days ago or more: PayPal may have forgotten its id",
         )
     if batch.status is BatchStatus.DENIED and not UNPAID_SO_FAR.issuperset(+batch.states):
-        return Eligibility(eligible=False, reason="PayPal denied it, and not every item of it is proven unpaid")
+        return Eligibility(eligible=False, reason="PayPal denied it, and not every item of it is known to be unpaid")
     return Eligibility(eligible=True, reason=f"{STATUS_MEANING[batch.status].retry}{_sends(batch)}")
 
 
@@ -131,7 +131,7 @@ def _sends(batch: BatchRecord) -> str:
     if batch.first_sent_at is None:
         return ""
     times = "once" if batch.retry_count == 0 else f"{batch.retry_count + 1} times"
-    unanswered = f", {batch.open_sends} of them without an answer" if batch.open_sends else ""
+    unanswered = f", {batch.open_sends} without an answer" if batch.open_sends and batch.retry_count else ""
     # What PayPal refused is told by itself.
     error = batch.last_retry_error.partition(":")[0] if batch.last_retry_error and batch.refusal is None else ""
     return f" (sent {times} so far{unanswered}{f'; last error {error}' if error else ''})"
@@ -191,4 +191,4 @@ def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int, lost: S
         words = f"{', '.join(lost)}, unknown here, may have paid its unpaid items: `retry --failed-items` asks PayPal"
         return Eligibility(eligible=True, reason=words)
     plural = "item is" if unpaid == 1 else "items are"
-    return Eligibility(eligible=True, reason=f"{unpaid} {plural} proven unpaid: `retry --failed-items`")
+    return Eligibility(eligible=True, reason=f"{unpaid} {plural} known to be unpaid: `retry --failed-items`")

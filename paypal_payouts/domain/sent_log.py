@@ -36,7 +36,7 @@ from paypal_payouts.domain.payout import BatchRecord, NewBatch, StoredItem
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
 from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
-from paypal_payouts.domain.words import utc_minute
+from paypal_payouts.domain.words import rfc3339, utc_minute
 from paypal_payouts.errors import NeedsReview
 
 _RECORDABLE: Final = UNDECIDED | FREED
@@ -270,7 +270,7 @@ def _stop(lines: Sequence[SentLine], why: str, what_was_sent: str = "Nothing was
         hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity "
         f"list who was paid, take their rows out of the input, and from {utc_minute(free_at)} on: "
         f"`payouts override {first} --to abandoned --reason TEXT`.",
-        details=[{"batch": str(line.batch), "sent_at": line.at.isoformat()} for line in lines],
+        details=[{"batch": str(line.batch), "sent_at": rfc3339(line.at)} for line in lines],
     )
 
 

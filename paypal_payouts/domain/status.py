@@ -1,7 +1,7 @@
 """What `status` shows: cycles, or one batch."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport
@@ -11,6 +11,7 @@ from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import Verdict
 
@@ -36,6 +37,17 @@ class CycleReport:
     def stored_at(self) -> datetime | None:
         """When the first batch of it was stored."""
         return min((batch.record.created_at for batch in self.batches), default=None)
+
+    @property
+    def prospect(self) -> Outlook:
+        """How it stands, and what to type now: while a process is at work, whatever sends is refused."""
+        if self.lock is None or not self.lock.living:
+            return self.outlook
+        wait = Advice(
+            f"{self.lock.holder} is at work on it (`{self.lock.command}`). Wait until that has ended; to follow it:",
+            f"payouts status --cycle {self.cycle} --watch",
+        )
+        return replace(self.outlook, next=(wait,))
 
     @property
     def first_sent_at(self) -> datetime | None:
@@ -85,3 +97,5 @@ class BatchStatusReport:
     archive: Archive | None = None
     """As `CycleReport.archive`."""
     outlook: Outlook = field(default_factory=Outlook)
+    funding_source: str | None = None
+    """What PayPal says that it was paid from; None until it has ended."""

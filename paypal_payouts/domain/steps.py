@@ -1,8 +1,9 @@
 """Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple, assert_never
 
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payout import BatchRecord, FailedTry
 from paypal_payouts.domain.refusal import said, way_out
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
@@ -16,6 +17,9 @@ WHY: Final = '"say here what you know and how"'
 """Stands for a reason in a command; long enough to be accepted as it stands."""
 
 NOT_KNOWN: Final = "it is not known whether PayPal paid"
+
+AT_PAYPAL: Final = "PayPal has a batch of this id, which is not proven equal to ours"
+"""Said of what is in review, where PayPal has answered."""
 
 
 class Advice(NamedTuple):
@@ -35,6 +39,11 @@ def last_error_code(batch: BatchRecord) -> str | None:
 def may_have_moved(batch: BatchRecord) -> bool:
     """Return whether money of a batch that has no answer may be on its way."""
     return money_of(_I.UNSENT, batch.status, may_have_moved=batch.unproven_sends > 0) is Money.UNKNOWN
+
+
+def without_answer(batches: Iterable[BatchRecord]) -> int:
+    """Count the items that were sent, and of which nobody knows whether PayPal paid them."""
+    return sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
 
 
 def explain_command(item_id: str, cycle: str) -> str:
@@ -57,6 +66,11 @@ def conflict_words(conflict: Conflict) -> str:
     return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
 
 
+def failed_try_words(tried: FailedTry) -> str:
+    """Describe the last try to send a batch that was never sent."""
+    return f"last try {utc_minute(tried.at)}: {tried.why}; nothing was sent"
+
+
 def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) -> Advice | None:
     """Describe what a batch without an answer, or with a bad one, waits for.
 
@@ -65,7 +79,8 @@ def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) ->
     run, name = f"payouts run {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
-            return Advice(f"{name} is stored and was never sent", run)
+            tried = "" if record.failed_try is None else f"; {failed_try_words(record.failed_try)}"
+            return Advice(f"{name} is stored and was never sent{tried}", run)
         case _B.IN_FLIGHT if waits_for_corrected_rows(record):
             return _refused_after_a_lost_send(record)
         case _B.IN_FLIGHT:
@@ -89,9 +104,10 @@ def _unanswered(record: BatchRecord) -> str:
     times = "once" if record.sends == 1 else f"{record.sends} times"
     if may_have_moved(record):
         refusal = f" PayPal refused another send of it ({record.refusal.code})." if record.refusal else ""
+        they, them = ("It", "it") if record.items == 1 else ("They", "them")
         return (
-            f"{items} of {record.name} UNKNOWN: sent {times}, and PayPal did not answer ({code}).{refusal} They may be "
-            f"paid. Do not pay them another way"
+            f"{items} of {record.name} UNKNOWN: sent {times}, and PayPal did not answer ({code}).{refusal} {they} may "
+            f"be paid. Do not pay {them} another way"
         )
     return f"{items} of {record.name} not sent: PayPal could not be reached ({code}), tried {times}"
 
@@ -116,25 +132,6 @@ def _giving_up(record: BatchRecord) -> Advice:
         f"Where PayPal's activity list does not show it, or only as denied, it can be given up{when}",
         f"payouts override {record.name} --to {_B.ABANDONED} --reason {WHY}",
     )
-
-
-def decisions(record: BatchRecord) -> list[Advice]:
-    """Describe what a person can decide on a batch in review, each with what must be known for it."""
-    theirs = record.named_batch_id
-    accept = f"payouts override {record.name} --to {_B.ACCEPTED} --paypal-batch-id {theirs or 'ID'} --reason {WHY}"
-    if theirs is not None:
-        return [Advice("PayPal named its batch. To compare that item by item and see what differs", accept)]
-    if record.is_at_paypal:
-        return [Advice("PayPal has a batch of this id. With PayPal's own id of it, from its activity list", accept)]
-    given_up = _giving_up(record)
-    if record.first_sent_at is None:
-        return [Advice("It was never sent, and can be given up", given_up.command)]
-    return [
-        Advice(
-            f"{given_up.why} (`{given_up.command}`). Where it shows it, not as denied, with PayPal's own id of it",
-            accept,
-        )
-    ]
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:

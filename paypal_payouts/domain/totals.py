@@ -53,6 +53,15 @@ class Conflict(NamedTuple):
     acknowledged: bool
 
 
+class PaidBefore(NamedTuple):
+    """An item whose newest payment came to nothing, and which an older one paid after all."""
+
+    state: ItemState
+    """Of the newest payment."""
+    batch: str
+    """That of the older one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Every item of a cycle, counted by the state of its newest payment."""
@@ -60,6 +69,8 @@ class Tally:
     states: Counter[ItemState] = field(default_factory=Counter)
     totals: Sequence[Total] = field(default_factory=list)
     conflicts: Sequence[Conflict] = field(default_factory=list)
+    paid_before: Mapping[str, PaidBefore] = field(default_factory=dict)
+    """By item id: those whose newest payment came to nothing, and that an older one paid."""
     lost: Sequence[str] = ()
     """Batches that the sent log knows as sent and the database does not: it is an older copy."""
 
@@ -89,6 +100,11 @@ class Tally:
         return replace(self, totals=totals, lost=lost)
 
     @property
+    def unpaid_states(self) -> Counter[ItemState]:
+        """Count the states of the items that no older payment paid."""
+        return self.states - Counter(paid.state for paid in self.paid_before.values())
+
+    @property
     def open_conflicts(self) -> int:
         """Count the conflicts that nobody has acknowledged."""
         return sum(not conflict.acknowledged for conflict in self.conflicts)
@@ -100,7 +116,6 @@ class OlderPayment(NamedTuple):
     item_id: str
     currency: str
     amount_minor: int
-    fee_minor: int | None
     money: Money
     newest_currency: str
     newest_amount_minor: int
@@ -121,12 +136,11 @@ class Sums:
         self._uncovered: dict[str, int] = {}
         """By item: how much of an unpaid newest payment no older one covers yet."""
 
-    def add(self, currency: str, money: Money, *, items: int, amount_minor: int, fees_minor: int | None) -> None:
+    def add(self, currency: str, money: Money, *, items: int, amount_minor: int) -> None:
         """Add newest payments of one currency whose money is in one place."""
         self._items[currency] += items
         self._amounts[currency] += amount_minor
         self._minor[currency, money] += amount_minor
-        self._add_fees(currency, fees_minor)
 
     def add_older(self, older: OlderPayment) -> None:
         """Add a payment beside the newest one of its item, which was added already.
@@ -142,9 +156,9 @@ class Sums:
             self._uncovered[older.item_id] = left - covered
             self._minor[currency, Money.UNPAID] -= covered
         self._surplus[currency] += amount - covered
-        self._add_fees(currency, older.fee_minor)
 
-    def _add_fees(self, currency: str, fees_minor: int | None) -> None:
+    def add_fees(self, currency: str, fees_minor: int | None) -> None:
+        """Add what PayPal charged for payments, the newest ones and those before them: a fee stays paid."""
         if fees_minor is not None:
             self._fees[currency] = self._fees.get(currency, 0) + fees_minor
 

@@ -53,6 +53,11 @@ def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
     return {state: count for state, count in in_order(states).items() if state in NOT_FINAL}
 
 
+def rfc3339(at: datetime) -> str:
+    """Write a time as programs read it: in UTC, always to the microsecond, so that texts sort as the times do."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
 def listed(states: Mapping[ItemState, int]) -> str:
     """Write counted states in one line: `14,998 success, 2 failed`."""
     return ", ".join(f"{count:,} {state}" for state, count in in_order(states).items())

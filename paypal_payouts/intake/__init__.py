@@ -60,7 +60,7 @@ def read_input(
             return staged
     except sqlite3.OperationalError as error:
         raise InputInvalid(
-            f"{name} cannot be staged: {error}", hint="Is there room in the directory for temporary files?"
+            f"{name} cannot be staged: {error}", hint="Is there space left in the directory for temporary files?"
         ) from error
 
 

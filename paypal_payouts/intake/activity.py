@@ -2,14 +2,13 @@
 
 import csv
 from codecs import iterdecode
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.money import DECIMALS
-from paypal_payouts.domain.paypal_books import BookRow, Books, kind_of
+from paypal_payouts.domain.paypal_books import BookRow, Books, Rows, kind_of
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake.activity_columns import fields_of
 from paypal_payouts.intake.activity_values import DayOrder, DayOrders, amount_of, date_parts, day_of, moment_of
@@ -26,9 +25,9 @@ _DELIMITERS: Final = ",;\t"
 
 
 def read_activity(
-    files: Sequence[Path], *, order: DayOrder | None = None, window: tuple[date, date] | None = None
+    files: Sequence[Path], into: Rows, *, order: DayOrder | None = None, window: tuple[date, date] | None = None
 ) -> Books:
-    """Read downloads; a row that several have counts once, as the last of them has it.
+    """Read downloads, and add their rows; a row that several have counts once, as the last of them has it.
 
     `order` is that of the dates, where the caller knows it; `window` the days that the rows are of, by which it may be
     found.
@@ -39,32 +38,22 @@ def read_activity(
 
     """
     order = order or _day_order(files, window)
-    kept: dict[tuple[object, ...], BookRow] = {}
     disagreeing: list[tuple[BookRow, BookRow]] = []
     foreign: set[str] = set()
-    has_codes = True
-    for path in files:
-        seen: Counter[object] = Counter()
+    without_codes: set[Path] = set()
+
+    def rows(path: Path, order: DayOrder) -> Iterator[BookRow]:
         for line, cells in _records(path):
-            has_codes = has_codes and "code" in cells
+            if "code" not in cells:
+                without_codes.add(path)
             if cells["currency"] not in DECIMALS:
                 foreign.add(cells["currency"])
-                continue
-            row = _row(path, line, cells, order)
-            if row is None:
-                continue
-            seen[row.key] += 1
-            # The same row twice in one file is two rows; in two files it is one.
-            before = kept.get((row.key, seen[row.key]))
-            if before is not None and _amounts(before) != _amounts(row):
-                disagreeing.append((before, row))
-            kept[row.key, seen[row.key]] = row
-    names = [str(path) for path in files]
-    return Books(list(kept.values()), names, None, disagreeing, frozenset(foreign), has_codes)
+            elif (row := _row(path, line, cells, order)) is not None:
+                yield row
 
-
-def _amounts(row: BookRow) -> tuple[int | None, ...]:
-    return row.gross_minor, row.fee_minor, row.net_minor, row.balance_minor
+    for path in files:
+        disagreeing += into.add(rows(path, order))
+    return Books([str(path) for path in files], None, disagreeing, frozenset(foreign), not without_codes)
 
 
 def _day_order(files: Iterable[Path], window: tuple[date, date] | None) -> DayOrder:

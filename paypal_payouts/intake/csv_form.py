@@ -126,7 +126,11 @@ def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: InputFi
         return
     if max(map(len, cells)) > VALUE_BYTES_MAX:
         raise giant_value(line, text)
-    if layout.names is _PAYPAL_COLUMNS and len(cells) == len(_PAYPAL_COLUMNS) + 1 and cells[-1].strip() in _VENMO_FEEDS:
+    if (
+        layout.names is _PAYPAL_COLUMNS
+        and len(cells) == len(_PAYPAL_COLUMNS) + 1
+        and cells[-1].strip().upper() in _VENMO_FEEDS
+    ):
         problem = (
             f"six values: leave out the last one, {cells[-1].strip()}, which PayPal's site takes and its API does not"
         )

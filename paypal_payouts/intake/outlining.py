@@ -5,9 +5,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from paypal_payouts.domain.bounced import Bounced, BouncedBefore
 from paypal_payouts.domain.fees import estimated_fee_minor
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, ToPay
 from paypal_payouts.domain.payout import OwedItem
+from paypal_payouts.domain.paypal_limits import ITEM_LIMITS
+from paypal_payouts.domain.states import ItemState
 
 LARGEST_MAX: Final = 5
 RECEIVERS_MAX: Final = 20
@@ -17,8 +20,10 @@ _TABLES = """
     DROP TABLE IF EXISTS going;
     DROP TABLE IF EXISTS earlier;
     DROP TABLE IF EXISTS unknown;
+    DROP TABLE IF EXISTS bounced;
     DROP INDEX IF EXISTS payout_by_receiver;
     CREATE TABLE going (item_id TEXT, payee_id TEXT, receiver TEXT, amount_minor INTEGER, currency TEXT);
+    CREATE TABLE bounced (receiver TEXT, cycle TEXT, batch_id INTEGER, state TEXT, error_code TEXT);
     CREATE TABLE earlier (item_id TEXT, payee_id TEXT, receiver TEXT, amount_minor INTEGER, currency TEXT);
 """
 _NEW_ROWS = """
@@ -63,6 +68,13 @@ _COUNTS = "SELECT count(*) - count(before), count(before) FROM unknown"
 _NAMED = "SELECT item_id, receiver, before FROM unknown ORDER BY before IS NULL, item_id LIMIT ?"
 
 
+_BOUNCED = """
+    SELECT min(going.item_id), bounced.receiver, cycle, max(batch_id), state, error_code
+    FROM bounced JOIN going ON lower(going.receiver) = bounced.receiver
+    GROUP BY bounced.receiver, cycle ORDER BY bounced.receiver, max(batch_id)
+"""
+
+
 class Outlining:
     """Adds up what would be sent, and compares the input with an earlier cycle."""
 
@@ -84,9 +96,15 @@ class Outlining:
         """Add up what would be sent, by currency."""
         found = []
         for currency, items, payees, amount_minor in self._database.execute(_GOING).fetchall():
-            amounts = self._database.execute(_AMOUNTS, (currency,))
-            fees_minor = sum(estimated_fee_minor(minor, currency) * times for minor, times in amounts)
-            found.append(ToPay(currency, items, payees, amount_minor, fees_minor))
+            amounts = self._database.execute(_AMOUNTS, (currency,)).fetchall()
+            fees, abroad = (
+                sum(estimated_fee_minor(minor, currency, abroad=is_abroad) * times for minor, times in amounts)
+                for is_abroad in (False, True)
+            )
+            limit = ITEM_LIMITS.get(currency)
+            above = 0 if limit is None else sum(times for minor, times in amounts if minor > limit.registered)
+            some = 0 if limit is None else sum(times for minor, times in amounts if minor > limit.unregistered)
+            found.append(ToPay(currency, items, payees, amount_minor, fees, abroad, above, some - above))
         return found
 
     def largest(self, currencies: Iterable[str]) -> list[LargeItem]:
@@ -95,6 +113,16 @@ class Outlining:
             LargeItem(*row)
             for currency in currencies
             for row in self._database.execute(_LARGEST, (currency, LARGEST_MAX))
+        ]
+
+    def bounced(self, earlier: Iterable[Bounced]) -> list[BouncedBefore]:
+        """List the receivers of what would be sent whom money of earlier cycles did not reach, with each such cycle."""
+        self._database.executemany("INSERT INTO bounced VALUES (?, ?, ?, ?, ?)", earlier)
+        self._database.execute("CREATE INDEX bounced_by_receiver ON bounced (receiver)")
+        found = self._database.execute(_BOUNCED)
+        return [
+            BouncedBefore(item_id, Bounced(receiver, cycle, batch_id, ItemState(state), code))
+            for item_id, receiver, cycle, batch_id, state, code in found
         ]
 
     def difference(self, cycle: str, earlier: Iterable[OwedItem]) -> CycleDifference:

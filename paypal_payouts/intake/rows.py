@@ -48,6 +48,8 @@ PURPOSES: Final = (
     "NON_GOODS_OR_SERVICES",
 )
 WALLETS: Final = ("PAYPAL", "VENMO")
+_OLD: Final = frozenset({"IDR", "RUB"})
+"""Currencies that one page of PayPal's names and the others do not (docs/paypal.md, Currencies)."""
 
 # PayPal judges e-mail addresses; refused here is only what can be none. No class holds the sign that follows it, so a
 # match takes linear time. The classes are printable ASCII without ()<>[]:;,\" and @ and the point.
@@ -61,6 +63,7 @@ _paypal_id = re.compile(r"[A-Z0-9]{13}").fullmatch
 _us_phone = re.compile(r"(?:\+?1-?)?[2-9][0-9]{2}-?[0-9]{3}-?[0-9]{4}").fullmatch
 _trigger_note = re.compile(r"(?:ERR|POS)PY?O[A-Z]?[0-9]+").fullmatch
 """PayPal's test values: in live such a note would go out with a real payment."""
+_grouped = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?").fullmatch
 _decimal_comma = re.compile(r"[0-9]{1,3}(?:\.?[0-9]{3})*,[0-9]{1,2}").fullmatch
 _language = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?").fullmatch
 _one_line = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*").fullmatch
@@ -126,7 +129,8 @@ def _currency_problem(currency: str) -> str:
     meant = currency.strip().upper()
     if meant in DECIMALS:
         return f"in capitals, without blanks around it: {meant}"
-    return f"one of {' '.join(DECIMALS)}"
+    listed_once = f"; PayPal's payouts page of 2021 lists {meant}, its other lists do not" if meant in _OLD else ""
+    return f"one of {' '.join(DECIMALS)}{listed_once}"
 
 
 def _check_amount(line: int, amount: str, currency: str, findings: InputFindings) -> int:
@@ -139,6 +143,9 @@ def _check_amount(line: int, amount: str, currency: str, findings: InputFindings
         problem += ", without blanks around it"
     elif _decimal_comma(amount) and DECIMALS.get(currency, 2):
         problem = f"a decimal point and nothing between thousands: {amount.replace('.', '').replace(',', '.')}"
+    elif _grouped(amount) and ("." in amount or amount.count(",") > 1):
+        # One comma alone may be meant as the decimal point.
+        problem = f"without commas between thousands: {amount.replace(',', '')}"
     elif "," in amount:
         problem += ", without commas"
     findings.add(line, "amount", amount, problem)

@@ -103,6 +103,7 @@ class Converter(NamedTuple):
             warnings=(),
             batch=batch,
             attempts=report.attempts,
+            funding_source=report.funding_source,
             read_items=self.items_of_batch(batch.batch),
         )
 
@@ -222,6 +223,7 @@ def _batch(report: BatchReport | PlannedBatch) -> Batch:
         last_retry_at=batch.last_retry_at,
         last_retry_error=batch.last_retry_error,
         eligible_for_retry=report.eligibility,
+        paused_until=batch.paused_until,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
+from paypal_payouts.context.looking import look_at_payer
 from paypal_payouts.domain.report import OpenRunReport
 from paypal_payouts.errors import Interrupted, StorageFailed, UsageError
 from paypal_payouts.library.results import OpenRunResult, RunResult
@@ -104,14 +105,16 @@ class Paying(Session):
             request = context.request(
                 checked_cycle(cycle), append=append, allow_duplicate=allow_duplicate, expect_digest=expect_digest
             )
+            store, terms = context.existing_store(), context.terms(cycle, wait=False)
             finished = preview.preview(
                 self._read(context, cycle, rows, input, skip_invalid=skip_invalid),
                 request,
-                store=context.existing_store(),
-                terms=context.terms(cycle, wait=False),
+                store=store,
+                terms=terms,
                 rules=context.settings.error_rules(),
                 lines=context.sent_lines(cycle),
                 now=context.now(),
+                look_at_payer=partial(look_at_payer, context, terms, store),
             )
         return self._run_result(finished, typed)
 

@@ -97,6 +97,8 @@ class Batch:
     last_retry_at: datetime | None
     last_retry_error: str | None
     eligible_for_retry: Eligibility
+    paused_until: datetime | None
+    """Before this its next send is not due, as PayPal (Retry-After) or the retry policy asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,8 @@ class BatchStatusResult(StandingResult):
     batch: Batch
     attempts: Sequence[AttemptRecord]
     """Its sends."""
+    funding_source: str | None
+    """What PayPal says that it was paid from; None until it has ended."""
 
 
 @dataclass(frozen=True, slots=True)

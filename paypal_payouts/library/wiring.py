@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 class ProgramContext(Context):
     """The context of a program of one's own, which pays nowhere unless somebody chose where."""
 
-    def paypal(self, terms: Terms | None = None, *, leaves_no_book: bool = False) -> "PayPalClient":
+    def paypal(
+        self, terms: Terms | None = None, *, leaves_no_book: bool = False, timeout_s: float = inf
+    ) -> "PayPalClient":
         """Open the way to PayPal, as `Context.paypal` does.
 
         Raises:
@@ -30,7 +33,7 @@ class ProgramContext(Context):
 
         """
         self.settings.must_name_environment()
-        return super().paypal(terms, leaves_no_book=leaves_no_book)
+        return super().paypal(terms, leaves_no_book=leaves_no_book, timeout_s=timeout_s)
 
 
 @contextmanager

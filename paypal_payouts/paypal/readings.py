@@ -48,10 +48,11 @@ def parse_page(reply: Reply) -> PageReading | ReadFailed:
         amount_minor=parse_reported(dig(header, "amount", "value"), currency),
         currency=currency,
         fees_minor=_fees_minor([dig(fee, "value")], [dig(fee, "currency")], [currency])[0],
-        completed_at=_moment(dig(header, "time_completed")),
+        completed_at=moment(dig(header, "time_completed")),
         total_items=count(page.total_items, _COUNT_MAX),
         total_pages=count(page.total_pages, _COUNT_MAX),
         items=items,
+        funding_source=word(dig(header, "funding_source")),
     )
 
 
@@ -122,8 +123,8 @@ def _debited(
 
 @lru_cache(maxsize=256)  # the items of a page share their moments
 def _moment_text(value: str) -> str | None:
-    moment = _moment(value)
-    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    at = moment(value)
+    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _time_processed(value: object) -> str | None:
@@ -147,12 +148,12 @@ def _failed(reply: Reply) -> ReadFailed:
     return ReadFailed(failure, passing=may_pass(ApiCall.READ, failure))
 
 
-def _moment(value: object) -> datetime | None:
+def moment(value: object) -> datetime | None:
     """Read a time of PayPal's; None where it is no time with a zone."""
     if not isinstance(value, str):
         return None
     try:
-        moment = datetime.fromisoformat(value)
-        return moment.astimezone(UTC) if moment.tzinfo else None
+        at = datetime.fromisoformat(value)
+        return at.astimezone(UTC) if at.tzinfo else None
     except (ValueError, OverflowError):
         return None

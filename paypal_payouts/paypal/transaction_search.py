@@ -11,15 +11,15 @@ from typing import Final
 
 from paypal_payouts.domain.money import DECIMALS, parse_reported
 from paypal_payouts.domain.outcome import ReadFailed
-from paypal_payouts.domain.paypal_books import BookRow, Books, kind_of
+from paypal_payouts.domain.paypal_books import BookRow, Books, Rows, kind_of
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.document import count, dig, listed, load, text, word
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
+from paypal_payouts.paypal.readings import OK, moment
 from paypal_payouts.paypal.reply import Reply
 
 _PATH: Final = "/v1/reporting/transactions"
-_OK: Final = 200
 _DAYS_AT_ONCE: Final = timedelta(days=31)
 _PAGE_SIZE: Final = 200
 """PayPal gives up to 500; but a page of 200 stays well below the size that a reply may have."""
@@ -43,29 +43,37 @@ class TransactionPage:
     foreign: frozenset[str]
 
 
-def read_transactions(paypal: PayPalClient, first: date, last: date, *, now: datetime) -> Books | ReadFailed:
-    """Ask for everything that moved money on these days, in UTC, and on a day before and after them.
+def read_transactions(
+    paypal: PayPalClient, first: date, last: date, into: Rows, *, now: datetime
+) -> Books | ReadFailed:
+    """Ask for everything that moved money on these days, in UTC, and on a day before and after them; add its rows.
 
     Args:
         paypal: whom to ask; nothing is changed there.
         first: the first day.
         last: the last day; what is later than now is not asked for.
+        into: where the rows go.
         now: the time.
 
     """
     at = datetime.combine(first, time(), UTC) - timedelta(days=1)
     end = min(datetime.combine(last, time(), UTC) + timedelta(days=2), now + _SECOND)
-    rows, foreign, refreshed = list[BookRow](), set[str](), list[datetime]()
-    while at < end:
-        until = min(at + _DAYS_AT_ONCE, end)
-        for page in _window(paypal, at, until):
-            if isinstance(page, ReadFailed):
-                return page
-            rows += page.rows
-            foreign |= page.foreign
-            refreshed += [page.refreshed] if page.refreshed is not None else []
-        at = until
-    return Books(rows, [], min(refreshed, default=None), [], frozenset(foreign))
+    failed, foreign, refreshed = list[ReadFailed](), set[str](), list[datetime]()
+
+    def rows(at: datetime) -> Iterator[BookRow]:
+        while at < end:
+            until = min(at + _DAYS_AT_ONCE, end)
+            for page in _window(paypal, at, until):
+                if isinstance(page, ReadFailed):
+                    failed.append(page)
+                    return
+                yield from page.rows
+                foreign.update(page.foreign)
+                refreshed.extend([page.refreshed] if page.refreshed is not None else [])
+            at = until
+
+    into.add(rows(at))
+    return failed[0] if failed else Books([], min(refreshed, default=None), [], frozenset(foreign))
 
 
 def _window(paypal: PayPalClient, start: datetime, end: datetime) -> Iterator[TransactionPage | ReadFailed]:
@@ -103,7 +111,7 @@ def _written(at: datetime) -> str:
 def parse_transactions(reply: Reply) -> TransactionPage | ReadFailed:
     """Read one page; raises nothing, whatever the reply holds."""
     document = load(reply.body)
-    if reply.status != _OK:
+    if reply.status != OK:
         failure = read_failure(ApiCall.READ, reply, document).failure
         return ReadFailed(failure, passing=may_pass(ApiCall.READ, failure))
     pages = count(dig(document, "total_pages"), _PAGES_MAX)
@@ -121,14 +129,14 @@ def parse_transactions(reply: Reply) -> TransactionPage | ReadFailed:
             rows.append(row)
     if pages is None:
         return ReadFailed(malformed(reply, document, "PayPal's answer lacks the number of its pages"), passing=True)
-    return TransactionPage(rows, pages, _moment(dig(document, "last_refreshed_datetime")), frozenset(foreign))
+    return TransactionPage(rows, pages, moment(dig(document, "last_refreshed_datetime")), frozenset(foreign))
 
 
 def _row(document: object, currency: str | None) -> BookRow | None:
     """Read one transaction; None where it has no id, time or amount."""
     info = dig(document, "transaction_info")
     transaction_id = word(dig(info, "transaction_id"))
-    at = _moment(dig(info, "transaction_initiation_date"))
+    at = moment(dig(info, "transaction_initiation_date"))
     gross = parse_reported(dig(info, "transaction_amount", "value"), currency)
     fee = _optional(info, "fee_amount", currency)
     if transaction_id is None or at is None or gross is None or fee is None or currency is None:
@@ -158,14 +166,3 @@ def _optional(info: object, field: str, currency: str | None) -> int | None:
     """Read an amount that may be left out; None where it is there and cannot be read."""
     value = dig(info, field, "value")
     return 0 if value is None else parse_reported(value, currency)
-
-
-def _moment(value: object) -> datetime | None:
-    """Read a time, whose zone may be written as Z or +0000; None where it is none with a zone."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

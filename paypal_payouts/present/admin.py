@@ -8,13 +8,13 @@ from rich.segment import Segment
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     PageReport,
     ResealReport,
     ServeReport,
@@ -37,7 +37,7 @@ _LEFT_MAX: Final = 20
 def write_sync(page: Page, report: SyncReport) -> None:
     """Show what PayPal was asked and what it says now."""
     for warning in report.warnings:
-        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     if report.unread:
         page.line("Not read, and so not known to have changed:")
         write_table(page, [Column("BATCH OR CYCLE", whole=True), Column("REASON", words=True)], report.unread)
@@ -174,11 +174,11 @@ def write_page(page: Page, report: PageReport) -> None:
     """Show where the page and the books of a cycle were written, and what the cycle comes to."""
     items = counted(sum(report.items.values()), "item")
     if report.html is not None:
-        page.line(f"Wrote {report.html}: {items}, {report.failures} not paid. Opens offline; private to you.")
+        page.line(f"Wrote {report.html}: {items}, {report.failures:,} not paid. Opens offline; private to you.")
     if report.books is not None:
         file, form, entries = report.books
         number = "1 entry" if entries == 1 else f"{entries} entries"
-        page.line(f"Wrote {file}: {number} for {form}; {items}, {report.failures} not paid. Private to you.")
+        page.line(f"Wrote {file}: {number} for {form}; {items}, {report.failures:,} not paid. Private to you.")
     for total in report.totals:
         amounts = [
             f"{grouped_amount(minor, total.currency)} {word}"

@@ -1,17 +1,16 @@
 """Batches as a table, and one batch with everything that is known of it."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import PlannedBatch
-from paypal_payouts.domain.states import STATUS_MEANING
-from paypal_payouts.domain.words import listed
-from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
+from paypal_payouts.domain.states import STATUS_MEANING, BatchStatus
+from paypal_payouts.domain.steps import may_have_moved
+from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.words import aligned, status_cell
+from paypal_payouts.present.words import aligned, counted_states, status_cell
 
 _FACTS: Final = (
     Column("STATUS", words=True, most=40),
@@ -85,7 +84,12 @@ def _heading(row: _BatchLine, width: int) -> list[Cell]:
     return [Cell(ours, "bold"), Cell(f"  {theirs}", "bold")]
 
 
-def write_batch(page: Page, report: BatchReport) -> None:
+def names_without_answer(batches: Sequence[BatchReport]) -> set[str]:
+    """Name the batches that may have been paid, though PayPal has not said so."""
+    return {str(batch.record.name) for batch in batches if may_have_moved(batch.record)}
+
+
+def write_batch(page: Page, report: BatchReport, *, funding_source: str | None = None) -> None:
     """Show everything that is known of one batch, one fact on each line."""
     batch = report.record
     page.facts(
@@ -94,9 +98,13 @@ def write_batch(page: Page, report: BatchReport) -> None:
             ("PayPal batch", batch.paypal_batch_id or "-"),
             ("sender batch id", batch.sender_batch_id),
             ("status", status_cell(batch)),
-            ("items", f"{batch.items:,}: {listed(batch.states)}" if batch.states else f"{batch.items:,}"),
+            (
+                "items",
+                f"{batch.items:,}: {counted_states(batch.states, [batch])}" if batch.states else f"{batch.items:,}",
+            ),
             ("amount", aligned([(batch.amount_minor, batch.currency)])[0]),
             ("fees", aligned([(batch.fees_minor, batch.currency)])[0]),
+            *([("paid from", f"PayPal's {funding_source}")] if funding_source else []),
             ("created", page.moment(batch.created_at, aged=True)),
             ("first sent", page.moment(batch.first_sent_at, aged=True)),
             ("completed", page.moment(batch.completed_at, aged=True)),
@@ -119,6 +127,19 @@ def _retries(page: Page, report: BatchReport) -> str:
     return f"{last}: {batch.last_retry_error or 'no error'}"
 
 
+def is_paused(page: Page, batch: BatchRecord) -> bool:
+    """Return whether a batch without an answer is not due yet."""
+    return batch.status is BatchStatus.IN_FLIGHT and page.is_ahead(batch.paused_until)
+
+
+def write_pauses(page: Page, batches: Iterable[BatchRecord]) -> None:
+    """Say when batches without an answer are due again, where that is still to come."""
+    for batch in batches:
+        if is_paused(page, batch):
+            due = page.moment(batch.paused_until, aged=True)
+            page.line(f"due {due}, as PayPal or the retry policy asks.", lead=f"Next send of {batch.name}: ")
+
+
 def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bool) -> None:
     """Show every send of a batch and how it ended; one that never ended is open."""
     if not attempts:
@@ -130,30 +151,40 @@ def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bo
         Column("STARTED", whole=True),
         Column("OUTCOME", whole=True),
         Column("HTTP", right=True),
-        Column("ERROR"),
-        Column("DEBUG ID"),
+        Column("DEBUG ID", whole=True),
     ]
-    write_table(page, columns, (_attempt(page, attempt) for attempt in attempts))
+    error = Column("ERROR", whole=True, optional=True)
+    write_grid(
+        page,
+        attempts,
+        [
+            Layout((*columns, error), lambda attempt: Record([*_attempt(page, attempt), Cell(_error(attempt))])),
+            Layout(columns, lambda attempt: Record(_attempt(page, attempt), below=_below(attempt))),
+        ],
+    )
     if verbose:
         for attempt in attempts:
             page.line(f"{attempt.number}. {_circumstances(page, attempt)}")
-    last = attempts[-1]
-    if last.ended_at is not None and last.delay_s is not None:
-        until = page.moment(last.ended_at + timedelta(seconds=last.delay_s))
-        page.line(f"PayPal asked to be left alone until {until}.")
     page.line()
 
 
-def _attempt(page: Page, attempt: AttemptRecord) -> list[Cell | str]:
+def _error(attempt: AttemptRecord) -> str:
+    return ", ".join(word for word in (attempt.error_code, attempt.error_class) if word)
+
+
+def _below(attempt: AttemptRecord) -> list[Cell]:
+    error = _error(attempt)
+    return [Cell(f"error {error}", "dim")] if error else []
+
+
+def _attempt(page: Page, attempt: AttemptRecord) -> list[Cell]:
     style = {"accepted": "green", "duplicate": "green", "refused": "red"}.get(attempt.outcome or "", "yellow")
-    error = ", ".join(word for word in (attempt.error_code, attempt.error_class) if word)
     return [
-        str(attempt.number),
-        page.moment(attempt.started_at),
+        Cell(str(attempt.number)),
+        Cell(page.moment(attempt.started_at)),
         Cell(attempt.outcome or "open", style),
-        "-" if attempt.http_status is None else str(attempt.http_status),
-        error or "-",
-        attempt.debug_id or "-",
+        Cell("-" if attempt.http_status is None else str(attempt.http_status)),
+        Cell(attempt.debug_id or "-"),
     ]
 
 

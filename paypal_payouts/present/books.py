@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.books import Accounts, BookEntry
+from paypal_payouts.domain.books import Accounts, BookEntry, Posting
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.present.sheet import lines
 from paypal_payouts.present.text import visible
@@ -43,7 +43,7 @@ def _beancount(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, ope
         yield f"{opened} open {account}\n"
     for entry in entries:
         payment = entry.payment
-        link = payment.transaction_id or ""
+        link = entry.transaction_id or ""
         flag = "*" if entry.settled else "!"
         narration = f"{_what(entry)} {payment.item_id} of {payment.cycle}"
         yield (
@@ -63,7 +63,7 @@ def _hledger(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opene
         yield f"account {account}\n"
     for entry in entries:
         payment = entry.payment
-        code = f"({_plain(payment.transaction_id)}) " if payment.transaction_id else ""
+        code = f"({_plain(entry.transaction_id)}) " if entry.transaction_id else ""
         yield (
             f"\n{entry.day} {'*' if entry.settled else '!'} {code}{_plain(payment.receiver)} | "
             f"{_what(entry)} {_plain(payment.item_id)} of {payment.cycle}  "
@@ -75,15 +75,22 @@ def _hledger(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opene
 def _csv(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opened: date | None) -> Iterator[str]:
     del accounts, cycle, opened  # each row has its account and its cycle
     rows = (PostingJson.of(entry, posting) for entry in entries for posting in entry.postings)
-    return lines(PostingJson, rows, numbers={"amount"})
+    return lines(PostingJson, rows, numbers={"amount", "price"})
 
 
 def _postings(entry: BookEntry, *, indent: int) -> str:
     margin = " " * indent
     return "".join(
-        f"{margin}{account}  {format_amount(minor, currency)} {currency}\n"
-        for account, minor, currency in entry.postings
+        f"{margin}{each.account}  {format_amount(each.amount_minor, each.currency)} {each.currency}{_price(each)}\n"
+        for each in entry.postings
     )
+
+
+def _price(posting: Posting) -> str:
+    """Write what all of a posting took from another currency, which balances exactly, as a rate need not."""
+    if posting.price_minor is None or posting.price_currency is None:
+        return ""
+    return f" @@ {format_amount(posting.price_minor, posting.price_currency)} {posting.price_currency}"
 
 
 def _what(entry: BookEntry) -> str:

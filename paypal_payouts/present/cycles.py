@@ -1,24 +1,37 @@
 """What `run`, `preview`, `retry` and `status` show: tables, then what they come to, then what to type."""
 
 from collections.abc import Sequence
+from itertools import islice
+from typing import Final
 
+from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.outlook import Outlook
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
-from paypal_payouts.present.batches import write_attempts, write_batch, write_batches
+from paypal_payouts.present.batches import (
+    names_without_answer,
+    write_attempts,
+    write_batch,
+    write_batches,
+    write_pauses,
+)
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
-from paypal_payouts.present.items import write_items
+from paypal_payouts.present.items import write_items, write_unpaid
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
-from paypal_payouts.present.words import OUTCOME_STYLES, aligned
+from paypal_payouts.present.words import OUTCOME_STYLES, aligned, counted_states
+
+_NAMED_MAX: Final = 3
+"""So many items that an older payment paid are named; the rest is counted."""
 
 
 def write_run(page: Page, report: RunReport) -> None:
@@ -34,11 +47,12 @@ def write_run(page: Page, report: RunReport) -> None:
         write_batches(page, report.batches, report.planned)
         _write_totals(page, report.totals)
         if report.items:
-            page.line(f"Items: {listed(report.items)}")
+            page.line(f"Items: {counted_states(report.items, _records(report.batches))}")
             page.line()
         _write_left_out(page, report)
         _write_warnings(page, report.warnings)
     page.line(outcome_sentence(report), OUTCOME_STYLES[report.outcome])
+    write_unpaid(page, report)
     _write_what_next(page, report)
 
 
@@ -57,7 +71,7 @@ def write_plan_of_cycle(page: Page, report: RunReport) -> None:
 
 def _write_warnings(page: Page, warnings: Sequence[Notice]) -> None:
     for warning in warnings:
-        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     if warnings:
         page.line()
 
@@ -85,7 +99,9 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.COMPLETED: "Completed: every item is success, unclaimed or closed.",
         RunOutcome.COMPLETED_WITH_FAILURES: f"Finished, but not everything is paid: {', '.join(unpaid)}.",
         RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
-        RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent.",
+        RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent."
+        if report.outline is None
+        else "This is a preview: nothing was stored.",
         RunOutcome.REFUSED: "PayPal refused. See the error below.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
         RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
@@ -113,7 +129,7 @@ def says_what_next(report: RunReport, hint: str) -> bool:
     return report.outcome is not RunOutcome.BLOCKED and any(f"`{step.command}`" in hint for step in report.outlook.next)
 
 
-def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
+def write_status(page: Page, report: StatusReport) -> None:
     """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
     if not report.cycles and report.looked_at:
         files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
@@ -131,10 +147,14 @@ def write_status(page: Page, report: StatusReport, *, verbose: bool) -> None:
     for number, cycle in enumerate(report.cycles):
         if number:
             page.line()
-        _write_cycle(page, cycle, verbose=verbose)
+        _write_cycle(page, cycle)
     _write_exported(page, report.csv)
     if report.older_cycles:
         page.line(f"{counted(report.older_cycles, 'older cycle')} not looked at: `--all` looks at each.")
+
+
+def _records(batches: Sequence[BatchReport]) -> list[BatchRecord]:
+    return [batch.record for batch in batches]
 
 
 def _write_exported(page: Page, exported: Exported | None) -> None:
@@ -142,23 +162,39 @@ def _write_exported(page: Page, exported: Exported | None) -> None:
         page.line(f"{counted(exported.items, 'item')} written to {exported.file}.")
 
 
-def _write_cycle(page: Page, cycle: CycleReport, *, verbose: bool) -> None:
+def _write_cycle(page: Page, cycle: CycleReport) -> None:
     page.line(f"Cycle {cycle.cycle}", "bold")
     page.line()
     write_batches(page, cycle.batches)
     for warning in cycle.warnings:
-        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     _write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
-        write_items(page, cycle.item_rows, with_batch=True, verbose=verbose)
+        unanswered = names_without_answer(cycle.batches)
+        write_items(
+            page,
+            cycle.item_rows,
+            with_batch=True,
+            verbose=page.verbose,
+            unanswered=unanswered,
+            paid_before=cycle.tally.paid_before,
+        )
     _write_errors(page, cycle.errors)
     if cycle.archive is not None:
         page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
-        page.line(f"Items: {listed(cycle.tally.states)}")
-    write_answers(page, cycle.outlook)
+        page.line(f"Items: {_counted(cycle.tally, _records(cycle.batches))}")
+    write_pauses(page, (batch.record for batch in cycle.batches))
+    write_answers(page, cycle.prospect)
+
+
+def _counted(tally: Tally, batches: Sequence[BatchRecord]) -> str:
+    """Count the items by the state of their newest payment, and name those that an older one paid."""
+    paid = [f"{item_id} was paid by {paid.batch}" for item_id, paid in islice(tally.paid_before.items(), _NAMED_MAX)]
+    more = len(tally.paid_before) - len(paid)
+    return "; ".join([counted_states(tally.states, batches), *paid, *([f"and {more:,} more"] if more else [])])
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:
@@ -179,14 +215,15 @@ def _held(page: Page, lock: LockReport) -> str:
     return f"{since}; expires {page.moment(lock.expires_at, aged=True)} unless renewed."
 
 
-def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) -> None:
+def write_batch_status(page: Page, report: BatchStatusReport) -> None:
     """Show one batch: every fact, every send, its items when asked for, and what to type."""
     batch = report.batch.record
-    write_batch(page, report.batch)
+    write_batch(page, report.batch, funding_source=report.funding_source)
     if report.archive is None:
-        write_attempts(page, report.attempts, verbose=verbose)
+        write_attempts(page, report.attempts, verbose=page.verbose)
     if report.item_rows is not None:
-        write_items(page, report.item_rows, with_batch=False, verbose=verbose)
+        unanswered = names_without_answer([report.batch])
+        write_items(page, report.item_rows, with_batch=False, verbose=page.verbose, unanswered=unanswered)
     _write_errors(page, report.errors)
     _write_exported(page, report.csv)
     if report.archive is not None:
@@ -195,6 +232,7 @@ def write_batch_status(page: Page, report: BatchStatusReport, *, verbose: bool) 
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
+    write_pauses(page, [batch])
     write_answers(page, report.outlook)
 
 

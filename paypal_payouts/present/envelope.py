@@ -11,6 +11,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, Final, TextIO
 
 from paypal_payouts.domain.report import Report
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed, completed
 from paypal_payouts.results import document
@@ -101,8 +102,8 @@ def _blocks(pieces: Iterator[str]) -> Iterator[str]:
 
 def _dumps(value: Any) -> str:  # noqa: ANN401 - a JSON value
     """Write a value as ASCII. A lone surrogate, which is no text, becomes the six characters that name it."""
-    text = json.dumps(value, allow_nan=False)
-    return json.dumps(_named(value), allow_nan=False) if "\\ud" in text else text
+    text = json.dumps(value, allow_nan=False, default=rfc3339)
+    return json.dumps(_named(value), allow_nan=False, default=rfc3339) if "\\ud" in text else text
 
 
 def _named(value: Any) -> Any:  # noqa: ANN401 - a JSON value

@@ -91,7 +91,9 @@ def _write_story(page: Page, story: Story) -> None:
             page.line(f"Batch {batch}")
         page.line(f"{event.words}, by {event.by}", lead=f"{page.moment(event.at)} ", lead_style="dim")
     page.line()
-    write_items(page, [each.item for each in story.found.payments], with_batch=True, verbose=True)
+    items = [each.item for each in story.found.payments]
+    unanswered = {each.item.batch for each in story.found.payments if each.money is Money.UNKNOWN}
+    write_items(page, items, with_batch=True, verbose=True, unanswered=unanswered)
     when = f" Since {page.moment(story.found.paid_at, aged=True)}." if story.found.paid_at else ""
     page.line(f"{story.answer}{when}", lead=f"{story.found.money.value.upper()}: ", lead_style=_style(story))
 

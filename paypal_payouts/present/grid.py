@@ -14,8 +14,8 @@ from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 
-from paypal_payouts.present.page import Cell, Page, filled
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.page import Cell, Page
+from paypal_payouts.present.text import filled, visible
 
 _T = TypeVar("_T")
 _ROWS_AT_ONCE: Final = 1000

@@ -1,40 +1,70 @@
 """Items as a table: by the thousand, and nothing cut that a person has to copy."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import DECIMALS, grouped_amount
+from paypal_payouts.domain.report import RunReport
+from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.totals import PaidBefore
+from paypal_payouts.domain.words import not_paid
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.words import state_cell
+from paypal_payouts.present.words import UNKNOWN, state_cell
 
 _DECIMALS_MAX: Final = max(DECIMALS.values())
 
 _ITEM: Final = Column("ITEM")
 _BATCH: Final = Column("BATCH", whole=True)
 _WHO: Final = (Column("RECEIVER"), Column("AMOUNT", right=True), Column("STATE", words=True))
-_WHY: Final = (Column("ERROR", whole=True), Column("TRANSACTION", whole=True))
+_WHY: Final = (Column("ERROR", whole=True, optional=True), Column("TRANSACTION", whole=True, optional=True))
 
 
-def write_items(page: Page, items: Iterable[ItemReport], *, with_batch: bool, verbose: bool) -> None:
+def write_items(
+    page: Page,
+    items: Iterable[ItemReport],
+    *,
+    with_batch: bool,
+    verbose: bool,
+    unanswered: Container[str] = (),
+    paid_before: Mapping[str, PaidBefore] = MappingProxyType({}),
+) -> None:
     """Show items one on each line; where the page is narrow, what does not fit follows on lines below.
 
-    The rows may be a million and lazy: a thousand are looked at together.
+    The rows may be a million and lazy: a thousand are looked at together. `unanswered`: the batches that may have been
+    paid, though PayPal has not said so. `paid_before`: what `Tally` says of items that an older payment paid.
     """
     batch = (_BATCH,) if with_batch else ()
+
+    def who(item: ItemReport) -> list[Cell]:
+        paid = paid_before.get(item.item_id)
+        state = state_cell(item.state, item.raw_state)
+        if paid is not None:
+            state = Cell(f"{state.text}, paid by {paid.batch}", state_cell(ItemState.SUCCESS).style)
+        elif item.state is ItemState.UNSENT and item.batch in unanswered:
+            state = UNKNOWN
+        return [Cell(item.receiver), Cell(_amount(item.amount_minor, item.currency)), state]
 
     def wide(item: ItemReport) -> Record:
         where = [Cell(item.batch)] if with_batch else []
         why = [Cell(item.error_code or "-"), Cell(item.transaction_id or "-")]
-        return Record([Cell(item.item_id), *where, *_who(item), *why], below=_more(page, item) if verbose else ())
+        return Record([Cell(item.item_id), *where, *who(item), *why], below=_more(page, item) if verbose else ())
+
+    def narrow(item: ItemReport) -> Record:
+        where = [Cell(item.batch)] if with_batch else []
+        return Record([Cell(item.item_id), *where, *who(item)], below=below(item))
 
     def stacked(item: ItemReport) -> Record:
         told = [Cell(f"batch {item.batch}", "dim")] if with_batch else []
-        told += [Cell(f"transaction {item.transaction_id}", "dim")] if item.transaction_id else []
+        return Record([Cell(item.item_id), *who(item)], below=[*told, *below(item)])
+
+    def below(item: ItemReport) -> list[Cell]:
+        told = [Cell(f"transaction {item.transaction_id}", "dim")] if item.transaction_id else []
         told += [Cell(f"error {item.error_code}", "dim")] if item.error_code else []
-        return Record([Cell(item.item_id), *_who(item)], below=[*told, *(_more(page, item) if verbose else ())])
+        return [*told, *(_more(page, item) if verbose else ())]
 
     rows = iter(items)
     first = next(rows, None)
@@ -42,17 +72,28 @@ def write_items(page: Page, items: Iterable[ItemReport], *, with_batch: bool, ve
         page.line("No such item.")
         page.line()
         return
-    layouts = [Layout((_ITEM, *batch, *_WHO, *_WHY), wide), Layout((_ITEM, *_WHO), stacked)]
+    layouts = [
+        Layout((_ITEM, *batch, *_WHO, *_WHY), wide),
+        Layout((_ITEM, *batch, *_WHO), narrow),
+        Layout((_ITEM, *_WHO), stacked),
+    ]
     write_grid(page, chain([first], rows), layouts)
     page.line()
 
 
-def _who(item: ItemReport) -> list[Cell]:
-    return [
-        Cell(item.receiver),
-        Cell(_amount(item.amount_minor, item.currency)),
-        state_cell(item.state, item.raw_state),
-    ]
+def write_unpaid(page: Page, report: RunReport) -> None:
+    """Name the first items that are not paid, each with why; where there are more, the command that shows all."""
+    for item in report.first_unpaid:
+        why = f"{item.state}{f' ({item.error_code})' if item.error_code else ''}"
+        page.line(
+            f"{item.receiver}, {grouped_amount(item.amount_minor, item.currency)} {item.currency}, {why}",
+            lead=f"{item.item_id}: ",
+        )
+    unpaid = not_paid(report.items)
+    more = sum(unpaid.values()) - len(report.first_unpaid)
+    if report.first_unpaid and more > 0:
+        page.line(f"And {more:,} more; all of them:")
+        page.command(f"payouts status --cycle {report.cycle} --items{''.join(f' --state {state}' for state in unpaid)}")
 
 
 def _amount(minor: int, currency: str) -> str:
@@ -64,9 +105,10 @@ def _amount(minor: int, currency: str) -> str:
 def _more(page: Page, item: ItemReport) -> list[Cell]:
     """Return what is asked for seldom: PayPal's own words, ids and times."""
     fee = "not known" if item.fee_minor is None else f"{grouped_amount(item.fee_minor, item.currency)} {item.currency}"
-    lines = [f"PayPal item {item.paypal_item_id or '-'}, fee {fee}, updated {page.moment(item.updated_at)}"]
+    at_paypal = f"PayPal item {item.paypal_item_id}, fee {fee}, " if item.paypal_item_id else ""
+    lines = [f"{at_paypal}updated {page.moment(item.updated_at)}"]
     if item.activity_id or item.time_processed:
-        lines.append(f"activity {item.activity_id or '-'}, processed {item.time_processed or '-'}")
+        lines.append(f"activity {item.activity_id or '-'}, processed {page.moment(item.processed_at)}")
     if item.debited_minor is not None and item.debited_currency is not None:
         taken = f"{grouped_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
         lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")

@@ -21,7 +21,7 @@ def write_open_run(page: Page, report: OpenRunReport) -> None:
                 page.line(each.error.hint, lead="hint: ")
         page.line()
     for warning in report.warnings:
-        page.line(warning.message, lead=f"warning {warning.code}: ", lead_style="bold yellow")
+        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     if not report.cycles:
         page.line("No cycle is open: nothing was sent.", "green")
         return

@@ -8,6 +8,7 @@ from paypal_payouts.domain.status import CycleReport, StatusReport
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed
+from paypal_payouts.present.batches import is_paused
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.text import age
@@ -47,7 +48,7 @@ def write_overview(page: Page, report: StatusReport) -> None:
     named = (_CYCLE, *_FIGURES)
     write_grid(
         page,
-        list(_lines(report)),
+        list(_lines(page, report)),
         [
             Layout((*named, _STATE, _NEXT), lambda row: Record([*row.named, *row.figures, *row.said])),
             Layout(
@@ -69,12 +70,12 @@ def write_overview(page: Page, report: StatusReport) -> None:
     page.line("A cycle in full: `payouts status --cycle NAME`.")
 
 
-def _lines(report: StatusReport) -> Iterator[_Line]:
+def _lines(page: Page, report: StatusReport) -> Iterator[_Line]:
     of_cycles = [cycle.tally.totals or [Total("")] for cycle in report.cycles]
     money = iter(_money([total for totals in of_cycles for total in totals]))
     nothing = Cell("")
     for cycle, totals in zip(report.cycles, of_cycles, strict=True):
-        said = [_state(cycle), Cell(_next(cycle))]
+        said = [_state(page, cycle), Cell(_next(cycle))]
         for place, total in enumerate(totals):
             first, last = place == 0, place == len(totals) - 1
             yield _Line(
@@ -114,10 +115,10 @@ def _next(cycle: CycleReport) -> str:
     """Return what to type first; where a person must decide, what shows the moves with what each means."""
     if cycle.verdict.outcome is RunOutcome.REVIEW:
         return f"payouts status --cycle {cycle.cycle}"
-    return next((step.command for step in cycle.outlook.next), "")
+    return next((step.command for step in cycle.prospect.next), "")
 
 
-def _state(cycle: CycleReport) -> Cell:
+def _state(page: Page, cycle: CycleReport) -> Cell:
     """Describe how a cycle stands: in a word, with what is not paid counted, and whether somebody works on it."""
     outcome = cycle.verdict.outcome
     lock = cycle.lock
@@ -125,6 +126,8 @@ def _state(cycle: CycleReport) -> Cell:
     # What was sent without an answer is no longer unsent, whatever its batch says.
     is_unknown = any(total.unknown_minor for total in cycle.tally.totals)
     hidden = {ItemState.SUCCESS, *([ItemState.UNSENT] if is_unknown else [])}
-    rest = listed({state: count for state, count in cycle.tally.states.items() if state not in hidden})
-    told = [*running, _WORDS.get(outcome, outcome), "outcome unknown" if is_unknown else "", rest]
+    rest = listed({state: count for state, count in cycle.tally.unpaid_states.items() if state not in hidden})
+    paused = [batch.record.paused_until for batch in cycle.batches if is_paused(page, batch.record)]
+    pause = f"due again {page.moment(min(filter(None, paused)))}" if paused else ""
+    told = [*running, _WORDS.get(outcome, outcome), "outcome unknown" if is_unknown else "", rest, pause]
     return Cell(", ".join(filter(None, told)), OUTCOME_STYLES[outcome])

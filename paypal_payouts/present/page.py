@@ -3,7 +3,6 @@
 Source: docs/design.md, 5.5. The environment is not asked: width and colour are handed in.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple, TextIO
@@ -13,12 +12,9 @@ from rich.segment import Segment, Segments
 from rich.text import Text
 
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed
-from paypal_payouts.present.text import Clock, moment, visible
+from paypal_payouts.present.text import Clock, filled, moment, visible
 
 WIDTH_WITHOUT_TERMINAL: Final = 80
-
-_WORDS: Final = re.compile(r"\S*`[^`]*`\S*|\S+")
-"""A command between backticks is one word: broken over two lines, its first half would run when pasted."""
 
 
 class Cell(NamedTuple):
@@ -47,11 +43,14 @@ class Page:
         colour: bool,
         typed: Typed = NOTHING_TYPED,
         clock: Clock | None = None,
+        verbose: bool = False,
     ) -> None:
         """Colour, and with it every escape sequence, needs both `colour` and a terminal.
 
         `typed`: the options that commands which are shown need, too. `clock`: by what times are written; UTC without.
+        With `verbose` each row has all that is known of it.
         """
+        self.verbose = verbose
         self._clock = clock
         self._typed = typed
         escapes = colour and stream.isatty()
@@ -73,6 +72,10 @@ class Page:
         """Write a time as whoever reads the page wants it; `aged`: with how long ago, where somebody looks now."""
         return moment(at, self._clock, aged=aged)
 
+    def is_ahead(self, at: datetime | None) -> bool:
+        """Return whether a time is still to come; for a page that nobody looks at now, each one may be."""
+        return at is not None and (self._clock is None or at > self._clock.now)
+
     def line(self, text: str = "", style: str = "", *, lead: str = "", lead_style: str = "bold") -> None:
         """Write prose, broken at blanks to the page's width; `lead` is its first word or so, such as "error: "."""
         first, *others = filled(visible(lead + self._typed.text(text)), self.width, indent=2 if lead else 0)
@@ -87,11 +90,16 @@ class Page:
         self._print(Text(f"  {visible(self._typed.command(text))}", style="bold"))
 
     def facts(self, facts: Iterable[tuple[str, Cell | str]]) -> None:
-        """Write names with values, one on each line, and no value broken or cut."""
+        """Write names with values, one below the other, without those that are a dash; no word is broken or cut."""
         pairs = [(name, cell if isinstance(cell, Cell) else Cell(cell)) for name, cell in facts]
-        margin = max((len(name) for name, _ in pairs), default=0) + 4
-        for name, cell in pairs:
-            self._print(Text.assemble((f"  {name}".ljust(margin), "dim"), (visible(cell.text).rstrip(), cell.style)))
+        known = [(name, cell) for name, cell in pairs if cell.text.strip() != "-"]
+        margin = max((len(name) for name, _ in known), default=0) + 4
+        for name, cell in known:
+            text = visible(cell.text).rstrip()
+            first, *others = filled(text, self.width - margin, indent=0) if len(text) > self.width - margin else [text]
+            self._print(Text.assemble((f"  {name}".ljust(margin), "dim"), (first, cell.style)))
+            for other in others:
+                self._print(Text(" " * margin + other, style=cell.style))
 
     def segments(self, segments: Iterable[Segment]) -> None:
         """Write what is laid out already; the caller has made it visible."""
@@ -99,17 +107,3 @@ class Page:
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
-
-
-def filled(text: str, width: int, *, indent: int) -> list[str]:
-    """Break a line at blanks, further lines indented; a word, or a command in backticks, is never broken."""
-    lines: list[str] = []
-    line = ""
-    for match in _WORDS.finditer(text):
-        word = match[0]
-        if line.strip() and len(line) + 1 + len(word) > width:
-            lines.append(line)
-            line = " " * indent + word
-        else:
-            line = f"{line} {word}" if line else word
-    return [*lines, line]

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain import fees
+from paypal_payouts.domain.funding import fundings
 from paypal_payouts.domain.money import grouped_amount
-from paypal_payouts.domain.outline import CycleDifference, Outline, percent
+from paypal_payouts.domain.outline import CycleDifference, Outline, ToPay, percent
+from paypal_payouts.domain.payer import Payer
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.words import counted
+from paypal_payouts.present.batches import names_without_answer
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Cell, Page
@@ -34,6 +37,8 @@ def write_plan(page: Page, report: RunReport, outline: Outline) -> None:
     """Show who would be paid how much, and what is not as it was; `report` is that of a preview."""
     page.line(f"Plan for cycle {report.cycle}, account {report.account}", "bold")
     write_environment(page, report.environment)
+    if outline.payer is not None:
+        page.line(f"{outline.payer.words()}.", lead="Paid by: ", lead_style="")
     page.line()
     _write_to_pay(page, outline)
     _write_batches(page, report.to_send)
@@ -44,7 +49,8 @@ def write_plan(page: Page, report: RunReport, outline: Outline) -> None:
         _write_difference(page, outline.difference, report.warnings)
     page.line()
     if report.item_rows is not None:
-        write_items(page, report.item_rows, with_batch=True, verbose=False)
+        unanswered = names_without_answer(report.batches)
+        write_items(page, report.item_rows, with_batch=True, verbose=False, unanswered=unanswered)
     else:
         _write_largest(page, outline)
 
@@ -64,9 +70,41 @@ def _write_to_pay(page: Page, outline: Outline) -> None:
             for sums, amount, fee in zip(outline.to_pay, amounts, charged, strict=True)
         ),
     )
+    abroad = "abroad it may be more"
+    if any(sums.fees_abroad_minor > sums.fees_minor for sums in outline.to_pay):
+        most = (f"{grouped_amount(sums.fees_abroad_minor, sums.currency)} {sums.currency}" for sums in outline.to_pay)
+        abroad = f"with all of them abroad {', '.join(most)}"
     page.line(
         f"PayPal charges fees on top. Estimate: {fees.PERCENT} % of each item, up to PayPal's documented cap for "
-        "payees in your country; abroad it may be more."
+        f"payees in your country; {abroad}."
+    )
+    if outline.payer is not None:
+        _write_balances(page, outline.to_pay, outline.payer)
+
+
+def _write_balances(page: Page, to_pay: Sequence[ToPay], payer: Payer) -> None:
+    """Show the balance of each currency beside what is needed, or say in a line that it was not told."""
+    balances = payer.balances
+    if balances is None:
+        why = "PayPal does not let this app read balances" if payer.may_not_look else "PayPal did not tell it"
+        page.line(f"not checked: {why}.", lead="Balance: ", lead_style="")
+        return
+    known = [each for each in fundings(to_pay, balances) if each.available_minor is not None]
+    if not known:
+        return
+    moments = [at for at in (balances.as_of, balances.refreshed_at) if at is not None]
+    when = f" of {page.moment(min(moments), aged=True)}" if moments else ""
+    page.line(f"Against PayPal's balances{when}, which may be three hours behind:")
+    available = aligned(((each.available_minor, each.currency) for each in known), currency=False)
+    needed = aligned(((each.needed_minor, each.currency) for each in known), currency=False)
+    missing = aligned(((each.missing_minor or None, each.currency) for each in known), currency=False)
+    write_table(
+        page,
+        [Column("", whole=True), *(Column(name, right=True) for name in ("AVAILABLE", "NEEDED", "MISSING"))],
+        (
+            [Cell(each.currency, "bold"), has, needs, Cell(lacks, "yellow")]
+            for each, has, needs, lacks in zip(known, available, needed, missing, strict=True)
+        ),
     )
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from paypal_payouts.domain.adoption import DiffersIn
-from paypal_payouts.domain.money import DECIMALS, format_amount
+from paypal_payouts.domain.money import DECIMALS, grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.reviewed import MISSING, ReviewedItem, ReviewReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.text import moment
 
 _EQUAL_MAX: Final = 20
 """So many items that are the same on both sides are listed; more of them are counted."""
@@ -34,7 +33,7 @@ def write_review(page: Page, report: ReviewReport) -> None:
         [
             ("holds", batch.words()),
             ("sender batch id", batch.sender_batch_id),
-            ("sent", _sent(batch)),
+            ("sent", _sent(page, batch)),
             ("PayPal batch", _theirs(report)),
         ]
     )
@@ -52,11 +51,11 @@ def write_review(page: Page, report: ReviewReport) -> None:
             page.command(move.command)
 
 
-def _sent(batch: BatchRecord) -> str:
+def _sent(page: Page, batch: BatchRecord) -> str:
     if batch.last_sent_at is None:
         return "never"
-    again = f", {batch.sends} times; last {moment(batch.last_sent_at)}" if batch.sends > 1 else ""
-    return f"{moment(batch.first_sent_at)}{again}"
+    again = f", {batch.sends} times; last {page.moment(batch.last_sent_at)}" if batch.sends > 1 else ""
+    return f"{page.moment(batch.first_sent_at, aged=batch.sends == 1)}{again}"
 
 
 def _theirs(report: ReviewReport) -> str:
@@ -126,4 +125,4 @@ def _rows(item: ReviewedItem) -> Iterator[list[Cell | str]]:
 def _amount(minor: int | None, currency: str | None) -> str:
     if minor is None or currency is None:
         return "-"
-    return f"{format_amount(minor, currency) if currency in DECIMALS else minor} {currency}"
+    return f"{grouped_amount(minor, currency) if currency in DECIMALS else minor} {currency}"

@@ -4,9 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Container, Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.present.text import visible
 from paypal_payouts.results.item import ItemJson
 from paypal_payouts.results.values import JsonStruct, as_json
@@ -34,6 +36,8 @@ def lines(kind: type[JsonStruct], rows: Iterable[JsonStruct], *, numbers: Contai
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)

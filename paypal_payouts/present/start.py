@@ -28,10 +28,10 @@ def show_start(
     `file` is where the file of a cycle NAME is looked for.
     """
     page = Page(stream, width=width, colour=colour, clock=clock)
-    wanting = [cycle for cycle in cycles if cycle.outlook.next]
+    wanting = [cycle for cycle in cycles if cycle.prospect.next]
     for cycle in wanting[:_CYCLES_MAX]:
         page.line(f"Cycle {cycle.cycle}", "bold")
-        write_answers(page, cycle.outlook)
+        write_answers(page, cycle.prospect)
         page.line()
     if len(wanting) > _CYCLES_MAX:
         page.line(f"{counted(len(wanting) - _CYCLES_MAX, 'more cycle')} with something to do:")

@@ -5,10 +5,9 @@ Source: docs/design.md, 5.5.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TextIO, TypeGuard, assert_never
-
-from rich.segment import Segment
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, TextIO, TypeGuard, TypeVar
 
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.audit import AuditReport
@@ -16,6 +15,7 @@ from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
@@ -25,7 +25,6 @@ from paypal_payouts.domain.report import (
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     OpenRunReport,
     PageReport,
     Report,
@@ -46,6 +45,7 @@ from paypal_payouts.present import (
     open_cycles,
     override,
     probe,
+    program,
     reconcile,
     review,
     trail,
@@ -73,7 +73,52 @@ _TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason", "e
 """What the message of an error says as a rule, and details say for programs."""
 
 
-def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
+R = TypeVar("R")
+
+
+def _writer(kind: type[R], write: Callable[[Page, R], None]) -> tuple[type[Any], Callable[[Page, Any], None]]:
+    return kind, write
+
+
+WRITERS: Final = MappingProxyType(
+    dict(
+        [
+            _writer(RunReport, cycles.write_run),
+            _writer(OpenRunReport, open_cycles.write_open_run),
+            _writer(StatusReport, cycles.write_status),
+            _writer(BatchStatusReport, cycles.write_batch_status),
+            _writer(OverrideReport, override.write_override),
+            _writer(LostSendsReport, override.write_lost_sends),
+            _writer(SyncReport, admin.write_sync),
+            _writer(CancelReport, admin.write_cancel),
+            _writer(LocksReport, locks.write_locks),
+            _writer(ApproveReport, admin.write_approve),
+            _writer(ArchiveReport, admin.write_archive),
+            _writer(ResealReport, admin.write_reseal),
+            _writer(UnlockReport, locks.write_unlock),
+            _writer(AuditReport, trail.write_audit),
+            _writer(DoctorReport, admin.write_doctor),
+            _writer(MetricsReport, admin.write_metrics),
+            _writer(NotifyReport, admin.write_notify),
+            _writer(PageReport, admin.write_page),
+            _writer(InitReport, admin.write_init),
+            _writer(ServeReport, admin.write_serve),
+            _writer(ActivityReport, admin.write_activity),
+            _writer(ExplainReport, explain.write_explain),
+            _writer(ReviewReport, review.write_review),
+            _writer(ConfigReport, configured.write_config),
+            _writer(HelpReport, program.write_text),
+            _writer(CompletionReport, program.write_text),
+            _writer(VersionReport, program.write_versions),
+            _writer(ReconcileReport, reconcile.write_reconcile),
+            _writer(ProbeReport, probe.write_probe),
+        ]
+    )
+)
+"""What shows each kind of report."""
+
+
+def show(
     report: Report,
     *,
     stream: TextIO,
@@ -87,67 +132,8 @@ def show(  # noqa: C901, PLR0912, PLR0915 - one case for each report
 
     A width that is not known is 80. Times are written by the clock; without one in UTC.
     """
-    page = Page(stream, width=width, colour=colour, typed=typed, clock=clock)
-    match report:
-        case RunReport():
-            cycles.write_run(page, report)
-        case OpenRunReport():
-            open_cycles.write_open_run(page, report)
-        case StatusReport():
-            cycles.write_status(page, report, verbose=verbose)
-        case BatchStatusReport():
-            cycles.write_batch_status(page, report, verbose=verbose)
-        case OverrideReport():
-            override.write_override(page, report)
-        case LostSendsReport():
-            override.write_lost_sends(page, report)
-        case SyncReport():
-            admin.write_sync(page, report)
-        case CancelReport():
-            admin.write_cancel(page, report)
-        case LocksReport():
-            locks.write_locks(page, report)
-        case ApproveReport():
-            admin.write_approve(page, report)
-        case ArchiveReport():
-            admin.write_archive(page, report)
-        case ResealReport():
-            admin.write_reseal(page, report)
-        case UnlockReport():
-            locks.write_unlock(page, report)
-        case AuditReport():
-            trail.write_audit(page, report, verbose=verbose)
-        case DoctorReport():
-            admin.write_doctor(page, report)
-        case MetricsReport():
-            admin.write_metrics(page, report)
-        case NotifyReport():
-            admin.write_notify(page, report)
-        case PageReport():
-            admin.write_page(page, report)
-        case InitReport():
-            admin.write_init(page, report)
-        case ServeReport():
-            admin.write_serve(page, report)
-        case ActivityReport():
-            admin.write_activity(page, report)
-        case ExplainReport():
-            explain.write_explain(page, report)
-        case ReviewReport():
-            review.write_review(page, report)
-        case ConfigReport():
-            configured.write_config(page, report)
-        case HelpReport() | CompletionReport():
-            page.segments(Segment(f"{visible(line)}\n") for line in report.text.splitlines())
-        case VersionReport():
-            for each in report.versions:
-                page.line(f"{each.name} {each.number}")
-        case ReconcileReport():
-            reconcile.write_reconcile(page, report)
-        case ProbeReport():
-            probe.write_probe(page, report)
-        case _:
-            assert_never(report)
+    page = Page(stream, width=width, colour=colour, typed=typed, clock=clock, verbose=verbose)
+    WRITERS[type(report)](page, report)
 
 
 def show_plan(
@@ -238,10 +224,10 @@ def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> b
     """Return whether the message says what a column does; the batches of several rows stay, as what the rows are of."""
     values = [detail.get(name) for detail in details]
     if name in _FOR_PROGRAMS or (
-        len(values) == 1 and isinstance(values[0], str) and values[0] and values[0] in message
+        len(values) == 1 and isinstance(values[0], str) and values[0] and values[0].lower() in message.lower()
     ):
         return True
-    if all(value == [] for value in values) or (
+    if all(value in (None, []) for value in values) or (
         len(details) == 1 and name in _PLACE and f"line {details[0].get('line')}" in message
     ):
         return True

@@ -69,3 +69,21 @@ def age(at: datetime | None, now: datetime) -> str:
     number = abs(seconds) // size
     words = f"{number} {unit}{'s' if unit == 'day' and number > 1 else ''}"
     return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+_WORDS: Final = re.compile(r"\S*`[^`]*`\S*|\S+")
+"""A command between backticks is one word: broken over two lines, its first half would run when pasted."""
+
+
+def filled(text: str, width: int, *, indent: int) -> list[str]:
+    """Break a line at blanks, further lines indented; a word, or a command in backticks, is never broken."""
+    lines: list[str] = []
+    line = ""
+    for match in _WORDS.finditer(text):
+        word = match[0]
+        if line.strip() and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = " " * indent + word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]

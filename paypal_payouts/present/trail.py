@@ -13,7 +13,7 @@ _ABOUT: Final = Column("ABOUT", whole=True)
 _EVENT: Final = (Column("WHAT HAPPENED", words=True), Column("BY", words=True))
 
 
-def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
+def write_audit(page: Page, report: AuditReport) -> None:
     """Show the trail, oldest first: when, about what, what happened and why, and who did it."""
     if not report.events:
         page.line("The trail is empty.")
@@ -21,11 +21,10 @@ def write_audit(page: Page, report: AuditReport, *, verbose: bool) -> None:
         page.line(f"The newest {len(report.events)} rows; more are shown with --limit N.")
 
     def row(event: AuditEvent) -> Record:
-        return Record([_when(page, event), _about(event), *_event(event)], below=_evidence(event) if verbose else ())
+        return Record([_when(page, event), _about(event), *_event(event)], below=_evidence(page, event))
 
     def stacked(event: AuditEvent) -> Record:
-        below = _evidence(event) if verbose else ()
-        return Record([_when(page, event), *_event(event)], above=[_about(event)], below=below)
+        return Record([_when(page, event), *_event(event)], above=[_about(event)], below=_evidence(page, event))
 
     layouts = [Layout((_WHEN, _ABOUT, *_EVENT), row, folds=True), Layout((_WHEN, *_EVENT), stacked, heading="ABOUT")]
     write_grid(page, report.events, layouts)
@@ -47,5 +46,5 @@ def _event(event: AuditEvent) -> list[Cell]:
     return [Cell(f"{action_words(event.action, of_item=event.item_id is not None)}{moved}{why}"), Cell(event.actor)]
 
 
-def _evidence(event: AuditEvent) -> list[Cell]:
-    return [Cell(json.dumps(dict(event.evidence), sort_keys=True), "dim")] if event.evidence else []
+def _evidence(page: Page, event: AuditEvent) -> list[Cell]:
+    return [Cell(json.dumps(dict(event.evidence), sort_keys=True), "dim")] if page.verbose and event.evidence else []

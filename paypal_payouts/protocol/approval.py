@@ -13,8 +13,9 @@ from paypal_payouts.domain.approval import Approval, ApprovalRules
 from paypal_payouts.domain.findings import Refusal
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.plan import Plan
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import Blocked
-from paypal_payouts.protocol.signatures import principals_of, verify
+from paypal_payouts.protocol.signatures import names_of_signer, principals_of, verify
 from paypal_payouts.storage import Store
 
 _NAMED_MAX: Final = 20
@@ -80,7 +81,7 @@ def approval_refusal(
         [
             {
                 "principal": approval.principal,
-                "approved_at": approval.at.astimezone(UTC).isoformat(),
+                "approved_at": rfc3339(approval.at),
                 "problem": problem,
             }
             for approval, problem in problems[:_NAMED_MAX]
@@ -121,7 +122,7 @@ def _problem_of_signature(approval: Approval, rules: ApprovalRules) -> str | Non
     wrong = verify(approval.signature, approval.plan_digest, principal=approval.principal, signers=rules.signers)
     if wrong is not None:
         return f"ssh-keygen no longer accepts the signature: {wrong}"
-    own = rules.own_name(frozenset({approval.principal, *principals_of(approval.signature, signers=rules.signers)}))
+    own = rules.own_name(names_of_signer(approval.signature, approval.principal, signers=rules.signers))
     return None if own is None else f"that is {own}, who runs this: it takes somebody else"
 
 

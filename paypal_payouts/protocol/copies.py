@@ -69,16 +69,22 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
         Blocked: it does.
 
     """
+    rows = list(rows)
+    paid = paid_since(batch, rows, store=store)
+    if paid:
+        raise stored_copy_of_itself(batch.name, paid, rows=len(rows)).error()
+
+
+def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> int:
+    """Count the rows of a batch that its cycle has stored again since, under other item ids, and pays or may pay."""
     batches = store.batches.of_cycle(batch.name.cycle)
     stored_at = _stored_at(batches)
     at = stored_at[batch.name.sequence]
     later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
     if not later or batch.copy_allowed:
-        return
+        return 0
     ours = store.until_done(lambda: fingerprints(rows))
-    paid = store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
-    if paid:
-        raise stored_copy_of_itself(batch.name, paid, rows=len(ours)).error()
+    return store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
 
 
 def _stored_at(batches: Sequence[BatchRecord]) -> dict[int, datetime]:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.sent_log import SentLine
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import ConfigInvalid, LockHeld, PayoutsError, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import create_private, private_directory
@@ -222,13 +223,8 @@ def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
                 "host": lock.host,
                 "pid": lock.pid,
                 "command": lock.command,
-                "acquired_at": _json_time(lock.acquired_at),
-                "expires_at": _json_time(lock.expires_at),
+                "acquired_at": rfc3339(lock.acquired_at),
+                "expires_at": rfc3339(lock.expires_at),
             }
         ],
     )
-
-
-def _json_time(at: datetime) -> str:
-    """Write a time as every other document has it."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -186,6 +186,7 @@ def _finish(batch: BatchRecord, header: PageReading, writer: "ItemMatcher", *, l
         event=event,
         paypal_word=header.word,
         fees_minor=header.fees_minor,
+        funding_source=header.funding_source,
         completed_at=header.completed_at or batch.completed_at or (None if event is None else now()),
         now=now(),
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from paypal_payouts.domain.findings import ItemsBeyondLimits
 from paypal_payouts.domain.guard import NewReceivers
@@ -19,6 +20,9 @@ from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.guard import new_receivers_among
 from paypal_payouts.storage import Store
+
+_LISTED_MAX: Final = 20
+"""So many items that are paid unchanged are named in the question; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def plan_repayment(
     allowed = may_pay_again(batch)
     unpaid = store.items.unpaid(batch.id) if allowed.eligible else []
     if not unpaid:
-        reason = "no item of it is proven unpaid" if allowed.eligible else allowed.reason
+        reason = "no item of it is known to be unpaid" if allowed.eligible else allowed.reason
         raise Blocked(
             "not_eligible",
             f"{batch.name} has no items to pay again: {reason}.",
@@ -131,10 +135,14 @@ def _current_rows(item_ids: Iterable[str], staged: StagedInput, *, cycle: str, s
 
 
 def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:
-    reasons = "; ".join(f"{count} because {reason}" for reason, count in Counter(s.reason for s in skipped).items())
+    counts = Counter(item.reason for item in skipped)
+    reasons = "; ".join(f"{count} because {reason}" if len(counts) > 1 else reason for reason, count in counts.items())
+    which = f"The {len(skipped)} unpaid items of {batch.name} are"
+    if len(skipped) == 1:
+        which = f"The one unpaid item of {batch.name} is"
     return Blocked(
         "not_eligible",
-        f"None of the {len(skipped)} unpaid items of {batch.name} is paid again: {reasons}.",
+        f"{which} not paid again: {reasons}.",
         hint=(
             f"Nothing was sent. Correct their rows in the input, or put them back. To pay unchanged rows all the same: "
             f"`payouts retry {batch.name} --failed-items --include-payee-errors`; to close what is not owed: `payouts "
@@ -145,7 +153,7 @@ def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:
 
 
 def repayment_words(plans: Sequence[Repayment]) -> str:
-    """Say in words what is paid again: the corrections, what is left out, the items and the totals."""
+    """Say in words what is paid again: the corrections, what is left out, the other items and the totals."""
     totals: Counter[str] = Counter()
     for plan in plans:
         for row in plan.rows:
@@ -153,10 +161,15 @@ def repayment_words(plans: Sequence[Repayment]) -> str:
     amounts = ", ".join(f"{grouped_amount(totals[currency], currency)} {currency}" for currency in sorted(totals))
     corrections = "".join(f"{line}\n" for plan in plans for line in plan.corrections)
     left_out = "".join(f"{item.item_id} is left out: {item.reason}\n" for plan in plans for item in plan.skipped)
+    corrected = {row.item_id for plan in plans for row in plan.corrected}
+    unchanged = [row for plan in plans for row in plan.rows if row.item_id not in corrected]
+    listed = "".join(f"{row.item_id}: {row.words()}, unchanged\n" for row in unchanged[:_LISTED_MAX])
+    if len(unchanged) > _LISTED_MAX:
+        listed += f"and {counted(len(unchanged) - _LISTED_MAX, 'more unchanged item')}\n"
     items = counted(sum(len(plan.rows) for plan in plans), "unpaid item")
     names = ", ".join(str(plan.batch.name) for plan in plans)
     attempts = "a new attempt" if len(plans) == 1 else "new attempts"
-    return f"{corrections}{left_out}Pay {items} of {names} in {attempts}: {amounts}"
+    return f"{corrections}{left_out}{listed}Pay {items} of {names} in {attempts}: {amounts}"
 
 
 def limit_refusals(plans: Sequence[Repayment], cycle: str, limits: Limits, *, store: Store) -> Iterator[Refusal]:

@@ -4,6 +4,7 @@ No shell is involved, nothing but named variables is handed on, and what was loo
 private copy of the signers file.
 """
 
+import base64
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from paypal_payouts.domain.signers import is_name, names_of_person
 from paypal_payouts.errors import ConfigInvalid, UsageError
 from paypal_payouts.trust import read_trusted
 
@@ -27,7 +29,6 @@ _VERIFYING_S: Final = 30.0
 _SIGNING_S: Final = 300.0
 """So long somebody may look for his hardware key, or for his passphrase."""
 _SIGNERS_MAX: Final = 1 << 20
-_PATTERN: Final = frozenset("*?!")
 
 
 def signed_text(digest: str) -> bytes:
@@ -73,7 +74,21 @@ def principals_of(signature: str, *, signers: Path) -> list[str]:
     if ended.returncode != 0:
         return []
     names = ended.stdout.decode("utf-8", "replace").replace("\n", ",").split(",")
-    return [name.strip() for name in names if name.strip() and not _PATTERN.intersection(name)]
+    return [name.strip() for name in names if is_name(name)]
+
+
+def names_of_signer(signature: str, principal: str, *, signers: Path) -> frozenset[str]:
+    """Return every name that the signers file has for `principal`, and for whoever has the key of the signature.
+
+    ssh-keygen names those of the first line alone that has the key.
+
+    Raises:
+        ConfigInvalid: ssh-keygen is not installed, or the signers file cannot be used.
+
+    """
+    lines = _read(signers).decode("utf-8", "replace").split("\n")
+    names = {principal, *principals_of(signature, signers=signers)}
+    return names_of_person(lines, names=names, key=_key_of(signature))
 
 
 def verify(signature: str, digest: str, *, principal: str, signers: Path) -> str | None:
@@ -98,6 +113,18 @@ def check_signers(signers: Path) -> None:
     """
     _read(signers)
     _program()
+
+
+def _key_of(signature: str) -> str | None:
+    """Return the public key that stands in a signature, in base64; None where it is no signature."""
+    armoured = "".join(line for line in signature.splitlines() if not line.startswith("-----"))
+    try:
+        data = base64.b64decode(armoured, validate=True)
+    except ValueError:
+        return None
+    # After "SSHSIG" and the version: the length of the key, and the key.
+    length = int.from_bytes(data[10:14], "big")
+    return base64.b64encode(data[14 : 14 + length]).decode("ascii")
 
 
 def _read(signers: Path) -> bytes:

@@ -25,6 +25,7 @@ from paypal_payouts.domain.outcome import (
     NotSent,
     Refused,
     SendOutcome,
+    TokenUnavailable,
     Unknown,
 )
 from paypal_payouts.domain.payout import BatchRecord
@@ -136,7 +137,12 @@ class Sender:
         """Do all that must stand before a permit; None when the way is free."""
         token = self.paypal.ensure_token()
         if token is not None:
-            return Submitted(batch, token)
+            unheard = token.failure if isinstance(token, TokenUnavailable) else None
+            said = "PayPal refused the credentials" if unheard is None else "PayPal could not be reached"
+            self.store.failures.record_not_reached(
+                self.lock.lease, batch, why=f"{said} ({token.failure.code})", now=self.now(), actor=self.operator
+            )
+            return Submitted(batch, token, None if unheard is None else self.policy.come_back_in_s(unheard))
         check_clock(self.paypal, sent=self.sent)
         unread = None if self._has_read_older else self._reader.read_older_payments()
         if unread is not None:

@@ -63,6 +63,13 @@ class BatchJson(JsonStruct, frozen=True):
         str | None, Meta(description="What went wrong at its latest send, in words; null where nothing did.")
     ]
     eligible_for_retry: EligibilityJson
+    paused_until: Annotated[
+        Time | None,
+        Meta(
+            description="Its next send is not due before: PayPal (`Retry-After`), or the retry policy, asked for a "
+            "pause after its last one; null where none was asked for. It is kept once it is past."
+        ),
+    ]
 
     @classmethod
     def of(cls, report: BatchReport | PlannedBatch) -> Self:

@@ -7,11 +7,11 @@ from msgspec import Meta
 
 from paypal_payouts.domain.books import BookEntry, Posting, WrittenBooks
 from paypal_payouts.domain.money import format_amount
-from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct
+from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct, amount
 
 
 class PostingJson(JsonStruct, frozen=True):
-    """One posting; those of one entry add up to zero."""
+    """One posting; those of one entry add up to zero, each with its price where it has one."""
 
     id: str
     date: date
@@ -25,6 +25,8 @@ class PostingJson(JsonStruct, frozen=True):
     account: str
     amount: Amount
     currency: Currency
+    price: Amount | None
+    price_currency: Currency | None
 
     @classmethod
     def of(cls, entry: BookEntry, posting: Posting) -> Self:
@@ -34,9 +36,13 @@ class PostingJson(JsonStruct, frozen=True):
             id=entry.id,
             date=entry.day,
             event=entry.event,
+            transaction_id=entry.transaction_id,
             settled=entry.settled,
             account=posting.account,
             amount=format_amount(posting.amount_minor, posting.currency),
+            currency=posting.currency,
+            price=(None if posting.price_currency is None else amount(posting.price_minor, posting.price_currency)),
+            price_currency=posting.price_currency,
         )
 
 

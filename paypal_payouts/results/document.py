@@ -1,6 +1,8 @@
 """The whole document of a command, and the JSON Schema that it keeps to (docs/design.md, 7)."""
 
-from typing import Annotated, Any, Final, Literal, assert_never
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from msgspec import Meta, json
 
@@ -10,6 +12,7 @@ from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport, StepEnd
@@ -20,7 +23,6 @@ from paypal_payouts.domain.report import (
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     OpenRunReport,
     PageReport,
     Report,
@@ -62,35 +64,61 @@ from paypal_payouts.results.values import ExitCode, JsonStruct
 
 SCHEMA_VERSION: Final = 1
 
-RESULTS: Final[dict[str, tuple[type[JsonStruct], ...]]] = {
-    "approve": (ApproveJson,),
-    "archive": (ArchiveJson,),
-    "audit": (AuditJson,),
-    "cancel": (CancelJson,),
-    "completion": (CompletionJson,),
-    "config": (ConfigJson,),
-    "doctor": (DoctorJson, ProbeJson),
-    "explain": (ExplainJson,),
-    "help": (HelpJson,),
-    "init": (InitJson,),
-    "locks": (LocksJson,),
-    "metrics": (MetricsJson,),
-    "notify": (NotifyJson,),
-    "override": (OverrideJson, LostSendsJson),
-    "preview": (RunJson,),
-    "reconcile": (ReconcileJson,),
-    "report": (PageJson,),
-    "reseal": (ResealJson,),
-    "retry": (RunJson,),
-    "review": (ReviewJson,),
-    "run": (RunJson, OpenRunJson),
-    "simulator": (ServeJson, ActivityJson),
-    "status": (StatusJson, BatchStatusJson),
-    "sync": (SyncJson,),
-    "unlock": (UnlockJson,),
-    "version": (VersionJson,),
+R = TypeVar("R")
+R_contra = TypeVar("R_contra", contravariant=True)
+
+
+class _Made(Protocol[R_contra]):
+    """A result that is made of a report."""
+
+    @classmethod
+    def of(cls, report: R_contra, /) -> JsonStruct: ...
+
+
+class Form(NamedTuple):
+    """A kind of report, and the result that is made of it."""
+
+    report: type[Any]
+    result: type[Any]
+
+
+def _form(report: type[R], result: type[_Made[R]]) -> Form:
+    return Form(report, result)
+
+
+RESULTS: Final[dict[str, tuple[Form, ...]]] = {
+    "approve": (_form(ApproveReport, ApproveJson),),
+    "archive": (_form(ArchiveReport, ArchiveJson),),
+    "audit": (_form(AuditReport, AuditJson),),
+    "cancel": (_form(CancelReport, CancelJson),),
+    "completion": (_form(CompletionReport, CompletionJson),),
+    "config": (_form(ConfigReport, ConfigJson),),
+    "doctor": (_form(DoctorReport, DoctorJson), _form(ProbeReport, ProbeJson)),
+    "explain": (_form(ExplainReport, ExplainJson),),
+    "help": (_form(HelpReport, HelpJson),),
+    "init": (_form(InitReport, InitJson),),
+    "locks": (_form(LocksReport, LocksJson),),
+    "metrics": (_form(MetricsReport, MetricsJson),),
+    "notify": (_form(NotifyReport, NotifyJson),),
+    "override": (_form(OverrideReport, OverrideJson), _form(LostSendsReport, LostSendsJson)),
+    "preview": (_form(RunReport, RunJson),),
+    "reconcile": (_form(ReconcileReport, ReconcileJson),),
+    "report": (_form(PageReport, PageJson),),
+    "reseal": (_form(ResealReport, ResealJson),),
+    "retry": (_form(RunReport, RunJson),),
+    "review": (_form(ReviewReport, ReviewJson),),
+    "run": (_form(RunReport, RunJson), _form(OpenRunReport, OpenRunJson)),
+    "simulator": (_form(ServeReport, ServeJson), _form(ActivityReport, ActivityJson)),
+    "status": (_form(StatusReport, StatusJson), _form(BatchStatusReport, BatchStatusJson)),
+    "sync": (_form(SyncReport, SyncJson),),
+    "unlock": (_form(UnlockReport, UnlockJson),),
+    "version": (_form(VersionReport, VersionJson),),
 }
 """What each command may have under `result`."""
+
+_MAKERS: Final[Mapping[type[Any], Callable[[Any], JsonStruct]]] = MappingProxyType(
+    {form.report: form.result.of for forms in RESULTS.values() for form in forms}
+)
 
 
 class DocumentJson(JsonStruct, frozen=True):
@@ -145,74 +173,14 @@ def document(command: str | None, exit_code: int, error: PayoutsError | None, re
     )
 
 
-def result_of(report: Report) -> JsonStruct:  # noqa: C901, PLR0911, PLR0912 - one case for each report
+def result_of(report: Report) -> JsonStruct:
     """Make the `result` of a document."""
-    match report:
-        case RunReport():
-            return RunJson.of(report)
-        case OpenRunReport():
-            return OpenRunJson.of(report)
-        case StatusReport():
-            return StatusJson.of(report)
-        case BatchStatusReport():
-            return BatchStatusJson.of(report)
-        case OverrideReport():
-            return OverrideJson.of(report)
-        case LostSendsReport():
-            return LostSendsJson.of(report)
-        case SyncReport():
-            return SyncJson.of(report)
-        case CancelReport():
-            return CancelJson.of(report)
-        case LocksReport():
-            return LocksJson.of(report)
-        case ApproveReport():
-            return ApproveJson.of(report)
-        case ArchiveReport():
-            return ArchiveJson.of(report)
-        case ResealReport():
-            return ResealJson.of(report)
-        case UnlockReport():
-            return UnlockJson.of(report)
-        case AuditReport():
-            return AuditJson.of(report)
-        case DoctorReport():
-            return DoctorJson.of(report)
-        case MetricsReport():
-            return MetricsJson.of(report)
-        case PageReport():
-            return PageJson.of(report)
-        case NotifyReport():
-            return NotifyJson.of(report)
-        case InitReport():
-            return InitJson.of(report)
-        case ServeReport():
-            return ServeJson.of(report)
-        case ActivityReport():
-            return ActivityJson.of(report)
-        case ExplainReport():
-            return ExplainJson.of(report)
-        case ReviewReport():
-            return ReviewJson.of(report)
-        case ConfigReport():
-            return ConfigJson.of(report)
-        case HelpReport():
-            return HelpJson.taken(report)
-        case VersionReport():
-            return VersionJson.of(report)
-        case CompletionReport():
-            return CompletionJson.of(report)
-        case ReconcileReport():
-            return ReconcileJson.of(report)
-        case ProbeReport():
-            return ProbeJson.of(report)
-        case _:
-            assert_never(report)
+    return _MAKERS[type(report)](report)
 
 
 def schema_of(command: str | None) -> dict[str, Any]:
     """Derive the JSON Schema of a command's whole document; that of None is for a command line without a command."""
-    kinds = RESULTS[command] if command else ()
+    kinds = [form.result for form in RESULTS[command]] if command else []
     # Rows that are read as they are written are those of items; msgspec has no type for what is only iterated over.
     rows = {"type": "array", "items": {"$ref": f"#/$defs/{ItemJson.__name__}"}}
     found, definitions = json.schema_components((DocumentJson, ItemJson, *kinds), schema_hook=lambda _: rows)

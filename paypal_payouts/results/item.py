@@ -38,7 +38,7 @@ class ItemJson(JsonStruct, frozen=True):
     error_class: FailureClass
     updated_at: Annotated[Time, Meta(description="When it last changed here.")]
     activity_id: Annotated[str | None, Meta(description="PayPal's id for both sides of the payment.")]
-    time_processed: Annotated[str | None, Meta(description="When PayPal last processed it: RFC 3339, in UTC.")]
+    time_processed: Annotated[Time | None, Meta(description="When PayPal last processed it; null until it says so.")]
     debited: Annotated[
         Amount | None,
         Meta(description="What it took from the balance of another currency; null where nothing was converted."),
@@ -53,6 +53,7 @@ class ItemJson(JsonStruct, frozen=True):
             item,
             amount=format_amount(item.amount_minor, item.currency),
             fee=amount(item.fee_minor, item.currency),
+            time_processed=item.processed_at,
             debited=None if item.debited_currency is None else amount(item.debited_minor, item.debited_currency),
             **others,
         )

@@ -4,9 +4,11 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
+from paypal_payouts.domain.funding import Funding, fundings
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, Outline, ToPay, percent
-from paypal_payouts.results.values import Amount, Count, Currency, CycleText, JsonStruct
+from paypal_payouts.domain.payer import Balances
+from paypal_payouts.results.values import Amount, Count, Currency, CycleText, JsonStruct, Time
 
 Percent = Annotated[float | None, Meta(description="By how many per cent it has changed; null where it was nothing.")]
 
@@ -21,12 +23,18 @@ class ToPayJson(JsonStruct, frozen=True):
     fees_estimate: Annotated[
         Amount, Meta(description="What PayPal will probably charge on top, by its documented rates: an estimate.")
     ]
+    fees_estimate_abroad: Annotated[
+        Amount, Meta(description="The same where all payees are in other countries than the account, by their caps.")
+    ]
 
     @classmethod
     def of(cls, sums: ToPay) -> Self:
         """Write the sums of one currency."""
-        amount, fees = (format_amount(minor, sums.currency) for minor in (sums.amount_minor, sums.fees_minor))
-        return cls.taken(sums, amount=amount, fees_estimate=fees)
+        amount, fees, abroad = (
+            format_amount(minor, sums.currency)
+            for minor in (sums.amount_minor, sums.fees_minor, sums.fees_abroad_minor)
+        )
+        return cls.taken(sums, amount=amount, fees_estimate=fees, fees_estimate_abroad=abroad)
 
 
 class LargeItemJson(JsonStruct, frozen=True):
@@ -97,6 +105,49 @@ class CycleDifferenceJson(JsonStruct, frozen=True):
         )
 
 
+class PayerJson(JsonStruct, frozen=True):
+    """The PayPal account that pays."""
+
+    client_id: Annotated[str, Meta(description="The first letters of the app's client id.")]
+    app_id: Annotated[str | None, Meta(description="PayPal's own id of the app; null where it does not say.")]
+    payer_id: Annotated[
+        str | None, Meta(description="PayPal's own id of the account; null where the app may not read balances.")
+    ]
+
+
+class FundingJson(JsonStruct, frozen=True):
+    """One currency of the plan beside the balance."""
+
+    currency: Currency
+    available: Annotated[
+        Amount | None, Meta(description="What PayPal says is available; null where it does not say so.")
+    ]
+    needed: Annotated[Amount, Meta(description="The items, with the estimated fees.")]
+    missing: Annotated[Amount, Meta(description="By how much the balance falls short; 0 where that is not known.")]
+
+    @classmethod
+    def of(cls, funding: Funding) -> Self:
+        """Write one currency."""
+        available, needed, missing = (
+            None if minor is None else format_amount(minor, funding.currency)
+            for minor in (funding.available_minor, funding.needed_minor, funding.missing_minor)
+        )
+        return cls.taken(funding, available=available, needed=needed, missing=missing)
+
+
+class BalancesJson(JsonStruct, frozen=True):
+    """The balances of the account beside the plan; they may be three hours behind."""
+
+    as_of: Annotated[Time | None, Meta(description="What moment they are of; null where PayPal does not say so.")]
+    refreshed_at: Annotated[Time | None, Meta(description="When PayPal last counted them; null as above.")]
+    by_currency: Annotated[list[FundingJson], Meta(description="Each currency that would be sent.")]
+
+    @classmethod
+    def of(cls, outline: Outline, balances: Balances) -> Self:
+        """Write the balances of what would be sent."""
+        return cls.taken(balances, by_currency=[FundingJson.of(each) for each in fundings(outline.to_pay, balances)])
+
+
 class PlanJson(JsonStruct, frozen=True):
     """What `run` would do now, added up."""
 
@@ -110,13 +161,23 @@ class PlanJson(JsonStruct, frozen=True):
         CycleDifferenceJson | None,
         Meta(description="The input beside the last finished cycle; null where there is none."),
     ]
+    payer: Annotated[
+        PayerJson | None,
+        Meta(description="Who pays; null where PayPal was not asked (nothing to send, simulator) or gave no answer."),
+    ]
+    balances: Annotated[
+        BalancesJson | None, Meta(description="What is in the account; null where PayPal does not tell it to this app.")
+    ]
 
     @classmethod
     def of(cls, outline: Outline) -> Self:
         """Write all of it."""
+        balances = None if outline.payer is None else outline.payer.balances
         return cls.taken(
             outline,
             to_pay=[ToPayJson.of(sums) for sums in outline.to_pay],
             largest=[LargeItemJson.of(payment) for payment in outline.largest],
             last_finished=None if outline.difference is None else CycleDifferenceJson.of(outline.difference),
+            payer=None if outline.payer is None else PayerJson.taken(outline.payer),
+            balances=None if balances is None else BalancesJson.of(outline, balances),
         )

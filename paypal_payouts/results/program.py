@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.program import CompletionReport, VersionReport
+from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.results.values import JsonStruct
 
 
@@ -13,6 +13,11 @@ class HelpJson(JsonStruct, frozen=True):
 
     about: Annotated[str | None, Meta(description="The command; null is the whole program.")]
     text: Annotated[str, Meta(description="The help text.")]
+
+    @classmethod
+    def of(cls, report: HelpReport) -> Self:
+        """Show the text."""
+        return cls.taken(report)
 
 
 class VersionJson(JsonStruct, frozen=True):

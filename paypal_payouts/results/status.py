@@ -177,6 +177,9 @@ class BatchStatusJson(JsonStruct, frozen=True):
     errors: ErrorCounts
     csv: Csv
     archive: Archived
+    funding_source: Annotated[
+        str | None, Meta(description="What PayPal says that it was paid from; null until it has ended.")
+    ]
 
     @classmethod
     def of(cls, report: BatchStatusReport) -> Self:
@@ -191,6 +194,7 @@ class BatchStatusJson(JsonStruct, frozen=True):
             errors=_error_counts(report.errors),
             csv=_exported(report.csv),
             archive=_archive(report.archive),
+            funding_source=report.funding_source,
         )
 
 

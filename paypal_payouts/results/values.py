@@ -30,7 +30,13 @@ Amount = Annotated[
     str, Meta(title="amount", description="In its currency, never a number.", pattern=r"^-?[0-9]+(\.[0-9]+)?$")
 ]
 Time = Annotated[
-    datetime, Meta(tz=True, title="time", description="RFC 3339, in UTC.", extra_json_schema={"pattern": "Z$"})
+    datetime,
+    Meta(
+        tz=True,
+        title="time",
+        description="RFC 3339, in UTC, always to the microsecond.",
+        extra_json_schema={"pattern": r"\.[0-9]{6}Z$"},
+    ),
 ]
 Currency = Annotated[str, Meta(title="currency", description="The code of a currency.", pattern="^[A-Z]{3}$")]
 CycleText = Annotated[
@@ -89,13 +95,20 @@ def utc(at: datetime) -> datetime:
 
 
 def as_json(value: Any) -> Any:  # noqa: ANN401 - a JSON value, and structs in it
-    """Turn structs into JSON values; rows that are lazy stay so, and are turned one by one as they are asked for."""
+    """Turn structs into JSON values; rows that are lazy stay so, and are turned one by one as they are asked for.
+
+    Times are left as they are, for `rfc3339` to write.
+    """
     match value:
         case Struct():
             return {name: as_json(getattr(value, name)) for name in value.__struct_fields__}
         case list():
             return [as_json(inner) for inner in value]
         case Iterator():
-            return map(to_builtins, value)
+            return map(_plain, value)
         case _:
-            return to_builtins(value)
+            return _plain(value)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a struct or a JSON value
+    return to_builtins(value, builtin_types=(datetime,))

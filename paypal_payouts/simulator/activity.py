@@ -1,23 +1,27 @@
 """PayPal's own books, as the simulator's book implies them: what moved money, in what order, and the balance after it.
 
 Source: PayPal's payouts reports: a hold on total and fees when a batch starts, its release when it is done, one row
-for each payment, and one for whatever comes back, which refers to the payment. What failed is in no report. A currency
-without a set balance is topped up from a bank before each batch. That a payment's fee stays paid when its money comes
-back is a guess.
+for each payment when that is made, two for its conversion, which refer to it, as does the one for what comes back. What
+failed is in no report. A currency without a set balance is topped up from a bank before each batch. That a payment's
+fee stays paid when its money comes back, and what is released half way, are guesses.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from paypal_payouts.simulator.book import MEMORY_MS, BatchRow, Book, ItemRow
+from paypal_payouts.simulator.book import BatchRow, Book, ItemRow
+from paypal_payouts.simulator.conversions import Rates, debits_of, taken_for
 from paypal_payouts.simulator.fates import is_charged
 from paypal_payouts.simulator.ids import IdShape, payment_id, return_id
 from paypal_payouts.simulator.settings import SimulatorSettings
 
 _BATCH_ROW_ID: Final = IdShape(17, 61_803_398_874_989_484_820_458_683, 27_182_818_284_590_452_353)
+_CONVERSION_ROW_ID: Final = IdShape(17, 57_721_566_490_153_286_060_651_211, 31_415_926_535_897_932_384)
 
 TYPES: Final = {
     "T0001": "Mass Pay Payment",
+    "T0200": "General Currency Conversion",
     "T0300": "Bank Deposit to PP Account",
     "T1105": "Reversal of General Account Hold",
     "T1114": "Mass Pay Reversal",
@@ -58,36 +62,45 @@ def movements(book: Book, settings: SimulatorSettings, now_ms: int) -> list[Move
     """Return everything that moved money up to a moment, the oldest first."""
     rows: list[Movement] = []
     for batch in book.batches(now_ms):
-        rows.append(_top_up(batch))
-        rows += _of_batch(batch, book, now_ms)
+        items = book.items(batch.first_item, batch.first_item + batch.items, now_ms)
+        rows += _of_batch(batch, items, settings.conversions, now_ms)
+        for item in items:
+            if item.decided_ms <= now_ms and is_charged(item.state):
+                rows += _of_item(item, settings.conversions)
     rows.sort(key=lambda row: row.at_ms)
     return list(_with_balances(rows, settings))
 
 
-def _top_up(batch: BatchRow) -> Movement:
-    row = _batch_row(batch, 0, "T0300", batch.created_ms, batch.amount_minor + batch.fees_minor)
-    return row._replace(tops_up=batch)
+def _of_batch(batch: BatchRow, items: Sequence[ItemRow], rates: Rates, now_ms: int) -> Iterator[Movement]:
+    """Top up and hold what a batch may cost, by currency; release it when its items are decided."""
+    held: Counter[str] = Counter()
+    of_the_first: Counter[str] = Counter()
+    for item in items:
+        debits = debits_of(item.amount_minor, item.fee_minor, item.currency, rates)
+        held.update(debits)
+        if item.decided_ms < batch.ready_ms:
+            of_the_first.update(debits)
+    half_ms = (batch.created_ms + batch.ready_ms + 1) // 2
+    for place, (currency, minor) in enumerate(held.items()):
+        parts = (
+            ("T0300", batch.created_ms, minor),
+            ("T1503", batch.created_ms, -minor),
+            ("T1105", half_ms, of_the_first[currency]),
+            ("T1105", batch.ready_ms, minor - of_the_first[currency]),
+        )
+        for part, (code, at_ms, gross_minor) in enumerate(parts):
+            if at_ms <= now_ms and gross_minor:
+                name = _BATCH_ROW_ID.write(len(parts) * (2 * batch.number + place) + part)
+                row = Movement(at_ms, code, _COMPLETED, name, "", currency, gross_minor)
+                yield row._replace(tops_up=batch) if code == "T0300" else row
 
 
-def _of_batch(batch: BatchRow, book: Book, now_ms: int) -> Iterator[Movement]:
-    """Hold what a batch may cost, release it when it is done, and pay its items."""
-    held_minor = batch.amount_minor + batch.fees_minor
-    yield _batch_row(batch, 1, "T1503", batch.created_ms, -held_minor)
-    if now_ms < batch.ready_ms:
-        return
-    yield _batch_row(batch, 2, "T1105", batch.ready_ms, held_minor)
-    end = batch.first_item + batch.items
-    at_first = book.items(batch.first_item, end, batch.ready_ms)
-    for item, before in zip(book.items(batch.first_item, end, now_ms), at_first, strict=True):
-        if is_charged(item.state):
-            yield from _of_item(item, was_unclaimed=before.state == "UNCLAIMED")
-
-
-def _of_item(item: ItemRow, *, was_unclaimed: bool) -> Iterator[Movement]:
+def _of_item(item: ItemRow, rates: Rates) -> Iterator[Movement]:
     """Pay an item, and bring back what came back."""
     state = item.state or ""
+    paid_ms = item.decided_ms if is_charged(item.first_word) else item.settled_ms
     payment = Movement(
-        item.ready_ms,
+        paid_ms,
         "T0001",
         _STATUS.get(state, _COMPLETED),
         payment_id(item.number),
@@ -97,23 +110,21 @@ def _of_item(item: ItemRow, *, was_unclaimed: bool) -> Iterator[Movement]:
         -item.fee_minor,
         item=item,
     )
+    taken = taken_for(item.amount_minor, item.currency, rates)
+    if taken is not None:
+        for part, (currency, minor) in enumerate(((taken.currency, -taken.minor), (item.currency, item.amount_minor))):
+            name = _CONVERSION_ROW_ID.write(2 * item.number + part)
+            yield Movement(paid_ms, "T0200", _COMPLETED, name, payment.transaction_id, currency, minor)
     yield payment
     if state in _CAME_BACK:
-        unclaimed_until_ms = item.created_ms + MEMORY_MS if was_unclaimed else item.ready_ms
         yield payment._replace(
-            at_ms=item.later_ms or item.cancelled_ms or unclaimed_until_ms,
+            at_ms=item.settled_ms,
             code=_CAME_BACK[state],
             transaction_id=return_id(item.number),
             reference=payment.transaction_id,
             gross_minor=item.amount_minor,
             fee_minor=0,
         )
-
-
-def _batch_row(batch: BatchRow, number: int, code: str, at_ms: int, gross_minor: int) -> Movement:
-    return Movement(
-        at_ms, code, _COMPLETED, _BATCH_ROW_ID.write(3 * batch.number + number), "", batch.currency, gross_minor
-    )
 
 
 def _with_balances(rows: Sequence[Movement], settings: SimulatorSettings) -> Iterator[Movement]:

@@ -17,11 +17,12 @@ MEMORY_MS: Final = 30 * 24 * 3600 * 1000
 """PayPal remembers a sender_batch_id, and holds unclaimed money, for 30 days."""
 
 # In the second half of its time a batch is PROCESSING, and every other item is final already, as seen at PayPal.
+_DUE_MS: Final = "iif((i.number - b.first_item) % 2 = 0, (b.created_ms + b.ready_ms + 1) / 2, b.ready_ms)"
+_DECIDED_MS: Final = f"min({_DUE_MS}, coalesce(i.later_ms, {_DUE_MS}))"
 _IS_LATER: Final = "coalesce(:now >= i.later_ms, 0)"
 _WORD: Final = f"iif({_IS_LATER}, i.later, i.fate)"
 _STATE: Final = f"""CASE
-    WHEN :now < b.ready_ms AND NOT {_IS_LATER}
-      AND NOT (2 * :now >= b.created_ms + b.ready_ms AND (i.number - b.first_item) % 2 = 0) THEN 'PENDING'
+    WHEN :now < {_DECIDED_MS} THEN 'PENDING'
     WHEN {_WORD} = 'UNCLAIMED' AND (i.cancelled_ms IS NOT NULL OR :now >= b.created_ms + {MEMORY_MS}) THEN 'RETURNED'
     ELSE {_WORD}
   END"""
@@ -31,7 +32,8 @@ _ITEMS: Final = f"""
     i.recipient_type, i.amount_minor, i.fee_minor, i.note, i.purpose, i.wallet,
     CASE WHEN {_STATE} = 'PENDING' AND {_WORD} IS NOT 'PENDING' THEN NULL
       WHEN {_IS_LATER} THEN i.later_error ELSE i.error END,
-    i.cancelled_ms, iif({_IS_LATER}, i.later_ms, NULL), {_STATE}, 2 * :now >= b.created_ms + b.ready_ms
+    i.cancelled_ms, iif({_IS_LATER}, i.later_ms, NULL), {_STATE}, 2 * :now >= b.created_ms + b.ready_ms,
+    {_DECIDED_MS}, iif(i.later_ms <= {_DUE_MS}, i.later, i.fate), {_WORD}
   FROM items i JOIN batches b ON b.number = i.batch """  # noqa: S608 - made of constants
 
 _TOTALS: Final = f"""
@@ -98,6 +100,18 @@ class ItemRow(NamedTuple):
     state: str | None
     is_in_work: bool
     """Its batch is past PENDING: PayPal shows fees from then on."""
+    decided_ms: int
+    """When PayPal has, or will have, a first word on it."""
+    first_word: str | None
+    word: str | None
+    """The last one that was decided; unclaimed money returns without another."""
+
+    @property
+    def settled_ms(self) -> int:
+        """When it came to its state."""
+        if self.word == "UNCLAIMED" and self.state == "RETURNED":
+            return self.cancelled_ms or self.created_ms + MEMORY_MS
+        return self.later_ms or self.decided_ms
 
 
 class BookTotal(NamedTuple):
@@ -206,8 +220,8 @@ class Book:
 
     def cancel(self, item: int, now_ms: int) -> None:
         """Return an unclaimed item to its sender; nobody claims it later."""
-        query = "UPDATE items SET cancelled_ms = ?, later_ms = NULL WHERE number = ?"
-        self._connection.execute(query, (now_ms, item))
+        query = "UPDATE items SET cancelled_ms = ?, later_ms = iif(later_ms > ?, NULL, later_ms) WHERE number = ?"
+        self._connection.execute(query, (now_ms, now_ms, item))
 
     def newest_payment(self, sender_item_id: str) -> int | None:
         """Find the number of the newest item with this id of the sender's."""

@@ -130,7 +130,7 @@ def item_document(item: ItemRow) -> JsonObject:
     if item.error is not None:
         document["errors"] = item_error(item.error)
     if is_decided:
-        document["time_processed"] = timestamp(item.later_ms or item.cancelled_ms or item.ready_ms)
+        document["time_processed"] = timestamp(item.settled_ms)
         if state != "FAILED":
             document["transaction_id"] = (return_id if state == "RETURNED" else payment_id)(item.number)
             document["activity_id"] = ACTIVITY_ID.write(item.number)

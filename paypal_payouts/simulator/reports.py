@@ -5,7 +5,7 @@ Source: PayPal's OpenAPI description of Transaction Search, captured replies, an
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from paypal_payouts.simulator.calls import Call
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import DECIMALS, format_value
 from paypal_payouts.simulator.problems import SimulatedRefusal, detail
-from paypal_payouts.simulator.replies import moment, timestamp
+from paypal_payouts.simulator.replies import HOST, moment, timestamp
 
 _DAYS_MAX: Final = 31
 _PAGE_MAX: Final = 500
@@ -66,14 +66,14 @@ def transactions_document(call: Call, rows: Sequence[Movement], now_ms: int) -> 
     with_payer = "payer_info" in fields or "all" in fields
     return {
         "transaction_details": [_detail(row, with_payer=with_payer) for row in shown],
-        "account_number": "SIMULATED1234",
+        "account_number": "SAMPLEACCT234",
         "start_date": call.parameters["start_date"],
         "end_date": call.parameters["end_date"],
         "last_refreshed_datetime": timestamp(now_ms),
         "page": page,
         "total_items": len(found),
         "total_pages": -(-len(found) // size),
-        "links": [],
+        "links": [{"href": f"{HOST}{call.path}?{call.query}", "rel": "self", "method": "GET"}],
     }
 
 
@@ -126,21 +126,24 @@ def _email(row: Movement) -> str:
     return row.item.receiver if row.item is not None and row.item.recipient_type == "EMAIL" else ""
 
 
-def balances_document(rows: Iterable[Movement], now_ms: int) -> JsonObject:
-    """Tell the balance of each currency that ever had one."""
-    left = {row.currency: row.balance_minor for row in rows}
+def balances_document(rows: Iterable[Movement], available_minor: Mapping[str, int], now_ms: int) -> JsonObject:
+    """Tell the balance of each currency that ever had one; what is available, where somebody set it.
+
+    A currency without a set balance is topped up before each batch: of it no amount says what can be paid.
+    """
+    left = {row.currency: row.balance_minor for row in rows} | dict(available_minor)
     return {
         "balances": [
             {
                 "currency": currency,
                 "primary": currency == "USD",
                 "total_balance": _money(minor, currency),
-                "available_balance": _money(minor, currency),
                 "withheld_balance": _money(0, currency),
             }
+            | ({"available_balance": _money(minor, currency)} if currency in available_minor else {})
             for currency, minor in sorted(left.items())
         ],
-        "account_id": "SIMULATED1234",
+        "account_id": "SAMPLEACCT234",
         "as_of_time": timestamp(now_ms),
         "last_refresh_time": timestamp(now_ms),
     }

@@ -1,5 +1,6 @@
 """PayPal's side of the counter: each operation, done once, on the book."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final, assert_never
 from urllib.parse import parse_qsl
@@ -8,7 +9,7 @@ from paypal_payouts.simulator import triggers
 from paypal_payouts.simulator.activity import Movement, movements
 from paypal_payouts.simulator.book import BatchRow, Book, ItemRow
 from paypal_payouts.simulator.calls import Call, Operation, digest
-from paypal_payouts.simulator.conversions import show_conversions
+from paypal_payouts.simulator.conversions import debits_of, show_conversions
 from paypal_payouts.simulator.fates import fates_of, refuse_rejected, transient_receivers
 from paypal_payouts.simulator.guesses import NOT_HELD
 from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
@@ -47,7 +48,10 @@ def perform(call: Call, desk: Desk, debug_id: str) -> BuiltReply:
     try:
         return _perform(call, desk)
     except SimulatedRefusal as refusal:
-        return BuiltReply(refusal.status, refusal_body(refusal, debug_id))
+        body = refusal_body(refusal, debug_id)
+        if call.operation in {Operation.TRANSACTIONS, Operation.BALANCES}:
+            body.pop("information_link", None)  # PayPal's description of them knows no such link
+        return BuiltReply(refusal.status, body)
 
 
 def _perform(call: Call, desk: Desk) -> BuiltReply:  # noqa: PLR0911 - one for each operation
@@ -67,7 +71,7 @@ def _perform(call: Call, desk: Desk) -> BuiltReply:  # noqa: PLR0911 - one for e
         case Operation.TRANSACTIONS:
             return BuiltReply(200, transactions_document(call, _reported(desk), desk.now_ms))
         case Operation.BALANCES:
-            return BuiltReply(200, balances_document(_reported(desk), desk.now_ms))
+            return BuiltReply(200, balances_document(_reported(desk), _available(desk), desk.now_ms))
         case _:
             assert_never(call.operation)
 
@@ -76,6 +80,12 @@ def _reported(desk: Desk) -> list[Movement]:
     if not desk.settings.reports:
         raise SimulatedRefusal(403, "NOT_AUTHORIZED")
     return movements(desk.book, desk.settings, desk.now_ms)
+
+
+def _available(desk: Desk) -> dict[str, int]:
+    """Count what is left of each balance that was set."""
+    left = {name: available_minor(name, desk.settings, desk.book, desk.now_ms) for name in desk.settings.balances or ()}
+    return {currency: minor for currency, minor in left.items() if minor is not None}
 
 
 def _authenticate(call: Call, desk: Desk) -> None:
@@ -127,8 +137,9 @@ def _create(call: Call, desk: Desk) -> JsonObject:
     _require_funds(order, desk)
     receivers = transient_receivers(order)
     ending, fates = fates_of(order, desk.book.paid_before(receivers), desk.settings.paypal_ids)
-    if desk.settings.all_failed_is_denied and {fate.state for fate in fates} == {"FAILED"}:
-        ending = "DENIED"
+    if {fate.state for fate in fates} == {"FAILED"}:
+        has_no_account = {fate.error for fate in fates} == {"RECEIVER_ACCOUNT_INVALID"}
+        ending = "DENIED" if has_no_account or desk.settings.all_failed_is_denied else ending
     if ending != "DENIED":
         desk.book.remember_transient(receivers)
     ready_ms = desk.now_ms + round(desk.settings.processing_s * 1000)
@@ -148,12 +159,16 @@ def _require_holding(currency: str, desk: Desk) -> None:
 
 
 def _require_funds(order: BatchOrder, desk: Desk) -> None:
-    left = available_minor(order.currency, desk.settings, desk.book, desk.now_ms)
-    if left is None:
+    if not desk.settings.balances:
         return
-    needed = sum(item.amount_minor + fee_minor(item.amount_minor, order.currency) for item in order.items)
-    if needed > left:
-        raise SimulatedRefusal(422, "INSUFFICIENT_FUNDS")
+    needed: Counter[str] = Counter()
+    for item in order.items:
+        fee = fee_minor(item.amount_minor, order.currency)
+        needed.update(debits_of(item.amount_minor, fee, order.currency, desk.settings.conversions))
+    for currency, minor in needed.items():
+        left = available_minor(currency, desk.settings, desk.book, desk.now_ms)
+        if left is not None and minor > left:
+            raise SimulatedRefusal(422, "INSUFFICIENT_FUNDS")
 
 
 def _existing_batch(number: int | None, desk: Desk) -> BatchRow:

@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from paypal_payouts.simulator.book import Book
-from paypal_payouts.simulator.conversions import Rates
+from paypal_payouts.simulator.conversions import Rates, taken_for
+from paypal_payouts.simulator.fates import is_charged
 from paypal_payouts.simulator.journal import Journal
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import DECIMALS, format_value, parse_value
@@ -26,7 +27,7 @@ class SimulatorSettings:
     paypal_ids: Sequence[str] = ("G83JXTJ5EHCQ2",)
     """The accounts that a receiver of type PAYPAL_ID can name; the first one is that of PayPal's own samples."""
     conversions: Rates = field(default_factory=dict)
-    """The currencies of which nothing is held; what is paid in them leaves the balance of the other one untouched."""
+    """The currencies of which nothing is held: what is paid in them is taken from the other one."""
     reports: bool = True
     """Whether the account has Transaction Search and balances, which PayPal gives to those who ask for them."""
     balances: Mapping[str, tuple[int, int]] | None = None
@@ -93,7 +94,17 @@ def available_minor(currency: str, settings: SimulatorSettings, book: Book, now_
         return None
     funds_minor, since_item = (settings.balances or {})[currency]
     totals = book.totals(now_ms, currency=currency, since_item=since_item)
-    return funds_minor - sum(total.fees_minor + total.is_out * total.amount_minor for total in totals)
+    spent_minor = sum(total.fees_minor for total in totals)
+    if currency in settings.conversions:
+        spent_minor -= sum(total.amount_minor for total in totals if not total.is_out and is_charged(total.state))
+    else:
+        spent_minor += sum(total.amount_minor for total in totals if total.is_out)
+    converted = {paid for paid, (source, _) in settings.conversions.items() if source == currency}
+    for item in book.items(since_item + 1, None, now_ms) if converted else ():
+        if item.currency in converted and is_charged(item.state):
+            taken = taken_for(item.amount_minor, item.currency, settings.conversions)
+            spent_minor += 0 if taken is None else taken.minor
+    return funds_minor - spent_minor
 
 
 def seconds(value: object, name: str, *, least: float = 0) -> float:
@@ -112,7 +123,8 @@ def _conversions(rates: Mapping[str, Any]) -> JsonObject:
     for currency, rate in rates.items():
         try:
             source, units = rate
-            is_right = {currency, source} <= DECIMALS.keys() and Decimal(units) > 0 and isinstance(units, str)
+            is_known = {currency, source} <= DECIMALS.keys() and currency != source
+            is_right = is_known and Decimal(units) > 0 and isinstance(units, str)
         except (ValueError, TypeError, InvalidOperation):
             is_right = False
         if not is_right:

@@ -218,4 +218,7 @@ def _item(error: str | None, batch_status: str, now_ms: int) -> ItemRow:
         later_ms=None,
         state=state,
         is_in_work=batch_status != "PENDING",
+        decided_ms=now_ms,
+        first_word=state,
+        word=state,
     )

@@ -7,6 +7,7 @@ from paypal_payouts.storage.durability import durability
 from paypal_payouts.storage.history import CycleGlance
 from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.schema import HEAD, NewerSchema, OlderSchema
+from paypal_payouts.storage.seals import CheckedOnce
 from paypal_payouts.storage.server import Proof, prove
 from paypal_payouts.storage.store import Store, open_store, reseal
 from paypal_payouts.storage.theirs import TheirBatch, TheirItem
@@ -22,6 +23,7 @@ from paypal_payouts.storage.values import (
 
 __all__ = [
     "HEAD",
+    "CheckedOnce",
     "CycleGlance",
     "FailureCount",
     "Holder",

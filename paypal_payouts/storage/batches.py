@@ -4,15 +4,16 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
-from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, StandingRefusal
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, FailedTry, StandingRefusal
 from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.trail import NOT_REACHED
 from paypal_payouts.errors import NotFound, SealBroken
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
@@ -79,7 +80,21 @@ _REVIEW_REASON: sa.ColumnElement[Any] = sa.case(
 )
 """Why it was put into review, for the last time."""
 
+
+def _of_failed_try(fact: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Report one fact of the last try to send a batch that was never sent."""
+    tries = sa.select(fact).where(audit_events.c.batch_id == batches.c.id, audit_events.c.action == NOT_REACHED)
+    last = tries.order_by(audit_events.c.id.desc()).limit(1).scalar_subquery()
+    return sa.case((batches.c.status == BatchStatus.PLANNED, last))
+
+
 _IS_ARCHIVED = sa.exists().where(archives.c.cycle_id == batches.c.cycle_id)
+
+
+def _of_last_send(fact: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """Report one fact of the last send of a batch."""
+    sends = sa.select(fact).select_from(attempts).where(attempts.c.batch_id == batches.c.id)
+    return sends.order_by(attempts.c.number.desc()).limit(1).scalar_subquery()
 
 
 class _Selection:
@@ -93,7 +108,11 @@ class _Selection:
                 _of_sends(sa.func.count(), OPEN).label("open_sends"),
                 _of_sends(sa.func.max(attempts.c.started_at), OPEN).label("last_open_send_at"),
                 _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
+                _of_last_send(attempts.c.ended_at).label("last_send_ended_at"),
+                _of_last_send(attempts.c.delay_s).label("pause_s"),
                 _REVIEW_REASON.label("review_reason"),
+                _of_failed_try(audit_events.c.at).label("tried_at"),
+                _of_failed_try(audit_events.c.reason).label("not_reached"),
                 _IS_ARCHIVED.label("is_archived"),
             )
             .join_from(batches, cycles)
@@ -183,6 +202,8 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         copy_allowed=bool(row.copy_allowed),
         named_batch_id=row.named_batch_id,
         review_reason=row.review_reason,
+        failed_try=None if row.tried_at is None else FailedTry(row.tried_at, row.not_reached),
+        paused_until=_paused_until(row),
         last_read_at=row.last_read_at,
         denied_through=row.denied_through or 0,
         states=states,
@@ -201,6 +222,13 @@ def _refusal(row: sa.Row[Any]) -> StandingRefusal | None:
     if row.refusal_send is None:
         return None
     return StandingRefusal(row.refusal_send, row.refusal_code, row.refusal_message, row.refusal_class)
+
+
+def _paused_until(row: sa.Row[Any]) -> datetime | None:
+    if row.pause_s is None or row.last_send_ended_at is None:
+        return None
+    ended_at: datetime = row.last_send_ended_at
+    return ended_at + timedelta(seconds=row.pause_s)
 
 
 class Batches:

@@ -1,24 +1,11 @@
-"""What the tables are built of, in SQLite and Postgres alike: types of columns, checks, conditions of indexes."""
+"""What the tables are built of, in SQLite and Postgres alike: their base, types of columns, checks, conditions."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.schema import SchemaItem
-
-_Type = sa.types.TypeEngine[Any] | type[sa.types.TypeEngine[Any]]
-
-METADATA: Final = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+from sqlmodel import SQLModel
 
 KEY: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """SQLite counts up only columns that are called INTEGER."""
@@ -28,37 +15,6 @@ ITEM_ID: Final = sa.String(63).with_variant(sa.String(63, collation="C"), "postg
 
 HASH: Final = sa.String(22)
 """What stands for a text that left the database (`storage.key`)."""
-
-WHERE: Final = "where"
-FILLFACTOR: Final = "fillfactor"
-
-TEXT: Final = sa.String()
-NUMBER: Final = sa.Integer()
-
-UNITS: Final = sa.BigInteger()
-"""Of money, the smallest of its currency; and what only counts up."""
-
-
-class Moment(sa.TypeDecorator[datetime]):
-    """A time, in UTC; one that does not say where it is meant is a mistake of ours."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        """Give the database UTC: SQLite keeps no offset."""
-        if value is not None and value.utcoffset() is None:
-            raise ValueError(f"{value} says no time zone")
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        """Say that it is UTC, or make it that: a session may have a time zone of its own."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-TIME: Final = Moment()
 
 
 class Words(sa.TypeDecorator[StrEnum]):
@@ -91,29 +47,24 @@ def one_of(column: str, words: Iterable[str]) -> sa.CheckConstraint:
 
 
 def only_where(condition: str) -> dict[str, Any]:
-    """Keep an index to the rows of which a condition holds; `storage.whole_tables` tells SQLAlchemy."""
-    return {"info": {WHERE: condition}}
+    """Keep an index to the rows of which a condition holds."""
+    return {f"{dialect}_where": sa.text(condition) for dialect in ("sqlite", "postgresql")}
 
 
-def filled_to(percent: int) -> dict[str, Any]:
-    """Leave the rest of each page free, on Postgres; `storage.whole_tables` tells SQLAlchemy."""
-    return {"info": {FILLFACTOR: percent}}
+class TableRow(SQLModel):
+    """A row of a table; a subclass is a table."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
 
 
-def key(name: str, kind: _Type, *more: SchemaItem) -> sa.Column[Any]:
-    """Declare a column of the primary key."""
-    return sa.Column(name, kind, *more, primary_key=True)
-
-
-def required(
-    name: str, kind: _Type, *more: SchemaItem, unique: bool | None = None, server_default: str | None = None
-) -> sa.Column[Any]:
-    """Declare a column that has a value in each row."""
-    return sa.Column(name, kind, *more, nullable=False, unique=unique, server_default=server_default)
-
-
-def optional(
-    name: str, kind: _Type, *more: SchemaItem, unique: bool | None = None, index: bool | None = None
-) -> sa.Column[Any]:
-    """Declare a column that may be empty."""
-    return sa.Column(name, kind, *more, nullable=True, unique=unique, index=index)
+def table_of(row: type[TableRow]) -> sa.Table:
+    """Return the table of a class of rows, for statements."""
+    return row.metadata.tables[str(row.__tablename__)]

@@ -36,7 +36,7 @@ def copy_aside(path: Path, *, of: str) -> Path:
         words = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ConfigInvalid(
             f"The database {path} must be copied before its tables are changed, and cannot be: {words}.",
-            hint="Nothing was changed or sent. Make room beside it for a second one, then run again.",
+            hint="Nothing was changed or sent. Free enough space beside it for a second one, then run again.",
         ) from error
 
 

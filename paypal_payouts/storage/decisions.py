@@ -13,6 +13,7 @@ from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, 
 from paypal_payouts.errors import Blocked, NotFound
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
+from paypal_payouts.storage.earlier_ids import evidence_of
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.shown_states import STATE
@@ -27,6 +28,7 @@ _NEWEST: Final = (
         items.c.item_id,
         STATE.label("state"),
         items.c.raw_state,
+        items.c.transaction_id,
         items.c.conflict,
         batches.c.status,
     )
@@ -68,7 +70,7 @@ class Decisions:
             if item.state not in PAYABLE_AGAIN:
                 raise Blocked(
                     "not_eligible",
-                    f"{item_id} is {item.state}: only an item that is proven unpaid can be closed.",
+                    f"{item_id} is {item.state}: only an item that is known to be unpaid can be closed.",
                     hint="Nothing was changed.",
                 )
             values = {"state": ItemState.CLOSED, "live": 0}
@@ -120,6 +122,7 @@ class Decisions:
             }
             told = {"word": answer.word, "paypal_item_id": answer.paypal_item_id}
             told["transaction_id"] = answer.transaction_id
+            told |= evidence_of(item.transaction_id, storable(answer.transaction_id))
             _decide(connection, item, values, now=now, actor=actor, action="cancel", reason=reason, evidence=told)
 
     @repeated_when_cut
@@ -156,8 +159,14 @@ class Decisions:
             _decide(connection, item, values, now=now, actor=actor, action="settle", reason=reason, evidence=told)
 
     @repeated_when_cut
-    def acknowledge(self, lease: Lease, *, cycle: str, item_id: str, now: datetime, actor: str, reason: str) -> int:
-        """Acknowledge every open conflict of an item, which stays on record; say how many there were.
+    def has_conflict(self, *, cycle: str, item_id: str) -> bool:
+        """Return whether PayPal's word contradicts our record of an item, and nobody has acknowledged it."""
+        with self._database.read() as connection:
+            return connection.execute(_IN_CONFLICT, {"cycle": cycle, "item": item_id}).first() is not None
+
+    @repeated_when_cut
+    def acknowledge(self, lease: Lease, *, cycle: str, item_id: str, now: datetime, actor: str, reason: str) -> None:
+        """Acknowledge every open conflict of an item, which stays on record.
 
         Raises:
             LeaseLost: nothing was written.
@@ -182,7 +191,6 @@ class Decisions:
                 )
             for batch_id in {row.batch_id for row in found}:
                 count_again(connection, batch_id)
-            return len(found)
 
 
 def _newest(connection: sa.Connection, cycle: str, item_id: str) -> sa.Row[Any]:

@@ -126,9 +126,9 @@ def _hand_over(connection: sa.Connection, old: BatchRecord, item_ids: set[str], 
     if unproven:
         raise Blocked(
             "not_eligible",
-            f"{min(unproven)} and {len(unproven) - 1} more are not proven unpaid in {old.name}."
+            f"{min(unproven)} and {len(unproven) - 1} more are not known to be unpaid in {old.name}."
             if len(unproven) > 1
-            else f"{min(unproven)} is not proven unpaid in {old.name}.",
+            else f"{min(unproven)} is not known to be unpaid in {old.name}.",
             hint="Nothing was changed or sent.",
             details=[{"item_id": item_id} for item_id in sorted(unproven)[:20]],
         )

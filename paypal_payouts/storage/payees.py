@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.key import seal_of
 from paypal_payouts.storage.repeating import repeated_when_cut
+from paypal_payouts.storage.seals import CheckedOnce
 from paypal_payouts.storage.tables import NEWEST, archived_items, archives, cycles, items
 
 _WANTED: Final = {
@@ -42,7 +43,11 @@ _ARRIVED: Final = sa.select(sa.literal_column("wanted.value"), items.c.receiver,
     items.c.id == _newest(_PAID, payee="payee_id", place="id")
 )
 _ARCHIVED: Final = sa.select(
-    sa.literal_column("wanted.value"), archived_items.c.receiver, archived_items.c.batch_id, archives.c.file
+    sa.literal_column("wanted.value"),
+    archived_items.c.receiver,
+    archived_items.c.batch_id,
+    archives.c.file,
+    archives.c.cycle_id,
 ).where(
     archived_items.c.id == _newest(_STAYING, payee="payee", place="batch_id"),
     archives.c.cycle_id == archived_items.c.cycle_id,
@@ -52,6 +57,15 @@ _HAS_ARCHIVES: Final = sa.select(archives.c.cycle_id).limit(1)
 _OWED: Final = sa.select(*(items.c[name] for name in OwedItem._fields)).where(NEWEST, items.c.state != ItemState.CLOSED)
 
 
+class _Arrived(NamedTuple):
+    """A payment that arrived, and where that stands."""
+
+    receiver: str | HashedReceiver
+    batch_id: int
+    archived_cycle: int = 0
+    """The key of its cycle, where that is archived."""
+
+
 class Payees:
     """Reads what was paid to persons."""
 
@@ -59,26 +73,41 @@ class Payees:
         self._database = database
 
     @repeated_when_cut
-    def last_arrived(self, payee_ids: Collection[str]) -> dict[str, str | HashedReceiver]:
-        """Return the receiver of each payee's newest payment that arrived; payees to whom none did are left out."""
-        wanted = sa.text(_WANTED[self._database.dialect])
+    def last_arrived(self, payee_ids: Collection[str], checked: CheckedOnce) -> dict[str, str | HashedReceiver]:
+        """Return the receiver of each payee's newest payment that arrived; payees to whom none did are left out.
+
+        The batches and archives that say so are looked at by `checked`.
+
+        Raises:
+            SealBroken: somebody else changed one of them.
+
+        """
         with self._database.read() as connection:
-            given = {"payees": json.dumps(sorted(set(payee_ids)))}
-            found = connection.execute(_ARRIVED.select_from(wanted, items), given).all()
-            arrived: dict[str, tuple[int, str | HashedReceiver]] = {
-                payee_id: (batch_id, receiver) for payee_id, receiver, batch_id in found
-            }
+            arrived = self._in_batches(connection, payee_ids)
             if connection.execute(_HAS_ARCHIVES).first() is not None:
-                seal = seal_of(connection)
-                hashes = {seal.known_as("payee", payee_id): payee_id for payee_id in payee_ids}
-                given = {"payees": json.dumps(sorted(hashes))}
-                for known, receiver, batch_id, file in connection.execute(
-                    _ARCHIVED.select_from(wanted, archived_items, archives), given
-                ):
+                for payee_id, archived in self._in_archives(connection, payee_ids):
                     # A batch that was stored later has the greater key.
-                    if batch_id > arrived.get(hashes[known], (0, ""))[0]:
-                        arrived[hashes[known]] = (batch_id, hashed_receiver(seal, receiver, file))
-        return {payee_id: receiver for payee_id, (_, receiver) in arrived.items()}
+                    if payee_id not in arrived or archived.batch_id > arrived[payee_id].batch_id:
+                        arrived[payee_id] = archived
+            for batch_id, archived_cycle in sorted({(each.batch_id, each.archived_cycle) for each in arrived.values()}):
+                if archived_cycle:
+                    checked.check_archive(connection, archived_cycle)
+                else:
+                    checked.check_batch(connection, batch_id)
+        return {payee_id: payment.receiver for payee_id, payment in arrived.items()}
+
+    def _in_batches(self, connection: sa.Connection, payee_ids: Collection[str]) -> dict[str, _Arrived]:
+        query = _ARRIVED.select_from(sa.text(_WANTED[self._database.dialect]), items)
+        found = connection.execute(query, {"payees": json.dumps(sorted(set(payee_ids)))})
+        return {payee_id: _Arrived(receiver, batch_id) for payee_id, receiver, batch_id in found}
+
+    def _in_archives(self, connection: sa.Connection, payee_ids: Collection[str]) -> Iterator[tuple[str, _Arrived]]:
+        seal = seal_of(connection)
+        hashes = {seal.known_as("payee", payee_id): payee_id for payee_id in payee_ids}
+        query = _ARCHIVED.select_from(sa.text(_WANTED[self._database.dialect]), archived_items, archives)
+        found = connection.execute(query, {"payees": json.dumps(sorted(hashes))})
+        for known, receiver, batch_id, file, cycle_id in found:
+            yield hashes[known], _Arrived(hashed_receiver(seal, receiver, file), batch_id, cycle_id)
 
     def owed_in_cycle(self, cycle: str) -> Iterator[OwedItem]:
         """Stream what a cycle owes, by the newest payment of each item, closed ones left out."""

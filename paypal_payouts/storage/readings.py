@@ -3,8 +3,9 @@
 Source: docs/design.md, 8.7 and 8.9.
 """
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, ite
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
+from paypal_payouts.storage.earlier_ids import evidence_of
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import move_batch, move_items
 from paypal_payouts.storage.repeating import repeated_when_cut
@@ -36,6 +38,17 @@ _ATTACHED = (
     .where(audit_events.c.batch_id == sa.bindparam("batch_id"), audit_events.c.action == BatchEvent.ATTACH.value)
     .limit(1)
 )
+_FUNDING_SOURCE = "funding_source"
+_END = (
+    sa.select(audit_events.c.evidence)
+    .where(
+        audit_events.c.batch_id == sa.bindparam("batch_id"),
+        audit_events.c.action.in_([event.value for event in (BatchEvent.FINISH, BatchEvent.DENY, BatchEvent.CANCEL)]),
+    )
+    .order_by(audit_events.c.id.desc())
+    .limit(1)
+)
+"""What the trail keeps of a batch's end: nothing hangs on what it was paid from, so no table has a column for it."""
 _DEBTS = sa.select(items.c.item_id, *(items.c[name] for name in Owed._fields)).where(
     items.c.batch_id == sa.bindparam("batch_id")
 )
@@ -85,6 +98,13 @@ class Readings:
             return connection.execute(_ATTACHED, {"batch_id": batch_id}).first() is not None
 
     @repeated_when_cut
+    def funding_source(self, batch_id: int) -> str | None:
+        """Return what PayPal said that a batch was paid from, when it ended; None where it did not, or has not."""
+        with self._database.read() as connection:
+            evidence = connection.execute(_END, {"batch_id": batch_id}).scalar()
+        return None if evidence is None else json.loads(evidence).get(_FUNDING_SOURCE)
+
+    @repeated_when_cut
     def debts(self, batch_id: int) -> dict[str, Owed]:
         """Return who is owed how much by every payment of a batch, by item id."""
         with self._database.read() as connection:
@@ -104,9 +124,10 @@ class Readings:
         with self._database.write(lease, now) as connection:
             cycle_id, batch_id = connection.execute(_CYCLE_AND_BATCH, {"of_item": changes[0].id}).one()
             changes = _beside_live_payments(connection, changes)
+            known = _known(connection, changes)
             _update(connection, batch_id, changes, now=now)
             count_again(connection, batch_id)
-            _record_later_words(connection, cycle_id, batch_id, changes, now=now)
+            _record_later_words(connection, cycle_id, batch_id, changes, known, now=now)
             audit.record(
                 connection,
                 at=now,
@@ -126,6 +147,7 @@ class Readings:
         event: BatchEvent | None,
         paypal_word: str | None,
         fees_minor: int | None,
+        funding_source: str | None = None,
         completed_at: datetime | None,
         now: datetime,
     ) -> int:
@@ -150,6 +172,7 @@ class Readings:
                 return 0
             ended = _end_items(connection, batch_id, event, now=now)
             told = {"word": word, "items_ended": ended}
+            told |= {} if funding_source is None else {_FUNDING_SOURCE: storable(funding_source)}
             move_batch(connection, batch, event, now=now, actor=_PAYPAL, evidence=told, values=values)
             seal_progress(connection, batch_id)
             return ended
@@ -208,27 +231,37 @@ def _beside_live_payments(connection: sa.Connection, changes: Sequence[ItemChang
     ]
 
 
+def _known(connection: sa.Connection, changes: Sequence[ItemChange]) -> dict[int, sa.Row[Any, Any, Any]]:
+    """Return what is known of the payments of which PayPal says more than its first lasting word, by key."""
+    later = [change.id for change in changes if change.before is not None]
+    query = sa.select(items.c.id, items.c.item_id, items.c.transaction_id).where(items.c.id.in_(later))
+    return {row.id: row for row in connection.execute(query)} if later else {}
+
+
 def _record_later_words(
-    connection: sa.Connection, cycle_id: int, batch_id: int, changes: Sequence[ItemChange], *, now: datetime
+    connection: sa.Connection,
+    cycle_id: int,
+    batch_id: int,
+    changes: Sequence[ItemChange],
+    known: Mapping[int, sa.Row[Any, Any, Any]],
+    *,
+    now: datetime,
 ) -> None:
     """Report in the trail, item by item, what PayPal said after its first lasting word."""
-    later = [change for change in changes if change.before is not None]
-    if not later:
-        return
-    names = sa.select(items.c.id, items.c.item_id).where(items.c.id.in_([change.id for change in later]))
-    item_ids = {row.id: row.item_id for row in connection.execute(names)}
-    for change in later:
+    for change in (change for change in changes if change.before is not None):
+        item = known[change.id]
+        after = item.transaction_id if change.keeps_record else storable(change.transaction_id)
         audit.record(
             connection,
             at=now,
             cycle_id=cycle_id,
             batch_id=batch_id,
-            item_id=item_ids[change.id],
+            item_id=item.item_id,
             actor=_PAYPAL,
             action="item_word" if change.conflict is None else "item_conflict",
             from_state=change.before,
             to_state=change.state,
-            evidence={"word": change.conflict or change.raw_state},
+            evidence={"word": change.conflict or change.raw_state, **evidence_of(item.transaction_id, after)},
         )
 
 

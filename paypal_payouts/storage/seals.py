@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.archive_seals import check_archive, seal_archive
@@ -27,19 +27,8 @@ from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seal_order import check_order
 from paypal_payouts.storage.tables import archives, attempts, batch_seals, batches, cycles, items
 
-SEALED_OF_ROW: Final = (
-    "item_id",
-    "receiver",
-    "recipient_type",
-    "amount_minor",
-    "currency",
-    "note",
-    "purpose",
-    "recipient_wallet",
-    "language",
-    "payee_id",
-)
-"""The columns of an item that say who is paid, in the order of `InputRow`: stored at the intent, and sealed."""
+SEALED_OF_ROW: Final = InputRow._fields[InputRow._fields.index("item_id") :]
+"""The columns of an item that say who is paid: stored at the intent, and sealed."""
 
 _CONTENTS: Final = (
     "id",
@@ -204,6 +193,37 @@ def check_stored(connection: sa.Connection, cycle: str) -> None:
             _check_rows(connection, row)
     check_order(connection, cycle)
     audit.check_chain(connection, cycle_id, name=f"cycle {cycle}")
+
+
+class CheckedOnce:
+    """Looks at what is stored of earlier payments, once each, before it is believed."""
+
+    def __init__(self) -> None:
+        """Begin with nothing that was looked at."""
+        self._batches, self._archives = set[int](), set[int]()
+
+    def check_batch(self, connection: sa.Connection, batch_id: int) -> None:
+        """Look at the seals and the items of a batch.
+
+        Raises:
+            SealBroken: somebody else changed it.
+
+        """
+        if batch_id not in self._batches:
+            sealed_record(connection, batch_id)
+            check_rows(connection, batch_id)
+            self._batches.add(batch_id)
+
+    def check_archive(self, connection: sa.Connection, cycle_id: int) -> None:
+        """Look at the seal of an archived cycle.
+
+        Raises:
+            SealBroken: somebody else changed what stays of it.
+
+        """
+        if cycle_id not in self._archives:
+            check_archive(connection, cycle_id)
+            self._archives.add(cycle_id)
 
 
 def check_rows(connection: sa.Connection, batch_id: int) -> None:

@@ -14,6 +14,7 @@ from paypal_payouts.domain.outcome import SendOutcome
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.sent_log import SENT_LOG, can_be_sent_whole
 from paypal_payouts.domain.states import FREED, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.audit import INTENT
@@ -156,7 +157,7 @@ class Sends:
                 actor=operator,
                 action=_GIVE_UP,
                 reason=reason,
-                evidence={"batch": str(name), "sent_at": [at.isoformat() for at in sent_at]},
+                evidence={"batch": str(name), "sent_at": [rfc3339(at) for at in sent_at]},
             )
 
     @repeated_when_cut

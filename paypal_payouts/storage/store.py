@@ -6,7 +6,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.intents    record_intent, record_new_attempts
     store.sends      permit, paid_elsewhere, recall, record_lost, record_result
     store.moves      adopt, doubt, move
-    store.readings   books, was_attached, debts, record_page, record_reading
+    store.readings   books, was_attached, funding_source, debts, record_page, record_reading
     store.items      newest, newest_report, sent, rows_of_cycle, rows_of_batch, unpaid, payable_codes, conflicts,
                      committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge
@@ -20,7 +20,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
-    store.failures   of_cycle, of_batch
+    store.failures   of_cycle, of_batch, bounced, arrived, record_not_reached
     store.payees     last_arrived, owed_in_cycle, owed_in_batches
     store.metrics    facts
 """
@@ -185,6 +185,10 @@ def open_store(
     except BaseException:
         database.close()
         raise
+    return _subjects(database)
+
+
+def _subjects(database: Database) -> Store:
     return Store(
         database=database,
         locks=Locks(database),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
 from paypal_payouts.domain.states import ItemState, Money
-from paypal_payouts.domain.totals import Conflict, OlderPayment, Sums, Tally
+from paypal_payouts.domain.totals import Conflict, OlderPayment, PaidBefore, Sums, Tally
 from paypal_payouts.storage.batches import records_of_cycle
 from paypal_payouts.storage.shown_states import STATE, shown_state
 from paypal_payouts.storage.tables import archived_items, batches, cycles, items
@@ -39,7 +39,18 @@ def _added_up(payments: sa.Table) -> sa.Select[Any]:
     )
 
 
+def _fees_of_older(payments: sa.Table) -> sa.Select[Any]:
+    """Add up the fees of payments that a later one followed, by batch."""
+    return (
+        sa.select(payments.c.batch_id, sa.func.sum(payments.c.fee_minor))
+        .where(payments.c.batch_id.in_(sa.bindparam("of_batches", expanding=True)), payments.c.newest == 0)
+        .group_by(payments.c.batch_id)
+    )
+
+
 # Built once, as every run asks them.
+_FEES: Final = _fees_of_older(items)
+_ARCHIVED_FEES: Final = _fees_of_older(archived_items)
 _TALLY: Final = _added_up(items)
 _ARCHIVED: Final = _added_up(archived_items)
 CONFLICTS = (
@@ -55,7 +66,6 @@ _OLDER = (
         items.c.batch_id,
         items.c.currency,
         items.c.amount_minor,
-        items.c.fee_minor,
         items.c.state,
         _LATER.c.batch_id.label("later_batch_id"),
         _LATER.c.currency.label("later_currency"),
@@ -90,6 +100,7 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
     states: Counter[ItemState] = Counter()
     sums = Sums()
     conflicts: list[Conflict] = []
+    paid_before: dict[str, PaidBefore] = {}
     of_cycle = {batch.id: batch for batch in records_of_cycle(connection, cycle)}
 
     def money(state: ItemState, batch_id: int) -> Money:
@@ -105,23 +116,30 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
             money(state, batch_id),
             items=count,
             amount_minor=int(amount),
-            fees_minor=None if fees is None else int(fees),
         )
+        sums.add_fees(currency, None if fees is None else int(fees))
         if has_left_the_balance(state):
             sums.add_debit(currency, debited_currency or currency, int(amount if debited is None else debited))
+    taken_over = {"of_batches": [batch.id for batch in of_cycle.values() if batch.taken_over]}
+    of_older = _ARCHIVED_FEES if added_up is _ARCHIVED else _FEES
+    for batch_id, fees in connection.execute(of_older, taken_over) if taken_over["of_batches"] else ():
+        sums.add_fees(of_cycle[batch_id].currency, None if fees is None else int(fees))
     if any(batch.has_conflicts for batch in of_cycle.values()):
         conflicts = [conflict(row) for row in connection.execute(CONFLICTS, which)]
         for row in connection.execute(_OLDER, which):
-            older_money = money(row.state, row.batch_id)
+            older_money, newest_money = money(row.state, row.batch_id), money(row.later_state, row.later_batch_id)
+            if older_money is Money.PAID and newest_money is Money.UNPAID:
+                paid_before[row.item_id] = PaidBefore(row.later_state, str(of_cycle[row.batch_id].name))
             if older_money in MAY_BE_PAID:
                 sums.add_older(
                     OlderPayment(
-                        *row[:1],
-                        *row[2:5],
+                        row.item_id,
+                        row.currency,
+                        row.amount_minor,
                         older_money,
                         row.later_currency,
                         row.later_amount_minor,
-                        money(row.later_state, row.later_batch_id),
+                        newest_money,
                     )
                 )
             if has_left_the_balance(row.state):
@@ -129,4 +147,4 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
                 sums.add_debit(
                     row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor
                 )
-    return Tally(states, sums.totals(), conflicts)
+    return Tally(states, sums.totals(), conflicts, paid_before)

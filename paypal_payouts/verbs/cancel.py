@@ -44,7 +44,7 @@ def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str
         before = item.state
         if before is ItemState.CLOSED:
             return Finished(CancelReport(item, before, before, operator, reason))
-        _check_conflicts(item, cycle, store=store)
+        check_cancellable(item, cycle, store=store)
         if before is ItemState.UNCLAIMED:
             answer = _call_back(item, paypal=tools.paypal)
             if answer is None:
@@ -59,14 +59,26 @@ def cancel(item_id: str, *, cycle: str, closes: bool, reason: str, operator: str
                 actor=operator,
                 reason=reason,
             )
-        else:
-            batch = find_batch(item.batch, store=store)
-            if before not in PAYABLE_AGAIN or not may_pay_again(batch).eligible:
-                raise _not_cancellable(item, batch)
         if closes or before in PAYABLE_AGAIN:
             store.decisions.close(lock.lease, cycle=cycle, item_id=item_id, now=now(), actor=operator, reason=reason)
         after = find_item(item_id, cycle, store=store)
     return Finished(CancelReport(after, before, after.state, operator, reason))
+
+
+def check_cancellable(item: ItemReport, cycle: str, *, store: Store) -> None:
+    """Refuse an item that is neither unclaimed nor known to be unpaid; one that is closed already is no mistake.
+
+    Raises:
+        Blocked: it is as it was, with what can be done instead.
+
+    """
+    if item.state is ItemState.CLOSED:
+        return
+    _check_conflicts(item, cycle, store=store)
+    if item.state is not ItemState.UNCLAIMED:
+        batch = find_batch(item.batch, store=store)
+        if item.state not in PAYABLE_AGAIN or not may_pay_again(batch).eligible:
+            raise _not_cancellable(item, batch)
 
 
 def _check_conflicts(item: ItemReport, cycle: str, *, store: Store) -> None:

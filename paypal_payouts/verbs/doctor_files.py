@@ -112,6 +112,6 @@ def _check_disks(database: Path | None, lock_directory: Path, machine: Machine) 
         free = machine.free_bytes(place)
         found = f"{free // 1_000_000} MB are free at {place}"
         if free < FREE_BYTES_MIN:
-            yield Check("disk space", _WARNING, found, f"make room: {FREE_BYTES_MIN // 1_000_000} MB at least")
+            yield Check("disk space", _WARNING, found, f"free some space: {FREE_BYTES_MIN // 1_000_000} MB at least")
         else:
             yield Check("disk space", _OK, found)

@@ -5,8 +5,12 @@ from typing import Final
 
 from paypal_payouts.domain.doctor import Check, CheckState
 from paypal_payouts.domain.identity import Environment
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.outcome import ReadFailed, TokenRefused, TokenUnavailable
+from paypal_payouts.domain.payer import shown_client_id
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import CredentialsMissing
+from paypal_payouts.paypal.balances import look_at_payer
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.parser import Token
 from paypal_payouts.protocol.clock import CLOCK_SKEW_MAX
@@ -50,6 +54,7 @@ def check_paypal(environment: Environment, open_paypal: Callable[[], PayPalClien
         yield _check_permission(token)
         if token.may_pay_out is not False:
             yield _check_payouts(paypal)
+        yield _check_account(paypal)
     elif lacking is not None:
         yield _no_token(lacking, environment)
     yield _check_clock(paypal)
@@ -99,6 +104,22 @@ def _check_payouts(paypal: PayPalClient) -> Check:
         case _:
             fix = "run `payouts doctor` again; if it stays, PayPal's support finds it by the debug id"
             return Check("payouts", _WARNING, f"the payouts API gave no clear answer: {said}", fix)
+
+
+def _check_account(paypal: PayPalClient) -> Check:
+    """Name the account that pays, and what is in it; payouts need neither, so nothing here is a fault."""
+    payer = look_at_payer(paypal)
+    if payer is None or payer.balances is None:
+        why = "names only to apps that may read balances" if payer and payer.may_not_look else "did not name"
+        words = f"app {shown_client_id(paypal.client_id)}" if payer is None else payer.words()
+        return Check("account", _OK, f"{words} pays, from an account that PayPal {why}")
+    held = [
+        f"{grouped_amount(minor, currency)} {currency}"
+        for currency, minor in sorted(payer.balances.available_minor.items())
+    ]
+    at = payer.balances.refreshed_at
+    when = "" if at is None else f" ({utc_minute(at)})"
+    return Check("account", _OK, f"{payer.words()} pays" + (f"; available{when}: {', '.join(held)}" if held else ""))
 
 
 def _check_clock(paypal: PayPalClient) -> Check:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from paypal_payouts.domain.bounced import LOOKED_BACK, BouncedBefore
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outline import CycleDifference, Outline
 from paypal_payouts.domain.payout import BatchRecord
@@ -18,7 +19,7 @@ from paypal_payouts.storage import Store
 _ROWS_AT_ONCE: Final = 1000
 
 
-def outline(plan: Plan, report: RunReport, staged: StagedInput, *, store: Store | None) -> Outline:
+def outline(plan: Plan, report: RunReport, staged: StagedInput, *, store: Store | None, now: datetime) -> Outline:
     """Add up what would be sent, and compare the input with what is stored and with the last finished cycle."""
     adding = staged.outlining()
     going = {batch.name for batch in report.to_send}
@@ -37,7 +38,16 @@ def outline(plan: Plan, report: RunReport, staged: StagedInput, *, store: Store 
         unchanged=plan.rows - plan.new_items - plan.changed,
         missing=plan.missing,
         difference=None if store is None else _difference(adding, report.cycle, store),
+        bounced=_bounced(adding, report.cycle, store, now) if store is not None and to_pay else (),
     )
+
+
+def _bounced(adding: Outlining, cycle: str, store: Store, now: datetime) -> list[BouncedBefore]:
+    """Look for receivers whom money of earlier cycles did not reach, and has not reached since."""
+    since = now - LOOKED_BACK
+    found = adding.bounced(store.failures.bounced(since=since, exclude=cycle))
+    arrived = store.failures.arrived({each.receiver for each in found}, since=since) if found else {}
+    return [each for each in found if each.bounced.batch_id > arrived.get(each.receiver, 0)]
 
 
 def _difference(adding: Outlining, cycle: str, store: Store) -> CycleDifference | None:

@@ -19,7 +19,7 @@ from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
-from paypal_payouts.domain.words import utc_minute
+from paypal_payouts.domain.words import rfc3339, utc_minute
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.attach import Attach, attach
 from paypal_payouts.protocol.clock import paypals_time
@@ -28,7 +28,7 @@ from paypal_payouts.protocol.refusals import item_not_allowed, not_allowed
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.lost_sends import find_lost, give_up
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import KnownSends, batch_reports
 
 A_DAY: Final = timedelta(hours=24)
 """How long after the last send, or the last word of PayPal's, a person may decide (docs/design.md, 9.2)."""
@@ -76,6 +76,8 @@ class Move:
     question: str
     """What it does, without the question mark."""
     make: MakeMove
+    check: Callable[[int, Tools], object] = lambda _days, _tools: None
+    """Refuses it as `make` would, given `max_age_days`: for before the question. Under the lock that is done again."""
 
 
 def find_move(
@@ -96,7 +98,8 @@ def find_move(
     """
     if cycle is not None:
         item = find_item(what, cycle, store=store)
-        return Move(cycle, _what_is_moved(item, to), partial(override_item, what, cycle=cycle, to=to))
+        make = partial(override_item, what, cycle=cycle, to=to)
+        return Move(cycle, _what_is_moved(item, to), make, partial(_checked_item, item, cycle, to))
     lost = find_lost(what, lines_of=lines_of, store=store) if to == BatchStatus.ABANDONED else None
     if lost is not None:
         question = f"Give up {lost}, which the sent log knows and the database does not"
@@ -105,8 +108,13 @@ def find_move(
     archive = None if store is None else store.archived.of_cycle(batch.name.cycle)
     if archive is not None:
         raise archive.refusal("move_not_allowed")
+    cycle, goal = batch.name.cycle, BatchStatus(to)
+    # As it will stand under the lock, where the sends are recorded that the sent log alone knows.
+    known = [] if store is None else KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle)).batches
+    batch = next((each for each in known if each.id == batch.id), batch)
     question = f"Move {batch.name} ({batch.words()}) from {batch.status} to {to}"
-    return Move(batch.name.cycle, question, partial(override, what, to=BatchStatus(to), attached=attached))
+    make = partial(override, what, to=goal, attached=attached)
+    return Move(cycle, question, make, partial(_checked, batch, goal, attached))
 
 
 def override(
@@ -130,25 +138,21 @@ def override(
         NotConfirmed: PayPal's batch differs, and the person did not agree to that.
 
     """
-    if (to is BatchStatus.ACCEPTED) is not (attached is not None):
-        raise UsageError("--paypal-batch-id goes with --to accepted, and --to accepted needs it.")
+    _check_usage(to, attached)
     store, now = tools.store, tools.now
     cycle = find_batch(batch_text, store=store).name.cycle
     with tools.hold(cycle) as lock:
         lock.recall(max_age_days=max_age_days)
         batch = find_batch(batch_text, store=store)
-        if not may_move_by_hand("batch", batch.status, to):
-            raise not_allowed(batch, to, f"there is no move from {batch.status} to {to}")
+        seen = _checked(batch, to, attached, max_age_days, tools)
         if attached is not None:
             differing = attach(batch, attached, reason=reason, operator=operator, lease=lock.lease, tools=tools)
         else:
             differing = ()
-            event = EVENT_TO[to]
-            seen = check_condition(batch, event, to, max_age_days=max_age_days, tools=tools)
             store.moves.move(
                 lock.lease,
                 batch.id,
-                event,
+                EVENT_TO[to],
                 now=now(),
                 actor=operator,
                 reason=reason,
@@ -157,6 +161,22 @@ def override(
         moved = find_batch(str(batch.name), store=store)
     report = _report(moved, max_age_days=max_age_days, tools=tools)
     return Finished(OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing))
+
+
+def _check_usage(to: BatchStatus, attached: Attach | None) -> None:
+    if (to is BatchStatus.ACCEPTED) is not (attached is not None):
+        raise UsageError("--paypal-batch-id goes with --to accepted, and --to accepted needs it.")
+
+
+def _checked(
+    batch: BatchRecord, to: BatchStatus, attached: Attach | None, max_age_days: int, tools: Tools
+) -> Mapping[str, Any]:
+    """Refuse a move of a batch that cannot be made now; give what was seen, for the trail."""
+    _check_usage(to, attached)
+    if not may_move_by_hand("batch", batch.status, to):
+        raise not_allowed(batch, to, f"there is no move from {batch.status} to {to}")
+    # What PayPal has is compared when it is attached.
+    return {} if attached else check_condition(batch, EVENT_TO[to], to, max_age_days=max_age_days, tools=tools)
 
 
 def check_condition(
@@ -199,7 +219,7 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
     if batch.last_sent_at is not None and asked - batch.last_sent_at < A_DAY:
         why = f"it was last sent at {utc_minute(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
         raise not_allowed(batch, to, f"{why}; it can be from {utc_minute(batch.last_sent_at + A_DAY)} on")
-    return {"paypals_time": asked.isoformat()}
+    return {"paypals_time": rfc3339(asked)}
 
 
 def _what_is_moved(item: ItemReport, to: str) -> str:
@@ -227,31 +247,34 @@ def override_item(
     who = {"cycle": cycle, "item_id": item_id, "actor": operator, "reason": reason}
     with tools.hold(cycle) as lock:
         item = find_item(item_id, cycle, store=store)
-        before: str = item.state
+        told = _checked_item(item, cycle, to, max_age_days, tools)
+        before: str = CONFLICT if to == ACKNOWLEDGED else item.state
         if to == ACKNOWLEDGED:
-            before = CONFLICT
-            if not store.decisions.acknowledge(lock.lease, now=now(), **who):
-                raise item_not_allowed(item, to, "PayPal's words on it contradict nothing that is not acknowledged")
+            store.decisions.acknowledge(lock.lease, now=now(), **who)
         else:
-            goal = ItemState(to)
-            if not may_move_by_hand("item", item.state, goal):
-                raise item_not_allowed(item, to, f"there is no move from {item.state} to {to}")
-            asked = paypals_time(tools.paypal)
-            if asked is None:
-                hint = "`payouts doctor` says why PayPal cannot be reached."
-                raise item_not_allowed(item, to, NO_CLOCK, hint=hint)
-            if asked - item.updated_at < A_DAY:
-                why = f"PayPal's word on it is of {utc_minute(item.updated_at)}, less than 24 hours ago"
-                when = f"it can be from {utc_minute(item.updated_at + A_DAY)} on"
-                raise item_not_allowed(
-                    item, to, f"{why}; {when}", hint=f"To ask PayPal: `payouts sync --cycle {cycle}`."
-                )
-            told = {"paypals_time": asked.isoformat()}
-            store.decisions.settle(lock.lease, to=goal, now=now(), evidence=told, **who)
+            store.decisions.settle(lock.lease, to=ItemState(to), now=now(), evidence=told, **who)
         moved = find_item(item_id, cycle, store=store)
         batch = find_batch(moved.batch, store=store)
     report = _report(batch, max_age_days=max_age_days, tools=tools)
     return Finished(OverrideReport(report, before, to, operator, reason, item=moved))
+
+
+def _checked_item(item: ItemReport, cycle: str, to: str, _max_age_days: int, tools: Tools) -> Mapping[str, Any]:
+    """Refuse a move of an item that cannot be made now; give what was seen, for the trail."""
+    if to == ACKNOWLEDGED:
+        if not tools.store.decisions.has_conflict(cycle=cycle, item_id=item.item_id):
+            raise item_not_allowed(item, to, "PayPal's words on it contradict nothing that is not acknowledged")
+        return {}
+    if not may_move_by_hand("item", item.state, to):
+        raise item_not_allowed(item, to, f"there is no move from {item.state} to {to}")
+    asked = paypals_time(tools.paypal)
+    if asked is None:
+        raise item_not_allowed(item, to, NO_CLOCK, hint="`payouts doctor` says why PayPal cannot be reached.")
+    if asked - item.updated_at < A_DAY:
+        why = f"PayPal's word on it is of {utc_minute(item.updated_at)}, less than 24 hours ago"
+        when = f"it can be from {utc_minute(item.updated_at + A_DAY)} on"
+        raise item_not_allowed(item, to, f"{why}; {when}", hint=f"To ask PayPal: `payouts sync --cycle {cycle}`.")
+    return {"paypals_time": rfc3339(asked)}
 
 
 def _report(batch: BatchRecord, *, max_age_days: int, tools: Tools) -> BatchReport:

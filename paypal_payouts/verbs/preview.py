@@ -1,12 +1,17 @@
 """`preview`: what `run` would do now, by the same function; writes nothing, sends nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from paypal_payouts.domain import bounced
 from paypal_payouts.domain.brake import stored_refusal
-from paypal_payouts.domain.plan import Request
-from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.funding import low_balances
+from paypal_payouts.domain.outline import Outline
+from paypal_payouts.domain.payer import Payer
+from paypal_payouts.domain.paypal_limits import above_limits
+from paypal_payouts.domain.plan import Notice, Request
+from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.sent_log import SentLine, judge
 from paypal_payouts.errors import ExitCode
 from paypal_payouts.intake import StagedInput
@@ -30,11 +35,12 @@ def preview(
     lines: Sequence[SentLine],
     now: datetime,
     items: bool = False,
+    look_at_payer: Callable[[], Payer | None] | None = None,
 ) -> Finished:
     """Show the plan as it would be executed now, and the refusal that `run` would stop with.
 
     Without an input: what `run --open` would do for the cycle. `lines` are the sent log of the cycle. `items`: list
-    every item of the cycle, too.
+    every item of the cycle, too. `look_at_payer` is asked where something would be sent.
 
     Raises:
         InputInvalid: --append with ids that were derived.
@@ -75,5 +81,21 @@ def preview(
     )
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
-        report = replace(report, outline=outline(plan, report, staged, store=store), item_rows=rows)
+        shown = outline(plan, report, staged, store=store, now=now)
+        report = _outlined(replace(report, item_rows=rows), shown, look_at_payer)
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)
+
+
+def _outlined(report: RunReport, shown: Outline, look_at_payer: Callable[[], Payer | None] | None) -> RunReport:
+    """Add what is to be paid, and where anything is, who pays and what speaks against it."""
+    if look_at_payer is not None and shown.to_pay:
+        shown = replace(shown, payer=look_at_payer())
+    return replace(report, outline=shown, warnings=[*report.warnings, *_warnings(shown)])
+
+
+def _warnings(shown: Outline) -> Iterator[Notice]:
+    """Warn of items above PayPal's limits, of receivers whom money did not reach before, and of low balances."""
+    yield from above_limits(shown.to_pay)
+    yield from bounced.notices(shown.bounced)
+    if shown.payer is not None and shown.payer.balances is not None:
+        yield from low_balances(shown.to_pay, shown.payer.balances)

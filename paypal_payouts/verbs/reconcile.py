@@ -1,6 +1,8 @@
 """`reconcile`: holds the cycle's file, our database and PayPal's books against each other; only reads."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,10 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from paypal_payouts.domain.book_totals import book_totals, disagreement
 from paypal_payouts.domain.comparing_books import file_differences
 from paypal_payouts.domain.outcome import ReadFailed
-from paypal_payouts.domain.paypal_books import Books
+from paypal_payouts.domain.paypal_books import BookKind, Books
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.reconcile import Finding, FindingKind, OurPayment, ReconcileReport, Scope
-from paypal_payouts.domain.reconciling import Named, is_wanted
+from paypal_payouts.domain.reconcile import Finding, FindingKind, OurPayment, Reconciled, ReconcileReport, Scope
+from paypal_payouts.domain.reconciling import agrees, is_wanted
 from paypal_payouts.domain.reconciling import reconcile as match
 from paypal_payouts.domain.refusal import failure_details
 from paypal_payouts.domain.report import Finished
@@ -21,6 +23,7 @@ from paypal_payouts.errors import ExitCode, PayPalRefused
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.intake.activity import read_activity
 from paypal_payouts.intake.activity_values import DayOrder
+from paypal_payouts.intake.staged_books import StagedBooks
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.export import write_export
@@ -68,15 +71,13 @@ def reconcile(
         ConfigInvalid: the page cannot be written.
 
     """
-    scope = _scope(asked, store=store, now=now)
-    books = _books(asked, scope, open_paypal=open_paypal, now=now)
-    scope = scope._replace(until=books.until)
-    named = Named.by(books.rows)
-    sent = () if store is None else store.items.sent()
-    ours = [payment for payment in sent if is_wanted(payment, named, scope)]
-    found = match(ours, books.rows, scope)
-    totals, days, unbalanced = book_totals(books.rows, scope)
-    cycles = _cycles(ours, scope)
+    with closing(StagedBooks()) as rows:
+        scope = _scope(asked, store=store, now=now)
+        books = _books(asked, scope, rows, open_paypal=open_paypal, now=now)
+        scope = scope._replace(until=books.until)
+        found, cycles = compare(() if store is None else store.items.sent(), rows, scope)
+        totals, days, unbalanced = book_totals(rows, scope)
+        number = rows.count(scope)
     in_files, files = _of_files(cycles, file_of, store=store)
     disagreeing = [disagreement(before, after) for before, after in books.disagreeing]
     report = ReconcileReport(
@@ -87,7 +88,7 @@ def reconcile(
         cycles=cycles,
         cycle_files=files,
         activity=books.files,
-        rows=sum(scope.covers(row.day) for row in books.rows),
+        rows=number,
         found=replace(found, findings=[*in_files, *found.findings, *disagreeing, *unbalanced]),
         totals=totals,
         days=days,
@@ -114,14 +115,44 @@ def _scope(asked: ReconcileQuery, *, store: Store | None, now: datetime) -> Scop
     return Scope(min(sends, default=now).astimezone(UTC).date(), now.astimezone(UTC).date(), asked.cycle)
 
 
-def _books(asked: ReconcileQuery, scope: Scope, *, open_paypal: Callable[[], "PayPalClient"], now: datetime) -> Books:
+def compare(ours: Iterable[OurPayment], rows: StagedBooks, scope: Scope) -> tuple[Reconciled, list[str]]:
+    """Hold our payments against PayPal's rows, and name the cycles that were sent in these days.
+
+    What agrees in everything is set aside, one payment at a time; only what is left is looked at together.
+    """
+    named, left, cycles = rows.named(), list[OurPayment](), dict[str, None]()
+    matched: Counter[bool] = Counter()
+    for payment in ours:
+        about = [] if payment.transaction_id is None else rows.of_payment(payment.transaction_id)
+        if not about and not is_wanted(payment, named, scope):
+            continue
+        if scope.includes(payment) and scope.covers(payment.sent_at.date()):
+            cycles[payment.cycle] = None
+        agree = agrees(payment, [row for _, row in about], scope)
+        if agree and rows.settle([key for key, _ in about], payment.cycle, payment.item_id):
+            matched[scope.includes(payment)] += 1
+        else:
+            left.append(payment)
+    found = match(left, rows.left(), scope, rows.like)
+    found = replace(
+        found,
+        matched=found.matched + matched[True],
+        other_cycles=found.other_cycles + matched[False],
+        other_rows=found.other_rows + rows.count(scope, BookKind.HOLD),
+    )
+    return found, list(cycles)
+
+
+def _books(
+    asked: ReconcileQuery, scope: Scope, rows: StagedBooks, *, open_paypal: Callable[[], "PayPalClient"], now: datetime
+) -> Books:
     if asked.activity:
         # Days of the download may lie around those that are asked for; of its two readings one is far away.
         window = (scope.first - _AROUND, scope.last + _AROUND)
-        return read_activity(asked.activity, order=asked.order, window=window)
+        return read_activity(asked.activity, rows, order=asked.order, window=window)
     from paypal_payouts.paypal.transaction_search import read_transactions  # noqa: PLC0415 - a download needs no network
 
-    books = read_transactions(open_paypal(), scope.first, scope.last, now=now)
+    books = read_transactions(open_paypal(), scope.first, scope.last, rows, now=now)
     if isinstance(books, ReadFailed):
         raise _not_told(books)
     return books
@@ -142,12 +173,6 @@ def _not_told(reading: ReadFailed) -> PayPalRefused:
         hint=f"Try again later, or {download}",
         details=[failure_details(failure)],
     )
-
-
-def _cycles(ours: Iterable[OurPayment], scope: Scope) -> list[str]:
-    """Name the cycles that were sent in these days, whether PayPal's books go that far or not."""
-    sent = (each.cycle for each in ours if scope.includes(each) and scope.covers(each.sent_at.date()))
-    return list(dict.fromkeys(sent))
 
 
 def _of_files(

@@ -25,6 +25,7 @@ from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.copies import paid_since
 from paypal_payouts.storage import Store
 
 
@@ -75,15 +76,27 @@ def batch_reports(
             eligibility=eligibility(batch, now=now, max_age_days=max_age_days, lost=lost),
             may_be_resent=(
                 may_send(batch, now=now, max_age_days=max_age_days).eligible
-                and not (batch.status is BatchStatus.DENIED and store.sends.paid_elsewhere(batch.id))
+                and not (batch.status is BatchStatus.DENIED and _is_paid_otherwise(batch, store))
             )
             or must_be_doubted(batch, now=now, max_age_days=max_age_days),
             may_pay_again=batch.payable_again > 0 and may_pay_again(batch).eligible,
             rows_differ=plan is not None and batch.id in plan.changed_refused_batches,
             held_back=held_back[batch.id],
+            paid_since=_paid_since(batch, store) if batch.payable_again else 0,
         )
         for batch in batches
     ]
+
+
+def _is_paid_otherwise(batch: BatchRecord, store: Store) -> bool:
+    """Return whether somebody in a denied batch may be paid by another one: then it is not sent again."""
+    rows = store.history.payments([batch.id])
+    return store.sends.paid_elsewhere(batch.id) is not None or paid_since(batch, rows, store=store) > 0
+
+
+def _paid_since(batch: BatchRecord, store: Store) -> int:
+    rows = (item.row for item in store.items.unpaid(batch.id))
+    return paid_since(batch, ((row.receiver, row.amount_minor, row.currency) for row in rows), store=store)
 
 
 def preview_report(

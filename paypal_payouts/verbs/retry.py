@@ -98,7 +98,7 @@ def batches_to_retry(cycle: str, *, store: Store, terms: Terms, tools: Tools, fa
     now, days = tools.now(), terms.policy.max_age_days
     if failed_items:
         chosen = [batch for batch in batches if batch.payable_again or _is_refused_for_its_rows(batch)]
-        missing = "no item of it is proven unpaid"
+        missing = "no item of it is known to be unpaid"
     else:
         chosen = [
             batch
@@ -119,6 +119,27 @@ def batches_to_retry(cycle: str, *, store: Store, terms: Terms, tools: Tools, fa
 
 def _is_refused_for_its_rows(batch: BatchRecord) -> bool:
     return batch.status is BatchStatus.REFUSED and waits_for_corrected_rows(batch) and not batch.superseded
+
+
+def check_may_be_resent(batch: BatchRecord, *, terms: Terms, tools: Tools) -> None:
+    """Refuse a batch that is not sent again under its own id.
+
+    Raises:
+        Blocked: it is not eligible, with the reason in words.
+
+    """
+    now, days = tools.now(), terms.policy.max_age_days
+    allowed = may_send(batch, now=now, max_age_days=days)
+    # An unanswered batch that is too old goes to the sender all the same: it moves it to review.
+    if allowed.eligible or must_be_doubted(batch, now=now, max_age_days=days):
+        return
+    in_review = batch.status is BatchStatus.REVIEW
+    raise Blocked(
+        "not_eligible",
+        f"{batch.name} is {'in review' if in_review else batch.status} and is not sent again: {allowed.reason}.",
+        hint=f"Nothing was sent. `payouts {'review' if in_review else 'status'} {batch.name}` shows what can be done.",
+        details=[{"batch": str(batch.name), "status": str(batch.status), "reason": allowed.reason}],
+    )
 
 
 def resend_words(batches: Sequence[BatchRecord]) -> str:
@@ -172,18 +193,8 @@ class _Retry:
             Blocked: one is not eligible, with the reason in words.
 
         """
-        now, days = self.tools.now(), self.terms.policy.max_age_days
         for batch in self.batches:
-            allowed = may_send(batch, now=now, max_age_days=days)
-            # An unanswered batch that is too old goes to the sender all the same: it moves it to review.
-            if not allowed.eligible and not must_be_doubted(batch, now=now, max_age_days=days):
-                look = "review" if batch.status is BatchStatus.REVIEW else "status"
-                raise Blocked(
-                    "not_eligible",
-                    f"{batch.name} is {batch.status} and is not sent again: {allowed.reason}.",
-                    hint=f"Nothing was sent. `payouts {look} {batch.name}` shows what can be done.",
-                    details=[{"batch": str(batch.name), "status": str(batch.status), "reason": allowed.reason}],
-                )
+            check_may_be_resent(batch, terms=self.terms, tools=self.tools)
         self.session.check_sent_log(self.session.stored(), ())
         for batch in self.batches:
             # A new payment, though it has its old id: nothing kept its rows from being stored again.
@@ -264,7 +275,7 @@ class _Retry:
             batches=batches,
             now=self.tools.now(),
             actor=self.terms.operator,
-            reason="; ".join(plan.corrections) or "items proven unpaid are paid again",
+            reason="; ".join(plan.corrections) or "items known to be unpaid are paid again",
         )
         return [batch.name for batch in batches]
 

@@ -5,7 +5,7 @@ from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.protocol.repayment import new_receivers, plan_repayments, repayment_words
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.retry import batches_to_retry, resend_words
+from paypal_payouts.verbs.retry import batches_to_retry, check_may_be_resent, resend_words
 
 
 def cycle_of(batch: str | None, cycle: str | None, *, store: Store | None) -> str:
@@ -34,7 +34,7 @@ def retry_question(
 
     Raises:
         NotFound: there is no such batch.
-        Blocked: nothing of the cycle is sent again.
+        Blocked: the batch is not sent again, or nothing of the cycle is.
 
     """
     if batch is None:
@@ -42,6 +42,8 @@ def retry_question(
     else:
         chosen = [find_batch(batch, store=tools.store)]
     if not failed_items:
+        for each in chosen:
+            check_may_be_resent(each, terms=terms, tools=tools)
         return resend_words(chosen)
     plans = plan_repayments(
         chosen, staged, store=tools.store, errors=tools.errors, include_payee_errors=include_payee_errors

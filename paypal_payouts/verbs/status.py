@@ -79,14 +79,11 @@ def status(
         account=account,
         generated_at=now,
     )
+    code = max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE)
     shown = [batch.record for cycle in reports for batch in cycle.batches]
-    return _answered(
-        query,
-        report,
-        max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE),
-        store.seals.first_broken(shown_cycles, items_too=query.names_one)
-        or _trouble(shown, [conflict for cycle in reports for conflict in cycle.tally.conflicts]),
-    )
+    conflicts = [conflict for cycle in reports for conflict in cycle.tally.conflicts]
+    broken = store.seals.first_broken(shown_cycles, items_too=query.names_one)
+    return _answered(query, report, code, broken or _trouble(shown, conflicts))
 
 
 def cycle_report(
@@ -147,6 +144,7 @@ def _status_of_batch(
         errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
         csv=query.exported(store.items.rows_of_batch(batch.id)),
         archive=archive,
+        funding_source=store.readings.funding_source(batch.id),
     )
     trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)

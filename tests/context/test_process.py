@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paypal_payouts.context import process
-from paypal_payouts.context.process import acting, system_user
+from paypal_payouts.context.process import acting, acting_users, system_user
 
 Login = Callable[[object], None]
 
@@ -53,6 +53,12 @@ def test_what_a_person_says_is_a_claim(login: Login) -> None:
     login(54321)
     assert acting("x; login: ceo)", {}) == f"{NAME}@pay1 (login: uid 54321; claims: 'x; login: ceo)')"
     assert acting("", {"SUDO_USER": ""}) == f"{NAME}@pay1 (login: uid 54321)"
+
+
+def test_who_acts_may_be_each_of_them(login: Login) -> None:
+    assert acting_users({}) == {NAME}
+    login(54321)
+    assert acting_users({"SUDO_USER": "alice", "USER": "ceo"}) == {NAME, "uid 54321", "alice"}
 
 
 def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:

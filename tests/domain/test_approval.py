@@ -48,3 +48,5 @@ def test_an_approval_counts_for_its_plan_until_its_hours_are_over() -> None:
 def test_who_runs_it_is_known_by_each_of_his_names() -> None:
     assert rules().own_name(frozenset({"maria", "maria@example.com"})) is None
     assert rules().own_name(frozenset({"tom@example.com", "tom"})) == "tom"
+    assert rules().own_name(["maria", "Tom@example.com"]) == "Tom@example.com"
+    assert rules().own_name(["tom.maier@example.com", "atom", ""]) is None

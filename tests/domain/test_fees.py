@@ -1,6 +1,6 @@
 import pytest
 
-from paypal_payouts.domain.fees import estimated_fee_minor
+from paypal_payouts.domain.fees import CAPS_ABROAD_MINOR, CAPS_MINOR, estimated_fee_minor
 from paypal_payouts.domain.money import DECIMALS, grouped_amount
 from paypal_payouts.domain.outline import percent
 
@@ -22,6 +22,13 @@ from paypal_payouts.domain.outline import percent
 )
 def test_a_fee_is_two_per_cent_up_to_the_documented_cap(amount_minor: int, currency: str, fee_minor: int) -> None:
     assert estimated_fee_minor(amount_minor, currency) == fee_minor
+
+
+def test_payees_abroad_cost_up_to_a_higher_cap() -> None:
+    assert estimated_fee_minor(100_000, "USD", abroad=True) == 2000
+    assert estimated_fee_minor(10_000_000, "USD", abroad=True) == 9000
+    assert CAPS_ABROAD_MINOR.keys() == CAPS_MINOR.keys()
+    assert all(CAPS_ABROAD_MINOR[currency] > cap for currency, cap in CAPS_MINOR.items())
 
 
 def test_every_currency_has_an_estimate() -> None:

@@ -190,7 +190,7 @@ def test_a_refusal_names_the_first_items_and_counts_the_rest() -> None:
     history = History(batches=[batch(B.DONE)], items=[stored(f"i{n:03d}") for n in range(count)])
     made = plan([row(f"i{n:03d}", 999) for n in range(count)], history)
     assert len(made.refusals[0].details) == EXAMPLES_MAX
-    assert f"{count} of the stored items" in made.refusals[0].message
+    assert f"{count} stored items differ" in made.refusals[0].message
     assert "and 5 more" in made.refusals[0].message
 
 

@@ -1,10 +1,13 @@
 """Three sides that agree, and each thing that can be moved in one of them: it is found, and named."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paypal_payouts.domain.book_totals import book_totals
 from paypal_payouts.domain.comparing_books import file_differences
@@ -13,6 +16,8 @@ from paypal_payouts.domain.paypal_books import BookKind, BookRow, kind_of
 from paypal_payouts.domain.reconcile import Finding, FindingKind, OurPayment, Reconciled, Scope
 from paypal_payouts.domain.reconciling import Named, is_wanted, reconcile
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.intake.staged_books import StagedBooks
+from paypal_payouts.verbs.reconcile import compare
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 DAY = NOON.date()
@@ -23,7 +28,7 @@ SCOPE = Scope(date(2026, 11, 23), date(2026, 11, 29))
 def payment(item_id: str, state: ItemState = ItemState.SUCCESS, **changes: Any) -> OurPayment:
     made = OurPayment(
         "2026-11", item_id, "2026-11-0001-1", f"{item_id}@example.com", 10_000, "USD", 200, state, f"P-{item_id}",
-        NOON, NOON,
+        None, None, NOON, NOON,
     )  # fmt: skip
     return made._replace(**changes)
 
@@ -86,8 +91,25 @@ def everything(
     ours: Sequence[OurPayment] = OURS, rows: Sequence[BookRow] = ROWS, debts: Sequence[Debt] = DEBTS
 ) -> list[Finding]:
     """Return what all three sides together do not agree on."""
-    unbalanced = book_totals(rows, SCOPE)[2]
-    return [*file_differences("2026-11", "c.csv", debts, ITEMS), *reconcile(ours, rows, SCOPE).findings, *unbalanced]
+    with closing(kept(rows)) as staged:
+        unbalanced = book_totals(staged, SCOPE)[2]
+    found = compared(ours, rows).findings
+    return [*file_differences("2026-11", "c.csv", debts, ITEMS), *found, *unbalanced]
+
+
+def compared(ours: Sequence[OurPayment], rows: Sequence[BookRow]) -> Reconciled:
+    """Compare all together, and again with what agrees set aside first: to the same end."""
+    together = reconcile(ours, rows, SCOPE)
+    with closing(kept(rows)) as staged:
+        assert compare(ours, staged, SCOPE)[0] == together, "what is set aside is what agrees"
+    return together
+
+
+def kept(rows: Sequence[BookRow]) -> StagedBooks:
+    """Read rows as from one download."""
+    staged = StagedBooks()
+    staged.add(rows)
+    return staged
 
 
 def changed(rows: Sequence[Any], place: int, **changes: Any) -> list[Any]:
@@ -102,6 +124,36 @@ def test_three_sides_that_agree_have_no_finding() -> None:
     assert everything() == []
     found = reconcile(OURS, ROWS, SCOPE)
     assert (found.matched, found.other_rows, found.other_cycles) == (4, 2, 0)
+
+
+CONVERTED = [payment("ann", currency="EUR", debited_minor=11_430, debited_currency="USD")]
+CONVERSION = [
+    row("out", BookKind.CONVERSION, gross_minor=-11_430, reference="P-ann"),
+    row("in", BookKind.CONVERSION, gross_minor=10_000, currency="EUR", reference="P-ann"),
+    row("ann", currency="EUR"),
+]
+
+
+def test_a_conversion_belongs_to_its_payment() -> None:
+    assert compared(CONVERTED, CONVERSION).findings == []
+    unknown = [CONVERTED[0]._replace(debited_minor=None, debited_currency=None)]
+    assert compared(unknown, CONVERSION).findings == [], "PayPal need not tell it of an item"
+    alone = compared(CONVERTED, CONVERSION[:2])
+    assert [(each.kind, each.item_id) for each in alone.findings] == [(FindingKind.ONLY_OURS, "ann")]
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_one_cent_of_what_was_taken_from_another_currency_is_found_and_named(by: int) -> None:
+    moved = changed(CONVERSION, 0, gross_minor=CONVERSION[0].gross_minor + by)
+    (found,) = compared(CONVERTED, moved).findings
+    assert (found.field, found.item_id, found.ours, found.transaction_id) == (
+        "conversion",
+        "ann",
+        "114.30 USD",
+        "P-out",
+    )
+    (found,) = compared(changed(CONVERTED, 0, debited_minor=11_430 + by), CONVERSION).findings
+    assert (found.field, found.item_id) == ("conversion", "ann")
 
 
 @pytest.mark.parametrize("by", [1, -1])
@@ -247,19 +299,63 @@ def test_a_download_in_another_language_goes_by_ids() -> None:
     assert kinds(reconcile([payment("ann")], german, SCOPE)) == []
 
 
+NAMES = st.sampled_from(["ann", "bob", "cy"])
+IDS = st.sampled_from(["P-ann", "P-bob", "P-cy", "R-ann", ""])
+PAYMENTS = st.builds(
+    payment,
+    NAMES,
+    st.sampled_from([ItemState.SUCCESS, ItemState.RETURNED, ItemState.UNCLAIMED, ItemState.FAILED]),
+    transaction_id=st.sampled_from(["P-ann", "P-bob", "P-cy", "R-ann", None]),
+    cycle=st.sampled_from(["2026-11", "2026-10"]),
+)
+BOOK_ROWS = st.builds(
+    row,
+    NAMES,
+    st.sampled_from(BookKind),
+    transaction_id=IDS.filter(bool),
+    reference=IDS,
+    gross_minor=st.sampled_from([-10_000, -10_001, 10_000]),
+    custom=st.sampled_from(["ann", "bob", ""]),
+)
+
+
+@given(
+    st.lists(PAYMENTS, max_size=5, unique_by=lambda each: each.transaction_id or id(each)),
+    st.lists(BOOK_ROWS, max_size=6),
+    st.sampled_from([SCOPE, SCOPE._replace(cycle="2026-11")]),
+)
+def test_what_is_set_aside_changes_nothing_of_what_is_found(
+    ours: list[OurPayment], rows: list[BookRow], scope: Scope
+) -> None:
+    with closing(kept(rows)) as staged:
+        assert compare(ours, staged, scope)[0] == reconcile(ours, rows, scope)
+
+
+def test_a_second_payment_is_named_beside_the_item_that_agrees() -> None:
+    again = row("ann", transaction_id="P-again", custom="")
+    with closing(kept([row("ann"), again, row("top", BookKind.HOLD)])) as staged:
+        found, cycles = compare([payment("ann")], staged, SCOPE)
+    (finding,) = found.findings
+    assert "same receiver as item ann of cycle 2026-11" in finding.sentence
+    assert (found.matched, found.other_rows, cycles) == (1, 1, ["2026-11"])
+    assert found == compared([payment("ann")], [row("ann"), again, row("top", BookKind.HOLD)])
+
+
 def test_what_is_looked_up() -> None:
-    named = Named.by([row("ann", transaction_id="X")])
+    named = Named({"ann"}, {"ann@x.example"})
     october = payment("ann", transaction_id="Y", sent_at=NOON.replace(month=10, day=30))
     assert is_wanted(october, named, SCOPE), "the item id is the same, and it is near"
     assert not is_wanted(october._replace(sent_at=NOON.replace(month=5)), named, SCOPE)
-    assert is_wanted(october._replace(sent_at=NOON.replace(month=5), transaction_id="X"), named, SCOPE)
+    with closing(kept([row("ann", transaction_id="X")])) as staged:
+        long_ago = october._replace(sent_at=NOON.replace(month=5), transaction_id="X")
+        assert compare([long_ago], staged, SCOPE)[0].matched == 1, "PayPal's row of these days is about it"
 
 
 @pytest.mark.parametrize("order", ["oldest first", "newest first", "any order within a second"])
 def test_balances_are_followed_in_whatever_order_rows_come(order: str) -> None:
     shuffled = [*ROWS[3:], *ROWS[:3]]
     rows = {"oldest first": ROWS, "newest first": ROWS[::-1], "any order within a second": shuffled}[order]
-    totals, days, findings = book_totals(rows, SCOPE)
+    totals, days, findings = book_totals(kept(rows), SCOPE)
     assert findings == []
     (total,), (of_day,) = totals, days
     assert (total.opening_minor, total.closing_minor, total.unexplained_minor) == (0, 79_200, 0)
@@ -268,12 +364,12 @@ def test_balances_are_followed_in_whatever_order_rows_come(order: str) -> None:
 
 
 def test_a_missing_row_is_found_by_the_balance() -> None:
-    _, _, findings = book_totals([*ROWS[:3], *ROWS[4:]], SCOPE)
+    _, _, findings = book_totals(kept([*ROWS[:3], *ROWS[4:]]), SCOPE)
     assert [(each.kind, each.transaction_id) for each in findings] == [(FindingKind.BALANCE, "R-eve")]
 
 
 def test_without_balances_there_are_sums_alone() -> None:
-    (total,), _, findings = book_totals(THEIRS, SCOPE)
+    (total,), _, findings = book_totals(kept(THEIRS), SCOPE)
     assert (total.unexplained_minor, findings) == (None, [])
 
 

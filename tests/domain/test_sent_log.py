@@ -11,6 +11,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, judge
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.words import rfc3339
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NAME = BatchName("c", 1, 1)
@@ -120,7 +121,7 @@ def test_a_batch_that_is_not_stored_stops_once_paypal_may_have_forgotten_it() ->
     assert stop is not None
     assert stop.exit_code == 8
     assert "c-0001-1 (2026-11-20 12:00 UTC)" in stop.message
-    assert stop.details == [{"batch": "c-0001-1", "sent_at": NOON.isoformat()}]
+    assert stop.details == [{"batch": "c-0001-1", "sent_at": rfc3339(NOON)}]
     assert "from 2026-11-21 12:00 UTC on: `payouts override c-0001-1 --to abandoned" in stop.hint
 
 

@@ -15,8 +15,7 @@ from support.forks import Command, Fork
 from support.site import Ended, Site
 from typer.main import get_command
 
-from paypal_payouts.cli.app import COMMANDS, app
-from paypal_payouts.cli.help_texts import EXAMPLES
+from paypal_payouts.cli.app import COMMANDS, EXAMPLES, app
 from paypal_payouts.errors import ExitCode
 
 PROGRAM = [sys.executable, "-m", "paypal_payouts"]
@@ -85,7 +84,7 @@ def test_alone_in_a_folder_with_an_open_cycle_it_gives_the_advice_that_status_gi
     ended = sqlite_site.run()
     assert ended.code == 0
     advised = [line for line in commands_in(sqlite_site.run("status").stdout) if line != "payouts --help"]
-    assert advised == ["payouts retry c-0001-1 --failed-items --include-payee-errors"]
+    assert advised == ["payouts status c-0001-1 --errors"]
     assert commands_in(ended.stdout)[: len(advised)] == advised
     assert "Wrong: not paid: 1 failed." in ended.stdout
 

@@ -44,6 +44,20 @@ def test_run_asks_on_a_terminal_and_sends_only_after_a_yes(
     assert len(sqlite_site.paid()) == paid
 
 
+@pytest.mark.parametrize(
+    "what", [("c-0001-1", "--to", "abandoned"), ("f", "-c", "c", "--to", "success")], ids=["b", "i"]
+)
+def test_what_cannot_be_moved_is_refused_before_a_question(sqlite_site: Site, what: tuple[str, ...]) -> None:
+    sqlite_site.write("c", ["f,fail@example.com,10.00,USD"])
+    assert sqlite_site.run("run", "-c", "c", "--yes").code == 5
+    child = spawn(sqlite_site, "override", *what, "--reason", "PayPal's support said so")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 4
+    assert "cannot be moved" in str(child.before)
+    assert "[y/N]" not in str(child.before)
+
+
 @NEEDS_SSH_KEYGEN
 @pytest.mark.parametrize(("answer", "code", "kept"), [("n", 2, 0), ("y", 0, 1)], ids=["no", "yes"])
 def test_approve_shows_the_plan_and_signs_only_after_a_yes(

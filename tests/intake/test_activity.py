@@ -3,16 +3,18 @@
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 
-from paypal_payouts.domain.paypal_books import BookKind, Books
+from paypal_payouts.domain.paypal_books import BookKind, BookRow
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake.activity import read_activity
 from paypal_payouts.intake.activity_values import amount_of
+from paypal_payouts.intake.staged_books import StagedBooks
 
 ENGLISH: Final = (
     "Date", "Time", "TimeZone", "Name", "Type", "Status", "Currency", "Gross ", "Fee", "Net", "To Email Address",
@@ -52,8 +54,23 @@ def write(path: Path, header: Sequence[str], *rows: Sequence[str], delimiter: st
     return path
 
 
-def read(path: Path, header: Sequence[str], *rows: Sequence[str], **more: Any) -> Books:
-    return read_activity([write(path / "Download.CSV", header, *rows)], **more)
+class Read(NamedTuple):
+    """What was read of downloads, with the rows."""
+
+    rows: list[BookRow]
+    disagreeing: list[tuple[BookRow, BookRow]]
+    foreign: frozenset[str]
+    has_codes: bool
+
+
+def activity(*files: Path, **more: Any) -> Read:
+    with closing(StagedBooks()) as staged:
+        books = read_activity(files, staged, **more)
+        return Read(list(staged), books.disagreeing, books.foreign, books.has_codes)
+
+
+def read(path: Path, header: Sequence[str], *rows: Sequence[str], **more: Any) -> Read:
+    return activity(write(path / "Download.CSV", header, *rows), **more)
 
 
 def test_a_row(tmp_path: Path) -> None:
@@ -75,7 +92,7 @@ def test_the_same_row_in_other_languages(
 ) -> None:
     localized = cells(day, "-1.000,50", "-14,00", net="-1.014,50", balance="985,50", status=status)
     path = write(tmp_path / "D.CSV", header, localized, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL)
-    (row,) = read_activity([path]).rows
+    (row,) = activity(path).rows
     (english,) = read(tmp_path, ENGLISH, cells()).rows
     assert row._replace(place="", pending=False) == english._replace(place="")
 
@@ -130,11 +147,11 @@ def test_files_may_overlap_and_the_last_one_counts(tmp_path: Path) -> None:
     ann, bob = cells(), cells(id="B", status="Unclaimed")
     first = write(tmp_path / "1.CSV", ENGLISH, ann, bob)
     second = write(tmp_path / "2.CSV", ENGLISH, cells(id="B"), cells(id="C"))
-    books = read_activity([first, second])
+    books = activity(first, second)
     assert [row.transaction_id for row in books.rows] == ["8RU12345AB678901C", "B", "C"]
     assert (books.rows[1].pending, books.disagreeing) == (False, [])
     write(second, ENGLISH, cells(id="B", balance="985.51"))
-    ((before, after),) = read_activity([first, second]).disagreeing
+    ((before, after),) = activity(first, second).disagreeing
     assert (before.balance_minor, after.balance_minor) == (98_550, 98_551)
 
 
@@ -173,7 +190,7 @@ def test_other_files_are_refused_by_name(tmp_path: Path, contents: bytes, said: 
     path = tmp_path / "Other.CSV"
     path.write_bytes(contents)
     with pytest.raises(InputInvalid, match=said):
-        read_activity([path])
+        activity(path)
 
 
 @pytest.mark.parametrize(("column", "value"), [("gross", "12x"), ("date", "yesterday"), ("net", "")])

@@ -84,6 +84,10 @@ def test_optional_columns_come_as_they_stand_and_none_where_empty() -> None:
         pytest.param('A1,ann@example.com,"1,250.00",USD', "amount", "without commas", id="thousands"),
         pytest.param('A1,ann@example.com,"12,50",USD', "amount", "between thousands: 12.50", id="decimal comma"),
         pytest.param('A1,ann@example.com,"1.250,5",USD', "amount", "between thousands: 1250.5", id="points and comma"),
+        pytest.param('A1,ann@example.com,"1,250.50",USD', "amount", "thousands: 1250.50", id="grouped with a point"),
+        pytest.param('A1,ann@example.com,"1,250,000",USD', "amount", "thousands: 1250000", id="grouped twice"),
+        pytest.param('A1,ann@example.com,"1,250",USD', "amount", "without commas", id="a comma of either kind"),
+        pytest.param("A1,ann@example.com,1,IDR", "currency", "page of 2021 lists IDR", id="a currency of one page"),
         pytest.param('A1,ann@example.com,"12,50",JPY', "amount", "without commas", id="decimal comma of yen"),
         pytest.param("A1,ann@example.com,1.,USD", "amount", "1 to 2 digits", id="point without decimals"),
         pytest.param("A1,ann@example.com,1.005,USD", "amount", "1 to 2 digits", id="three decimals"),
@@ -186,10 +190,10 @@ def test_in_live_a_test_value_of_the_sandbox_is_no_note(note: str) -> None:
         assert staged.count == 1
 
 
-def test_the_seventh_value_of_paypals_venmo_rows_is_answered_with_the_fix() -> None:
-    content = b"4155550123,1.00,USD,a,thanks,VENMO,FRIENDS_ONLY\n"
-    error = refused(content)
-    assert "leave out the last one, FRIENDS_ONLY" in error.message
+@pytest.mark.parametrize("feed", ["FRIENDS_ONLY", "Public"])
+def test_the_seventh_value_of_paypals_venmo_rows_is_answered_with_the_fix(feed: str) -> None:
+    error = refused(f"4155550123,1.00,USD,a,thanks,VENMO,{feed}\n".encode())
+    assert f"leave out the last one, {feed}" in error.message
 
 
 def test_domains_are_counted_with_their_first_line() -> None:

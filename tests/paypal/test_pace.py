@@ -98,13 +98,13 @@ def test_all_clients_of_a_command_share_one_pace(tmp_path: Path, monkeypatch: py
     }.items():
         monkeypatch.setenv(name, value)
     with open_wiring() as wiring:
-        first, second = wiring.paypal()._pace, wiring.paypal()._pace
+        first, second = wiring.paypal()._exchanges._pace, wiring.paypal()._exchanges._pace
         assert first is second
         assert first is not None
         assert first._began.maxlen == 7
     monkeypatch.setenv("PAYOUTS_PAYPAL__ENVIRONMENT", "simulator")
     with open_wiring() as wiring:
-        assert wiring.paypal()._pace._began.maxlen == sys.maxsize, "nobody else uses the embedded simulator"
+        assert wiring.paypal()._exchanges._pace._began.maxlen == sys.maxsize, "nobody else uses the embedded simulator"
 
 
 def test_after_a_429_half_as_many_are_allowed_and_each_minute_twice_as_many() -> None:

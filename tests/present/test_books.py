@@ -28,8 +28,8 @@ FORMS: Final = ("beancount", "hledger", "csv")
 
 def payment(item_id: str, state: ItemState, **changes: Any) -> OurPayment:
     made = OurPayment(
-        "2026-11", item_id, "2026-11-0001-1", "ann@example.com", 125_050, "USD", 1400, state, "8RU12345AB678901C", NOON,
-        NOON.replace(day=30),
+        "2026-11", item_id, "2026-11-0001-1", "ann@example.com", 125_050, "USD", 1400, state, "8RU12345AB678901C", None,
+        None, NOON, NOON.replace(day=30),
     )  # fmt: skip
     return made._replace(**changes)
 
@@ -38,6 +38,9 @@ ALL: Final = [
     *(payment(str(state), state) for state in ItemState),
     *(payment(name, ItemState.SUCCESS) for name in ODD_IDS),
     payment("yen", ItemState.SUCCESS, currency="JPY", amount_minor=150_000, fee_minor=1200),
+    payment("changed", ItemState.SUCCESS, currency="EUR", debited_minor=142_933, debited_currency="USD"),
+    payment("into yen", ItemState.UNCLAIMED, currency="EUR", debited_minor=200_000, debited_currency="JPY"),
+    payment("sent back", ItemState.REFUNDED, currency="EUR", debited_minor=142_933, debited_currency="USD"),
     payment("free", ItemState.SUCCESS, fee_minor=None, transaction_id=None),
     payment("hostile", ItemState.SUCCESS, receiver='x"; (y) | z, \\', transaction_id="a+b c"),
 ]
@@ -51,14 +54,18 @@ def sums(payments: Sequence[OurPayment] = ALL) -> dict[tuple[str, str], int]:
     """Return what is left on each account, in minor units."""
     found: Counter[tuple[str, str]] = Counter()
     for entry in entries(payments, ACCOUNTS):
-        for account, minor, currency in entry.postings:
-            found[account, currency] += minor
+        for posting in entry.postings:
+            found[posting.account, posting.currency] += posting.amount_minor
     return {place: minor for place, minor in found.items() if minor}
 
 
 def test_every_entry_balances_and_each_id_stands_once() -> None:
     made = list(entries(ALL, ACCOUNTS))
-    assert {sum(posting.amount_minor for posting in entry.postings) for entry in made} == {0}
+    for entry in made:
+        weights: Counter[str] = Counter()
+        for posting in entry.postings:
+            weights.update(dict([posting.weight]))
+        assert set(weights.values()) == {0}
     assert len({entry.id for entry in made}) == len(made)
     assert not [entry.id for entry in made if re.search(r"[,;\"\\]", entry.id)]
 
@@ -98,6 +105,17 @@ def test_beancount_takes_the_file_and_comes_to_the_same_balances(tmp_path: Path)
     assert {entry.meta["item"] for entry in told.values()} >= set(ODD_IDS)
 
 
+def test_what_is_converted_has_the_price_that_it_took() -> None:
+    text = written(
+        "beancount",
+        [payment("changed", ItemState.SUCCESS, currency="EUR", debited_minor=142_933, debited_currency="USD")],
+    )
+    assert text.endswith(
+        "  Expenses:Payouts  1250.50 EUR @@ 1429.33 USD\n  Expenses:Fees:PayPal  14.00 EUR\n"
+        "  Assets:PayPal  -1429.33 USD\n  Assets:PayPal  -14.00 EUR\n"
+    )
+
+
 def test_an_operator_who_opens_the_accounts_includes_the_file_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "c.beancount").write_text(written("beancount", opened=None))
     opens = "".join(f"2020-01-01 open {account}\n" for account in ACCOUNTS)
@@ -123,9 +141,13 @@ def test_each_transaction_of_the_journal_balances() -> None:
         assert re.fullmatch(r"2026-11-\d\d [*!] (\([^()]+\) )?[^|;()]+ \| [^|;]+  ; id:[^,;]+, cycle:\S+, .*", head), (
             head
         )
-        amounts = [re.fullmatch(r"    (\S+)  (-?[\d.]+) ([A-Z]{3})", line) for line in postings]
-        assert sum(round(float(match[2]) * 100) for match in amounts if match) == 0
-        assert None not in amounts
+        weights: Counter[str] = Counter()
+        for line in postings:
+            match = re.fullmatch(r"    (\S+)  (-?[\d.]+ [A-Z]{3})(?: @@ ([\d.]+ [A-Z]{3}))?", line)
+            assert match is not None, line
+            amount, currency = (match[3] or match[2]).split()
+            weights[currency] += round(float(amount) * 100)
+        assert set(weights.values()) == {0}
 
 
 @pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
@@ -145,4 +167,11 @@ def test_the_table_has_one_posting_on_each_row() -> None:
     rows = list(csv.DictReader(io.StringIO(written("csv"))))
     assert len(rows) == sum(len(entry.postings) for entry in entries(ALL, ACCOUNTS))
     assert {row["settled"] for row in rows} == {"true", "false"}
+    (paid, fee, *taken) = [row for row in rows if row["item_id"] == "changed"]
+    assert (paid["amount"], paid["currency"], paid["price"], paid["price_currency"]) == (
+        "1250.50", "EUR", "1429.33", "USD",
+    )  # fmt: skip
+    assert [(row["amount"], row["currency"], row["price"]) for row in (fee, *taken)] == [
+        ("14.00", "EUR", ""), ("-1429.33", "USD", ""), ("-14.00", "EUR", ""),
+    ]  # fmt: skip
     assert [row["account"] for row in rows if row["item_id"] == "free"] == ["Expenses:Payouts", "Assets:PayPal"]

@@ -36,7 +36,7 @@ def test_the_document_of_a_success_keeps_to_the_shipped_schema(command: str) -> 
         "result": None,
     }
     # Of the commands that have several results, the sample is the first.
-    assert list(written["result"]) == list(RESULTS[command][0].__struct_fields__)
+    assert list(written["result"]) == list(RESULTS[command][0].result.__struct_fields__)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -97,13 +97,14 @@ def test_a_batch_has_the_keys_of_the_contract() -> None:
         "amount": "12500.50",
         "fees": "0.75",
         "checksum": reports.DIGEST,
-        "created_at": "2026-11-24T11:59:59Z",
-        "first_sent_at": "2026-11-24T12:00:00Z",
-        "completed_at": "2026-11-24T13:00:00Z",
+        "created_at": "2026-11-24T11:59:59.000000Z",
+        "first_sent_at": "2026-11-24T12:00:00.000000Z",
+        "completed_at": "2026-11-24T13:00:00.000000Z",
         "retry_count": 0,
         "last_retry_at": None,
         "last_retry_error": None,
         "eligible_for_retry": None,
+        "paused_until": None,
     }
     assert second["eligible_for_retry"] == {
         "eligible": True,
@@ -135,7 +136,7 @@ def test_a_run_has_the_values_of_the_contract() -> None:
         "batch": "2026-11-0003-1",
         "why": "PayPal works on 2026-11-0003-1: 12 pending",
         "error_code": None,
-        "since": "2026-11-24T12:00:00Z",
+        "since": "2026-11-24T12:00:00.000000Z",
         "next": "payouts run 2026-11",
     }
     assert result["next"] == [
@@ -182,14 +183,14 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
         "error_code": "RECEIVER_UNREGISTERED",
         "error_message": "Receiver is unregistered",
         "error_class": "payee",
-        "updated_at": "2026-11-24T12:00:00Z",
+        "updated_at": "2026-11-24T12:00:00.000000Z",
     }
 
 
 def test_status_of_cycles_has_locks_and_rows_only_when_asked() -> None:
     (without,) = result_of(reports.status())["cycles"]
     assert (without["outcome"], without["exit_code"], without["conflicts"]) == ("pending", 6, [])
-    assert without["first_sent_at"] == "2026-11-24T12:00:00Z"
+    assert without["first_sent_at"] == "2026-11-24T12:00:00.000000Z"
     assert list(without["lock"]) == ["key", "cycle", "holder", "acquired_at", "expires_at", "living"]
     assert without["item_rows"] is None
     (with_rows,) = result_of(reports.status(with_items=True))["cycles"]

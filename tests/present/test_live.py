@@ -96,7 +96,7 @@ def test_each_batch_has_a_bar_of_what_is_final() -> None:
 
 def test_it_says_what_is_open_and_what_is_wrong() -> None:
     shown = lines(reports.status())
-    assert "Open: 12 pending; 1 batch that PayPal has not closed." in shown
+    assert "Open: 12 pending, 1 unclaimed; 1 batch that PayPal has not closed." in shown
     assert "Wrong: not paid: 2 failed." in shown
 
 

@@ -1,3 +1,4 @@
+import gc
 import io
 import re
 import tracemalloc
@@ -5,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,12 +14,13 @@ from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.report import RunReport, SyncReport
+from paypal_payouts.domain.report import Report, RunReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import Blocked
+from paypal_payouts.present import tables
 from paypal_payouts.present.tables import show, show_error, show_open_plan, show_plan
 from paypal_payouts.present.text import Clock
 from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES
@@ -28,12 +31,14 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
+def test_every_report_can_be_shown() -> None:
+    assert tables.WRITERS.keys() == {*get_args(Report)}
+
+
 @pytest.mark.parametrize("colour", [False, True], ids=["plain", "colour"])
 @pytest.mark.parametrize("width", [80, 120, 200])
-@pytest.mark.parametrize(
-    "name", ["run", "preview", "status", "status, all", "status BATCH", "explain", "explain, several", "audit", "long"]
-)
-def test_a_report_looks_as_it_was_looked_at(name: str, width: int, colour: bool) -> None:
+@pytest.mark.parametrize("name", ["explain, several", "long"])
+def test_what_no_state_of_a_cycle_shows_looks_as_it_was_looked_at(name: str, width: int, colour: bool) -> None:
     file = f"{name.replace(', ', '-').replace(' ', '-').lower()}-{width}{'-colour' if colour else ''}.txt"
     expected = (SNAPSHOTS / file).read_text("utf-8")
     assert shown(every()[name], width=width, colour=colour) == expected
@@ -241,13 +246,13 @@ def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:
 
     def peak(count: int) -> int:
         report = BatchStatusReport(reports.batch(), [], (reports.item(f"inv-{number}") for number in range(count)))
+        gc.collect()
         tracemalloc.start()
         show(report, stream=Nowhere(), width=80, colour=False)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most
 
-    peak(1_000)
     assert peak(6_000) < peak(2_000) * 1.2
 
 

@@ -132,6 +132,26 @@ def test_nobody_approves_for_himself(lite: World, signers: Signers, user: str) -
     assert lite.run(GOOD).exit_code == 0
 
 
+@pytest.mark.parametrize("second", ['payouts namespaces="git"', "# a comment\npayouts", '"payouts,boss"'])
+def test_a_key_that_stands_in_two_lines_has_the_names_of_both(lite: World, signers: Signers, second: str) -> None:
+    guarded(lite, signers)
+    key = signers.key("maria").with_name("maria.key.pub").read_text()
+    signers.path.write_text(f"maria {key}{second} {key}")
+    approve(lite, signers, GOOD)
+    assert "and that is payouts, who runs this" in refused(lite.run(GOOD))
+    assert lite.posts() == 0
+
+
+def test_another_key_of_the_same_person_is_his(lite: World, signers: Signers) -> None:
+    guarded(lite, signers)
+    signers.allow(("payouts", "maria@x.example"), ("maria@x.example",))
+    approve(lite, signers, GOOD, by="maria@x.example")
+    assert "and that is payouts, who runs this" in refused(lite.run(GOOD))
+    signers.allow(("payouts", "maria@x.example"), ("tom",))
+    approve(lite, signers, GOOD, by="tom")
+    assert lite.run(GOOD).exit_code == 0
+
+
 def test_who_is_no_longer_a_signer_has_approved_of_nothing(lite: World, signers: Signers) -> None:
     guarded(lite, signers)
     approve(lite, signers, GOOD)

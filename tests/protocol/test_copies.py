@@ -14,6 +14,7 @@ from paypal_payouts.domain.states import BatchStatus
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 COPY = ["x,ann@x.example,10.00,USD", "y,bob@x.example,20.00,USD"]
 NO_TOKEN = {"on": "token", "kind": "status", "status": 503, "times": None}
+SHOWN_BOTH = ["payouts status --cycle c --items"]
 ONCE = {"ann@x.example": ["10.00 USD"], "bob@x.example": ["20.00 USD"]}
 
 
@@ -29,6 +30,11 @@ def commands(finished: Finished) -> list[str]:
     """Return the commands of a refusal's hint, in their order."""
     assert finished.error
     return re.findall(r"`(payouts [^`]*)`", finished.error.hint or "")
+
+
+def advised(finished: Finished) -> list[str]:
+    """Return what its screen says to type."""
+    return [step.command for step in report_of(finished).outlook.next]
 
 
 def store_without_sending(world: World, rows: list[str] | str, cycle: str, **request: bool) -> None:
@@ -217,7 +223,7 @@ def test_a_denied_batch_is_not_sent_again_once_its_rows_are_paid_under_other_ids
     assert world.run(DENIED).exit_code == 5
     assert world.statuses() == {"c-0001-1": "denied"}
     world.pass_time(hours=1)
-    world.run(COPY, append=True)
+    assert advised(world.run(COPY, append=True)) == SHOWN_BOTH, "no retry, which would be refused"
     assert world.paid() == ONCE
     world.pass_time(hours=1)
     for failed_items in (False, True):
@@ -239,7 +245,8 @@ def test_one_row_that_is_paid_under_another_id_is_not_paid_again_with_the_others
     rows = [f"{name},transient.{name}@x.example,10.00,USD" for name in ("ann", "bob", "cy", "dan")]
     assert world.run(rows).exit_code == 5
     world.pass_time(hours=1)
-    assert world.run(["other,transient.ann@x.example,10.00,USD"], append=True).exit_code == 5
+    appended = world.run(["other,transient.ann@x.example,10.00,USD"], append=True)
+    assert (appended.exit_code, advised(appended)) == (5, SHOWN_BOTH)
     once = {"transient.ann@x.example": ["10.00 USD"]}
     assert world.paid() == once
     world.pass_time(hours=1)

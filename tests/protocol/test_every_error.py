@@ -144,11 +144,21 @@ def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause(
     assert sum(lite.slept) == (waits or 0)
     told = [notice.message for notice in report_of(finished).warnings if notice.code == "come_back_later"]
     with lite.store() as store:
-        kept = store.batches.attempts(1)[0].delay_s
+        kept, (batch,) = store.batches.attempts(1)[0].delay_s, store.batches.of_cycle("c")
     assert kept == asks
+    assert batch.paused_until == (lite.now() + timedelta(seconds=asks) if waits is None else None)
     until = f"{lite.now() + timedelta(seconds=asks):%Y-%m-%d %H:%M} UTC"
     asked = f"PayPal asks to be left alone until {until} ({asks} s): run again after that."
     assert told == ([] if waits is not None else [asked])
+
+
+def test_what_paypal_asks_to_wait_before_it_gives_a_token_is_told(lite: World) -> None:
+    lite.paypal.inject({"on": "token", "kind": "status", "status": 429, "retry_after": 3000})
+    finished = lite.run(ROWS)
+    told = [notice.message for notice in report_of(finished).warnings if notice.code == "come_back_later"]
+    until = f"{lite.now() + timedelta(seconds=3000):%Y-%m-%d %H:%M} UTC"
+    assert (finished.exit_code, lite.sent) == (6, [])
+    assert told == [f"PayPal asks to be left alone until {until} (3000 s): run again after that."]
 
 
 def told(world: World) -> dict[str | None, tuple[str, str, str]]:

@@ -1,12 +1,17 @@
 """PayPal changes its word on a payment later: nothing that arrived is paid again, and every contradiction is told."""
 
+import io
 from typing import Any
 
 import pytest
 from support.world import World
 
+from paypal_payouts.domain.open_and_wrong import what_is_wrong
 from paypal_payouts.domain.report import RunReport, SyncReport
-from paypal_payouts.domain.totals import Total
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.totals import PaidBefore, Total
+from paypal_payouts.present.items import write_items
+from paypal_payouts.present.page import Page
 
 FAILING = ["a,fail.ann@x.example,10.00,USD"]
 CORRECTED = ["a,ann@x.example,10.00,USD"]
@@ -170,3 +175,25 @@ def test_a_stored_attempt_waits_while_the_one_before_cannot_be_read(lite: World)
     assert lite.run(TWO).exit_code == 6
     assert lite.retry("c-0001-2").exit_code == 6
     assert lite.posts() == 1
+
+
+def test_an_item_whose_later_attempt_was_given_up_is_shown_as_paid(lite: World) -> None:
+    lite.run([*FAILING, "b,bob@x.example,1.00,USD"])
+    lite.paypal.inject({"on": "create", "kind": "reset_before", "times": None})
+    lite.retry("c-0001-1", [*CORRECTED, "b,bob@x.example,1.00,USD"], failed_items=True)
+    lite.paypal.clear_faults()
+    lite.paypal.set_word("SUCCESS", sender_item_id="a")
+    lite.sync("c")
+    lite.pass_time(hours=25)
+    lite.override("c-0001-2", BatchStatus.ABANDONED)
+    with lite.store() as store:
+        tally, (batch, _) = store.items.tally("c"), store.items.rows_of_cycle("c")
+    assert (tally.states[ItemState.ABANDONED], tally.paid_before) == (
+        1,
+        {"a": PaidBefore(ItemState.ABANDONED, "c-0001-1")},
+    )
+    assert "; ".join(what_is_wrong((), tally)) == "PayPal contradicts our record of 1 payment"
+    stream = io.StringIO()
+    page = Page(stream, width=200, colour=False)
+    write_items(page, [batch], with_batch=True, verbose=False, paid_before=tally.paid_before)
+    assert "abandoned, paid by c-0001-1" in stream.getvalue()

@@ -225,7 +225,7 @@ def test_a_receiver_that_paypal_shows_otherwise_is_a_contradiction(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accepted(world)
-    monkeypatch.setattr("paypal_payouts.protocol.reading.same_receiver", lambda *_: False)
+    monkeypatch.setattr("paypal_payouts.protocol.item_changes.same_receiver", lambda *_: False)
     monkeypatch.setattr("paypal_payouts.protocol.item_changes._goes_to", lambda *_: False)
     finished = world.run(ROWS)
     assert finished.exit_code == 6

@@ -1,4 +1,10 @@
-"""Every change by another hand, at every point of a cycle's life: it is noticed before anything more is sent."""
+"""Every change by another hand, at every point of a cycle's life: it is noticed before anything more is sent.
+
+On Postgres each change is made at one point, and changes are made at each: seals are made and checked by the same code,
+and what a database decides, how it gives a changed value back, is the same at every point.
+"""
+
+from itertools import cycle
 
 import pytest
 from support.tampering import CORRECTED, POINTS, refused_as_broken, tamper
@@ -48,9 +54,21 @@ PLACES = [
     for change in (*CHANGES, *SENDS)
     if point != "planned" or change not in {"outcome of a send", "send removed"}
 ]
+WITH_SENDS = [point for point in POINTS if point != "planned"]
+CASES = [("sqlite", *place) for place in PLACES] + [
+    ("postgres", point, change)
+    for changes, points in ((CHANGES, POINTS), (SENDS, WITH_SENDS))
+    for change, point in zip(changes, cycle(points), strict=False)
+]
 
 
-@pytest.mark.parametrize(("point", "change"), PLACES)
+def test_on_postgres_too_every_change_is_made_and_every_point_met() -> None:
+    on_postgres = [place for kind, *place in CASES if kind == "postgres"]
+    assert {point for point, _ in on_postgres} == set(POINTS)
+    assert {change for _, change in on_postgres} == {*CHANGES, *SENDS}
+
+
+@pytest.mark.parametrize(("made_database_url", "point", "change"), CASES, indirect=["made_database_url"])
 def test_a_change_by_another_hand_sends_nothing_more(world: World, point: str, change: str) -> None:
     POINTS[point](world)
     world.pass_time(hours=1)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, get_origin
 import msgspec
 from support.readme import table
 
-from paypal_payouts.cli.help_texts import EXAMPLES
+from paypal_payouts.cli.app import EXAMPLES
 from paypal_payouts.results import values
 from paypal_payouts.results.document import RESULTS, published_name, schema_of
 
@@ -19,7 +19,7 @@ _HEAD = ["key", "type", "meaning"]
 def documents() -> str:
     """Write the keys that every document has, those of each command's result, and the types that both name."""
     every = schema_of(None)
-    kinds = {published_name(kind.__name__): None for command in EXAMPLES for kind in RESULTS[command]}
+    kinds = {published_name(form.result.__name__): None for command in EXAMPLES for form in RESULTS[command]}
     found = definitions()
     results = {_first_line(found[name]).removeprefix("The result of ").rstrip("."): found[name] for name in kinds}
     objects = {f"`{name}`": each for name, each in found.items() if "properties" in each and name not in kinds}

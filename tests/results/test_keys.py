@@ -6,9 +6,10 @@ named in CHANGELOG.md. `PYTHONPATH=. python results/test_keys.py` in `tests/` wr
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from paypal_payouts.cli.app import COMMANDS
+from paypal_payouts.domain.report import Report
 from paypal_payouts.results.document import RESULTS, SCHEMA_VERSION, published_name, schema_of
 
 PINNED = Path(__file__).with_name("keys.txt")
@@ -21,8 +22,8 @@ def declared() -> list[str]:
         definitions = schema_of(command)["$defs"]
         objects |= {name: line(each) for name, each in definitions.items() if "properties" in each}
     results = [
-        f"{command}: {' or '.join(published_name(kind.__name__) for kind in kinds)}"
-        for command, kinds in RESULTS.items()
+        f"{command}: {' or '.join(published_name(form.result.__name__) for form in forms)}"
+        for command, forms in RESULTS.items()
     ]
     return [f"schema {SCHEMA_VERSION}", *results, *(f"{name}: {objects[name]}" for name in sorted(objects))]
 
@@ -48,6 +49,10 @@ def test_every_json_key_of_every_command_is_pinned() -> None:
 
 def test_every_command_has_a_result() -> None:
     assert set(RESULTS) == COMMANDS
+
+
+def test_every_report_is_the_result_of_a_command() -> None:
+    assert {form.report for forms in RESULTS.values() for form in forms} == {*get_args(Report)}
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ class Hosts(World):
         processing_s: float,
         all_failed_is_denied: bool,
         balances: dict[str, str],
+        conversions: dict[str, tuple[str, str]],
         reading_seed: int | None,
     ) -> None:
         """Make the world new."""
@@ -120,9 +121,12 @@ class Hosts(World):
         self.progress.told.clear()
         self.paypal.close()
         self.paypal = Simulator(None, self.true_now)
-        if processing_s or all_failed_is_denied or balances:
+        if processing_s or all_failed_is_denied or balances or conversions:
             self.paypal.configure(
-                processing_s=processing_s, all_failed_is_denied=all_failed_is_denied, balances=balances
+                processing_s=processing_s,
+                all_failed_is_denied=all_failed_is_denied,
+                balances=balances,
+                conversions=conversions,
             )
 
     # Time and place

@@ -83,8 +83,10 @@ KINDS: Final[dict[str, Callable[[random.Random, str], list[Event]]]] = {
 }
 """What can be switched on, and what it puts between two events of a schedule."""
 
-SWITCHES: Final = (*KINDS, "totals")
+SWITCHES: Final = (*KINDS, "conversions", "totals")
 """Everything that can be switched on; `totals` is checked in the end, and nothing that happens."""
+
+_CONVERSIONS: Final = (("EUR", ("USD", "1.143")),)
 
 
 def generate_with(kinds: Sequence[str], seed: int) -> Schedule:
@@ -104,8 +106,10 @@ def generate_with(kinds: Sequence[str], seed: int) -> Schedule:
     # A corrected row without an id is known by its amount: where two are alike, the operator gives ids.
     told_apart = [cycle for cycle, debts in schedule.files if len({debt.minor for debt in debts}) == len(debts)]
     without_ids = tuple(c for c in told_apart if "copies" in chances and chances["copies"].randrange(3) == 0)
+    is_converted = "conversions" in kinds and random.Random(f"{seed} conversions").randrange(3) == 0
     return replace(
         schedule,
+        conversions=_CONVERSIONS if is_converted else (),
         events=tuple(events),
         without_ids=without_ids,
         checks_totals="totals" in kinds,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any, Final
 
 from support.world import HEADER
@@ -13,7 +14,7 @@ from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.protocol.tools import Waiting
-from simulation.books import difference
+from simulation.books import difference, in_the_file
 from simulation.checker import OPEN_STATES, SHOWN_UNPAID, Checker, Wrong
 from simulation.hints import Hand
 from simulation.hosts import Death, Hosts, Moments
@@ -86,6 +87,7 @@ class Player:
             processing_s=self.schedule.processing_s,
             all_failed_is_denied=self.schedule.all_failed_is_denied,
             balances=dict(self.schedule.balances),
+            conversions=dict(self.schedule.conversions),
             reading_seed=self.schedule.reading_seed,
         )
         self.files = {cycle: {debt.item: debt for debt in debts} for cycle, debts in self.schedule.files}
@@ -460,8 +462,20 @@ class Player:
                 is_whole = self.is_whole(cycle) and not unread and not self.checker.forgotten
                 self.checker.check_totals(cycle, is_whole=is_whole)
             self.checker.check_screens()
-        all_is_known = not (unread or self.checker.forgotten or self.checker.turned)
-        if all_is_known and all(map(self.is_whole, self.files)) and (said := difference(self.hosts)) is not None:
+        if not (unread or self.checker.forgotten or self.checker.turned) and all(map(self.is_whole, self.files)):
+            self.compare_books()
+
+    def compare_books(self) -> None:
+        """Hold PayPal's books against ours, whether or not it has finished every batch."""
+        batches = self.hosts.paypal.book()["batches"]
+        if not self.schedule.checks_totals and any(b["batch_status"] in {"PENDING", "PROCESSING"} for b in batches):
+            self.sync_all()
+        said = difference(self.hosts, Random(self.schedule.name))
+        if not {"edit", "restore"} & {event.act for event in self.schedule.events}:
+            for cycle in self.files.keys() - self.without_ids:
+                lines = [debt.line(cycle) for debt in self.files[cycle].values()]
+                said = said or in_the_file(self.hosts, cycle, lines)
+        if said is not None:
             raise Wrong(said)
 
     def sync_all(self) -> dict[str, int]:

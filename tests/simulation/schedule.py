@@ -88,6 +88,7 @@ class Schedule(Shown):
     processing_s: float = 0
     all_failed_is_denied: bool = False
     balances: tuple[tuple[str, str], ...] = ()
+    conversions: tuple[tuple[str, tuple[str, str]], ...] = ()
     reading_seed: int | None = None
     """Decides in which order reads that are made beside each other end; None where they are made one by one."""
     without_ids: tuple[str, ...] = ()
@@ -101,7 +102,7 @@ class Schedule(Shown):
         world = [f"    {cycle}: {', '.join(debt.line(cycle) for debt in debts)}" for cycle, debts in self.files]
         said = f"processing {self.processing_s:g} s, all failed is denied: {self.all_failed_is_denied}"
         return [
-            f"{self.name}: {said}, balances {dict(self.balances)}",
+            f"{self.name}: {said}, balances {dict(self.balances)}, conversions {dict(self.conversions)}",
             *world,
             *[f"  {number:2} {event!r}" for number, event in enumerate(self.events, 1)],
         ]

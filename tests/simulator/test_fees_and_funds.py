@@ -42,6 +42,19 @@ def test_funds_are_unlimited_until_they_are_set(paypal: Driver, simulator: Simul
     paypal.pay(payout(value="1000000.00"), batch="b-5")
 
 
+def test_balances_say_what_is_available_where_it_was_set(paypal: Driver, simulator: Simulator) -> None:
+    paypal.pay(payout(value="10.00", currency="EUR"))
+    simulator.configure(balances={"USD": "30.60"})
+    _, told = paypal.ask("GET", "/v1/reporting/balances")
+    assert {each["currency"]: each.get("available_balance") for each in told["balances"]} == {
+        "EUR": None,
+        "USD": {"currency_code": "USD", "value": "30.60"},
+    }
+    paypal.pay(payout(value="10.00"), batch="b-2")
+    _, told = paypal.ask("GET", "/v1/reporting/balances")
+    assert told["balances"][1]["available_balance"]["value"] == told["balances"][1]["total_balance"]["value"] == "20.40"
+
+
 def test_money_that_comes_back_can_be_sent_again(paypal: Driver, simulator: Simulator) -> None:
     simulator.configure(balances={"USD": "10.20"})
     batch_id = paypal.pay(payout("unclaimed@example.com"))

@@ -117,8 +117,9 @@ def test_acknowledging_ends_every_open_conflict_of_an_item_and_keeps_it_on_recor
     wrong = [change(books[each], ItemState.SUCCESS)._replace(conflict="FAILED") for each in ("a", "b")]
     store.readings.record_page(lease, wrong, now=NOW)
     who = {"cycle": "c1", "now": later(hours=1), "actor": "ann", "reason": "seen in the list"}
-    assert store.decisions.acknowledge(lease, item_id="a", **who) == 1  # type: ignore[arg-type]
-    assert store.decisions.acknowledge(lease, item_id="a", **who) == 0  # type: ignore[arg-type]
+    assert store.decisions.has_conflict(cycle="c1", item_id="a")
+    store.decisions.acknowledge(lease, item_id="a", **who)  # type: ignore[arg-type]
+    assert not store.decisions.has_conflict(cycle="c1", item_id="a")
     assert [each.acknowledged for each in store.items.conflicts("c1", "a")] == [True]
     assert [each.acknowledged for each in store.items.conflicts("c1", "b")] == [False]
     assert store.items.tally("c1").open_conflicts == 1

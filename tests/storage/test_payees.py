@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.storage import Store
+from paypal_payouts.storage import CheckedOnce, Store
 from storage.makers import accepted, leased, new_batch, opened, read, row, stored
 
 ODD = 'o\'r "x" \\ {1,2}'
@@ -34,8 +34,8 @@ def test_the_newest_payment_that_arrived_says_where(store: Store) -> None:
         paid(store, f"c{number}", state, f"{state}@x.example")
     paid(store, "d", ItemState.SUCCESS, "odd@x.example", ODD)
     paid(store, "e", ItemState.UNCLAIMED, "never@x.example", "emp-2")
-    assert store.payees.last_arrived(["emp-1", ODD, "emp-2", "emp-3"]) == {
+    assert store.payees.last_arrived(["emp-1", ODD, "emp-2", "emp-3"], CheckedOnce()) == {
         "emp-1": "second@x.example",
         ODD: "odd@x.example",
     }
-    assert store.payees.last_arrived([]) == {}
+    assert store.payees.last_arrived([], CheckedOnce()) == {}

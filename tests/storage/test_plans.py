@@ -17,7 +17,7 @@ from benchmarks.history import fill
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchEvent, ItemState
 from paypal_payouts.errors import SealBroken
-from paypal_payouts.storage import Store
+from paypal_payouts.storage import CheckedOnce, Store
 from storage.makers import NOW, accepted, ended, found, leased, new_batch, opened, read, sent, stored
 
 GROWING = ("payout_items", "audit_events")
@@ -108,12 +108,15 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the trail of an item": lambda store: store.audit.of_item("day-0030", "INV-7", of_batches=["day-0030-0001-1"]),
     "the items that may be paid again": lambda store: store.items.unpaid(1),
     "the books of a batch": lambda store: store.readings.books(1),
+    "what a batch was paid from": lambda store: [store.readings.funding_source(1)],
     "the debts of a batch": lambda store: store.readings.debts(1),
     "the failures of a cycle": lambda store: store.failures.of_cycle("day-0030"),
+    "what did not reach its receiver": lambda store: [list(store.failures.bounced(since=LAST_DAY, exclude="c2"))],
+    "which receivers money got to": lambda store: [store.failures.arrived({"nobody@example.com"}, since=LAST_DAY)],
     "the failures of a batch": lambda store: store.failures.of_batch(1),
     "the trail of a cycle": lambda store: store.audit.events(cycle="day-0030"),
     "where the money of payees last arrived": lambda store: store.payees.last_arrived(
-        [f"emp-{number}" for number in range(15_000)]
+        [f"emp-{number}" for number in range(15_000)], CheckedOnce()
     ),
     "where refunds are looked for": lambda store: store.history.paid_batches(since=LAST_DAY, not_read_since=UNTIL),
     "the trail of a batch": lambda store: store.audit.events(batch="day-0030-0001-1"),

@@ -45,6 +45,7 @@ _LIBRARIES = (
     "rich.table",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
+    "sqlmodel",
 )
 _EFFECTS = frozenset(
     (

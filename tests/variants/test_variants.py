@@ -41,6 +41,7 @@ ARCHIVE, BRAKE, CONTINUING, GUARD, OVERRIDE, OVERRIDE_ITEM, RETRY, RUN, SYNC = (
 
 APPROVAL, APPROVAL_RULES = "tests/protocol/test_approval.py", "tests/domain/test_approval.py"
 SEALS = "tests/protocol/test_seals.py"
+RECONCILE = "tests/verbs/test_reconcile.py"
 UNTRUSTED = "tests/test_trust.py::test_what_somebody_else_could_have_written_is_not_used"
 SIMULATED = "tests/simulation/test_few.py::test_a_few_schedules_keep_every_promise"
 CONTRADICTED = f"{SUBMISSION}::test_books_that_contradict_ours_end_in_review_and_nothing_more_is_sent"
@@ -94,6 +95,9 @@ CAUGHT_BY: dict[str, list[str]] = {
         f"{BRAKE}::test_the_rest_waits_for_the_final_word_on_the_canary",
         f"{BRAKE}::test_the_canary_is_waited_for_without_wait_too",
     ],
+    "cent-of-paypals-not-seen": [
+        f"{RECONCILE}::test_a_payment_by_hand_a_missing_one_and_a_cent[sqlite]",
+    ],
     "closed-item-stays-closed": [
         f"{LATER_WORDS}::test_a_closed_item_that_turns_out_to_be_paid_is_paid_and_a_conflict[sqlite]",
     ],
@@ -102,6 +106,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "contradiction-does-not-stop-the-run": [
         f"{SUBMISSION}::test_an_answer_that_contradicts_our_books_stops_the_run[sqlite]",
+    ],
+    "conversion-booked-without-its-price": [
+        "tests/present/test_books.py::test_what_is_converted_has_the_price_that_it_took",
     ],
     "cooldown-that-blocks-stored-work": [
         f"{RUN}::test_the_cooldown_never_stands_in_the_way_of_open_batches[sqlite]",
@@ -236,6 +243,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     ],
     "page-2-forgotten": [
         f"{READING}::test_each_page_of_a_large_batch_may_fail_and_the_next_look_completes_it[status-2]",
+    ],
+    "payee-believed-without-a-seal": [
+        f"{GUARD}::test_what_another_hand_wrote_of_an_earlier_payment_is_not_believed[sqlite-a receiver]",
     ],
     "permit-after-the-post": [
         f"{SUBMISSION}::test_at_every_post_its_permit_is_committed_and_no_transaction_is_open",

@@ -26,6 +26,7 @@ LIBRARIES = (
     "rich.table",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
+    "sqlmodel",
     "typer",
 )
 

@@ -237,6 +237,17 @@ def test_a_new_receiver_of_a_payee_whose_payments_are_archived_is_seen(world: Wo
     assert world.run(changed, cycle="f").exit_code == 0
 
 
+@pytest.mark.parametrize("change", ["a receiver", "a state", "a hash removed"])
+def test_what_another_hand_left_of_a_payee_s_archived_payments_is_not_believed(world: World, change: str) -> None:
+    archived(world, WITH_PAYEES)
+    tamper(world, CHANGES[change])
+    before = world.posts()
+    for work in (world.preview, world.run):
+        broken = refused_as_broken(lambda work=work: work(WITH_PAYEES, cycle="d"))  # type: ignore[misc]
+        assert broken.details[0]["cycle"] == "c"
+    assert world.posts() == before
+
+
 def in_conflict(world: World) -> None:
     world.run(ROWS[:2])
     tamper(world, "UPDATE payout_items SET conflict = 'SUCCESS', acknowledged = 1 WHERE item_id = 'b'")

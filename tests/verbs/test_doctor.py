@@ -38,6 +38,7 @@ ORDER = [
     "token",
     "permission",
     "payouts",
+    "account",
     "clock",
     "server",
     "time-outs",
@@ -55,6 +56,12 @@ ORDER = [
     "notifier",
     "approval",
 ]
+
+BALANCES = {
+    "balances": [{"currency": "USD", "available_balance": {"currency_code": "USD", "value": "1250.50"}}],
+    "account_id": "5JZK7XKL9A2Q4",
+    "last_refresh_time": "2026-11-16T11:00:00Z",
+}
 
 OF_A_SERVER = ["server", "time-outs", "rights"]
 
@@ -79,6 +86,8 @@ class Patient:
     answers: list[Step]
     payouts: int = 404
     """The status with which PayPal answers for a batch that cannot exist."""
+    balances: int = 200
+    """The status with which it answers for balances."""
     living: bool | None = True
     notifier: Callable[[], Finished] | None = None
     url: str = ""
@@ -104,7 +113,8 @@ class Patient:
         told = first.headers.get("Date") if isinstance(first, httpx.Response) else None
         headers = {} if told is None else {"Date": told}
         answer = httpx.Response(self.payouts, headers=headers, json={"name": "ANY", "message": "Said."})
-        return bench(*self.answers, answer).client
+        balances = httpx.Response(self.balances, headers=headers, json=BALANCES)
+        return bench(*self.answers, answer, balances).client
 
     def use(self) -> None:
         """Do what a first run leaves behind."""
@@ -205,6 +215,24 @@ def test_the_app_that_the_token_speaks_for_is_named(patient: Patient) -> None:
     patient.answers = [dated(token(scope=SCOPE, app_id="APP-80W284485P519543T"))]
     found = {check.name: check.found for check in patient.checks()}
     assert found["token"] == "PayPal's live gives one, as app APP-80W284485P519543T"
+
+
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [
+        (
+            200,
+            "PayPal account 5JZK7XKL9A2Q4, app the-clie… (APP-1) pays; available (2026-11-16 11:00 UTC): 1,250.50 USD",
+        ),
+        (403, "app the-clie… (APP-1) pays, from an account that PayPal names only to apps that may read balances"),
+        (404, "app the-clie… (APP-1) pays, from an account that PayPal did not name"),
+    ],
+)
+def test_the_account_that_pays_is_named_as_far_as_paypal_does(patient: Patient, status: int, found: str) -> None:
+    patient.answers = [dated(token(scope=SCOPE, app_id="APP-1"))]
+    patient.balances = status
+    (account,) = [check for check in patient.checks() if check.name == "account"]
+    assert (account.state, account.found) == (CheckState.OK, found)
 
 
 def test_before_the_first_run_nothing_is_wrong(patient: Patient) -> None:

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from support.tampering import refused_as_broken, tamper
 from support.world import World, report_of
 
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.report import Finished
+from paypal_payouts.storage import seals
 from paypal_payouts.storage.tables import audit_events
 
 HEADER = "item_id,receiver,amount,currency,payee_id\n"
@@ -112,6 +114,55 @@ def test_unchanged_rows_that_are_paid_again_were_looked_at_when_they_were_stored
     lite.run(moved, cycle="d")
     lite.guard = REFUSE
     assert lite.retry("d-0001-1", moved, failed_items=True).exit_code == 0
+
+
+FORGED = {
+    "a receiver": "UPDATE payout_items SET receiver = 'thief@x.example' WHERE batch_id = 1 AND payee_id = 'emp-1'",
+    "a payee": "UPDATE payout_items SET payee_id = 'emp-9' WHERE batch_id = 1 AND payee_id = 'emp-1'",
+    "a payment": "INSERT INTO payout_items (cycle_id, batch_id, item_id, receiver, recipient_type, amount_minor, "
+    "currency, state, live, newest, updated_at, payee_id) SELECT cycle_id, batch_id, 'z', 'thief@x.example', "
+    "recipient_type, amount_minor, currency, state, live, newest, updated_at, payee_id FROM payout_items "
+    "WHERE batch_id = 1 AND payee_id = 'emp-1'",
+    "a batch without a seal": "DELETE FROM batch_seals WHERE batch_id = 1",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_what_another_hand_wrote_of_an_earlier_payment_is_not_believed(world: World, forged: str) -> None:
+    world.run(FIRST)
+    failed = rows("a,fail.ann@x.example,9.00,USD,emp-1", "b,fail.bob@x.example,9.00,USD,emp-2")
+    world.run(failed, cycle="e")
+    tamper(world, FORGED[forged])
+    before, corrected = world.posts(), rows("a,thief@x.example,9.00,USD,emp-1", "b,bob@x.example,9.00,USD,emp-2")
+    for work in (world.preview, world.run):
+        broken = refused_as_broken(lambda work=work: work(MOVED, cycle="d"))  # type: ignore[misc]
+        assert broken.details[0]["batch"] == "c-0001-1"
+    finished = world.retry("e-0001-1", corrected, failed_items=True)
+    assert (finished.exit_code, code_of(finished)) == (3, "seal_broken")
+    assert world.posts() == before
+    assert world.statuses("d") == {}
+
+
+def test_batches_that_say_nothing_of_the_payees_are_not_looked_at(lite: World) -> None:
+    lite.run(rows("a,ann@x.example,9.00,USD,emp-3"))
+    lite.run(FIRST, cycle="d")
+    tamper(lite, FORGED["a receiver"].replace("emp-1", "emp-3"))
+    assert lite.run(MOVED, cycle="e").exit_code == 0
+
+
+def test_a_batch_is_looked_at_once_however_many_rows_ask_for_it(lite: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    lite.run(FIRST)
+    looked: list[int] = []
+    real = seals.check_rows
+
+    def counting(connection: sa.Connection, batch_id: int) -> None:
+        looked.append(batch_id)
+        real(connection, batch_id)
+
+    monkeypatch.setattr(seals, "check_rows", counting)
+    monkeypatch.setattr("paypal_payouts.domain.comparing.ITEMS_PER_BATCH_MAX", 1)
+    assert lite.preview(MOVED, cycle="d").exit_code == 0
+    assert looked == [1]
 
 
 @pytest.mark.parametrize("header", ["item_id,receiver,amount,currency\n", HEADER])

@@ -34,13 +34,28 @@ def outline_of(finished: Finished) -> Outline:
 
 def test_a_plan_adds_up_payees_amounts_and_estimated_fees_by_currency(lite: World) -> None:
     found = outline_of(lite.preview(table([*NOVEMBER, "jpy-11,ann@x.example,9000,JPY,p-ann"]), cycle="nov"))
-    assert found.to_pay == [ToPay("JPY", 1, 1, 9000, 180), ToPay("USD", 4, 3, 217_100, 240 + 100 + 1400 + 2)]
+    assert found.to_pay == [
+        ToPay("JPY", 1, 1, 9000, 180, 180),
+        ToPay("USD", 4, 3, 217_100, 240 + 100 + 1400 + 2, 240 + 100 + 4000 + 2),
+    ]
     assert found.largest[:2] == [
         LargeItem("jpy-11", "ann@x.example", 9000, "JPY"),
         LargeItem("cyd-11", "cyd@x.example", 200_000, "USD"),
     ]
     assert (found.new, found.changed, found.unchanged, found.missing) == (5, 0, 0, 0)
     assert found.difference is None
+
+
+def test_items_above_what_paypal_documents_for_one_payment_are_a_warning(lite: World) -> None:
+    amounts = {"a": "60000.01", "b": "60000.00", "c": "20000.00"}
+    finished = lite.preview(
+        [*(f"{name},{name}@x.example,{amount},USD" for name, amount in amounts.items()), "e,e@x.example,90000,EUR"]
+    )
+    assert finished.exit_code == 0
+    assert isinstance(finished.report, RunReport)
+    above, unregistered = [each.message for each in finished.report.warnings if each.code == "above_paypal_limit"]
+    assert above.startswith("1 item above 60,000.00 USD")
+    assert unregistered.startswith("1 item above 20,000.00 USD")
 
 
 def test_it_is_held_beside_the_last_finished_cycle(world: World) -> None:
@@ -84,7 +99,7 @@ def test_what_is_stored_and_unsent_is_paid_and_what_is_done_is_not(lite: World) 
     lite.paypal.inject({"on": "create", "kind": "refused", "times": 4})
     lite.run(["a,ann@x.example,1.00,USD"])
     found = outline_of(lite.preview(["a,ann@x.example,1.00,USD"]))
-    assert found.to_pay == [ToPay("USD", 1, 1, 100, 2)]
+    assert found.to_pay == [ToPay("USD", 1, 1, 100, 2, 2)]
     assert (found.new, found.unchanged) == (0, 1)
     lite.run(["a,ann@x.example,1.00,USD"])
     assert outline_of(lite.preview(["a,ann@x.example,1.00,USD"])).to_pay == []

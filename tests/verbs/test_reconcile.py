@@ -1,5 +1,6 @@
 """`reconcile` with real books: the simulator's as PayPal's, over whole cycles with every fate and as time passes."""
 
+import csv
 from collections import Counter
 from contextlib import ExitStack
 from datetime import date, timedelta
@@ -89,6 +90,40 @@ def test_every_fate_agrees_and_goes_on_agreeing_as_time_passes(world: World) -> 
     report = compare(world, ReconcileQuery("c", None, None))
     assert {total.currency: total.unexplained_minor for total in report.totals} == {"EUR": 0, "JPY": 0, "USD": 0}
     assert len(report.days) > len(report.totals)
+
+
+def test_half_way_through_a_batch_its_first_payments_are_in_paypals_books(lite: World) -> None:
+    lite.waiting = None
+    lite.paypal.configure(processing_s=100, balances={"USD": "2000.00"})
+    rows = [EVERY_FATE[0], "deb,deb@x.example,5.00,USD", "eli,eli@x.example,6.00,USD", *EVERY_FATE[3:6]]
+    lite.run(rows)
+    for seconds, matched in ((0, 0), (60, 4), (60, 6)):
+        lite.pass_time(seconds=seconds)
+        lite.sync("c")
+        report = compare(lite, ReconcileQuery("c", None, None))
+        assert (report.found.findings, report.found.matched) == ([], matched)
+        assert {total.unexplained_minor for total in report.totals} == {0}
+        told = csv.DictReader(lite.paypal.activity().lstrip("\ufeff").splitlines())
+        assert not [row for row in told if row["Balance"].startswith("-")], "nothing is paid that was not held"
+
+
+def test_what_is_converted_adds_up_in_both_currencies(lite: World, tmp_path: Path) -> None:
+    lite.waiting = None
+    lite.paypal.configure(conversions={"EUR": ["USD", "1.143"]}, balances={"USD": "600.00"}, processing_s=10)
+    rows = [row for row in EVERY_FATE if row.endswith("EUR")]
+    lite.run(rows)
+    for _ in range(2):
+        lite.pass_time(seconds=6)
+        lite.sync("c")
+        assert findings(lite) == []
+    report = compare(lite, ReconcileQuery("c", None, None))
+    assert {total.currency: total.unexplained_minor for total in report.totals} == {"EUR": 0, "USD": 0}
+    taken = -(5715 + 6858 + 8001 + 9144 + 10287)
+    assert {total.currency: total.parts_minor["conversion"] for total in report.totals} == {"EUR": 35000, "USD": taken}
+    assert lite.paypal.settings()["balances"] == {"USD": f"{(60000 + taken) / 100:.2f}"}
+    moved = download(lite, tmp_path / "c.CSV", **{"-57.15": "-57.16"})
+    found = compare(lite, ReconcileQuery("c", None, None, [moved])).found.findings
+    assert ("conversion", "eve") in {(each.field, each.item_id) for each in found}
 
 
 def test_a_download_says_what_transaction_search_says(world: World, tmp_path: Path) -> None:

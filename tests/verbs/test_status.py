@@ -66,6 +66,18 @@ def test_status_of_a_batch_tells_its_sends_in_their_order(world: World) -> None:
     assert [(row.item_id, row.state) for row in report.item_rows or ()] == [("a", "success"), ("b", "failed")]
 
 
+def test_what_paypal_paid_a_batch_from_is_told_once_it_has_ended(lite: World) -> None:
+    lite.paypal.configure(processing_s=7200)
+    lite.run(ROWS)
+    before = ask(lite, batch="c-0001-1").report
+    lite.pass_time(hours=3)
+    lite.run(ROWS)
+    after = ask(lite, batch="c-0001-1").report
+    assert isinstance(before, BatchStatusReport)
+    assert isinstance(after, BatchStatusReport)
+    assert (before.funding_source, after.funding_source) == (None, "BALANCE")
+
+
 def test_paypals_id_names_a_batch_for_status_too(world: World) -> None:
     world.run(ROWS)
     report = ask(world, batch=world.paypal.book()["batches"][0]["payout_batch_id"]).report

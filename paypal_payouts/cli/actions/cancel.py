@@ -14,9 +14,11 @@ def cancel(
     why = checked_reason(reason)
     checked_cycle(cycle)
     asks = wiring.must_ask(yes=yes)
-    found = find_item(item, cycle, store=wiring.existing_store())
+    store = wiring.existing_store()
+    found = find_item(item, cycle, store=store)
     paypal = wiring.paypal()
-    if asks:
+    if asks and store is not None:
+        verb.check_cancellable(found, cycle, store=store)
         wiring.ask(f"{wiring.header()}{verb.what_is_cancelled(found, closes=closes)}?")
     tools = wiring.tools(paypal, same_account=same_account)
     return verb.cancel(item, cycle=cycle, closes=closes, reason=why, operator=operator, tools=tools)

@@ -46,13 +46,15 @@ def override(
     attached = None if paypal_batch_id is None else Attach(paypal_batch_id, take_theirs, agree)
     store = wiring.existing_store()
     move = verb.find_move(what, cycle, to=goal, attached=attached, lines_of=wiring.sent_lines, store=store)
-    paypal = wiring.paypal()
+    paypal, max_age_days = wiring.paypal(), wiring.max_age_days(move.cycle)
     if asks:
+        # A question about what is refused after a yes wastes it; nothing is bound or written for this look.
+        move.check(max_age_days, wiring.tools(paypal, any_account=True))
         wiring.ask(f"{wiring.header()}{move.question}?")
     return move.make(
         reason=why,
         operator=operator,
-        max_age_days=wiring.max_age_days(move.cycle),
+        max_age_days=max_age_days,
         tools=wiring.tools(paypal, same_account=same_account, any_account=goal != BatchStatus.ACCEPTED),
     )
 

@@ -1,11 +1,13 @@
 """What `payouts preview` does, and `payouts run --dry-run`."""
 
 import sys
+from functools import partial
 
 from paypal_payouts import present
 from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.options import PaymentOptions
+from paypal_payouts.context.looking import look_at_payer
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.intake import StagedInput
@@ -40,15 +42,17 @@ def requested(wiring: Wiring, payment: PaymentOptions) -> Request:
 
 def look(wiring: Wiring, staged: StagedInput, request: Request, terms: Terms, *, items: bool = False) -> Finished:
     """Show what `run` would do now with an input that is read."""
+    store = wiring.existing_store()
     return verb.preview(
         staged,
         request,
-        store=wiring.existing_store(),
+        store=store,
         terms=terms,
         rules=wiring.settings.error_rules(),
         lines=wiring.sent_lines(request.cycle),
         now=wiring.now(),
         items=items,
+        look_at_payer=partial(look_at_payer, wiring, terms, store),
     )
 
 

@@ -24,6 +24,7 @@ def start(wiring: Wiring) -> Finished:
         rules=wiring.settings.error_rules(),
         max_age_days=wiring.max_age_days,
         now=wiring.now(),
+        is_living=wiring.is_living,
     ).report
     stored = set() if store is None else set(store.history.cycle_names())
     show_start(

@@ -11,13 +11,14 @@ from typing import Final
 
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.interrupts import INTERRUPTS
+from paypal_payouts.cli.terminal import width
 from paypal_payouts.config import Settings, load_credentials
 from paypal_payouts.context.opening import Context
 from paypal_payouts.context.process import acting, now, system_user
 from paypal_payouts.domain.progress import Progress
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.text import filled, visible
 
 _COMMAND_MAX: Final = 150
 """So many characters of a command line are shown to whoever finds a cycle locked, so that its user always is."""
@@ -80,7 +81,11 @@ class Wiring(Context):
         self.progress.close()
         typed = name if self.settings.paypal.environment == "live" else None
         how = "[y/N]" if typed is None else f"Real money moves. Type {typed} to go on:"
-        sys.stderr.write("\n".join(map(visible, f"{question} {how}".split("\n"))) + " ")
+        lines = (visible(line) for line in f"{question} {how}".split("\n"))
+        # What is typed stands on the last line, too.
+        columns = width(sys.stderr) - len(name or "y") - 1
+        fitting = ([line] if len(line) <= columns else filled(line, columns, indent=0) for line in lines)
+        sys.stderr.write("\n".join(part for parts in fitting for part in parts) + " ")
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()
         if answer != typed if typed is not None else answer.lower() not in {"y", "yes"}:

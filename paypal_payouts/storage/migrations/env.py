@@ -3,11 +3,11 @@
 
 from alembic import context
 
-from paypal_payouts.storage.whole_tables import whole_tables
+from paypal_payouts.storage.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=whole_tables(),
+    target_metadata=METADATA,
     transactional_ddl=True,
 )
 context.run_migrations()

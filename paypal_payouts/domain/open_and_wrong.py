@@ -1,0 +1,75 @@
+"""Is anything open, is anything wrong: the two answers about a cycle in words. Pure.
+
+Source: docs/design.md, 10.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import refused_words
+from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
+from paypal_payouts.domain.steps import AT_PAYPAL, failed_try_words, may_have_moved
+from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.words import counted, listed, not_final, not_paid
+
+_B, _I = BatchStatus, ItemState
+
+_NAMED_MAX: Final = 3
+"""So many refused batches are named; the rest is counted."""
+
+
+def may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
+    """Count what PayPal may still move, and `run` does not wait for."""
+    return {state: states[state] for state in STILL_MOVING - WITHOUT_WORD if states[state]}
+
+
+def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
+    """Describe what PayPal, or the next run, may still change; money that waits for its payee is among it."""
+    doubted = [batch for batch in batches if may_have_moved(batch)]
+    theirs = sum(b.states[_I.UNSENT] for b in doubted if b.status is _B.REVIEW and b.is_at_paypal)
+    unknown = sum(batch.states[_I.UNSENT] for batch in doubted)
+    if theirs:
+        yield f"{counted(theirs, 'item')} UNKNOWN: {AT_PAYPAL}; {_they(theirs)} may be paid"
+    if silent := unknown - theirs:
+        yield f"{counted(silent, 'item')} UNKNOWN: sent, and PayPal has not answered; {_they(silent)} may be paid"
+    waiting = may_still_move(tally.states) | not_final(tally.states)
+    if waiting.get(_I.UNSENT):
+        waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])
+    if words := listed(waiting):
+        yield words
+    taken = sum(batch.status is _B.ACCEPTED for batch in batches)
+    if taken:
+        yield f"{counted(taken, 'batch')} that PayPal has not closed"
+
+
+def _they(count: int) -> str:
+    return "it" if count == 1 else "they"
+
+
+def what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
+    """Describe what does not heal by itself."""
+    current = [batch for batch in batches if not batch.superseded]
+    review = sum(batch.status is _B.REVIEW for batch in current)
+    if review:
+        yield f"{counted(review, 'batch')} for a person to decide"
+    if tally.lost:
+        yield f"this database is an older copy, which does not know what the sent log does: {', '.join(tally.lost)}"
+    if tally.open_conflicts:
+        yield f"PayPal contradicts our record of {counted(tally.open_conflicts, 'payment')}"
+    refused = [batch for batch in current if batch.status is _B.REFUSED]
+    yield from map(refused_words, refused[:_NAMED_MAX])
+    if len(refused) > _NAMED_MAX:
+        yield f"{counted(len(refused) - _NAMED_MAX, 'more batch')} refused by PayPal"
+    tried = max((batch.failed_try for batch in current if batch.failed_try is not None), default=None)
+    if tried is not None:
+        yield f"{failed_try_words(tried)}; the next run tries again"
+    lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
+    if lost:
+        yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
+    unpaid = not_paid(tally.unpaid_states)
+    if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
+        yield f"{'not known whether paid since' if tally.lost else 'not paid'}: {listed(proven)}"
+    if undecided := {state: count for state, count in unpaid.items() if state not in proven}:
+        yield f"not paid so far, and PayPal may yet pay it: {listed(undecided)}"
