@@ -8,8 +8,10 @@ until yesterday. No row is open, so that `run` and `sync` find nothing to do her
 """
 
 import argparse
+import hashlib
 import os
 import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,6 +66,7 @@ def _cycle(connection: sa.Connection, name: str, number: int, *, at: datetime, m
     for sequence, first in enumerate(range(0, number, most), 1):
         of_batch = min(most, number - first)
         batch = BatchName(name, sequence, 1)
+        request = os.urandom(of_batch * REQUEST_BYTES_PER_ITEM).hex().encode()
         batch_id = _inserted(
             connection,
             batches,
@@ -78,7 +81,7 @@ def _cycle(connection: sa.Connection, name: str, number: int, *, at: datetime, m
             item_count=of_batch,
             amount_minor=of_batch * 1_250,
             fees_minor=of_batch * 25,
-            checksum="0" * 64,
+            checksum=hashlib.sha256(request).hexdigest(),
             created_at=at,
             first_sent_at=at,
             last_sent_at=at,
@@ -86,7 +89,7 @@ def _cycle(connection: sa.Connection, name: str, number: int, *, at: datetime, m
             paypal_word="SUCCESS",
             last_read_at=datetime.now(UTC),
             retry_count=0,
-            request=os.urandom(of_batch * REQUEST_BYTES_PER_ITEM),
+            request=zlib.compress(request, 1),
         )
         _inserted(
             connection,
