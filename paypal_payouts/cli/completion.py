@@ -19,6 +19,11 @@ def complete_batches(ctx: typer.Context, incomplete: str) -> list[str]:
     return _offered(lambda: actions.completion.batches(ctx.params.get("config"), incomplete))
 
 
+def complete_names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer the cycles, then the batches that the word may still mean."""
+    return [*complete_cycles(ctx, incomplete), *complete_batches(ctx, incomplete)]
+
+
 def complete_states(incomplete: str) -> list[str]:
     """Offer the states of items."""
     return [state.value for state in ItemState if state.value.startswith(incomplete)]

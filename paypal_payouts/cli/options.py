@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_states
+from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_names, complete_states
 from paypal_payouts.domain import ranges
 from paypal_payouts.errors import UsageError
 from paypal_payouts.present.commands import Typed
@@ -131,9 +131,9 @@ BatchFilter = Annotated[
     str | None,
     typer.Argument(
         metavar="BATCH",
-        help="Only this batch, by our id or PayPal's.",
+        help="Only this batch, by our id or PayPal's; or only this cycle.",
         show_default=False,
-        autocompletion=complete_batches,
+        autocompletion=complete_names,
     ),
 ]
 States = Annotated[
@@ -178,6 +178,26 @@ MaxDelay = Annotated[
 ]
 
 
+def named_cycle(name: str | None, option: str | None) -> str:
+    """Return the cycle that CYCLE or --cycle names.
+
+    Raises:
+        UsageError: neither names one, both name different ones, or what is given cannot name a cycle.
+
+    """
+    if name is not None and option is not None and name != option:
+        raise UsageError(
+            f"Two cycles are named, {name} and --cycle {option}.", hint="Nothing was sent. Name one of them."
+        )
+    named = option if name is None else name
+    if named is None:
+        raise UsageError(
+            "No cycle is named.",
+            hint="Nothing was sent. Give its name; `payouts status` lists those that are stored.",
+        )
+    return checked_cycle(named)
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentOptions:
     """What `run` and `preview` are asked: the cycle, its input, and what is allowed."""
@@ -217,24 +237,8 @@ class PaymentOptions:
 
     @property
     def cycle(self) -> str:
-        """The cycle, by its argument or by --cycle.
-
-        Raises:
-            UsageError: neither names one, both name different ones, or what is given cannot name a cycle.
-
-        """
-        if self.name is not None and self.option is not None and self.name != self.option:
-            raise UsageError(
-                f"Two cycles are named, {self.name} and --cycle {self.option}.",
-                hint="Nothing was sent. Name one of them.",
-            )
-        name = self.option if self.name is None else self.name
-        if name is None:
-            raise UsageError(
-                "No cycle is named.",
-                hint="Nothing was sent. Give its name; `payouts status` lists those that are stored.",
-            )
-        return checked_cycle(name)
+        """The cycle, as `named_cycle` finds it."""
+        return named_cycle(self.name, self.option)
 
     def must_be_empty(self, *, dry_run: bool) -> None:
         """Refuse what is given beside `run --open`: it is about every cycle, and reads no input.

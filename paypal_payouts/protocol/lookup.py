@@ -8,7 +8,7 @@ from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import eligibility
 from paypal_payouts.domain.words import COMPARED_MAX, did_you_mean
-from paypal_payouts.errors import NotFound
+from paypal_payouts.errors import NotFound, UsageError
 from paypal_payouts.storage import Store
 
 
@@ -26,6 +26,29 @@ def find_batch(text: str, *, store: Store | None) -> BatchRecord:
             hint=f"{_meant(text, store)}`payouts status` lists the batches. Nothing was sent.",
         )
     return batch
+
+
+def batch_or_cycle(text: str | None, cycle: str | None, *, store: Store | None) -> tuple[str | None, str | None]:
+    """Tell whether the argument of a command names a batch or a cycle; an option may name the cycle instead.
+
+    Raises:
+        UsageError: both are given.
+        NotFound: the argument names neither. A text that names both is the batch.
+
+    """
+    if text is None:
+        return None, cycle
+    if cycle is not None:
+        raise UsageError("BATCH and --cycle exclude each other.")
+    if store is not None and store.batches.find(text) is not None:
+        return text, None
+    names = [] if store is None else store.history.cycle_names()
+    if text not in names:
+        raise NotFound(
+            f"There is no batch or cycle {text}.",
+            hint=f"{did_you_mean(text, names) or _meant(text, store)}`payouts status` lists both. Nothing was sent.",
+        )
+    return None, text
 
 
 def _meant(text: str, store: Store | None) -> str:

@@ -152,3 +152,15 @@ def test_items_and_payments_are_csv_on_standard_output_too(sqlite_site: Site) ->
         assert [row["item_id"] for row in csv.DictReader(ended.stdout.splitlines())] == items
     assert site.json("status", "--format", "csv").error_code == "usage"
     assert site.run("status", "--watch", "--format", "csv").code == 2
+
+
+def test_a_cycle_is_named_as_run_names_it(paid_site: Site) -> None:
+    by_option = paid_site.json("status", "--cycle", "c").result["cycles"]
+    assert paid_site.json("status", "c").result["cycles"] == by_option
+    assert paid_site.json("audit", "c").result == paid_site.json("audit", "--cycle", "c").result
+    assert paid_site.run("report", "c", "--html", "c.html").code == 0
+    assert paid_site.json("status", "c-0001-1").result["batch"]["batch"] == "c-0001-1"
+    wrong = paid_site.json("status", "cc")
+    assert (wrong.code, wrong.document["error"]["message"]) == (3, "There is no batch or cycle cc.")
+    assert paid_site.json("status", "c", "--cycle", "c").error_code == "usage"
+    assert paid_site.json("report", "c", "--cycle", "d", "--html", "c.html").error_code == "usage"

@@ -10,7 +10,6 @@ from paypal_payouts.errors import UsageError
 from paypal_payouts.present.books import books_file
 from paypal_payouts.present.webpage import webpage
 from paypal_payouts.verbs import report as verb
-from paypal_payouts.verbs.arguments import checked_cycle
 
 
 def report(
@@ -32,7 +31,7 @@ def report(
         accounts = Accounts(named.paypal, named.payouts, named.fees, named.in_transit)
         asked = verb.AskedBooks(books, form, accounts, named.open, books_file)
     return verb.report(
-        checked_cycle(cycle),
+        cycle,
         html=html,
         books=asked,
         store=wiring.existing_store(),

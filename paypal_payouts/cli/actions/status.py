@@ -8,6 +8,7 @@ from paypal_payouts.cli import actions
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import UsageError
+from paypal_payouts.protocol.lookup import batch_or_cycle
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs import status as verb
 from paypal_payouts.verbs.arguments import checked_cycle, checked_date
@@ -31,19 +32,18 @@ def status(
     exit_code: bool,
 ) -> Finished:
     """Show what is stored, once or again and again, with --refresh after asking PayPal."""
-    if batch is not None and cycle is not None:
-        raise UsageError("BATCH and --cycle exclude each other.")
     if watch and csv is not None:
         raise UsageError("--watch and --csv exclude each other.")
     if (since is not None or every) and (batch is not None or cycle is not None):
         raise UsageError("--since and --all are about several cycles: name none.")
     if cycle is not None:
         checked_cycle(cycle)
+    store = wiring.existing_store()
+    batch, cycle = batch_or_cycle(batch, cycle, store=store)
     wanted = Wanted(checked_states(states), receiver)
     export = None if csv is None else Export(csv, present.sheet.sheet)
     stored_since = None if since is None else checked_date(since)
     query = Query(batch, cycle, items, exit_code or watch, errors, wanted, export, stored_since, every)
-    store = wiring.existing_store()
     if watch:
         return actions.watching.watch(wiring, query, store, refresh=refresh)
     if refresh:

@@ -180,7 +180,8 @@ def reconcile(
 
 def report(
     context: typer.Context,
-    cycle: options.Cycle,
+    name: options.CycleName = None,
+    cycle: options.CycleOption = None,
     html: Annotated[
         Path | None,
         typer.Option("--html", metavar="FILE", help="The page to write; like the books, its owner alone can read it."),
@@ -197,7 +198,9 @@ def report(
     """Write a page about a cycle, to read offline, print and keep, or its books: each payment and fee, balanced."""
     return actions.execution.execute(
         Common.of(context),
-        lambda wiring: actions.report.report(wiring, cycle, html=html, books=books, form=form),
+        lambda wiring: actions.report.report(
+            wiring, options.named_cycle(name, cycle), html=html, books=books, form=form
+        ),
     )
 
 
