@@ -118,7 +118,7 @@ def _next(cycle: CycleReport) -> str:
 
 
 def _state(cycle: CycleReport) -> Cell:
-    """Describe how a cycle stands: in a word, with what is not paid counted, and whether somebody works on it."""
+    """Describe how a cycle stands: in a word, with what is not paid counted; whether it is archived, or worked on."""
     outcome = cycle.verdict.outcome
     lock = cycle.lock
     running = [] if lock is None else ["holder dead" if lock.living is False else "running"]
@@ -126,5 +126,6 @@ def _state(cycle: CycleReport) -> Cell:
     is_unknown = any(total.unknown_minor for total in cycle.tally.totals)
     hidden = {ItemState.SUCCESS, *([ItemState.UNSENT] if is_unknown else [])}
     rest = listed({state: count for state, count in cycle.tally.states.items() if state not in hidden})
-    told = [*running, _WORDS.get(outcome, outcome), "outcome unknown" if is_unknown else "", rest]
+    archived = "" if cycle.archive is None else "archived"
+    told = [*running, _WORDS.get(outcome, outcome), archived, "outcome unknown" if is_unknown else "", rest]
     return Cell(", ".join(filter(None, told)), OUTCOME_STYLES[outcome])
