@@ -13,6 +13,7 @@ import pytest
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.audit import AuditReport
+from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
@@ -104,6 +105,13 @@ def test_a_batch_of_many_fates_keeps_its_status_within_forty_columns() -> None:
 
 def test_a_done_batch_does_not_hide_its_failures() -> None:
     assert "done, 2 failed" in shown(reports.status())
+
+
+def test_the_overview_says_that_a_cycle_is_archived() -> None:
+    archive = Archive("2026-10", "2026-10.jsonl.gz", "0" * 64, reports.NOON, 3, 3, True, False)  # noqa: FBT003
+    first, *others = reports.cycles().cycles
+    text = shown(replace(reports.cycles(), cycles=[replace(first, archive=archive), *others]), width=140)
+    assert len([line for line in text.splitlines() if ", archived" in line]) == 1
 
 
 @pytest.mark.parametrize("colour", [False, True])
