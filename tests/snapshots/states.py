@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from filelock import FileLock
 
-from paypal_payouts.cli.help_texts import EXAMPLES
+from paypal_payouts.cli.app import EXAMPLES
 from paypal_payouts.paypal.client import PayPalClient
 from snapshots.desk import PID, Desk, wait
 
