@@ -1,6 +1,7 @@
 """Items: streamed in the order of item ids, counted, and found."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,7 +86,7 @@ class Items:
         stream = self._stream(_SENT) if cycle is None else self._stream(_SENT_OF_CYCLE, cycle=cycle)
         with self._database.read() as connection:
             first = first_ids(connection, cycle)
-        for payment in map(OurPayment._make, ((*row, None) for row in stream)):
+        for payment in starmap(OurPayment, stream):
             yield payment._replace(first_transaction_id=first.get((payment.batch, payment.item_id)))
 
     def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:
