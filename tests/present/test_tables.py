@@ -12,8 +12,8 @@ from typing import get_args
 import pytest
 
 from paypal_payouts.domain.advice import BatchReport
-from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.archive import Archive
+from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
