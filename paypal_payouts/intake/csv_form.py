@@ -20,7 +20,8 @@ _PAYPAL_COLUMNS = ("receiver", "amount", "currency", "item_id", "note", "recipie
 _VENMO_FEEDS = frozenset({"PUBLIC", "FRIENDS_ONLY", "PRIVATE"})
 """The seventh value of Venmo rows in PayPal's upload form: who sees the payment."""
 _LOOK_AHEAD_LINES = 50
-_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_OTHER_DELIMITERS = {";": ("semicolons", ";"), "\t": ("tabs", "tab"), "|": ("bars", "|")}
+"""Each with its plural, and the word for one."""
 
 _OTHER_NAMES = {
     "id": "item_id",
@@ -40,6 +41,8 @@ _OTHER_NAMES = {
 _ALIKE = 0.6
 _amount_like = re.compile(r"\s*[-+]?[\d.,' ]*\d[\d.,' ]*").fullmatch
 """What may be meant as an amount: then the first line is no header."""
+
+_decimals = re.compile(r"[0-9]{1,2}").fullmatch
 
 _Record = tuple[int, list[str]]
 
@@ -82,17 +85,40 @@ def _layout(line: int, cells: list[str]) -> _Layout:
     """Understand the first line: a header, or the first row of PayPal's form."""
     names = tuple(cell.strip().lower() for cell in cells)
     text = ",".join(cells)
-    for delimiter, what in _OTHER_DELIMITERS.items():
+    for delimiter in _OTHER_DELIMITERS:
         if len(cells) < len(REQUIRED) and text.count(delimiter) >= len(REQUIRED) - 1:
-            raise ReadingEnds(line, f"columns separated by {what}", "columns separated by commas", text)
-    if "receiver" not in names and len(cells) > 1 and _amount_like(cells[1]):
+            raise _other_delimiter(line, text, delimiter)
+    if _is_payment(names):
         return _Layout(_PAYPAL_COLUMNS, len(REQUIRED))
-    _check_header(line, names, text)
+    if wrong := _wrong_header(names):
+        raise ReadingEnds(line, *wrong, text)
     return _Layout(names, len(names))
 
 
-def _check_header(line: int, names: Sequence[str], text: str) -> None:
-    """Refuse a header with everything that is wrong with it at once, and the names that were probably meant."""
+def _is_payment(names: Sequence[str]) -> bool:
+    """Return whether the first line is no header but the first row of PayPal's form."""
+    return "receiver" not in names and len(names) > 1 and _amount_like(names[1]) is not None
+
+
+def _other_delimiter(line: int, text: str, delimiter: str) -> ReadingEnds:
+    """Say how to change a file as European spreadsheets write it, and what else is wrong with its header."""
+    what, one = _OTHER_DELIMITERS[delimiter]
+    names = tuple(cell.strip().lower() for cell in text.split(delimiter))
+    problem, expected = (None if _is_payment(names) else _wrong_header(names)) or ("", "")
+    right = (
+        "columns separated by commas, and amounts such as 1250.00: in a text editor "
+        f"replace every , by . and then every {one} by a comma"
+    )
+    return ReadingEnds(
+        line,
+        "; ".join(filter(None, (f"columns separated by {what}", problem))),
+        "; ".join(filter(None, (right, expected))),
+        text,
+    )
+
+
+def _wrong_header(names: Sequence[str]) -> tuple[str, str] | None:
+    """Say everything that is wrong with a header at once, and which names were probably meant."""
     unknown = [name for name in names if name and name not in COLUMNS]
     meant = [f"{near} for {name}" for name in unknown if (near := _meant(name, names))]
     problems = [
@@ -102,13 +128,12 @@ def _check_header(line: int, names: Sequence[str], text: str) -> None:
         *(f"no column {name}" for name in REQUIRED if name not in names),
     ]
     without = [] if {*names} & {*COLUMNS} else ["a file without a header has the amount second"]
-    if any(problems):
-        raise ReadingEnds(
-            line,
-            f"header: {'; '.join(filter(None, problems))}",
-            "; ".join([*meant, f"the columns are {', '.join(COLUMNS)}, each once", *without]),
-            text,
-        )
+    if not any(problems):
+        return None
+    return (
+        f"header: {'; '.join(filter(None, problems))}",
+        "; ".join([*meant, f"the columns are {', '.join(COLUMNS)}, each once", *without]),
+    )
 
 
 def _meant(name: str, names: Sequence[str]) -> str | None:
@@ -135,6 +160,11 @@ def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: InputFi
             f"six values: leave out the last one, {cells[-1].strip()}, which PayPal's site takes and its API does not"
         )
         findings.add(line, None, text, problem)
+        return
+    at = layout.names.index("amount")
+    if len(cells) == len(layout.names) + 1 and cells[at].isdecimal() and _decimals(cells[at + 1]):
+        problem = f"a decimal comma: the row has {len(cells)} values"
+        findings.add(line, "amount", f"{cells[at]},{cells[at + 1]}", "a decimal point: 1250.00, not 1250,00", problem)
         return
     right = str(layout.least) if layout.least == len(layout.names) else f"{layout.least} to {len(layout.names)}"
     findings.add(

@@ -69,6 +69,8 @@ _FOR_PROGRAMS: Final = frozenset(
 """Details that the message says in words."""
 _HEADINGS: Final = {"item_id": "ITEM", "http_status": "HTTP", "error_code": "PAYPAL'S CODE", "code": "PAYPAL'S CODE"}
 _PLACE: Final = frozenset({"line", "column"})
+_RUN_MIN: Final = 4
+"""So many bad rows with the same mistake are shown as one."""
 _TOLD: Final = frozenset({"batch", "code", "message", "last_error", "reason", "expected", *_OF_THE_CONFIGURATION})
 """What the message of an error says as a rule, and details say for programs."""
 
@@ -217,11 +219,29 @@ def _write_details(page: Page, details: Sequence[Mapping[str, Any]], message: st
     nested = {name for name in names if any(_is_table(detail.get(name)) for detail in details)}
     flat = [name for name in names if name not in nested and not _is_said(name, details, message)]
     if flat:
+        details = _runs(details)
         columns = [_column(name, details) for name in flat]
         write_table(page, columns, ([_word(detail.get(name)) for name in flat] for detail in details))
     for inner in (detail.get(name) for detail in details for name in names if name in nested):
         if _is_table(inner):
             _write_details(page, inner, message)
+
+
+def _runs(details: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Put bad rows that follow each other, with the same mistake, in one row: a spreadsheet makes it in each."""
+    runs: list[list[Mapping[str, Any]]] = []
+    for detail in details:
+        before = runs[-1][-1] if runs else {}
+        same = all(detail.get(name) == before.get(name) for name in ("column", "problem", "expected"))
+        if "line" in before and detail.get("line") == before["line"] + 1 and same:
+            runs[-1].append(detail)
+        else:
+            runs.append([detail])
+    return [
+        row
+        for run in runs
+        for row in (run if len(run) < _RUN_MIN else [{**run[0], "line": f"{run[0]['line']} to {run[-1]['line']}"}])
+    ]
 
 
 def _is_said(name: str, details: Sequence[Mapping[str, Any]], message: str) -> bool:

@@ -363,3 +363,27 @@ def test_shown_values_are_cut() -> None:
     value = refused(HEADER + b"A1," + b"x" * 500 + b",1,USD\n").details[0]["value"]
     assert len(value) == 80
     assert value.endswith("x…")
+
+
+def test_a_file_of_a_european_spreadsheet_is_refused_with_all_that_has_to_be_changed() -> None:
+    (cell,) = refused(b"Item;Email;Amount;Currency\na;ann@example.com;1250,00;EUR\n").details
+    header = "header: unknown columns: item, email; no column receiver"
+    assert cell["problem"] == f"columns separated by semicolons; {header}"
+    assert cell["expected"].startswith(
+        "columns separated by commas, and amounts such as 1250.00: in a text editor replace every , by . and then "
+        "every ; by a comma; item_id for item; receiver for email; the columns are "
+    )
+    (cell,) = refused(b"ann@example.com;1250,00;EUR\n").details
+    assert cell["problem"] == "columns separated by semicolons"
+
+
+def test_a_decimal_comma_that_parts_a_row_is_named() -> None:
+    assert refused(HEADER + b"A1,x@y,1250,00,EUR\n").details == [
+        {
+            "line": 2,
+            "column": "amount",
+            "value": "1250,00",
+            "problem": "a decimal comma: the row has 5 values",
+            "expected": "a decimal point: 1250.00, not 1250,00",
+        }
+    ]

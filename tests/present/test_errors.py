@@ -33,6 +33,27 @@ def test_an_error_lists_bad_rows_in_columns_then_says_what_to_type() -> None:
     ]
 
 
+def test_bad_rows_with_the_same_mistake_are_one_row() -> None:
+    details = [
+        {
+            "line": line,
+            "column": "amount",
+            "value": f"{line},00",
+            "problem": "a decimal comma",
+            "expected": "a decimal point",
+        }
+        for line in (2, 3, 4, 5, 7, 8, 9)
+    ]
+    assert error_text(InputInvalid("pay.csv has 7 errors", details=details)).splitlines() == [
+        "error: pay.csv has 7 errors",
+        "LINE    COLUMN  VALUE  PROBLEM          EXPECTED",
+        "2 to 5  amount  2,00   a decimal comma  a decimal point",
+        "7       amount  7,00   a decimal comma  a decimal point",
+        "8       amount  8,00   a decimal comma  a decimal point",
+        "9       amount  9,00   a decimal comma  a decimal point",
+    ]
+
+
 def test_an_error_shows_what_is_nested_in_its_details() -> None:
     batch = f"{reports.LONG_CYCLE}-0001-1"
     problems = [{"item_id": "inv-1", "line": None, "issue": "not a receiver"}]
