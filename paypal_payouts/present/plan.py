@@ -159,8 +159,10 @@ def _write_difference(page: Page, difference: CycleDifference, warnings: Sequenc
 def _write_receivers(page: Page, difference: CycleDifference, warned: str) -> None:
     unnamed = [each for each in difference.receivers if f"({each.item_id})" not in warned][:_RECEIVERS_MAX]
     found = f"{counted(difference.new, 'new receiver')}, {counted(difference.changed, 'changed receiver')}"
-    page.line(f"{found}{':' if unnamed else '.'}")
     named = sum(f"({each.item_id})" in warned for each in difference.receivers)
+    if named:
+        found = f"{found} since {difference.cycle}; {named:,} of them named in the warnings"
+    page.line(f"{found}{':' if unnamed else '.'}")
     more = difference.new + difference.changed - len(unnamed) - named
     page.facts(
         [

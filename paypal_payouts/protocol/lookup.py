@@ -1,5 +1,6 @@
 """Finding what a command line names."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -44,9 +45,10 @@ def batch_or_cycle(text: str | None, cycle: str | None, *, store: Store | None) 
         return text, None
     names = [] if store is None else store.history.cycle_names()
     if text not in names:
+        alike = [] if store is None else [*names[:COMPARED_MAX], *_batches_alike(text, names, store)]
         raise NotFound(
             f"There is no batch or cycle {text}.",
-            hint=f"{did_you_mean(text, names) or _meant(text, store)}`payouts status` lists both. Nothing was sent.",
+            hint=f"{did_you_mean(text, alike)}`payouts status` lists both. Nothing was sent.",
         )
     return None, text
 
@@ -56,9 +58,14 @@ def _meant(text: str, store: Store | None) -> str:
     cycles = [] if store is None else store.history.cycle_names()
     if store is None or text in cycles:
         return f"{text} is a cycle: `payouts status --cycle {text}`. " if text in cycles else ""
+    return did_you_mean(text, _batches_alike(text, cycles, store))
+
+
+def _batches_alike(text: str, cycles: Sequence[str], store: Store) -> Iterator[str]:
+    """Name the batches of the cycles that a mistyped id may mean."""
     # An id ends with a sequence and an attempt; what stands before them names a cycle, mistyped or not.
-    alike = get_close_matches(text.rsplit("-", 2)[0], cycles[:COMPARED_MAX])
-    return did_you_mean(text, (str(batch.name) for cycle in alike for batch in store.batches.of_cycle(cycle)))
+    for cycle in get_close_matches(text.rsplit("-", 2)[0], cycles[:COMPARED_MAX]):
+        yield from (str(batch.name) for batch in store.batches.of_cycle(cycle))
 
 
 def get_recent_payout_batches(*, store: Store, since: datetime, now: datetime, max_age_days: int) -> list[BatchReport]:

@@ -21,7 +21,8 @@ maria-2026-11,maria@example.com,1250.50,USD,November
 jonas-2026-11,jonas@example.com,980.00,EUR,November
 aiko-2026-11,aiko@example.com,150000,JPY,November
 """
-"""The sample cycle `example`: three payees whom the simulator pays."""
+"""The sample cycle: three payees whom the simulator pays."""
+EXAMPLE_NAME: Final = "example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ def init(*, configuration: Path) -> Finished:
         ConfigInvalid: the folder cannot be written.
 
     """
-    texts = {configuration: _example(), configuration.parent / "cycles" / "example.csv": EXAMPLE_CYCLE}
-    step = Advice("The sample cycle runs against the embedded simulator; nobody is paid:", "payouts run example")
+    texts = {configuration: _example(), configuration.parent / "cycles" / f"{EXAMPLE_NAME}.csv": EXAMPLE_CYCLE}
+    step = Advice(
+        "The sample cycle runs against the embedded simulator; nobody is paid:", f"payouts run {EXAMPLE_NAME}"
+    )
     return _written(texts, step)
 
 

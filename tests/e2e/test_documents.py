@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
+from support import readme
 from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
 
@@ -142,3 +143,18 @@ def test_status_ends_with_the_code_of_the_state_only_where_asked(sqlite_site: Si
         valid(ended.document)
         assert ended.code == code
         assert (ended.error_code is not None) is (code in {7, 8})
+
+
+def test_each_rehearsal_ends_as_its_row_says(sqlite_site: Site) -> None:
+    site, rehearsals = sqlite_site, readme.rows(readme.section("The simulator"), "rehearse")
+    assert len(rehearsals) == 3
+    delays = ("MAX_RETRIES", "BASE_DELAY_S", "MAX_DELAY_S")
+    no_pauses = {f"PAYOUTS_RETRY__{key}": value for key, value in zip(delays, "300", strict=True)}
+    faults = f"{site.url}/__simulator/faults"
+    for number, (rule, code, status, next_code) in enumerate(rehearsals.values(), 1):
+        site.write(f"c{number}", [f"a,ann{number}@example.com,1{number}.00,USD"])
+        assert httpx.post(faults, json=json.loads(rule.strip("`"))).is_success
+        assert site.json("run", f"c{number}", **no_pauses).code == int(code), rule
+        assert site.json("status", f"c{number}-0001-1").result["batch"]["status"] == status.strip("`")
+        assert httpx.delete(faults).is_success
+        assert site.json("run", f"c{number}", **no_pauses).code == int(next_code), rule

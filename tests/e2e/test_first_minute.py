@@ -181,6 +181,7 @@ def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_site: Sit
         (["audit", "--cycle", "wekly-2026"], "weekly-2026"),
         (["retry", "weekly-2026-0002-2"], "weekly-2026-0002-1"),
         (["status", "wekly-2026-0001-1"], "weekly-2026-0001-1"),
+        (["status", "wekly-2026"], "weekly-2026"),
         (
             ["override", "weekly-2026-0001-11", "--to", "review", "--reason", "a slip of the finger"],
             "weekly-2026-0001-1",
@@ -189,10 +190,17 @@ def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_site: Sit
         error = site.json(*arguments).document["error"]
         assert error["code"] == "not_found"
         assert f"Did you mean {meant}" in error["hint"], error
-    assert "`payouts status --cycle weekly-2026`" in site.json("status", "weekly-2026").document["error"]["hint"]
+    assert "`payouts status --cycle weekly-2026`" in site.json("retry", "weekly-2026").document["error"]["hint"]
     assert "Did you mean" not in site.json("status", "-c", "zzz").document["error"]["hint"]
     wrong = site.json("status", "--state", "faild").document["error"]
     assert (wrong["code"], "Did you mean failed?" in wrong["hint"]) == ("usage", True)
+
+
+def test_the_sample_cycle_is_not_offered_outside_the_simulator(sqlite_site: Site) -> None:
+    sqlite_site.write("example", ["a,ann@example.com,10.00,USD"])
+    assert "Cycle example has a file" not in sqlite_site.run().stdout
+    sqlite_site.write("real", ["a,ann@example.com,10.00,USD"])
+    assert "Cycle real has a file" in sqlite_site.run().stdout
 
 
 def complete(site: Site, line: str, **environment: str) -> list[str]:
@@ -215,6 +223,7 @@ def test_a_shell_completes_commands_cycles_batches_and_states(sqlite_site: Site)
     assert complete(site, "payouts unlock 2") == ["2026-11", "2026-12"]
     assert complete(site, "payouts retry 20") == ["2026-11-0001-1", "2026-11-0002-1"]
     assert complete(site, "payouts status 2026-11-0002") == ["2026-11-0002-1"]
+    assert complete(site, "payouts status 2026-11") == ["2026-11", "2026-11-0001-1", "2026-11-0002-1"]
     assert complete(site, "payouts status --state re") == ["returned", "refunded", "reversed"]
     assert complete(site, "payouts override 2026-11-0001-1 --to ab") == ["abandoned"]
     assert complete(site, "payouts override inv-7 -c 2026-11 --to ac") == ["accepted", "acknowledged"]

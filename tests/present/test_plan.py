@@ -4,7 +4,8 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from paypal_payouts.domain.outline import ToPay
+from paypal_payouts.domain.findings import Notice
+from paypal_payouts.domain.outline import NewReceiver, ToPay
 from paypal_payouts.domain.payer import Balances, Payer
 from paypal_payouts.present.tables import show_plan
 from present import reports
@@ -12,6 +13,21 @@ from present import reports
 TO_PAY = [ToPay("JPY", 2, 1, 160_000, 1_200, 3_200), ToPay("USD", 2, 2, 223_050, 28_00, 44_61)]
 NINE = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TOLD = Balances({"JPY": 200_000, "USD": -100}, frozenset(), NINE, NINE, "5JZK7XKL9A2Q4")
+
+
+def test_receivers_add_up_though_some_are_named_in_the_warnings_alone() -> None:
+    difference = reports.outline().difference
+    assert difference is not None
+    receivers = [NewReceiver(f"n{number}", f"n{number}@x.example", None) for number in range(13)]
+    outline = replace(reports.outline(), difference=replace(difference, new=13, changed=0, receivers=receivers))
+    warned = Notice("new_receiver", "P09 (n3) is to be paid at n3@x.example; the money last arrived at o@x.example.")
+    stream = io.StringIO()
+    report = replace(reports.preview(), outline=outline, warnings=[warned])
+    show_plan(report, stream=stream, width=100, colour=False)
+    lines = stream.getvalue().splitlines()
+    at = lines.index("13 new receivers, 0 changed receivers since 2026-10; 1 of them named in the warnings:")
+    assert len([line for line in lines[at + 1 :] if line.startswith("  new")]) == 10
+    assert lines[at + 11].split() == ["and", "2", "more"]
 
 
 def told(balances: Balances | None, *, may_not_look: bool = False) -> str:

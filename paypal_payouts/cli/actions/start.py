@@ -8,6 +8,7 @@ from paypal_payouts.context.cycle_files import cycles_with_a_file
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.present.start import show_start
+from paypal_payouts.verbs.init import EXAMPLE_NAME
 from paypal_payouts.verbs.status import status
 from paypal_payouts.verbs.status_query import Query
 
@@ -26,10 +27,12 @@ def start(wiring: Wiring) -> Finished:
         now=wiring.now(),
         is_living=wiring.is_living,
     ).report
-    stored = set() if store is None else set(store.history.cycle_names())
+    left_out = set() if store is None else set(store.history.cycle_names())
+    if wiring.settings.paypal.environment != "simulator":
+        left_out.add(EXAMPLE_NAME)
     show_start(
         report.cycles if isinstance(report, StatusReport) else [],
-        [cycle for cycle in cycles_with_a_file(wiring.settings) if cycle not in stored],
+        [cycle for cycle in cycles_with_a_file(wiring.settings) if cycle not in left_out],
         file=wiring.settings.source.path.replace("{cycle}", "NAME"),
         **screen(sys.stdout),
     )
