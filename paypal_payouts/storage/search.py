@@ -148,7 +148,7 @@ class _Wanted:
         # By its batches: the index over them has every payment, the one over cycles only the newest.
         of_cycle = sa.select(batches.c.id).where(batches.c.cycle_id == cycle_id)
         self._of_cycle = None if cycle_id is None else items.c.batch_id.in_(of_cycle)
-        self._once_known = items_once_known_by(connection, text)
+        self._once_known = items_once_known_by(connection, text, cycle_id)
         self._has_part = _has_part(connection, text)
 
     @property

@@ -137,7 +137,7 @@ COUNTED: dict[str, Callable[[Store], object]] = {
     "batches sent of late": lambda store: store.batches.sent_since(LAST_DAY),
     "which cycles are open": lambda store: store.history.glances(),
     "which cycles are not finished": lambda store: store.history.open_cycles() is not None,
-    "which cycles to ask about": lambda store: store.history.unfinished_cycles(),
+    "which cycles to ask about": lambda store: [store.history.unfinished_cycles()],
     "everything, as figures": lambda store: store.metrics.facts(),
 }
 
