@@ -31,30 +31,35 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, ClassVar, Final, Literal, Self
 
+_ComesWith = Literal["result", "result and error", "error"]
+
 
 class ExitCode(IntEnum):
     """What a command ends with; of a cycle that is the largest that applies."""
 
     meaning: str
     """In one line, as `--help` has it."""
+    comes_with: _ComesWith
+    """What a document has, a result or an error; the library returns a result, and raises an error that has none."""
 
-    def __new__(cls, number: int, meaning: str = "") -> Self:
-        """Keep the meaning beside the number; `ExitCode(7)`, which needs none, finds the member."""
+    def __new__(cls, number: int, meaning: str = "", comes_with: _ComesWith = "error") -> Self:
+        """Keep what a code says beside its number; `ExitCode(7)`, which needs no more, finds the member."""
         code = int.__new__(cls, number)
         code._value_ = number
         code.meaning = meaning
+        code.comes_with = comes_with
         return code
 
-    DONE = 0, "done: nothing is open, nobody is unpaid; or a question was answered"
-    FAULT = 1, "a fault of the program"
-    USAGE = 2, "wrong usage, or not confirmed; nothing was sent"
-    REJECTED = 3, "input, configuration, database or clock refused; nothing was sent"
-    BLOCKED = 4, "blocked by re-run prevention"
-    NOT_PAID = 5, "finished, but some items are not paid"
-    NOT_FINISHED = 6, "not finished: run again"
-    PAYPAL_REFUSED = 7, "PayPal refused a batch, or us"
-    NEEDS_REVIEW = 8, "a person must decide: a batch is in review"
-    INTERRUPTED = 130, "stopped by a signal, at a safe point"
+    DONE = 0, "done: nothing is open, nobody is unpaid; or a question was answered", "result"
+    FAULT = 1, "a fault of the program", "error"
+    USAGE = 2, "wrong usage, or not confirmed; nothing was sent", "error"
+    REJECTED = 3, "input, configuration, database or clock refused; nothing was sent", "error"
+    BLOCKED = 4, "blocked by re-run prevention", "error"
+    NOT_PAID = 5, "finished, but some items are not paid", "result"
+    NOT_FINISHED = 6, "not finished: run again", "result"
+    PAYPAL_REFUSED = 7, "PayPal refused a batch, or us", "result and error"
+    NEEDS_REVIEW = 8, "a person must decide: a batch is in review", "result and error"
+    INTERRUPTED = 130, "stopped by a signal, at a safe point", "error"
 
 
 BlockCode = Literal[

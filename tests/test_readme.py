@@ -28,7 +28,8 @@ from paypal_payouts.cli.app import COMMANDS, app
 from paypal_payouts.config import load_settings
 from paypal_payouts.config.credentials import CLIENT_ID, CLIENT_SECRET
 from paypal_payouts.config.environment import CONFIG_VARIABLE, SECTIONS
-from paypal_payouts.config.sections import BAD_NEWS, NotifyEvent
+from paypal_payouts.config.sections import BAD_NEWS
+from paypal_payouts.domain.notify import NotifyEvent
 from paypal_payouts.log import FIELDS, NO_EVENT, Event
 from paypal_payouts.simulator import control, fates, settings
 from paypal_payouts.simulator.calls import Operation

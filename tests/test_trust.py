@@ -25,7 +25,7 @@ from paypal_payouts.trust import (
     trusted_file,
 )
 
-STRANGER: Final = 65534
+STRANGER: Final = 65534 if os.geteuid() != 65534 else 65533
 """The number of another user."""
 US: Final = 1000
 OUR_GROUP, A_GROUP = 1000, 100

@@ -37,6 +37,8 @@ TIER_OF: Final = {
     "library/test_program.py": Tier.PROOF,
     "notify": Tier.UNIT,
     "openapi": Tier.UNIT,
+    "openapi/test_fuzz.py": Tier.PROOF,
+    "openapi/test_proxy.py": Tier.STORE,
     "paypal": Tier.UNIT,
     "paypal/test_faulty_connections.py": Tier.PROOF,
     "paypal/test_deadline.py": Tier.STORE,
@@ -75,6 +77,7 @@ TIER_OF: Final = {
     "test_startup.py": Tier.STORE,
     "test_tiers.py": Tier.UNIT,
     "test_trust.py": Tier.UNIT,
+    "test_words.py": Tier.UNIT,
     "variants": Tier.PROOF,
     "verbs": Tier.STORE,
 }

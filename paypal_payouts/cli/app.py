@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 import typer
@@ -11,7 +11,7 @@ import typer
 from paypal_payouts.cli import actions
 from paypal_payouts.cli.commands import look, pay, program, set_up
 from paypal_payouts.cli.common import Command, Common, Group
-from paypal_payouts.cli.help_texts import EXAMPLES, examples, exit_codes
+from paypal_payouts.cli.help_texts import Declared, Examples, examples, exit_codes
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.memory import keep_memory_private
 from paypal_payouts.cli.streams import discard_output, set_up_streams
@@ -35,30 +35,23 @@ app = typer.Typer(
     cls=Group,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-_PANELS: Final[Mapping[str, Sequence[Callable[..., int]]]] = {
-    "Pay": (pay.run, pay.preview, pay.approve, pay.retry, pay.override, pay.cancel),
-    "Look": (
-        look.status,
-        look.explain,
-        look.review,
-        look.sync,
-        look.reconcile,
-        look.report,
-        look.audit,
-        look.locks,
-        look.metrics,
-    ),
-    "Set up": (set_up.init, set_up.doctor, set_up.notify, set_up.unlock, set_up.reseal, set_up.archive),
+_PANELS: Final[Mapping[str, Declared]] = {
+    "Pay": pay.COMMANDS,
+    "Look": look.COMMANDS,
+    "Set up": set_up.COMMANDS,
+    "This program": program.COMMANDS,
 }
-for _panel, _functions in _PANELS.items():
-    for _function in _functions:
-        _name = _function.__name__
-        app.command(_name, cls=Command, rich_help_panel=_panel, epilog=examples(_name))(_function)
-for _function in (program.help_, program.version, program.completion):
-    _name = _function.__name__.rstrip("_")
-    app.command(_name, cls=Command, rich_help_panel="This program", epilog=examples(_name))(_function)
-app.add_typer(set_up.config, name="config", cls=Group, rich_help_panel="Set up", epilog=examples("config"))
-app.add_typer(set_up.simulator, name="simulator", cls=Group, rich_help_panel="Set up", epilog=examples("simulator"))
+EXAMPLES: Final[dict[str, Examples]] = {}
+"""Of each command, by its name."""
+
+for _panel, _commands in _PANELS.items():
+    for _function, _examples in _commands.items():
+        _name = _function.__name__.rstrip("_")
+        EXAMPLES[_name] = _examples
+        app.command(_name, cls=Command, rich_help_panel=_panel, epilog=examples(_examples))(_function)
+for _name, (_group, _examples) in set_up.GROUPS.items():
+    EXAMPLES[_name] = _examples
+    app.add_typer(_group, name=_name, cls=Group, rich_help_panel="Set up", epilog=examples(_examples))
 
 COMMANDS = frozenset(EXAMPLES)
 

@@ -31,6 +31,7 @@ from paypal_payouts.config.urls import BASE_ACCEPTED, DATABASE_ACCEPTED, loopbac
 from paypal_payouts.domain import ranges
 from paypal_payouts.domain.guard import NewReceiverRule
 from paypal_payouts.domain.identity import Environment
+from paypal_payouts.domain.notify import NotifyEvent
 from paypal_payouts.domain.retry import RetryPolicy
 
 SUBJECT_MAX: Final = 255
@@ -222,10 +223,7 @@ class Log(Table):
     format: Literal["text", "json"] = Field(default="text", description="text or json")
 
 
-NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]
-"""What somebody can be notified of."""
-
-BAD_NEWS: Final[tuple[NotifyEvent, ...]] = ("review", "refused", "failures", "unclaimed", "unfinished", "error")
+BAD_NEWS: Final[tuple[NotifyEvent, ...]] = tuple(event for event in get_args(NotifyEvent) if event != "success")
 """What a target is notified of unless it says otherwise."""
 
 

@@ -14,11 +14,10 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
-    NOT_KNOWN,
     Advice,
     batch_step,
+    canceling,
     conflict_words,
-    decisions,
     explain_command,
     pending_step,
     settling,
@@ -78,6 +77,7 @@ class OnePayment(NamedTuple):
     """Of the debt."""
     held_back: bool
     """Unchanged, it is left out by `retry --failed-items`."""
+    item_id: str | None = None
 
 
 def item_advice(
@@ -98,6 +98,8 @@ def item_advice(
         yield from _continued(cycle, alone)
         yield from _denied(alone)
         yield from _payable_again(cycle, alone, of_one_item=True)
+        if payment.state is _I.UNCLAIMED and payment.item_id is not None:
+            yield canceling(cycle, payment.item_id)
     yield from _moving(cycle, Counter([payment.state]))
 
 
@@ -111,10 +113,9 @@ def _narrowed(batch: BatchReport, payment: OnePayment) -> BatchReport:
 
 def _to_decide(in_review: Sequence[BatchReport]) -> Iterator[Advice]:
     for batch in in_review:
-        lead = f"A person must decide about {batch.record.name}: {batch.record.review_reason or NOT_KNOWN}. "
-        for step in decisions(batch.record):
-            yield _led(lead, step)
-            lead = ""
+        step = batch_step(batch.record.name.cycle, batch.record)
+        if step is not None:
+            yield Advice(f"{step.why}. To see both sides and each way out (changes nothing):", step.command)
 
 
 def _led(lead: str, step: Advice) -> Advice:
@@ -184,7 +185,7 @@ def _payable_again(
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
         look = None if of_one_item else f"payouts status {which} --errors"
-        yield from _payees_first(said, f"{command} --include-payee-errors", look=look, items=items)
+        yield from _payees_first(said, command, look=look, items=items)
         return
     waits = f" ({held_back} of them {'waits' if held_back == 1 else 'wait'} for the payee)" if held_back else ""
     yield Advice(
@@ -205,13 +206,15 @@ def _paid_since(cycle: str, batch: BatchReport) -> Advice:
 
 
 def _payees_first(said: str, command: str, *, look: str | None, items: int) -> Iterator[Advice]:
-    """Say that only the payees can help; first, where there may be several, what each of them has to do."""
-    whose, rows, them = ("its payee", "the row is", "it") if items == 1 else ("their payees", "the rows are", "them")
+    """Say that only the payees can help: what each of them has to do, what pays corrected rows, last what pays all."""
+    whose, rows, have = ("its payee", "the row", "has") if items == 1 else ("their payees", "the rows", "have")
     said = f"{said}, and {whose} must act first. "
     if look is not None:
         yield Advice(f"{said}Who must do what:", look)
         said = ""
-    yield Advice(f"{said}Once that is done, or {rows} corrected in the cycle's file, pay {them} again:", command)
+    yield Advice(f"{said}Correct {rows} in the cycle's file, then:", command)
+    all_the_same = "to pay all that is unpaid there all the same, unchanged rows too"
+    yield Advice(f"Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors")
 
 
 def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:

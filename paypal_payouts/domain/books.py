@@ -10,9 +10,9 @@ from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
 from paypal_payouts.domain.reconcile import OurPayment
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import MEANING, WITHOUT_WORD, ItemState, Money
 
-_ON_ITS_WAY: Final = frozenset({ItemState.UNCLAIMED, ItemState.ONHOLD, ItemState.BLOCKED})
+_ON_ITS_WAY: Final = frozenset(state for state in ItemState if MEANING[state].money is Money.OPEN) - WITHOUT_WORD
 _READABLE: Final = " !#$&()*+-./:<=>?@[]^_`{|}~"
 """What an id may hold beside letters and digits; the rest is written as %2C, as no format has to quote it then."""
 
@@ -59,6 +59,12 @@ class BookEntry(NamedTuple):
     """`payment`, or how it came back: `returned`, `refunded`, `reversed`."""
     payment: OurPayment
     postings: tuple[Posting, ...]
+
+    @property
+    def transaction_id(self) -> str | None:
+        """PayPal's id of what is booked: of the payment, or of what came back of it."""
+        first = self.payment.first_transaction_id if self.event == "payment" else None
+        return first or self.payment.transaction_id
 
 
 class WrittenBooks(NamedTuple):

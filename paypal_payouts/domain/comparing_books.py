@@ -97,7 +97,7 @@ def _state_told(
 def conversion_differences(payment: OurPayment, rows: Sequence[BookRow]) -> Iterator[Finding]:
     """Compare what PayPal took from the balance of another currency with what it told of the item.
 
-    Only where its rows bring just the amount: nobody knows whether those that bring the fee, too, are told so.
+    Only where its rows bring just the amount: nobody knows whether those that bring the fee, too, are shown so.
     """
     brought = sum(row.gross_minor for row in rows if row.currency == payment.currency)
     if payment.debited_minor is None or payment.debited_currency is None or brought != payment.amount_minor:
@@ -109,7 +109,7 @@ def conversion_differences(payment: OurPayment, rows: Sequence[BookRow]) -> Iter
             f"{format_amount(minor, payment.debited_currency)} {payment.debited_currency}"
             for minor in (payment.debited_minor, taken_minor)
         )
-        sentence = "PayPal took another amount from the balance of the other currency than it told of the item."
+        sentence = "PayPal took another amount from the balance of the other currency than it reported for the item."
         yield _different(payment, taken[0], "conversion", (ours, theirs), sentence)
 
 

@@ -23,6 +23,8 @@ class BatchFacts(NamedTuple):
     first_sent_at: datetime | None
     completed_at: datetime | None
     retry_count: int
+    batch: str
+    last_sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Figures:
     attempts: Mapping[tuple[AttemptOutcome, ErrorClass | None], int]
     attempts_open: int
     open_conflicts: int
+    unrecorded_sends: int
+    """Sends that the sent log knows and the database does not."""
     retries: int
     seconds_to_final: Spread
     oldest_open_s: Mapping[BatchStatus, float | None]

@@ -4,13 +4,13 @@ Source: docs/design.md, 10.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import without_answer
+from paypal_payouts.domain.steps import AT_PAYPAL, failed_try_words, may_have_moved
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.words import counted, listed, not_final, not_paid
 
@@ -25,12 +25,22 @@ def may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
     return {state: states[state] for state in STILL_MOVING - WITHOUT_WORD if states[state]}
 
 
+def items_in_words(states: Mapping[ItemState, int], batches: Iterable[BatchRecord]) -> str:
+    """Count items by their state; those that were sent without an answer are unknown, not unsent."""
+    unknown = min(states.get(_I.UNSENT, 0), sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch)))
+    rest = Counter(states) - Counter({_I.UNSENT: unknown})
+    return ", ".join(filter(None, [f"{unknown:,} unknown" if unknown else "", listed(rest)]))
+
+
 def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
     """Describe what PayPal, or the next run, may still change; money that waits for its payee is among it."""
-    unknown = without_answer(batches)
-    if unknown:
-        they = "it" if unknown == 1 else "they"
-        yield f"{counted(unknown, 'item')} UNKNOWN: sent, and PayPal has not answered; {they} may be paid"
+    doubted = [batch for batch in batches if may_have_moved(batch)]
+    theirs = sum(b.states[_I.UNSENT] for b in doubted if b.status is _B.REVIEW and b.is_at_paypal)
+    unknown = sum(batch.states[_I.UNSENT] for batch in doubted)
+    if theirs:
+        yield f"{counted(theirs, 'item')} UNKNOWN: {AT_PAYPAL}; {_they(theirs)} may be paid"
+    if silent := unknown - theirs:
+        yield f"{counted(silent, 'item')} UNKNOWN: sent, and PayPal has not answered; {_they(silent)} may be paid"
     waiting = may_still_move(tally.states) | not_final(tally.states)
     if waiting.get(_I.UNSENT):
         waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])
@@ -39,6 +49,10 @@ def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
     taken = sum(batch.status is _B.ACCEPTED for batch in batches)
     if taken:
         yield f"{counted(taken, 'batch')} that PayPal has not closed"
+
+
+def _they(count: int) -> str:
+    return "it" if count == 1 else "they"
 
 
 def what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
@@ -55,6 +69,9 @@ def what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]
     yield from map(refused_words, refused[:_NAMED_MAX])
     if len(refused) > _NAMED_MAX:
         yield f"{counted(len(refused) - _NAMED_MAX, 'more batch')} refused by PayPal"
+    tried = max((batch.failed_try for batch in current if batch.failed_try is not None), default=None)
+    if tried is not None:
+        yield f"{failed_try_words(tried)}; the next run tries again"
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"

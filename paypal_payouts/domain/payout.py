@@ -124,6 +124,13 @@ class StandingRefusal(NamedTuple):
         return self.error_class in {ErrorClass.INVALID_REQUEST, ErrorClass.PAYEE}
 
 
+class FailedTry(NamedTuple):
+    """A try to send a batch that ended before anything could be sent."""
+
+    at: datetime
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
     """A batch as the database has it."""
@@ -163,6 +170,8 @@ class BatchRecord:
     may say that nothing was paid."""
     review_reason: str | None = None
     """Why a person must decide; None where the batch is not in review."""
+    failed_try: "FailedTry | None" = None
+    """The last try to send it for which PayPal gave no token; None once it was sent, or where there was none."""
     paused_until: datetime | None = None
     """Its next send is not due before: PayPal (Retry-After), or the policy, asked for a pause after its last one."""
     last_read_at: datetime | None = None

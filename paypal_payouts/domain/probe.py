@@ -35,6 +35,13 @@ class SendBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class SendTwice:
+    """Send the same batch twice at the same moment, in two exchanges."""
+
+    send: SendBatch
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBatch:
     """Read a batch that was sent before: one page once, or until it and its items are final."""
 
@@ -59,7 +66,7 @@ class Ask:
     path: str
 
 
-Action = SendBatch | ReadBatch | CancelItem | Ask
+Action = SendBatch | SendTwice | ReadBatch | CancelItem | Ask
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class OurPayment(NamedTuple):
     sent_at: datetime
     """When its batch was first sent."""
     updated_at: datetime
+    first_transaction_id: str | None = None
+    """PayPal's id of the payment itself, where `transaction_id` is that of what came back."""
 
     @property
     def was_returned(self) -> bool:

@@ -20,6 +20,7 @@ from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
@@ -81,6 +82,8 @@ class RunReport:
     skipped: Sequence[Skipped] = ()
     invalid: Sequence[CellReport] = ()
     warnings: Sequence[Notice] = ()
+    first_unpaid: Sequence[ItemReport] = ()
+    """The first items whose payment has ended and that nobody has the money of; `items` counts them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +153,6 @@ class PageReport:
     events: int
     totals: Sequence[Total]
     books: WrittenBooks | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TargetReport:
-    """One of those who are told how commands end."""
-
-    name: str
-    events: Sequence[str]
-    problem: str | None
-    """Why it was not, or cannot be, told; None where all is well."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotifyReport:
-    """The result of `notify`."""
-
-    test: bool
-    """Whether each was sent a message."""
-    targets: Sequence[TargetReport]
 
 
 @dataclass(frozen=True, slots=True)

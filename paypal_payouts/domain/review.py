@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.domain.steps import conflict_words, decisions, explain_command, settling
+from paypal_payouts.domain.steps import AT_PAYPAL, NOT_KNOWN, conflict_words, explain_command, settling
 from paypal_payouts.domain.totals import Conflict
+from paypal_payouts.domain.words import sentence
 from paypal_payouts.errors import NeedsReview
 
 
@@ -38,18 +39,18 @@ def _review_sentence(in_review: Sequence[BatchRecord]) -> str:
     if not in_review:
         return ""
     names = ", ".join(f"{batch.name}{f' ({why})' if (why := batch.review_reason) else ''}" for batch in in_review)
+    known = AT_PAYPAL if all(batch.is_at_paypal for batch in in_review) else NOT_KNOWN
     return (
-        f"A person must decide on {'batches' if len(in_review) > 1 else 'batch'} {names}. Nobody knows yet whether "
-        f"PayPal paid; nothing more is sent for the cycle until then."
+        f"A person must decide on {'batches' if len(in_review) > 1 else 'batch'} {names}. {sentence(known)[:-1]}; "
+        f"nothing more is sent for the cycle until then."
     )
 
 
 def _review_hint(in_review: Sequence[BatchRecord]) -> str:
     if not in_review:
         return ""
-    first = in_review[0]
-    steps = " ".join(f"{step.why}: `{step.command}`." for step in decisions(first))
-    return f"{steps} `payouts review {first.name}` shows our rows beside PayPal's, and what each decision means."
+    shows = "shows our rows beside PayPal's, and what each decision means; it changes nothing"
+    return f"`payouts review {in_review[0].name}` {shows}."
 
 
 def _conflict_sentence(disputed: Sequence[Conflict]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple, assert_never
 
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payout import BatchRecord, FailedTry
 from paypal_payouts.domain.refusal import said, way_out
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
@@ -17,6 +17,9 @@ WHY: Final = '"say here what you know and how"'
 """Stands for a reason in a command; long enough to be accepted as it stands."""
 
 NOT_KNOWN: Final = "it is not known whether PayPal paid"
+
+AT_PAYPAL: Final = "PayPal has a batch of this id, which is not proven equal to ours"
+"""Said of what is in review, where PayPal has answered."""
 
 
 class Advice(NamedTuple):
@@ -56,11 +59,24 @@ def settling(cycle: str, conflict: Conflict) -> Advice:
     )
 
 
+def canceling(cycle: str, item_id: str) -> Advice:
+    """Describe how money that went to a wrong address comes back before its payee takes it."""
+    return Advice(
+        "Where the address is wrong, call it back; then correct the row and pay it again:",
+        f"payouts cancel {typed(item_id, f'--cycle {cycle} --reason {WHY}')}",
+    )
+
+
 def conflict_words(conflict: Conflict) -> str:
     """Describe how PayPal's word contradicts our record of a payment."""
     if MEANING[conflict.state].money is Money.PAID and conflict.word != "SUCCESS":
         return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which it had paid"
     return f"PayPal says {conflict.word} of {conflict.item_id} in {conflict.batch}, which was not to be paid any more"
+
+
+def failed_try_words(tried: FailedTry) -> str:
+    """Describe the last try to send a batch that was never sent."""
+    return f"last try {utc_minute(tried.at)}: {tried.why}; nothing was sent"
 
 
 def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) -> Advice | None:
@@ -71,7 +87,8 @@ def batch_step(cycle: str, record: BatchRecord, *, rows_differ: bool = False) ->
     run, name = f"payouts run {cycle}", str(record.name)
     match record.status:
         case _B.PLANNED:
-            return Advice(f"{name} is stored and was never sent", run)
+            tried = "" if record.failed_try is None else f"; {failed_try_words(record.failed_try)}"
+            return Advice(f"{name} is stored and was never sent{tried}", run)
         case _B.IN_FLIGHT if waits_for_corrected_rows(record):
             return _refused_after_a_lost_send(record)
         case _B.IN_FLIGHT:
@@ -123,25 +140,6 @@ def _giving_up(record: BatchRecord) -> Advice:
         f"Where PayPal's activity list does not show it, or only as denied, it can be given up{when}",
         f"payouts override {record.name} --to {_B.ABANDONED} --reason {WHY}",
     )
-
-
-def decisions(record: BatchRecord) -> list[Advice]:
-    """Describe what a person can decide on a batch in review, each with what must be known for it."""
-    theirs = record.named_batch_id
-    accept = f"payouts override {record.name} --to {_B.ACCEPTED} --paypal-batch-id {theirs or 'ID'} --reason {WHY}"
-    if theirs is not None:
-        return [Advice("PayPal named its batch. To compare that item by item and see what differs", accept)]
-    if record.is_at_paypal:
-        return [Advice("PayPal has a batch of this id. With PayPal's own id of it, from its activity list", accept)]
-    given_up = _giving_up(record)
-    if record.first_sent_at is None:
-        return [Advice("It was never sent, and can be given up", given_up.command)]
-    return [
-        Advice(
-            f"{given_up.why} (`{given_up.command}`). Where it shows it, not as denied, with PayPal's own id of it",
-            accept,
-        )
-    ]
 
 
 def pending_step(cycle: str, record: BatchRecord) -> Advice | None:

@@ -116,7 +116,6 @@ class OlderPayment(NamedTuple):
     item_id: str
     currency: str
     amount_minor: int
-    fee_minor: int | None
     money: Money
     newest_currency: str
     newest_amount_minor: int
@@ -137,12 +136,11 @@ class Sums:
         self._uncovered: dict[str, int] = {}
         """By item: how much of an unpaid newest payment no older one covers yet."""
 
-    def add(self, currency: str, money: Money, *, items: int, amount_minor: int, fees_minor: int | None) -> None:
+    def add(self, currency: str, money: Money, *, items: int, amount_minor: int) -> None:
         """Add newest payments of one currency whose money is in one place."""
         self._items[currency] += items
         self._amounts[currency] += amount_minor
         self._minor[currency, money] += amount_minor
-        self._add_fees(currency, fees_minor)
 
     def add_older(self, older: OlderPayment) -> None:
         """Add a payment beside the newest one of its item, which was added already.
@@ -158,9 +156,9 @@ class Sums:
             self._uncovered[older.item_id] = left - covered
             self._minor[currency, Money.UNPAID] -= covered
         self._surplus[currency] += amount - covered
-        self._add_fees(currency, older.fee_minor)
 
-    def _add_fees(self, currency: str, fees_minor: int | None) -> None:
+    def add_fees(self, currency: str, fees_minor: int | None) -> None:
+        """Add what PayPal charged for payments, the newest ones and those before them: a fee stays paid."""
         if fees_minor is not None:
             self._fees[currency] = self._fees.get(currency, 0) + fees_minor
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.states import BatchEvent
 
 _E, _A = BatchEvent, AttemptOutcome
+
+NOT_REACHED: Final = "not_reached"
+"""What the trail calls a try to send a batch that ended before anything could be sent."""
 
 _OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -28,6 +31,7 @@ _OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
         f"send_{_A.REFUSED}": "PayPal refused the batch, and moved nothing",
         f"send_{_A.ACCEPTED}": "PayPal took the batch",
         f"send_{_A.DUPLICATE}": "PayPal has a batch of this id already",
+        NOT_REACHED: "PayPal gave no token: nothing of the batch was sent",
         "items_read": "PayPal's words on the items were read",
         "approve": "a second person approved the plan",
         "lock_taken_over": "the lock of a dead process was taken over",
@@ -50,6 +54,12 @@ _OF_ITEMS: Final[Mapping[str, str]] = MappingProxyType(
         "item_conflict": "PayPal's word contradicts our record",
     }
 )
+
+
+def transaction_before(evidence: Mapping[str, Any]) -> str:
+    """Say by which id PayPal knew the payment until its word changed; nothing where it is the same."""
+    before = evidence.get("transaction_before")
+    return f" (transaction {before})" if before else ""
 
 
 def action_words(action: str, *, of_item: bool) -> str:

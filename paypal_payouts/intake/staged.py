@@ -18,12 +18,7 @@ _IDS_PER_QUERY = 10_000
 # The columns are those of domain.payout.Debt, in its order.
 _DEBTS = "SELECT key, line, item_id, receiver, amount_minor, currency FROM payout ORDER BY key"
 
-# The columns are those of domain.payout.InputRow, in its order.
-_ROWS = """
-    SELECT payout.key, line, item_id, receiver, recipient_type, amount_minor, currency,
-        note, purpose, recipient_wallet, language, payee_id
-    FROM json_each(?) AS wanted JOIN payout
-"""
+_ROWS = f"SELECT {', '.join(f'payout.{name}' for name in InputRow._fields)} FROM json_each(?) AS wanted JOIN payout"  # noqa: S608 - our words
 _BY_KEY = f"{_ROWS} ON payout.key = wanted.value"
 _BY_ITEM_ID = f"{_ROWS} ON payout.item_id = wanted.value"
 _PAYEES = """

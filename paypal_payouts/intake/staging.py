@@ -7,20 +7,19 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from paypal_payouts.domain.payout import InputRow
 from paypal_payouts.domain.report import CellReport
 from paypal_payouts.intake.findings import InputFindings, invalid
 from paypal_payouts.intake.rows import Staged
 
-_TABLE = """
-    CREATE TABLE payout (
-        key INTEGER PRIMARY KEY, line INTEGER, item_id TEXT, receiver TEXT, recipient_type TEXT,
-        amount_minor INTEGER, currency TEXT, note TEXT, purpose TEXT, recipient_wallet TEXT, language TEXT,
-        payee_id TEXT
-    )
-"""
-_AFTER_ITEM_ID = "receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language, payee_id"
+_KEY, *_COLUMNS = InputRow._fields
+_NUMBERS = frozenset({"line", "amount_minor"})
+_TYPED = ", ".join(f"{name} {'INTEGER' if name in _NUMBERS else 'TEXT'}" for name in _COLUMNS)
+_TABLE = f"CREATE TABLE payout ({_KEY} INTEGER PRIMARY KEY, {_TYPED})"
+
+_AFTER_ITEM_ID = ", ".join(_COLUMNS[2:])
 _INTO = f"INSERT INTO payout (line, item_id, {_AFTER_ITEM_ID})"
-_INSERT = f"{_INTO} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"{_INTO} VALUES ({', '.join('?' for _ in _COLUMNS)})"
 
 # Sorted once: the plan and the batches read these rows in the order of item ids, and find each beside the last.
 _SORT = f"{_INTO} SELECT line, item_id, {_AFTER_ITEM_ID} FROM unsorted ORDER BY item_id, line"  # noqa: S608 - our words

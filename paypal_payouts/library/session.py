@@ -24,15 +24,7 @@ from paypal_payouts.present.progress import SilentProgress
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.marking import marked
 
-RESULT_CODES: Final = frozenset(
-    {
-        ExitCode.DONE,
-        ExitCode.NOT_PAID,
-        ExitCode.NOT_FINISHED,
-        ExitCode.PAYPAL_REFUSED,
-        ExitCode.NEEDS_REVIEW,
-    }
-)
+RESULT_CODES: Final = frozenset(code for code in ExitCode if code.comes_with != "error")
 """What ends with these is a result; whatever ends with another is raised (docs/design.md, 5.7)."""
 
 Source = Path | str | None

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal, NamedTuple, assert_never
 
+from paypal_payouts.domain.completeness import complete
+from paypal_payouts.domain.notify import NotifyEvent
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
@@ -19,12 +21,29 @@ from paypal_payouts.errors import ExitCode
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
 
-_BY_EXIT_CODE: Final = {
-    ExitCode.FAULT: "error",
-    ExitCode.REJECTED: "error",
-    ExitCode.BLOCKED: "error",
-    ExitCode.PAYPAL_REFUSED: "refused",
-    ExitCode.NEEDS_REVIEW: "review",
+_EndEvent = Literal["review", "refused", "failures", "error", "success"]
+"""An event that a command's end is; the others come with time alone."""
+
+_BY_EXIT_CODE: Final[Mapping[ExitCode, _EndEvent | None]] = complete(
+    ExitCode,
+    {
+        ExitCode.DONE: None,
+        ExitCode.FAULT: "error",
+        ExitCode.USAGE: None,
+        ExitCode.REJECTED: "error",
+        ExitCode.BLOCKED: "error",
+        ExitCode.NOT_PAID: None,
+        ExitCode.NOT_FINISHED: None,
+        ExitCode.PAYPAL_REFUSED: "refused",
+        ExitCode.NEEDS_REVIEW: "review",
+        ExitCode.INTERRUPTED: None,
+    },
+)
+"""None: nothing is told by the code alone; the outcome of the cycle may."""
+
+_BY_OUTCOME: Final[Mapping[RunOutcome, _EndEvent]] = {
+    RunOutcome.COMPLETED_WITH_FAILURES: "failures",
+    RunOutcome.COMPLETED: "success",
 }
 
 _PASSING: Final = frozenset({"lock_held", "cooldown"})
@@ -35,7 +54,7 @@ _PASSING: Final = frozenset({"lock_held", "cooldown"})
 class News:
     """One thing to tell, and the event that it is told as."""
 
-    event: str
+    event: NotifyEvent | Literal["test"]
     title: str
     body: str
 
@@ -124,18 +143,18 @@ def _standing_refusals(finished: Finished, whose: PayingAccount, *, told_already
     run = finished.report
     if not isinstance(run, RunReport):
         return
-    title, status = f"payouts: {run.cycle}: {_TITLES['refused']}", f"payouts status --cycle {run.cycle}"
+    told = _words("refused", finished, run)
+    title = f"payouts: {run.cycle}: {told.title}"
     records = [batch.record for batch in run.batches]
     if _named(records, BatchStatus.REFUSED) and not told_already:
-        happened, following = _words("refused", finished, run)
-        yield News("refused", title, f"{whose} Cycle {run.cycle}: {happened} Next: {following}")
+        yield News("refused", title, f"{whose} Cycle {run.cycle}: {told.happened} Next: {told.following}")
     unanswered = _named([batch for batch in records if batch.refusal is not None], BatchStatus.IN_FLIGHT)
     if unanswered:
         yield News(
             "refused",
             title,
             f"{whose} Cycle {run.cycle}: PayPal refused {_listed(unanswered)} and gave another send of it no answer: "
-            f"whether it was paid is not known (exit code {finished.exit_code}). Next: {status}",
+            f"whether it was paid is not known (exit code {finished.exit_code}). Next: {told.following}",
         )
 
 
@@ -143,26 +162,26 @@ def _end(finished: Finished, command: str, whose: PayingAccount) -> News | None:
     report, code = finished.report, finished.exit_code
     run = report if isinstance(report, RunReport) else None
     about = f"cycle {run.cycle}" if run is not None else f"`payouts {command}`"
-    event = _BY_EXIT_CODE.get(code)
+    event = _BY_EXIT_CODE[code]
     if event is None and run is not None:
-        event = {RunOutcome.COMPLETED_WITH_FAILURES: "failures", RunOutcome.COMPLETED: "success"}.get(run.outcome)
+        event = _BY_OUTCOME.get(run.outcome)
     if event is None or (finished.error is not None and finished.error.code in _PASSING):
         return None
-    happened, following = _words(event, finished, run)
-    title = f"payouts: {run.cycle if run is not None else command}: {_TITLES[event]}"
-    return News(event, title, f"{whose} {about[0].upper()}{about[1:]}: {happened} Next: {following}")
+    told = _words(event, finished, run)
+    title = f"payouts: {run.cycle if run is not None else command}: {told.title}"
+    return News(event, title, f"{whose} {about[0].upper()}{about[1:]}: {told.happened} Next: {told.following}")
 
 
-_TITLES: Final = {
-    "review": "a person must decide",
-    "refused": "PayPal refused",
-    "failures": "finished, but not everything is paid",
-    "error": "stopped by an error",
-    "success": "done",
-}
+class _Told(NamedTuple):
+    """What is told of a command's end."""
+
+    title: str
+    happened: str
+    following: str
+    """What to type."""
 
 
-def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, str]:
+def _words(event: _EndEvent, finished: Finished, run: RunReport | None) -> _Told:
     """Describe what happened, and what to type."""
     records = [] if run is None else [batch.record for batch in run.batches]
     status = "payouts status" if run is None else f"payouts status --cycle {run.cycle}"
@@ -173,21 +192,25 @@ def _words(event: str, finished: Finished, run: RunReport | None) -> tuple[str, 
                 f"{_listed(names) or 'a batch'} in review: it is not known whether PayPal paid, and nothing more is "
                 f"sent for the cycle until a person decides (exit code {finished.exit_code})."
             )
-            return happened, f"payouts audit {names[0]}" if names else status
+            return _Told("a person must decide", happened, f"payouts audit {names[0]}" if names else status)
         case "refused":
             names = _named(records, BatchStatus.REFUSED) or _of_error(finished)
             happened = not_paid(_listed(names)) if names else "PayPal refused our credentials"
-            return f"{happened} (exit code {finished.exit_code}).", status
+            return _Told("PayPal refused", f"{happened} (exit code {finished.exit_code}).", status)
         case "failures":
             counts = {} if run is None else run.items
             unpaid = sum(count for state, count in counts.items() if state not in SETTLED_WELL)
             left = f"{unpaid} of {sum(counts.values())} items are not paid"
-            return f"finished, and {left} (exit code {finished.exit_code}).", f"{status} --errors"
+            happened = f"finished, and {left} (exit code {finished.exit_code})."
+            return _Told("finished, but not everything is paid", happened, f"{status} --errors")
         case "success":
-            return f"every item is done (exit code {finished.exit_code}).", status
-        case _:
+            return _Told("done", f"every item is done (exit code {finished.exit_code}).", status)
+        case "error":
             code = "" if finished.error is None else f", {finished.error.code}"
-            return f"ended with exit code {finished.exit_code}{code}.", f"{status}; payouts doctor"
+            happened = f"ended with exit code {finished.exit_code}{code}."
+            return _Told("stopped by an error", happened, f"{status}; payouts doctor")
+        case _:
+            assert_never(event)
 
 
 def _named(records: Sequence[BatchRecord], status: BatchStatus) -> list[str]:

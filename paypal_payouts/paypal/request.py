@@ -6,11 +6,10 @@ carries them unchanged (docs/design.md, 8.1).
 
 import json
 from collections.abc import Sequence
+from json.encoder import encode_basestring_ascii as _text
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import InputRow
-
-_text = json.JSONEncoder().encode
 
 
 def build_request(
@@ -32,7 +31,7 @@ def build_request(
 
 def _item(row: InputRow) -> str:
     """Write an item; a million of them take a third of the time that json takes for a dictionary of each."""
-    _, _, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, wallet, language, _ = row
+    _, _, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, wallet, language, *_ = row
     value = format_amount(amount_minor, currency)
     optional = ""
     if note is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from paypal_payouts.present import envelope as envelope
+    from paypal_payouts.present import last_line as last_line
     from paypal_payouts.present import metrics as metrics
     from paypal_payouts.present import sheet as sheet
     from paypal_payouts.present import tables as tables

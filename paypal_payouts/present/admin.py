@@ -8,13 +8,13 @@ from rich.segment import Segment
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.reconcile import ActivityReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     PageReport,
     ResealReport,
     ServeReport,
@@ -172,13 +172,13 @@ def write_notify(page: Page, report: NotifyReport) -> None:
 
 def write_page(page: Page, report: PageReport) -> None:
     """Show where the page and the books of a cycle were written, and what the cycle comes to."""
-    items = counted(sum(report.items.values()), "item")
+    paid = f"{report.items.get(ItemState.SUCCESS, 0):,} of {counted(sum(report.items.values()), 'item')} paid"
     if report.html is not None:
-        page.line(f"Wrote {report.html}: {items}, {report.failures} not paid. Opens offline; private to you.")
+        page.line(f"Wrote {report.html}: {paid}. Opens offline; private to you.")
     if report.books is not None:
         file, form, entries = report.books
-        number = "1 entry" if entries == 1 else f"{entries} entries"
-        page.line(f"Wrote {file}: {number} for {form}; {items}, {report.failures} not paid. Private to you.")
+        number = "1 entry" if entries == 1 else f"{entries:,} entries"
+        page.line(f"Wrote {file}: {number} for {form}; {paid}. Private to you.")
     for total in report.totals:
         amounts = [
             f"{grouped_amount(minor, total.currency)} {word}"

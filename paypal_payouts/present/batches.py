@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.states import STATUS_MEANING, BatchStatus
 from paypal_payouts.domain.steps import may_have_moved
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.words import aligned, counted_states, status_cell
+from paypal_payouts.present.words import aligned, status_cell
 
 _FACTS: Final = (
     Column("STATUS", words=True, most=40),
@@ -62,7 +63,8 @@ def _facts(row: _BatchLine) -> list[Cell]:
     if isinstance(batch, BatchRecord):
         status = status_cell(batch)
     else:
-        status = Cell(batch.status, STATUS_MEANING[batch.status].style)
+        # It was refused: of this batch `status` knows nothing.
+        status = Cell("not stored", STATUS_MEANING[batch.status].style)
     return [status, Cell(f"{batch.items:,}"), Cell(row.amount), Cell(row.fees), Cell(str(batch.retry_count))]
 
 
@@ -100,7 +102,7 @@ def write_batch(page: Page, report: BatchReport, *, funding_source: str | None =
             ("status", status_cell(batch)),
             (
                 "items",
-                f"{batch.items:,}: {counted_states(batch.states, [batch])}" if batch.states else f"{batch.items:,}",
+                f"{batch.items:,}: {items_in_words(batch.states, [batch])}" if batch.states else f"{batch.items:,}",
             ),
             ("amount", aligned([(batch.amount_minor, batch.currency)])[0]),
             ("fees", aligned([(batch.fees_minor, batch.currency)])[0]),

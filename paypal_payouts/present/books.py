@@ -43,7 +43,7 @@ def _beancount(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, ope
         yield f"{opened} open {account}\n"
     for entry in entries:
         payment = entry.payment
-        link = payment.transaction_id or ""
+        link = entry.transaction_id or ""
         flag = "*" if entry.settled else "!"
         narration = f"{_what(entry)} {payment.item_id} of {payment.cycle}"
         yield (
@@ -63,7 +63,7 @@ def _hledger(entries: Iterable[BookEntry], accounts: Accounts, cycle: str, opene
         yield f"account {account}\n"
     for entry in entries:
         payment = entry.payment
-        code = f"({_plain(payment.transaction_id)}) " if payment.transaction_id else ""
+        code = f"({_plain(entry.transaction_id)}) " if entry.transaction_id else ""
         yield (
             f"\n{entry.day} {'*' if entry.settled else '!'} {code}{_plain(payment.receiver)} | "
             f"{_what(entry)} {_plain(payment.item_id)} of {payment.cycle}  "

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outlook import Outlook
-from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
-from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed, not_paid
 from paypal_payouts.present.batches import (
@@ -24,11 +22,12 @@ from paypal_payouts.present.batches import (
     write_pauses,
 )
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
-from paypal_payouts.present.items import write_items
+from paypal_payouts.present.items import write_items, write_unpaid
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.plan import write_plan
-from paypal_payouts.present.words import OUTCOME_STYLES, aligned, counted_states
+from paypal_payouts.present.totals import write_totals
+from paypal_payouts.present.words import OUTCOME_STYLES
 
 _NAMED_MAX: Final = 3
 """So many items that an older payment paid are named; the rest is counted."""
@@ -45,13 +44,14 @@ def write_run(page: Page, report: RunReport) -> None:
         )
         page.line()
         write_batches(page, report.batches, report.planned)
-        _write_totals(page, report.totals)
+        write_totals(page, report.totals)
         if report.items:
-            page.line(f"Items: {counted_states(report.items, _records(report.batches))}")
+            page.line(f"Items: {items_in_words(report.items, (batch.record for batch in report.batches))}")
             page.line()
         _write_left_out(page, report)
         _write_warnings(page, report.warnings)
     page.line(outcome_sentence(report), OUTCOME_STYLES[report.outcome])
+    write_unpaid(page, report)
     _write_what_next(page, report)
 
 
@@ -62,7 +62,7 @@ def write_plan_of_cycle(page: Page, report: RunReport) -> None:
     write_plan(page, report, report.outline)
     if report.batches:
         page.line(f"Stored already: {counted(len(report.batches), 'batch')}. The whole cycle:")
-        _write_totals(page, report.totals)
+        write_totals(page, report.totals)
     _write_left_out(page, report)
     # The plan has begun with what the simulator is.
     _write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
@@ -100,7 +100,7 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent."
         if report.outline is None
-        else "This is a preview: nothing was stored.",
+        else "This is a preview: nothing was stored and nothing was sent.",
         RunOutcome.REFUSED: "PayPal refused. See the error below.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
         RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
@@ -115,7 +115,7 @@ def _waiting(report: RunReport) -> str:
 
 def _write_what_next(page: Page, report: RunReport) -> None:
     """Name the next command; where a rule blocks, the error's hint does."""
-    if report.outcome is RunOutcome.PLANNED:
+    if report.outcome is RunOutcome.PLANNED and report.to_send:
         digest = f" --expect-digest {report.plan_digest}" if report.plan_digest else ""
         page.line("To do exactly this, with the same options:")
         page.command(f"payouts run {report.cycle}{digest}")
@@ -152,10 +152,6 @@ def write_status(page: Page, report: StatusReport) -> None:
         page.line(f"{counted(report.older_cycles, 'older cycle')} not looked at: `--all` looks at each.")
 
 
-def _records(batches: Sequence[BatchReport]) -> list[BatchRecord]:
-    return [batch.record for batch in batches]
-
-
 def _write_exported(page: Page, exported: Exported | None) -> None:
     if exported is not None:
         page.line(f"{counted(exported.items, 'item')} written to {exported.file}.")
@@ -167,7 +163,7 @@ def _write_cycle(page: Page, cycle: CycleReport) -> None:
     write_batches(page, cycle.batches)
     for warning in cycle.warnings:
         page.line(warning.message, lead="warning: ", lead_style="bold yellow")
-    _write_totals(page, cycle.tally.totals)
+    write_totals(page, cycle.tally.totals)
     if cycle.item_rows is not None:
         unanswered = names_without_answer(cycle.batches)
         write_items(
@@ -184,16 +180,17 @@ def _write_cycle(page: Page, cycle: CycleReport) -> None:
     if cycle.lock is not None:
         page.line(_held(page, cycle.lock))
     if cycle.tally.states:
-        page.line(f"Items: {_counted(cycle.tally, _records(cycle.batches))}")
+        page.line(f"Items: {_counted(cycle)}")
     write_pauses(page, (batch.record for batch in cycle.batches))
     write_answers(page, cycle.prospect)
 
 
-def _counted(tally: Tally, batches: Sequence[BatchRecord]) -> str:
+def _counted(cycle: CycleReport) -> str:
     """Count the items by the state of their newest payment, and name those that an older one paid."""
+    tally, states = cycle.tally, items_in_words(cycle.tally.states, (batch.record for batch in cycle.batches))
     paid = [f"{item_id} was paid by {paid.batch}" for item_id, paid in islice(tally.paid_before.items(), _NAMED_MAX)]
     more = len(tally.paid_before) - len(paid)
-    return "; ".join([counted_states(tally.states, batches), *paid, *([f"and {more:,} more"] if more else [])])
+    return "; ".join([states, *paid, *([f"and {more:,} more"] if more else [])])
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:
@@ -277,41 +274,6 @@ def write_next(page: Page, steps: Sequence[Advice]) -> None:
     for why, command in steps:
         page.line(why)
         page.command(command)
-
-
-def _write_totals(page: Page, totals: Sequence[Total]) -> None:
-    if not totals:
-        return
-    amounts = aligned((total.amount_minor, total.currency) for total in totals)
-    columns = [Column(header, right=True) for header in ("ITEMS", "AMOUNT")]
-    figures: list[Sequence[str]] = [[f"{total.items:,}" for total in totals], amounts]
-    for header, minor in _money_columns(totals):
-        # What is nothing in every currency has no column: the rest is read at a glance.
-        if header == "PAID" or any(minor):
-            columns.append(Column(header, right=True))
-            figures.append(aligned(zip(minor, (total.currency for total in totals), strict=True), currency=False))
-    rows = zip(*figures, strict=True)
-    write_table(
-        page,
-        [Column("TOTAL", whole=True), *columns],
-        [[Cell(total.currency, "bold"), *row] for total, row in zip(totals, rows, strict=True)],
-    )
-    for total in totals:
-        if total.conversion:
-            page.line(total.conversion)
-    page.line()
-
-
-def _money_columns(totals: Sequence[Total]) -> list[tuple[str, Sequence[int | None]]]:
-    return [
-        ("PAID", [total.paid_minor for total in totals]),
-        ("UNPAID", [total.unpaid_minor for total in totals]),
-        ("OPEN", [total.open_minor for total in totals]),
-        ("UNKNOWN", [total.unknown_minor for total in totals]),
-        ("CLOSED", [total.closed_minor for total in totals]),
-        ("SURPLUS", [total.surplus_minor for total in totals]),
-        ("FEES", [total.fees_minor for total in totals]),
-    ]
 
 
 def environment_word(environment: str) -> str:

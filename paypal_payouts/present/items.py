@@ -7,8 +7,10 @@ from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import DECIMALS, grouped_amount
+from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import PaidBefore
+from paypal_payouts.domain.words import not_paid
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import UNKNOWN, state_cell
@@ -79,6 +81,21 @@ def write_items(
     page.line()
 
 
+def write_unpaid(page: Page, report: RunReport) -> None:
+    """Name the first items that are not paid, each with why; where there are more, the command that shows all."""
+    for item in report.first_unpaid:
+        why = f"{item.state}{f' ({item.error_code})' if item.error_code else ''}"
+        page.line(
+            f"{item.receiver}, {grouped_amount(item.amount_minor, item.currency)} {item.currency}, {why}",
+            lead=f"{item.item_id}: ",
+        )
+    unpaid = not_paid(report.items)
+    more = sum(unpaid.values()) - len(report.first_unpaid)
+    if report.first_unpaid and more > 0:
+        page.line(f"And {more:,} more; all of them:")
+        page.command(f"payouts status --cycle {report.cycle} --items{''.join(f' --state {state}' for state in unpaid)}")
+
+
 def _amount(minor: int, currency: str) -> str:
     """Write an amount so that points align in every column, also where a part of the rows holds JPY alone."""
     missing = _DECIMALS_MAX - DECIMALS[currency]
@@ -90,8 +107,10 @@ def _more(page: Page, item: ItemReport) -> list[Cell]:
     fee = "not known" if item.fee_minor is None else f"{grouped_amount(item.fee_minor, item.currency)} {item.currency}"
     at_paypal = f"PayPal item {item.paypal_item_id}, fee {fee}, " if item.paypal_item_id else ""
     lines = [f"{at_paypal}updated {page.moment(item.updated_at)}"]
-    if item.activity_id or item.time_processed:
-        lines.append(f"activity {item.activity_id or '-'}, processed {page.moment(item.processed_at)}")
+    activity = [f"activity {item.activity_id}"] if item.activity_id else []
+    activity += [f"processed {page.moment(item.processed_at)}"] if item.processed_at else []
+    if activity:
+        lines.append(", ".join(activity))
     if item.debited_minor is not None and item.debited_currency is not None:
         taken = f"{grouped_amount(item.debited_minor, item.debited_currency)} {item.debited_currency}"
         lines.append(f"taken from the balance: {taken}, exchange rate {item.exchange_rate or '-'}")

@@ -65,6 +65,11 @@ class _Figures(Collector):
             "Payments of which PayPal contradicts our record, and nobody has acknowledged it.",
             {(): figures.open_conflicts},
         )
+        yield self._gauge(
+            "payouts_unrecorded_sends",
+            "Sends that the sent log knows and the database does not.",
+            {(): figures.unrecorded_sends},
+        )
         yield self._counter("payouts_retries", "Sends after the first of their batch.", {(): figures.retries})
         yield self._ends()
         yield self._gauge(

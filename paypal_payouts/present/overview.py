@@ -119,7 +119,7 @@ def _next(cycle: CycleReport) -> str:
 
 
 def _state(page: Page, cycle: CycleReport) -> Cell:
-    """Describe how a cycle stands: in a word, with what is not paid counted, and whether somebody works on it."""
+    """Describe how a cycle stands: in a word, with what is not paid counted; whether it is archived, or worked on."""
     outcome = cycle.verdict.outcome
     lock = cycle.lock
     running = [] if lock is None else ["holder dead" if lock.living is False else "running"]
@@ -129,5 +129,6 @@ def _state(page: Page, cycle: CycleReport) -> Cell:
     rest = listed({state: count for state, count in cycle.tally.unpaid_states.items() if state not in hidden})
     paused = [batch.record.paused_until for batch in cycle.batches if is_paused(page, batch.record)]
     pause = f"due again {page.moment(min(filter(None, paused)))}" if paused else ""
-    told = [*running, _WORDS.get(outcome, outcome), "outcome unknown" if is_unknown else "", rest, pause]
+    archived = "" if cycle.archive is None else "archived"
+    told = [*running, _WORDS.get(outcome, outcome), archived, "outcome unknown" if is_unknown else "", rest, pause]
     return Cell(", ".join(filter(None, told)), OUTCOME_STYLES[outcome])

@@ -1,11 +1,12 @@
 """What `reconcile` shows: whether the books agree, what does not, and what the money adds up to."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from rich.segment import Segment
 
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.paypal_books import BookKind
 from paypal_payouts.domain.reconcile import BalanceTotal, Finding, FindingKind, ReconcileReport
 from paypal_payouts.domain.words import counted
@@ -22,6 +23,11 @@ TITLES: Final = {
     FindingKind.BALANCE: "PayPal's balance",
 }
 """What each kind of finding is called."""
+
+_AMOUNTS: Final = frozenset({"amount", "fee", "gross", "net", "balance"})
+"""Findings about these have amounts on their sides."""
+_IS_AMOUNT: Final = re.compile(r"-?[1-9][0-9]*(\.[0-9]+)?")
+"""One whose whole part says its sign, too."""
 
 
 def write_reconcile(page: Page, report: ReconcileReport) -> None:
@@ -75,24 +81,30 @@ def cells(finding: Finding) -> list[str]:
     what = TITLES[finding.kind] + (f": {finding.field}" if finding.field else "")
     amount = ""
     if finding.amount_minor is not None and finding.currency is not None:
-        amount = f" {format_amount(finding.amount_minor, finding.currency)} {finding.currency}"
+        amount = f" {grouped_amount(finding.amount_minor, finding.currency)} {finding.currency}"
     where = [finding.place, finding.cycle, finding.transaction_id, None if finding.day is None else str(finding.day)]
     return [
         what,
         finding.item_id or "-",
         f"{finding.receiver or '-'}{amount}",
-        finding.file or "-",
-        finding.ours or "-",
-        finding.paypal or "-",
+        *(_side(finding.field, text) for text in (finding.file, finding.ours, finding.paypal)),
         ", ".join(word for word in where if word),
     ]
+
+
+def _side(field: str | None, text: str | None) -> str:
+    """Write what one of the sides says; an amount is grouped, which in JSON and CSV it is not."""
+    if text is None or field not in _AMOUNTS or not _IS_AMOUNT.fullmatch(text):
+        return text or "-"
+    whole, point, fraction = text.partition(".")
+    return f"{int(whole):,}{point}{fraction}"
 
 
 def total_cells(total: BalanceTotal) -> list[str]:
     """Write a total as the cells of a row."""
     known = [total.net_minor, total.opening_minor, total.closing_minor, total.unexplained_minor]
     parts = [total.parts_minor[kind] for kind in BookKind]
-    return ["-" if minor is None else format_amount(minor, total.currency) for minor in (*parts, *known)]
+    return ["-" if minor is None else grouped_amount(minor, total.currency) for minor in (*parts, *known)]
 
 
 TOTAL_COLUMNS: Final = (*map(str.upper, BookKind), "NET", "BEFORE", "AFTER", "UNEXPLAINED")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from paypal_payouts.domain.reconcile import BalanceTotal, ReconcileReport
+from paypal_payouts.present.html import html_text, page_head, section, table
 from paypal_payouts.present.reconcile import TOTAL_COLUMNS, cells, summary, total_cells
 from paypal_payouts.present.text import moment
-from paypal_payouts.present.webpage import html_text, page_head, section, table
 
 
 def reconcile_page(report: ReconcileReport) -> Iterator[str]:

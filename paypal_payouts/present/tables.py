@@ -15,6 +15,7 @@ from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
@@ -24,7 +25,6 @@ from paypal_payouts.domain.report import (
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     OpenRunReport,
     PageReport,
     Report,
@@ -181,7 +181,11 @@ def show_error(
     ):
         _write_mistakes(page, error.details)
     else:
-        page.line(error.message, lead="error: ", lead_style="bold red")
+        message = error.message
+        for batch in below.batches if isinstance(below, RunReport) else ():
+            # What the report has said before it, on the same screen.
+            message = message.replace(f" ({batch.record.review_reason})", "")
+        page.line(message, lead="error: ", lead_style="bold red")
         _write_details(page, error.details, error.message)
     money, what_to_type = _parts(error)
     if money:

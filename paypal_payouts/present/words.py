@@ -11,9 +11,8 @@ from paypal_payouts.domain.doctor import CheckState
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState
-from paypal_payouts.domain.steps import without_answer
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.domain.words import in_order, listed, not_paid
+from paypal_payouts.domain.words import in_order, not_paid
 from paypal_payouts.present.page import Cell
 
 _O, _C = RunOutcome, CheckState
@@ -55,13 +54,6 @@ def state_cell(state: ItemState, raw: str | None = None) -> Cell:
     """Describe an item's state; for one that PayPal never documented, its raw word too."""
     text = f"{state} ({raw})" if state is ItemState.UNRECOGNIZED and raw else str(state)
     return Cell(text, MEANING[state].style)
-
-
-def counted_states(states: Mapping[ItemState, int], batches: Iterable[BatchRecord]) -> str:
-    """Count items by state; those that were sent without an answer are not called unsent."""
-    unknown = without_answer(batches)
-    known = {**states, ItemState.UNSENT: states.get(ItemState.UNSENT, 0) - unknown}
-    return ", ".join(filter(None, [f"{unknown:,} {UNKNOWN.text}" if unknown else "", listed(known)]))
 
 
 def aligned(amounts: Iterable[tuple[int | None, str]], *, currency: bool = True) -> list[str]:

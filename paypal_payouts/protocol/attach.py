@@ -134,7 +134,8 @@ def _their_batch(batch: BatchRecord, reading: BatchReading, differing: Sequence[
     """Say what our rows become.
 
     Raises:
-        Blocked: `move_not_allowed`, PayPal has not finished the batch, or has denied it, or its currency is another.
+        Blocked: `move_not_allowed`, PayPal has not finished the batch, or has denied it, or it is not of one currency,
+            or is of another one than ours and lacks items of ours, which would stay in theirs.
 
     """
     word = reading.header.word
@@ -145,14 +146,25 @@ def _their_batch(batch: BatchRecord, reading: BatchReading, differing: Sequence[
             batch, BatchStatus.ACCEPTED, f"PayPal has not finished that batch ({word}): it is taken over once it has"
         )
     said = {item.item_id: item for item in reading.items}
-    if {item.currency for item in said.values()} != {batch.currency}:
-        raise not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch is not in {batch.currency}, as ours is")
     return TheirBatch(
         items=len(said),
         amount_minor=sum(item.amount_minor or 0 for item in said.values()),
-        currency=batch.currency,
+        currency=_their_currency(batch, reading, differing),
         differing=[_their_item(each, said.get(each.item_id)) for each in differing],
     )
+
+
+def _their_currency(batch: BatchRecord, reading: BatchReading, differing: Sequence[BothSides]) -> str:
+    """Return the one currency of PayPal's batch: whatever is in a batch of ours is counted in that of the batch."""
+    currencies = {item.currency for item in reading.items} | {reading.header.currency or reading.items[0].currency}
+    currency = next(iter(currencies))
+    if len(currencies) > 1 or currency is None:
+        raise not_allowed(batch, BatchStatus.ACCEPTED, "PayPal's batch is not in one currency")
+    lacking = [each.item_id for each in differing if each.theirs is None]
+    if currency != batch.currency and lacking:
+        why = f"PayPal's batch is in {currency}, not in {batch.currency}, and does not have {lacking[0]}"
+        raise not_allowed(batch, BatchStatus.ACCEPTED, why, hint="Ask PayPal's support before you decide.")
+    return currency
 
 
 def _their_item(sides: BothSides, item: ItemReading | None) -> TheirItem:

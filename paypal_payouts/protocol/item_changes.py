@@ -89,7 +89,7 @@ class ItemMatcher:
         if self.seen.setdefault(book.item_id, item.paypal_item_id) != item.paypal_item_id:
             self.contradictions.append(f"PayPal shows item {item.item_id} twice, as two payments")
             return True
-        if book.paypal_item_id not in {None, item.paypal_item_id}:
+        if book.paypal_item_id is not None and book.paypal_item_id != item.paypal_item_id:
             self.contradictions.append(f"PayPal shows item {item.item_id} under another id than before")
             return True
         return False
@@ -144,4 +144,5 @@ def item_change(book: StoredPayment, item: ItemReading, stands: Standing, *, ite
         item.debited_minor,
         item.debited_currency,
         item.exchange_rate,
+        not (item.debited_minor is None and book.debited_minor is None),
     )

@@ -39,13 +39,13 @@ def held_after_readers(
         Interrupted: asked to stop while it was waited for.
 
     """
+    tries_left = 0 if only_reads(command) else round(READER_WAIT_S / _TRY_S)
+    is_told = False
     with ExitStack() as stack:
-        tries_left = 0 if only_reads(command) else round(READER_WAIT_S / _TRY_S)
-        is_told = False
-        while True:
+        lock: CycleLock | None = None
+        while lock is None:
             try:
                 lock = stack.enter_context(hold())
-                break
             except LockHeld as held:
                 reader = next((detail.get("command") for detail in held.details), None)
                 if not tries_left or not only_reads(reader):

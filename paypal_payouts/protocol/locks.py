@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.sent_log import SentLine
-from paypal_payouts.domain.words import rfc3339
+from paypal_payouts.domain.words import rfc3339, utc_minute
 from paypal_payouts.errors import ConfigInvalid, LockHeld, PayoutsError, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import create_private, private_directory
@@ -104,7 +104,7 @@ def acquire_processing_lock(
             cycle, holder=holder.at(identity), now=now(), lease_s=lease_s, take_over_same_directory=True
         )
         if isinstance(granted, LockReport):
-            raise _held(cycle, granted, now=now())
+            raise _held(cycle, granted, now=now(), here=holder.host)
         event(_LOG, "lock_taken", f"{cycle} is ours, fence {granted.fence}", cycle=cycle, fence=granted.fence)
         try:
             store.check_tables()
@@ -156,10 +156,10 @@ def _take(file_lock: FileLock, cycle: str, *, store: Store, host: str, now: Call
         except Timeout:
             lock = get_processing_lock_info(cycle, store=store)
             if lock is not None and is_living(lock.host, lock.pid, here=host) is not False:
-                raise _held(cycle, lock, now=now()) from None
+                raise _held(cycle, lock, now=now(), here=host) from None
         else:
             return
-    raise _held(cycle, None, now=now())
+    raise _held(cycle, None, now=now(), here=host)
 
 
 def is_living(host: str, pid: int, *, here: str) -> bool | None:
@@ -203,7 +203,7 @@ def get_processing_lock_info(cycle: str, *, store: Store) -> LockReport | None:
     return store.locks.get(cycle)
 
 
-def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
+def _held(cycle: str, lock: LockReport | None, *, now: datetime, here: str) -> LockHeld:
     """Tell the loser of a race who holds the cycle, since when and until when, and what to type."""
     if lock is None:
         return LockHeld(
@@ -211,11 +211,13 @@ def _held(cycle: str, lock: LockReport | None, *, now: datetime) -> LockHeld:
             hint="Nothing was sent. Run again when it has ended; `payouts locks` shows who holds what.",
         )
     age = timedelta(seconds=int((now - lock.acquired_at).total_seconds()))
+    # `unlock` breaks no lease of a process that lives on this machine.
+    way_out = f" If that host is surely off: `payouts unlock {cycle} --reason ...`." if lock.host != here else ""
     return LockHeld(
-        f"Cycle {cycle} is held by {lock.host}, process {lock.pid} (`{lock.command}`), since {age} ago, "
-        f"until {lock.expires_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC unless it is renewed.",
-        hint=f"Nothing was sent. Run again when it has ended. If that host is surely off: "
-        f"`payouts unlock {cycle} --reason ...`.",
+        f"Cycle {cycle} is held by {lock.host}, process {lock.pid} (`{lock.command}`), for {age} so far; its lock "
+        f"expires at {utc_minute(lock.expires_at)} unless it is renewed.",
+        hint=f"Nothing was sent. Run again when it has ended; `payouts status --cycle {cycle} --watch` follows it."
+        f"{way_out}",
         details=[
             {
                 "key": lock.key,

@@ -76,7 +76,8 @@ def plan_cycle(
     if guarded and lets_new_receivers_pass(request.guard, request.cycle, plan.digest, store=store, now=now):
         guarded = []
     refusals = [*plan.refusals, *guarded]
-    notices = [*plan.notices, *new.notices(), *_input_notices(staged), *_other_cycles(request.cycle, store)]
+    notices = [*plan.notices, *_without_limit(plan, request), *new.notices(), *_input_notices(staged)]
+    notices += _other_cycles(request.cycle, store)
     return replace(plan, refusals=refusals, notices=notices), batches
 
 
@@ -98,6 +99,17 @@ def _history(
         stored=store.history.stored_payments(request.cycle),
         hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
     )
+
+
+def _without_limit(plan: Plan, request: Request) -> list[Notice]:
+    """Warn, where real money moves, of currencies that are to be paid and that no limit stops a wrong file of."""
+    limited = request.limits.max_item.keys() | request.limits.max_cycle.keys()
+    missing = sorted({chunk.currency for chunk in plan.chunks} - limited)
+    if not missing or request.environment != "live":
+        return []
+    return [
+        Notice("no_limit", f"No limit in {', '.join(missing)}: limits.max_item and limits.max_cycle stop a wrong file.")
+    ]
 
 
 def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:

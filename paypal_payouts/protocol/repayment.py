@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from paypal_payouts.domain.findings import ItemsBeyondLimits
 from paypal_payouts.domain.guard import NewReceivers
@@ -19,6 +20,9 @@ from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.guard import new_receivers_among
 from paypal_payouts.storage import Store
+
+_LISTED_MAX: Final = 20
+"""So many items that are paid unchanged are named in the question; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ def _nothing_left(batch: BatchRecord, skipped: Sequence[Skipped]) -> Blocked:
 
 
 def repayment_words(plans: Sequence[Repayment]) -> str:
-    """Say in words what is paid again: the corrections, what is left out, the items and the totals."""
+    """Say in words what is paid again: the corrections, what is left out, the other items and the totals."""
     totals: Counter[str] = Counter()
     for plan in plans:
         for row in plan.rows:
@@ -157,10 +161,15 @@ def repayment_words(plans: Sequence[Repayment]) -> str:
     amounts = ", ".join(f"{grouped_amount(totals[currency], currency)} {currency}" for currency in sorted(totals))
     corrections = "".join(f"{line}\n" for plan in plans for line in plan.corrections)
     left_out = "".join(f"{item.item_id} is left out: {item.reason}\n" for plan in plans for item in plan.skipped)
+    corrected = {row.item_id for plan in plans for row in plan.corrected}
+    unchanged = [row for plan in plans for row in plan.rows if row.item_id not in corrected]
+    listed = "".join(f"{row.item_id}: {row.words()}, unchanged\n" for row in unchanged[:_LISTED_MAX])
+    if len(unchanged) > _LISTED_MAX:
+        listed += f"and {counted(len(unchanged) - _LISTED_MAX, 'more unchanged item')}\n"
     items = counted(sum(len(plan.rows) for plan in plans), "unpaid item")
     names = ", ".join(str(plan.batch.name) for plan in plans)
     attempts = "a new attempt" if len(plans) == 1 else "new attempts"
-    return f"{corrections}{left_out}Pay {items} of {names} in {attempts}: {amounts}"
+    return f"{corrections}{left_out}{listed}Pay {items} of {names} in {attempts}: {amounts}"
 
 
 def limit_refusals(plans: Sequence[Repayment], cycle: str, limits: Limits, *, store: Store) -> Iterator[Refusal]:

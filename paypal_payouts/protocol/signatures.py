@@ -6,6 +6,7 @@ private copy of the signers file.
 
 import base64
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,14 @@ _VERIFYING_S: Final = 30.0
 _SIGNING_S: Final = 300.0
 """So long somebody may look for his hardware key, or for his passphrase."""
 _SIGNERS_MAX: Final = 1 << 20
+
+_SIGNER: Final = re.compile(r"\s*[^#\s]\S*\s(.*\s)?(ssh|ecdsa|sk)-\S+\s+AAAA")
+"""A line of the signers file: names, options if there are any, and a public key."""
+
+_HOW_TO_NAME: Final = (
+    "Nothing was sent. Write into it who may approve: a line `NAME KEY` for each, as `man ssh-keygen` has it under "
+    "ALLOWED SIGNERS."
+)
 
 
 def signed_text(digest: str) -> bytes:
@@ -105,13 +114,20 @@ def verify(signature: str, digest: str, *, principal: str, signers: Path) -> str
 
 
 def check_signers(signers: Path) -> None:
-    """Look whether signatures could be verified.
+    """Look whether signatures could be verified, by at least one signer.
 
     Raises:
-        ConfigInvalid: ssh-keygen is not installed, or the signers file cannot be used.
+        ConfigInvalid: ssh-keygen is not installed, or the signers file cannot be used or names nobody.
 
     """
-    _read(signers)
+    lines = _read(signers).decode("utf-8", "replace").splitlines()
+    if not any(_SIGNER.match(line) for line in lines):
+        problem = "it has no signer"
+        raise ConfigInvalid(
+            f"approval.signers, {signers}, has no signer: nobody could approve.",
+            hint=_HOW_TO_NAME,
+            details=[{"file": str(signers), "key": "approval.signers", "problem": problem}],
+        )
     _program()
 
 
@@ -133,8 +149,7 @@ def _read(signers: Path) -> bytes:
     except OSError as error:
         raise ConfigInvalid(
             f"approval.signers, {signers}, cannot be read: {error.strerror or error}.",
-            hint="Nothing was sent. Write into it who may approve: a line `NAME KEY` for each, as `man ssh-keygen` has "
-            "it under ALLOWED SIGNERS.",
+            hint=_HOW_TO_NAME,
             details=[{"file": str(signers), "key": "approval.signers", "problem": error.strerror or str(error)}],
         ) from error
 

@@ -138,6 +138,10 @@ class Sender:
         token = self.paypal.ensure_token()
         if token is not None:
             unheard = token.failure if isinstance(token, TokenUnavailable) else None
+            said = "PayPal refused the credentials" if unheard is None else "PayPal could not be reached"
+            self.store.failures.record_not_reached(
+                self.lock.lease, batch, why=f"{said} ({token.failure.code})", now=self.now(), actor=self.operator
+            )
             return Submitted(batch, token, None if unheard is None else self.policy.come_back_in_s(unheard))
         check_clock(self.paypal, sent=self.sent)
         unread = None if self._has_read_older else self._reader.read_older_payments()

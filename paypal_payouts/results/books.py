@@ -36,6 +36,7 @@ class PostingJson(JsonStruct, frozen=True):
             id=entry.id,
             date=entry.day,
             event=entry.event,
+            transaction_id=entry.transaction_id,
             settled=entry.settled,
             account=posting.account,
             amount=format_amount(posting.amount_minor, posting.currency),

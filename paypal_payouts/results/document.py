@@ -12,6 +12,7 @@ from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport, StepEnd
@@ -22,7 +23,6 @@ from paypal_payouts.domain.report import (
     CancelReport,
     InitReport,
     MetricsReport,
-    NotifyReport,
     OpenRunReport,
     PageReport,
     Report,

@@ -8,7 +8,7 @@ from msgspec import Meta
 from paypal_payouts.errors import BlockCode, ExitCode, PayoutsError
 from paypal_payouts.results.values import JsonStruct
 
-WITHOUT_ERROR: Final = (ExitCode.DONE, ExitCode.NOT_PAID, ExitCode.NOT_FINISHED)
+WITHOUT_ERROR: Final = tuple(code for code in ExitCode if code.comes_with == "result")
 """At these exit codes `error` is null."""
 
 

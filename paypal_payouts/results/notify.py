@@ -1,10 +1,10 @@
 """The result of `notify`."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import NotifyReport
+from paypal_payouts.domain.notify import NotifyEvent, NotifyReport
 from paypal_payouts.results.values import JsonStruct
 
 
@@ -13,7 +13,7 @@ class TargetJson(JsonStruct, frozen=True):
 
     name: Annotated[str, Meta(description="The name of the target.")]
     events: Annotated[
-        list[Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]],
+        list[NotifyEvent],
         Meta(description="What it is notified of."),
     ]
     problem: Annotated[str | None, Meta(description="Why it was not, or cannot be, told; null where all is well.")]

@@ -29,7 +29,10 @@ class TotalJson(JsonStruct, frozen=True):
     ]
     closed: Annotated[Amount, Meta(description="Not owed: a person decided so.")]
     surplus: Annotated[Amount, Meta(description="What was paid, or is on its way, beyond what is owed.")]
-    fees: Annotated[Amount | None, Meta(description="What PayPal charged; null until it says so.")]
+    fees: Annotated[
+        Amount | None,
+        Meta(description="What PayPal charged for every payment, earlier ones of an item too; null until it says so."),
+    ]
     debited: Annotated[
         dict[str, Amount] | None,
         Meta(description="What left the balances, fees apart, by the currency it was taken from; null until it did."),

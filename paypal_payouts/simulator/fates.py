@@ -56,7 +56,7 @@ _ERRORS: Final = {
 WORDS: Final = (*_ERRORS, "SUCCESS", "PENDING", "REFUNDED", "REVERSED")
 """The words that can be set: those of PayPal's specification, and the two that its newer pages have."""
 _NOTE: Final = re.compile(
-    r"SIMULATE (SUCCESS|FAILED|DENIED|UNCLAIMED|RETURNED|ONHOLD|ON_HOLD|BLOCKED|REFUNDED|REVERSED|PENDING)"
+    rf"SIMULATE ({'|'.join(WORDS)})"
     r"(?: ([A-Z][A-Z0-9_]{0,63}))?"
 )
 _FAILED_ONCE: Final = Fate("FAILED", "INTERNAL_ERROR")

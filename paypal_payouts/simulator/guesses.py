@@ -22,6 +22,18 @@ NOT_HELD: Final = frozenset({"BRL", "MYR", "THB"})
 DEFAULT_RECIPIENT_TYPE: Final = "EMAIL"
 """Of an item that names none in a batch that names none: PayPal's guide says so, its schema requires one."""
 
+REFUSED_ID_STAYS_FREE: Final = True
+"""Whether an id can be used after its request was refused: a public report of 2015 says no, nothing else does."""
+
+ID_IS_FREE_AFTER_ITS_DAYS: Final = True
+"""Whether an id pays again once PayPal has forgotten it, 30 days after the acceptance of its batch."""
+
+SECOND_OF_TWO_AT_ONCE_IS_REFUSED: Final = True
+"""Of two sends of one id at the same moment one is taken; the other is answered as any duplicate."""
+
+NULL_IS_LEFT_OUT: Final = True
+"""Whether null in the place of an optional field is as if that were not there."""
+
 FEES_COME_BACK: Final = False
 """Whether the fee of what was returned, refunded or reversed is given back: nothing says so."""
 

@@ -14,7 +14,7 @@ from paypal_payouts.simulator.calls import Call
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.money import DECIMALS, format_value
 from paypal_payouts.simulator.problems import SimulatedRefusal, detail
-from paypal_payouts.simulator.replies import moment, timestamp
+from paypal_payouts.simulator.replies import HOST, moment, timestamp
 
 _DAYS_MAX: Final = 31
 _PAGE_MAX: Final = 500
@@ -66,14 +66,14 @@ def transactions_document(call: Call, rows: Sequence[Movement], now_ms: int) -> 
     with_payer = "payer_info" in fields or "all" in fields
     return {
         "transaction_details": [_detail(row, with_payer=with_payer) for row in shown],
-        "account_number": "SIMULATED1234",
+        "account_number": "SAMPLEACCT234",
         "start_date": call.parameters["start_date"],
         "end_date": call.parameters["end_date"],
         "last_refreshed_datetime": timestamp(now_ms),
         "page": page,
         "total_items": len(found),
         "total_pages": -(-len(found) // size),
-        "links": [],
+        "links": [{"href": f"{HOST}{call.path}?{call.query}", "rel": "self", "method": "GET"}],
     }
 
 
@@ -143,7 +143,7 @@ def balances_document(rows: Iterable[Movement], available_minor: Mapping[str, in
             | ({"available_balance": _money(minor, currency)} if currency in available_minor else {})
             for currency, minor in sorted(left.items())
         ],
-        "account_id": "SIMULATED1234",
+        "account_id": "SAMPLEACCT234",
         "as_of_time": timestamp(now_ms),
         "last_refresh_time": timestamp(now_ms),
     }

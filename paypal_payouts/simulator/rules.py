@@ -57,6 +57,14 @@ _ITEM_LENGTHS: Final = {
     "notification_language": 10,
 }
 _NON_ASCII_NOTE_MAX: Final = 1000
+_MALFORMED_VALUE: Final = "Value is malformed"
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_CONTEXT: Final = {"social_feed_privacy": (re.compile(".+"), 15), "logo_url": (_URL, 1000), "holler_url": (_URL, 1000)}
+_PHONE: Final = {
+    "country_code": re.compile("[0-9]{1,3}", re.ASCII),
+    "national_number": re.compile("[0-9]{1,14}", re.ASCII),
+    "extension_number": re.compile("[0-9]{1,15}", re.ASCII),
+}
 
 
 class ItemOrder(NamedTuple):
@@ -207,8 +215,33 @@ def _word_problems(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         problems.append((".note", "Note is required for Venmo"))
     if not note.isascii() and len(note) > _NON_ASCII_NOTE_MAX:
         problems.append((".note", f"Value exceeds the maximum length of {_NON_ASCII_NOTE_MAX}"))
-    if item.get("purpose") and item["purpose"] not in _PURPOSES:
+    if item.get("purpose") is not None and item["purpose"] not in _PURPOSES:
         problems.append((".purpose", "Purpose is not supported"))
-    if item.get("notification_language") and not _LANGUAGE.fullmatch(item["notification_language"]):
+    if item.get("notification_language") is not None and not _LANGUAGE.fullmatch(item["notification_language"]):
         problems.append((".notification_language", "Language is malformed"))
+    return problems + _part_problems(item)
+
+
+def _part_problems(item: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Look at the parts of an item that are objects: the simulator has no use for them, and PayPal reads them."""
+    context, method = item.get("application_context"), item.get("alternate_notification_method")
+    if context is None and method is None:
+        return []
+    problems = []
+    phone = method.get("phone") if isinstance(method, dict) else None
+    parts = ((".application_context", context), (".alternate_notification_method", method))
+    for place, part in (*parts, (".alternate_notification_method.phone", phone)):
+        if part is not None and not isinstance(part, dict):
+            problems.append((place, "Value is not an object"))
+    values = context if isinstance(context, dict) else {}
+    for name, (pattern, length) in _CONTEXT.items():
+        value = values.get(name)
+        if value is not None and not (isinstance(value, str) and len(value) <= length and pattern.fullmatch(value)):
+            problems.append((f".application_context.{name}", _MALFORMED_VALUE))
+    numbers = phone if isinstance(phone, dict) else {"country_code": "1", "national_number": "1"}
+    for name, digits in _PHONE.items():
+        value = numbers.get(name)
+        is_left_out = value is None and name == "extension_number"
+        if not is_left_out and not (isinstance(value, str) and digits.fullmatch(value)):
+            problems.append((f".alternate_notification_method.phone.{name}", _MALFORMED_VALUE))
     return problems

@@ -48,7 +48,10 @@ def perform(call: Call, desk: Desk, debug_id: str) -> BuiltReply:
     try:
         return _perform(call, desk)
     except SimulatedRefusal as refusal:
-        return BuiltReply(refusal.status, refusal_body(refusal, debug_id))
+        body = refusal_body(refusal, debug_id)
+        if call.operation in {Operation.TRANSACTIONS, Operation.BALANCES}:
+            body.pop("information_link", None)  # PayPal's description of them knows no such link
+        return BuiltReply(refusal.status, body)
 
 
 def _perform(call: Call, desk: Desk) -> BuiltReply:  # noqa: PLR0911 - one for each operation
@@ -134,8 +137,9 @@ def _create(call: Call, desk: Desk) -> JsonObject:
     _require_funds(order, desk)
     receivers = transient_receivers(order)
     ending, fates = fates_of(order, desk.book.paid_before(receivers), desk.settings.paypal_ids)
-    if desk.settings.all_failed_is_denied and {fate.state for fate in fates} == {"FAILED"}:
-        ending = "DENIED"
+    if {fate.state for fate in fates} == {"FAILED"}:
+        has_no_account = {fate.error for fate in fates} == {"RECEIVER_ACCOUNT_INVALID"}
+        ending = "DENIED" if has_no_account or desk.settings.all_failed_is_denied else ending
     if ending != "DENIED":
         desk.book.remember_transient(receivers)
     ready_ms = desk.now_ms + round(desk.settings.processing_s * 1000)

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import AttemptOutcome
-from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, StandingRefusal
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState
+from paypal_payouts.domain.payout import AttemptRecord, BatchRecord, FailedTry, StandingRefusal
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.errors import NotFound, SealBroken
+from paypal_payouts.storage.batch_events import REVIEW_REASON, of_failed_try
 from paypal_payouts.storage.counts import COUNTED
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
@@ -67,17 +68,6 @@ _PAID_ELSEWHERE = (
     .group_by(items.c.batch_id)
 )
 
-_REVIEW_REASON: sa.ColumnElement[Any] = sa.case(
-    (
-        batches.c.status == BatchStatus.REVIEW,
-        sa.select(audit_events.c.reason)
-        .where(audit_events.c.batch_id == batches.c.id, audit_events.c.to_state == BatchStatus.REVIEW.value)
-        .order_by(audit_events.c.id.desc())
-        .limit(1)
-        .scalar_subquery(),
-    )
-)
-"""Why it was put into review, for the last time."""
 
 _IS_ARCHIVED = sa.exists().where(archives.c.cycle_id == batches.c.cycle_id)
 
@@ -101,7 +91,9 @@ class _Selection:
                 _of_sends(sa.func.count(), UNPROVEN).label("unproven_sends"),
                 _of_last_send(attempts.c.ended_at).label("last_send_ended_at"),
                 _of_last_send(attempts.c.delay_s).label("pause_s"),
-                _REVIEW_REASON.label("review_reason"),
+                REVIEW_REASON.label("review_reason"),
+                of_failed_try(audit_events.c.at).label("tried_at"),
+                of_failed_try(audit_events.c.reason).label("not_reached"),
                 _IS_ARCHIVED.label("is_archived"),
             )
             .join_from(batches, cycles)
@@ -191,6 +183,7 @@ def _record(row: sa.Row[Any], counts: Sequence[sa.Row[Any]], paid_elsewhere: int
         copy_allowed=bool(row.copy_allowed),
         named_batch_id=row.named_batch_id,
         review_reason=row.review_reason,
+        failed_try=None if row.tried_at is None else FailedTry(row.tried_at, row.not_reached),
         paused_until=_paused_until(row),
         last_read_at=row.last_read_at,
         denied_through=row.denied_through or 0,

@@ -24,6 +24,7 @@ def insert_many(
 
     So a row must hold what the driver stores: words and no members of an enum, integers, None.
     """
+    columns, rows = _filled(columns, rows)
     names = ", ".join((*constants, *columns))
     fixed = _fixed(connection, table, constants)
     if connection.dialect.name == "postgresql":
@@ -60,6 +61,13 @@ def update_many(
     for given, some in _by_hundreds(rows):
         text = f"UPDATE {table.name} SET {', '.join(values)} FROM {given} WHERE {which}"  # noqa: S608 - names of ours
         connection.exec_driver_sql(text, (*fixed, *some))
+
+
+def _filled(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+    """Leave out the columns that no row fills: few files have all that a row can say, and each column costs time."""
+    values = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else {}
+    filled = {name: column for name, column in values.items() if column.count(None) < len(column)}
+    return tuple(filled), list(zip(*filled.values(), strict=True))
 
 
 def _fixed(connection: sa.Connection, table: sa.Table, constants: Mapping[str, object]) -> tuple[object, ...]:

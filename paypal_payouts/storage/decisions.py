@@ -13,6 +13,7 @@ from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, 
 from paypal_payouts.errors import Blocked, NotFound
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
+from paypal_payouts.storage.earlier_ids import evidence_of
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.shown_states import STATE
@@ -27,6 +28,7 @@ _NEWEST: Final = (
         items.c.item_id,
         STATE.label("state"),
         items.c.raw_state,
+        items.c.transaction_id,
         items.c.conflict,
         batches.c.status,
     )
@@ -120,6 +122,7 @@ class Decisions:
             }
             told = {"word": answer.word, "paypal_item_id": answer.paypal_item_id}
             told["transaction_id"] = answer.transaction_id
+            told |= evidence_of(item.transaction_id, storable(answer.transaction_id))
             _decide(connection, item, values, now=now, actor=actor, action="cancel", reason=reason, evidence=told)
 
     @repeated_when_cut

@@ -13,10 +13,11 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from paypal_payouts.errors import DatabaseUnavailable, StorageFailed
+from paypal_payouts.errors import DatabaseUnavailable, SealBroken, StorageFailed
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.key import Seal
 from paypal_payouts.storage.leases import renew
+from paypal_payouts.storage.odd_values import first_odd_value
 from paypal_payouts.storage.patience import Patience
 from paypal_payouts.storage.repeating import ConnectionLost
 from paypal_payouts.storage.tables import locks
@@ -212,15 +213,32 @@ class Database:
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
-        """Report what is wrong with the database itself; a value that it refuses is a fault of the program."""
+        """Report what is wrong with the database itself; a value that it refuses is a fault of the program.
+
+        Raises:
+            SealBroken: it holds a value that no program writes, and that could not be read.
+
+        """
         try:
             yield
             self.patience.succeeded()
-        except (IntegrityError, DataError):
+        except IntegrityError:
             raise
+        except (DataError, LookupError, TypeError, ValueError):
+            odd = self._odd_value()
+            if odd is None:
+                raise
+            raise odd from None
         except DBAPIError as error:
             # Without the cause: it would carry the driver's own words into a traceback, perhaps with a password.
             raise self._failure(error) from None
+
+    def _odd_value(self) -> SealBroken | None:
+        try:
+            with self._opened(self._reading) as connection:
+                return first_odd_value(connection)
+        except (SQLAlchemyError, DatabaseUnavailable):
+            return None
 
     def _unusable(self, error: DBAPIError) -> str:
         return f"The database {self.name} cannot be used: {self._words(error)}."

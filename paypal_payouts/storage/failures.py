@@ -9,14 +9,18 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.bounced import BOUNCED, Bounced
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import NOT_PAID, SETTLED, ItemState
+from paypal_payouts.domain.trail import NOT_REACHED
+from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import has_any
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, attempts, batches, cycles, items
-from paypal_payouts.storage.values import FailureCount
+from paypal_payouts.storage.values import FailureCount, Lease
 
+_CYCLE_OF = sa.select(batches.c.cycle_id).where(batches.c.id == sa.bindparam("of_batch"))
 _SENDS_THAT_FAILED = sorted({AttemptOutcome.REFUSED, AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_SENT})
 
 _FAILED = sa.or_(
@@ -64,6 +68,20 @@ class Failures:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @repeated_when_cut
+    def record_not_reached(self, lease: Lease, batch: BatchRecord, *, why: str, now: datetime, actor: str) -> None:
+        """Keep in the trail that PayPal gave no token for a batch: nothing of it was sent.
+
+        Raises:
+            LeaseLost: nothing was written.
+
+        """
+        with self._database.write(lease, now) as connection:
+            cycle_id = connection.execute(_CYCLE_OF, {"of_batch": batch.id}).scalar_one()
+            audit.record(
+                connection, at=now, actor=actor, action=NOT_REACHED, cycle_id=cycle_id, batch_id=batch.id, reason=why
+            )
 
     def of_cycle(self, cycle: str) -> list[FailureCount]:
         """Count the newest payment of every item of a cycle that failed, and every send of its batches that did."""

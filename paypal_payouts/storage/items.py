@@ -1,6 +1,7 @@
 """Items: streamed in the order of item ids, counted, and found."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,9 +9,10 @@ import sqlalchemy as sa
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
 from paypal_payouts.domain.reconcile import OurPayment
-from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.states import NOT_PAID, PAYABLE_AGAIN, ItemState
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
+from paypal_payouts.storage.earlier_ids import first_ids
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.intents import payable
 from paypal_payouts.storage.repeating import repeated_when_cut
@@ -53,7 +55,7 @@ _SHOWN = _REPORTS.where(_OF_CYCLE, NEWEST).order_by(items.c.item_id)
 _SHOWN_OF_BATCH = _REPORTS.where(items.c.batch_id == sa.bindparam("of_batch")).order_by(items.c.item_id)
 _SENT = (
     sa.select(
-        cycles.c.name, *_columns(OurPayment._fields[1:-2]), batches.c.first_sent_at, _WITH_ITS_BATCH["updated_at"]
+        cycles.c.name, *_columns(OurPayment._fields[1:-3]), batches.c.first_sent_at, _WITH_ITS_BATCH["updated_at"]
     )
     .join_from(items, batches, _OF_ITS_BATCH)
     .join(cycles, batches.c.cycle_id == cycles.c.id)
@@ -82,11 +84,21 @@ class Items:
     def sent(self, cycle: str | None = None) -> Iterator[OurPayment]:
         """Stream every payment that was ever sent, of one cycle or of all, older attempts too, as they were stored."""
         stream = self._stream(_SENT) if cycle is None else self._stream(_SENT_OF_CYCLE, cycle=cycle)
-        return map(OurPayment._make, stream)
+        with self._database.read() as connection:
+            first = first_ids(connection, cycle)
+        for payment in starmap(OurPayment, stream):
+            yield payment._replace(first_transaction_id=first.get((payment.batch, payment.item_id)))
 
     def rows_of_cycle(self, cycle: str) -> Iterator[ItemReport]:
         """Stream the newest payment of every item of a cycle as it is shown, by item id."""
         return map(ItemReport._make, self._stream(_SHOWN, cycle=cycle))
+
+    @repeated_when_cut
+    def first_unpaid(self, cycle: str, *, at_most: int, but: Collection[str]) -> list[ItemReport]:
+        """List the first items of a cycle, by item id, whose newest payment has ended unpaid; `but` some of them."""
+        query = _SHOWN.where(STATE.in_(sorted(NOT_PAID)), items.c.item_id.not_in(sorted(but))).limit(at_most)
+        with self._database.read() as connection:
+            return [ItemReport._make(row) for row in connection.execute(query, {"cycle": cycle})]
 
     def rows_of_batch(self, batch_id: int) -> Iterator[ItemReport]:
         """Stream the payments of a batch as they are shown, by item id."""

@@ -3,6 +3,7 @@
 Source: docs/design.md, 11.
 """
 
+import json
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,12 +12,13 @@ import sqlalchemy as sa
 
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.words import rfc3339
+from paypal_payouts.errors import StorageFailed
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.archived import archive_of
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.leases import OF_LEASE, of_lease
 from paypal_payouts.storage.repeating import repeated_when_cut, until_done
-from paypal_payouts.storage.tables import cycles, locks
+from paypal_payouts.storage.tables import audit_events, cycles, locks
 from paypal_payouts.storage.values import HolderInfo, Lease
 
 _HELD = sa.select(locks).where(locks.c.holder.is_not(None))
@@ -114,22 +116,46 @@ class Locks:
         with self._database.transaction() as connection:
             free(connection, lease)
 
-    @repeated_when_cut
     def break_lease(
         self, key: str, *, now: datetime, operator: str, reason: str, seen: LockReport | None = None
     ) -> LockReport | None:
         """Free a lease, so that its holder can write no more; tell who that was.
 
-        With `seen` only the very grant that the operator was shown: nobody knows whether who came since is dead.
+        With `seen` only the very grant that the operator was shown: nobody knows whether who came since is dead. A
+        commit that fails may have taken place all the same: the trail says whether it did.
         """
-        with self._database.transaction() as connection:
-            held = _for_update(connection, key)
-            if held is not None and seen is not None and _report(held) != seen:
-                return None
-            if held is not None:
+        tried: list[LockReport] = []
+
+        def broken() -> LockReport | None:
+            with self._database.transaction() as connection:
+                held = _for_update(connection, key)
+                if tried and _is_audited(connection, key, at=now, actor=operator):
+                    # The commit of an earlier try took place, and only its answer was lost.
+                    return tried[0]
+                if held is None or (seen is not None and _report(held) != seen):
+                    return None
+                tried[:] = [_report(held)]
                 connection.execute(_BREAK, {"our_key": key})
                 _audit(connection, held, at=now, actor=operator, action="lock_broken", reason=reason)
-            return None if held is None else _report(held)
+                return tried[0]
+
+        try:
+            return until_done(broken, self._database.patience)
+        except StorageFailed as failure:
+            # It may have failed after its commit.
+            if tried and self._was_broken(key, now=now, operator=operator, failure=failure):
+                return tried[0]
+            raise
+
+    def _was_broken(self, key: str, *, now: datetime, operator: str, failure: StorageFailed) -> bool:
+        try:
+            with self._database.read() as connection:
+                return _is_audited(connection, key, at=now, actor=operator)
+        except StorageFailed:
+            raise type(failure)(
+                f"{failure.message} It cannot be read either, so it is not known whether the lease was broken.",
+                hint="`payouts locks` says who holds what, once the database is back.",
+            ) from None
 
     @repeated_when_cut
     def get(self, key: str) -> LockReport | None:
@@ -179,6 +205,21 @@ def _report(held: sa.Row[Any]) -> LockReport:
     )
 
 
+def _is_audited(connection: sa.Connection, key: str, *, at: datetime, actor: str) -> bool:
+    """Return whether the trail says that this breaking of a lease took place."""
+    query = sa.select(audit_events.c.evidence).where(
+        audit_events.c.cycle_id.is_not_distinct_from(_cycle_id(connection, key)),
+        audit_events.c.action == "lock_broken",
+        audit_events.c.at == at,
+        audit_events.c.actor == actor,
+    )
+    return any(json.loads(evidence)["key"] == key for evidence in connection.execute(query).scalars())
+
+
+def _cycle_id(connection: sa.Connection, key: str) -> int | None:
+    return connection.execute(sa.select(cycles.c.id).where(cycles.c.name == key)).scalar()
+
+
 def _audit(
     connection: sa.Connection, held: sa.Row[Any], *, at: datetime, actor: str, action: str, reason: str | None
 ) -> None:
@@ -186,7 +227,7 @@ def _audit(
     audit.record(
         connection,
         at=at,
-        cycle_id=connection.execute(sa.select(cycles.c.id).where(cycles.c.name == held.key)).scalar(),
+        cycle_id=_cycle_id(connection, held.key),
         actor=actor,
         action=action,
         reason=reason,

@@ -18,12 +18,12 @@ from paypal_payouts.storage.grants import AS_OWNER
 from paypal_payouts.storage.locks import end_all
 from paypal_payouts.storage.tables import batches, settings
 
-HEAD: Final = "0009"
-"""The newest revision in migrations/versions; a test compares the two."""
 HEAD_SINCE: Final = "0.1.0"
 """The first version of the program that knows it: kept in the database, for programs that are older."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
+HEAD: Final = max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+"""The newest revision there is a migration to."""
 _POSTGRES_KEY: Final = 7_241_690_155
 """Any number does, as long as every version of the program takes the same."""
 _NEEDS: Final = "needs_program"

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.errors import SealBroken
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.archive_seals import check_archive, seal_archive
@@ -27,19 +27,8 @@ from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seal_order import check_order
 from paypal_payouts.storage.tables import archives, attempts, batch_seals, batches, cycles, items
 
-SEALED_OF_ROW: Final = (
-    "item_id",
-    "receiver",
-    "recipient_type",
-    "amount_minor",
-    "currency",
-    "note",
-    "purpose",
-    "recipient_wallet",
-    "language",
-    "payee_id",
-)
-"""The columns of an item that say who is paid, in the order of `InputRow`: stored at the intent, and sealed."""
+SEALED_OF_ROW: Final = InputRow._fields[InputRow._fields.index("item_id") :]
+"""The columns of an item that say who is paid: stored at the intent, and sealed."""
 
 _CONTENTS: Final = (
     "id",

@@ -14,6 +14,7 @@ from paypal_payouts.domain.explain import Payment
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage.batches import UNPROVEN
+from paypal_payouts.storage.earlier_ids import items_once_known_by
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import REPORTED, ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
@@ -146,6 +147,7 @@ class _Wanted:
         # By its batches: the index over them has every payment, the one over cycles only the newest.
         of_cycle = sa.select(batches.c.id).where(batches.c.cycle_id == cycle_id)
         self._of_cycle = None if cycle_id is None else items.c.batch_id.in_(of_cycle)
+        self._once_known = items_once_known_by(connection, text, cycle_id)
         self._has_part = _has_part(connection, text)
 
     @property
@@ -164,7 +166,8 @@ class _Wanted:
     def _known_by(self) -> list[sa.ColumnElement[bool]]:
         ids = [items.c.payee_id, items.c.paypal_item_id, items.c.transaction_id]
         of_batch = [items.c.batch_id.in_(self._batches)] if self._batches else []
-        return [*(column == self._text for column in ids), *of_batch]
+        before = [sa.and_(items.c.cycle_id == cycle, items.c.item_id == item) for cycle, item in self._once_known]
+        return [*(column == self._text for column in ids), *of_batch, *before]
 
 
 def _has_part(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:

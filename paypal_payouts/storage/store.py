@@ -20,7 +20,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
-    store.failures   of_cycle, of_batch, bounced, arrived
+    store.failures   of_cycle, of_batch, bounced, arrived, record_not_reached
     store.payees     last_arrived, owed_in_cycle, owed_in_batches
     store.metrics    facts
 """

@@ -39,7 +39,18 @@ def _added_up(payments: sa.Table) -> sa.Select[Any]:
     )
 
 
+def _fees_of_older(payments: sa.Table) -> sa.Select[Any]:
+    """Add up the fees of payments that a later one followed, by batch."""
+    return (
+        sa.select(payments.c.batch_id, sa.func.sum(payments.c.fee_minor))
+        .where(payments.c.batch_id.in_(sa.bindparam("of_batches", expanding=True)), payments.c.newest == 0)
+        .group_by(payments.c.batch_id)
+    )
+
+
 # Built once, as every run asks them.
+_FEES: Final = _fees_of_older(items)
+_ARCHIVED_FEES: Final = _fees_of_older(archived_items)
 _TALLY: Final = _added_up(items)
 _ARCHIVED: Final = _added_up(archived_items)
 CONFLICTS = (
@@ -55,7 +66,6 @@ _OLDER = (
         items.c.batch_id,
         items.c.currency,
         items.c.amount_minor,
-        items.c.fee_minor,
         items.c.state,
         _LATER.c.batch_id.label("later_batch_id"),
         _LATER.c.currency.label("later_currency"),
@@ -106,10 +116,14 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
             money(state, batch_id),
             items=count,
             amount_minor=int(amount),
-            fees_minor=None if fees is None else int(fees),
         )
+        sums.add_fees(currency, None if fees is None else int(fees))
         if has_left_the_balance(state):
             sums.add_debit(currency, debited_currency or currency, int(amount if debited is None else debited))
+    taken_over = {"of_batches": [batch.id for batch in of_cycle.values() if batch.taken_over]}
+    of_older = _ARCHIVED_FEES if added_up is _ARCHIVED else _FEES
+    for batch_id, fees in connection.execute(of_older, taken_over) if taken_over["of_batches"] else ():
+        sums.add_fees(of_cycle[batch_id].currency, None if fees is None else int(fees))
     if any(batch.has_conflicts for batch in of_cycle.values()):
         conflicts = [conflict(row) for row in connection.execute(CONFLICTS, which)]
         for row in connection.execute(_OLDER, which):
@@ -119,8 +133,9 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
             if older_money in MAY_BE_PAID:
                 sums.add_older(
                     OlderPayment(
-                        *row[:1],
-                        *row[2:5],
+                        row.item_id,
+                        row.currency,
+                        row.amount_minor,
                         older_money,
                         row.later_currency,
                         row.later_amount_minor,

@@ -103,6 +103,8 @@ class ItemChange(NamedTuple):
     debited_minor: int | None = None
     debited_currency: str | None = None
     exchange_rate: str | None = None
+    converts: bool = True
+    """PayPal or our row says what was taken from another currency; else those three columns stay as they are: empty."""
 
 
 class FailureCount(NamedTuple):

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import Refused, TokenRefused, TokenUnavailable
 from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.payout import BatchRecord
@@ -16,7 +18,7 @@ from paypal_payouts.domain.sent_log import UnrecordedSends
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
-from paypal_payouts.domain.words import utc_minute
+from paypal_payouts.domain.words import not_paid, utc_minute
 from paypal_payouts.errors import (
     Blocked,
     DatabaseUnavailable,
@@ -29,6 +31,9 @@ from paypal_payouts.errors import (
 from paypal_payouts.protocol.answers import Unread
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.verbs.reports import batch_reports
+
+_NAMED_MAX: Final = 10
+"""So many items that are not paid are named at the end."""
 
 
 def closed(work: Callable[[], None], session: PayingSession, *, plan: Plan | None = None) -> Finished:
@@ -99,9 +104,16 @@ class _Closing:
             skipped=session.skipped,
             invalid=() if compared is None else compared.invalid,
             warnings=[*session.notices, *findings.notices(), *self._come_back()],
+            first_unpaid=self._first_unpaid(tally),
         )
         error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally, log)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
+
+    def _first_unpaid(self, tally: Tally) -> list[ItemReport]:
+        if not not_paid(tally.unpaid_states):
+            return []
+        items, cycle = self.session.tools.store.items, self.session.cycle
+        return items.first_unpaid(cycle, at_most=_NAMED_MAX, but=tally.paid_before.keys())
 
     def _come_back(self) -> list[Notice]:
         """Say until when PayPal asks to be left alone, as the last send of the batch keeps it."""

@@ -51,20 +51,31 @@ def doctor(
     is_living: IsLiving,
     machine: Machine,
     look_at_notifier: Callable[[], Finished] | None,
+    every_cycle: bool = False,
 ) -> Finished:
-    """Check everything, in this order, whatever fails on the way; exit 3 when a check failed."""
+    """Check everything, in this order, whatever fails on the way; exit 3 when a check failed.
+
+    Seals and sent logs of `every_cycle`, or else of those that `status` lists.
+    """
     return _finished(
         [
             _check_configuration(premises),
             *check_paypal(premises.environment, open_paypal),
-            *check_database(premises.database, premises.lock_directory, prove_server, open_database, is_living),
+            *check_database(
+                premises.database,
+                premises.lock_directory,
+                prove_server,
+                open_database,
+                is_living,
+                every_cycle=every_cycle,
+            ),
             *check_files(
                 premises.database_file,
                 premises.lock_directory,
                 premises.configuration if premises.holds_password else None,
                 machine,
             ),
-            *_check_notifier(look_at_notifier),
+            *_check_notifier(look_at_notifier, premises.environment),
             *_check_approval(premises.signers),
         ]
     )
@@ -104,9 +115,12 @@ def _check_configuration(premises: Premises) -> Check:
     return Check("configuration", _OK, f"{premises.configuration}: {whose}")
 
 
-def _check_notifier(look: Callable[[], Finished] | None) -> Iterator[Check]:
+def _check_notifier(look: Callable[[], Finished] | None, environment: str) -> Iterator[Check]:
     """Look whether those who are to be told can be; without the library for it `run` does not begin."""
     if look is None:
+        if environment == "live":
+            fix = "name somebody in [[notify.targets]], and try `payouts notify --test`"
+            yield Check("notifier", _WARNING, "nobody is told how a run ends", fix)
         return
     try:
         error = look().error

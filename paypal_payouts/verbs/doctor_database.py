@@ -9,6 +9,7 @@ from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.protocol.locks import cycles_with_a_sent_log, sent_lines
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Proof, Store, durability
+from paypal_payouts.verbs.status_query import Selection, overview
 from paypal_payouts.verbs.unlock import IsLiving
 
 _OK, _WARNING, _FAILED = CheckState.OK, CheckState.WARNING, CheckState.FAILED
@@ -22,16 +23,23 @@ def check_database(
     prove_server: Callable[[], Sequence[Proof]],
     open_database: Callable[[], Store | None],
     is_living: IsLiving,
+    *,
+    every_cycle: bool = False,
 ) -> Iterator[Check]:
-    """Check what the database is, and whether it agrees with the files of the lock directory."""
+    """Check what the database is, and whether it agrees with the files of the lock directory.
+
+    Without `every_cycle` seals and sent logs are those of the cycles that `status` lists: years of finished ones would
+    take minutes.
+    """
     try:
         yield from map(_check_of, prove_server())
         store = open_database()
         if store is None:
             yield Check("database", _OK, f"{shown_as} is not there yet; the first `run` makes it")
-            yield check_sent_log(lock_directory, None)
+            yield check_sent_log(lock_directory, None, Selection([]))
             return
-        cycles = store.history.cycle_names()
+        glances = store.history.glances()
+        looked_at = Selection([glance.name for glance in glances]) if every_cycle else overview(glances)
         held = store.locks.held()
         kept = durability(store.database)
     except OlderSchema as error:
@@ -43,7 +51,7 @@ def check_database(
     except PayoutsError as error:
         yield Check.failed("database", error)
         return
-    yield Check("database", _OK, f"{shown_as}, {len(cycles)} cycles")
+    yield Check("database", _OK, f"{shown_as}, {len(glances)} cycles")
     yield Check("schema", _OK, f"of {HEAD}, the newest that this program knows")
     yield Check("durability", _WARNING if kept.fix else _OK, kept.words, kept.fix)
     dead = [lock for lock in held if is_living(lock.host, lock.pid) is False]
@@ -56,8 +64,8 @@ def check_database(
         )
     if not dead:
         yield Check("locks", _OK, f"{len(held)} cycles are being worked on")
-    yield _check_seals(store, cycles)
-    yield check_sent_log(lock_directory, store)
+    yield _check_seals(store, looked_at)
+    yield check_sent_log(lock_directory, store, looked_at)
 
 
 def _check_of(proof: Proof) -> Check:
@@ -65,22 +73,30 @@ def _check_of(proof: Proof) -> Check:
     return Check(proof.name, wrong if proof.fix else _OK, proof.words, proof.fix)
 
 
-def _check_seals(store: Store, cycles: Sequence[str]) -> Check:
+def _check_seals(store: Store, looked_at: Selection) -> Check:
     """Look whether somebody else changed what is stored, or the trail."""
     try:
-        for cycle in cycles:
+        for cycle in looked_at.cycles:
             store.seals.check_cycle(cycle)
         store.audit.check()
     except PayoutsError as error:
         return Check.failed("seals", error)
-    return Check("seals", _OK, f"of {len(cycles)} cycles, and the trail: all as this program wrote it")
+    return Check(
+        "seals",
+        _OK,
+        f"of {len(looked_at.cycles)} cycles, and the trail: all as this program wrote it{_older(looked_at)}",
+    )
 
 
-def check_sent_log(directory: Path, store: Store | None) -> Check:
-    """Hold what this lock directory knows of sends against the database, cycle by cycle; None: there is none yet."""
+def check_sent_log(directory: Path, store: Store | None, looked_at: Selection) -> Check:
+    """Hold what this lock directory knows of sends against the database, cycle by cycle; None: there is none yet.
+
+    Of the cycles that are looked at, and of those that it knows and the database does not.
+    """
     unknown, unlogged = dict[str, int](), dict[str, int]()
     stored = [] if store is None else store.history.cycle_names()
-    cycles = sorted({*stored, *cycles_with_a_sent_log(directory)})
+    older = {*stored} - {*looked_at.cycles}
+    cycles = sorted({*looked_at.cycles, *cycles_with_a_sent_log(directory)} - older)
     try:
         for cycle in cycles:
             batches = [] if store is None else store.batches.of_cycle(cycle)
@@ -105,7 +121,13 @@ def check_sent_log(directory: Path, store: Store | None) -> Check:
             f"{directory} does not know of every batch that was sent: {_counted(unlogged)}",
             "where another host sent them, nothing is wrong; else put the newest copy of the lock directory back",
         )
-    return Check("sent log", _OK, f"it and the database know the same sends, in {len(cycles)} cycles")
+    return Check(
+        "sent log", _OK, f"it and the database know the same sends, in {len(cycles)} cycles{_older(looked_at)}"
+    )
+
+
+def _older(looked_at: Selection) -> str:
+    return f"; `payouts doctor --all` looks at {looked_at.older} older ones, too" if looked_at.older else ""
 
 
 def _counted(numbers: Mapping[str, int]) -> str:

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from paypal_payouts.domain.advice import OnePayment, item_advice
 from paypal_payouts.domain.archive import Archive
+from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
@@ -24,7 +25,7 @@ from paypal_payouts.paypal.error_table import explain as explain_code
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
-from paypal_payouts.verbs.story import story_of
+from paypal_payouts.verbs.story import story_of, told_otherwise
 
 HITS_MAX: Final = 50
 """So many items are listed; all are counted."""
@@ -129,10 +130,10 @@ def _story(found: FoundItem, store: Store) -> Story:
     batches = _batches(found, store)
     trail = store.audit.of_item(found.newest.cycle, found.newest.item.item_id, of_batches=batches)
     attempts = {name: store.batches.attempts(batch.id) for name, batch in batches.items()}
-    return Story(found, story_of(found, trail, attempts), _answer(found, batches))
+    return Story(found, story_of(found, trail, attempts), _answer(found, batches, trail))
 
 
-def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
+def _answer(found: FoundItem, batches: Mapping[str, BatchRecord], trail: Sequence[AuditEvent]) -> str:
     """Say whether the payee has the money, and where it is if not."""
     deciding = next((payment for payment in found.payments if payment.money is found.money), found.newest)
     why = _why(deciding, batches[deciding.item.batch])
@@ -140,7 +141,7 @@ def _answer(found: FoundItem, batches: Mapping[str, BatchRecord]) -> str:
         why = f"a send that only the sent log knows, of {', '.join(found.lost)}, may have paid it"
     match found.money:
         case Money.PAID:
-            answer = _arrived(found)
+            answer = "".join([_arrived(found), *(_paid_otherwise(payment, trail) for payment in found.paid)])
         case Money.UNPAID:
             answer = f"The payee does not have the money: {why}.{_to_correct(deciding)}"
         case Money.OPEN:
@@ -165,6 +166,19 @@ def _arrived(found: FoundItem) -> str:
         answer = f"The payee has the money {len(paid)} times: {'; '.join(paid)}."
     coming = [payment.item.batch for payment in found.payments if payment.money in {Money.OPEN, Money.UNKNOWN}]
     return answer + (f" One more payment of it may still arrive, by {', '.join(coming)}." if coming else "")
+
+
+def _paid_otherwise(payment: Payment, trail: Sequence[AuditEvent]) -> str:
+    """Say that the money went where our row did not send it, and how who is still owed gets it."""
+    told = told_otherwise(payment, trail)
+    if told is None:
+        return ""
+    if told["ours"] is None:
+        return f" It was in PayPal's batch alone: {told['theirs']}."
+    return (
+        f" But it went by PayPal's batch, not by the row that was stored: to {told['theirs']}, and not {told['ours']}. "
+        "If that was somebody else, ask for it back; who is still owed gets a new item in the file, by --append."
+    )
 
 
 def _to_correct(payment: Payment) -> str:
@@ -231,9 +245,14 @@ def _next(
         newest.item.state,
         found.money,
         held_back=errors.held_back(newest.item.error_code) is not None,
+        item_id=newest.item.item_id,
     )
     reports = batch_reports(needed, store=store, errors=errors, now=now, max_age_days=max_age_days(cycle))
-    return list(item_advice(cycle, reports, payment, _conflicts_of(found)))
+    advice = list(item_advice(cycle, reports, payment, _conflicts_of(found)))
+    trail = store.audit.of_item(cycle, newest.item.item_id, of_batches={newest.item.batch})
+    if not advice and told_otherwise(newest, trail) is not None:
+        return [Advice("Who decided that PayPal's batch is ours, and why:", f"payouts audit {newest.item.batch}")]
+    return advice
 
 
 def _one_of_several(found: FoundItem) -> Advice:

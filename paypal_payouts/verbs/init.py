@@ -34,6 +34,9 @@ class Answers:
     max_item: Mapping[str, str] = field(default_factory=dict)
     """By currency, as amounts are written; empty: no limit."""
     max_cycle: Mapping[str, str] = field(default_factory=dict)
+    new_receiver: Literal["warn", "refuse"] = "warn"
+    told: str | None = None
+    """The variable that holds the URL of who is notified; None: nobody is."""
     signers: str | None = None
     """The file of those who approve; None: nobody has to."""
 
@@ -76,10 +79,13 @@ def write_live(answers: Answers, *, configuration: Path) -> Finished:
         'account = "main"': f'account = "{answers.account}"',
         "# max_item = ": f"max_item = {_table(answers.max_item)}" if answers.max_item else "",
         "# max_cycle = ": f"max_cycle = {_table(answers.max_cycle)}" if answers.max_cycle else "",
+        'new_receiver = "warn"': f'new_receiver = "{answers.new_receiver}"',
         'required = "never"': f'required = "{_required(answers)}"' if answers.signers else "",
         "# signers = ": f"signers = {json.dumps(answers.signers)}" if answers.signers else "",
     }
     lines = [_answered(line, values) for line in _example().splitlines()]
+    if answers.told:
+        lines += ["", "[[notify.targets]]", 'name = "on call"', f"url_env = {json.dumps(answers.told)}"]
     step = Advice(
         "Once no check fails, to see the plan of a cycle, which sends nothing:", "payouts preview --cycle NAME"
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from paypal_payouts.domain.states import ENDED_BY_PAYPAL, OPEN_STATUSES, BatchSt
 from paypal_payouts.domain.verdict import exit_code_of_state
 from paypal_payouts.errors import ConfigInvalid, ExitCode
 from paypal_payouts.private import replace_file
+from paypal_payouts.protocol.unrecorded import unrecorded_sends
 from paypal_payouts.storage import Store
 from paypal_payouts.trust import own_way_to
 
@@ -25,19 +27,24 @@ def metrics(
     account: str,
     now: datetime,
     cycles: int = METRICS_CYCLES_DEFAULT,
+    lock_directory: Path | None = None,
     exposition: Callable[[Figures], str],
 ) -> Finished:
     """Write the figures to a file, whole or not at all; without one, leave it to the caller to show their text.
 
-    Only the newest `cycles` have figures of their own: a series for each cycle of years would burden Prometheus.
+    Only the newest `cycles` have figures of their own: a series for each cycle of years would burden Prometheus. As
+    many sent logs of `lock_directory` are held against the database, those that were written to last.
 
     Raises:
         UntrustedFile: a link of somebody else's leads there.
-        ConfigInvalid: the file cannot be written; the one that was there is as it was.
+        ConfigInvalid: the file cannot be written, or a sent log not read; the one that was there is as it was.
 
     """
     facts = Facts() if store is None else store.metrics.facts()
     figures = figures_of(facts, environment=environment, account=account, now=now, cycles=cycles)
+    if lock_directory is not None:
+        count = unrecorded_sends(facts.batches, directory=lock_directory, cycles=cycles, store=store)
+        figures = replace(figures, unrecorded_sends=count)
     text = exposition(figures)
     if output is None:
         return Finished(MetricsReport(None, figures, text))
@@ -65,6 +72,7 @@ def figures_of(
         attempts={(outcome, of): count for (outcome, of), count in sends.items() if outcome is not None},
         attempts_open=sum(count for (outcome, _), count in sends.items() if outcome is None),
         open_conflicts=facts.open_conflicts.total(),
+        unrecorded_sends=0,
         retries=sum(batch.retry_count for batch in batches),
         seconds_to_final=_spread(batches),
         oldest_open_s={status: _oldest_s(batches, status, now) for status in OPEN_STATUSES},

@@ -99,7 +99,7 @@ def find_move(
     if cycle is not None:
         item = find_item(what, cycle, store=store)
         make = partial(override_item, what, cycle=cycle, to=to)
-        return Move(cycle, _what_is_moved(item, to), make, lambda _, tools: _checked_item(item, cycle, to, tools=tools))
+        return Move(cycle, _what_is_moved(item, to), make, partial(_checked_item, item, cycle, to))
     lost = find_lost(what, lines_of=lines_of, store=store) if to == BatchStatus.ABANDONED else None
     if lost is not None:
         question = f"Give up {lost}, which the sent log knows and the database does not"
@@ -247,7 +247,7 @@ def override_item(
     who = {"cycle": cycle, "item_id": item_id, "actor": operator, "reason": reason}
     with tools.hold(cycle) as lock:
         item = find_item(item_id, cycle, store=store)
-        told = _checked_item(item, cycle, to, tools=tools)
+        told = _checked_item(item, cycle, to, max_age_days, tools)
         before: str = CONFLICT if to == ACKNOWLEDGED else item.state
         if to == ACKNOWLEDGED:
             store.decisions.acknowledge(lock.lease, now=now(), **who)
@@ -259,7 +259,7 @@ def override_item(
     return Finished(OverrideReport(report, before, to, operator, reason, item=moved))
 
 
-def _checked_item(item: ItemReport, cycle: str, to: str, *, tools: Tools) -> Mapping[str, Any]:
+def _checked_item(item: ItemReport, cycle: str, to: str, _max_age_days: int, tools: Tools) -> Mapping[str, Any]:
     """Refuse a move of an item that cannot be made now; give what was seen, for the trail."""
     if to == ACKNOWLEDGED:
         if not tools.store.decisions.has_conflict(cycle=cycle, item_id=item.item_id):

@@ -20,8 +20,14 @@ from paypal_payouts.verbs.probe_engine import ProbeRun
 from paypal_payouts.verbs.probe_experiments import EXPERIMENTS
 from paypal_payouts.verbs.probe_file import ProbeFile
 
-_OPTIONS: Final = {"{receiver}": "--receiver", "{payee_id}": "--payee-id", "{own_address}": "--own-address"}
-_BIG: Final = "{big}"
+_OPTIONS: Final = {
+    "{receiver}": "--receiver",
+    "{payee_id}": "--payee-id",
+    "{own_address}": "--own-address",
+    "{alias}": "--alias",
+    "{big}": "--big",
+    "{topped_up}": "--topped-up",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ class ProbeQuery:
     """Make the later looks of a probe that was made before, and nothing else."""
     named: Mapping[str, str]
     """The receivers that are named, by how the experiments write them."""
-    big: bool
+    agreed: frozenset[str]
+    """The experiments that move more than a little, and were asked for: `{big}`, `{topped_up}`."""
 
 
 def refuse_elsewhere(environment: Environment) -> None:
@@ -96,8 +103,7 @@ def probe(
 
 
 def _lacking(experiment: Experiment, query: ProbeQuery) -> list[str]:
-    given = {*query.named, *([_BIG] if query.big else [])}
-    return [_OPTIONS.get(each, "--big") for each in experiment.needs if each not in given]
+    return [_OPTIONS[each] for each in experiment.needs if each not in {*query.named, *query.agreed}]
 
 
 def _due(file: ProbeFile, query: ProbeQuery, now: datetime) -> list[Experiment]:

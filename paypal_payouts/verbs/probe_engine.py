@@ -2,10 +2,21 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Final, assert_never
 
-from paypal_payouts.domain.probe import Action, Ask, CancelItem, Experiment, ProbeItem, ReadBatch, SendBatch, Step
+from paypal_payouts.domain.probe import (
+    Action,
+    Ask,
+    CancelItem,
+    Experiment,
+    ProbeItem,
+    ReadBatch,
+    SendBatch,
+    SendTwice,
+    Step,
+)
 from paypal_payouts.domain.progress import Progress
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.document import dig, identifier, listed, load
@@ -19,12 +30,13 @@ _READS_MAX: Final = 24
 _BETWEEN_READS_S: Final = 5
 _UNFINISHED: Final = frozenset({"PENDING", "PROCESSING", "NEW"})
 _UNAUTHORIZED: Final = 401
-_RECEIVERS: Final = {
-    step.action.batch: [item.receiver for item in step.action.items]
+_SENDS: Final = [
+    step.action.send if isinstance(step.action, SendTwice) else step.action
     for experiment in EXPERIMENTS
     for step in experiment.steps
-    if isinstance(step.action, SendBatch)
-}
+    if isinstance(step.action, SendBatch | SendTwice)
+]
+_RECEIVERS: Final = {send.batch: [item.receiver for item in send.items] for send in _SENDS}
 """By batch: to whom it was sent."""
 
 
@@ -79,7 +91,7 @@ class ProbeRun:
             self._file.save()
             raise
         record["came"] = came
-        if came.startswith(_TOO_MANY) and not step.expected.startswith(_TOO_MANY):
+        if _TOO_MANY in came.split() and not step.expected.startswith(_TOO_MANY):
             self._file.forget(step)
             self._file.save()
             raise _Stopped(f"PayPal has had too many requests ({came}, at {step.name}): wait an hour")
@@ -90,6 +102,8 @@ class ProbeRun:
         match action:
             case SendBatch():
                 return self._send(action, record)
+            case SendTwice():
+                return self._send_twice(action.send, record)
             case ReadBatch():
                 return self._read(action, record)
             case CancelItem():
@@ -111,6 +125,13 @@ class ProbeRun:
         content = json.dumps({"sender_batch_header": header, "items": items}).encode()
         request_id = f"probe-{self._file.word}-{action.request or action.batch}"
         return self._exchange(record, action.batch, "POST", _BATCHES, content=content, request_id=request_id)
+
+    def _send_twice(self, action: SendBatch, record: Record) -> str:
+        with ThreadPoolExecutor(2) as pool:
+            answers = [pool.submit(self._send, action, record) for _ in range(2)]
+        return " ".join(
+            dict.fromkeys(word for came in sorted(each.result() for each in answers) for word in came.split())
+        )
 
     def _item(self, item: ProbeItem, number: int) -> dict[str, Any]:
         row: dict[str, Any] = {

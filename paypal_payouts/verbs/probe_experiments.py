@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from paypal_payouts.domain.probe import Ask, CancelItem, Experiment, ProbeItem, ReadBatch, SendBatch, Step
+from paypal_payouts.domain.probe import Ask, CancelItem, Experiment, ProbeItem, ReadBatch, SendBatch, SendTwice, Step
 
 RECEIVER: Final = "{receiver}"
 PAYEE_ID: Final = "{payee_id}"
 OWN_ADDRESS: Final = "{own_address}"
+ALIAS: Final = "{alias}"
+TOPPED_UP: Final = "{topped_up}"
 
 _BATCHES: Final = "/v1/payments/payouts"
 _ITEMS: Final = "/v1/payments/payouts-item"
@@ -24,6 +26,8 @@ _GOOD: Final = ProbeItem(RECEIVER)
 
 _FIRST: Final = SendBatch("first", [_NOBODY])
 _SELF: Final = SendBatch("self", [_OWN])
+_TOO_MUCH: Final = SendBatch("above", [replace(_NOBODY, value="10000.00")] * 100)
+_LACKING: Final = replace(_TOO_MUCH, batch="topped-up")
 
 _REFUSED: Final = {
     "ERRPYO001": "403 SENDER_RESTRICTED",
@@ -87,6 +91,7 @@ def _receivers() -> Iterator[Step]:
     odd = (
         ("mixed", ProbeItem("Foo.Bar+{word}@Example.COM"), "201 PENDING"),
         ("phone", ProbeItem("+1 555-555-0123", kind="PHONE"), ""),
+        ("claimed", ProbeItem("Claim-{word}@example.com"), "201 PENDING"),  # somebody opens an account for it
     )
     for name, item, expected in odd:
         yield Step(f"send-{name}", SendBatch(f"to-{name}", [item]), expected)
@@ -134,6 +139,14 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         ],
     ),
     Experiment(
+        "2b",
+        "What is answered to the same request twice at the same moment, and is it one batch?",
+        [
+            Step("at-once", SendTwice(SendBatch("at-once", [_NOBODY])), f"201 PENDING {_DUPLICATE}"),
+            Step("read-at-once", ReadBatch("at-once", until_final=True), "200 SUCCESS UNCLAIMED"),
+        ],
+    ),
+    Experiment(
         "3a",
         "What becomes of a batch that pays its own sender?",
         [Step("send-self", _SELF, "201 PENDING"), Step("read-self", ReadBatch("self", until_final=True))],
@@ -159,7 +172,7 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         ],
         needs=[OWN_ADDRESS],
     ),
-    Experiment("5a", "Is a receiver read back as it was sent?", [*_receivers()]),
+    Experiment("5a", "Is a receiver read back as it was sent, before it is claimed?", [*_receivers()]),
     Experiment(
         "5b",
         "Is a PayPal id read back as it was sent?",
@@ -168,6 +181,15 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
             Step("read-payee-id", ReadBatch("to-payee-id", until_final=True), "200 receiver=as-sent"),
         ],
         needs=[PAYEE_ID],
+    ),
+    Experiment(
+        "5c",
+        "Is the other address of an account read back as it was sent?",
+        [
+            Step("send-alias", SendBatch("to-alias", [ProbeItem(ALIAS)]), "201 PENDING"),
+            Step("read-alias", ReadBatch("to-alias", until_final=True), "200 receiver=as-sent"),
+        ],
+        needs=[ALIAS],
     ),
     Experiment(
         "6",
@@ -228,12 +250,9 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "7c",
         "Does INSUFFICIENT_FUNDS say what is lacking, and does the refused id stay free?",
         [
-            Step(
-                "above-balance",
-                SendBatch("above", [replace(_NOBODY, value="10000.00")] * 100),
-                "422 INSUFFICIENT_FUNDS",
-            ),
+            Step("above-balance", _TOO_MUCH, "422 INSUFFICIENT_FUNDS"),
             Step("after-422", SendBatch("above", [_NOBODY]), "201 PENDING"),
+            Step("to-be-topped-up", _LACKING, "422 INSUFFICIENT_FUNDS"),
         ],
     ),
     Experiment(
@@ -245,6 +264,20 @@ EXPERIMENTS: Final[Sequence[Experiment]] = (
         "9c",
         "Does the fee of a canceled item come back?",
         [Step("balance-hours-later", _BALANCES, "200 or 403"), Step("read-canceled-later", ReadBatch("canceled"))],
+        from_s=3 * _HOUR_S,
+    ),
+    Experiment(
+        "5d",
+        "Is a receiver read back as it was sent, once it is claimed?",
+        [Step("read-claimed-late", ReadBatch("to-claimed"), "200 SUCCESS receiver=as-sent")],
+        from_s=26 * _DAY_S,
+        until_s=30 * _DAY_S,
+    ),
+    Experiment(
+        "7d",
+        "Are the same bytes under a refused id taken once the balance suffices?",
+        [Step("after-top-up", _LACKING, "201 PENDING")],
+        needs=[TOPPED_UP],
         from_s=3 * _HOUR_S,
     ),
     Experiment(

@@ -85,7 +85,9 @@ def report(
             for batch in shown.batches
             for attempt in store.batches.attempts(batch.record.id)
         ],
-        explained=_explained(store.items.rows_of_cycle(cycle), batches),
+        explained=_explained(
+            (row for row in store.items.rows_of_cycle(cycle) if row.item_id not in shown.tally.paid_before), batches
+        ),
         events=events,
     )
     if html is not None:
@@ -93,7 +95,7 @@ def report(
     written = None if books is None else _write_books(cycle, books, store=store)
     name = None if html is None else str(html)
     tally = shown.tally
-    unpaid = sum(number for state, number in tally.states.items() if state not in SETTLED)
+    unpaid = sum(number for state, number in tally.unpaid_states.items() if state not in SETTLED)
     return Finished(PageReport(cycle, name, tally.states, unpaid, len(events), tally.totals, written))
 
 

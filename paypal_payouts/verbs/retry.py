@@ -8,10 +8,8 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits, Refusal, Request
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.domain.retry import may_send, must_be_doubted, waits_for_corrected_rows
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import approval_refusal, lets_new_receivers_pass
 from paypal_payouts.protocol.copies import check_own_copy
@@ -26,8 +24,8 @@ from paypal_payouts.protocol.repayment import (
 )
 from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.protocol.tools import Terms, Tools
-from paypal_payouts.storage import Store
 from paypal_payouts.verbs.closing import closed
+from paypal_payouts.verbs.retry_choice import batches_to_retry, check_may_be_resent, resend_words
 
 
 def retry_transaction(
@@ -85,68 +83,6 @@ def retry_cycle(
         batches = batches_to_retry(cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items)
         retry = _Retry(batches, session, guard or Guard())
         return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
-
-
-def batches_to_retry(cycle: str, *, store: Store, terms: Terms, tools: Tools, failed_items: bool) -> list[BatchRecord]:
-    """Choose the batches of a cycle that are sent again, or that hold items which were not paid.
-
-    Raises:
-        Blocked: there are none.
-
-    """
-    batches = store.batches.of_cycle(cycle)
-    now, days = tools.now(), terms.policy.max_age_days
-    if failed_items:
-        chosen = [batch for batch in batches if batch.payable_again or _is_refused_for_its_rows(batch)]
-        missing = "no item of it is known to be unpaid"
-    else:
-        chosen = [
-            batch
-            for batch in batches
-            if may_send(batch, now=now, max_age_days=days).eligible
-            or must_be_doubted(batch, now=now, max_age_days=days)
-        ]
-        missing = "no batch of it is open, refused or denied"
-    if not chosen:
-        raise Blocked(
-            "not_eligible",
-            f"Nothing of cycle {cycle} is sent again: {missing}.",
-            hint=f"Nothing was sent. `payouts status --cycle {cycle}` shows how it stands.",
-            details=[{"cycle": cycle, "reason": missing}],
-        )
-    return chosen
-
-
-def _is_refused_for_its_rows(batch: BatchRecord) -> bool:
-    return batch.status is BatchStatus.REFUSED and waits_for_corrected_rows(batch) and not batch.superseded
-
-
-def check_may_be_resent(batch: BatchRecord, *, terms: Terms, tools: Tools) -> None:
-    """Refuse a batch that is not sent again under its own id.
-
-    Raises:
-        Blocked: it is not eligible, with the reason in words.
-
-    """
-    now, days = tools.now(), terms.policy.max_age_days
-    allowed = may_send(batch, now=now, max_age_days=days)
-    # An unanswered batch that is too old goes to the sender all the same: it moves it to review.
-    if allowed.eligible or must_be_doubted(batch, now=now, max_age_days=days):
-        return
-    in_review = batch.status is BatchStatus.REVIEW
-    raise Blocked(
-        "not_eligible",
-        f"{batch.name} is {'in review' if in_review else batch.status} and is not sent again: {allowed.reason}.",
-        hint=f"Nothing was sent. `payouts {'review' if in_review else 'status'} {batch.name}` shows what can be done.",
-        details=[{"batch": str(batch.name), "status": str(batch.status), "reason": allowed.reason}],
-    )
-
-
-def resend_words(batches: Sequence[BatchRecord]) -> str:
-    """Say in words which batches are sent again."""
-    return "\n".join(
-        f"Send {batch.name} ({batch.words()}), now {batch.status}, again under the same id" for batch in batches
-    )
 
 
 class _Retry:

@@ -5,7 +5,7 @@ from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.protocol.repayment import new_receivers, plan_repayments, repayment_words
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.retry import batches_to_retry, check_may_be_resent, resend_words
+from paypal_payouts.verbs.retry_choice import batches_to_retry, check_may_be_resent, resend_words
 
 
 def cycle_of(batch: str | None, cycle: str | None, *, store: Store | None) -> str:

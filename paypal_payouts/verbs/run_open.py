@@ -1,15 +1,17 @@
 """`run --open`: continues every cycle that has anything open, from what is stored, so that none is forgotten."""
 
+import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, RunReport
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
-from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, SealBroken, StorageFailed
+from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.tools import Terms, Tools
@@ -17,6 +19,8 @@ from paypal_payouts.storage import Store
 from paypal_payouts.verbs.preview import preview
 from paypal_payouts.verbs.reports import preview_report
 from paypal_payouts.verbs.run import execute_transaction_with_retry
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,7 @@ def preview_open_cycles(
         return []
     shown = []
     for name in _selection(store)[0]:
-        # What is refused now is refused again, and told, when the cycle is continued.
-        with suppress(SealBroken):
+        try:
             cycle = preview(
                 None,
                 rules.request(name),
@@ -73,16 +76,29 @@ def preview_open_cycles(
                 lines=lines(name),
                 now=now(),
             )
-            if isinstance(cycle.report, RunReport) and cycle.error is None:
-                shown.append(cycle.report)
+        except Exception as error:
+            # What fails so now fails again, and is told, when the cycle is continued.
+            if isinstance(error, PayoutsError) and not isinstance(error, SealBroken):
+                raise
+            continue
+        if isinstance(cycle.report, RunReport) and cycle.error is None:
+            shown.append(cycle.report)
     return shown
 
 
 def _selection(store: Store) -> tuple[list[str], list[str]]:
     """Name the cycles that are continued, and those that only wait for their rows to be corrected."""
     names = [cycle.name for cycle in store.history.open_cycles()]
-    is_open = {name: has_anything_open(store.batches.of_cycle(name)) for name in names}
+    is_open = {name: _is_open(name, store) for name in names}
     return [name for name in names if is_open[name]], [name for name in names if not is_open[name]]
+
+
+def _is_open(cycle: str, store: Store) -> bool:
+    try:
+        return has_anything_open(store.batches.of_cycle(cycle))
+    except SealBroken:
+        # It is told when the cycle is continued.
+        return True
 
 
 def _continue(cycle: str, rules: OpenRules, began: datetime, *, tools: Tools) -> Finished:
@@ -96,10 +112,15 @@ def _continue(cycle: str, rules: OpenRules, began: datetime, *, tools: Tools) ->
             terms = replace(terms, waiting=replace(terms.waiting, limit_s=left_s))
         return execute_transaction_with_retry(None, rules.request(cycle), terms=terms, tools=tools)
     except PayoutsError as error:
-        return Finished(_as_it_stands(cycle, rules, tools=tools), error.exit_code, error)
+        failure = error
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this cycle's, and the others are still continued
+        _LOG.debug("%s was not continued.", cycle, exc_info=error)
+        failure = InternalFault(error)
+    return Finished(_as_it_stands(cycle, rules, tools=tools), failure.exit_code, failure)
 
 
 def _as_it_stands(cycle: str, rules: OpenRules, *, tools: Tools) -> RunReport | None:
+    """Show how a cycle stands that was not continued, as far as that can be read; None where no cycle's can be."""
     store, request, now = tools.store, rules.request(cycle), tools.now()
     try:
         plan, batches = plan_cycle(None, request, store=store, duplicate_days=0, now=now)
@@ -116,6 +137,9 @@ def _as_it_stands(cycle: str, rules: OpenRules, *, tools: Tools) -> RunReport | 
         )
     except StorageFailed:
         return None
+    except Exception as error:  # noqa: BLE001 - as above
+        _LOG.debug("%s cannot be shown.", cycle, exc_info=error)
+        return RunReport(cycle, request.environment, request.account, now, RunOutcome.BLOCKED, None, {}, [], [])
 
 
 def _finish(cycles: Sequence[Continued], waiting: Sequence[str]) -> Finished:

@@ -140,10 +140,10 @@ class Query:
             since = self.since
             shown = [glance.name for glance in glances if glance.stored_at >= since]
             return Selection(shown, len(glances) - len(shown))
-        return Selection([glance.name for glance in glances]) if self.every else _overview(glances)
+        return Selection([glance.name for glance in glances]) if self.every else overview(glances)
 
 
-def _overview(glances: Sequence[CycleGlance]) -> Selection:
+def overview(glances: Sequence[CycleGlance]) -> Selection:
     """Leave out finished cycles once those before them are enough; the newest cycle is always shown."""
     shown: list[str] = []
     finished = payments = 0

@@ -10,12 +10,15 @@ from paypal_payouts.domain.explain import FoundItem, Payment, StoryEvent
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.states import SAID_BY_A_PERSON, BatchEvent, ItemState
-from paypal_payouts.domain.trail import action_words
+from paypal_payouts.domain.trail import action_words, transaction_before
 
 _E, _I = BatchEvent, ItemState
 
 _TOLD_BY_ITS_SENDS: Final = frozenset({_E.PERMIT, "intent", "items_read", *(f"send_{word}" for word in AttemptOutcome)})
 """Lines of the trail that say nothing of the item which its sends, or the word on it, do not say better."""
+
+_CHANGES_OF_WORDS: Final = frozenset({"item_word", "cancel"})
+"""Lines of the trail by which PayPal's word on an item became another one."""
 
 _ENDS_OF_SENDS: Final[Mapping[str | None, str]] = MappingProxyType(
     {
@@ -43,6 +46,13 @@ def story_of(
     return sorted(events, key=lambda event: event.at)
 
 
+def told_otherwise(payment: Payment, trail: Sequence[AuditEvent]) -> Mapping[str, str | None] | None:
+    """Return what `ours` and `theirs` said of a payment whose batch a person tied to PayPal's; None: the same."""
+    tied = (event for event in trail if event.batch == payment.item.batch and event.action == _E.ATTACH)
+    told = (each for event in tied for each in event.evidence.get("differences", ()))
+    return next((each for each in told if each["item_id"] == payment.item.item_id), None)
+
+
 def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
     item = payment.item
     intent = next((event for event in trail if event.action == "intent"), None)
@@ -50,7 +60,10 @@ def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
     origin = f" from {payment.source}{line}" if payment.source else ""
     after = f", in place of {intent.evidence['replaces']}" if intent and "replaces" in intent.evidence else ""
     reason = f": {intent.reason}" if intent and intent.reason else ""
-    words = f"stored{origin}{after}: {item.receiver}, {payment.words()}{reason}"
+    told = told_otherwise(payment, trail)
+    # The row may have become what PayPal has since; what was stored first stands in the trail.
+    owed = f"{item.receiver}, {payment.words()}" if told is None else told["ours"]
+    words = f"stored{origin}{after}: {owed}{reason}" if owed else "not stored by us: PayPal's batch alone had it"
     return StoryEvent(payment.stored_at, "stored", item.batch, intent.actor if intent else "-", words)
 
 
@@ -61,19 +74,43 @@ def _send(payment: Payment, attempt: AttemptRecord) -> StoryEvent:
 
 
 def _told(payment: Payment, trail: Sequence[AuditEvent]) -> Iterator[StoryEvent]:
-    """Tell what the trail says of an item and of its batch, and PayPal's word on it as it stands now."""
+    """Tell what the trail says of an item and of its batch, and each of PayPal's words on it when it was first seen."""
     item = payment.item
     told = [event for event in trail if not _is_told_elsewhere(event)]
+    changes = [event for event in told if event.action in _CHANGES_OF_WORDS]
+    if changes:
+        first = changes[0]
+        words = f"PayPal says {str(first.from_state).upper()}{transaction_before(first.evidence)}"
+        yield StoryEvent(_first_seen(first, trail), "word", item.batch, "paypal", words)
     if item.raw_state is not None and item.state not in SAID_BY_A_PERSON:
-        changed = [event for event in told if event.action == "item_word" and event.at == item.updated_at]
-        before = "".join(f", before that {event.from_state}" for event in changed)
+        changed = [event for event in changes[-1:] if event.action == "item_word"]
+        before = "".join(f", before that {event.from_state}{transaction_before(event.evidence)}" for event in changed)
         told = [event for event in told if event not in changed]
         ids = f", transaction {item.transaction_id}" if item.transaction_id else ""
         error = f" ({item.error_code})" if item.error_code else ""
         words = f"PayPal says {item.raw_state}{error}{ids}{before}"
-        yield StoryEvent(_said_at(payment, trail), "word", item.batch, "paypal", words)
-    for event in told:
-        yield StoryEvent(event.at, event.action, item.batch, event.actor, _event_words(event))
+        said_at = changes[-1].at if changes else _said_at(payment, trail)
+        after = [event for event in changes[-1:] if event.action == "cancel"]
+        told = [event for event in told if event not in after]
+        # What was canceled by hand came back by that.
+        yield from (_event(event, payment, trail) for event in after)
+        yield StoryEvent(said_at, "word", item.batch, "paypal", words)
+    yield from (_event(event, payment, trail) for event in told)
+
+
+def _event(event: AuditEvent, payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
+    """Tell one line of the trail; of a batch that was tied to PayPal's, what either said of this payment."""
+    words, both = _event_words(event), told_otherwise(payment, trail)
+    if both is not None and event.action == _E.ATTACH:
+        words += f" (ours: {both['ours'] or 'nothing'}; PayPal's: {both['theirs'] or 'nothing'})"
+    return StoryEvent(event.at, event.action, payment.item.batch, event.actor, words)
+
+
+def _first_seen(change: AuditEvent, trail: Sequence[AuditEvent]) -> datetime:
+    """Say when PayPal gave the first of its words that lasted, which changed later."""
+    state = change.from_state
+    reads = (event for event in trail if event.action == "items_read" and state in event.evidence.get("items", ()))
+    return min((event.at for event in reads), default=change.at)
 
 
 def _said_at(payment: Payment, trail: Sequence[AuditEvent]) -> datetime:
@@ -91,8 +128,10 @@ def _is_told_elsewhere(event: AuditEvent) -> bool:
 def _event_words(event: AuditEvent) -> str:
     reason = f": {event.reason}" if event.reason else ""
     if event.action == "item_word":
-        return f"PayPal says {event.evidence.get('word') or event.to_state}, before that {event.from_state}"
+        before = f"{event.from_state}{transaction_before(event.evidence)}"
+        return f"PayPal says {event.evidence.get('word') or event.to_state}, before that {before}"
     if event.action == "item_conflict":
         return f"PayPal says {event.evidence.get('word')}, against our record: {event.from_state}"
-    moved = f", {event.from_state} -> {event.to_state}" if event.from_state != event.to_state else ""
+    before = f"{event.from_state}{transaction_before(event.evidence)}"
+    moved = f", {before} -> {event.to_state}" if event.from_state != event.to_state else ""
     return f"{action_words(event.action, of_item=event.item_id is not None)}{moved}{reason}"

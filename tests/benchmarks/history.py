@@ -1,14 +1,17 @@
-"""Fills a database with a year of finished cycles, so that what is asked of it can be measured with years behind it.
+"""Fills a database with years of finished cycles, so that what is asked of it can be measured with them behind it.
 
-    cd tests && ../.venv/bin/python -m benchmarks.history --items 10000000 --database sqlite:////tmp/year.db
+    cd tests && ../.venv/bin/python -m benchmarks.history --items 10000000 --cycles 5000 --database sqlite:////tmp/a.db
 
-The rows are as the program leaves them, made by the database itself: a request has random bytes of the usual length,
-and the trail a line for each page. No row is open, so that `run` and `sync` find nothing to do here.
+The rows are as the program leaves them: items are made by the database itself, a request has random bytes of the usual
+length, the trail has a line for each page, and all of it is sealed with the key of the tests. There is a cycle a day
+until yesterday. No row is open, so that `run` and `sync` find nothing to do here.
 """
 
 import argparse
+import hashlib
 import os
 import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,19 +22,28 @@ from benchmarks.measuring import say
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import count_again
-from paypal_payouts.storage.tables import attempts, audit_events, batches, cycles, items
+from paypal_payouts.storage.seals import seal_batch
+from paypal_payouts.storage.tables import attempts, batches, cycles, items
 
 CYCLES = 365
 ITEMS_PER_PAGE = 1_000
 REQUEST_BYTES_PER_ITEM = 17
 """Compressed."""
 ACCOUNT, ENVIRONMENT = "main", "sandbox"
-_BEGAN = datetime(2025, 11, 1, 18, tzinfo=UTC)
 
 
-def fill(url: str, number: int, *, spread_over: int = CYCLES, items_per_batch: int = ITEMS_PER_BATCH_MAX) -> None:
-    """Store so many items in so many cycles, one a day; a transaction for each cycle."""
+def fill(
+    url: str,
+    number: int,
+    *,
+    spread_over: int = CYCLES,
+    items_per_batch: int = ITEMS_PER_BATCH_MAX,
+    until: datetime | None = None,
+) -> None:
+    """Store so many items in so many cycles, one a day until then, or yesterday; a transaction for each cycle."""
+    began = (until or datetime.now(UTC).replace(microsecond=0)) - timedelta(days=spread_over)
     store = open_sealed(url, environment=ENVIRONMENT, account=ACCOUNT)
     if store is None:
         raise RuntimeError("a database that is opened for writing is made")
@@ -41,7 +53,7 @@ def fill(url: str, number: int, *, spread_over: int = CYCLES, items_per_batch: i
             if connection.dialect.name == "postgresql":
                 # Rows that are made from others need no check that these are there.
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            _cycle(connection, f"day-{day + 1:04}", of_cycle, at=_BEGAN + timedelta(days=day), most=items_per_batch)
+            _cycle(connection, f"day-{day + 1:04}", of_cycle, at=began + timedelta(days=day), most=items_per_batch)
     if store.database.dialect == "postgresql":
         # What autovacuum does within the hour.
         with store.database.transaction() as connection:
@@ -54,6 +66,7 @@ def _cycle(connection: sa.Connection, name: str, number: int, *, at: datetime, m
     for sequence, first in enumerate(range(0, number, most), 1):
         of_batch = min(most, number - first)
         batch = BatchName(name, sequence, 1)
+        request = os.urandom(of_batch * REQUEST_BYTES_PER_ITEM).hex().encode()
         batch_id = _inserted(
             connection,
             batches,
@@ -68,14 +81,15 @@ def _cycle(connection: sa.Connection, name: str, number: int, *, at: datetime, m
             item_count=of_batch,
             amount_minor=of_batch * 1_250,
             fees_minor=of_batch * 25,
-            checksum="0" * 64,
+            checksum=hashlib.sha256(request).hexdigest(),
             created_at=at,
             first_sent_at=at,
             last_sent_at=at,
             completed_at=at,
             paypal_word="SUCCESS",
+            last_read_at=datetime.now(UTC),
             retry_count=0,
-            request=os.urandom(of_batch * REQUEST_BYTES_PER_ITEM),
+            request=zlib.compress(request, 1),
         )
         _inserted(
             connection,
@@ -91,19 +105,19 @@ def _cycle(connection: sa.Connection, name: str, number: int, *, at: datetime, m
         )
         _items(connection, cycle_id, batch_id, first, of_batch, at=at)
         count_again(connection, batch_id)
-        line = {"at": at, "cycle_id": cycle_id, "batch_id": batch_id, "actor": "paypal", "evidence": "{}"}
+        seal_batch(connection, batch_id)
         read = -(-of_batch // ITEMS_PER_PAGE)
-        lines = ["intent", "permit", "accept", *["items_read"] * read, "finish"]
-        connection.execute(audit_events.insert(), [line | {"action": action} for action in lines])
+        for action in ("intent", "permit", "accept", *["items_read"] * read, "finish"):
+            audit.record(connection, at=at, cycle_id=cycle_id, batch_id=batch_id, actor="paypal", action=action)
 
 
 def _items(connection: sa.Connection, cycle_id: int, batch_id: int, first: int, number: int, *, at: datetime) -> None:
-    """Let the database count, and make a row of each number; one in a hundred is unpaid, one unclaimed."""
+    """Let the database count, and make a row of each number; one in a hundred failed, one was given back."""
     counted = sa.select(sa.literal(first).label("i")).cte("counted", recursive=True)
     counted = counted.union_all(sa.select(counted.c.i + 1).where(counted.c.i + 1 < first + number))
     i = counted.c.i
     digits = sa.func.substr(sa.cast(i + 10_000_000, sa.String), 2)
-    failed, unclaimed = i % 100 == 7, i % 100 == 8
+    failed, returned = i % 100 == 7, i % 100 == 8
     values: dict[str, Any] = {
         "cycle_id": sa.literal(cycle_id),
         "batch_id": sa.literal(batch_id),
@@ -114,13 +128,13 @@ def _items(connection: sa.Connection, cycle_id: int, batch_id: int, first: int, 
         "currency": sa.literal("USD"),
         "note": sa.literal("Invoice of the third quarter"),
         "state": sa.case(
-            (failed, _word(ItemState.FAILED)), (unclaimed, _word(ItemState.UNCLAIMED)), else_=_word(ItemState.SUCCESS)
+            (failed, _word(ItemState.FAILED)), (returned, _word(ItemState.RETURNED)), else_=_word(ItemState.SUCCESS)
         ),
-        "raw_state": sa.case((failed, "FAILED"), (unclaimed, "UNCLAIMED"), else_="SUCCESS"),
+        "raw_state": sa.case((failed, "FAILED"), (returned, "RETURNED"), else_="SUCCESS"),
         "fee_minor": sa.literal(25),
         "paypal_item_id": sa.literal("ITEM-") + digits,
         "transaction_id": sa.literal("TRANSACTION-") + digits,
-        "live": sa.case((failed, 0), else_=1),
+        "live": sa.case((sa.or_(failed, returned), 0), else_=1),
         "newest": sa.literal(1),
         "updated_at": sa.literal(at, items.c.updated_at.type),
     }

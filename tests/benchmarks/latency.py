@@ -1,25 +1,32 @@
 """How long a cycle takes with a PayPal that is far away: pages side by side, and PayPal's own SDK in a loop.
 
-    cd tests && ../.venv/bin/python -m benchmarks.latency --items 30000 --milliseconds 0 100 300
+    cd tests && ../.venv/bin/python -m benchmarks.latency --readme
 
 A line in front of the simulator holds each answer back for a while: latency, not load. What is shown is what the wall
-clock says. "reading" is `sync` of the cycle, all pages of it; "pages / parallel x latency" is what waiting alone takes.
+clock says, start-up included, the least of the rounds. "reading" is `sync` of the cycle, all pages of it; beside it
+stands what waiting alone takes, (pages / parallel) x latency. So many requests a minute are allowed that the limiter
+never waits: with the 400 a minute of the default it would not wait either, up to 400 pages, and would be all that is
+measured past them. `--readme` writes the table of docs/development.md.
 """
 
 import argparse
 import socket
 import sys
 import tempfile
+import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from support import readme
+
 from benchmarks.measuring import HERE, run, say, table
-from benchmarks.throughput import CONFIGURATION, CYCLE, PAYOUTS, simulator, write_input
+from benchmarks.throughput import CONFIGURATION, CYCLE, PAYOUTS, machine, simulator, write_input
 
 ITEMS_PER_PAGE = 1_000
+HEAD = ("latency", "parallel", "PayPal's SDK in a loop", "run --wait", "reading", "waiting alone", "x waiting alone")
 
 
 class _Line:
@@ -81,38 +88,51 @@ def timed(folder: Path, url: str, *arguments: str | Path, parallel: int) -> floa
     return run([sys.executable, *PAYOUTS, *arguments], cwd=folder, codes=(0, 5)).wall_s
 
 
+def measure(items: int, milliseconds: int, parallels: Sequence[int], rounds: int) -> Iterator[list[str]]:
+    """Yield a line for each number of parallel reads, at one latency."""
+    sdk_s: list[float] = []
+    whole_s: dict[int, list[float]] = {parallel: [] for parallel in parallels}
+    reading_s: dict[int, list[float]] = {parallel: [] for parallel in parallels}
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory(prefix="payouts-latency-") as name:
+            folder = Path(name)
+            source = folder / "bench.csv"
+            write_input(source, items, ["USD"])
+            with simulator(folder) as near, far_away(near, milliseconds / 1000) as url:
+                sdk_s.append(run([sys.executable, HERE / "sdk.py", source, url], cwd=folder).wall_s)
+                for parallel in parallels:
+                    pay = ("run", "--cycle", CYCLE, "--input", source, "--yes", "--allow-duplicate", "--wait")
+                    whole_s[parallel].append(timed(folder, url, *pay, parallel=parallel))
+                    reading_s[parallel].append(timed(folder, url, "sync", "--cycle", CYCLE, parallel=parallel))
+    for parallel in parallels:
+        read_s, waiting_s = min(reading_s[parallel]), -(-items // ITEMS_PER_PAGE) / parallel * milliseconds / 1000
+        yield [
+            f"{milliseconds} ms",
+            str(parallel),
+            f"{min(sdk_s):.1f} s",
+            f"{min(whole_s[parallel]):.1f} s",
+            f"{read_s:.1f} s",
+            f"{waiting_s:.1f} s",
+            f"{read_s / waiting_s:.2f}" if waiting_s else "-",
+        ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--items", type=int, default=30_000)
+    parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--milliseconds", type=int, nargs="+", default=[0, 100, 300])
     parser.add_argument("--parallel", type=int, nargs="+", default=[1, 4])
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--readme", action="store_true", help="write the table of docs/development.md")
     given = parser.parse_args()
-    pages = -(-given.items // ITEMS_PER_PAGE)
-    rows = list[list[str]]()
-    for milliseconds in given.milliseconds:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            write_input(folder / "bench.csv", given.items, ["USD"])
-            with simulator(folder) as near, far_away(near, milliseconds / 1000) as url:
-                sdk_s = run([sys.executable, HERE / "sdk.py", folder / "bench.csv", url], cwd=folder).wall_s
-                for parallel in given.parallel:
-                    pay = ("run", "--cycle", CYCLE, "--input", folder / "bench.csv", "--yes", "--allow-duplicate")
-                    whole_s = timed(folder, url, *pay, "--wait", parallel=parallel)
-                    reading_s = timed(folder, url, "sync", "--cycle", CYCLE, parallel=parallel)
-                    waiting_s = pages / parallel * milliseconds / 1000
-                    times = f"{reading_s / waiting_s:.2f}" if waiting_s else "-"
-                    rows.append(
-                        [
-                            f"{milliseconds} ms",
-                            str(parallel),
-                            f"{sdk_s:.1f} s",
-                            f"{whole_s:.1f} s",
-                            f"{reading_s:.1f} s",
-                            times,
-                        ]
-                    )
-    head = ("latency", "parallel", "SDK in a loop", "run --wait", "reading", "x pages / parallel x latency")
-    say(table(head, rows))
+    rows = [row for each in given.milliseconds for row in measure(given.items, each, given.parallel, given.rounds)]
+    say(table(HEAD, rows))
+    if given.readme:
+        told = (
+            f"{given.items:,} items, by the wall clock, on {machine(['sqlite'])}; "
+            "`run --wait` stores, sends and reads, and the SDK's loop sends and reads."
+        )
+        readme.write_between("latency", f"{textwrap.fill(told, 120)}\n\n{readme.table(HEAD, rows)}")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from domain import makers
 
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.outlook import Outlook, outlook
 from paypal_payouts.domain.payout import StandingRefusal
 from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus as B
 from paypal_payouts.domain.states import ItemState as S
 from paypal_payouts.domain.states import Money
@@ -45,7 +47,7 @@ def commands(found: Outlook) -> list[str]:
     return [step.command for step in found.next]
 
 
-COMPARE = f"payouts override c-0001-1 --to accepted --paypal-batch-id P --reason {WHY}"
+REVIEW = "payouts review c-0001-1"
 FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_again": True}
 
 
@@ -60,7 +62,7 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         (batch(B.DONE, {S.UNCLAIMED: 1}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.ONHOLD: 1}, paypal_batch_id="P"), [SYNC]),
         (batch(B.DONE, {S.PENDING: 1}, paypal_batch_id="P"), [SYNC]),
-        (batch(B.REVIEW, {S.UNSENT: 3}, named_batch_id="P"), [COMPARE]),
+        (batch(B.REVIEW, {S.UNSENT: 3}, named_batch_id="P"), [REVIEW]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=NO_FUNDS, **SENT), [RUN]),
         (batch(B.REFUSED, {S.UNSENT: 3}, refusal=BAD_ROW, **SENT), ["payouts retry c-0001-1 --failed-items"]),
         (batch(B.IN_FLIGHT, {S.UNSENT: 3}, refusal=BAD_ROW, **LOST), ["payouts status c-0001-1"]),
@@ -69,7 +71,11 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         (batch(B.DONE, {S.FAILED: 1}, **FAILED), ["payouts retry c-0001-1 --failed-items"]),
         (
             batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1),
-            ["payouts status c-0001-1 --errors", "payouts retry c-0001-1 --failed-items --include-payee-errors"],
+            [
+                "payouts status c-0001-1 --errors",
+                "payouts retry c-0001-1 --failed-items",
+                "payouts retry c-0001-1 --failed-items --include-payee-errors",
+            ],
         ),
         (batch(B.DONE, {S.FAILED: 1}, paypal_batch_id="P"), []),
         (batch(B.DONE, {S.REFUNDED: 1}, paypal_batch_id="P"), []),
@@ -87,19 +93,26 @@ def test_unpaid_items_of_several_batches_are_one_command() -> None:
 
 def test_nothing_is_sent_while_a_person_must_decide() -> None:
     found = look(batch(B.REVIEW, {S.UNSENT: 1}, named_batch_id="P"), batch(B.DONE, {S.FAILED: 1}, number=2, **FAILED))
-    assert commands(found) == [COMPARE]
+    assert commands(found) == [REVIEW]
 
 
-def test_what_a_person_can_decide_follows_from_what_paypal_is_known_to_have() -> None:
-    (shown,) = look(batch(B.REVIEW, {S.UNSENT: 1}, paypal_batch_id="P")).next
-    assert shown.command == COMPARE.replace(" P ", " ID ")
-    give_up = f"payouts override c-0001-1 --to abandoned --reason {WHY}"
-    (accept,) = look(batch(B.REVIEW, {S.UNSENT: 1}, review_reason="too old", **LOST)).next
-    assert accept.why.startswith("A person must decide about c-0001-1: too old. Where PayPal's activity list does not")
-    assert accept.command == COMPARE.replace(" P ", " ID ")
-    assert f"given up after {makers.NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC (`{give_up}`)" in accept.why
-    (never_sent,) = look(batch(B.REVIEW, {S.UNSENT: 1}, review_reason="paid elsewhere")).next
-    assert never_sent.command == give_up
+def test_a_person_who_must_decide_is_shown_both_sides_first_by_a_command_that_changes_nothing() -> None:
+    for known in ({"paypal_batch_id": "P"}, LOST, {"review_reason": "too old"}):
+        (step,) = look(batch(B.REVIEW, {S.UNSENT: 1}, **known)).next
+        assert (step.command, step.why.endswith("(changes nothing):")) == (REVIEW, True)
+        assert step.why.startswith(f"A person must decide about c-0001-1: {known.get('review_reason', '')}")
+
+
+def test_of_a_batch_in_review_it_is_said_whether_paypal_has_answered() -> None:
+    named = look(batch(B.REVIEW, {S.UNSENT: 2}, named_batch_id="P", **LOST))
+    words = "PayPal has a batch of this id, which is not proven equal to ours"
+    assert named.what_is_open == f"2 items UNKNOWN: {words}; they may be paid"
+    error = review_error([batch(B.REVIEW, {S.UNSENT: 2}, named_batch_id="P").record], ())
+    assert error is not None
+    assert f"{words}; nothing more is sent" in error.message
+    assert "override" not in error.hint
+    unanswered = look(batch(B.REVIEW, {S.UNSENT: 2}, **LOST))
+    assert unanswered.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
 
 
 def one(
@@ -123,7 +136,7 @@ def test_advice_about_one_item_is_about_no_other_of_its_batch() -> None:
 def test_an_item_waits_for_the_decision_on_another_batch_unless_it_is_paid() -> None:
     done = batch(B.DONE, {S.FAILED: 1, S.SUCCESS: 1}, **FAILED)
     review = batch(B.REVIEW, {S.UNSENT: 1}, number=2, named_batch_id="P")
-    assert one(done, S.FAILED, Money.UNPAID, review) == [COMPARE.replace("0001", "0002")]
+    assert one(done, S.FAILED, Money.UNPAID, review) == [REVIEW.replace("0001", "0002")]
     assert one(done, S.SUCCESS, Money.PAID, review) == []
 
 
@@ -168,6 +181,13 @@ def test_every_batch_that_keeps_a_cycle_open_says_why_and_what_to_type(
     assert found.next.startswith("payouts ")
 
 
+def test_items_that_were_sent_without_an_answer_are_counted_as_unknown_and_not_as_unsent() -> None:
+    lost, new = batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST), batch(B.PLANNED, {S.UNSENT: 1, S.SUCCESS: 1}, number=2)
+    states = lost.record.states + new.record.states
+    assert items_in_words(states, [lost.record, new.record]) == "2 unknown, 1 unsent, 1 success"
+    assert items_in_words(new.record.states, [new.record]) == "1 unsent, 1 success"
+
+
 def test_what_was_sent_without_an_answer_is_never_called_unsent_or_nothing_wrong() -> None:
     found = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST))
     assert found.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
@@ -203,15 +223,16 @@ def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:
     assert commands(look(refused, batch(B.DONE, {S.SUCCESS: 2}, number=2))) == []
 
 
-def test_money_that_waits_for_its_payee_is_open_although_its_cycle_is_finished() -> None:
+def test_money_that_waits_for_its_payee_is_open_in_a_finished_cycle() -> None:
     found = look(batch(B.DONE, {S.SUCCESS: 1, S.UNCLAIMED: 2, S.BLOCKED: 1}, paypal_batch_id="P"))
     assert found.what_is_open == "2 unclaimed, 1 blocked"
 
 
 def test_who_must_act_is_said_before_the_payment_and_once() -> None:
-    first, second = look(batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1)).next
+    first, second, third = look(batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1)).next
     assert first.why == "1 item in c-0001-1 was not paid, and its payee must act first. Who must do what:"
-    assert second.why == "Once that is done, or the row is corrected in the cycle's file, pay it again:"
+    assert second.why == "Correct the row in the cycle's file, then:"
+    assert third.why.startswith("Or, once its payee has acted, to pay all that is unpaid there all the same")
 
 
 def test_rows_paid_under_another_id_are_not_advised_and_hold_up_no_other_batch() -> None:

@@ -5,7 +5,7 @@ import shlex
 import pytest
 from support.site import Site
 
-PAY_AGAIN = "payouts retry c1-0001-1 --failed-items --include-payee-errors"
+PAY_AGAIN = "payouts retry c1-0001-1 --failed-items"
 HEADER = "item_id,receiver,amount,currency,payee_id\n"
 
 
@@ -33,7 +33,7 @@ def test_explain_tells_who_has_his_money_and_what_to_type_is_accepted(asked: Sit
     assert (one["money"]["money"], one["next"]) == ("paid", [])
     assert [event["what"] for event in one["story"]] == ["stored", "send", "word", "finish"]
     unpaid = asked.json("explain", "FAIL@").result
-    assert (unpaid["money"]["money"], unpaid["next"]) == ("unpaid", [PAY_AGAIN])
+    assert (unpaid["money"]["money"], unpaid["next"]) == ("unpaid", [PAY_AGAIN, f"{PAY_AGAIN} --include-payee-errors"])
     assert "Correct its row before it is paid again." in unpaid["money"]["words"]
     asked.write("c1", ["a1,ann@x.example,10.00,USD,emp-17", "b1,bob@x.example,20.00,USD,"], header=HEADER)
     assert asked.run(*shlex.split(unpaid["next"][0])[1:], "--yes").code == 0
@@ -46,8 +46,8 @@ def test_explain_reads_well_and_says_where_it_looked(asked: Site) -> None:
     assert "UNPAID: The payee does not have the money: PayPal says that it failed (" in " ".join(screen.split())
     assert "stored from " in screen
     assert "c1.csv line 3: fail@x.example, 20.00 USD, by " in " ".join(screen.split())
-    assert "Next:\n1 item in c1-0001-1 was not paid, and its payee must act first. Once" in screen
-    assert screen.endswith(f"\n  {PAY_AGAIN}\n")
+    assert "Next:\n1 item in c1-0001-1 was not paid, and its payee must act first. Correct" in screen
+    assert screen.endswith(f"\n  {PAY_AGAIN} --include-payee-errors\n")
     assert all(len(line) <= 80 for line in screen.splitlines())
     none = asked.run("explain", "no\x1bbody", COLUMNS="120")
     assert (none.code, none.stdout) == (3, "")

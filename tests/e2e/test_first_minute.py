@@ -15,8 +15,7 @@ from support.forks import Command, Fork
 from support.site import Ended, Site
 from typer.main import get_command
 
-from paypal_payouts.cli.app import COMMANDS, app
-from paypal_payouts.cli.help_texts import EXAMPLES
+from paypal_payouts.cli.app import COMMANDS, EXAMPLES, app
 from paypal_payouts.errors import ExitCode
 
 PROGRAM = [sys.executable, "-m", "paypal_payouts"]

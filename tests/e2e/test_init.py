@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import tomllib
 from pathlib import Path
 
 import pexpect
@@ -13,7 +14,8 @@ from paypal_payouts.intake.rows import COLUMNS
 def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqlite_site: Site) -> None:
     folder = sqlite_site.folder / "live"
     folder.mkdir()
-    answers = ["prod", "sandbox", "", "", "", "USD", "5,0", "500.00", "", ""]
+    answers = ["prod", "sandbox", "", "", "", "XYZ", "EUR USD", "5,0", "500.00", "400", "900", "20", ""]
+    answers += ["", "ops url", "OPS_URL", ""]
     talk = pexpect.spawn(
         sys.executable,
         ["-m", "paypal_payouts", "init", "--live"],
@@ -35,8 +37,10 @@ def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqli
     assert talk.exitstatus == 3
     text = (folder / "payouts.toml").read_text()
     assert 'environment = "sandbox"' in text
-    assert 'max_item = { USD = "500.00" }' in text
-    assert "# max_cycle = " in text
+    limits = tomllib.loads(text)["limits"]
+    assert (limits["max_item"], limits["max_cycle"]) == ({"EUR": "500.00", "USD": "20"}, {"EUR": "900"})
+    assert tomllib.loads(text)["guard"]["new_receiver"] == "refuse"
+    assert tomllib.loads(text)["notify"]["targets"] == [{"name": "on call", "url_env": "OPS_URL"}]
     assert (folder / "payouts.toml").stat().st_mode & 0o777 == 0o600
     assert not (folder / "cycles").exists()
 

@@ -22,7 +22,13 @@ def test_a_browser_shows_the_page_prints_it_and_asks_for_nothing_else(sqlite_sit
         assert requests == [path.as_uri()]
         assert page.told("Log.entryAdded") == []
         assert page.evaluate("document.title") == "Payouts: cycle c"
-        assert page.evaluate("document.querySelectorAll('svg rect').length") > 3
+        assert page.evaluate("document.querySelectorAll('details[open]').length") == 1
+        for scheme, paper in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 22, 22)")):
+            page.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
+        page.ask("Emulation.setEmulatedMedia", media="print")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        page.ask("Emulation.setEmulatedMedia", media="", features=[])
         assert "fail-xxx" in page.evaluate("document.body.innerText")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing stands beside the page"
         page.ask("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)

@@ -55,7 +55,7 @@ def test_a_cent_is_named_on_the_screen_in_json_and_in_csv(embedded: Site) -> Non
     path.write_text(path.read_text().replace('"-1,000.00"', '"-1,000.01"'))
     shown = embedded.run("reconcile", "-c", "c", "--activity", "D.CSV")
     said = "PayPal paid another amount than we have."
-    assert (shown.code, said in shown.stdout, "1000.01" in shown.stdout) == (5, True, True)
+    assert (shown.code, said in shown.stdout, "1,000.01" in shown.stdout) == (5, True, True)
     told = embedded.json("reconcile", "-c", "c", "--activity", "D.CSV")
     assert (told.code, told.error_code) == (5, None)
     assert [(each["kind"], each["field"]) for each in told.result["findings"]] == [

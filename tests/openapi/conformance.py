@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-_SPECIFICATION: Final = Path(__file__).with_name("payments_payouts_batch_v1.json")
+_PAYOUTS: Final = "payments_payouts_batch_v1.json"
+_REPORTING: Final = "reporting_transactions_v1.json"
 _TOKEN_PATH: Final = "/v1/oauth2/token"
 _TWO_DECIMALS: Final = "AUD BRL CAD CHF CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD"
 _DECIMALS: Final = {**dict.fromkeys(_TWO_DECIMALS.split(), 2), "HUF": 0, "JPY": 0, "TWD": 0}
@@ -50,7 +51,7 @@ _TOKEN: Final = {
 def check_request(body: bytes) -> None:
     """Fail unless the body is a batch that PayPal would take and that is safe to send again."""
     document = json.loads(body)
-    _validate(_validator("#/components/schemas/create_payout_request"), document)
+    _validate(_validator(_PAYOUTS, "#/components/schemas/create_payout_request"), document)
     header, items = document["sender_batch_header"], document["items"]
     assert header.get("sender_batch_id"), "without a sender_batch_id PayPal pays the same request again and again"
     currencies = {item["amount"]["currency"] for item in items}
@@ -68,9 +69,12 @@ def check_reply(method: str, path_template: str, status: int, body: bytes) -> No
     if "error" in document or path_template == _TOKEN_PATH:
         _validate(jsonschema_rs.Draft4Validator(_TOKEN if status == 200 else _OAUTH_ERROR), document)
         return
-    responses = _specification()["paths"][path_template][method.lower()]["responses"]
+    file = _file_of(path_template)
+    responses = _specification(file)["paths"][path_template][method.lower()]["responses"]
     response = responses.get(str(status)) or responses["default"]
-    _validate(_validator(response["content"]["application/json"]["schema"]["$ref"]), document)
+    if "$ref" in response:
+        response = _specification(file)["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+    _validate(_validator(file, response["content"]["application/json"]["schema"]["$ref"]), document)
     if status in {200, 201} and path_template.startswith("/v1/payments/payouts"):
         _check_success(method, path_template, document)
 
@@ -106,17 +110,39 @@ def _validate(validator: jsonschema_rs.Draft4Validator, document: object) -> Non
     assert not errors, "\n".join(errors[:20])
 
 
+def described(path_template: str) -> dict[str, Any]:
+    """Return the description that has a path, as PayPal wrote it."""
+    text = Path(__file__).with_name(_file_of(path_template)).read_bytes()
+    specification: dict[str, Any] = json.loads(text)
+    return specification
+
+
+def is_described(schema: dict[str, Any], document: object, path_template: str) -> bool:
+    """Return whether a document is as a schema of PayPal's has it, with other keys or without."""
+    whole = {"components": described(path_template)["components"], "allOf": [schema]}
+    return jsonschema_rs.Draft4Validator(whole, validate_formats=True).is_valid(document)
+
+
+def _file_of(path_template: str) -> str:
+    return _REPORTING if path_template.startswith("/v1/reporting/") else _PAYOUTS
+
+
 @cache
-def _validator(reference: str) -> jsonschema_rs.Draft4Validator:
-    schema = {"components": _specification()["components"], "allOf": [{"$ref": reference}]}
+def _validator(file: str, reference: str) -> jsonschema_rs.Draft4Validator:
+    schema = {"components": _specification(file)["components"], "allOf": [{"$ref": reference}]}
     return jsonschema_rs.Draft4Validator(schema, validate_formats=True)
 
 
 @cache
-def _specification() -> dict[str, Any]:
-    specification: dict[str, Any] = json.loads(_SPECIFICATION.read_bytes())
-    _patch(specification["components"]["schemas"])
-    _close(specification["components"]["schemas"])
+def _specification(file: str) -> dict[str, Any]:
+    specification: dict[str, Any] = json.loads(Path(__file__).with_name(file).read_bytes())
+    schemas = specification["components"]["schemas"]
+    if file == _PAYOUTS:
+        _patch(schemas)
+    else:
+        # Of days in which nothing happened there is no row; the schema wants one at least.
+        schemas["search_response"]["properties"]["transaction_details"]["minItems"] = 0
+    _close(schemas)
     return specification
 
 

@@ -19,6 +19,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
+from paypal_payouts.domain.notify import NotifyReport, TargetReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReading
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
 from paypal_payouts.domain.outlook import OpenBatch, outlook
@@ -43,7 +44,6 @@ from paypal_payouts.domain.report import (
     Continued,
     InitReport,
     MetricsReport,
-    NotifyReport,
     OpenRunReport,
     PageReport,
     Report,
@@ -51,7 +51,6 @@ from paypal_payouts.domain.report import (
     ServeReport,
     Skipped,
     SyncReport,
-    TargetReport,
 )
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside
@@ -157,7 +156,7 @@ def failing_batch(sequence: int = 2, *, cycle: str = "2026-11") -> BatchReport:
         amount_minor=123_456_789,
         fees_minor=None,
         eligible=True,
-        reason="2 items are proven unpaid: `retry --failed-items`",
+        reason="2 items are known to be unpaid: `retry --failed-items`",
     )
 
 
@@ -451,6 +450,7 @@ def figures() -> Figures:
         items=STATES,
         attempts={(AttemptOutcome.ACCEPTED, None): 3, (AttemptOutcome.UNKNOWN, ErrorClass.TRANSIENT): 2},
         open_conflicts=3,
+        unrecorded_sends=4,
         attempts_open=1,
         retries=2,
         seconds_to_final=Spread([(edge_s, number // 4) for number, edge_s in enumerate(ENDS_UP_TO_S)], 3, 3723.5),

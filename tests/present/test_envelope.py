@@ -108,7 +108,7 @@ def test_a_batch_has_the_keys_of_the_contract() -> None:
     }
     assert second["eligible_for_retry"] == {
         "eligible": True,
-        "reason": "2 items are proven unpaid: `retry --failed-items`",
+        "reason": "2 items are known to be unpaid: `retry --failed-items`",
     }
     assert (third["amount"], third["fees"]) == ("98000", None)
 

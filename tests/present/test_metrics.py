@@ -35,6 +35,7 @@ def test_every_figure_is_a_sample_with_its_type() -> None:
         "payouts_attempts": "counter",
         "payouts_attempts_open": "gauge",
         "payouts_open_conflicts": "gauge",
+        "payouts_unrecorded_sends": "gauge",
         "payouts_retries": "counter",
         "payouts_batch_final_seconds": "histogram",
         "payouts_oldest_open_batch_age_seconds": "gauge",
@@ -50,6 +51,7 @@ def test_every_figure_is_a_sample_with_its_type() -> None:
     assert read["payouts_attempts_total", "transient", "unknown"] == 2
     assert read["payouts_attempts_open",] == 1
     assert read["payouts_open_conflicts",] == 3
+    assert read["payouts_unrecorded_sends",] == 4
     assert read["payouts_retries_total",] == 2
     assert read["payouts_oldest_open_batch_age_seconds", "in_flight"] == 90.5
     assert read["payouts_oldest_open_batch_age_seconds", "review"] == 0

@@ -2,6 +2,7 @@ import gc
 import io
 import re
 import tracemalloc
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta, timezone
 from enum import Enum
@@ -11,9 +12,12 @@ from typing import get_args
 import pytest
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
+from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
+from paypal_payouts.domain.plan import PlannedBatch
 from paypal_payouts.domain.report import Report, RunReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -106,6 +110,13 @@ def test_a_batch_of_many_fates_keeps_its_status_within_forty_columns() -> None:
 
 def test_a_done_batch_does_not_hide_its_failures() -> None:
     assert "done, 2 failed" in shown(reports.status())
+
+
+def test_the_overview_says_that_a_cycle_is_archived() -> None:
+    archive = Archive("2026-10", "2026-10.jsonl.gz", "0" * 64, reports.NOON, 3, 3, True, False)  # noqa: FBT003
+    first, *others = reports.cycles().cycles
+    text = shown(replace(reports.cycles(), cycles=[replace(first, archive=archive), *others]), width=140)
+    assert len([line for line in text.splitlines() if ", archived" in line]) == 1
 
 
 @pytest.mark.parametrize("colour", [False, True])
@@ -295,6 +306,28 @@ def test_a_superseded_batch_points_to_its_whole_cycle() -> None:
     assert "--failed-items\n" not in text
 
 
+@pytest.mark.parametrize(("status", "word"), [(BatchStatus.REVIEW, "unknown"), (BatchStatus.PLANNED, "unsent")])
+def test_what_may_have_been_paid_is_not_called_unsent(status: BatchStatus, word: str) -> None:
+    batch = reports.batch(status=status, states={ItemState.UNSENT: 1})
+    cycle = reports.cycle_report("2026-11", Tally(Counter({ItemState.UNSENT: 1})), [batch])
+    report = reports.overview([replace(cycle, item_rows=[reports.item(state=ItemState.UNSENT)])])
+    text = shown(report, width=120)
+    assert f"Items: 1 {word}\n" in text
+    row = next(line for line in text.splitlines() if line.startswith("inv-1"))
+    assert word in row.split()
+
+
+@pytest.mark.parametrize(
+    ("living", "command"), [(True, "payouts status --cycle 2026-11 --watch"), (False, "payouts run")]
+)
+def test_while_somebody_is_at_work_nothing_is_advised_that_is_refused(living: bool, command: str) -> None:
+    open_one, *_ = reports.cycles().cycles
+    assert open_one.lock is not None
+    text = shown(reports.overview([replace(open_one, lock=replace(open_one.lock, living=living))]), width=120)
+    assert f"\n  {command}" in text
+    assert (text.count("\n  payouts ") == 1) is living
+
+
 def test_the_address_of_the_simulator_stands_alone_at_the_end_of_the_first_line() -> None:
     first, *_ = shown(every()["simulator"]).splitlines()
     assert first.split()[-1] == "http://127.0.0.1:8000"
@@ -313,3 +346,11 @@ def test_a_probe_shows_what_did_not_come_as_expected_and_counts_the_rest() -> No
     assert text.count("needs --payee-id") == 1
     assert "5 steps: 1 expected, 1 otherwise, 1 lost, 2 left out." in text
     assert "same command with --continue" in text
+
+
+def test_the_batches_of_a_refused_run_are_not_called_planned_as_nothing_of_them_is_stored() -> None:
+    planned = PlannedBatch(BatchName("rv1", 1, 1), "main-live-rv1-0001-1", 2, "USD", 3300)
+    refused = replace(reports.run(), outcome=RunOutcome.BLOCKED, batches=[], planned=[planned])
+    screen = shown(refused, width=80)
+    assert "not stored" in screen
+    assert "planned" not in screen

@@ -1,9 +1,11 @@
 """The page of a cycle: well formed, loading nothing, and harmless whatever stands in it."""
 
 import re
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
@@ -75,13 +77,13 @@ def test_it_tells_totals_fates_failures_and_the_trail() -> None:
     told = " ".join(read("".join(webpage(account()))).text)
     for words in (
         "Environment LIVE, account main",
-        "1247068.39",
-        "98000",
+        "1,247,068.39",
+        "98,000",
         "inv-2@example.com",
         "The payee has no account.",
         "the payee",
         "unrecognized (HATCH)",
-        "14000",
+        "14,000",
         "f0a1",
         "Not owed any more",
         "the batch may be sent, once",
@@ -134,18 +136,49 @@ def test_what_there_is_nothing_of_is_said() -> None:
     read(page)
 
 
-def test_rows_are_taken_as_they_are_written() -> None:
-    taken = []
-
+def test_thousands_of_rows_pass_in_flat_memory() -> None:
     def rows() -> Iterator[Explained]:
-        for number in range(1_000):
-            taken.append(number)
-            yield Explained(reports.item(f"inv-{number}", ItemState.FAILED), "us", "No.")
+        return (Explained(reports.item(f"inv-{n}", ItemState.FAILED), "us", "No.") for n in range(10_000))
 
-    for piece in webpage(account(explained=rows())):
-        if "inv-3@" in piece:
-            break
-    assert len(taken) < 10
+    tracemalloc.start()
+    written = sum(map(len, webpage(account(explained=rows()))))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (written > 1_000_000, peak < 4_000_000) == (True, True)
+
+
+def test_what_is_not_paid_comes_in_groups_ours_and_the_largest_first() -> None:
+    failed = [reports.item(f"é-{n}", ItemState.FAILED, amount_minor=100_000, error_code="LOCKED") for n in range(3)]
+    made = [
+        Explained(failed[0], "payee", "The account is locked."),
+        Explained(reports.item("held", ItemState.ONHOLD, error_code=None), "paypal", "PayPal reviews it."),
+        Explained(reports.item("unsent", ItemState.UNSENT, error_code=None), "us", "It was not sent yet."),
+        *(Explained(item, "payee", "The account is locked.") for item in failed[1:]),
+        Explained(reports.item("yen", ItemState.FAILED, currency="JPY", error_code="LIMIT"), "payee", "Too much."),
+    ]
+    page = "".join(webpage(account(explained=made)))
+    read(page)
+    titles = [unescape(title) for title in re.findall("<summary>(.*?)</summary>", page)]
+    assert titles == [
+        "1 item unsent: 12.50 USD. Who acts: we.",
+        "3 items failed, LOCKED: 3,000.00 USD. Who acts: the payee.",
+        "1 item failed, LIMIT: 1,250 JPY. Who acts: the payee.",
+        "1 item onhold: 12.50 USD. Who acts: PayPal.",
+    ]
+    group = page[page.index("3 items failed") :]
+    assert re.findall("<td>(é-.)</td>", group[: group.index("</details>")]) == ["é-0", "é-1", "é-2"]
+    assert page.count("<details open>") == len(titles), "what is closed is not printed"
+
+
+def test_it_is_light_or_dark_as_its_reader_wishes_and_light_on_paper() -> None:
+    style = re.findall("<style>(.*?)</style>", "".join(webpage(account())), re.DOTALL)[0]
+    assert ":root{color-scheme:light dark;" in style
+    light = re.findall(r"--ink:#1b1b1b;[^}]*", style)
+    assert len(light) == 2
+    assert style.index("prefers-color-scheme:dark") < style.index("@media print{:root{color-scheme:light;")
+    assert "@page{" in style
+    assert "size:" not in style.replace("font-size:", ""), "the paper is the printer's"
+    assert {*re.findall("(--[a-z]+):#", style)} == {colour.strip("()") for colour in re.findall(r"\(--[a-z]+\)", style)}
 
 
 def test_each_state_has_a_colour_of_its_own() -> None:

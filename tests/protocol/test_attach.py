@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 from support.world import World
+from verbs.test_explain import ask
 
 from paypal_payouts.domain.override import OverrideReport
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotConfirmed, PayoutsError
@@ -66,6 +68,22 @@ def test_where_the_money_differs_a_yes_is_not_enough_and_both_sides_are_shown(wo
     ]
     assert f"--to accepted --paypal-batch-id {theirs} --take-theirs --reason" in refused.value.hint
     assert world.statuses() == {"c-0001-1": "review"}
+
+
+@pytest.mark.parametrize("takes", [False, True], ids=["a yes", "take theirs"])
+def test_explain_tells_what_was_stored_and_whom_paypal_paid_instead(world: World, takes: bool) -> None:
+    theirs = disagree(world, OTHER_TEXT)
+    world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes, take_theirs=takes)
+    report = ask(world, "b")
+    assert report.story is not None
+    words = [event.words for event in report.story.events]
+    assert words[0].startswith("stored from input.csv line 3: bob@x.example 20.00 USD")
+    assert any("ours: bob@x.example 20.00 USD; PayPal's: bea@x.example 20.00 USD" in each for each in words)
+    assert "to bea@x.example 20.00 USD, and not bob@x.example 20.00 USD" in report.story.answer
+    assert [step.command for step in report.next] == ["payouts audit c-0001-1"]
+    alike = ask(world, "a").story
+    assert alike is not None
+    assert "But it went" not in alike.answer
 
 
 def test_amounts_that_are_exchanged_are_not_a_matter_of_text(world: World) -> None:
@@ -164,3 +182,37 @@ def test_a_page_that_hides_an_item_is_not_taken(world: World) -> None:
     world.paypal.inject({"on": "batch", "kind": "missing_item", "times": None})
     with pytest.raises(Blocked, match="does not show all of its items"):
         world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+
+
+OTHER_CURRENCY = ["a,ann@x.example,9.00,EUR", "b,bob@x.example,18.00,EUR"]
+
+
+def test_a_batch_that_paypal_has_in_another_currency_can_be_taken_as_it_is_there(world: World) -> None:
+    theirs = disagree(world, OTHER_CURRENCY)
+    reviewed = world.review("c-0001-1").report
+    assert isinstance(reviewed, ReviewReport)
+    assert [command.split(" --reason")[0] for command in reviewed.next] == [
+        f"payouts override c-0001-1 --to accepted --paypal-batch-id {theirs} --take-theirs",
+        "payouts override c-0001-1 --to in_flight",
+    ]
+    with pytest.raises(Blocked) as refused:
+        world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, agree=yes)
+    assert "--take-theirs" in refused.value.hint
+    world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    assert (world.statuses(), world.states()) == ({"c-0001-1": "done"}, {"a": "success", "b": "success"})
+    with world.store() as store:
+        (total,) = store.items.tally("c").totals
+    assert (total.currency, total.paid_minor, total.unpaid_minor, total.surplus_minor) == ("EUR", 2700, 0, 0)
+    assert world.run(OURS).exit_code == 4, "the file says otherwise than what was paid"
+    assert world.run(OTHER_CURRENCY).exit_code == 0
+    assert world.paid() == {"ann@x.example": ["9.00 EUR"], "bob@x.example": ["18.00 EUR"]}
+    world.sync("c")
+    world.check_books()
+
+
+@pytest.mark.parametrize("theirs", [OTHER_CURRENCY[:1], [*OTHER_CURRENCY[:1], "c,cid@x.example,5.00,EUR"]])
+def test_not_where_an_item_of_ours_would_stay_behind_in_our_currency(lite: World, theirs: list[str]) -> None:
+    theirs_id = disagree(lite, theirs)
+    with pytest.raises(Blocked, match="is in EUR, not in USD, and does not have b"):
+        lite.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs_id, take_theirs=True, agree=yes)
+    assert lite.statuses() == {"c-0001-1": "review"}

@@ -188,7 +188,10 @@ def test_an_item_whose_later_attempt_was_given_up_is_shown_as_paid(lite: World) 
     lite.override("c-0001-2", BatchStatus.ABANDONED)
     with lite.store() as store:
         tally, (batch, _) = store.items.tally("c"), store.items.rows_of_cycle("c")
-    assert (tally.states["abandoned"], tally.paid_before) == (1, {"a": PaidBefore(ItemState.ABANDONED, "c-0001-1")})
+    assert (tally.states[ItemState.ABANDONED], tally.paid_before) == (
+        1,
+        {"a": PaidBefore(ItemState.ABANDONED, "c-0001-1")},
+    )
     assert "; ".join(what_is_wrong((), tally)) == "PayPal contradicts our record of 1 payment"
     stream = io.StringIO()
     page = Page(stream, width=200, colour=False)

@@ -81,7 +81,7 @@ def test_whoever_is_asked_to_stop_waits_no_longer() -> None:
     def stopped(_: float) -> None:
         raise Interrupted("Stopped.")
 
-    holder.pause = stopped  # type: ignore[method-assign]
+    holder.pause = stopped  # type: ignore[method-assign, assignment]
     with pytest.raises(Interrupted), holder.held():
         pass
     assert holder.released == 0

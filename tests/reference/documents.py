@@ -6,7 +6,7 @@ from typing import Annotated, Any, get_origin
 import msgspec
 from support.readme import table
 
-from paypal_payouts.cli.help_texts import EXAMPLES
+from paypal_payouts.cli.app import EXAMPLES
 from paypal_payouts.results import values
 from paypal_payouts.results.document import RESULTS, published_name, schema_of
 

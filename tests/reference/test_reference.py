@@ -8,7 +8,7 @@ from pathlib import Path
 
 from support import readme
 
-from paypal_payouts.cli.help_texts import EXAMPLES
+from paypal_payouts.cli.app import EXAMPLES
 from paypal_payouts.config.environment import SECTIONS
 from paypal_payouts.errors import ExitCode
 from paypal_payouts.present.envelope import schema_of

@@ -10,6 +10,7 @@ from support.world import ASKED
 
 from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.report import Finished, Report
+from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 _REFUSED_AS_TYPED: Final = frozenset({"usage", "not_eligible", "move_not_allowed", "not_found"})
 """Codes by which a command says that it cannot be typed now."""
 
-_COMPARING: Final = "see what differs"
-"""Where a command is printed to see that, it may be refused with what differs and the next command."""
+_COMPARING: Final = "PayPal's batch is ours"
+"""Where a command says that, it may be refused with what differs by then and the next command."""
 
 _AFTER: Final = re.compile(r"(?:after|from) (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 
@@ -59,6 +60,8 @@ class Hand:
         texts += [notice.message for notice in getattr(report, "warnings", ())]
         texts += [f"{skipped}" for skipped in getattr(report, "unread", ())]
         self.last = [Printed(command, text) for text in texts for command in printed_in(text)]
+        if isinstance(report, ReviewReport):
+            self.last += [Printed(move.command, move.meaning) for move in report.moves if move.command is not None]
 
     def forget(self) -> None:
         """Something else happened: what was printed before may be no longer true."""
@@ -196,6 +199,13 @@ class Hand:
                 minor = row.minor if cycle in player.without_ids else debt.minor
                 player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1, minor=minor)
 
+    def _review(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None]:
+        """Look at both sides, with PayPal's own id of the batch where its activity list has one."""
+        name, known = typed["batch"], self.player.hosts.paypal.book()["batches"]
+        theirs = [batch for batch in known if batch["sender_batch_id"] == f"main-sandbox-{name}"]
+        theirs_id = theirs[-1]["payout_batch_id"] if theirs else None
+        return lambda: self.player.hosts.review(name, paypal_batch_id=theirs_id)
+
     def _override(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None] | None:
         player, name, to = self.player, typed["what"], typed["to"]
         if typed["cycle"]:
@@ -326,6 +336,7 @@ _NOT_TYPED: Final = frozenset({"", "init", "unlock", "cancel"})
 _MAKE: Final = {
     "run": Hand._run,
     "retry": Hand._retry,
+    "review": Hand._review,
     "override": Hand._override,
     "sync": Hand._sync,
 }

@@ -108,6 +108,16 @@ def test_where_every_item_fails_the_batch_may_end_denied(paypal: Driver, simulat
     assert paypal.read(paypal.pay(fail, payout(), batch="b-3"))["batch_header"]["batch_status"] == "SUCCESS"
 
 
+def test_a_batch_to_an_unknown_account_alone_ends_denied(paypal: Driver) -> None:
+    unknown = payout("ABCDEFGHIJKLM", recipient_type="PAYPAL_ID")
+    document = paypal.read(paypal.pay(unknown))
+    assert document["batch_header"]["batch_status"] == "DENIED"
+    (item,) = document["items"]
+    assert (item["transaction_status"], item["errors"]["name"]) == ("FAILED", "RECEIVER_ACCOUNT_INVALID")
+    beside = paypal.read(paypal.pay(unknown, payout(), batch="b-2"))
+    assert beside["batch_header"]["batch_status"] == "SUCCESS"
+
+
 def test_a_used_id_is_refused_with_a_link_and_pays_nobody(paypal: Driver, simulator: Simulator) -> None:
     batch_id = paypal.pay(payout("ann@example.com"))
     status, refusal = paypal.post(payout("someone.else@example.com", "99.00"))

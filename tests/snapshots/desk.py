@@ -26,7 +26,7 @@ from typer.main import get_command
 from paypal_payouts import present
 from paypal_payouts.cli import actions, app
 from paypal_payouts.cli.interrupts import INTERRUPTS
-from paypal_payouts.context import opening, process
+from paypal_payouts.context import holding, process
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present import start
 from paypal_payouts.protocol import locks
@@ -89,6 +89,17 @@ class Desk:
 
     def type(self, line: str, *, answer: str = "y") -> tuple[int, Terminals]:
         """Type what follows `payouts`, answer what it asks, and return its exit code and what was shown."""
+        if not line.endswith("--help"):
+            return self._type(line, answer)
+        # Help is no report: it is laid out for the one width that the program finds.
+        code, together = 0, Terminals()
+        for width in WIDTHS:
+            with patch.dict(os.environ, COLUMNS=str(width)):
+                code, screens = self._type(line, answer)
+            together.each[width].write(screens.each[width].getvalue())
+        return code, together
+
+    def _type(self, line: str, answer: str) -> tuple[int, Terminals]:
         arguments, screens = shlex.split(line), Terminals()
         os.chdir(self.folder)
         with (
@@ -140,7 +151,7 @@ def fixed_world(*, living: Collection[int] = ()) -> Iterator[Path]:
             (os, "getpid", lambda: PID),
             (random, "random", lambda: 0.5),
             (socket, "gethostname", lambda: _HOST),
-            (opening, "is_living", is_living),
+            (holding, "is_living", is_living),
             (locks, "is_living", is_living),
             (INTERRUPTS, "pause", lambda seconds: wait(seconds=seconds)),
             (app, "app", _COMMAND_LINE),

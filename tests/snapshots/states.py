@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from filelock import FileLock
 
+from paypal_payouts.cli.app import EXAMPLES
 from paypal_payouts.paypal.client import PayPalClient
 from snapshots.desk import PID, Desk, wait
 
@@ -161,8 +162,9 @@ STATES: Final = {
     "new": State(
         _new,
         typed=("", "preview 2026-11", "preview 2026-11 --items", "status", "status --cycle 2026-11", "run 2026-11"),
-        more=("explain lena", "locks", _RETRY, "run 2026-10"),
+        more=("explain lena", "locks", _RETRY, "run 2026-10", "config show", "config check"),
     ),
+    "help": State(_new, typed=("--help", *(f"{command} --help" for command in EXAMPLES))),
     "planned": State(_planned, more=("run --open", _RETRY, _ABANDON, _CANCEL, "reconcile --cycle 2026-11")),
     "unknown": State(
         _unknown,

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.outcome import Accepted
 from paypal_payouts.errors import StorageFailed
 from paypal_payouts.storage import Lease, Store
@@ -120,3 +121,37 @@ def test_a_lease_whose_grant_was_not_answered_is_granted_again(store: Store, bad
     granted = leased(store)
     store.locks.renew(granted, now=NOW)
     assert store.audit.events() == []
+
+
+@pytest.mark.parametrize("failure", ["after", "before"])
+def test_a_lease_whose_breaking_was_not_answered_is_broken_once(store: Store, bad: BadCommits, failure: str) -> None:
+    leased(store)
+    (held,) = store.locks.held()
+    bad.failures = [failure]
+    if store.database.dialect == "sqlite" and failure == "before":
+        with pytest.raises(StorageFailed):
+            broken(store, held)
+        assert store.locks.held() == [held]
+        return
+    assert broken(store, held) == held
+    assert store.locks.held() == []
+    assert [event.action for event in store.audit.events()] == ["lock_broken"]
+
+
+def test_a_lease_is_not_said_to_be_broken_where_nobody_can_look(
+    store: Store, bad: BadCommits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leased(store)
+    (held,) = store.locks.held()
+
+    def away() -> Any:
+        raise StorageFailed("The database is away.")
+
+    monkeypatch.setattr(store.database, "read", away)
+    bad.failures = ["after"] if store.database.dialect == "sqlite" else ["after"] * 9
+    with pytest.raises(StorageFailed, match="not known whether the lease was broken"):
+        broken(store, held)
+
+
+def broken(store: Store, held: LockReport) -> LockReport | None:
+    return store.locks.break_lease("c1", now=NOW, operator="bob", reason="it burnt down", seen=held)

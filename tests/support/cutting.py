@@ -6,12 +6,13 @@ It reads just enough of Postgres's protocol to know where a request ends: at Syn
 of the rows that a COPY was told to expect.
 """
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -42,6 +43,36 @@ class Cut(StrEnum):
     SWALLOWED = "the server has done it, and no answer reaches the client"
 
 
+class Part(StrEnum):
+    """What part a request has in a transaction: for each there is another way out when its answer is lost."""
+
+    OPENS = "opens a transaction, or looks whether the connection is whole"
+    READS = "reads"
+    WRITES = "writes"
+    ENDS = "ends a transaction that only read"
+    COMMITS = "commits"
+
+
+_WORD: Final = re.compile(rb"\b(BEGIN|SET|SELECT|WITH|INSERT|UPDATE|DELETE|COPY|ROLLBACK|COMMIT)\b")
+_PART_OF: Final = {
+    b"BEGIN": Part.OPENS,
+    b"SET": Part.OPENS,
+    b"SELECT": Part.READS,
+    b"WITH": Part.READS,
+    b"ROLLBACK": Part.ENDS,
+    b"COMMIT": Part.COMMITS,
+}
+_WRITTEN: Final = re.compile(rb'\b(?:INSERT INTO|UPDATE|DELETE FROM|COPY) "?([a-z_]+)')
+
+
+def part_of(request: bytes) -> Part:
+    """Tell by its first word of SQL what a request does."""
+    if request[:1] in {b"d", b"c"}:  # rows of a COPY
+        return Part.WRITES
+    word = _WORD.search(request)
+    return Part.OPENS if word is None else _PART_OF.get(word[1], Part.WRITES)
+
+
 @dataclass
 class Way:
     """The way to a server, through a socket in a folder of its own."""
@@ -51,16 +82,19 @@ class Way:
     requests: int = 0
     """How many requests came by since `cut_at`."""
     was_cut: bool = False
+    heard: list[tuple[Part, str]] = field(default_factory=list)
+    """The part of each of them; of a COMMIT also the tables that its transaction wrote."""
     at_cut: Callable[[], object] = lambda: None
     """Called when the connection is about to break, before the client hears of that."""
     _at: int = 0
     _cut: Cut = Cut.BEFORE
     _only_commits: bool = False
     _stays_closed: bool = False
+    _written: set[bytes] = field(default_factory=set)
 
     def cut_at(self, number: int, cut: Cut, *, only_commits: bool = False, stays_closed: bool = False) -> None:
         """Cut the connection that carries the n-th request from now on; and, if wanted, let nobody in afterwards."""
-        self.requests, self.was_cut = 0, False
+        self.requests, self.was_cut, self.heard = 0, False, []
         self._at, self._cut, self._only_commits, self._stays_closed = number, cut, only_commits, stays_closed
 
     def repair(self) -> None:
@@ -74,12 +108,21 @@ class Way:
 
     def cut_for(self, request: bytes) -> Cut | None:
         """Count a request, and tell whether it is the one that meets the cut."""
+        self._listen(request)
         if not self._only_commits or _COMMIT in request:
             self.requests += 1
             if self.requests == self._at:
                 self.was_cut = True
                 return self._cut
         return None
+
+    def _listen(self, request: bytes) -> None:
+        part = part_of(request)
+        if part is Part.OPENS:
+            self._written = set()
+        self._written.update(_WRITTEN.findall(request))
+        tables = b" ".join(sorted(self._written)).decode("ascii") if part is Part.COMMITS else ""
+        self.heard.append((part, tables))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy as sa
+from benchmarks.history import fill
 from paypal.doubles import START, Step, bench, token
 from support import readme
 from support.sealed import open_sealed
@@ -27,8 +28,9 @@ from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.storage import Holder, Store, prove
 from paypal_payouts.verbs.doctor import Premises, doctor, misconfigured
-from paypal_payouts.verbs.doctor_database import check_sent_log
+from paypal_payouts.verbs.doctor_database import check_database, check_sent_log
 from paypal_payouts.verbs.machine import Machine, file_system
+from paypal_payouts.verbs.status_query import Selection
 
 ORDER = [
     "configuration",
@@ -87,7 +89,7 @@ class Patient:
     balances: int = 200
     """The status with which it answers for balances."""
     living: bool | None = True
-    notifier: Callable[[], Finished] | None = None
+    notifier: Callable[[], Finished] | None = lambda: Finished(None)
     url: str = ""
     environment: str = "live"
     opened: list[Store] = field(default_factory=list)
@@ -272,13 +274,35 @@ def test_sends_that_the_lock_directory_does_not_know_are_told(tmp_path: Path) ->
     with closing(World(tmp_path, f"sqlite:///{tmp_path}/payouts.db")) as world:
         world.run(["a,ann@x.example,1.00,USD"])
         with world.store() as store:
-            assert check_sent_log(world.folder / "locks", store).state is CheckState.OK
+            assert check_sent_log(world.folder / "locks", store, Selection(["c"])).state is CheckState.OK
             (world.folder / "locks" / "c.sent").unlink()
-            check = check_sent_log(world.folder / "locks", store)
+            check = check_sent_log(world.folder / "locks", store, Selection(["c"]))
     assert (check.state, check.found.endswith("does not know of every batch that was sent: 1 of c")) == (
         CheckState.WARNING,
         True,
     )
+
+
+def test_the_seals_of_old_cycles_are_looked_at_when_all_are_asked_for(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/payouts.db"
+    fill(url, 25, spread_over=25)
+    with closing(sqlite3.connect(tmp_path / "payouts.db", isolation_level=None)) as database:
+        database.execute("UPDATE payout_items SET receiver = 'eve@example.com' WHERE id = 1")
+
+    def seals(*, every_cycle: bool) -> tuple[CheckState, str]:
+        store = open_sealed(url)
+        assert store is not None
+        with closing(store):
+            checks = check_database(
+                url, tmp_path / "locks", lambda: (), lambda: store, lambda *_: None, every_cycle=every_cycle
+            )
+            return next((check.state, check.found) for check in checks if check.name == "seals")
+
+    assert seals(every_cycle=False) == (
+        CheckState.OK,
+        "of 20 cycles, and the trail: all as this program wrote it; `payouts doctor --all` looks at 5 older ones, too",
+    )
+    assert seals(every_cycle=True)[0] is CheckState.FAILED
 
 
 def test_a_sent_log_that_holds_something_else_is_told(patient: Patient) -> None:
@@ -591,7 +615,7 @@ def test_a_full_disk_is_told_in_time(patient: Patient, free: int, state: CheckSt
 def signed_by(patient: Patient, monkeypatch: pytest.MonkeyPatch, *, ssh_keygen: str | None) -> None:
     """Let somebody approve, where ssh-keygen is installed or is not."""
     signers = patient.folder / "allowed_signers"
-    create_private(signers)
+    create_private(signers, b'# Who may approve\nmaria,m@example.com namespaces="payouts" ssh-ed25519 AAAAC3Nz\n')
     patient.premises = replace(patient.premises, signers=signers)
     monkeypatch.setattr(shutil, "which", lambda *_, **__: ssh_keygen)
 
@@ -609,7 +633,23 @@ def test_a_signers_file_that_is_not_there_is_told(patient: Patient, monkeypatch:
     assert "cannot be read" in patient.sick().found
 
 
+@pytest.mark.parametrize("text", ["abc\n", "", "# maria ssh-ed25519 AAAAC3Nz\n", "maria\n", "ssh-ed25519 AAAAC3Nz\n"])
+def test_a_signers_file_that_names_nobody_fails(patient: Patient, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    signed_by(patient, monkeypatch, ssh_keygen="/usr/bin/ssh-keygen")
+    (patient.folder / "allowed_signers").write_text(text)
+    check = patient.sick()
+    assert (check.name, check.state) == ("approval", CheckState.FAILED)
+    assert "has no signer" in check.found
+
+
 # Being told
+
+
+def test_in_live_somebody_should_be_told(patient: Patient) -> None:
+    patient.notifier = None
+    check = patient.sick()
+    assert (check.name, check.state) == ("notifier", CheckState.WARNING)
+    assert check.found == "nobody is told how a run ends"
 
 
 def test_a_missing_library_stops_every_run_and_is_told_so(patient: Patient) -> None:

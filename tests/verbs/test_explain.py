@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from support.world import HEADER, START, World
 
+from paypal_payouts.domain.books import Accounts, entries
 from paypal_payouts.domain.explain import ExplainReport, Story
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.steps import WHY
@@ -122,6 +123,28 @@ def test_an_item_with_several_payments_is_one_hit_found_by_each_of_them(world: W
         assert [payment.item.batch for payment in story(report).found.payments] == ["c-0001-2", "c-0001-1"]
 
 
+@pytest.mark.parametrize("by_hand", [True, False], ids=["canceled", "returned"])
+def test_a_payment_whose_money_came_back_is_found_and_booked_under_its_own_id(world: World, by_hand: bool) -> None:
+    world.run(["b1,unclaimed@x.example,20.00,USD"])
+    with world.store() as store:
+        (paid,) = [row.transaction_id for row in store.items.rows_of_cycle("c")]
+    world.pass_time(days=1 if by_hand else 31)
+    if by_hand:
+        world.cancel("b1", closes=False)
+    else:
+        world.sync("c")
+    with world.store() as store:
+        (back,) = [row.transaction_id for row in store.items.rows_of_cycle("c")]
+        (ours,) = store.items.sent("c")
+    assert (ours.first_transaction_id, ours.transaction_id) == (paid, back)
+    booked = entries([ours], Accounts("PayPal", "Payouts", "Fees", "InTransit"))
+    assert [(entry.event, entry.transaction_id) for entry in booked] == [("payment", paid), ("returned", back)]
+    for text in (str(paid), str(back)):
+        assert names(ask(world, text)) == ["c b1"]
+    assert any(f"unclaimed (transaction {paid})" in event.words for event in story(ask(world, str(paid))).events)
+    assert paid != back
+
+
 def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: World) -> None:
     world.paypal.inject({"on": "create", "kind": "status", "status": 503})
     world.run(["b1,fail@x.example,20.00,USD"])
@@ -140,6 +163,7 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
         ("finish", "c-0001-1", "paypal"),
         ("stored", "c-0001-2", "tester"),
         ("send", "c-0001-2", "tester"),
+        ("word", "c-0001-2", "paypal"),
         ("finish", "c-0001-2", "paypal"),
         ("item_word", "c-0001-2", "paypal"),
         ("close", "c-0001-2", "tester"),
@@ -150,8 +174,9 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
     assert words[1].startswith("send 1: no answer that counts: it may have been paid (")
     assert words[3].startswith("PayPal says FAILED (")
     assert words[5].startswith("stored from input.csv line 2, in place of c-0001-1: unclaimed@x.example, 20.00 USD")
-    assert words[8] == "PayPal says RETURNED, before that unclaimed"
-    assert words[9] == "closed: it is not owed, returned -> closed: not owed any more"
+    assert words[7].startswith("PayPal says UNCLAIMED (transaction ")
+    assert words[9].startswith("PayPal says RETURNED, before that unclaimed (transaction ")
+    assert words[10] == "closed: it is not owed, returned -> closed: not owed any more"
     assert told.found.money is Money.CLOSED
     assert told.answer == "It is not owed: a person closed it."
 
@@ -164,12 +189,22 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
             "fail",
             Money.UNPAID,
             "PayPal says that it failed (",
-            ["payouts retry c-0001-1 --failed-items --include-payee-errors"],
+            ["payouts retry c-0001-1 --failed-items", "payouts retry c-0001-1 --failed-items --include-payee-errors"],
         ),
-        ("return", Money.UNPAID, "came back", ["payouts retry c-0001-1 --failed-items --include-payee-errors"]),
+        (
+            "return",
+            Money.UNPAID,
+            "came back",
+            ["payouts retry c-0001-1 --failed-items", "payouts retry c-0001-1 --failed-items --include-payee-errors"],
+        ),
         ("refund", Money.UNPAID, "the payee gave it back", []),
         ("reverse", Money.UNPAID, "PayPal took it back", []),
-        ("unclaimed", Money.OPEN, "must accept it", ["payouts sync --cycle c"]),
+        (
+            "unclaimed",
+            Money.OPEN,
+            "must accept it",
+            ['payouts cancel a1 --cycle c --reason "say here what you know and how"', "payouts sync --cycle c"],
+        ),
         ("hold", Money.OPEN, "holds it back", ["payouts sync --cycle c"]),
         ("block", Money.OPEN, "may still release it", ["payouts sync --cycle c"]),
         ("rejected", Money.UNPAID, "PayPal refused c-0001-1 (", ["payouts retry c-0001-1 --failed-items"]),
@@ -205,10 +240,43 @@ def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite:
     assert story(report).found.money is Money.UNKNOWN
     assert "a person must decide about c-0001-1" in story(report).answer
     assert commands_of(report) == status_says(lite)
-    assert [command.split()[:5] for command in commands_of(report)] == [
-        ["payouts", "override", "c-0001-1", "--to", "accepted"]
-    ]
+    assert commands_of(report) == ["payouts review c-0001-1"]
     assert any("looked in the activity list" in event.words for event in story(report).events)
+
+
+def test_each_word_stands_at_the_time_at_which_it_was_first_seen_whatever_happened_since(world: World) -> None:
+    world.run(["b1,unclaimed@x.example,20.00,USD"])
+    seen_at = world.now()
+    world.pass_time(hours=1)
+    world.cancel("b1", closes=False)
+    world.pass_time(hours=1)
+    world.retry("c-0001-1", ["b1,bob@x.example,20.00,USD"], failed_items=True)
+    events = [event for event in story(ask(world, "b1")).events if event.batch == "c-0001-1"]
+    assert [event.what for event in events] == ["stored", "send", "word", "finish", "cancel", "word"]
+    unclaimed, canceled, returned = events[2], events[4], events[5]
+    assert unclaimed.words.startswith("PayPal says UNCLAIMED (transaction ")
+    assert (unclaimed.at <= seen_at, returned.words.split()[2]) == (True, "RETURNED")
+    assert returned.at == canceled.at
+
+
+@pytest.mark.parametrize(
+    ("http_status", "why"), [(503, "PayPal could not be reached"), (401, "PayPal refused the credentials")]
+)
+def test_a_try_that_could_not_even_begin_is_kept_and_shown_until_a_later_one_can(
+    world: World, http_status: int, why: str
+) -> None:
+    world.paypal.inject({"on": "token", "kind": "status", "status": http_status, "times": None})
+    world.run(["a1,ann@x.example,10.00,USD"])
+    tried = f"last try {world.now():%Y-%m-%d %H:%M} UTC: {why} ("
+    with world.store() as store:
+        outlook = cycle_report("c", store=store, rules=world.errors, now=world.now(), max_age_days=25).outlook
+    assert outlook.what_is_wrong.startswith(tried)
+    assert outlook.what_is_wrong.endswith("; nothing was sent; the next run tries again")
+    assert f"was never sent; {tried}" in outlook.open[0].why
+    world.paypal.clear_faults()
+    world.restart()
+    world.run(["a1,ann@x.example,10.00,USD"])
+    assert status_says(world) == []
 
 
 def test_a_debt_that_an_older_payment_paid_is_paid_and_a_contradiction(lite: World) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.backups import copy_aside, put_back
 from support.world import World
 
 from paypal_payouts.domain.metrics import BatchFacts, Facts, Figures
@@ -37,6 +38,36 @@ def written(world: World, output: Path | None, text: str = "text\n") -> MetricsR
     assert finished.exit_code == 0
     assert isinstance(finished.report, MetricsReport)
     return finished.report
+
+
+def test_sends_that_the_sent_log_alone_knows_are_counted(lite: World) -> None:
+    lite.run(MIXED[:2], cycle="first")
+    lite.run(MIXED[:2], cycle="second", allow_duplicate=True)
+    lite.restart()
+    older = copy_aside(lite.database_url)
+    lite.pass_time(hours=1)
+    lite.run(["new,new@x.example,1.00,USD"], cycle="third")
+    assert unrecorded(lite) == 0
+    lite.restart()
+    put_back(lite.database_url, older)
+    assert unrecorded(lite) == 1
+    assert unrecorded(lite, cycles=1) == 1, "the newest logs are looked at"
+
+
+def unrecorded(world: World, cycles: int = 100) -> int:
+    with world.store() as store:
+        finished = metrics(
+            None,
+            store=store,
+            environment="sandbox",
+            account="main",
+            now=world.now(),
+            cycles=cycles,
+            lock_directory=world.folder / world.directory,
+            exposition=lambda _: "",
+        )
+    assert isinstance(finished.report, MetricsReport)
+    return finished.report.figures.unrecorded_sends
 
 
 def book(world: World) -> Counter[str]:
@@ -187,7 +218,7 @@ def test_only_the_newest_cycles_have_a_series_of_their_own() -> None:
     at = datetime(2026, 11, 5, tzinfo=UTC)
 
     def batch(number: int) -> BatchFacts:
-        return BatchFacts(number, f"c{number:03}", BatchStatus.DONE, at, at, at, 0)
+        return BatchFacts(number, f"c{number:03}", BatchStatus.DONE, at, at, at, 0, f"c{number:03}-0001-1", at)
 
     batches = [batch(number) for number in range(150)]
     finished_at = {each.cycle: at + timedelta(hours=(each.id * 7) % 150) for each in batches}

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,12 @@ from paypal_payouts.verbs.probe import ProbeQuery, probe
 from paypal_payouts.verbs.probe_experiments import EXPERIMENTS
 
 SECRET = "a-secret-that-is-long"
-NAMED = {"{receiver}": "Good@example.com", "{payee_id}": "ABCDEFGHIJKLM", "{own_address}": "denyall@example.com"}
+NAMED = {
+    "{receiver}": "Good@example.com",
+    "{payee_id}": "ABCDEFGHIJKLM",
+    "{own_address}": "denyall@example.com",
+    "{alias}": "Other.Good@example.com",
+}
 DAY_S = 24 * 3600
 
 
@@ -65,10 +70,15 @@ class Sandbox:
         return client
 
     def probe(
-        self, *, environment: Environment = "sandbox", continues: bool = False, base_url: str = "sandbox"
+        self,
+        *,
+        environment: Environment = "sandbox",
+        continues: bool = False,
+        base_url: str = "sandbox",
+        agreed: Sequence[str] = (),
     ) -> Finished:
         return probe(
-            ProbeQuery(self.file, continues=continues, named=NAMED, big=False),
+            ProbeQuery(self.file, continues=continues, named=NAMED, agreed=frozenset(agreed)),
             environment=environment,
             base_url=base_url,
             open_paypal=self.open_paypal,
@@ -217,6 +227,24 @@ def test_the_file_of_something_else_is_left_alone(sandbox: Sandbox) -> None:
     sandbox.probe()
     with pytest.raises(InputInvalid, match="of a probe of sandbox"):
         sandbox.probe(base_url="http://127.0.0.1:1")
+
+
+def test_two_sends_at_once_are_one_batch(whole: Sandbox) -> None:
+    whole.probe()
+    step = json.loads(whole.file.read_text("ascii"))["steps"]["at-once"]
+    assert sorted(each["status"] for each in step["exchanges"]) == [201, 400]
+    assert whole.came("at-once") == "201 PENDING 400 USER_BUSINESS_ERROR"
+    paid = [each for each in whole.simulator.book()["batches"] if each["sender_batch_id"].endswith("-at-once")]
+    assert len(paid) == 1
+
+
+def test_what_a_person_did_meanwhile_is_looked_at_later(whole: Sandbox) -> None:
+    whole.probe()
+    whole.clock.advance(26 * DAY_S)
+    ends = whole.ends(continues=True)
+    assert (ends["read-claimed-late"], ends["after-top-up"]) == (StepEnd.EXPECTED, StepEnd.LEFT_OUT)
+    whole.simulator.configure(balances={"USD": "1100000.00"})
+    assert whole.ends(continues=True, agreed=["{topped_up}"])["after-top-up"] is StepEnd.EXPECTED
 
 
 def test_what_came_is_compared_word_by_word() -> None:

@@ -1,5 +1,6 @@
 """`retry`: the same id again, or a new attempt for items that are proven unpaid."""
 
+import io
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, ClockSkew, NotFound
 from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.present.tables import show
 from paypal_payouts.protocol.results import ResultReader
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
@@ -67,7 +69,7 @@ def test_an_item_whose_payee_must_act_first_is_left_out_and_named(world: World) 
     nothing = world.retry("c-0001-1", WAITING, failed_items=True)
     assert code_of(nothing) == "not_eligible"
     assert nothing.error
-    assert "1 because its payee must act first: RECEIVER_ACCOUNT_LOCKED" in nothing.error.message
+    assert "is not paid again: its payee must act first: RECEIVER_ACCOUNT_LOCKED" in nothing.error.message
     assert "--include-payee-errors" in nothing.error.hint
     assert len(world.sent) == 2
 
@@ -76,10 +78,46 @@ def test_it_is_paid_again_once_its_row_is_corrected_or_where_that_is_asked_for(w
     world.run(WAITING)
     world.retry("c-0001-1", WAITING, failed_items=True, payee_errors=True)
     assert [i["sender_item_id"] for i in json.loads(world.sent[1])["items"]] == ["b", "d"]
+    assert world.progress.told.index("d: fail.dan@x.example 5.00 USD, unchanged") < world.progress.told.index(
+        "Pay 2 unpaid items of c-0001-1 in a new attempt: 25.00 USD"
+    )
     corrected = [*WAITING[:2], "d,dan@x.example,5.00,USD"]
     assert world.retry("c-0001-2", corrected, failed_items=True).exit_code == 0
     assert world.paid()["dan@x.example"] == ["5.00 USD"]
     world.check_nobody_twice()
+
+
+def test_of_many_items_that_are_paid_unchanged_twenty_are_named(world: World) -> None:
+    world.run([f"i{n:02},transient.{n}@x.example,{n + 1}.00,USD" for n in range(23)])
+    assert world.retry("c-0001-1", failed_items=True).exit_code == 0
+    named = [line for line in world.progress.told if line.endswith(", unchanged")]
+    assert (len(named), named[-1]) == (20, "i19: transient.19@x.example 20.00 USD, unchanged")
+    assert "and 3 more unchanged items" in world.progress.told
+
+
+def test_a_fee_stays_paid_and_in_the_totals_when_its_money_comes_back_and_is_paid_again(world: World) -> None:
+    world.run(["a,return@x.example,100.00,USD", "b,bob@x.example,50.00,USD"])
+    again = ["a,ann@x.example,100.00,USD", "b,bob@x.example,50.00,USD"]
+    report = report_of(world.retry("c-0001-1", again, failed_items=True))
+    (total,) = report.totals
+    assert [batch.record.fees_minor for batch in report.batches] == [300, 200]
+    with world.store() as store:
+        booked = sum(payment.fee_minor or 0 for payment in store.items.sent("c"))
+    assert total.fees_minor == booked == 500
+
+
+def test_the_first_ten_who_are_not_paid_are_named_at_the_end(lite: World) -> None:
+    rows = [f"i{n:02},fail.{n}@x.example,{n + 1}.00,USD" for n in range(12)]
+    report = report_of(lite.run([*rows, "ok,ann@x.example,1.00,USD"]))
+    assert [item.item_id for item in report.first_unpaid] == [f"i{n:02}" for n in range(10)]
+    screen = io.StringIO()
+    show(report, stream=screen, colour=False)
+    shown = screen.getvalue()
+    assert "\ni09: fail.9@x.example, 10.00 USD, failed (RECEIVER_ACCOUNT_LOCKED)\nAnd 2 more; all of them:\n" in shown
+    assert "\n  payouts status --cycle c --items --state failed\n" in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    all_paid = report_of(lite.run(["a,amy@x.example,77.00,USD"], cycle="d"))
+    assert (all_paid.outcome, all_paid.first_unpaid) == ("completed", [])
 
 
 def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
@@ -181,7 +219,7 @@ NEVER_PAID_ANEW = {
     "planned": "its outcome is open",
     "in_flight": "its outcome is open",
     "review": "its outcome is open",
-    "done": "no item of it is proven unpaid",
+    "done": "no item of it is known to be unpaid",
 }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from support.world import World, report_of
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.errors import InputInvalid, LockHeld
 from paypal_payouts.protocol.cycle_lock import CycleLock
+from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.tools import Waiting
 from paypal_payouts.storage import Store
 
@@ -21,6 +23,17 @@ ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.50,USD", "c,cat@x.examp
 def error_code(finished: object) -> str | None:
     error = getattr(finished, "error", None)
     return None if error is None else error.code
+
+
+def test_in_live_a_currency_without_a_limit_is_warned_of(lite: World) -> None:
+    lite.limits = Limits(max_item={"EUR": 100_000})
+    rows = ["a,ann@x.example,10.00,EUR", "b,bob@x.example,20.00,USD"]
+    for environment, expected in (("sandbox", []), ("live", ["No limit in USD"])):
+        with lite.staged(rows) as staged:
+            request = replace(lite.request("c"), environment=environment)
+            plan, _ = plan_cycle(staged, request, store=None, duplicate_days=0, now=lite.now())
+        found = [notice.message.partition(":")[0] for notice in plan.notices if notice.code == "no_limit"]
+        assert found == expected
 
 
 def test_a_domain_one_letter_from_a_common_one_is_a_warning(lite: World) -> None:

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from support.tampering import tamper
 from support.world import World, report_of
 
-from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import Finished, OpenRunReport, SyncReport
+from paypal_payouts.domain.plan import Notice, Request
+from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.errors import ClockSkew, Interrupted
 from paypal_payouts.protocol.cycle_lock import CycleLock
+from paypal_payouts.verbs.reports import preview_report
+from paypal_payouts.verbs.run import execute_transaction_with_retry
 from paypal_payouts.verbs.sync import sync
 
 TOKEN_DOWN = {"on": "token", "kind": "status", "status": 503, "times": None}
@@ -223,3 +227,37 @@ def test_a_cycle_that_cannot_be_read_keeps_no_other_from_being_read(world: World
     assert [skipped.item_id for skipped in synced(finished).unread] == [failing]
     states = {cycle: world.states(cycle) for cycle in ("first", "second")}
     assert [cycle for cycle, items in states.items() if set(items.values()) == {"pending"}] == [failing]
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_fault_in_one_cycle_keeps_no_other_from_being_continued(
+    lite: World, monkeypatch: pytest.MonkeyPatch, is_shown: bool
+) -> None:
+    left_planned(lite, "first", "second")
+
+    def failing(staged: Any, request: Request, **others: Any) -> Finished:
+        if request.cycle == "first":
+            raise ValueError("no such word")
+        return execute_transaction_with_retry(staged, request, **others)
+
+    def not_shown(plan: Any, batches: Any, request: Request, **others: Any) -> RunReport:
+        if request.cycle == "first" and not is_shown:
+            raise ValueError("no such word")
+        return preview_report(plan, batches, request, **others)
+
+    monkeypatch.setattr("paypal_payouts.verbs.run_open.execute_transaction_with_retry", failing)
+    monkeypatch.setattr("paypal_payouts.verbs.run_open.preview_report", not_shown)
+    finished = lite.run_open()
+    assert (finished.exit_code, codes(finished)) == (1, [("first", 1), ("second", 0)])
+    assert finished.error is not None
+    assert (finished.error.code, finished.error.message) == ("internal", "The program failed: ValueError: no such word")
+    assert [len(each.report.batches) for each in report(finished).cycles] == [is_shown, 1]
+    assert lite.paid() == {"bob@x.example": ["2.00 USD"]}
+
+
+def test_a_cycle_that_cannot_be_read_keeps_no_other_from_being_continued(lite: World) -> None:
+    left_planned(lite, "first", "second")
+    tamper(lite, "UPDATE payout_batches SET last_retry_at = 'x' WHERE batch = 'first-0001-1'")
+    finished = lite.run_open()
+    assert codes(finished) == [("first", 3), ("second", 0)]
+    assert lite.paid() == {"bob@x.example": ["2.00 USD"]}

@@ -13,7 +13,7 @@ from paypal_payouts.verbs import doctor as verb
 from paypal_payouts.verbs.machine import this_machine
 
 
-def doctor(common: Common) -> int:
+def doctor(common: Common, *, every_cycle: bool = False) -> int:
     """Check the installation; a configuration that cannot be used is a check that failed, as any other."""
     try:
         settings_here(common.config)
@@ -21,10 +21,10 @@ def doctor(common: Common) -> int:
         # A line for each problem, as for every other check.
         misconfigured = verb.misconfigured(error)
         return execute_without_settings(common, lambda: misconfigured)
-    return execute(common, _check)
+    return execute(common, partial(_check, every_cycle=every_cycle))
 
 
-def _check(wiring: Wiring) -> Finished:
+def _check(wiring: Wiring, *, every_cycle: bool) -> Finished:
     wiring.wait_for_no_server()
     settings = wiring.settings
     premises = verb.Premises(
@@ -45,4 +45,5 @@ def _check(wiring: Wiring) -> Finished:
         is_living=wiring.is_living,
         machine=this_machine(),
         look_at_notifier=partial(show_targets, settings, test=False) if settings.notify.targets else None,
+        every_cycle=every_cycle,
     )

@@ -161,9 +161,18 @@ def tell(finished: Finished, common: Common) -> int:
             discard_output()
             return Interrupted.exit_code
         return tell(failed(error, verbose=common.verbose), common)
-    if finished.error is not None and not (common.json or common.logs_lines):
-        _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
+    if not common.logs_lines:
+        _tell_stderr(finished, common)
     return finished.exit_code
+
+
+def _tell_stderr(finished: Finished, common: Common) -> None:
+    """Show an error as people read it; where the result is for a program, or not shown, say in a line how it ended."""
+    if finished.error is not None and not common.json:
+        _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
+    elif common.json or common.quiet:
+        for line in present.last_line.last_lines(finished, common.command, common.as_typed):
+            sys.stderr.write(f"{line}\n")
 
 
 def unheard(error: OSError, common: Common) -> int:

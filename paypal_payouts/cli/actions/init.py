@@ -1,6 +1,7 @@
 """What `payouts init` does."""
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from paypal_payouts.cli.actions.execution import execute_without_settings
 from paypal_payouts.cli.common import Common
 from paypal_payouts.config.checks import ACCOUNT_ACCEPTED
 from paypal_payouts.domain.identity import is_account_name
-from paypal_payouts.domain.money import DECIMALS, parse_amount
+from paypal_payouts.domain.money import DECIMALS, format_amount, parse_amount
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid, NotConfirmed, UsageError
 from paypal_payouts.present.text import visible
@@ -62,15 +63,17 @@ def _conversation(common: Common, configuration: Path, template: Path | None) ->
     environment = _ask("sandbox or live (live moves real money)", "sandbox", _one_of("sandbox", "live"))
     account = _ask("Name of the paying account, for good", "main", _account)
     _ask_for_credentials()
-    currency = _ask("Currency of your payouts, for limits; empty: no limits", "", _one_of("", *DECIMALS))
-    max_item = _ask("The most that one item may be; empty: no limit", "", _amount(currency)) if currency else ""
-    max_cycle = _ask("The most that one cycle may be; empty: no limit", "", _amount(currency)) if currency else ""
+    max_item, max_cycle = _ask_for_limits()
+    new_receiver = _ask("Where a payee's address has changed: warn or refuse", "refuse", _one_of("warn", "refuse"))
+    told = _ask("Variable with the Apprise URL of who is told how a run ends; empty: nobody", "", _variable)
     signers = _ask("File of who must approve (allowed_signers); empty: nobody", "", _file_that_is_there)
     answers = verb.Answers(
         environment="live" if environment == "live" else "sandbox",
         account=account,
-        max_item={currency: max_item} if max_item else {},
-        max_cycle={currency: max_cycle} if max_cycle else {},
+        max_item=max_item,
+        max_cycle=max_cycle,
+        new_receiver="warn" if new_receiver == "warn" else "refuse",
+        told=told or None,
         signers=str(Path(signers).absolute()) if signers else None,
     )
     return verb.write_live(answers, configuration=configuration)
@@ -88,6 +91,21 @@ def _ask_for_credentials() -> None:
             _say(f"For every later command:\n  export {name}_FILE={shlex.quote(str(Path(file).absolute()))}")
         else:
             _say(f"Before the first command: export {name}_FILE=FILE")
+
+
+def _ask_for_limits() -> tuple[dict[str, str], dict[str, str]]:
+    """Ask, for each currency that is paid, for the most that an item and a cycle may be."""
+    answer = _ask("Currencies of your payouts, for limits, such as EUR USD; empty: no limits", "", _currencies)
+    max_item, max_cycle = dict[str, str](), dict[str, str]()
+    for currency in dict.fromkeys(answer.split()):
+        item = _ask(f"The most that one item may be, in {currency}; empty: no limit", "", _amount(currency))
+        least = parse_amount(item, currency) if item else 0
+        cycle = _ask(
+            f"The most that one cycle may be, in {currency}; empty: no limit", "", _amount(currency, least_minor=least)
+        )
+        max_item |= {currency: item} if item else {}
+        max_cycle |= {currency: cycle} if cycle else {}
+    return max_item, max_cycle
 
 
 def _ask(question: str, default: str, check: _Check) -> str:
@@ -123,16 +141,24 @@ def _account(answer: str) -> str | None:
     return None if is_account_name(answer) else ACCOUNT_ACCEPTED
 
 
-def _amount(currency: str) -> _Check:
+def _amount(currency: str, *, least_minor: int = 0) -> _Check:
     def check(answer: str) -> str | None:
         try:
-            if answer:
-                parse_amount(answer, currency)
+            if answer and parse_amount(answer, currency) < least_minor:
+                return f"at least {format_amount(least_minor, currency)}, the most that one item may be"
         except ValueError as wrong:
             return str(wrong)
         return None
 
     return check
+
+
+def _currencies(answer: str) -> str | None:
+    return None if set(answer.split()) <= DECIMALS.keys() else f"some of {' '.join(DECIMALS)}, with blanks between"
+
+
+def _variable(answer: str) -> str | None:
+    return None if not answer or re.fullmatch(r"[A-Z_][A-Z0-9_]*", answer) else "a name such as OPS_NOTIFY_URL"
 
 
 def _file_that_is_there(answer: str) -> str | None:

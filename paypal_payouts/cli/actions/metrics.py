@@ -29,5 +29,6 @@ def metrics(wiring: Wiring, output: str, *, cycles: int) -> Finished:
         account=wiring.settings.paypal.account,
         now=wiring.now(),
         cycles=cycles,
+        lock_directory=wiring.settings.lock.directory,
         exposition=exposition,
     )

@@ -9,8 +9,9 @@ from typing import Final
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings
 from paypal_payouts.config.credentials import secret_in_file
-from paypal_payouts.config.sections import NotifyEvent, NotifyTarget
-from paypal_payouts.domain.report import Finished, NotifyReport, TargetReport
+from paypal_payouts.config.sections import NotifyTarget
+from paypal_payouts.domain.notify import NotifyEvent, NotifyReport, TargetReport
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, Interrupted, PayoutsError
 from paypal_payouts.log import event, hide
 from paypal_payouts.notify import Message, deliver, is_installed

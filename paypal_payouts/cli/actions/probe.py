@@ -9,7 +9,9 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.verbs import probe as verb
 
 
-def probe(wiring: Wiring, *, file: Path, continues: bool, named: Mapping[str, str], big: bool, yes: bool) -> Finished:
+def probe(
+    wiring: Wiring, *, file: Path, continues: bool, named: Mapping[str, str], agreed: frozenset[str], yes: bool
+) -> Finished:
     """Ask before anything is sent, and make the experiments that are due."""
     paypal = wiring.settings.paypal
     verb.refuse_elsewhere(paypal.environment)
@@ -18,7 +20,7 @@ def probe(wiring: Wiring, *, file: Path, continues: bool, named: Mapping[str, st
     # From here on a signal waits for a pause between two exchanges, so that none is left half recorded.
     INTERRUPTS.begin()
     return verb.probe(
-        verb.ProbeQuery(file, continues=continues, named=named, big=big),
+        verb.ProbeQuery(file, continues=continues, named=named, agreed=agreed),
         environment=paypal.environment,
         base_url=paypal.base_url or "sandbox",
         open_paypal=wiring.paypal,

@@ -1,13 +1,14 @@
 """The commands that show what is stored, and what PayPal says of it; none of them sends anything."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches, complete_cycles
+from paypal_payouts.cli.help_texts import Declared
 from paypal_payouts.domain.ranges import (
     AUDIT_ROWS_DEFAULT,
     METRICS_CYCLES_DEFAULT,
@@ -241,3 +242,43 @@ def metrics(
     return actions.execution.execute(
         Common.of(context), lambda wiring: actions.metrics.metrics(wiring, output, cycles=cycles)
     )
+
+
+COMMANDS: Final[Declared] = {
+    status: (
+        "payouts status --cycle 2026-11 --watch",
+        "payouts status --items --state failed --state returned --csv unpaid.csv",
+    ),
+    explain: (
+        "payouts explain maria@example.com",
+        "payouts explain inv-7 --cycle 2026-11 --json",
+    ),
+    review: (
+        "payouts review 2026-11-0001-1",
+        "payouts review 2026-11-0001-1 --paypal-batch-id 5UXD2E8A7EBQJ --json",
+    ),
+    sync: (
+        "payouts sync",
+        "payouts sync --paid-within 90 --json",
+    ),
+    reconcile: (
+        "payouts reconcile --from 2026-11-16 --to 2026-11-22 --activity Download.CSV",
+        "payouts reconcile --cycle 2026-11 --json",
+    ),
+    report: (
+        "payouts report --cycle 2026-11 --html 2026-11.html",
+        "payouts report --cycle 2026-11 --books 2026-11.beancount --format beancount",
+    ),
+    audit: (
+        "payouts audit --cycle 2026-11",
+        "payouts audit --verify --json",
+    ),
+    locks: (
+        "payouts locks",
+        "payouts locks --json",
+    ),
+    metrics: (
+        "payouts metrics --output -",
+        "payouts metrics --output /var/lib/node_exporter/textfile/payouts.prom",
+    ),
+}

@@ -1,13 +1,14 @@
 """The commands that move money, or keep it from being moved."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.completion import complete_batches, complete_cycles, complete_moves
+from paypal_payouts.cli.help_texts import Declared
 from paypal_payouts.domain.moves import MOVES_BY_HAND
 from paypal_payouts.present.commands import Typed
 
@@ -259,3 +260,31 @@ def cancel(
             yes=yes,
         ),
     )
+
+
+COMMANDS: Final[Declared] = {
+    run: (
+        "payouts run 2026-11",
+        "payouts run weekly --input weekly.csv --yes --json",
+    ),
+    preview: (
+        "payouts preview 2026-11",
+        "payouts preview 2026-11 --input november.csv --skip-invalid",
+    ),
+    approve: (
+        "payouts approve 2026-11 --key ~/.ssh/id_ed25519",
+        "payouts approve 2026-11 --signature maria.sig",
+    ),
+    retry: (
+        "payouts retry 2026-11-0001-1",
+        "payouts retry 2026-11-0001-1 --failed-items --input corrected.csv",
+    ),
+    override: (
+        'payouts override 2026-11-0001-1 --to abandoned --reason "not at PayPal"',
+        'payouts override inv-7 -c 2026-11 --to failed --reason "ticket PP-4711"',
+    ),
+    cancel: (
+        'payouts cancel lena --cycle 2026-11 --reason "her address has a typo"',
+        'payouts cancel inv-7 -c 2026-11 --close --reason "paid by bank transfer" --yes',
+    ),
+}

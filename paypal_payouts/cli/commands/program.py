@@ -1,11 +1,12 @@
 """The commands about the program itself."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 from paypal_payouts.cli import actions
 from paypal_payouts.cli.common import Common
+from paypal_payouts.cli.help_texts import Declared
 
 
 def help_(
@@ -37,3 +38,19 @@ def completion(
 ) -> int:
     """Show the script by which a shell completes commands, options, cycles and batches."""
     return actions.program.completion(Common.of(context), shell)
+
+
+COMMANDS: Final[Declared] = {
+    help_: (
+        "payouts help",
+        "payouts help run",
+    ),
+    version: (
+        "payouts version",
+        "payouts version --json",
+    ),
+    completion: (
+        "payouts completion bash",
+        "payouts completion zsh",
+    ),
+}

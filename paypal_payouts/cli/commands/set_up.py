@@ -1,15 +1,25 @@
 """The commands that set an installation up and check it, and those for when something around it failed."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 from paypal_payouts.cli import actions, options
 from paypal_payouts.cli.common import Command, Common
 from paypal_payouts.cli.completion import complete_cycles
-from paypal_payouts.cli.help_texts import examples
+from paypal_payouts.cli.help_texts import Declared, Examples, examples
 from paypal_payouts.errors import UsageError
+
+_CONFIG: Final = (
+    "payouts config show",
+    "payouts config check --config /srv/payouts/payouts.toml",
+)
+_SIMULATOR: Final = (
+    "payouts simulator serve --port 8000",
+    "payouts simulator serve --port 8000 --book simulator.book",
+)
 
 simulator = typer.Typer(
     help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
@@ -35,6 +45,9 @@ def init(
 
 def doctor(
     context: typer.Context,
+    every: Annotated[
+        bool, typer.Option("--all", help="Check seals and sent logs of every cycle, not only of those `status` lists.")
+    ] = False,
     probe: Annotated[
         bool, typer.Option("--probe", help="In the sandbox alone: the experiments of docs/sandbox-probe.md instead.")
     ] = False,
@@ -54,36 +67,42 @@ def doctor(
     own_address: Annotated[
         str | None, typer.Option("--own-address", metavar="ADDRESS", help="The address of the paying account.")
     ] = None,
+    alias: Annotated[
+        str | None, typer.Option("--alias", metavar="ADDRESS", help="Another address of the account of --receiver.")
+    ] = None,
     big: Annotated[bool, typer.Option("--big", help="Try a batch of 15,000 items, too.")] = False,
+    topped_up: Annotated[
+        bool, typer.Option("--topped-up", help="With --continue: the balance is above 1,000,000 USD now; pay that.")
+    ] = False,
     yes: options.Yes = False,
 ) -> int:
     """Check configuration, credentials, database, clock, locks and PayPal; one line each, with the fix."""
-    of_probe = {
-        "--continue": continues,
-        "--output": output,
-        "--receiver": receiver,
-        "--payee-id": payee_id,
-        "--own-address": own_address,
-        "--big": big,
-        "--yes": yes,
-    }
-    given = [name for name, value in of_probe.items() if value]
-    if given and not probe:
-        raise UsageError(f"{given[0]} belongs to --probe.", hint="Nothing was sent.")
+    named = {"receiver": receiver, "payee_id": payee_id, "own_address": own_address, "alias": alias}
+    agreed = {"big": big, "topped_up": topped_up}
+    of_probe = {"continue": continues, "output": output, **named, **agreed, "yes": yes}
+    _check_probe_alone(of_probe, probe=probe, every=every)
     if not probe:
-        return actions.doctor.doctor(Common.of(context))
-    named = {"{receiver}": receiver, "{payee_id}": payee_id, "{own_address}": own_address}
+        return actions.doctor.doctor(Common.of(context), every_cycle=every)
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.probe.probe(
             wiring,
             file=output or Path("sandbox-probe.json"),
             continues=continues,
-            named={name: value for name, value in named.items() if value},
-            big=big,
+            named={f"{{{name}}}": value for name, value in named.items() if value},
+            agreed=frozenset(f"{{{name}}}" for name, is_agreed in agreed.items() if is_agreed),
             yes=yes,
         ),
     )
+
+
+def _check_probe_alone(of_probe: Mapping[str, object], *, probe: bool, every: bool) -> None:
+    """Raise UsageError where an option of the probe stands without it, or one of the checks with it."""
+    given = [name for name, value in of_probe.items() if value]
+    if given and not probe:
+        raise UsageError(f"--{given[0].replace('_', '-')} belongs to --probe.", hint="Nothing was sent.")
+    if every and probe:
+        raise UsageError("--all and --probe exclude each other.", hint="Nothing was sent.")
 
 
 def notify(
@@ -152,13 +171,13 @@ def _config() -> None:
     pass
 
 
-@config.command(cls=Command, epilog=examples("config"))
+@config.command(cls=Command, epilog=examples(_CONFIG))
 def show(context: typer.Context) -> int:
     """Show every value and where it came from: the file, a variable, or the default. Secrets are hidden."""
     return actions.execution.execute(Common.of(context), actions.config.show)
 
 
-@config.command(cls=Command, epilog=examples("config"))
+@config.command(cls=Command, epilog=examples(_CONFIG))
 def check(context: typer.Context) -> int:
     """Check file, variables and credentials, all mistakes at once; asks nobody. `doctor` checks the rest."""
     return actions.execution.execute(Common.of(context), actions.config.check)
@@ -169,7 +188,7 @@ def _group() -> None:
     pass
 
 
-@simulator.command(cls=Command, epilog=examples("simulator"))
+@simulator.command(cls=Command, epilog=examples(_SIMULATOR))
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help="0 takes a free one.")] = 0,
@@ -181,7 +200,7 @@ def serve(
     return actions.simulator.serve(Common.of(context), port=port, book=book)
 
 
-@simulator.command(cls=Command, epilog=examples("simulator"))
+@simulator.command(cls=Command, epilog=examples(_SIMULATOR))
 def activity(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")],
@@ -193,3 +212,37 @@ def activity(
     return actions.execution.execute(
         Common.of(context), lambda wiring: actions.simulator.activity(wiring, output, language)
     )
+
+
+COMMANDS: Final[Declared] = {
+    init: (
+        "payouts init",
+        "payouts init --live --config /srv/payouts/payouts.toml",
+    ),
+    doctor: (
+        "payouts doctor",
+        "payouts doctor --config /srv/payouts/payouts.toml --json",
+    ),
+    notify: (
+        "payouts notify --test",
+        "payouts notify --test --json",
+    ),
+    unlock: (
+        'payouts unlock 2026-11 --reason "host-b has burnt down"',
+        'payouts unlock weekly --reason "host-b was reinstalled" --operator maria',
+    ),
+    reseal: (
+        'payouts reseal --reason "the key was lost with host-b; compared with PayPal"',
+        'payouts reseal --reason "copy of 2026-11-01 put back" --operator maria --yes',
+    ),
+    archive: (
+        "payouts archive --before 2026-01-01",
+        "payouts archive --before 2026-01-01 --forget-receivers --yes --json",
+    ),
+}
+
+GROUPS: Final[Mapping[str, tuple[typer.Typer, Examples]]] = {
+    "config": (config, _CONFIG),
+    "simulator": (simulator, _SIMULATOR),
+}
+"""The commands of this panel that have commands of their own."""

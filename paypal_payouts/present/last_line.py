@@ -1,0 +1,61 @@
+"""How a command ended, in one line: for who reads nothing but stderr, such as the mail that cron makes of it.
+
+Source: docs/design.md, 7. Rich is never imported from here: scripts start this program often.
+"""
+
+from collections.abc import Iterator
+
+from paypal_payouts.domain.outlook import Outlook
+from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
+from paypal_payouts.domain.status import StatusReport
+from paypal_payouts.errors import ExitCode, PayoutsError
+from paypal_payouts.present.commands import Typed
+from paypal_payouts.present.text import visible
+
+
+def last_lines(finished: Finished, command: str | None, typed: Typed) -> Iterator[str]:
+    """Write what ended with another exit code than 0: one line, or one for each cycle where there are several."""
+    for about, code, words in _endings(finished, command, typed):
+        if code is not ExitCode.DONE:
+            line = f"{about}: exit {int(code)}, {typed.text(words)}"
+            yield visible(" ".join(line.split()))
+
+
+def _endings(finished: Finished, command: str | None, typed: Typed) -> Iterator[tuple[str, ExitCode, str]]:
+    """Name what ended, with which exit code, and why with what to type."""
+    code, error, report = finished.exit_code, finished.error, finished.report
+    whole = typed.cycle or " ".join(filter(None, ["payouts", command]))
+    match report:
+        case OpenRunReport(cycles=cycles) if cycles:
+            for each in cycles:
+                yield each.report.cycle, each.exit_code, _of_cycle(each.report, each.exit_code, each.error)
+        case RunReport():
+            yield report.cycle, code, _of_cycle(report, code, error)
+        case _ if error is not None:
+            yield whole, code, _of_error(error)
+        case SyncReport(open=opened, unread=unread) if opened or unread:
+            for cycle in opened:
+                yield cycle.cycle, code, f"{cycle.why}: `{cycle.next}`"
+            for left in unread:
+                yield left.item_id, code, f"not read: {left.reason}"
+        case StatusReport():
+            for shown in report.cycles:
+                its_code = shown.verdict.exit_code
+                yield shown.cycle, its_code, _of_outlook(shown.cycle, its_code, shown.outlook)
+        case _:
+            yield whole, code, f"{code.meaning}."
+
+
+def _of_cycle(report: RunReport, code: ExitCode, error: PayoutsError | None) -> str:
+    return _of_outlook(report.cycle, code, report.outlook) if error is None else _of_error(error)
+
+
+def _of_error(error: PayoutsError) -> str:
+    return f"{error.message.rstrip('.')}. {error.hint}"
+
+
+def _of_outlook(cycle: str, code: ExitCode, outlook: Outlook) -> str:
+    is_open = code is ExitCode.NOT_FINISHED
+    said = [outlook.what_is_open, outlook.what_is_wrong] if is_open else [outlook.what_is_wrong]
+    words = "; ".join(each for each in said if each != "nothing") or code.meaning
+    return f"{words}: `payouts status --cycle {cycle}`"
