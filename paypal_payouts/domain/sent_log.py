@@ -226,6 +226,7 @@ def _with_sends(batch: BatchRecord, recall: Recall) -> BatchRecord:
         unproven_sends=batch.unproven_sends + number,
         last_open_send_at=last,
         review_reason=batch.review_reason or doubt,
+        failed_try=None,
     )
 
 

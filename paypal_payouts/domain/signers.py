@@ -32,8 +32,8 @@ def _parsed(lines: Iterable[str]) -> Iterator[_Signer]:
     for line in map(str.strip, lines):
         if not line or line.startswith("#"):
             continue
-        names, _, rest = line[1:].partition('"') if line.startswith('"') else line.partition(" ")
-        words = rest.split()
+        names, *rest = line[1:].split('"', 1) if line.startswith('"') else line.split(maxsplit=1)
+        words = " ".join(rest).split()
         # Of an authority the key is not that of a person: it says who has which key.
         has_own_key = not any("cert-authority" in word.casefold().split(",") for word in words)
         keys = frozenset(word for word in words if word.startswith(_KEY_STARTS_WITH)) if has_own_key else frozenset()

@@ -26,6 +26,7 @@ from paypal_payouts.errors import (
     LeaseLost,
     PayoutsError,
     PayPalRefused,
+    SealBroken,
     StorageFailed,
 )
 from paypal_payouts.protocol.answers import Unread
@@ -34,6 +35,7 @@ from paypal_payouts.verbs.reports import batch_reports
 
 _NAMED_MAX: Final = 10
 """So many items that are not paid are named at the end."""
+_NOTHING_SENT: Final = "Nothing was sent."
 
 
 def closed(work: Callable[[], None], session: PayingSession, *, plan: Plan | None = None) -> Finished:
@@ -41,8 +43,20 @@ def closed(work: Callable[[], None], session: PayingSession, *, plan: Plan | Non
 
     Where the work follows a plan of the whole input, the rows that this leaves out are reported, too.
     A database that has failed may not be readable either: then there is no report, and the error says so.
+
+    Raises:
+        SealBroken: somebody else changed what the report would be of; it says what was sent before.
+
     """
     closing = _Closing(session, plan)
+    try:
+        return _finished(work, closing)
+    except SealBroken as error:
+        closing.tell_what_was_sent(error)
+        raise
+
+
+def _finished(work: Callable[[], None], closing: "_Closing") -> Finished:
     try:
         work()
     except StorageFailed as error:
@@ -145,7 +159,13 @@ class _Closing:
             case StorageFailed():
                 return self.storage_failed(error, _open_words(batches))
             case _:
+                self.tell_what_was_sent(error)
                 return error
+
+    def tell_what_was_sent(self, error: PayoutsError) -> None:
+        """Correct the hint of a refusal that knows only of what it refused, where something was sent before it."""
+        if self.session.sent and error.hint.startswith(_NOTHING_SENT):
+            error.hint = f"Nothing more was sent. {self._answered()}{error.hint.removeprefix(_NOTHING_SENT)}"
 
     def storage_failed(self, error: StorageFailed, open_words: str = "") -> StorageFailed:
         """Add what was sent to what the database said, and what is open where that can be read."""

@@ -1,9 +1,10 @@
 """`run --open`: continues every cycle that has anything open, from what is stored, so that none is forgotten."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.plan import Request
@@ -33,17 +34,23 @@ class OpenRules:
     max_age_days: Callable[[str], int]
 
 
-def continue_open_cycles(rules: OpenRules, *, tools: Tools) -> Finished:
+def continue_open_cycles(
+    rules: OpenRules, *, tools: Tools, not_shown: Mapping[str, Exception] = MappingProxyType({})
+) -> Finished:
     """Continue every open cycle, the oldest first; one that fails never keeps the others from being continued.
 
-    The exit code is the largest of theirs. All of them together wait for PayPal no longer than one run would.
+    The exit code is the largest of theirs. All of them together wait for PayPal no longer than one run would. Those of
+    `not_shown`, each with what failed then, are not continued: whoever said yes did not see them.
     """
     names, waiting = _selection(tools.store)
     began = tools.now()
     cycles: list[Continued] = []
     for name in names:
         tools.progress.note(f"cycle {name}")
-        finished = _continue(name, rules, began, tools=tools)
+        if name in not_shown:
+            finished = _not_continued(name, not_shown[name], rules, tools=tools)
+        else:
+            finished = _continue(name, rules, began, tools=tools)
         if not isinstance(finished.report, RunReport):
             # Not even what is stored can be read: so it is for every other cycle.
             return Finished(OpenRunReport(cycles), finished.exit_code, finished.error)
@@ -60,11 +67,12 @@ def preview_open_cycles(
     errors: ErrorRules,
     lines: Callable[[str], Sequence[SentLine]],
     now: Callable[[], datetime],
-) -> list[RunReport]:
-    """Show what `run --open` would continue now; a cycle that it would not send for is left out."""
+) -> tuple[list[RunReport], Mapping[str, Exception]]:
+    """Show what `run --open` would continue now, and why a cycle cannot be; one it would not send for is left out."""
+    shown: list[RunReport] = []
+    not_shown: dict[str, Exception] = {}
     if store is None:
-        return []
-    shown = []
+        return shown, not_shown
     for name in _selection(store)[0]:
         try:
             cycle = preview(
@@ -77,13 +85,13 @@ def preview_open_cycles(
                 now=now(),
             )
         except Exception as error:
-            # What fails so now fails again, and is told, when the cycle is continued.
             if isinstance(error, PayoutsError) and not isinstance(error, SealBroken):
                 raise
+            not_shown[name] = error
             continue
         if isinstance(cycle.report, RunReport) and cycle.error is None:
             shown.append(cycle.report)
-    return shown
+    return shown, not_shown
 
 
 def _selection(store: Store) -> tuple[list[str], list[str]]:
@@ -111,11 +119,14 @@ def _continue(cycle: str, rules: OpenRules, began: datetime, *, tools: Tools) ->
             left_s = max(0.0, terms.waiting.limit_s - (tools.now() - began).total_seconds())
             terms = replace(terms, waiting=replace(terms.waiting, limit_s=left_s))
         return execute_transaction_with_retry(None, rules.request(cycle), terms=terms, tools=tools)
-    except PayoutsError as error:
-        failure = error
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this cycle's, and the others are still continued
-        _LOG.debug("%s was not continued.", cycle, exc_info=error)
-        failure = InternalFault(error)
+        return _not_continued(cycle, error, rules, tools=tools)
+
+
+def _not_continued(cycle: str, fault: Exception, rules: OpenRules, *, tools: Tools) -> Finished:
+    failure = fault if isinstance(fault, PayoutsError) else InternalFault(fault)
+    if failure is not fault:
+        _LOG.debug("%s was not continued.", cycle, exc_info=fault)
     return Finished(_as_it_stands(cycle, rules, tools=tools), failure.exit_code, failure)
 
 

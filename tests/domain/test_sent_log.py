@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, NewBatch
-from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, judge
+from paypal_payouts.domain.payout import BatchRecord, FailedTry, NewBatch
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, as_recorded, judge
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.words import rfc3339
 
@@ -147,3 +147,9 @@ def test_a_void_line_takes_back_the_line_of_its_batch_and_time_alone() -> None:
 def test_a_send_that_was_taken_back_stops_nothing() -> None:
     verdict = judged(lines=[LINE, replace(LINE, is_void=True)], coming=(), days=40)
     assert (verdict.sends, verdict.stop) == ([], None)
+
+
+def test_nothing_was_sent_is_not_said_of_a_batch_that_was_sent_since() -> None:
+    tried = replace(STORED, failed_try=FailedTry(NOON - timedelta(hours=1), "PayPal could not be reached"))
+    (batch,) = as_recorded([tried], judged(tried).recalls)
+    assert (batch.status, batch.failed_try) == (B.IN_FLIGHT, None)

@@ -14,6 +14,8 @@ tom@x.example namespaces="git",valid-before="20200101" ssh-rsa AAAAtom
 *@x.example,bob ssh-ed25519 AAAAbob
 ada cert-authority,namespaces="payouts" ssh-ed25519 AAAAboss
 lea cert-authority ssh-ed25519 AAAAboss
+kim ssh-ed25519 AAAAkim
+kimberly\tssh-ed25519\tAAAAkim
 broken
 """.splitlines()
 
@@ -27,6 +29,7 @@ broken
         (set(), "AAAAother", {"tom", "tom@x.example", "tommy"}),
         ({"eve"}, None, {"eve"}),
         ({"ada"}, "AAAAboss", {"ada"}),
+        ({"kim"}, "AAAAkim", {"kim", "kimberly"}),
         ({"nobody"}, "AAAAnone", {"nobody"}),
     ],
 )

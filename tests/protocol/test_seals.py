@@ -22,7 +22,7 @@ from support.tampering import (
 from support.world import World, report_of
 
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked, ConfigInvalid, PayoutsError
+from paypal_payouts.errors import Blocked, ConfigInvalid, PayoutsError, SealBroken
 from paypal_payouts.private import create_private
 from paypal_payouts.storage import reseal
 from paypal_payouts.verbs.audit import audit
@@ -238,3 +238,21 @@ def test_a_move_that_is_refused_leaves_the_seals_as_they_were(world: World) -> N
         world.override("c-0001-1", BatchStatus.IN_FLIGHT)
     with world.store() as store:
         store.seals.check_cycle("c")
+
+
+@pytest.mark.parametrize("change", ["amount_minor = 1", "created_at = 7"], ids=["a seal", "a value"])
+def test_what_stops_a_run_after_a_send_says_what_was_sent(lite: World, change: str) -> None:
+    def changed(kind: str) -> None:
+        if kind == "answer" and lite.sent:
+            lite.effects = None
+            tamper_again(lite, f"UPDATE payout_batches SET {change} WHERE batch = 'c-0002-1'")
+
+    lite.effects = changed
+    error: PayoutsError | None = None
+    try:
+        error = lite.run(["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,EUR"]).error
+    except SealBroken as broken:
+        error = broken
+    assert isinstance(error, SealBroken)
+    assert error.hint.startswith("Nothing more was sent. Answered before that: c-0001-1. Find out who could write")
+    assert len(lite.sent) == 1

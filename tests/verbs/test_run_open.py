@@ -13,8 +13,10 @@ from paypal_payouts.domain.plan import Notice, Request
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.errors import ClockSkew, Interrupted
 from paypal_payouts.protocol.cycle_lock import CycleLock
+from paypal_payouts.verbs.preview import preview
 from paypal_payouts.verbs.reports import preview_report
 from paypal_payouts.verbs.run import execute_transaction_with_retry
+from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles, preview_open_cycles
 from paypal_payouts.verbs.sync import sync
 
 TOKEN_DOWN = {"on": "token", "kind": "status", "status": 503, "times": None}
@@ -261,3 +263,23 @@ def test_a_cycle_that_cannot_be_read_keeps_no_other_from_being_continued(lite: W
     finished = lite.run_open()
     assert codes(finished) == [("first", 3), ("second", 0)]
     assert lite.paid() == {"bob@x.example": ["2.00 USD"]}
+
+
+def test_a_cycle_that_could_not_be_shown_before_the_question_is_not_continued(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_planned(lite, "first", "second")
+
+    def failing(staged: Any, request: Request, **others: Any) -> Finished:
+        if request.cycle == "first":
+            raise ValueError("no such word")
+        return preview(staged, request, **others)
+
+    monkeypatch.setattr("paypal_payouts.verbs.run_open.preview", failing)
+    with lite.store() as store, lite.client() as client:
+        rules = OpenRules(lite.request, lambda _: lite.terms(), lambda _: lite.policy.max_age_days)
+        shown, not_shown = preview_open_cycles(rules, store=store, errors=lite.errors, lines=lambda _: (), now=lite.now)
+        assert [each.cycle for each in shown] == ["second"]
+        finished = continue_open_cycles(rules, tools=lite.tools(store, client), not_shown=not_shown)
+    assert codes(finished) == [("first", 1), ("second", 0)]
+    assert lite.paid() == {"bob@x.example": ["2.00 USD"]}, "nobody was asked about the first"

@@ -38,18 +38,20 @@ def run_open(
     rules = OpenRules(wiring.request, lambda cycle: wiring.terms(cycle, wait=wait), wiring.max_age_days)
     asks = wiring.must_ask(yes=yes)
     paypal = wiring.paypal()
-    if asks:
-        shown = preview_open_cycles(
-            rules,
-            store=wiring.existing_store(),
-            errors=wiring.settings.error_rules(),
-            lines=wiring.sent_lines,
-            now=wiring.now,
-        )
-        sending = [report for report in shown if report.to_send]
-        if sending:
-            wiring.progress.close()
-            present.tables.show_open_plan(sending, **screen(sys.stderr))
-            one = sending[0].cycle if len(sending) == 1 else None
-            wiring.ask("Go on?", name=one or wiring.settings.paypal.account)
-    return continue_open_cycles(rules, tools=wiring.tools(paypal, same_account=same_account))
+    if not asks:
+        return continue_open_cycles(rules, tools=wiring.tools(paypal, same_account=same_account))
+    shown, not_shown = preview_open_cycles(
+        rules,
+        store=wiring.existing_store(),
+        errors=wiring.settings.error_rules(),
+        lines=wiring.sent_lines,
+        now=wiring.now,
+    )
+    sending = [report for report in shown if report.to_send]
+    if sending:
+        wiring.progress.close()
+        present.tables.show_open_plan(sending, **screen(sys.stderr))
+        one = sending[0].cycle if len(sending) == 1 else None
+        wiring.ask("Go on?", name=one or wiring.settings.paypal.account)
+    tools = wiring.tools(paypal, same_account=same_account)
+    return continue_open_cycles(rules, tools=tools, not_shown=not_shown)
