@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from paypal_payouts.verbs.run import execute_transaction, execute_transaction_with_retry
 
 _MODULES = {
-    "domain.advice": ["OpenBatch"],
+    "domain.outlook": ["OpenBatch"],
     "domain.payout": ["AttemptRecord"],
     "domain.plan": ["Notice"],
     "domain.explain": ["StoryEvent"],

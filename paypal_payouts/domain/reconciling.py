@@ -60,7 +60,9 @@ def agrees(payment: OurPayment, rows: Sequence[BookRow], scope: Scope) -> bool:
     """
     paid = [row for row in rows if row.kind is not BookKind.CONVERSION]
     converted = [row for row in rows if row.kind is BookKind.CONVERSION]
-    if len(paid) != 1 or paid[0].gross_minor >= 0 or paid[0].kind not in {BookKind.PAYMENT, BookKind.OTHER}:
+    if len(paid) != 1 or paid[0].transaction_id != payment.transaction_id:
+        return False
+    if paid[0].gross_minor >= 0 or paid[0].kind not in {BookKind.PAYMENT, BookKind.OTHER}:
         return False
     found = (*differences(payment, paid, (), scope), *conversion_differences(payment, converted))
     return not scope.includes(payment) or not found

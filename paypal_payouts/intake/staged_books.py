@@ -63,12 +63,12 @@ _OF_PAYMENT: Final = f"""
 _LIKE: Final = """
     SELECT settled.cycle, settled.item_id FROM book JOIN settled ON settled.key = book.key
     WHERE lower(book.receiver) = ? AND book.receiver <> '' AND book.currency = ? AND book.gross_minor = ?
-        AND book.kind <> 'conversion'
+        AND book.kind <> 'conversion' AND (? IS NULL OR settled.cycle = ?)
     ORDER BY book.key DESC LIMIT 1
 """
 
 
-class _Told:
+class _NamedBy:
     """Whether a column of the rows has a text, asked as of a set."""
 
     def __init__(self, find: Callable[[str, tuple[object, ...]], bool], condition: str) -> None:
@@ -135,8 +135,8 @@ class StagedBooks:
 
     def named(self) -> Named:
         """Give whatever rows name a payment by."""
-        items = _Told(self._has, "custom = ? AND custom <> ''")
-        return Named(items, _Told(self._has, "lower(receiver) = ? AND receiver <> ''"))
+        items = _NamedBy(self._has, "custom = ? AND custom <> ''")
+        return Named(items, _NamedBy(self._has, "lower(receiver) = ? AND receiver <> ''"))
 
     def of_payment(self, transaction_id: str) -> list[tuple[int, BookRow]]:
         """Return the rows that a payment's id names, or that refer to it, with their keys."""
@@ -156,9 +156,10 @@ class StagedBooks:
         """List the rows that are not set aside, and that may be about a payment or have to be explained."""
         return list(self._rows(_LEFT))
 
-    def like(self, row: BookRow) -> Settled | None:
-        """Return an item whose row is set aside and has the same receiver, currency and amount."""
-        found = self._database.execute(_LIKE, (row.receiver.lower(), row.currency, row.gross_minor)).fetchone()
+    def like(self, row: BookRow, cycle: str | None) -> Settled | None:
+        """Return an item, of one cycle or of any, whose row is set aside and has the same receiver and amount."""
+        which = (row.receiver.lower(), row.currency, row.gross_minor, cycle, cycle)
+        found = self._database.execute(_LIKE, which).fetchone()
         return None if found is None else Settled(*found)
 
     def _has(self, query: str, which: tuple[object, ...]) -> bool:

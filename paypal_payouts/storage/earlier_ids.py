@@ -34,7 +34,7 @@ def first_ids(connection: sa.Connection, cycle: str | None) -> dict[tuple[str, s
 
 
 def items_once_known_by(connection: sa.Connection, text: str, cycle_id: int | None) -> list[tuple[int, str]]:
-    """Name the items, each with the key of its cycle, of which a payment had this id before; of one cycle, or of all."""
+    """Name the items, each with the key of its cycle, of which a payment once had this id; of one cycle, or of all."""
     told = f'"{BEFORE}": {json.dumps(text)}'
     query = sa.select(audit_events.c.cycle_id, audit_events.c.item_id).distinct()
     query = query.where(audit_events.c.item_id.is_not(None), audit_events.c.evidence.contains(told, autoescape=True))

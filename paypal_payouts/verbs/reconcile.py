@@ -133,7 +133,7 @@ def compare(ours: Iterable[OurPayment], rows: StagedBooks, scope: Scope) -> tupl
             matched[scope.includes(payment)] += 1
         else:
             left.append(payment)
-    found = match(left, rows.left(), scope, rows.like)
+    found = match(left, rows.left(), scope, lambda row: rows.like(row, scope.cycle))
     found = replace(
         found,
         matched=found.matched + matched[True],

@@ -96,7 +96,7 @@ def test_nothing_is_sent_while_a_person_must_decide() -> None:
     assert commands(found) == [REVIEW]
 
 
-def test_a_person_who_must_decide_is_shown_both_sides_first_by_a_command_that_changes_nothing() -> None:
+def test_whoever_must_decide_is_first_shown_both_sides() -> None:
     for known in ({"paypal_batch_id": "P"}, LOST, {"review_reason": "too old"}):
         (step,) = look(batch(B.REVIEW, {S.UNSENT: 1}, **known)).next
         assert (step.command, step.why.endswith("(changes nothing):")) == (REVIEW, True)
@@ -181,7 +181,7 @@ def test_every_batch_that_keeps_a_cycle_open_says_why_and_what_to_type(
     assert found.next.startswith("payouts ")
 
 
-def test_items_that_were_sent_without_an_answer_are_counted_as_unknown_and_not_as_unsent() -> None:
+def test_items_sent_without_an_answer_are_counted_as_unknown() -> None:
     lost, new = batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST), batch(B.PLANNED, {S.UNSENT: 1, S.SUCCESS: 1}, number=2)
     states = lost.record.states + new.record.states
     assert items_in_words(states, [lost.record, new.record]) == "2 unknown, 1 unsent, 1 success"

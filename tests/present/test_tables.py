@@ -348,7 +348,7 @@ def test_a_probe_shows_what_did_not_come_as_expected_and_counts_the_rest() -> No
     assert "same command with --continue" in text
 
 
-def test_the_batches_of_a_refused_run_are_not_called_planned_as_nothing_of_them_is_stored() -> None:
+def test_the_batches_of_a_refused_run_are_not_called_planned() -> None:
     planned = PlannedBatch(BatchName("rv1", 1, 1), "main-live-rv1-0001-1", 2, "USD", 3300)
     refused = replace(reports.run(), outcome=RunOutcome.BLOCKED, batches=[], planned=[planned])
     screen = shown(refused, width=80)

@@ -67,7 +67,12 @@ def test_what_was_unclaimed_comes_back_as_paypal_says_it_and_is_payable_again(st
     assert [each.row.item_id for each in store.items.unpaid(batch_id)] == ["a"]
     event = store.audit.events(cycle="c1")[-1]
     assert (event.action, event.from_state, event.to_state, event.actor) == ("cancel", "unclaimed", "returned", "ann")
-    assert event.evidence == {"word": "RETURNED", "paypal_item_id": "ITEM-a", "transaction_id": "TX-back"}
+    assert event.evidence == {
+        "word": "RETURNED",
+        "paypal_item_id": "ITEM-a",
+        "transaction_id": "TX-back",
+        "transaction_before": "TX-a",
+    }
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite:
     assert any("looked in the activity list" in event.words for event in story(report).events)
 
 
-def test_each_word_stands_at_the_time_at_which_it_was_first_seen_whatever_happened_since(world: World) -> None:
+def test_each_word_stands_at_the_time_at_which_it_was_first_seen(world: World) -> None:
     world.run(["b1,unclaimed@x.example,20.00,USD"])
     seen_at = world.now()
     world.pass_time(hours=1)

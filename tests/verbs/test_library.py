@@ -159,7 +159,7 @@ def test_recent_batches_come_with_the_reason_whether_they_may_be_sent_again(worl
     ]
     assert found[0].eligibility.reason == (
         "sent without an answer: the same id asks PayPal again "
-        "(sent 4 times so far, 4 of them without an answer; last error CONNECTION_LOST)"
+        "(sent 4 times so far, 4 without an answer; last error CONNECTION_LOST)"
     )
     assert found[1].eligibility.reason == "finished"
 
