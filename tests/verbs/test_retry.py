@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from support.backups import copy_aside, put_back
 from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Limits
@@ -118,6 +119,38 @@ def test_the_first_ten_who_are_not_paid_are_named_at_the_end(lite: World) -> Non
     assert all(len(line) <= 80 for line in shown.splitlines())
     all_paid = report_of(lite.run(["a,amy@x.example,77.00,USD"], cycle="d"))
     assert (all_paid.outcome, all_paid.first_unpaid) == ("completed", [])
+
+
+def test_whom_an_older_payment_paid_is_neither_named_nor_counted_as_unpaid(lite: World) -> None:
+    lite.run(["a,fail.ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD"])
+    lite.paypal.inject({"on": "create", "kind": "status", "status": 403})
+    rows = ["a,ann@x.example,10.00,USD", "b,ben@x.example,20.00,USD"]
+    lite.retry("c-0001-1", rows, failed_items=True)
+    lite.override("c-0001-2", BatchStatus.ABANDONED)
+    for item, unpaid in (("a", "1 abandoned"), ("b", "")):
+        lite.paypal.set_word("SUCCESS", sender_item_id=item)
+        assert lite.sync("c").exit_code == 8
+        lite.override_item(item, "acknowledged")
+        report = report_of(lite.run(rows))
+        screen = io.StringIO()
+        show(report, stream=screen, colour=False)
+        assert [each.item_id for each in report.first_unpaid] == (["b"] if unpaid else [])
+        assert (f"not everything is paid: {unpaid}." in screen.getvalue()) is bool(unpaid)
+        assert "more; all of them" not in screen.getvalue()
+    assert "Finished: of 2 items the newest payment came to nothing, and an older one paid." in screen.getvalue()
+
+
+def test_nobody_is_named_as_unpaid_in_an_older_copy_of_the_database(lite: World) -> None:
+    rows = ["a,fail.ann@x.example,10.00,USD"]
+    lite.run(rows)
+    lite.restart()
+    kept = copy_aside(lite.database_url)
+    again = ["a,ann@x.example,10.00,USD"]
+    assert lite.retry("c-0001-1", again, failed_items=True).exit_code == 0
+    lite.restart()
+    put_back(lite.database_url, kept)
+    finished = lite.run(again)
+    assert (finished.exit_code, report_of(finished).first_unpaid) == (8, [])
 
 
 def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
