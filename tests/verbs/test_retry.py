@@ -127,6 +127,7 @@ def test_whom_an_older_payment_paid_is_neither_named_nor_counted_as_unpaid(lite:
     rows = ["a,ann@x.example,10.00,USD", "b,ben@x.example,20.00,USD"]
     lite.retry("c-0001-1", rows, failed_items=True)
     lite.override("c-0001-2", BatchStatus.ABANDONED)
+    shown = ""
     for item, unpaid in (("a", "1 abandoned"), ("b", "")):
         lite.paypal.set_word("SUCCESS", sender_item_id=item)
         assert lite.sync("c").exit_code == 8
@@ -134,10 +135,11 @@ def test_whom_an_older_payment_paid_is_neither_named_nor_counted_as_unpaid(lite:
         report = report_of(lite.run(rows))
         screen = io.StringIO()
         show(report, stream=screen, colour=False)
+        shown = screen.getvalue()
         assert [each.item_id for each in report.first_unpaid] == (["b"] if unpaid else [])
-        assert (f"not everything is paid: {unpaid}." in screen.getvalue()) is bool(unpaid)
-        assert "more; all of them" not in screen.getvalue()
-    assert "Finished: of 2 items the newest payment came to nothing, and an older one paid." in screen.getvalue()
+        assert (f"not everything is paid: {unpaid}." in shown) is bool(unpaid)
+        assert "more; all of them" not in shown
+    assert "Finished: of 2 items the newest payment came to nothing, and an older one paid." in shown
 
 
 def test_nobody_is_named_as_unpaid_in_an_older_copy_of_the_database(lite: World) -> None:
