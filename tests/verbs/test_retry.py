@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from support.backups import copy_aside, put_back
 from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Limits
@@ -140,19 +139,6 @@ def test_whom_an_older_payment_paid_is_neither_named_nor_counted_as_unpaid(lite:
         assert (f"not everything is paid: {unpaid}." in shown) is bool(unpaid)
         assert "more; all of them" not in shown
     assert "Finished: of 2 items the newest payment came to nothing, and an older one paid." in shown
-
-
-def test_nobody_is_named_as_unpaid_in_an_older_copy_of_the_database(lite: World) -> None:
-    rows = ["a,fail.ann@x.example,10.00,USD"]
-    lite.run(rows)
-    lite.restart()
-    kept = copy_aside(lite.database_url)
-    again = ["a,ann@x.example,10.00,USD"]
-    assert lite.retry("c-0001-1", again, failed_items=True).exit_code == 0
-    lite.restart()
-    put_back(lite.database_url, kept)
-    finished = lite.run(again)
-    assert (finished.exit_code, report_of(finished).first_unpaid) == (8, [])
 
 
 def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
