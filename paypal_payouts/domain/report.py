@@ -3,6 +3,7 @@
 Source: docs/design.md, 6 and 7.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,7 @@ from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.domain.words import not_paid
 from paypal_payouts.errors import ExitCode, PayoutsError
 
 
@@ -83,7 +85,14 @@ class RunReport:
     invalid: Sequence[CellReport] = ()
     warnings: Sequence[Notice] = ()
     first_unpaid: Sequence[ItemReport] = ()
-    """The first items whose payment has ended and that nobody has the money of; `items` counts them all."""
+    """The first items whose payment has ended and that nobody has the money of; none in an older copy of a database."""
+    paid_before: Mapping[ItemState, int] = field(default_factory=dict)
+    """How many of the `items` an older payment paid, by the state of their newest one."""
+
+    @property
+    def unpaid(self) -> dict[ItemState, int]:
+        """Count the items whose payment has ended and that nobody has the money of, by state."""
+        return not_paid(Counter(self.items) - Counter(self.paid_before))
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,12 @@ class Tally:
     @property
     def unpaid_states(self) -> Counter[ItemState]:
         """Count the states of the items that no older payment paid."""
-        return self.states - Counter(paid.state for paid in self.paid_before.values())
+        return self.states - self.paid_before_states
+
+    @property
+    def paid_before_states(self) -> Counter[ItemState]:
+        """Count the items that an older payment paid, by the state of their newest one."""
+        return Counter(paid.state for paid in self.paid_before.values())
 
     @property
     def open_conflicts(self) -> int:

@@ -200,6 +200,7 @@ def _words(event: _EndEvent, finished: Finished, run: RunReport | None) -> _Told
         case "failures":
             counts = {} if run is None else run.items
             unpaid = sum(count for state, count in counts.items() if state not in SETTLED_WELL)
+            unpaid -= 0 if run is None else sum(run.paid_before.values())
             left = f"{unpaid} of {sum(counts.values())} items are not paid"
             happened = f"finished, and {left} (exit code {finished.exit_code})."
             return _Told("finished, but not everything is paid", happened, f"{status} --errors")

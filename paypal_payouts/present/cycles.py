@@ -13,7 +13,7 @@ from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.domain.words import counted, listed, not_paid
+from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import (
     names_without_answer,
     write_attempts,
@@ -91,12 +91,16 @@ def _write_left_out(page: Page, report: RunReport) -> None:
 
 def outcome_sentence(report: RunReport) -> str:
     """Describe an outcome in a sentence."""
-    unpaid = [listed(not_paid(report.items))] if not_paid(report.items) else []
+    unpaid = [listed(report.unpaid)] if report.unpaid else []
     unpaid += ["bad rows of the input are left out"] if report.invalid else []
+    finished = f"Finished, but not everything is paid: {', '.join(unpaid)}."
+    if not unpaid and report.paid_before:
+        paid = counted(sum(report.paid_before.values()), "item")
+        finished = f"Finished: of {paid} the newest payment came to nothing, and an older one paid."
     sentences = {
         RunOutcome.PLANNED: "This is a preview: nothing was stored and nothing was sent.",
         RunOutcome.COMPLETED: "Completed: every item is success, unclaimed or closed.",
-        RunOutcome.COMPLETED_WITH_FAILURES: f"Finished, but not everything is paid: {', '.join(unpaid)}.",
+        RunOutcome.COMPLETED_WITH_FAILURES: finished,
         RunOutcome.PENDING: f"Not finished: {_waiting(report)}.",
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent."
         if report.outline is None

@@ -10,7 +10,6 @@ from paypal_payouts.domain.money import DECIMALS, grouped_amount
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.totals import PaidBefore
-from paypal_payouts.domain.words import not_paid
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import UNKNOWN, state_cell
@@ -89,7 +88,7 @@ def write_unpaid(page: Page, report: RunReport) -> None:
             f"{item.receiver}, {grouped_amount(item.amount_minor, item.currency)} {item.currency}, {why}",
             lead=f"{item.item_id}: ",
         )
-    unpaid = not_paid(report.items)
+    unpaid = report.unpaid
     more = sum(unpaid.values()) - len(report.first_unpaid)
     if report.first_unpaid and more > 0:
         page.line(f"And {more:,} more; all of them:")

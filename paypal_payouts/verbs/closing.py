@@ -119,12 +119,14 @@ class _Closing:
             invalid=() if compared is None else compared.invalid,
             warnings=[*session.notices, *findings.notices(), *self._come_back()],
             first_unpaid=self._first_unpaid(tally),
+            paid_before=tally.paid_before_states,
         )
         error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally, log)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _first_unpaid(self, tally: Tally) -> list[ItemReport]:
-        if not not_paid(tally.unpaid_states):
+        # What an older copy of the database calls unpaid may be paid since.
+        if tally.lost or not not_paid(tally.unpaid_states):
             return []
         items, cycle = self.session.tools.store.items, self.session.cycle
         return items.first_unpaid(cycle, at_most=_NAMED_MAX, but=tally.paid_before.keys())

@@ -14,7 +14,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import Finished, PageReport
 from paypal_payouts.domain.sent_log import SentLine
-from paypal_payouts.domain.states import SETTLED, BatchStatus, ItemState
+from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import may_have_moved
 from paypal_payouts.domain.words import sentence
 from paypal_payouts.paypal.error_rules import ErrorRules
@@ -86,7 +86,9 @@ def report(
             for attempt in store.batches.attempts(batch.record.id)
         ],
         explained=_explained(
-            (row for row in store.items.rows_of_cycle(cycle) if row.item_id not in shown.tally.paid_before), batches
+            (row for row in store.items.rows_of_cycle(cycle) if row.item_id not in shown.tally.paid_before),
+            batches,
+            shown.tally.lost,
         ),
         events=events,
     )
@@ -108,10 +110,19 @@ def _write_books(cycle: str, books: AskedBooks, *, store: Store) -> WrittenBooks
     return WrittenBooks(str(books.file), books.format, counted.number)
 
 
-def _explained(rows: Iterable[ItemReport], batches: Mapping[str, BatchRecord]) -> Iterator[Explained]:
-    """Say of every item that is not paid, or not yet, who has to act and what it means."""
+def _explained(
+    rows: Iterable[ItemReport], batches: Mapping[str, BatchRecord], lost: Sequence[str]
+) -> Iterator[Explained]:
+    """Say of every item that is not paid, or not yet, who has to act and what it means.
+
+    `lost` are batches that were sent, and that the database does not know: they may have paid what it calls unpaid.
+    """
+    doubt = f"It may be paid since, by {', '.join(lost)}, unknown here. Do not pay it another way."
     for item in rows:
         if item.state in SETTLED:
+            continue
+        if lost and MEANING[item.state].money is Money.UNPAID:
+            yield Explained(item, "us", doubt)
             continue
         if item.state is ItemState.UNSENT:
             yield Explained(item, *_unsent(batches[item.batch]))

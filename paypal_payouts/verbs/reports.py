@@ -155,6 +155,7 @@ def preview_report(
         outlook=outlook(request.cycle, stored, tally),
         invalid=() if staged is None else staged.invalid,
         warnings=plan.notices,
+        paid_before=tally.paid_before_states,
     )
 
 

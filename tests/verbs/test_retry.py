@@ -120,6 +120,27 @@ def test_the_first_ten_who_are_not_paid_are_named_at_the_end(lite: World) -> Non
     assert (all_paid.outcome, all_paid.first_unpaid) == ("completed", [])
 
 
+def test_whom_an_older_payment_paid_is_neither_named_nor_counted_as_unpaid(lite: World) -> None:
+    lite.run(["a,fail.ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD"])
+    lite.paypal.inject({"on": "create", "kind": "status", "status": 403})
+    rows = ["a,ann@x.example,10.00,USD", "b,ben@x.example,20.00,USD"]
+    lite.retry("c-0001-1", rows, failed_items=True)
+    lite.override("c-0001-2", BatchStatus.ABANDONED)
+    shown = ""
+    for item, unpaid in (("a", "1 abandoned"), ("b", "")):
+        lite.paypal.set_word("SUCCESS", sender_item_id=item)
+        assert lite.sync("c").exit_code == 8
+        lite.override_item(item, "acknowledged")
+        report = report_of(lite.run(rows))
+        screen = io.StringIO()
+        show(report, stream=screen, colour=False)
+        shown = screen.getvalue()
+        assert [each.item_id for each in report.first_unpaid] == (["b"] if unpaid else [])
+        assert (f"not everything is paid: {unpaid}." in shown) is bool(unpaid)
+        assert "more; all of them" not in shown
+    assert "Finished: of 2 items the newest payment came to nothing, and an older one paid." in shown
+
+
 def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
     world.run(WAITING)
     world.retry("c-0001-1", WAITING, failed_items=True)
