@@ -11,7 +11,7 @@ from datetime import UTC, timedelta
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.comparing_books import conversion_differences, differences, missing
-from paypal_payouts.domain.paypal_books import BookKind, BookRow
+from paypal_payouts.domain.paypal_books import NEVER_MATCHED, BookKind, BookRow
 from paypal_payouts.domain.reconcile import Finding, FindingKind, Guess, OurPayment, Reconciled, Scope
 
 _GUESSED_WITHIN: Final = timedelta(days=3)
@@ -119,6 +119,8 @@ class _Matching:
         self._owner = {payment.transaction_id: place for place, payment in enumerate(ours) if payment.transaction_id}
         # A return is known by its id; the payment that it gives back is the one that it refers to.
         for row in rows:
+            if row.kind in NEVER_MATCHED:
+                continue
             if row.gross_minor > 0 and row.reference and row.transaction_id in self._owner:
                 self._owner.setdefault(row.reference, self._owner[row.transaction_id])
         left = self._by_paypals_ids(rows)
