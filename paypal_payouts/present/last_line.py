@@ -14,7 +14,9 @@ from paypal_payouts.present.text import visible
 
 
 def last_lines(finished: Finished, command: str | None, typed: Typed) -> Iterator[str]:
-    """Write what ended with another exit code than 0: one line, or one for each cycle where there are several."""
+    """Write how a command ended with another exit code than 0: a line, or one for each of several cycles."""
+    if finished.exit_code is ExitCode.DONE:
+        return
     for about, code, words in _endings(finished, command, typed):
         if code is not ExitCode.DONE:
             line = f"{about}: exit {int(code)}, {typed.text(words)}"

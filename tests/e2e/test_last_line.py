@@ -29,6 +29,8 @@ def test_money_that_did_not_go_through_is_told_in_a_line(sqlite_site: Site, opti
     assert "held: exit 6, 1 onhold: `payouts run --open`" in mailed(site, "sync", *options, code=6)
     assert "held: exit 6, 1 onhold: `" in mailed(site, "run", "--open", "--yes", *options, code=6)
     assert "held: exit 6, " in mailed(site, "status", "-c", "held", "--exit-code", *options, code=6)
+    looked = site.run("status", "-c", "held", *options)
+    assert (looked.code, looked.stderr) == (0, ""), "whoever only looks is told on the screen, or in the document"
 
 
 def test_whatever_stops_a_run_is_told_in_a_line(sqlite_site: Site) -> None:
