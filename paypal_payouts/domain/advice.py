@@ -206,15 +206,20 @@ def _paid_since(cycle: str, batch: BatchReport) -> Advice:
 
 
 def _payees_first(said: str, command: str, *, look: str | None, items: int) -> Iterator[Advice]:
-    """Say that only the payees can help: what each of them has to do, what pays corrected rows, last what pays all."""
+    """Say that only the payees can help: what each of them has to do, what pays corrected rows, last what pays all.
+
+    What pays corrected rows alone is refused before they are corrected: it stands in the words, and is no next command.
+    """
     whose, rows, have = ("its payee", "the row", "has") if items == 1 else ("their payees", "the rows", "have")
     said = f"{said}, and {whose} must act first. "
     if look is not None:
         yield Advice(f"{said}Who must do what:", look)
         said = ""
-    yield Advice(f"{said}Correct {rows} in the cycle's file, then:", command)
+    corrected = f"Correct {rows} in the cycle's file, then `{command}` pays what was corrected"
     all_the_same = "to pay all that is unpaid there all the same, unchanged rows too"
-    yield Advice(f"Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors")
+    yield Advice(
+        f"{said}{corrected}. Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors"
+    )
 
 
 def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:

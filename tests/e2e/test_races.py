@@ -133,7 +133,7 @@ def check_told(loser: Ended, cycle: str) -> None:
     since, until = (datetime.fromisoformat(holder[key]) for key in ("acquired_at", "expires_at"))
     assert (holder["key"], until > since) == (cycle, True)
     assert holder["command"].startswith("payouts ")
-    for told in (cycle, holder["host"], str(holder["pid"]), holder["command"], f"{until:%Y-%m-%d %H:%M:%S} UTC", "ago"):
+    for told in (cycle, holder["host"], str(holder["pid"]), holder["command"], f"{until:%Y-%m-%d %H:%M} UTC", "so far"):
         assert told in error["message"]
     assert "Run again" in error["hint"]
     assert f"payouts unlock {cycle} --reason" in error["hint"]

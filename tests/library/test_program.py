@@ -29,7 +29,7 @@ def test_it_pays_and_learns_who_was_not_paid(tmp_path: Path) -> None:
     )
     assert (ended.returncode, ended.stderr) == (5, "")
     told = ended.stdout.splitlines()
-    assert told[0].startswith("5 completed_with_failures ['payouts retry ")
+    assert told[0].startswith("5 completed_with_failures ['payouts status ")
     assert told[1:6] == [
         "EUR 7.25 0.00 0.00 7.25",
         "USD 1260.50 1250.50 10.00 0.00",
