@@ -136,7 +136,7 @@ def check_told(loser: Ended, cycle: str) -> None:
     for told in (cycle, holder["host"], str(holder["pid"]), holder["command"], f"{until:%Y-%m-%d %H:%M} UTC", "so far"):
         assert told in error["message"]
     assert "Run again" in error["hint"]
-    assert f"payouts unlock {cycle} --reason" in error["hint"]
+    assert f"payouts status --cycle {cycle} --watch" in error["hint"]
 
 
 def check_each(ended: Sequence[Ended], cycle: str, others: Callable[[Ended], bool] = lambda _: False) -> int:
