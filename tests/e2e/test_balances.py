@@ -15,7 +15,7 @@ def test_what_is_missing_is_shown_before_anything_is_sent(sqlite_site: Site) -> 
     assert result["plan"]["payer"] == {
         "client_id": "id",
         "app_id": "APP-80W284485P519543T",
-        "payer_id": "SIMULATED1234",
+        "payer_id": "SAMPLEACCT234",
     }
     balances = result["plan"]["balances"]
     assert balances["by_currency"] == [
@@ -27,7 +27,7 @@ def test_what_is_missing_is_shown_before_anything_is_sent(sqlite_site: Site) -> 
     (warning,) = [each for each in result["warnings"] if each["code"] == "low_balance"]
     assert "2.00 USD are missing" in warning["message"]
     shown = sqlite_site.run("preview", "c")
-    assert (shown.code, "Paid by: PayPal account SIMULATED1234" in shown.stdout) == (0, True)
+    assert (shown.code, "Paid by: PayPal account SAMPLEACCT234" in shown.stdout) == (0, True)
     assert "AVAILABLE" in shown.stdout
     assert sqlite_site.simulator.book()["batches"] == []
 
