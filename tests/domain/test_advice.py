@@ -231,8 +231,8 @@ def test_who_must_act_is_said_before_the_payment_and_once() -> None:
     first, second = look(batch(B.DONE, {S.FAILED: 1}, **FAILED, held_back=1)).next
     assert first.why == "1 item in c-0001-1 was not paid, and its payee must act first. Who must do what:"
     assert second.why.startswith(
-        "Correct the row in the cycle's file, then `payouts retry c-0001-1 --failed-items` pays what was corrected. Or, "
-        "once its payee has acted, to pay all that is unpaid there all the same"
+        "Correct the row in the cycle's file, then `payouts retry c-0001-1 --failed-items` pays what was corrected. "
+        "Or, once its payee has acted, to pay all that is unpaid there all the same"
     )
 
 
