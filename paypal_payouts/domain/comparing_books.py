@@ -95,7 +95,7 @@ def _state_told(
 
 
 def conversion_differences(payment: OurPayment, rows: Sequence[BookRow]) -> Iterator[Finding]:
-    """Compare what PayPal took from the balance of another currency with what it told of the item.
+    """Compare what PayPal took from the balance of another currency with what it reported for the item.
 
     Only where its rows bring just the amount: nobody knows whether those that bring the fee, too, are shown so.
     """

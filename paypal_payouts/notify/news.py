@@ -173,7 +173,7 @@ def _end(finished: Finished, command: str, whose: PayingAccount) -> News | None:
 
 
 class _Told(NamedTuple):
-    """What is told of a command's end."""
+    """What a notification says about how a command ended."""
 
     title: str
     happened: str

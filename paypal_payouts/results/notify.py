@@ -27,7 +27,7 @@ class NotifyJson(JsonStruct, frozen=True):
 
     @classmethod
     def of(cls, report: NotifyReport) -> Self:
-        """Show who is told of what."""
+        """Show who is notified of which events."""
         return cls.taken(
             report, targets=[TargetJson.taken(target, events=list(target.events)) for target in report.targets]
         )
