@@ -12,7 +12,9 @@ from support import readme
 PACKAGE: Final = readme.ROOT / "paypal_payouts"
 SCREENS: Final = readme.ROOT / "tests" / "snapshots" / "golden"
 LISTED: Final = re.findall(r"`([a-z -]+)`", readme.section("Words", "development").replace("\n", " "))
-WORDS: Final = re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, LISTED))})s?\b")
+ONE_OF_THEM: Final = "|".join(r"\s+".join(map(re.escape, each.split())) for each in LISTED)
+"""However a document breaks its lines."""
+WORDS: Final = re.compile(rf"(?i)\b(?:{ONE_OF_THEM})s?\b")
 RULES: Final = "proven unpaid"
 """What the rules of the design are about."""
 
