@@ -3,7 +3,7 @@
 Source: docs/design.md, 9 and 8.3 to 8.7.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, assert_never
 
@@ -175,6 +175,12 @@ def moves_from(what: Literal["batch", "item"], before: str) -> list[MoveByHand]:
 def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:
     """Return whether a person can move a batch or an item so, should the move's condition hold."""
     return any(move.what == what and before in move.before and after in move.after for move in MOVES_BY_HAND)
+
+
+def meaning_by_hand(what: Literal["batch", "item"], before: str, after: str, options: Collection[str] = ()) -> str:
+    """Return what a move does to the money; `options` are the ones that were given with it. Empty where none fits."""
+    fitting = [move for move in moves_from(what, before) if after in move.after and {*move.options} <= {*options}]
+    return max(fitting, key=lambda move: len(move.options)).meaning if fitting else ""
 
 
 def goals_by_hand(what: Literal["batch", "item"]) -> tuple[str, ...]:

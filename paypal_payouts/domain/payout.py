@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.money import format_amount, grouped_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchStatus, ItemState
 
@@ -37,7 +37,7 @@ class InputRow(NamedTuple):
 
     def words(self) -> str:
         """Return who gets how much."""
-        return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
+        return f"{self.receiver} {grouped_amount(self.amount_minor, self.currency)} {self.currency}"
 
     def is_owed_as(self, other: "InputRow") -> bool:
         """Return whether both rows say the same debt: who gets how much."""

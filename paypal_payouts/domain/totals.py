@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.states import ItemState, Money
 
 
@@ -38,7 +38,7 @@ class Total:
         """Say what was taken from which balance, where PayPal converted; empty where it did not."""
         if self.debited_minor is None or self.debited_minor.keys() == {self.currency}:
             return ""
-        taken = [f"{format_amount(minor, currency)} {currency}" for currency, minor in self.debited_minor.items()]
+        taken = [f"{grouped_amount(minor, currency)} {currency}" for currency, minor in self.debited_minor.items()]
         return f"PayPal converted payments in {self.currency}: taken from the balance were {', '.join(taken)}."
 
 

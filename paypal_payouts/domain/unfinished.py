@@ -44,9 +44,18 @@ def _is_open(batch: BatchRecord) -> bool:
 
 def open_cycle(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> OpenCycle:
     """Explain why a cycle is not finished, and what to type."""
-    # It needs no input, so that it is accepted in every state that it is told in.
-    following = "payouts run --open" if has_anything_open(batches) else f"payouts status --cycle {cycle}"
-    return OpenCycle(cycle, ", ".join(_reasons(batches, tally)), following)
+    return OpenCycle(cycle, ", ".join(_reasons(batches, tally)), _following(cycle, batches, tally))
+
+
+def _following(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> str:
+    """Return what to type; nothing of it needs the input, so that it is accepted in every state."""
+    in_review = [batch for batch in batches if batch.status is _B.REVIEW and not batch.superseded]
+    if in_review:
+        # Nothing of the cycle is sent before a person has decided.
+        return f"payouts review {in_review[0].name}"
+    if tally.open_conflicts or tally.lost or not has_anything_open(batches):
+        return f"payouts status --cycle {cycle}"
+    return "payouts run --open"
 
 
 def _reasons(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:

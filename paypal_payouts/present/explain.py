@@ -95,8 +95,8 @@ def _write_story(page: Page, story: Story) -> None:
     unanswered = {each.item.batch for each in story.found.payments if each.money is Money.UNKNOWN}
     write_items(page, items, with_batch=True, verbose=True, unanswered=unanswered)
     when = f" Since {page.moment(story.found.paid_at, aged=True)}." if story.found.paid_at else ""
-    page.line(f"{story.answer}{when}", lead=f"{story.found.money.value.upper()}: ", lead_style=_style(story))
-
-
-def _style(story: Story) -> str:
-    return f"bold {_MONEY_STYLES[story.found.money]}"
+    times = len(story.found.paid)
+    lead = story.found.money.value.upper() + (f" {times} TIMES" if times > 1 else "")
+    # Nobody has to act on a payee who was paid once; on one who was paid more often, somebody has.
+    style = "red" if times > 1 else _MONEY_STYLES[story.found.money]
+    page.line(f"{story.answer}{when}", lead=f"{lead}: ", lead_style=f"bold {style}")

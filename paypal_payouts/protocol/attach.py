@@ -39,6 +39,11 @@ class Attach:
     take_theirs: bool
     agree: Agree
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that say so on the command line."""
+        return ("--paypal-batch-id", *(("--take-theirs",) if self.take_theirs else ()))
+
 
 def attach(
     batch: BatchRecord, wanted: Attach, *, reason: str, operator: str, lease: Lease, tools: Tools

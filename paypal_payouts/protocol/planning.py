@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paypal_payouts.domain.addresses import meant_domain
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import (
     EXAMPLES_MAX,
@@ -132,7 +132,7 @@ def _input_notices(staged: StagedInput) -> list[Notice]:
         )
     groups, examples = staged.same_receiver(EXAMPLES_MAX)
     for item in examples:
-        amount = f"{format_amount(item.amount_minor, item.currency)} {item.currency}"
+        amount = f"{grouped_amount(item.amount_minor, item.currency)} {item.currency}"
         lines = ", ".join(map(str, item.lines))
         notices.append(
             Notice("same_receiver", f"{item.receiver} is to get {amount} {item.times} times (lines {lines}).")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.override import LostSendsReport
@@ -16,6 +17,12 @@ from paypal_payouts.errors import Blocked
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
+
+VOUCHED: Final = (
+    "You vouch that PayPal did not pay it. What the cycle has stored is not sent again either: it is given up with it, "
+    "or a person decides on it. Had PayPal paid it, its items could be paid twice."
+)
+"""What giving up lost sends does to the money."""
 
 
 def find_lost(

@@ -11,13 +11,13 @@ from typing import Any, Final, Literal, Protocol
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, moves_in_words
+from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, meaning_by_hand, moves_in_words
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.sent_log import SentLine
-from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, PAYABLE_AGAIN, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import rfc3339, utc_minute
 from paypal_payouts.errors import UsageError
@@ -27,7 +27,7 @@ from paypal_payouts.protocol.lookup import find_batch, find_item
 from paypal_payouts.protocol.refusals import item_not_allowed, not_allowed
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.lost_sends import find_lost, give_up
+from paypal_payouts.verbs.lost_sends import VOUCHED, find_lost, give_up
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
 
 A_DAY: Final = timedelta(hours=24)
@@ -74,7 +74,9 @@ class Move:
 
     cycle: str
     question: str
-    """What it does, without the question mark."""
+    """What is moved, without the question mark."""
+    meaning: str
+    """What it does to the money."""
     make: MakeMove
     check: Callable[[int, Tools], object] = lambda _days, _tools: None
     """Refuses it as `make` would, given `max_age_days`: for before the question. Under the lock that is done again."""
@@ -99,11 +101,12 @@ def find_move(
     if cycle is not None:
         item = find_item(what, cycle, store=store)
         make = partial(override_item, what, cycle=cycle, to=to)
-        return Move(cycle, _what_is_moved(item, to), make, partial(_checked_item, item, cycle, to))
+        meaning = meaning_by_hand("item", CONFLICT if to == ACKNOWLEDGED else item.state, to)
+        return Move(cycle, _what_is_moved(item, to), meaning, make, partial(_checked_item, item, cycle, to))
     lost = find_lost(what, lines_of=lines_of, store=store) if to == BatchStatus.ABANDONED else None
     if lost is not None:
         question = f"Give up {lost}, which the sent log knows and the database does not"
-        return Move(lost.cycle, question, partial(give_up, lost))
+        return Move(lost.cycle, question, VOUCHED, partial(give_up, lost))
     batch = find_batch(what, store=store)
     archive = None if store is None else store.archived.of_cycle(batch.name.cycle)
     if archive is not None:
@@ -114,7 +117,8 @@ def find_move(
     batch = next((each for each in known if each.id == batch.id), batch)
     question = f"Move {batch.name} ({batch.words()}) from {batch.status} to {to}"
     make = partial(override, what, to=goal, attached=attached)
-    return Move(cycle, question, make, partial(_checked, batch, goal, attached))
+    meaning = meaning_by_hand("batch", batch.status, to, () if attached is None else attached.options)
+    return Move(cycle, question, meaning, make, partial(_checked, batch, goal, attached))
 
 
 def override(
@@ -226,8 +230,7 @@ def _what_is_moved(item: ItemReport, to: str) -> str:
     """Say, for the question before, what moving an item does."""
     if to == ACKNOWLEDGED:
         return f"Acknowledge what PayPal says of {item.words()} against our record, which stays as it is"
-    again = "; it can be paid again after that" if to in PAYABLE_AGAIN else ""
-    return f"Move {item.words()} from {item.state} to {to}{again}"
+    return f"Move {item.words()} from {item.state} to {to}"
 
 
 def override_item(

@@ -58,6 +58,20 @@ def test_what_cannot_be_moved_is_refused_before_a_question(sqlite_site: Site, wh
     assert "[y/N]" not in str(child.before)
 
 
+def test_the_question_of_a_move_says_what_it_does_to_the_money(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["r,rejected@example.com,10.00,USD"])
+    assert sqlite_site.run("run", "c", "--yes").code == 7
+    child = spawn(sqlite_site, "override", "c-0001-1", "--to", "abandoned", "--reason", "a row of it is wrong")
+    child.expect(r"\[y/N\]")
+    asked = " ".join(str(child.before).split())
+    assert "It is never sent again, and its items are unpaid: `retry BATCH --failed-items` may pay them" in asked
+    assert "Move c-0001-1 (1 item, 10.00 USD) from refused to abandoned?" in asked
+    child.sendline("n")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+
+
 @NEEDS_SSH_KEYGEN
 @pytest.mark.parametrize(("answer", "code", "kept"), [("n", 2, 0), ("y", 0, 1)], ids=["no", "yes"])
 def test_approve_shows_the_plan_and_signs_only_after_a_yes(

@@ -15,6 +15,7 @@ from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
+from paypal_payouts.domain.explain import FoundItem
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.plan import PlannedBatch
@@ -37,6 +38,16 @@ COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 def test_every_report_can_be_shown() -> None:
     assert tables.WRITERS.keys() == {*get_args(Report)}
+
+
+def test_an_item_that_was_paid_twice_looks_like_no_good_news() -> None:
+    report = reports.explain()
+    assert report.story is not None
+    assert "\x1b[1;32mPAID: \x1b[0m" in shown(report, colour=True)
+    first = reports.payment("inv-1")
+    again = first._replace(item=first.item._replace(batch="2026-11-0001-2", attempt=2))
+    twice = replace(report, story=replace(report.story, found=FoundItem([again, first])))
+    assert "\x1b[1;31mPAID 2 TIMES: \x1b[0m" in shown(twice, colour=True)
 
 
 @pytest.mark.parametrize("colour", [False, True], ids=["plain", "colour"])

@@ -50,7 +50,7 @@ def override(
     if asks:
         # A question about what is refused after a yes wastes it; nothing is bound or written for this look.
         move.check(max_age_days, wiring.tools(paypal, any_account=True))
-        wiring.ask(f"{wiring.header()}{move.question}?")
+        wiring.ask(f"{wiring.header()}{move.meaning}\n{move.question}?")
     return move.make(
         reason=why,
         operator=operator,

@@ -1,0 +1,41 @@
+"""A cycle that is not finished: why, and a command that is accepted in the state that it is printed in."""
+
+from collections import Counter
+
+import pytest
+from domain import makers
+
+from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.totals import Conflict, Tally
+from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
+
+UNSENT = Counter({ItemState.UNSENT: 1})
+
+
+def of(*statuses: BatchStatus, tally: Tally) -> OpenCycle:
+    batches = [
+        makers.batch(status, id=number, name=BatchName("c", number, 1), states=UNSENT)
+        for number, status in enumerate(statuses, 1)
+    ]
+    return open_cycle("c", batches, tally)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "tally", "expected"),
+    [
+        ([BatchStatus.IN_FLIGHT], Tally(UNSENT, ()), "payouts run --open"),
+        ([BatchStatus.IN_FLIGHT, BatchStatus.REVIEW], Tally(UNSENT, ()), "payouts review c-0002-1"),
+        (
+            [BatchStatus.IN_FLIGHT],
+            Tally(UNSENT, (), [Conflict("a", "c-0001-1", ItemState.FAILED, "SUCCESS", acknowledged=False)]),
+            "payouts status --cycle c",
+        ),
+        ([BatchStatus.IN_FLIGHT], Tally(UNSENT, ()).doubted(["c-0002-1"]), "payouts status --cycle c"),
+    ],
+    ids=["open", "a person decides about a batch", "a conflict", "lost sends"],
+)
+def test_what_a_person_must_look_at_first_is_shown_first(
+    statuses: list[BatchStatus], tally: Tally, expected: str
+) -> None:
+    assert of(*statuses, tally=tally).next == expected
