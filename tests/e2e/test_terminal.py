@@ -162,7 +162,7 @@ def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_site
     sqlite_site.run("run", "-c", cycle, "--yes", COLUMNS="80")
     ended = sqlite_site.run("status", "--items", COLUMNS="80")
     assert f"{cycle}-0001-1" in ended.stdout
-    commands = [line for line in ended.stdout.splitlines() if line.lstrip().startswith("payouts ")]
+    commands = [line for line in ended.stdout.splitlines() if line.lstrip(" `").startswith("payouts ")]
     assert commands, "the next command is named, whole"
     assert all(len(line) <= 80 for line in ended.stdout.splitlines() if line not in commands)
 
