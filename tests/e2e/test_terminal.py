@@ -2,6 +2,7 @@
 
 import io
 import sys
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import cast
 
@@ -12,6 +13,7 @@ from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
 
 from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.present.progress import SilentProgress
 
 
@@ -115,6 +117,20 @@ def test_the_name_of_the_cycle_lets_real_money_go(monkeypatch: pytest.MonkeyPatc
     wiring = SimpleNamespace(settings=SimpleNamespace(paypal=paypal), progress=SilentProgress())
     Wiring.ask(cast("Wiring", wiring), "Pay cycle 2026-11?", name="2026-11")
     assert asked.getvalue() == "Pay cycle 2026-11? Real money moves. Type 2026-11 to go on: "
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("c-0001-1", True), ("y", False), ("c", False)])
+def test_who_vouches_for_real_money_types_the_name_of_the_batch(
+    monkeypatch: pytest.MonkeyPatch, answer: str, goes_on: bool
+) -> None:
+    asked = io.StringIO()
+    monkeypatch.setattr("sys.stderr", asked)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
+    paypal = SimpleNamespace(environment="live", account="main")
+    wiring = SimpleNamespace(settings=SimpleNamespace(paypal=paypal), progress=SilentProgress())
+    with nullcontext() if goes_on else pytest.raises(NotConfirmed):
+        Wiring.ask(cast("Wiring", wiring), "Give it up?", name="c-0001-1", stake="You vouch.")
+    assert asked.getvalue() == "Give it up? You vouch. Type c-0001-1 to go on: "
 
 
 def test_nothing_to_send_is_no_question(sqlite_site: Site) -> None:
