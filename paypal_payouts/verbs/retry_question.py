@@ -2,7 +2,7 @@
 
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
-from paypal_payouts.protocol.repayment import new_receivers, plan_repayments, repayment_words
+from paypal_payouts.protocol.repayment import called_unpaid, new_receivers, plan_repayments, repayment_words
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.retry_choice import batches_to_retry, check_may_be_resent, resend_words
@@ -48,5 +48,5 @@ def retry_question(
     plans = plan_repayments(
         chosen, staged, store=tools.store, errors=tools.errors, include_payee_errors=include_payee_errors
     )
-    new = [notice.message for notice in new_receivers(plans, store=tools.store).notices()]
-    return "\n".join([*new, repayment_words(plans)])
+    notices = [*called_unpaid(plans, store=tools.store), *new_receivers(plans, store=tools.store).notices()]
+    return "\n".join([*(notice.message for notice in notices), repayment_words(plans)])
