@@ -8,6 +8,7 @@ from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outlook import Outlook
+from paypal_payouts.domain.paid_otherwise import otherwise_in_words
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
@@ -229,6 +230,8 @@ def write_batch_status(page: Page, report: BatchStatusReport) -> None:
     if report.archive is not None:
         page.line(f"{report.archive.words()}.")
     if batch.superseded:
+        if report.otherwise:
+            page.line(f"{otherwise_in_words(report.otherwise)}.", lead="Wrong: ")
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return
