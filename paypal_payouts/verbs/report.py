@@ -22,7 +22,6 @@ from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.storage import FailureCount, Store
 from paypal_payouts.verbs.export import Counted, write_export
 from paypal_payouts.verbs.failures import explained
-from paypal_payouts.verbs.reports import went_otherwise
 from paypal_payouts.verbs.status import cycle_report
 
 
@@ -74,13 +73,7 @@ def report(
     if books is not None and (archive := store.archived.of_cycle(cycle)) is not None:
         raise archive.lacking("Books are made of the payments in the database.")
     shown = cycle_report(
-        cycle,
-        store=store,
-        rules=rules,
-        now=now,
-        max_age_days=max_age_days,
-        lines_of=lines_of,
-        otherwise=went_otherwise(cycle, store=store),
+        cycle, store=store, rules=rules, now=now, max_age_days=max_age_days, lines_of=lines_of, in_full=True
     )
     events = store.audit.events(cycle=cycle)
     batches = {str(batch.record.name): batch.record for batch in shown.batches}

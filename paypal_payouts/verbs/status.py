@@ -7,7 +7,6 @@ from functools import partial
 from itertools import chain
 
 from paypal_payouts.domain.outlook import outlook
-from paypal_payouts.domain.paid_otherwise import PaidOtherwise
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refusal_error
 from paypal_payouts.domain.report import Finished, Report
@@ -63,18 +62,8 @@ def status(
         shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
         others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
         unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
-    looked_at = [
-        cycle_report(
-            cycle,
-            store=store,
-            rules=rules,
-            now=now,
-            max_age_days=max_age_days(cycle),
-            lines_of=lines_of,
-            otherwise=went_otherwise(cycle, store=store) if query.names_one else None,
-        )
-        for cycle in shown_cycles
-    ]
+    look_at = partial(cycle_report, store=store, rules=rules, now=now, lines_of=lines_of, in_full=query.names_one)
+    looked_at = [look_at(cycle, max_age_days=max_age_days(cycle)) for cycle in shown_cycles]
     reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
     report = StatusReport(
         reports,
@@ -103,13 +92,14 @@ def cycle_report(
     now: datetime,
     max_age_days: int,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
-    otherwise: Sequence[PaidOtherwise] | None = None,
+    in_full: bool = False,
 ) -> CycleReport:
     """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it.
 
-    `lines_of` reads its sent log, which may know sends that the database does not; `otherwise` are payments of it that
-    went another way than their rows said, where they were looked up.
+    `lines_of` reads its sent log, which may know sends that the database does not. With `in_full` its trail is read,
+    too, for payments that went another way than their rows said.
     """
+    otherwise = went_otherwise(cycle, store=store) if in_full else None
     known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
     batches, tally = known.batches, known.doubted(store.items.tally(cycle))
     reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)

@@ -155,7 +155,7 @@ def test_every_move_of_the_table_says_what_it_means() -> None:
     ]
 
 
-def test_what_pays_nobody_twice_is_to_be_tried_first_where_paypals_batch_is_not_known(lite: World) -> None:
+def test_where_paypals_batch_is_not_known_paypal_is_asked_again_first(lite: World) -> None:
     lite.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
     lite.run(OURS)
     lite.override("c-0001-1", S.REVIEW)
