@@ -116,13 +116,15 @@ def _moves(
 
 
 def _moves_in_order(batch: BatchRecord, theirs_id: str | None) -> list[MoveByHand]:
-    """List the moves of the table, what to try first before all others; once PayPal's batch is known, it is asked."""
-    return sorted(moves_from("batch", batch.status), key=lambda move: bool(theirs_id) and _RESUMED in move.after)
+    """List the moves of the table, the one to try first before all others: once PayPal's batch is known, to tie it."""
+    return sorted(
+        moves_from("batch", batch.status), key=lambda move: bool(theirs_id) and BatchStatus.ACCEPTED not in move.after
+    )
 
 
 def _meaning(batch: BatchRecord, move: MoveByHand, theirs_id: str | None) -> str:
     """Say what a move means for this batch."""
-    if move.vouches:
+    if move.vouches and not batch.is_at_paypal:
         return f"{move.meaning} {looking_for(batch.sender_batch_id, batch.name.cycle)}"
     is_first = theirs_id is None and _RESUMED in move.after
     return f"{_TRY_FIRST} {move.meaning}" if is_first else move.meaning
