@@ -140,6 +140,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         assert isinstance(item, pytest.Function)
         parameters = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
         tier = tier_of(item.path, item.fixturenames, parameters)
+        if item.get_closest_marker("proof"):
+            assert tier is not Tier.UNIT, f"{item.nodeid}: a file of the unit tier is not read for the proof"
+            tier = Tier.PROOF
         (chosen if tier in wanted(config) else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = chosen

@@ -280,7 +280,7 @@ def test_rows_without_end_pass_through_a_table_in_flat_memory() -> None:
         tracemalloc.stop()
         return most
 
-    assert peak(6_000) < peak(2_000) * 1.2
+    assert peak(2_500) < peak(1_200) * 1.2
 
 
 def test_a_question_about_open_cycles_adds_up_what_goes_out() -> None:
