@@ -41,7 +41,7 @@ def status(
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Show every cycle that was ever stored.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask PayPal first.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Refresh the screen until nothing is open.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Update the screen until nothing is open.")] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with the exit code of the state that is shown.")
     ] = False,
