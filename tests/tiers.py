@@ -87,6 +87,9 @@ NEED_POSTGRES: Final = frozenset({"postgres_database_url", "postgres_site", "pos
 ON_POSTGRES: Final = frozenset({"e2e/test_cycle.py", "storage/test_sends.py"})
 """Whose tests on Postgres are quick; all others of them are proof."""
 
+FIRST: Final = frozenset({"e2e/test_documents.py", "simulation/test_simulation.py"})
+"""Where one test takes minutes: it begins before the others, so that no processor waits for it at the end."""
+
 
 def tier_of_file(path: Path) -> Tier:
     """Return to which tier a file's tests belong, those on Postgres aside.
@@ -145,4 +148,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             tier = Tier.PROOF
         (chosen if tier in wanted(config) else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
-    items[:] = chosen
+    items[:] = sorted(chosen, key=lambda item: str(item.path.relative_to(TESTS)) not in FIRST)
