@@ -14,6 +14,7 @@ from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
+from paypal_payouts.domain.funding import Funds
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
@@ -44,6 +45,7 @@ from paypal_payouts.present import (
     locks,
     open_cycles,
     override,
+    plan,
     probe,
     program,
     reconcile,
@@ -55,7 +57,7 @@ from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
 from paypal_payouts.present.text import Clock, visible
 
-__all__ = ["show", "show_error", "show_open_plan", "show_plan"]
+__all__ = ["show", "show_error", "show_funds", "show_open_plan", "show_plan"]
 
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
@@ -156,6 +158,11 @@ def show_open_plan(
 ) -> None:
     """Write what would be sent of several cycles, before a question about it."""
     open_cycles.write_open_plan(Page(stream, width=width, colour=colour, clock=clock), reports)
+
+
+def show_funds(funds: Funds, *, stream: TextIO, width: int, colour: bool, clock: Clock | None = None) -> None:
+    """Write who pays what would be sent, and what is in the account, before a question about it."""
+    plan.write_funds(Page(stream, width=width, colour=colour, clock=clock), funds)
 
 
 def show_error(
