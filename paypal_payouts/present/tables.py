@@ -21,6 +21,7 @@ from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
+from paypal_payouts.domain.refused_payees import RefusedPayeesReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
@@ -49,6 +50,7 @@ from paypal_payouts.present import (
     probe,
     program,
     reconcile,
+    refused_payees,
     review,
     trail,
 )
@@ -91,6 +93,7 @@ WRITERS: Final = MappingProxyType(
             _writer(OpenRunReport, open_cycles.write_open_run),
             _writer(StatusReport, cycles.write_status),
             _writer(BatchStatusReport, cycles.write_batch_status),
+            _writer(RefusedPayeesReport, refused_payees.write_refused_payees),
             _writer(OverrideReport, override.write_override),
             _writer(LostSendsReport, override.write_lost_sends),
             _writer(SyncReport, admin.write_sync),

@@ -40,6 +40,7 @@ def status(
         typer.Option("--since", metavar="DATE", help="Only cycles stored since this day, such as 2026-11-01."),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Show every cycle that was ever stored.")] = False,
+    refused_payees: options.RefusedPayees = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask PayPal first.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Update the screen until nothing is open.")] = False,
     exit_code: Annotated[
@@ -49,6 +50,9 @@ def status(
     """Show a line for each cycle; for one cycle or BATCH its batches, items, attempts, locks. Changes nothing."""
     if watch and form is not None:
         raise UsageError("--watch and --format exclude each other.")
+    if refused_payees:
+        options.must_be_alone("--refused-payees", context, but={"refused_payees", "form"})
+        return actions.execution.execute(Common.of(context, as_csv=form is not None), actions.status.refused_payees)
     return actions.execution.execute(
         Common.of(context, as_csv=form is not None),
         lambda wiring: actions.status.status(
