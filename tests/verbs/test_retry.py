@@ -172,7 +172,7 @@ def test_what_a_person_called_unpaid_is_said_before_it_is_paid_again(world: Worl
         )
     when = utc_minute(world.now())
     said = f'c-0001-1 was called unpaid by tester on {when} ("looked in the activity list"); PayPal never said so.'
-    assert question.startswith(said)
+    assert question.words.startswith(said)
     report = report_of(world.retry("c-0001-1", failed_items=True))
     assert any(line.startswith(said) for line in world.progress.told)
     assert [notice.code for notice in report.warnings] == ["called_unpaid_by_hand"]
@@ -442,6 +442,17 @@ def test_an_unanswered_batch_of_25_days_goes_to_review_and_is_not_sent(world: Wo
     with world.store() as store:
         assert store.batches.of_cycle("c")[0].first_sent_at
     world.pass_time(hours=2)
+    with world.store() as store, world.client() as client:
+        question = retry_question(
+            None,
+            "c",
+            staged=None,
+            failed_items=False,
+            include_payee_errors=False,
+            terms=world.terms(),
+            tools=world.tools(store, client),
+        )
+    assert list(question.going) == []
     sent = len(world.sent)
     assert world.retry("c-0001-1", rows).exit_code == 8
     assert world.statuses() == {"c-0001-1": "review"}
