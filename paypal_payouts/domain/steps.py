@@ -13,11 +13,8 @@ from paypal_payouts.domain.words import counted, typed, utc_minute
 
 _B, _I = BatchStatus, ItemState
 
-PLACEHOLDER_REASON: Final = "say here what you know and how"
-"""Stands in printed commands where a reason belongs. It says nothing, and is refused as one."""
-
-WHY: Final = f'"{PLACEHOLDER_REASON}"'
-"""The same, as a shell needs it."""
+WHY: Final = '"say here what you know and how"'
+"""Stands for a reason in a command; long enough to be accepted as it stands, as every printed command is."""
 
 NOT_KNOWN: Final = "it is not known whether PayPal paid"
 

@@ -4,7 +4,6 @@ from datetime import date, datetime, time
 from typing import Final
 
 from paypal_payouts.domain.identity import is_cycle_name
-from paypal_payouts.domain.steps import PLACEHOLDER_REASON
 from paypal_payouts.errors import UsageError
 
 REASON_MIN: Final = 10
@@ -30,18 +29,14 @@ def checked_reason(text: str) -> str:
     """Pass a reason on.
 
     Raises:
-        UsageError: it has fewer than `REASON_MIN` characters that are not blanks, or is the one that stands for a
-            reason in printed commands.
+        UsageError: it has fewer than `REASON_MIN` characters that are not blanks.
 
     """
-    hint = "Nothing was changed. Say what you know and how: it is read when the money is explained."
     if len("".join(text.split())) < REASON_MIN:
         raise UsageError(
             "A reason needs at least ten characters that are not blanks.",
-            hint=hint,
+            hint="Nothing was changed. Say what you know and how: it is read when the money is explained.",
         )
-    if " ".join(text.split()).strip("\"'.").casefold() == PLACEHOLDER_REASON:
-        raise UsageError(f'"{PLACEHOLDER_REASON}" is no reason: it stands where yours belongs.', hint=hint)
     return text.strip()
 
 

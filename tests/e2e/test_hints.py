@@ -15,7 +15,6 @@ import pytest
 from support.forks import Fork
 from support.site import Ended, Site
 
-from paypal_payouts.domain.steps import PLACEHOLDER_REASON
 from paypal_payouts.simulator.server import running_server
 
 ANN = "a,ann@example.com,10.00,USD"
@@ -114,8 +113,7 @@ class Desk:
             self.site.write("c", self.right)
         for command in hint.commands:
             ids = [batch["payout_batch_id"] for batch in self.site.simulator.book()["batches"]]
-            own = {"ID": ids[-1:], PLACEHOLDER_REASON: REASON[1:]}
-            ended = self.type([each for word in shlex.split(command)[1:] for each in own.get(word, (word,))])
+            ended = self.type([ids[-1] if word == "ID" else word for word in shlex.split(command)[1:]])
         return ended
 
 
