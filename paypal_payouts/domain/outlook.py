@@ -4,7 +4,7 @@ Source: docs/design.md, 5.4 and 10.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.states import NOT_FINAL, WITHOUT_WORD, BatchStatus, ItemState
 from paypal_payouts.domain.steps import (
+    CHANGED,
+    SEALS,
     Advice,
     batch_step,
     conflict_words,
@@ -58,6 +60,12 @@ def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook
         what_is_open="; ".join(what_is_open(records, tally)) or "nothing",
         what_is_wrong="; ".join(what_is_wrong(records, tally)) or "nothing",
     )
+
+
+def distrusted(outlook: Outlook) -> Outlook:
+    """Return how something stands that another hand changed: wrong, and no command but a look is accepted."""
+    wrong = "" if outlook.what_is_wrong == "nothing" else f"; {outlook.what_is_wrong}"
+    return replace(outlook, next=(SEALS,), what_is_wrong=f"{CHANGED}{wrong}")
 
 
 def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> OpenBatch | None:

@@ -15,10 +15,10 @@ from paypal_payouts.domain.refusal import WHO_ACTS, refused_in_short
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import Advice, explain_command
+from paypal_payouts.domain.steps import CHANGED, SEALS, Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed
-from paypal_payouts.errors import NotFound, UsageError
+from paypal_payouts.errors import NotFound, SealBroken, UsageError
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.paypal.error_table import explain as explain_code
@@ -45,7 +45,8 @@ def explain(
 ) -> Finished:
     """Find items by whatever is known of them, and tell the whole story of the one that is meant.
 
-    `max_age_days` is the retry policy's, by cycle; `lines_of` reads the sent log of a cycle.
+    `max_age_days` is the retry policy's, by cycle; `lines_of` reads the sent log of a cycle. Exit 3 where somebody else
+    changed a cycle of what was found: then it says what is stored, and of nobody that he has the money.
 
     Raises:
         UsageError: there is no text.
@@ -62,22 +63,29 @@ def explain(
     number = store.search.cycles()
     hits = store.search.find(text, cycle=cycle, at_most=HITS_MAX)
     archived = store.archived.find(text, cycle=cycle, at_most=HITS_MAX)
+    searched = number if cycle is None else 1
+    if not hits.best and not archived:
+        raise _not_found(text, cycle, number, store.archived.all())
+    names = dict.fromkeys([*(hit.cycle for hit in hits.best), *(payment.cycle for payment in archived)])
+    broken = {name: error for name in names if (error := store.seals.first_broken([name], items_too=True)) is not None}
     if not hits.best:
-        if not archived:
-            raise _not_found(text, cycle, number, store.archived.all())
-        searched = number if cycle is None else 1
-        return Finished(ExplainReport(text, searched, (), 0, None, (), archived))
-    cycles = {hit.cycle for hit in hits.best}
-    known = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)) for name in cycles}
-    found = [_found(store.search.payments(hit.cycle, hit.item_id), known[hit.cycle]) for hit in hits.best]
+        return _ended(ExplainReport(text, searched, (), 0, None, (), archived), broken)
+    known = {
+        name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name))
+        for name in {hit.cycle for hit in hits.best}
+    }
+    found = [
+        _found(store.search.payments(hit.cycle, hit.item_id), known[hit.cycle], is_changed=hit.cycle in broken)
+        for hit in hits.best
+    ]
     best = [hit.level for hit in hits.best[:2]]
     # Several that are named equally well: nobody knows which one is meant.
     is_one = len(best) == 1 or (best[0] > best[1])
     first = found[0]
-    return Finished(
+    return _ended(
         ExplainReport(
             text=text,
-            cycles_searched=number if cycle is None else 1,
+            cycles_searched=searched,
             hits=found,
             hits_in_all=hits.in_all,
             story=_story(first, store) if is_one else None,
@@ -85,14 +93,21 @@ def explain(
             if is_one
             else [_one_of_several(first)],
             archived=archived,
-        )
+        ),
+        broken,
     )
 
 
-def _found(payments: Sequence[Payment], known: KnownSends) -> FoundItem:
+def _ended(report: ExplainReport, broken: Mapping[str, SealBroken]) -> Finished:
+    """End with what is wrong, where somebody else changed a cycle that the report is about."""
+    error = next(iter(broken.values()), None)
+    return Finished(report) if error is None else Finished(report, error.exit_code, error)
+
+
+def _found(payments: Sequence[Payment], known: KnownSends, *, is_changed: bool) -> FoundItem:
     """Put beside the payments of an item the batches that may have paid it by a send that is not recorded."""
     its_own = {payment.item.batch for payment in payments}.intersection(known.unanswered)
-    return FoundItem(payments, [*known.lost, *sorted(its_own)])
+    return FoundItem(payments, [*known.lost, *sorted(its_own)], is_changed)
 
 
 def _not_found(text: str, cycle: str | None, cycles: int, archived: Sequence[Archive]) -> NotFound:
@@ -135,6 +150,8 @@ def _story(found: FoundItem, store: Store) -> Story:
 
 def _answer(found: FoundItem, batches: Mapping[str, BatchRecord], trail: Sequence[AuditEvent]) -> str:
     """Say whether the payee has the money, and where it is if not."""
+    if found.is_changed:
+        return f"It is not known whether the payee has the money: {CHANGED}. Do not pay it another way before it is."
     deciding = next((payment for payment in found.payments if payment.money is found.money), found.newest)
     why = _why(deciding, batches[deciding.item.batch])
     if deciding.money is Money.UNPAID and found.lost:
@@ -232,6 +249,8 @@ def _next(
 ) -> list[Advice]:
     """Name what to type next for an item, as `status` does for its cycle; nothing where nothing is left to do."""
     newest, cycle = found.newest, found.newest.cycle
+    if found.is_changed:
+        return [SEALS]
     if found.money is Money.UNKNOWN and found.lost:
         return [Advice("How to go on with its cycle:", f"payouts status --cycle {cycle}")]
     # Whatever else the item needs is refused while a person must decide on a batch of its cycle.

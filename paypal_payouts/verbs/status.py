@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from paypal_payouts.domain.outlook import outlook
+from paypal_payouts.domain.outlook import distrusted, outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refusal_error
 from paypal_payouts.domain.report import Finished, Report
@@ -66,11 +66,20 @@ def status(
         cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle), lines_of=lines_of)
         for cycle in shown_cycles
     ]
-    reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
+    # What is written to a file outlives the screen: nothing is, of what somebody else changed.
+    broken = {
+        cycle: error
+        for cycle in shown_cycles
+        if (error := store.seals.first_broken([cycle], items_too=query.tells_of_items)) is not None
+    }
+    reports = [
+        _in_detail(report, query, store=store, is_living=is_living, is_broken=report.cycle in broken)
+        for report in looked_at
+    ]
     report = StatusReport(
         reports,
         0 if query.looks_everywhere else selection.older,
-        query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
+        None if broken else query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=len(store.archived.all()) if query.looks_everywhere else 0,
         unlisted=unlisted,
@@ -82,8 +91,7 @@ def status(
     code = max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE)
     shown = [batch.record for cycle in reports for batch in cycle.batches]
     conflicts = [conflict for cycle in reports for conflict in cycle.tally.conflicts]
-    broken = store.seals.first_broken(shown_cycles, items_too=query.names_one)
-    return _answered(query, report, code, broken or _trouble(shown, conflicts))
+    return _answered(query, report, code, next(iter(broken.values()), None) or _trouble(shown, conflicts))
 
 
 def cycle_report(
@@ -114,8 +122,13 @@ def cycle_report(
     )
 
 
-def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving) -> CycleReport:
-    """Add what the query wants of a cycle beyond its batches, and whether the holder of its lock lives."""
+def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving, is_broken: bool) -> CycleReport:
+    """Add what the query wants of a cycle beyond its batches, and whether the holder of its lock lives.
+
+    `is_broken`: another hand changed it.
+    """
+    if is_broken:
+        report = replace(report, outlook=distrusted(report.outlook))
     if report.archive is not None:
         return report
     return replace(
@@ -136,17 +149,19 @@ def _status_of_batch(
     conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
     tally = Tally(batch.states, (), conflicts).doubted(known.lost)
     archive = store.archived.of_cycle(cycle)
+    broken = store.seals.first_broken([cycle], items_too=True)
+    stands = outlook(cycle, [shown], tally)
     report = BatchStatusReport(
         batch=shown,
-        outlook=outlook(cycle, [shown], tally),
+        outlook=stands if broken is None else distrusted(stands),
         attempts=store.batches.attempts(batch.id),
         item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items and not archive else None,
         errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
-        csv=query.exported(store.items.rows_of_batch(batch.id)),
+        csv=None if broken else query.exported(store.items.rows_of_batch(batch.id)),
         archive=archive,
         funding_source=store.readings.funding_source(batch.id),
     )
-    trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
+    trouble = broken or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)
 
 

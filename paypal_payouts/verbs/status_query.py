@@ -111,6 +111,11 @@ class Query:
         return self.wanted != Wanted() and not self.names_one
 
     @property
+    def tells_of_items(self) -> bool:
+        """Whether items are shown or written, and not only what their batches come to."""
+        return self.in_full or self.wanted != Wanted() or self.export is not None
+
+    @property
     def names_one(self) -> bool:
         """Whether one batch or cycle was asked about."""
         return self.batch is not None or self.cycle is not None

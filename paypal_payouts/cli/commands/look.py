@@ -209,7 +209,11 @@ def audit(
     batch: options.BatchFilter = None,
     cycle: options.CycleFilter = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Exit 3 where a row was changed, removed or added by another hand.")
+        bool,
+        typer.Option(
+            "--verify",
+            help="Check the trail itself: exit 3 where a row of it was changed, removed or added by another hand.",
+        ),
     ] = False,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=1, help="Show no more than the newest N rows.")
