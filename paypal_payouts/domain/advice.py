@@ -50,8 +50,13 @@ class BatchReport:
     """How many of its unpaid rows its cycle has stored again since, under other item ids, and pays or may pay."""
 
 
-def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:
-    """Name the next commands, the most urgent first; none when nothing is left to do."""
+def next_commands(
+    cycle: str, batches: Sequence[BatchReport], tally: Tally, *, shows_errors: bool = False
+) -> Iterator[Advice]:
+    """Name the next commands, the most urgent first; none when nothing is left to do.
+
+    `shows_errors`: they stand below what went wrong and who must act, and no command leads there.
+    """
     conflicts = [each for each in tally.conflicts if not each.acknowledged]
     in_review = [batch for batch in batches if batch.record.status is _B.REVIEW]
     yield from _to_decide(in_review)
@@ -63,7 +68,7 @@ def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> I
     if not in_review:
         yield from _continued(cycle, batches)
         yield from _denied(batches)
-        yield from _payable_again(cycle, batches, lost=tally.lost)
+        yield from _payable_again(cycle, batches, lost=tally.lost, shows_errors=shows_errors)
     yield from _moving(cycle, tally.states)
     yield from _not_closed(cycle, batches, tally.states)
 
@@ -97,7 +102,8 @@ def item_advice(
         alone = [_narrowed(batch, payment) for batch in own]
         yield from _continued(cycle, alone)
         yield from _denied(alone)
-        yield from _payable_again(cycle, alone, of_one_item=True)
+        # The answer about one item says why it failed.
+        yield from _payable_again(cycle, alone, shows_errors=True)
         if payment.state is _I.UNCLAIMED and payment.item_id is not None:
             yield canceling(cycle, payment.item_id)
     yield from _moving(cycle, Counter([payment.state]))
@@ -154,14 +160,14 @@ def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
 
 
 def _payable_again(
-    cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = (), of_one_item: bool = False
+    cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = (), shows_errors: bool
 ) -> Iterator[Advice]:
     """Name the batches that hold items which were not paid, as far as the database knows."""
     payable = [batch for batch in batches if batch.may_pay_again]
     if any(batch.paid_since for batch in payable) and len(payable) > 1:
         # One that is refused would keep a retry of the whole cycle from paying the others.
         for batch in payable:
-            yield from _payable_again(cycle, [batch], lost=lost, of_one_item=of_one_item)
+            yield from _payable_again(cycle, [batch], lost=lost, shows_errors=shows_errors)
         return
     if not payable:
         return
@@ -184,7 +190,7 @@ def _payable_again(
         return
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
-        look = None if of_one_item else f"payouts status {which} --errors"
+        look = None if shows_errors else f"payouts status {which} --errors"
         yield from _payees_first(said, command, look=look, items=items)
         return
     waits = f" ({held_back} of them {'waits' if held_back == 1 else 'wait'} for the payee)" if held_back else ""

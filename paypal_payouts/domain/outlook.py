@@ -50,13 +50,13 @@ class Outlook:
     what_is_wrong: str = "nothing"
 
 
-def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook:
-    """Look at a cycle, or at one batch of it, as it is stored."""
+def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally, *, shows_errors: bool = False) -> Outlook:
+    """Look at a cycle, or at one batch of it, as it is stored; `shows_errors`: beside what went wrong."""
     records = [batch.record for batch in batches]
     waiting = (_open(cycle, batch, tally.conflicts) for batch in batches)
     return Outlook(
         open=tuple(found for found in waiting if found is not None),
-        next=tuple(next_commands(cycle, batches, tally)),
+        next=tuple(next_commands(cycle, batches, tally, shows_errors=shows_errors)),
         what_is_open="; ".join(what_is_open(records, tally)) or "nothing",
         what_is_wrong="; ".join(what_is_wrong(records, tally)) or "nothing",
     )

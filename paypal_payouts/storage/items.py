@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
 from paypal_payouts.domain.reconcile import OurPayment
-from paypal_payouts.domain.states import NOT_PAID, PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.states import PAYABLE_AGAIN, ItemState
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
 from paypal_payouts.storage.earlier_ids import first_ids
@@ -94,9 +94,11 @@ class Items:
         return map(ItemReport._make, self._stream(_SHOWN, cycle=cycle))
 
     @repeated_when_cut
-    def first_unpaid(self, cycle: str, *, at_most: int, but: Collection[str]) -> list[ItemReport]:
-        """List the first items of a cycle, by item id, whose newest payment has ended unpaid; `but` some of them."""
-        query = _SHOWN.where(STATE.in_(sorted(NOT_PAID)), items.c.item_id.not_in(sorted(but))).limit(at_most)
+    def first_in(
+        self, cycle: str, states: Collection[ItemState], *, at_most: int, but: Collection[str]
+    ) -> list[ItemReport]:
+        """List the first items of a cycle, by item id, whose newest payment is in some states; `but` some of them."""
+        query = _SHOWN.where(STATE.in_(sorted(states)), items.c.item_id.not_in(sorted(but))).limit(at_most)
         with self._database.read() as connection:
             return [ItemReport._make(row) for row in connection.execute(query, {"cycle": cycle})]
 

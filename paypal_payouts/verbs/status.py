@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
+from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.outlook import distrusted, outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refusal_error
@@ -20,7 +21,7 @@ from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_batch
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.failures import explained
+from paypal_payouts.verbs.failures import with_items
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
 from paypal_payouts.verbs.status_query import Query
 from paypal_payouts.verbs.unlock import IsLiving, seen
@@ -63,7 +64,15 @@ def status(
         others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
         unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
     looked_at = [
-        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle), lines_of=lines_of)
+        cycle_report(
+            cycle,
+            store=store,
+            rules=rules,
+            now=now,
+            max_age_days=max_age_days(cycle),
+            lines_of=lines_of,
+            shows_errors=query.errors,
+        )
         for cycle in shown_cycles
     ]
     # What is written to a file outlives the screen: nothing is, of what somebody else changed.
@@ -102,10 +111,12 @@ def cycle_report(
     now: datetime,
     max_age_days: int,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+    shows_errors: bool = False,
 ) -> CycleReport:
     """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it.
 
-    `lines_of` reads its sent log, which may know sends that the database does not.
+    `lines_of` reads its sent log, which may know sends that the database does not. `shows_errors`: what went wrong is
+    shown beside it, and no command leads there.
     """
     known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
     batches, tally = known.batches, known.doubted(store.items.tally(cycle))
@@ -115,7 +126,7 @@ def cycle_report(
         tally=tally,
         batches=reports,
         verdict=verdict([batch.status for batch in batches], tally),
-        outlook=outlook(cycle, reports, tally),
+        outlook=outlook(cycle, reports, tally, shows_errors=shows_errors),
         lock=store.locks.get(cycle),
         archive=store.archived.of_cycle(cycle),
         warnings=known.warnings,
@@ -134,8 +145,22 @@ def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: Is
     return replace(
         report,
         item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
-        errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
+        errors=_errors_of_cycle(report.cycle, store) if query.errors else None,
         lock=None if report.lock is None else seen(report.lock, is_living),
+    )
+
+
+def _errors_of_cycle(cycle: str, store: Store) -> list[ErrorCount]:
+    failures = store.failures
+    return with_items(
+        failures.of_cycle(cycle), lambda kind, at_most: failures.first_of_cycle(cycle, kind, at_most=at_most)
+    )
+
+
+def _errors_of_batch(batch_id: int, store: Store) -> list[ErrorCount]:
+    failures = store.failures
+    return with_items(
+        failures.of_batch(batch_id), lambda kind, at_most: failures.first_of_batch(batch_id, kind, at_most=at_most)
     )
 
 
@@ -150,13 +175,13 @@ def _status_of_batch(
     tally = Tally(batch.states, (), conflicts).doubted(known.lost)
     archive = store.archived.of_cycle(cycle)
     broken = store.seals.first_broken([cycle], items_too=True)
-    stands = outlook(cycle, [shown], tally)
+    stands = outlook(cycle, [shown], tally, shows_errors=query.errors)
     report = BatchStatusReport(
         batch=shown,
         outlook=stands if broken is None else distrusted(stands),
         attempts=store.batches.attempts(batch.id),
         item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items and not archive else None,
-        errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
+        errors=_errors_of_batch(batch.id, store) if query.errors and not archive else None,
         csv=None if broken else query.exported(store.items.rows_of_batch(batch.id)),
         archive=archive,
         funding_source=store.readings.funding_source(batch.id),
