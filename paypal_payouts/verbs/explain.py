@@ -14,7 +14,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import WHO_ACTS, refused_in_short
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine
-from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import CAME_BACK, MEANING, SETTLED, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import CHANGED, SEALS, Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed
@@ -22,6 +22,7 @@ from paypal_payouts.errors import NotFound, SealBroken, UsageError
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.paypal.error_table import explain as explain_code
+from paypal_payouts.protocol.copies import paid_since
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
@@ -145,7 +146,10 @@ def _story(found: FoundItem, store: Store) -> Story:
     batches = _batches(found, store)
     trail = store.audit.of_item(found.newest.cycle, found.newest.item.item_id, of_batches=batches)
     attempts = {name: store.batches.attempts(batch.id) for name, batch in batches.items()}
-    return Story(found, story_of(found, trail, attempts), _answer(found, batches, trail))
+    answer = _answer(found, batches, trail)
+    if _came_back(found) and _is_stored_again(found.newest, batches[found.newest.item.batch], store):
+        answer += " It is stored again since, under another item id, and paid by that, or may be."
+    return Story(found, story_of(found, trail, attempts), answer)
 
 
 def _answer(found: FoundItem, batches: Mapping[str, BatchRecord], trail: Sequence[AuditEvent]) -> str:
@@ -265,6 +269,8 @@ def _next(
         found.money,
         held_back=errors.held_back(newest.item.error_code) is not None,
         item_id=newest.item.item_id,
+        came_back=_came_back(found)
+        and not any(_is_stored_again(newest, each, store) for each in needed if str(each.name) == newest.item.batch),
     )
     reports = batch_reports(needed, store=store, errors=errors, now=now, max_age_days=max_age_days(cycle))
     advice = list(item_advice(cycle, reports, payment, _conflicts_of(found)))
@@ -272,6 +278,16 @@ def _next(
     if not advice and told_otherwise(newest, trail) is not None:
         return [Advice("Who decided that PayPal's batch is ours, and why:", f"payouts audit {newest.item.batch}")]
     return advice
+
+
+def _came_back(found: FoundItem) -> bool:
+    return found.newest.item.state in CAME_BACK and found.money is Money.UNPAID
+
+
+def _is_stored_again(payment: Payment, batch: BatchRecord, store: Store) -> bool:
+    """Return whether its cycle has stored the row of a payment again since, under another item id."""
+    item = payment.item
+    return paid_since(batch, [(item.receiver, item.amount_minor, item.currency)], store=store) > 0
 
 
 def _one_of_several(found: FoundItem) -> Advice:

@@ -55,6 +55,7 @@ def test_failures_of_a_cycle_are_counted_by_class_and_code_the_most_frequent_fir
 
 def test_the_first_items_of_each_kind_are_named_of_rare_kinds_all(world: World) -> None:
     world.run(rows(*(f"fail{number:02}" for number in range(12)), "unclaimed", "refund"))
+    errors = list[ErrorCount]()
     for which in ({"cycle": "c"}, {"batch": "c-0001-1"}):
         errors = asked(world, **which)
         assert {error.state: [item.item_id for item in error.first] for error in errors} == {

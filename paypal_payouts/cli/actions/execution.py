@@ -20,7 +20,7 @@ from paypal_payouts.domain.report import Finished, Report, RunReport, items_in
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
-from paypal_payouts.present.progress import SilentProgress, make_progress
+from paypal_payouts.present.progress import SilentProgress, make_progress, stopping_words
 from paypal_payouts.verbs.marking import marked
 
 _LOG = logging.getLogger(__name__)
@@ -49,6 +49,11 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
                     colour=colour(sys.stderr),
                 )
             )
+            if not common.logs_lines and (sys.stderr.isatty() or not common.quiet):
+                INTERRUPTS.say(
+                    stopping_words(sys.stderr, timeout_s=settings.paypal.timeout_s, columns=width(sys.stderr)),
+                    progress.go_on_below,
+                )
             if settings.notify.targets:
                 notifier = actions.notify.notifier_for(common.command, settings, now)
             wiring = Wiring(settings, common, progress=progress, stack=stack)
@@ -59,6 +64,7 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
         INTERRUPTS.begin()
+        INTERRUPTS.say("")
         progress.close()
         code = tell(finished, common)
         if notifier is not None and wiring is not None:
