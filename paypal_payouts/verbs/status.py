@@ -1,12 +1,12 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from paypal_payouts.domain.item import ErrorCount
+from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outlook import distrusted, outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refusal_error
@@ -17,6 +17,7 @@ from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchSta
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
+from paypal_payouts.domain.whereabouts import Whereabouts
 from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_batch
@@ -60,9 +61,7 @@ def status(
         return _status_of_batch(query, known, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
     shown_cycles, unlisted = selection.cycles, []
     if query.looks_everywhere:
-        shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
-        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
-        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
+        shown_cycles = store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver)
     looked_at = [
         cycle_report(
             cycle,
@@ -75,6 +74,12 @@ def status(
         )
         for cycle in shown_cycles
     ]
+    if query.looks_everywhere:
+        if query.wanted.money:
+            looked_at = [report for report in looked_at if next(_wanted(report, query, store), None) is not None]
+        shown_cycles = [report.cycle for report in looked_at]
+        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
+        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
     # What is written to a file outlives the screen: nothing is, of what somebody else changed.
     broken = {
         cycle: error
@@ -88,7 +93,7 @@ def status(
     report = StatusReport(
         reports,
         0 if query.looks_everywhere else selection.older,
-        None if broken else query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
+        None if broken else query.exported(chain.from_iterable(_wanted(report, query, store) for report in looked_at)),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=len(store.archived.all()) if query.looks_everywhere else 0,
         unlisted=unlisted,
@@ -144,10 +149,16 @@ def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: Is
         return report
     return replace(
         report,
-        item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
+        item_rows=_wanted(report, query, store) if query.lists_items else None,
         errors=_errors_of_cycle(report.cycle, store) if query.errors else None,
         lock=None if report.lock is None else seen(report.lock, is_living),
     )
+
+
+def _wanted(report: CycleReport, query: Query, store: Store) -> Iterator[ItemReport]:
+    """Stream the items of a cycle that the query wants."""
+    where = Whereabouts([batch.record for batch in report.batches], report.tally)
+    return query.wanted.of(store.items.rows_of_cycle(report.cycle), where.of)
 
 
 def _errors_of_cycle(cycle: str, store: Store) -> list[ErrorCount]:
@@ -171,18 +182,24 @@ def _status_of_batch(
     batch = next((each for each in known.batches if each.id == found.id), found)
     cycle = batch.name.cycle
     (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
-    conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
+    of_cycle = known.doubted(store.items.tally(cycle))
+    conflicts = [each for each in of_cycle.conflicts if each.batch == str(batch.name)]
     tally = Tally(batch.states, (), conflicts).doubted(known.lost)
     archive = store.archived.of_cycle(cycle)
     broken = store.seals.first_broken([cycle], items_too=True)
+    where = Whereabouts(known.batches, of_cycle)
+
+    def wanted() -> Iterator[ItemReport]:
+        return query.wanted.of(store.items.rows_of_batch(batch.id), where.of)
+
     stands = outlook(cycle, [shown], tally, shows_errors=query.errors)
     report = BatchStatusReport(
         batch=shown,
         outlook=stands if broken is None else distrusted(stands),
         attempts=store.batches.attempts(batch.id),
-        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items and not archive else None,
+        item_rows=wanted() if query.lists_items and not archive else None,
         errors=_errors_of_batch(batch.id, store) if query.errors and not archive else None,
-        csv=None if broken else query.exported(store.items.rows_of_batch(batch.id)),
+        csv=None if broken else query.exported(wanted()),
         archive=archive,
         funding_source=store.readings.funding_source(batch.id),
     )

@@ -251,7 +251,7 @@ def metrics(
 COMMANDS: Final[Declared] = {
     status: (
         "payouts status --cycle 2026-11 --watch",
-        "payouts status --items --state failed --state returned --csv unpaid.csv",
+        "payouts status --cycle 2026-11 --state unpaid --csv unpaid.csv",
     ),
     explain: (
         "payouts explain maria@example.com",
