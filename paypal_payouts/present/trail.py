@@ -58,7 +58,10 @@ def _event(event: AuditEvent) -> list[Cell]:
     if event.from_state != event.to_state:
         moved = f" ({' to '.join(state for state in (event.from_state, event.to_state) if state)})"
     why = f": {event.reason}" if event.reason else ""
-    return [Cell(f"{action_words(event.action, of_item=event.item_id is not None)}{moved}{why}"), Cell(event.actor)]
+    return [
+        Cell(f"{action_words(event.action, of_item=event.item_id is not None, evidence=event.evidence)}{moved}{why}"),
+        Cell(event.actor),
+    ]
 
 
 def _evidence(page: Page, event: AuditEvent) -> list[Cell]:

@@ -62,6 +62,8 @@ def test_no_file_is_written_of_what_was_changed(changed: Site) -> None:
         assert changed.json(*command).error_code == "seal_broken"
         assert not (changed.folder / "out").exists()
     assert changed.run("report", "c2", "--html", "out").code == 0
+    nothing = changed.run("report", "c2")
+    assert (nothing.code, "`payouts status c2`" in nothing.stderr) == (2, True)
 
 
 def test_the_overview_reads_no_item_and_audit_says_that_it_verified_the_trail_alone(changed: Site) -> None:

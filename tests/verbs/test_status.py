@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from support.world import ASKED, World
@@ -19,7 +20,7 @@ from paypal_payouts.protocol.locks import file_lock_is_free
 from paypal_payouts.verbs.arguments import checked_date
 from paypal_payouts.verbs.audit import audit
 from paypal_payouts.verbs.status import is_open, status
-from paypal_payouts.verbs.status_query import Query, Wanted, wanted_items
+from paypal_payouts.verbs.status_query import Export, Query, Wanted, wanted_items
 from paypal_payouts.verbs.unlock import locks, unlock
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail@x.example,20.00,USD"]
@@ -162,6 +163,14 @@ def test_items_are_picked_by_the_columns_of_the_totals_and_add_up_to_them(lite: 
         told = status(of_batch, store=store, **ASKED, now=lite.now()).report
     assert isinstance(told, BatchStatusReport)
     assert [row.item_id for row in told.item_rows or ()] == ["u"]
+
+
+def test_what_stands_for_standard_output_is_no_file(lite: World) -> None:
+    lite.run(ROWS)
+    query = Query(None, "c", items=False, exit_code=False, export=Export(Path("-"), lambda _: ()))
+    with lite.store() as store, pytest.raises(UsageError, match="'-' names no file"):
+        status(query, store=store, **ASKED, now=lite.now())
+    assert not Path("-").exists()
 
 
 def test_a_word_is_a_state_a_column_or_both() -> None:
