@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import Final
 
 from paypal_payouts.domain.bounced import Bounced, BouncedBefore
@@ -11,6 +12,7 @@ from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, Large
 from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.paypal_limits import ITEM_LIMITS
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.intake.staging import open_staging
 
 LARGEST_MAX: Final = 5
 RECEIVERS_MAX: Final = 20
@@ -134,3 +136,11 @@ class Outlining:
         new, changed = self._database.execute(_COUNTS).fetchone()
         receivers = [NewReceiver(*row) for row in self._database.execute(_NAMED, (RECEIVERS_MAX,))]
         return CycleDifference(cycle, changes, new, changed, receivers)
+
+
+def added_up(going: Iterable[OwedItem]) -> list[ToPay]:
+    """Add up what would be sent, by currency, where no input is read."""
+    with closing(open_staging()) as database:
+        outlining = Outlining(database)
+        outlining.add_stored(going)
+        return outlining.to_pay()

@@ -68,13 +68,10 @@ def explain(
     if not hits.best and not archived:
         raise _not_found(text, cycle, number, store.archived.all())
     names = dict.fromkeys([*(hit.cycle for hit in hits.best), *(payment.cycle for payment in archived)])
-    broken = {name: error for name in names if (error := store.seals.first_broken([name], items_too=True)) is not None}
+    broken = store.seals.broken(names, items_too=True)
     if not hits.best:
         return _ended(ExplainReport(text, searched, (), 0, None, (), archived), broken)
-    known = {
-        name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name))
-        for name in {hit.cycle for hit in hits.best}
-    }
+    known = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)) for name in names}
     found = [
         _found(store.search.payments(hit.cycle, hit.item_id), known[hit.cycle], is_changed=hit.cycle in broken)
         for hit in hits.best

@@ -24,7 +24,7 @@ from paypal_payouts.protocol.lookup import find_batch
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.failures import with_items
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
-from paypal_payouts.verbs.status_query import Query
+from paypal_payouts.verbs.status_query import Query, Selection
 from paypal_payouts.verbs.unlock import IsLiving, seen
 
 
@@ -59,9 +59,9 @@ def status(
         (cycle,) = selection.cycles
         known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
         return _status_of_batch(query, known, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
-    shown_cycles, unlisted = selection.cycles, []
+    cycles = selection.cycles
     if query.looks_everywhere:
-        shown_cycles = store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver)
+        cycles = store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver)
     looked_at = [
         cycle_report(
             cycle,
@@ -72,20 +72,31 @@ def status(
             lines_of=lines_of,
             shows_errors=query.errors,
         )
-        for cycle in shown_cycles
+        for cycle in cycles
     ]
-    if query.looks_everywhere:
-        if query.wanted.money:
-            looked_at = [report for report in looked_at if next(_wanted(report, query, store), None) is not None]
-        shown_cycles = [report.cycle for report in looked_at]
-        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
-        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
+    if query.wanted.money and query.looks_everywhere:
+        looked_at = [report for report in looked_at if next(_wanted(report, query, store), None) is not None]
+    return _answer_of(
+        query, looked_at, selection, store=store, environment=environment, account=account, now=now, is_living=is_living
+    )
+
+
+def _answer_of(
+    query: Query,
+    looked_at: Sequence[CycleReport],
+    selection: Selection,
+    *,
+    store: Store,
+    environment: str,
+    account: str,
+    now: datetime,
+    is_living: IsLiving,
+) -> Finished:
+    """Answer with the cycles that were looked at."""
+    cycles = [report.cycle for report in looked_at]
+    others = [cycle for cycle in selection.cycles if cycle not in cycles] if query.looks_everywhere else []
     # What is written to a file outlives the screen: nothing is, of what somebody else changed.
-    broken = {
-        cycle: error
-        for cycle in shown_cycles
-        if (error := store.seals.first_broken([cycle], items_too=query.tells_of_items)) is not None
-    }
+    broken = store.seals.broken(cycles, items_too=query.tells_of_items)
     reports = [
         _in_detail(report, query, store=store, is_living=is_living, is_broken=report.cycle in broken)
         for report in looked_at
@@ -96,7 +107,7 @@ def status(
         None if broken else query.exported(chain.from_iterable(_wanted(report, query, store) for report in looked_at)),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=len(store.archived.all()) if query.looks_everywhere else 0,
-        unlisted=unlisted,
+        unlisted=[batch for cycle in others for batch in store.batches.of_cycle(cycle)],
         in_full=query.in_full,
         environment=environment,
         account=account,

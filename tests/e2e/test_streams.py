@@ -164,7 +164,7 @@ except Exception:
 @pytest.mark.parametrize(
     ("options", "says"), [(["--json"], True), (["--quiet"], False), (["--log-format", "json"], False)]
 )
-def test_a_signal_that_has_to_wait_is_answered_on_stderr_unless_that_is_not_for_people(
+def test_a_signal_that_has_to_wait_is_answered_where_people_read_stderr(
     sqlite_site: Site,
     options: list[str],
     says: bool,

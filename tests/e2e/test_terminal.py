@@ -1,6 +1,7 @@
 """A person at a terminal: questions, answers, Ctrl-C, and what a screen of 80 columns shows."""
 
 import io
+import re
 import sys
 import time
 from types import SimpleNamespace
@@ -43,6 +44,34 @@ def test_run_asks_on_a_terminal_and_sends_only_after_a_yes(
     child.close()
     assert child.exitstatus == code
     assert len(sqlite_site.paid()) == paid
+
+
+def looks_at_balances(site: Site) -> int:
+    return sum("reporting/balances" in request["path"] for request in site.simulator.requests())
+
+
+@pytest.mark.parametrize(
+    "line", ["retry c-0001-1", "retry -c c --failed-items --include-payee-errors", "run --open"], ids=lambda line: line
+)
+def test_a_question_about_stored_money_shows_the_balance_which_is_asked_for_once(sqlite_site: Site, line: str) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,EUR", "f,fail@example.com,10.00,USD", "b,bob@example.com,1.00,USD"])
+    site.simulator.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
+    assert site.run("run", "c", "--yes").code == 7
+    site.simulator.configure(balances={"USD": "10.00", "EUR": "3.00"})
+    posts = site.posts()
+    child = spawn(site, *line.split())
+    child.expect(r"\[y/N\]")
+    child.sendline("n")
+    asked = " ".join(re.sub(r"\x1b\[\d*(;\d+)*[A-Za-z]", "", str(child.before)).split())
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (child.exitstatus, site.posts(), looks_at_balances(site)) == (2, posts, 1)
+    assert "Paid by: PayPal account SAMPLEACCT234" in asked
+    assert "AVAILABLE NEEDED MISSING" in asked
+    assert asked.count("warning: PayPal's balance is ") == 1
+    site.run(*line.split(), "--yes")
+    assert (site.posts(), looks_at_balances(site)) == (posts + 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +197,7 @@ def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_site
     assert all(len(line) <= 80 for line in ended.stdout.splitlines() if line not in commands)
 
 
-def test_ctrl_c_while_paypal_answers_says_at_once_that_it_is_obeyed_and_how_long_it_may_take(sqlite_site: Site) -> None:
+def test_ctrl_c_while_paypal_answers_says_at_once_how_long_it_may_take(sqlite_site: Site) -> None:
     sqlite_site.configure(timeout_s=3, max_retries=2)
     sqlite_site.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 4})
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])

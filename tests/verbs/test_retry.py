@@ -14,6 +14,7 @@ from paypal_payouts.errors import Blocked, ClockSkew, NotFound
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.present.tables import show
 from paypal_payouts.protocol.results import ResultReader
+from paypal_payouts.verbs.retry_question import retry_question
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
 REFUSE: dict[str, Any] = {"on": "create", "kind": "status", "status": 403}
@@ -422,6 +423,17 @@ def test_an_unanswered_batch_of_25_days_goes_to_review_and_is_not_sent(world: Wo
     with world.store() as store:
         assert store.batches.of_cycle("c")[0].first_sent_at
     world.pass_time(hours=2)
+    with world.store() as store, world.client() as client:
+        question = retry_question(
+            None,
+            "c",
+            staged=None,
+            failed_items=False,
+            include_payee_errors=False,
+            terms=world.terms(),
+            tools=world.tools(store, client),
+        )
+    assert list(question.going) == []
     sent = len(world.sent)
     assert world.retry("c-0001-1", rows).exit_code == 8
     assert world.statuses() == {"c-0001-1": "review"}
