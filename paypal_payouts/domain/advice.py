@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from paypal_payouts.domain.open_and_wrong import may_still_move
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import CAME_BACK, MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
     Advice,
     batch_step,
@@ -48,10 +48,17 @@ class BatchReport:
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
     paid_since: int = 0
     """How many of its unpaid rows its cycle has stored again since, under other item ids, and pays or may pay."""
+    came_back: int = 0
+    """How many of its payments came back, and are not stored again since: nothing but a new item pays them."""
 
 
-def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:
-    """Name the next commands, the most urgent first; none when nothing is left to do."""
+def next_commands(
+    cycle: str, batches: Sequence[BatchReport], tally: Tally, *, shows_errors: bool = False
+) -> Iterator[Advice]:
+    """Name the next commands, the most urgent first; none when nothing is left to do.
+
+    `shows_errors`: they stand below what went wrong and who must act, and no command leads there.
+    """
     conflicts = [each for each in tally.conflicts if not each.acknowledged]
     in_review = [batch for batch in batches if batch.record.status is _B.REVIEW]
     yield from _to_decide(in_review)
@@ -63,7 +70,9 @@ def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> I
     if not in_review:
         yield from _continued(cycle, batches)
         yield from _denied(batches)
-        yield from _payable_again(cycle, batches, lost=tally.lost)
+        yield from _payable_again(cycle, batches, lost=tally.lost, shows_errors=shows_errors)
+        if not tally.lost:
+            yield from _came_back(cycle, sum(batch.came_back for batch in batches), tally.unpaid_states)
     yield from _moving(cycle, tally.states)
     yield from _not_closed(cycle, batches, tally.states)
 
@@ -78,6 +87,8 @@ class OnePayment(NamedTuple):
     held_back: bool
     """Unchanged, it is left out by `retry --failed-items`."""
     item_id: str | None = None
+    came_back: bool = False
+    """It came back, and is not stored again since under another item id."""
 
 
 def item_advice(
@@ -97,7 +108,9 @@ def item_advice(
         alone = [_narrowed(batch, payment) for batch in own]
         yield from _continued(cycle, alone)
         yield from _denied(alone)
-        yield from _payable_again(cycle, alone, of_one_item=True)
+        # The answer about one item says why it failed.
+        yield from _payable_again(cycle, alone, shows_errors=True)
+        yield from _came_back(cycle, int(payment.came_back), Counter([payment.state]))
         if payment.state is _I.UNCLAIMED and payment.item_id is not None:
             yield canceling(cycle, payment.item_id)
     yield from _moving(cycle, Counter([payment.state]))
@@ -154,14 +167,14 @@ def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
 
 
 def _payable_again(
-    cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = (), of_one_item: bool = False
+    cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = (), shows_errors: bool
 ) -> Iterator[Advice]:
     """Name the batches that hold items which were not paid, as far as the database knows."""
     payable = [batch for batch in batches if batch.may_pay_again]
     if any(batch.paid_since for batch in payable) and len(payable) > 1:
         # One that is refused would keep a retry of the whole cycle from paying the others.
         for batch in payable:
-            yield from _payable_again(cycle, [batch], lost=lost, of_one_item=of_one_item)
+            yield from _payable_again(cycle, [batch], lost=lost, shows_errors=shows_errors)
         return
     if not payable:
         return
@@ -184,7 +197,7 @@ def _payable_again(
         return
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
-        look = None if of_one_item else f"payouts status {which} --errors"
+        look = None if shows_errors else f"payouts status {which} --errors"
         yield from _payees_first(said, command, look=look, items=items)
         return
     waits = f" ({held_back} of them {'waits' if held_back == 1 else 'wait'} for the payee)" if held_back else ""
@@ -219,6 +232,23 @@ def _payees_first(said: str, command: str, *, look: str | None, items: int) -> I
     all_the_same = "to pay all that is unpaid there all the same, unchanged rows too"
     yield Advice(
         f"{said}{corrected}. Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors"
+    )
+
+
+def _came_back(cycle: str, number: int, states: Counter[ItemState]) -> Iterator[Advice]:
+    """Say that only a person can decide on money that came back, and that only a new item pays it.
+
+    The run that pays it is refused before there is such a row: it stands in the words, and is no next command.
+    """
+    if not number:
+        return
+    found = {state: states[state] for state in ItemState if state in CAME_BACK and states[state]}
+    them = "it" if number == 1 else "them"
+    yield Advice(
+        f"The money of {counted(number, 'item')} in cycle {cycle} came back, and `retry` does not pay {them} again: a "
+        f"person decides. For what is still owed, add a row with a new item_id to the cycle's file and run with "
+        "--append; the rest is left as it is. All that came back:",
+        f"payouts status --cycle {cycle} --items{''.join(f' --state {state}' for state in found)}",
     )
 
 

@@ -29,6 +29,15 @@ class Advice(NamedTuple):
     command: str
 
 
+CHANGED: Final = "the database was changed by another hand, and what stands here may not be true"
+
+SEALS: Final = Advice(
+    "Whatever pays refuses this until the database is put right. What else of it was changed (changes nothing):",
+    "payouts doctor",
+)
+"""Said of what another hand changed, in the place of every other step."""
+
+
 def last_error_code(batch: BatchRecord) -> str | None:
     """Return PayPal's code for the last send that failed; of a definite refusal that still stands before any other."""
     if batch.refusal is not None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.states import BatchEvent
+from paypal_payouts.domain.words import counted
 
 _E, _A = BatchEvent, AttemptOutcome
 
@@ -62,7 +63,9 @@ def transaction_before(evidence: Mapping[str, Any]) -> str:
     return f" (transaction {before})" if before else ""
 
 
-def action_words(action: str, *, of_item: bool) -> str:
+def action_words(action: str, *, of_item: bool, evidence: Mapping[str, Any] = MappingProxyType({})) -> str:
     """Say what an action of the trail means, for a batch or what is about none, or for one item."""
     known = _OF_ITEMS if of_item else _OF_BATCHES
-    return known.get(action, action.replace("_", " "))
+    words = known.get(action, action.replace("_", " "))
+    items = evidence.get("items")
+    return words.replace("stored", f"stored with {counted(items, 'item')}") if isinstance(items, int) else words

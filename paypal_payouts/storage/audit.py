@@ -132,15 +132,17 @@ def _bytes_of(facts: Iterable[Sealed]) -> bytes:
     return json.dumps([fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]).encode("ascii")
 
 
-def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> str | None:
-    """Follow a chain from its first row to its last, and say where it is broken first; None: nowhere.
+def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> tuple[int, str | None]:
+    """Follow a chain from its first row to its last: count the rows, and say where it is broken first; None: nowhere.
 
     With `whole` it is broken, too, where rows were missing at its end when the sent log was looked at.
     """
     before: str | None = None
     broken: str | None = None
     digest = hashlib.sha256()
+    number = 0
     for row in rows:
+        number += 1
         facts = row[: len(_FACTS)]
         begins = row.action in BEGINS_AGAIN
         if seal.matches(row.seal, "trail", digest.hexdigest() if begins else before, *facts):
@@ -153,11 +155,11 @@ def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> str
             broken = broken or f"rows before row {row.id} are missing, which the sent log knew"
         digest.update(_bytes_of(facts))
         before = row.seal
-    return broken
+    return number, broken
 
 
-def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, whole: bool = False) -> None:
-    """Follow the chain of a cycle, or that of no cycle, named for the message.
+def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, whole: bool = False) -> int:
+    """Follow the chain of a cycle, or that of no cycle, named for the message, and count its rows.
 
     With `whole` it must never have lost its end either. That is no reason to stop a run: an older copy of the database,
     put back by its owner, has lost it too.
@@ -166,6 +168,7 @@ def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, w
         SealBroken: naming the first row that was changed, removed or added by another hand.
 
     """
-    broken = _first_break(_chain(connection, cycle_id), seal_of(connection), whole=whole)
+    rows, broken = _first_break(_chain(connection, cycle_id), seal_of(connection), whole=whole)
     if broken is not None:
         raise SealBroken(f"The trail of {name} was changed by another hand: {broken}.")
+    return rows

@@ -65,6 +65,7 @@ def report(
         NotFound: there is no such cycle.
         Blocked: `not_eligible`, books are wanted of a cycle that is archived.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
+        SealBroken: somebody else changed what is stored of the cycle; no file was written.
 
     """
     find_cycles(cycle, store=store)
@@ -72,6 +73,7 @@ def report(
         raise RuntimeError("a cycle was found where there is no database")
     if books is not None and (archive := store.archived.of_cycle(cycle)) is not None:
         raise archive.lacking("Books are made of the payments in the database.")
+    store.seals.check_cycle(cycle)
     shown = cycle_report(
         cycle, store=store, rules=rules, now=now, max_age_days=max_age_days, lines_of=lines_of, in_full=True
     )

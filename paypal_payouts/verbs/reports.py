@@ -20,7 +20,7 @@ from paypal_payouts.domain.sent_log import (
     compare,
     unanswered_minor,
 )
-from paypal_payouts.domain.states import MEANING, OPEN_STATUSES, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import CAME_BACK, MEANING, OPEN_STATUSES, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ConfigInvalid
@@ -99,6 +99,7 @@ def batch_reports(
             rows_differ=plan is not None and batch.id in plan.changed_refused_batches,
             held_back=held_back[batch.id],
             paid_since=_paid_since(batch, store) if batch.payable_again else 0,
+            came_back=_came_back(batch, store) if any(batch.states[state] for state in CAME_BACK) else 0,
         )
         for batch in batches
     ]
@@ -113,6 +114,11 @@ def _is_paid_otherwise(batch: BatchRecord, store: Store) -> bool:
 def _paid_since(batch: BatchRecord, store: Store) -> int:
     rows = (item.row for item in store.items.unpaid(batch.id))
     return paid_since(batch, ((row.receiver, row.amount_minor, row.currency) for row in rows), store=store)
+
+
+def _came_back(batch: BatchRecord, store: Store) -> int:
+    rows = store.items.came_back(batch.id)
+    return len(rows) - (paid_since(batch, rows, store=store) if rows else 0)
 
 
 def preview_report(

@@ -30,7 +30,7 @@ LOST: dict[str, Any] = SENT | {"unproven_sends": 1, "open_sends": 1, "last_retry
 
 
 def batch(status: B, states: dict[S, int], *, number: int = 1, **changes: Any) -> BatchReport:
-    ours = {"may_be_resent", "may_pay_again", "held_back", "paid_since"} & changes.keys()
+    ours = {"may_be_resent", "may_pay_again", "held_back", "paid_since", "came_back"} & changes.keys()
     of_report = {name: changes.pop(name) for name in ours}
     record = makers.batch(
         status, id=number, name=BatchName("c", number, 1), states=Counter(states), items=sum(states.values()), **changes
@@ -47,6 +47,7 @@ def commands(found: Outlook) -> list[str]:
     return [step.command for step in found.next]
 
 
+BACK = "payouts status --cycle c --items --state refunded"
 REVIEW = "payouts review c-0001-1"
 FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_again": True}
 
@@ -78,6 +79,7 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         ),
         (batch(B.DONE, {S.FAILED: 1}, paypal_batch_id="P"), []),
         (batch(B.DONE, {S.REFUNDED: 1}, paypal_batch_id="P"), []),
+        (batch(B.DONE, {S.REFUNDED: 2, S.REVERSED: 1}, paypal_batch_id="P", came_back=3), [f"{BACK} --state reversed"]),
     ],
     ids=lambda value: f"{value.record.status} {dict(value.record.states)}" if isinstance(value, BatchReport) else None,
 )  # fmt: skip
@@ -115,10 +117,15 @@ def test_of_a_batch_in_review_it_is_said_whether_paypal_has_answered() -> None:
 
 
 def one(
-    report: BatchReport, state: S, money: Money, *others: BatchReport, conflicts: tuple[Conflict, ...] = ()
+    report: BatchReport,
+    state: S,
+    money: Money,
+    *others: BatchReport,
+    conflicts: tuple[Conflict, ...] = (),
+    came_back: bool = False,
 ) -> list[str]:
     """Return the commands for an item that is one of many in its batch."""
-    payment = OnePayment(str(report.record.name), state, money, held_back=False)
+    payment = OnePayment(str(report.record.name), state, money, held_back=False, came_back=came_back)
     return [step.command for step in item_advice("c", [report, *others], payment, conflicts)]
 
 
@@ -130,6 +137,8 @@ def test_advice_about_one_item_is_about_no_other_of_its_batch() -> None:
     assert one(many, S.UNCLAIMED, Money.OPEN) == [SYNC]
     assert one(many, S.FAILED, Money.PAID) == []
     assert one(many, S.REFUNDED, Money.UNPAID) == []
+    assert one(many, S.REFUNDED, Money.UNPAID, came_back=True) == [BACK]
+    assert one(many, S.REFUNDED, Money.PAID, came_back=True) == []
 
 
 def test_an_item_waits_for_the_decision_on_another_batch_unless_it_is_paid() -> None:
