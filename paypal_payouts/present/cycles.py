@@ -49,7 +49,7 @@ def write_run(page: Page, report: RunReport) -> None:
             page.line(f"Items: {items_in_words(report.items, (batch.record for batch in report.batches))}")
             page.line()
         _write_left_out(page, report)
-        _write_warnings(page, report.warnings)
+        write_warnings(page, report.warnings)
     page.line(outcome_sentence(report), OUTCOME_STYLES[report.outcome])
     write_unpaid(page, report)
     _write_what_next(page, report)
@@ -65,10 +65,11 @@ def write_plan_of_cycle(page: Page, report: RunReport) -> None:
         write_totals(page, report.totals)
     _write_left_out(page, report)
     # The plan has begun with what the simulator is.
-    _write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
+    write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
 
 
-def _write_warnings(page: Page, warnings: Sequence[Notice]) -> None:
+def write_warnings(page: Page, warnings: Sequence[Notice]) -> None:
+    """Show warnings, and a blank line below them."""
     for warning in warnings:
         page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     if warnings:
@@ -134,6 +135,7 @@ def says_what_next(report: RunReport, hint: str) -> bool:
 
 def write_status(page: Page, report: StatusReport) -> None:
     """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
+    write_warnings(page, report.warnings)
     if not report.cycles and report.looked_at:
         files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
         looked_at = counted(report.looked_at - report.archived, "cycle")

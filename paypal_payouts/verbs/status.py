@@ -19,10 +19,12 @@ from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_batch
+from paypal_payouts.protocol.unrecorded import NOTHING, Unrecorded
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.failures import explained
-from paypal_payouts.verbs.reports import KnownSends, batch_reports
-from paypal_payouts.verbs.status_query import Query
+from paypal_payouts.verbs.lost_sends import report_of_lost
+from paypal_payouts.verbs.reports import KnownSends, batch_reports, led_out, older_copy
+from paypal_payouts.verbs.status_query import Query, Selection
 from paypal_payouts.verbs.unlock import IsLiving, seen
 
 
@@ -37,26 +39,41 @@ def status(
     now: datetime,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
     is_living: IsLiving = lambda _host, _pid: None,
+    unrecorded: Callable[[Store | None], Unrecorded] = lambda _: NOTHING,
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle.
 
     `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it. `is_living` tells
-    whether who holds a cycle lives.
+    whether who holds a cycle lives. `unrecorded` holds the sent logs of all cycles against the database, for an answer
+    about more than one of them; a cycle of which they know sends and nothing is stored is shown as well.
 
     Raises:
         NotFound: there is no such batch or cycle.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
-    selection = query.select(store)
-    if store is None:
-        return Finished(
-            StatusReport([], csv=query.exported(()), environment=environment, account=account, generated_at=now)
-        )
-    if query.batch is not None:
+    older = _unrecorded_for(query, store, lines_of=lines_of, unrecorded=unrecorded)
+    lost = {cycle: sends for cycle, sends in older.cycles.items() if sends.lost}
+    stored = set() if store is None or not lost else set(store.history.cycle_names())
+    unstored = [report_of_lost(cycle, sends) for cycle, sends in lost.items() if cycle not in stored]
+    selection = Selection([]) if query.cycle is not None and unstored else query.select(store)
+    if query.batch is not None and store is not None:
         (cycle,) = selection.cycles
         known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
         return _status_of_batch(query, known, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
+    make = partial(
+        StatusReport,
+        older_cycles=0 if query.looks_everywhere else selection.older,
+        in_full=query.in_full,
+        environment=environment,
+        account=account,
+        generated_at=now,
+        warnings=() if query.names_one else older_copy(older),
+    )
+    doubt = led_out(older.whole.doubt(), store=store, errors=rules)
+    if store is None:
+        code = ExitCode.NEEDS_REVIEW if unstored else ExitCode.DONE
+        return _answered(query, make(unstored, csv=query.exported(())), code, doubt)
     shown_cycles, unlisted = selection.cycles, []
     if query.looks_everywhere:
         shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
@@ -67,23 +84,33 @@ def status(
         for cycle in shown_cycles
     ]
     reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
-    report = StatusReport(
-        reports,
-        0 if query.looks_everywhere else selection.older,
-        query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
+    report = make(
+        [*unstored, *reports],
+        csv=query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=len(store.archived.all()) if query.looks_everywhere else 0,
         unlisted=unlisted,
-        in_full=query.in_full,
-        environment=environment,
-        account=account,
-        generated_at=now,
     )
-    code = max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE)
+    code = max((cycle.verdict.exit_code for cycle in report.cycles), default=ExitCode.DONE)
+    code = max(code, ExitCode.DONE if doubt is None else ExitCode.NEEDS_REVIEW)
     shown = [batch.record for cycle in reports for batch in cycle.batches]
     conflicts = [conflict for cycle in reports for conflict in cycle.tally.conflicts]
     broken = store.seals.first_broken(shown_cycles, items_too=query.names_one)
-    return _answered(query, report, code, broken or _trouble(shown, conflicts))
+    return _answered(query, report, code, broken or doubt or _trouble(shown, conflicts))
+
+
+def _unrecorded_for(
+    query: Query,
+    store: Store | None,
+    *,
+    lines_of: Callable[[str], Sequence[SentLine]],
+    unrecorded: Callable[[Store | None], Unrecorded],
+) -> Unrecorded:
+    """Find the sends that the database does not know: of the cycle that is named, or of all; not for a batch."""
+    if query.cycle is not None:
+        sends = KnownSends([] if store is None else store.batches.of_cycle(query.cycle), partial(lines_of, query.cycle))
+        return Unrecorded({query.cycle: sends.found})
+    return NOTHING if query.batch is not None else unrecorded(store)
 
 
 def cycle_report(
