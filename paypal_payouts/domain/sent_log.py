@@ -26,17 +26,16 @@ alike:
 Source: docs/design.md, 11.4 and 14.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, NewBatch, StoredItem
+from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
-from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus
 from paypal_payouts.domain.words import counted, rfc3339, utc_minute
 from paypal_payouts.errors import NeedsReview
 
@@ -249,50 +248,6 @@ def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> Unreco
     accepted = [line for line in unknown if _status(line, stored) is BatchStatus.ACCEPTED]
     lost = [line for line in unknown if _status(line, stored) in {None, BatchStatus.ABANDONED}]
     return UnrecordedSends(recalls, accepted, lost)
-
-
-def as_recorded(batches: Sequence[BatchRecord], recalls: Sequence[Recall]) -> list[BatchRecord]:
-    """Return batches as they stand once the sends that only the log knows are recorded: what `run` begins with."""
-    found = {recall.batch.id: recall for recall in recalls}
-    return [_with_sends(batch, found[batch.id]) if batch.id in found else batch for batch in batches]
-
-
-def items_as_recorded(items: Iterable[StoredItem], recalls: Sequence[Recall]) -> Iterator[StoredItem]:
-    """Yield items as they stand then: those of a batch that is in flight again are, too."""
-    again = {batch.id for batch, _, _ in recalls if batch.status in FREED and can_be_sent_whole(batch)}
-    return (item._replace(state=ItemState.UNSENT) if item.batch_id in again else item for item in items)
-
-
-def unanswered_minor(recalls: Iterable[Recall]) -> Counter[str]:
-    """Return by currency what the database calls unpaid of batches whose sends only the log knows."""
-    minor: Counter[str] = Counter()
-    for batch, _, _ in recalls:
-        is_called_unpaid = batch.status is BatchStatus.DENIED or (
-            batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED} and not batch.unproven_sends
-        )
-        if is_called_unpaid and can_be_sent_whole(batch):
-            minor[batch.currency] += batch.amount_minor
-    return minor
-
-
-def _with_sends(batch: BatchRecord, recall: Recall) -> BatchRecord:
-    _, sends, doubt = recall
-    number, last = len(sends), sends[-1].at
-    is_first = batch.first_sent_at is None
-    return replace(
-        batch,
-        status=BatchStatus.IN_FLIGHT
-        if doubt is None and batch.status is not BatchStatus.REVIEW
-        else BatchStatus.REVIEW,
-        first_sent_at=batch.first_sent_at or sends[0].at,
-        last_sent_at=last,
-        retry_count=batch.retry_count + number - is_first,
-        open_sends=batch.open_sends + number,
-        unproven_sends=batch.unproven_sends + number,
-        last_open_send_at=last,
-        review_reason=batch.review_reason or doubt,
-        failed_try=None,
-    )
 
 
 def _status(line: SentLine, stored: Mapping[BatchName, BatchRecord]) -> BatchStatus | None:

@@ -50,6 +50,10 @@ def unrecorded_sends(directory: Path, *, store: Store | None) -> Unrecorded:
         suspects = sorted(_suspects(directory, _known(store)))
     except ConfigInvalid as error:
         return Unrecorded(unreadable=error)
+    except (FileNotFoundError, NotADirectoryError):
+        return NOTHING
+    except OSError as error:
+        return Unrecorded(unreadable=ConfigInvalid(f"{directory} cannot be read: {error.strerror or error}."))
     for cycle in suspects:
         try:
             sends = compare(
@@ -78,10 +82,7 @@ def _known(store: Store | None) -> Mapping[str, datetime]:
 def _suspects(directory: Path, known: Mapping[str, datetime]) -> set[str]:
     """Name the cycles whose sent log may say more than is known, in a fraction of the time that reading them takes."""
     suspects: set[str] = set()
-    try:
-        folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return suspects
+    folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with os.scandir(folder) as files:
             for file in files:

@@ -10,6 +10,7 @@ from paypal_payouts.domain.advice import BatchReport, asking_again
 from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
+from paypal_payouts.domain.recalled import as_recorded, unanswered_minor
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
 from paypal_payouts.domain.sent_log import (
@@ -17,9 +18,7 @@ from paypal_payouts.domain.sent_log import (
     SendsUnknown,
     SentLine,
     UnrecordedSends,
-    as_recorded,
     compare,
-    unanswered_minor,
 )
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally, Total

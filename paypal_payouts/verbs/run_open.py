@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Final
 
 from paypal_payouts.domain.plan import Notice, Request
+from paypal_payouts.domain.recalled import as_recorded
 from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, RunReport
-from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, as_recorded
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends
 from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken, StorageFailed

@@ -74,29 +74,49 @@ def status(
     if store is None:
         code = ExitCode.NEEDS_REVIEW if unstored else ExitCode.DONE
         return _answered(query, make(unstored, csv=query.exported(())), code, doubt)
-    shown_cycles, unlisted = selection.cycles, []
-    if query.looks_everywhere:
-        shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
-        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
-        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
-    looked_at = [
-        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle), lines_of=lines_of)
-        for cycle in shown_cycles
+    look = partial(cycle_report, store=store, rules=rules, now=now, lines_of=lines_of)
+    shown = _shown(query, selection, store)
+    reports = [
+        _in_detail(look(cycle, max_age_days=max_age_days(cycle)), query, store=store, is_living=is_living)
+        for cycle in shown
     ]
-    reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
+    return _cycles_answered(
+        query, make, [*unstored, *reports], doubt, shown=shown, selected=selection.cycles, store=store
+    )
+
+
+def _shown(query: Query, selection: Selection, store: Store) -> list[str]:
+    """Name the stored cycles that are shown: where some items are wanted, those that have one."""
+    if query.looks_everywhere:
+        return store.search.cycles_with(query.wanted.states, query.wanted.receiver)
+    return selection.cycles
+
+
+def _cycles_answered(
+    query: Query,
+    make: Callable[..., StatusReport],
+    cycles: Sequence[CycleReport],
+    doubt: PayoutsError | None,
+    *,
+    shown: Sequence[str],
+    selected: Sequence[str],
+    store: Store,
+) -> Finished:
+    """End an answer about stored cycles, and those of which nothing is; `doubt`: there are sends unknown here."""
+    others = [cycle for cycle in selected if cycle not in shown] if query.looks_everywhere else []
     report = make(
-        [*unstored, *reports],
-        csv=query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
+        cycles,
+        csv=query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown))),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=len(store.archived.all()) if query.looks_everywhere else 0,
-        unlisted=unlisted,
+        unlisted=[batch for cycle in others for batch in store.batches.of_cycle(cycle)],
     )
-    code = max((cycle.verdict.exit_code for cycle in report.cycles), default=ExitCode.DONE)
+    code = max((cycle.verdict.exit_code for cycle in cycles), default=ExitCode.DONE)
     code = max(code, ExitCode.DONE if doubt is None else ExitCode.NEEDS_REVIEW)
-    shown = [batch.record for cycle in reports for batch in cycle.batches]
-    conflicts = [conflict for cycle in reports for conflict in cycle.tally.conflicts]
-    broken = store.seals.first_broken(shown_cycles, items_too=query.names_one)
-    return _answered(query, report, code, broken or doubt or _trouble(shown, conflicts))
+    batches = [batch.record for cycle in cycles for batch in cycle.batches]
+    conflicts = [conflict for cycle in cycles for conflict in cycle.tally.conflicts]
+    broken = store.seals.first_broken(shown, items_too=query.names_one)
+    return _answered(query, report, code, broken or doubt or _trouble(batches, conflicts))
 
 
 def _unrecorded_for(

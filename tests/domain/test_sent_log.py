@@ -9,7 +9,8 @@ import pytest
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, FailedTry, NewBatch
-from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, as_recorded, judge
+from paypal_payouts.domain.recalled import as_recorded
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, judge
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.words import rfc3339
 
