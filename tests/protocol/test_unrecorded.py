@@ -135,6 +135,22 @@ def test_a_batch_that_an_older_copy_calls_unsent_is_asked_about_by_cron(lite: Wo
     assert lite.run_open().exit_code == 0
 
 
+def test_a_batch_that_an_older_copy_calls_denied_is_asked_about_by_cron(lite: World) -> None:
+    lite.run(["z,denyall.cy@x.example,5.00,USD"])
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    lite.restart()
+    aside = copy_aside(lite.database_url)
+    lite.pass_time(hours=1)
+    lite.retry("c-0001-1")
+    lite.restart()
+    put_back(lite.database_url, aside)
+
+    report = lite.run_open().report
+
+    assert isinstance(report, OpenRunReport)
+    assert [each.report.cycle for each in report.cycles] == ["c"]
+
+
 def test_the_second_way_is_taken_as_it_is_printed_and_pays_nobody_twice(restored: World) -> None:
     assert restored.retry("fx-0001-1", PAID_TWICE_ASKED, failed_items=True).exit_code == 0
     assert restored.run_open().exit_code == 8, "the other cycle is still unknown"
