@@ -214,6 +214,14 @@ RESEAL: Final = '`payouts reseal --reason "how all of it was compared with PayPa
 """The command by which a person vouches for what is stored, as it may be typed."""
 
 
+PUT_BACK: Final = (
+    "This stops no run. If you put a copy back, and no newer one is left: once each cycle of it was run and `payouts "
+    f"sync` ends with 0, vouch for what is stored, which gives up proof of what the trail had before: {RESEAL}. If "
+    "nobody did: find out who could write to the database, and put its newest good copy back."
+)
+"""The way out where the trail lacks rows that the sent log knew."""
+
+
 class SealBroken(Rejected):
     """What the database says is not what this program wrote: somebody else changed it; `details` name the place."""
 

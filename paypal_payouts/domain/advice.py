@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from paypal_payouts.domain.open_and_wrong import may_still_move
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import Eligibility
+from paypal_payouts.domain.sent_log import ASKS_AGAIN
 from paypal_payouts.domain.states import CAME_BACK, MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
     Advice,
@@ -70,8 +71,10 @@ def next_commands(
     if not in_review:
         yield from _continued(cycle, batches)
         yield from _denied(batches)
-        yield from _payable_again(cycle, batches, lost=tally.lost, shows_errors=shows_errors)
-        if not tally.lost:
+        if tally.lost:
+            yield from _older_copy(cycle, batches, tally.lost)
+        else:
+            yield from _payable_again(cycle, batches, shows_errors=shows_errors)
             yield from _came_back(cycle, sum(batch.came_back for batch in batches), tally.unpaid_states)
     yield from _moving(cycle, tally.states)
     yield from _not_closed(cycle, batches, tally.states)
@@ -166,15 +169,42 @@ def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
             )
 
 
-def _payable_again(
-    cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = (), shows_errors: bool
-) -> Iterator[Advice]:
+def asking_again(cycle: str, payable: Sequence[BatchRecord], *, held_back: int) -> str:
+    """Return what asks PayPal under the ids that only the sent log knows.
+
+    The same rows make the same batch under the same id, which PayPal knows again; others stop with exit 8. `payable`
+    are the batches whose items `retry --failed-items` may pay; `held_back` counts those that wait for their payees.
+    """
+    if not payable:
+        return f"payouts run {cycle}"
+    which = str(payable[0].name) if len(payable) == 1 else f"--cycle {cycle}"
+    waits = held_back == sum(batch.payable_again for batch in payable)
+    return f"payouts retry {which} --failed-items{' --include-payee-errors' if waits else ''}"
+
+
+def _older_copy(cycle: str, batches: Sequence[BatchReport], lost: Sequence[str]) -> Iterator[Advice]:
+    """Name the ways out, in the order of `SendsUnknown`, where batches were sent that the database does not know."""
+    payable = [batch for batch in batches if batch.may_pay_again]
+    items = sum(batch.record.payable_again for batch in payable)
+    whom = f"{counted(items, 'item')} of {cycle} since" if items else f"items of {cycle}"
+    yield Advice(
+        f"{', '.join(lost)} may have paid {whom}. (1) Put the newest copy of the database back, then run again. (2) If "
+        f"there is none, this {ASKS_AGAIN}:",
+        asking_again(cycle, [each.record for each in payable], held_back=sum(each.held_back for each in payable)),
+    )
+    yield Advice(
+        "(3) Only if that is refused, look at what is left, and from when on it may be done:",
+        f"payouts review {lost[0]}",
+    )
+
+
+def _payable_again(cycle: str, batches: Sequence[BatchReport], *, shows_errors: bool = False) -> Iterator[Advice]:
     """Name the batches that hold items which were not paid, as far as the database knows."""
     payable = [batch for batch in batches if batch.may_pay_again]
     if any(batch.paid_since for batch in payable) and len(payable) > 1:
         # One that is refused would keep a retry of the whole cycle from paying the others.
         for batch in payable:
-            yield from _payable_again(cycle, [batch], lost=lost, shows_errors=shows_errors)
+            yield from _payable_again(cycle, [batch], shows_errors=shows_errors)
         return
     if not payable:
         return
@@ -187,14 +217,6 @@ def _payable_again(
     where = f"cycle {cycle}" if one is None else str(one)
     which = f"--cycle {cycle}" if one is None else str(one)
     command = f"payouts retry {which} --failed-items"
-    if lost:
-        # The same rows make the same attempt under the same id, which PayPal knows again; others stop with exit 8.
-        yield Advice(
-            f"{', '.join(lost)} may have paid {counted(items, 'item')} of {where} since. Put the newest copy of the "
-            "database back, and run again. If there is none, PayPal is asked under the same id, by the same rows:",
-            f"{command}{' --include-payee-errors' if held_back == items else ''}",
-        )
-        return
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
         look = None if shows_errors else f"payouts status {which} --errors"

@@ -127,6 +127,7 @@ def says_what_next(report: RunReport, hint: str) -> bool:
 
 def write_status(page: Page, report: StatusReport) -> None:
     """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
+    write_warnings(page, report.warnings)
     if not report.cycles and report.looked_at:
         files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
         looked_at = counted(report.looked_at - report.archived, "cycle")

@@ -18,7 +18,8 @@ from paypal_payouts.domain.plan import (
     cooldown_left_s,
     make_plan,
 )
-from paypal_payouts.domain.sent_log import Recall, UnrecordedSends, as_recorded, items_as_recorded
+from paypal_payouts.domain.recalled import as_recorded, items_as_recorded
+from paypal_payouts.domain.sent_log import Recall, UnrecordedSends
 from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import InputInvalid, PayoutsError

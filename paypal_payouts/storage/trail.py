@@ -84,6 +84,8 @@ class Audit:
     def record_shortened(self, lease: Lease, *, missing: str, now: datetime, actor: str) -> None:
         """Keep in the trail that rows are missing which the sent log knew: up to the one that had this seal.
 
+        Of a cycle that is not stored all are missing, and there is no chain to keep that in.
+
         Raises:
             LeaseLost: nothing was written.
 
@@ -91,6 +93,8 @@ class Audit:
         with self._database.write(lease, now) as connection:
             cycle_id = connection.execute(_CYCLE_ID, {"cycle": lease.key}).scalar()
             told = {"missing": missing}
+            if cycle_id is None:
+                return
             record(connection, at=now, actor=actor, action=SHORTENED, cycle_id=cycle_id, evidence=told)
 
     @repeated_when_cut

@@ -31,7 +31,7 @@ from paypal_payouts.errors import (
 )
 from paypal_payouts.protocol.answers import Unread
 from paypal_payouts.protocol.session import PayingSession
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import batch_reports, led_out
 
 _NAMED_MAX: Final = 10
 """So many items that are not paid are named at the end."""
@@ -124,6 +124,7 @@ class _Closing:
             paid_before=tally.paid_before_states,
         )
         error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally, log)
+        error = led_out(error, store=tools.store, errors=tools.errors)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
     def _first(

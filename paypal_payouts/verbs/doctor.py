@@ -9,6 +9,7 @@ from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.signatures import check_signers
 from paypal_payouts.storage import Proof, Store
 from paypal_payouts.trust import UntrustedFile
@@ -51,6 +52,7 @@ def doctor(
     is_living: IsLiving,
     machine: Machine,
     look_at_notifier: Callable[[], Finished] | None,
+    errors: ErrorRules,
     every_cycle: bool = False,
 ) -> Finished:
     """Check everything, in this order, whatever fails on the way; exit 3 when a check failed.
@@ -67,6 +69,7 @@ def doctor(
                 prove_server,
                 open_database,
                 is_living,
+                errors=errors,
                 every_cycle=every_cycle,
             ),
             *check_files(

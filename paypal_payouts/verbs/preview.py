@@ -22,7 +22,7 @@ from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refus
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.outline import outline, planned_items
-from paypal_payouts.verbs.reports import preview_report
+from paypal_payouts.verbs.reports import led_out, preview_report
 
 
 def preview(
@@ -79,6 +79,7 @@ def preview(
         lost=log.lost_batches,
         recalls=log.recalls,
     )
+    refusal = led_out(refusal, store=store, errors=rules)
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
         shown = outline(plan, report, staged, store=store, now=now)

@@ -21,9 +21,11 @@ from paypal_payouts.domain.whereabouts import Whereabouts
 from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_batch
+from paypal_payouts.protocol.unrecorded import NOTHING, Unrecorded
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.failures import with_items
-from paypal_payouts.verbs.reports import KnownSends, batch_reports, went_otherwise
+from paypal_payouts.verbs.lost_sends import report_of_lost
+from paypal_payouts.verbs.reports import KnownSends, batch_reports, led_out, older_copy, went_otherwise
 from paypal_payouts.verbs.status_query import Query, Selection
 from paypal_payouts.verbs.unlock import IsLiving, seen
 
@@ -39,29 +41,41 @@ def status(
     now: datetime,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
     is_living: IsLiving = lambda _host, _pid: None,
+    unrecorded: Callable[[Store | None], Unrecorded] = lambda _: NOTHING,
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle.
 
     `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it. `is_living` tells
-    whether who holds a cycle lives.
+    whether who holds a cycle lives. `unrecorded` holds the sent logs of all cycles against the database, for an answer
+    about more than one of them; a cycle of which they know sends and nothing is stored is shown as well.
 
     Raises:
         NotFound: there is no such batch or cycle.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
-    selection = query.select(store)
-    if store is None:
-        return Finished(
-            StatusReport([], csv=query.exported(()), environment=environment, account=account, generated_at=now)
-        )
-    if query.batch is not None:
+    older = _unrecorded_for(query, store, lines_of=lines_of, unrecorded=unrecorded)
+    lost = {cycle: sends for cycle, sends in older.cycles.items() if sends.lost}
+    stored = set() if store is None or not lost else set(store.history.cycle_names())
+    unstored = [report_of_lost(cycle, sends) for cycle, sends in lost.items() if cycle not in stored]
+    selection = Selection([]) if query.cycle is not None and unstored else query.select(store)
+    if query.batch is not None and store is not None:
         (cycle,) = selection.cycles
         known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
         return _status_of_batch(query, known, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
-    cycles = selection.cycles
-    if query.looks_everywhere:
-        cycles = store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver)
+    make = partial(
+        StatusReport,
+        older_cycles=0 if query.looks_everywhere else selection.older,
+        in_full=query.in_full,
+        environment=environment,
+        account=account,
+        generated_at=now,
+        warnings=() if query.names_one else older_copy(older),
+    )
+    doubt = led_out(older.whole.doubt(), store=store, errors=rules)
+    if store is None:
+        code = ExitCode.NEEDS_REVIEW if unstored else ExitCode.DONE
+        return _answered(query, make(unstored, csv=query.exported(())), code, doubt)
     look_at = partial(
         cycle_report,
         store=store,
@@ -71,50 +85,75 @@ def status(
         in_full=query.names_one,
         shows_errors=query.errors,
     )
-    looked_at = [look_at(cycle, max_age_days=max_age_days(cycle)) for cycle in cycles]
+    looked_at = [look_at(cycle, max_age_days=max_age_days(cycle)) for cycle in _looked_at(query, selection, store)]
     if query.wanted.money and query.looks_everywhere:
         looked_at = [report for report in looked_at if next(_wanted(report, query, store), None) is not None]
-    return _answer_of(
-        query, looked_at, selection, store=store, environment=environment, account=account, now=now, is_living=is_living
+    return _cycles_answered(
+        query,
+        make,
+        looked_at,
+        doubt,
+        unstored=unstored,
+        selected=selection.cycles,
+        store=store,
+        is_living=is_living,
     )
 
 
-def _answer_of(
+def _looked_at(query: Query, selection: Selection, store: Store) -> Sequence[str]:
+    """Name the stored cycles that are looked at: where some items are wanted, those that may have one."""
+    if query.looks_everywhere:
+        return store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver)
+    return selection.cycles
+
+
+def _cycles_answered(
     query: Query,
+    make: Callable[..., StatusReport],
     looked_at: Sequence[CycleReport],
-    selection: Selection,
+    doubt: PayoutsError | None,
     *,
+    unstored: Sequence[CycleReport],
+    selected: Sequence[str],
     store: Store,
-    environment: str,
-    account: str,
-    now: datetime,
     is_living: IsLiving,
 ) -> Finished:
-    """Answer with the cycles that were looked at."""
+    """End an answer about stored cycles, and those of which nothing is; `doubt`: there are sends unknown here."""
     cycles = [report.cycle for report in looked_at]
-    others = [cycle for cycle in selection.cycles if cycle not in cycles] if query.looks_everywhere else []
+    others = [cycle for cycle in selected if cycle not in cycles] if query.looks_everywhere else []
     # What is written to a file outlives the screen: nothing is, of what somebody else changed.
     broken = store.seals.broken(cycles, items_too=query.tells_of_items)
     reports = [
         _in_detail(report, query, store=store, is_living=is_living, is_broken=report.cycle in broken)
         for report in looked_at
     ]
-    report = StatusReport(
-        reports,
-        0 if query.looks_everywhere else selection.older,
-        None if broken else query.exported(chain.from_iterable(_wanted(report, query, store) for report in looked_at)),
+    shown = [*unstored, *reports]
+    report = make(
+        shown,
+        csv=None if broken else query.exported(chain.from_iterable(_wanted(each, query, store) for each in looked_at)),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=len(store.archived.all()) if query.looks_everywhere else 0,
         unlisted=[batch for cycle in others for batch in store.batches.of_cycle(cycle)],
-        in_full=query.in_full,
-        environment=environment,
-        account=account,
-        generated_at=now,
     )
-    code = max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE)
-    shown = [batch.record for cycle in reports for batch in cycle.batches]
-    conflicts = [conflict for cycle in reports for conflict in cycle.tally.conflicts]
-    return _answered(query, report, code, next(iter(broken.values()), None) or _trouble(shown, conflicts))
+    code = max((cycle.verdict.exit_code for cycle in shown), default=ExitCode.DONE)
+    code = max(code, ExitCode.DONE if doubt is None else ExitCode.NEEDS_REVIEW)
+    batches = [batch.record for cycle in shown for batch in cycle.batches]
+    conflicts = [conflict for cycle in shown for conflict in cycle.tally.conflicts]
+    return _answered(query, report, code, next(iter(broken.values()), None) or doubt or _trouble(batches, conflicts))
+
+
+def _unrecorded_for(
+    query: Query,
+    store: Store | None,
+    *,
+    lines_of: Callable[[str], Sequence[SentLine]],
+    unrecorded: Callable[[Store | None], Unrecorded],
+) -> Unrecorded:
+    """Find the sends that the database does not know: of the cycle that is named, or of all; not for a batch."""
+    if query.cycle is not None:
+        sends = KnownSends([] if store is None else store.batches.of_cycle(query.cycle), partial(lines_of, query.cycle))
+        return Unrecorded({query.cycle: sends.found})
+    return NOTHING if query.batch is not None else unrecorded(store)
 
 
 def cycle_report(

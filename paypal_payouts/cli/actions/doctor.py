@@ -45,5 +45,6 @@ def _check(wiring: Wiring, *, every_cycle: bool) -> Finished:
         is_living=wiring.is_living,
         machine=this_machine(),
         look_at_notifier=partial(show_targets, settings, test=False) if settings.notify.targets else None,
+        errors=settings.error_rules(),
         every_cycle=every_cycle,
     )

@@ -17,7 +17,7 @@ def start(wiring: Wiring) -> Finished:
     """Show the cycles that are open, those that only have a file, and what to type."""
     wiring.wait_for_no_server()
     store = wiring.existing_store()
-    report = status(
+    shown = status(
         Query(None, None, items=False, exit_code=False),
         store=store,
         environment=wiring.settings.paypal.environment,
@@ -25,14 +25,18 @@ def start(wiring: Wiring) -> Finished:
         rules=wiring.settings.error_rules(),
         max_age_days=wiring.max_age_days,
         now=wiring.now(),
+        lines_of=wiring.sent_lines,
         is_living=wiring.is_living,
+        unrecorded=wiring.unrecorded,
     ).report
-    left_out = set() if store is None else set(store.history.cycle_names())
+    cycles, warnings = (shown.cycles, shown.warnings) if isinstance(shown, StatusReport) else ((), ())
+    left_out = {cycle.cycle for cycle in cycles} | (set() if store is None else set(store.history.cycle_names()))
     if wiring.settings.paypal.environment != "simulator":
         left_out.add(EXAMPLE_NAME)
     show_start(
-        report.cycles if isinstance(report, StatusReport) else [],
+        cycles,
         [cycle for cycle in cycles_with_a_file(wiring.settings) if cycle not in left_out],
+        warnings=warnings,
         file=wiring.settings.source.path.replace("{cycle}", "NAME"),
         **screen(sys.stdout),
     )

@@ -72,4 +72,5 @@ def look(wiring: Wiring, query: Query, store: Store | None) -> Finished:
         now=wiring.now(),
         lines_of=wiring.sent_lines,
         is_living=wiring.is_living,
+        unrecorded=wiring.unrecorded,
     )
