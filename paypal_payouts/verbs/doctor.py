@@ -38,6 +38,8 @@ class Premises:
     """None where the database is a server."""
     holds_password: bool
     """Whether the configuration says a password of the database."""
+    variables: Sequence[str] = ()
+    """Those that hold the URL of somebody who is notified: a login shell may have them, and cron not."""
     signers: Path | None = None
     """Who may approve of plans; None where nobody is named."""
 
@@ -75,7 +77,7 @@ def doctor(
                 premises.configuration if premises.holds_password else None,
                 machine,
             ),
-            *_check_notifier(look_at_notifier, premises.environment),
+            *_check_notifier(look_at_notifier, premises),
             *_check_approval(premises.signers),
         ]
     )
@@ -115,10 +117,10 @@ def _check_configuration(premises: Premises) -> Check:
     return Check("configuration", _OK, f"{premises.configuration}: {whose}")
 
 
-def _check_notifier(look: Callable[[], Finished] | None, environment: str) -> Iterator[Check]:
+def _check_notifier(look: Callable[[], Finished] | None, premises: Premises) -> Iterator[Check]:
     """Look whether those who are to be told can be; without the library for it `run` does not begin."""
     if look is None:
-        if environment == "live":
+        if premises.environment == "live":
             fix = "name somebody in [[notify.targets]], and try `payouts notify --test`"
             yield Check("notifier", _WARNING, "nobody is told how a run ends", fix)
         return
@@ -128,14 +130,15 @@ def _check_notifier(look: Callable[[], Finished] | None, environment: str) -> It
         yield Check.failed("notifier", refused)
         return
     if error is None:
-        yield Check("notifier", _OK, "everyone who is to be told can be; `payouts notify --test` tries it")
+        here = f", where {', '.join(premises.variables)} is set (in cron, too?)" if premises.variables else ""
+        yield Check("notifier", _OK, f"everyone who is to be told can be{here}; `payouts notify --test` tries it")
         return
     for detail in error.details:
         yield Check(
             "notifier",
             _WARNING,
             f"{detail['name']} cannot be told: {detail['problem']}",
-            "fix it, then try `payouts notify --test`",
+            "fix it, then try `payouts notify --test`; cron has only the variables of its crontab, so name a url_file",
         )
 
 

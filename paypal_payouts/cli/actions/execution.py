@@ -132,8 +132,8 @@ def tell(finished: Finished, common: Common) -> int:
     It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
     stays what it is where whoever read stdout has gone, as in `payouts run | head`: it tells of the money.
     """
-    if common.logs_lines and finished.error is not None:
-        log_error(finished.error)
+    if common.logs_lines:
+        _log_for_people(finished)
     try:
         if common.json:
             present.envelope.write_document(
@@ -166,8 +166,19 @@ def tell(finished: Finished, common: Common) -> int:
     return finished.exit_code
 
 
+def _log_for_people(finished: Finished) -> None:
+    """Log what stands on stderr where it holds no log."""
+    for line in present.last_line.cut_input(finished):
+        _LOG.error(line)
+    if finished.error is not None:
+        log_error(finished.error)
+
+
 def _tell_stderr(finished: Finished, common: Common) -> None:
     """Show an error as people read it; where the result is for a program, or not shown, say in a line how it ended."""
+    if common.json or common.quiet or not sys.stderr.isatty():
+        for line in present.last_line.cut_input(finished):
+            sys.stderr.write(f"{line}\n")
     if finished.error is not None and not common.json:
         _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
     elif common.json or common.quiet:
