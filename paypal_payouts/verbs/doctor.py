@@ -7,7 +7,7 @@ from pathlib import Path
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, PayoutsError
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.signatures import check_signers
 from paypal_payouts.storage import Proof, Store
@@ -40,6 +40,8 @@ class Premises:
     """Whether the configuration says a password of the database."""
     variables: Sequence[str] = ()
     """Those that hold the URL of somebody who is notified: a login shell may have them, and cron not."""
+    limited: frozenset[str] = frozenset()
+    """The currencies of which `limits.max_item` or `limits.max_cycle` stop a wrong file."""
     signers: Path | None = None
     """Who may approve of plans; None where nobody is named."""
 
@@ -79,6 +81,7 @@ def doctor(
             ),
             *_check_notifier(look_at_notifier, premises),
             *_check_approval(premises.signers),
+            *_check_limits(premises, open_database),
         ]
     )
 
@@ -152,3 +155,21 @@ def _check_approval(signers: Path | None) -> Iterator[Check]:
         yield Check.failed("approval", refused)
         return
     yield Check("approval", _OK, f"signatures can be verified, by {signers}")
+
+
+def _check_limits(premises: Premises, open_database: Callable[[], Store | None]) -> Iterator[Check]:
+    """Look, where real money has limits, for currencies that were paid and have none: nothing else says so to cron."""
+    if not premises.limited or premises.environment != "live":
+        return
+    try:
+        store = open_database()
+        paid = frozenset[str]() if store is None else store.metrics.currencies()
+    except PayoutsError:
+        # The check of the database says why.
+        return
+    missing = ", ".join(sorted(paid - premises.limited))
+    if missing:
+        fix = f"set limits.max_item and limits.max_cycle of {missing}, too"
+        yield Check("limits", _WARNING, f"{missing} was paid and has no limit: a wrong file is paid as it is", fix)
+    else:
+        yield Check("limits", _OK, f"of {', '.join(sorted(premises.limited))}; any other currency has none")

@@ -97,13 +97,19 @@ def _ask_for_credentials() -> None:
 
 def _ask_for_limits() -> tuple[dict[str, str], dict[str, str]]:
     """Ask, for each currency that is paid, for the most that an item and a cycle may be."""
-    answer = _ask("Currencies of your payouts, for limits, such as EUR USD; empty: no limits", "", _currencies)
+    answer = _ask(
+        "Currencies of your payouts, for limits, such as EUR USD; any other has none; Enter alone: no limits at all",
+        "",
+        _currencies,
+    )
     max_item, max_cycle = dict[str, str](), dict[str, str]()
     for currency in dict.fromkeys(answer.split()):
-        item = _ask(f"The most that one item may be, in {currency}; empty: no limit", "", _amount(currency))
+        item = _ask(f"The most that one item may be, in {currency}; Enter alone: any amount", "", _amount(currency))
         least = parse_amount(item, currency) if item else 0
         cycle = _ask(
-            f"The most that one cycle may be, in {currency}; empty: no limit", "", _amount(currency, least_minor=least)
+            f"The most that one cycle may be, in {currency}; Enter alone: any amount",
+            "",
+            _amount(currency, least_minor=least),
         )
         max_item |= {currency: item} if item else {}
         max_cycle |= {currency: cycle} if cycle else {}
