@@ -116,8 +116,8 @@ def _read_private(file: str, *, key: str) -> str:
     try:
         with trusted_file(Path(file), chmod="600") as opened:
             if not opened.is_kept_secret():
-                words = f"others can use it (mode {opened.mode:04o}): chmod 600"
-                raise _Unusable(words, key=key, file=file, is_open=True)
+                problem = f"others can use it (mode {opened.mode:04o}): chmod 600"
+                raise _Unusable(problem, key=key, file=file, is_open=True)
             data = os.read(opened.descriptor, SIZE_MAX + 1)
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else error
