@@ -210,7 +210,7 @@ HEALS = "and the next run asks again under the same id (nothing to do)"
         ("CONNECTION_LOST: the connection broke", "PayPal did not answer (CONNECTION_LOST)"),
     ],
 )
-def test_of_what_is_not_known_the_last_answer_is_named_and_that_the_next_run_asks_again(last: str, said: str) -> None:
+def test_of_what_is_not_known_the_last_answer_is_named_and_that_it_heals(last: str, said: str) -> None:
     found = look(batch(B.IN_FLIGHT, {S.UNSENT: 1}, **(LOST | {"last_retry_error": last})))
     assert found.what_is_open == f"1 item UNKNOWN ({said}): it may be paid, {HEALS}"
     assert f", and {said}. It may be paid. Do not pay it another way" in found.open[0].why
