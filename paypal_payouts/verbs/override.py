@@ -9,16 +9,7 @@ from typing import Any, Final, Literal
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
-<<<<<<< HEAD
-from paypal_payouts.domain.moves import (
-    goals_by_hand,
-    may_move_by_hand,
-    moves_in_words,
-    vouches_by_hand,
-)
-=======
-from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, meaning_by_hand
->>>>>>> 6d925a9 (Name the chmod, the review of a batch and a currency without a limit; say how to move)
+from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, vouches_by_hand
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
