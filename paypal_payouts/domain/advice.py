@@ -7,10 +7,11 @@ which the commands decide (`domain.retry`). Source: docs/design.md, 5.4 and 10.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from paypal_payouts.domain.open_and_wrong import may_still_move
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import NAMED_MAX, sent_again
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.sent_log import ASKS_AGAIN
 from paypal_payouts.domain.states import CAME_BACK, MEANING, BatchStatus, ItemState, Money
@@ -27,9 +28,6 @@ from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.words import counted, listed
 
 _B, _I = BatchStatus, ItemState
-
-NAMED_MAX: Final = 3
-"""So many batches are named in one sentence; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +139,7 @@ def _led(lead: str, step: Advice) -> Advice:
 
 def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Describe what batches wait for, those that the same command takes further together."""
+    run, again = f"payouts run {cycle}", list[BatchRecord]()
     whys: dict[str, list[str]] = {}
     never_sent = sum(batch.record.status is _B.PLANNED for batch in batches)
     for batch in batches:
@@ -148,16 +147,21 @@ def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
             continue
         record = batch.record
         step = batch_step(cycle, record, rows_differ=batch.rows_differ) or pending_step(cycle, record)
-        if step is not None:
+        if step is not None and record.status is _B.REFUSED and step.command == run:
+            again.append(record)
+        elif step is not None:
             whys.setdefault(step.command, []).append(step.why)
-    run = f"payouts run {cycle}"
-    if never_sent > 1:
+    if never_sent > 1 or again:
         whys.setdefault(run, [])
     for command, reasons in whys.items():
         more = len(reasons) - NAMED_MAX
         shown = [*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])]
         if command == run and never_sent > 1:
             shown.append(f"{counted(never_sent, 'batch')} are stored and were never sent")
+        if command == run and again:
+            # Last: the command stands right behind it.
+            words = sent_again(again)
+            shown.append(f"{words[0].lower()}{words[1:]}" if shown else words)
         yield Advice(f"{'; '.join(shown)}:", command)
 
 

@@ -198,6 +198,8 @@ class ApproveReport:
     valid_until: datetime
     operator: str
     """Who brought it."""
+    own_name: str | None = None
+    """As whom the signer runs this: what he runs himself it does not let pass. None: he is somebody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
         _E.ATTACH: "the batch was tied to PayPal's by hand",
         _E.RESUME: "the batch goes on: PayPal is asked again",
         _E.REPLACE: "the batch was given up: a later one pays its items",
-        f"send_{_A.UNKNOWN}": "PayPal did not answer: the batch may have been paid",
+        f"send_{_A.UNKNOWN}": "no answer that counts: the batch may have been paid",
         f"send_{_A.NOT_SENT}": "the batch never left this machine",
         f"send_{_A.REFUSED}": "PayPal refused the batch, and moved nothing",
         f"send_{_A.ACCEPTED}": "PayPal took the batch",

@@ -5,12 +5,22 @@ Source: docs/design.md, 7. Rich is never imported from here: scripts start this 
 
 from collections.abc import Iterator
 
+from paypal_payouts.domain.findings import NO_FINAL_NEWLINE
 from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import ExitCode, PayoutsError
 from paypal_payouts.present.commands import Typed
 from paypal_payouts.present.text import visible
+
+
+def cut_input(finished: Finished) -> Iterator[str]:
+    """Write that the input may be cut: a line that is read where the other warnings are not."""
+    run = finished.report
+    if isinstance(run, RunReport):
+        for warning in run.warnings:
+            if warning.code == NO_FINAL_NEWLINE:
+                yield visible(f"{run.cycle}: warning: {warning.message}")
 
 
 def last_lines(finished: Finished, command: str | None, typed: Typed) -> Iterator[str]:

@@ -23,7 +23,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.failures   of_cycle, of_batch, bounced, arrived, record_not_reached
     store.payees     last_arrived, owed_in_cycle, owed_in_batches
     store.unpaid_payees  payments
-    store.metrics    facts
+    store.metrics    facts, currencies
 """
 
 from collections.abc import Callable

@@ -146,8 +146,9 @@ class _Closing:
                 # Without a token nothing was sent: then only this answer says so.
                 kept = None if isinstance(done.answer, TokenUnavailable) else done.batch.paused_until
                 until = kept or self.session.tools.now() + timedelta(seconds=done.come_back_in_s)
-                words = f"until {utc_minute(until)} ({done.come_back_in_s:.0f} s): run again after that."
-                notices.append(Notice("come_back_later", f"PayPal asks to be left alone {words}"))
+                words = f"PayPal asks to be left alone until {utc_minute(until)} ({done.come_back_in_s:.0f} s). "
+                words += "A new run asks all the same, under the same id, which PayPal pays once."
+                notices.append(Notice("come_back_later", words))
         return notices
 
     def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:

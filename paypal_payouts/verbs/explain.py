@@ -15,7 +15,7 @@ from paypal_payouts.domain.refusal import WHO_ACTS, refused_in_short
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import CAME_BACK, MEANING, SETTLED, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import CHANGED, SEALS, Advice, explain_command
+from paypal_payouts.domain.steps import CHANGED, SEALS, Advice, explain_command, last_answer
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed, utc_minute
 from paypal_payouts.errors import NotFound, SealBroken, UsageError
@@ -219,7 +219,7 @@ def _why(payment: Payment, batch: BatchRecord) -> str:
         return f"a person must decide about {batch.name}"
     if payment.money is Money.UNKNOWN:
         times = "once" if batch.sends == 1 else f"{batch.sends} times"
-        return f"{batch.name} was sent {times}, and PayPal did not answer"
+        return f"{batch.name} was sent {times}, and {last_answer(batch)}"
     if batch.status is _B.REFUSED:
         return refused_in_short(batch)
     return f"{batch.name} was never sent" if not batch.sends else f"no send of {batch.name} moved anything"

@@ -15,7 +15,7 @@ from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import Finished, PageReport
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import may_have_moved
+from paypal_payouts.domain.steps import last_answer, may_have_moved
 from paypal_payouts.domain.words import sentence
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_cycles
@@ -139,7 +139,7 @@ def _explained(
 def _unsent(batch: BatchRecord) -> tuple[str, str]:
     """Say what an item waits for of which PayPal has said nothing."""
     if may_have_moved(batch):
-        return "us", "It was sent, and PayPal has not answered: it may be paid. Do not pay it another way."
+        return "us", f"It was sent, and {last_answer(batch)}: it may be paid. Do not pay it another way."
     if batch.status is BatchStatus.REFUSED:
         return "us", sentence(refused_in_short(batch))
     return "us", "It was not sent yet."

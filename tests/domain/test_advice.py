@@ -113,7 +113,7 @@ def test_of_a_batch_in_review_it_is_said_whether_paypal_has_answered() -> None:
     assert f"{words}; nothing more is sent" in error.message
     assert "override" not in error.hint
     unanswered = look(batch(B.REVIEW, {S.UNSENT: 2}, **LOST))
-    assert unanswered.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
+    assert unanswered.what_is_open == "2 items UNKNOWN (PayPal did not answer (TIMEOUT)): they may be paid"
 
 
 def one(
@@ -196,9 +196,40 @@ def test_items_sent_without_an_answer_are_counted_as_unknown() -> None:
     assert items_in_words(new.record.states, [new.record]) == "1 unsent, 1 success"
 
 
+def test_refused_batches_that_the_same_command_sends_again_stand_in_one_sentence() -> None:
+    refused = [batch(B.REFUSED, {S.UNSENT: 1}, number=number, refusal=NO_FUNDS, **SENT) for number in (1, 2)]
+    (step,) = look(*refused).next
+    assert step == ("Once the cause is fixed, c-0001-1 and c-0002-1 are sent again by:", RUN)
+    more = [batch(B.REFUSED, {S.UNSENT: 1}, number=number, refusal=NO_FUNDS, **SENT) for number in (3, 4, 5)]
+    (step,) = look(batch(B.IN_FLIGHT, {S.UNSENT: 1}, number=9, **LOST), *refused, *more).next
+    assert step.why.endswith(
+        "; once the cause is fixed, c-0001-1, c-0002-1, c-0003-1 and 2 more batches are sent again by:"
+    )
+
+
+HEALS = "and the next run asks again under the same id (nothing to do)"
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("HTTP_503: Service Unavailable", "PayPal answered 503"),
+        ("SERVICE_UNAVAILABLE: Service Unavailable", "PayPal answered SERVICE_UNAVAILABLE"),
+        ("TIMEOUT: no whole answer in time", "PayPal did not answer (TIMEOUT)"),
+        ("CONNECTION_LOST: the connection broke", "PayPal did not answer (CONNECTION_LOST)"),
+    ],
+)
+def test_of_what_is_not_known_the_last_answer_is_named_and_that_it_heals(last: str, said: str) -> None:
+    found = look(batch(B.IN_FLIGHT, {S.UNSENT: 1}, **(LOST | {"last_retry_error": last})))
+    assert found.what_is_open == f"1 item UNKNOWN ({said}): it may be paid, {HEALS}"
+    assert f", and {said}. It may be paid. Do not pay it another way" in found.open[0].why
+    others = [batch(B.REVIEW, {S.UNSENT: 1}, number=2, named_batch_id="P"), batch(B.IN_FLIGHT, {S.UNSENT: 1}, **LOST)]
+    assert "nothing to do" not in look(*others).what_is_open, "nothing is sent while a person must decide"
+
+
 def test_what_was_sent_without_an_answer_is_never_called_unsent_or_nothing_wrong() -> None:
     found = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST))
-    assert found.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
+    assert found.what_is_open == f"2 items UNKNOWN (PayPal did not answer (TIMEOUT)): they may be paid, {HEALS}"
     assert "Do not pay them another way" in found.open[0].why
     refused = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, refusal=BAD_ROW, **LOST))
     assert "refused" in refused.what_is_wrong

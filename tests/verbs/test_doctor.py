@@ -29,6 +29,7 @@ from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.storage import Holder, Store, prove
+from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.verbs.doctor import Premises, doctor, misconfigured
 from paypal_payouts.verbs.doctor_database import check_database, check_sent_log
 from paypal_payouts.verbs.machine import Machine, file_system
@@ -57,6 +58,7 @@ ORDER = [
     "disk space",
     "notifier",
     "approval",
+    "limits",
 ]
 
 BALANCES = {
@@ -186,6 +188,7 @@ def test_a_healthy_installation_has_every_check_in_the_same_order(
 ) -> None:
     patient.notifier = lambda: Finished(None)
     signed_by(patient, monkeypatch, ssh_keygen="/usr/bin/ssh-keygen")
+    patient.premises = replace(patient.premises, limited=frozenset({"USD"}))
 
     checks = patient.checks()
 
@@ -651,6 +654,21 @@ def test_a_signers_file_that_names_nobody_fails(patient: Patient, monkeypatch: p
     check = patient.sick()
     assert (check.name, check.state) == ("approval", CheckState.FAILED)
     assert "has no signer" in check.found
+
+
+# Limits
+
+
+def test_a_currency_that_was_paid_without_a_limit_is_told_where_others_have_one(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "limits" not in {check.name for check in patient.checks()}, "who uses no limits chose so"
+    patient.premises = replace(patient.premises, limited=frozenset({"EUR"}))
+    assert patient.checks()[-1].found == "of EUR; any other currency has none"
+    monkeypatch.setattr(Metrics, "currencies", lambda _: frozenset({"EUR", "USD"}))
+    check = patient.sick()
+    assert (check.name, check.state) == ("limits", CheckState.WARNING)
+    assert check.found.startswith("USD was paid and has no limit")
 
 
 # Being told

@@ -249,7 +249,7 @@ def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite:
     lite.run(["a1,ann@x.example,10.00,USD"])
     report = ask(lite, "ann")
     assert story(report).found.money is Money.UNKNOWN
-    assert "c-0001-1 was sent 4 times, and PayPal did not answer" in story(report).answer
+    assert "c-0001-1 was sent 4 times, and PayPal answered SERVICE_UNAVAILABLE" in story(report).answer
     assert "Do not pay it another way" in story(report).answer
     assert commands_of(report) == ["payouts run c"]
     lite.override("c-0001-1", BatchStatus.REVIEW)

@@ -138,7 +138,7 @@ def tell(finished: Finished, common: Common) -> int:
     It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
     stays what it is where whoever read stdout has gone, as in `payouts run | head`: it tells of the money.
     """
-    is_told = _told_before(finished.error, common)
+    is_told = _told_before(finished, common)
     try:
         if common.json:
             present.envelope.write_document(
@@ -171,9 +171,12 @@ def tell(finished: Finished, common: Common) -> int:
     return finished.exit_code
 
 
-def _told_before(error: PayoutsError | None, common: Common) -> bool:
+def _told_before(finished: Finished, common: Common) -> bool:
     """Tell what must be read before the result; return whether stderr gets no more of how the command ended."""
+    error = finished.error
     if common.logs_lines:
+        for line in present.last_line.cut_input(finished):
+            _LOG.error(line)
         if error is not None:
             log_error(error)
         return True
@@ -186,6 +189,9 @@ def _told_before(error: PayoutsError | None, common: Common) -> bool:
 
 def _tell_stderr(finished: Finished, common: Common) -> None:
     """Show an error as people read it; where the result is for a program, or not shown, say in a line how it ended."""
+    if common.json or common.quiet or not sys.stderr.isatty():
+        for line in present.last_line.cut_input(finished):
+            sys.stderr.write(f"{line}\n")
     if finished.error is not None and not common.json:
         _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
     elif common.json or common.quiet:
