@@ -10,7 +10,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.items      newest, newest_report, sent, rows_of_cycle, rows_of_batch, unpaid, first_in, payable_codes,
                      came_back, conflicts, committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge, has_conflict
-    store.batches    of_cycle, find, sent_since, request_bytes, attempts
+    store.batches    of_cycle, find, sent_since, request_bytes, attempts, last_sends
     store.history    cycle_names, glances, last_finished, open_cycles, unfinished_cycles, paid_batches, recent_cycles,
                      live_payments, live_payments_of, stored_payments, payments, places
     store.seals      first_broken, broken, check_cycle
@@ -19,8 +19,8 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.archived   of_cycle, all, find, compared, hashed
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
-    store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
-    store.failures   of_cycle, of_batch, bounced, arrived, record_not_reached
+    store.audit      events, of_actions, of_item, newest_seal, has_seal, record_shortened, check
+    store.failures   of_cycle, of_batch, first_of_cycle, first_of_batch, bounced, arrived, record_not_reached
     store.payees     last_arrived, owed_in_cycle, owed_in_batches
     store.unpaid_payees  payments
     store.metrics    facts, currencies

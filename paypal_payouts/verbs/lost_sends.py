@@ -6,16 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.override import LostSendsReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
-from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, compare, event_after_giving_up, judge
+from paypal_payouts.domain.sent_log import SentLine, compare, event_after_giving_up, judge
 from paypal_payouts.domain.states import BatchEvent
-from paypal_payouts.domain.status import CycleReport
-from paypal_payouts.domain.totals import Tally
-from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import Blocked
 from paypal_payouts.paypal.client import PayPalClient
@@ -58,20 +54,6 @@ def check_not_lost(
     doubt = led_out(found.doubt(), store=tools.store, errors=tools.errors)
     if doubt is not None:
         raise doubt
-
-
-def report_of_lost(cycle: str, sends: UnrecordedSends) -> CycleReport:
-    """Show a cycle of which nothing is stored, and of which the sent log knows batches that were sent."""
-    tally = Tally(lost=sends.lost_batches)
-    return CycleReport(
-        cycle=cycle,
-        tally=tally,
-        batches=[],
-        verdict=verdict([], tally),
-        outlook=outlook(cycle, [], tally),
-        lock=None,
-        warnings=sends.notices(),
-    )
 
 
 def give_up(name: BatchName, *, reason: str, operator: str, max_age_days: int, tools: Tools) -> Finished:

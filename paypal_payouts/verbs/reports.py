@@ -22,8 +22,9 @@ from paypal_payouts.domain.sent_log import (
     compare,
 )
 from paypal_payouts.domain.states import CAME_BACK, MEANING, OPEN_STATUSES, BatchStatus, ItemState, Money
+from paypal_payouts.domain.status import CycleReport
 from paypal_payouts.domain.totals import Tally, Total
-from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import ConfigInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
@@ -88,6 +89,20 @@ def led_out(error: E, *, store: Store | None, errors: ErrorRules) -> E:
         held_back = _held_back(payable, store=store, errors=errors).total()
         error.lead_out(asking_again(error.cycle, payable, held_back=held_back))
     return error
+
+
+def report_of_lost(cycle: str, sends: UnrecordedSends) -> CycleReport:
+    """Show a cycle of which nothing is stored, and of which the sent log knows batches that were sent."""
+    tally = Tally(lost=sends.lost_batches)
+    return CycleReport(
+        cycle=cycle,
+        tally=tally,
+        batches=[],
+        verdict=verdict([], tally),
+        outlook=outlook(cycle, [], tally),
+        lock=None,
+        warnings=sends.notices(),
+    )
 
 
 def batch_reports(

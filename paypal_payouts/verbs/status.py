@@ -24,8 +24,14 @@ from paypal_payouts.protocol.lookup import find_batch
 from paypal_payouts.protocol.unrecorded import NOTHING, Unrecorded
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.failures import with_items
-from paypal_payouts.verbs.lost_sends import report_of_lost
-from paypal_payouts.verbs.reports import KnownSends, batch_reports, led_out, older_copy, went_otherwise
+from paypal_payouts.verbs.reports import (
+    KnownSends,
+    batch_reports,
+    led_out,
+    older_copy,
+    report_of_lost,
+    went_otherwise,
+)
 from paypal_payouts.verbs.status_query import Query, Selection
 from paypal_payouts.verbs.unlock import IsLiving, seen
 
@@ -85,26 +91,20 @@ def status(
         in_full=query.names_one,
         shows_errors=query.errors,
     )
-    looked_at = [look_at(cycle, max_age_days=max_age_days(cycle)) for cycle in _looked_at(query, selection, store)]
-    if query.wanted.money and query.looks_everywhere:
-        looked_at = [report for report in looked_at if next(_wanted(report, query, store), None) is not None]
+    looked_at = _looked_at(query, selection, store, lambda cycle: look_at(cycle, max_age_days=max_age_days(cycle)))
     return _cycles_answered(
-        query,
-        make,
-        looked_at,
-        doubt,
-        unstored=unstored,
-        selected=selection.cycles,
-        store=store,
-        is_living=is_living,
+        query, make, looked_at, doubt, unstored=unstored, selected=selection.cycles, store=store, is_living=is_living
     )
 
 
-def _looked_at(query: Query, selection: Selection, store: Store) -> Sequence[str]:
-    """Name the stored cycles that are looked at: where some items are wanted, those that may have one."""
-    if query.looks_everywhere:
-        return store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver)
-    return selection.cycles
+def _looked_at(
+    query: Query, selection: Selection, store: Store, look_at: Callable[[str], CycleReport]
+) -> list[CycleReport]:
+    """Look at the stored cycles that are shown: where some items are wanted, those that have one."""
+    if not query.looks_everywhere:
+        return list(map(look_at, selection.cycles))
+    reports = map(look_at, store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver))
+    return [each for each in reports if not query.wanted.money or next(_wanted(each, query, store), None) is not None]
 
 
 def _cycles_answered(

@@ -31,7 +31,7 @@ def of(*statuses: BatchStatus, tally: Tally) -> OpenCycle:
             Tally(UNSENT, (), [Conflict("a", "c-0001-1", ItemState.FAILED, "SUCCESS", acknowledged=False)]),
             "payouts status --cycle c",
         ),
-        ([BatchStatus.IN_FLIGHT], Tally(UNSENT, ()).doubted(["c-0002-1"]), "payouts status --cycle c"),
+        ([BatchStatus.IN_FLIGHT], Tally(UNSENT, ()).doubted(["c-0002-1"]), "payouts review c-0002-1"),
     ],
     ids=["open", "a person decides about a batch", "a conflict", "lost sends"],
 )
