@@ -42,6 +42,8 @@ class PayeeRow(NamedTuple):
     line: int
     receiver: str
     recipient_type: str
+    amount_minor: int
+    currency: str
 
 
 class NewReceivers:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from paypal_payouts.domain.comparing import Chunk, Comparison, History, Limits, Request
 from paypal_payouts.domain.copies import (
+    Agreement,
     Copy,
     RecentCycle,
     copied_cycle,
@@ -32,6 +33,7 @@ from paypal_payouts.domain.findings import (
 )
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.paid_already import PaidAlready
 from paypal_payouts.domain.payout import BatchRecord, Debt
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus
@@ -119,14 +121,13 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     comparison.run(debts, history.items)
     chunks = _name_chunks(_in_order(comparison.chunks, request), request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
-    new = sorted(comparison.fingerprints or ())
+    new = comparison.fingerprints
     itself = copied_of_itself(new, stored=history.stored, live=history.live)
-    other = copied_cycle(
-        new, history.recent, receivers=comparison.receivers, hashed=lambda: sorted(comparison.hashed_fingerprints)
-    )
+    other = copied_cycle(new, history.recent, whom=comparison.whom, hashed=lambda: comparison.hashed_fingerprints)
+    already = history.paid_already(chunks)
     refusals = [
-        *_comparing_refusals(comparison, itself),
-        *_copy_refusals(itself, other, request, rows=len(new)),
+        *_comparing_refusals(comparison, is_paid_already=bool(itself or already.count)),
+        *_copy_refusals(itself, already, other, request, rows=len(new)),
         *_digest_refusals(request.expect_digest, digest),
         *_limit_refusals(comparison, chunks, history),
     ]
@@ -159,12 +160,12 @@ def _name_chunks(chunks: list[Chunk], cycle: str, batches: Sequence[BatchRecord]
     return chunks
 
 
-def _comparing_refusals(comparison: Comparison, itself: int) -> Iterator[Refusal]:
+def _comparing_refusals(comparison: Comparison, *, is_paid_already: bool) -> Iterator[Refusal]:
     request = comparison.request
     if comparison.changed.count:
         yield changed_refusal(comparison.changed, comparison.ways, cycle=request.cycle, derived=request.derived_ids)
     if comparison.extra.count:
-        yield extra_refusal(comparison.extra, _ways_of_extra_rows(comparison, itself))
+        yield extra_refusal(comparison.extra, _ways_of_extra_rows(comparison, is_paid_already=is_paid_already))
     if comparison.missing_planned.count:
         yield missing_refusal(comparison.missing_planned)
 
@@ -172,7 +173,7 @@ def _comparing_refusals(comparison: Comparison, itself: int) -> Iterator[Refusal
 _ON_TOP: Final = "Who is owed on top goes into a cycle of its own."
 
 
-def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
+def _ways_of_extra_rows(comparison: Comparison, *, is_paid_already: bool) -> list[str]:
     """Describe what rows that the cycle does not know may be; nothing here leads to paying somebody again."""
     request = comparison.request
     if request.derived_ids:
@@ -181,15 +182,19 @@ def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
             "is gone and known to be unpaid, with the same amount."
         )
         return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
-    if itself or comparison.missing.count or comparison.missing_planned.count:
+    if is_paid_already or comparison.missing.count or comparison.missing_planned.count:
         return ["Are these rows stored under other item ids?", stored_ids(request.cycle), _ON_TOP]
     return [f"If these people are owed on top of the cycle: `payouts run {request.cycle} --append`."]
 
 
-def _copy_refusals(itself: int, other: Copy | None, request: Request, *, rows: int) -> Iterator[Refusal]:
+def _copy_refusals(
+    itself: Agreement | None, already: PaidAlready, other: Copy | None, request: Request, *, rows: int
+) -> Iterator[Refusal]:
     append = " --append" if request.append else ""
     again = f"payouts run {request.cycle}{append} --allow-duplicate"
-    if itself:
+    if already.count:
+        yield already.refusal(rows=rows, cycle=request.cycle, again=again)
+    if itself is not None and not (already.count and itself.by == "payee_id"):
         yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:
         yield copy_of_cycle(other, of_rows="new rows", cycle=request.cycle, ways=(), again=again)

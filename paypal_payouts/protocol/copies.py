@@ -3,24 +3,27 @@
 Source: docs/design.md, 5.3. Why two copies never both go: `domain.copies.stands_against`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
     FEW_RECEIVERS,
+    Agreement,
     Copy,
+    Fingerprints,
     Payment,
-    agreeing,
+    Whom,
     copied_cycle,
-    fingerprints,
     stands_against,
     stored_copy,
     stored_copy_of_itself,
 )
-from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import RecentCycle, Refusal
+from paypal_payouts.domain.paid_already import PaidAlready
+from paypal_payouts.domain.payout import BatchRecord, InputRow
+from paypal_payouts.domain.plan import Chunk, RecentCycle, Refusal
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
+from paypal_payouts.intake import StagedInput
 from paypal_payouts.storage import Store
 
 
@@ -71,20 +74,39 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
     """
     rows = list(rows)
     paid = paid_since(batch, rows, store=store)
-    if paid:
+    if paid is not None:
         raise stored_copy_of_itself(batch.name, paid, rows=len(rows)).error()
 
 
-def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> int:
-    """Count the rows of a batch that its cycle has stored again since, under other item ids, and pays or may pay."""
+def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> Agreement | None:
+    """Return how rows of a batch agree with what its cycle has stored since, under other item ids, and may have paid.
+
+    None where none does.
+    """
     batches = store.batches.of_cycle(batch.name.cycle)
     stored_at = _stored_at(batches)
     at = stored_at[batch.name.sequence]
     later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
     if not later or batch.copy_allowed:
-        return 0
-    ours = store.until_done(lambda: fingerprints(rows))
-    return store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
+        return None
+    ours = store.until_done(lambda: Fingerprints(rows))
+    found = store.until_done(lambda: ours.agreement(Fingerprints(store.history.live_payments_of(later))))
+    return found or None
+
+
+def paid_already(staged: StagedInput, chunks: Sequence[Chunk], *, cycle: str, store: Store) -> PaidAlready:
+    """Find the new rows whose payees have the same amount from the cycle at another receiver, a batch at a time."""
+    found = PaidAlready()
+    for chunk in chunks:
+        rows = staged.payees(chunk.keys)
+        if rows:
+            found.add(rows, store.payees.live_in_cycle(cycle, {row.payee_id for row in rows}))
+    return found
+
+
+def as_payment(row: InputRow) -> Payment:
+    """Return as much of a row as copies are known by."""
+    return Payment(row.receiver, row.amount_minor, row.currency, row.payee_id)
 
 
 def _stored_at(batches: Sequence[BatchRecord]) -> dict[int, datetime]:
@@ -120,12 +142,11 @@ def _refusal(
 
     def found_copy() -> Copy | None:
         payments = store.history.payments([batch.id for batch in together])
-        receivers = {receiver.lower() for receiver, _, _ in payments} if few else ()
         return copied_cycle(
-            fingerprints(payments),
+            Fingerprints(payments),
             against,
-            receivers=receivers,
-            hashed=lambda: fingerprints(_hashed(payments, store.archived.hashed())),
+            whom=_whom(payments) if few else Whom(),
+            hashed=lambda: Fingerprints(map(store.archived.hashed(), payments)),
         )
 
     found = store.until_done(found_copy)
@@ -134,5 +155,10 @@ def _refusal(
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])
 
 
-def _hashed(payments: Iterable[Payment], known_as: Callable[[str], str]) -> Iterator[Payment]:
-    return ((known_as(receiver), amount_minor, currency) for receiver, amount_minor, currency in payments)
+def _whom(payments: Iterable[Payment]) -> Whom:
+    receivers, payee_ids = set[str](), set[str]()
+    for payment in payments:
+        receivers.add(payment.receiver.lower())
+        if payment.payee_id is not None:
+            payee_ids.add(payment.payee_id)
+    return Whom(receivers, payee_ids)

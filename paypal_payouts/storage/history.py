@@ -1,17 +1,16 @@
 """Cycles: which there are, which of them are open, and which were stored or sent in the last days."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.copies import Payment, RecentCycle
+from paypal_payouts.domain.copies import Payment, RecentCycle, Whom
 from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.standing import MAY_BE_PAID
 from paypal_payouts.domain.states import (
-    CAME_BACK,
     ENDED_BY_PAYPAL,
     NOT_FINAL,
     OPEN_STATUSES,
@@ -26,7 +25,16 @@ from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, archived_items, archives, audit_events, batches, cycles, items
+from paypal_payouts.storage.tables import (
+    IS_LIVE,
+    NEWEST,
+    archived_items,
+    archives,
+    audit_events,
+    batches,
+    cycles,
+    items,
+)
 
 _MAY_BE_PAID = [status for status in OPEN_STATUSES if STATUS_MEANING[status].money in MAY_BE_PAID]
 
@@ -64,12 +72,12 @@ _RECENT = (
     .group_by(cycles.c.id, cycles.c.name)
     .order_by(_SEEN_AT.desc(), cycles.c.id)
 )
-_PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
+_PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency, items.c.payee_id)
 _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batches.c.id).where(
     items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
 )
 _RECENT_ARCHIVED = (
-    sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency)
+    sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency, archived_items.c.payee)
     .join_from(archived_items, batches, archived_items.c.batch_id == batches.c.id)
     .where(
         archived_items.c.cycle_id == sa.bindparam("of_cycle"),
@@ -77,19 +85,18 @@ _RECENT_ARCHIVED = (
         _IS_RECENT,
     )
 )
-"""With hashes in place of receivers."""
+"""With hashes in place of receivers and payees."""
 _ARCHIVE = sa.select(archives.c.cycle_id).where(archives.c.cycle_id == sa.bindparam("of_cycle"))
 _TO_RECEIVERS: sa.BindParameter[Sequence[str]] = sa.bindparam("receivers", expanding=True)
-_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS))
+_TO_PAYEES: sa.BindParameter[Sequence[str]] = sa.bindparam("payees", expanding=True)
+_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(
+    sa.or_(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS), items.c.payee_id.in_(_TO_PAYEES))
+)
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
-_IS_LIVE = sa.and_(items.c.live == sa.literal_column("1"), items.c.state.not_in(sorted(CAME_BACK)))
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
 _STORED_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, NEWEST)
-_LIVE_PAYMENTS = _PAYMENTS.where(
-    _OF_CYCLE,
-    _IS_LIVE,
-)
-_LIVE_PAYMENTS_OF_BATCHES = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), _IS_LIVE)
+_LIVE_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, IS_LIVE)
+_LIVE_PAYMENTS_OF_BATCHES = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), IS_LIVE)
 _STORED_TOGETHER = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), NEWEST)
 _PLACES = (
     sa.select(batches.c.id, _PLACE.label("place"))
@@ -109,7 +116,7 @@ class _Payments:
             self._database.read() as connection,
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(self._query, self._which) as rows,
         ):
-            yield from map(tuple, rows)
+            yield from map(Payment._make, rows)
 
 
 class _LivingPayments(_Payments):
@@ -243,15 +250,14 @@ class CycleHistory:
         with self._database.read() as connection:
             found = connection.execute(_RECENT, which).all()
 
-        def payments(
-            cycle_id: int, receivers: Collection[str] | None = None, *, is_archived: bool = False
-        ) -> Iterable[Payment]:
+        def payments(cycle_id: int, whom: Whom | None = None, *, is_archived: bool = False) -> Iterable[Payment]:
             which = {"of_cycle": cycle_id, "since": since, "until": until}
             if is_archived:
                 return _Payments(self._database, _RECENT_ARCHIVED, **which)
-            if receivers is None:
+            if whom is None:
                 return _LivingPayments(self._database, _RECENT_PAYMENTS, **which)
-            return _LivingPayments(self._database, _RECENT_PAYMENTS_TO, **which, receivers=sorted(receivers))
+            named = {"receivers": sorted(whom.receivers), "payees": sorted(whom.payee_ids)}
+            return _LivingPayments(self._database, _RECENT_PAYMENTS_TO, **which, **named)
 
         return [
             RecentCycle(

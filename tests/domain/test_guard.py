@@ -9,7 +9,7 @@ ARRIVED = {"emp-1": "ann@x.example", "emp-2": "+49 170 1", "emp-3": "ABCDEFGHJKL
 
 
 def pay(payee_id: str, receiver: str, recipient_type: str = "EMAIL", item_id: str = "i") -> PayeeRow:
-    return PayeeRow(payee_id, item_id, 7, receiver, recipient_type)
+    return PayeeRow(payee_id, item_id, 7, receiver, recipient_type, 100, "USD")
 
 
 def looked_at(*rows: PayeeRow) -> NewReceivers:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paypal_payouts.domain.copies import Payment, Whom
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, Debt, InputRow, StoredItem
 from paypal_payouts.domain.plan import (
@@ -148,7 +149,7 @@ def test_every_rule_is_checked_and_the_first_refusal_is_that_of_the_comparison()
         batches=[batch(B.PLANNED)],
         items=[stored("a"), stored("gone")],
         committed_minor={"USD": 200},
-        recent=[RecentCycle("other", NOW, [("n@x.example", 100, "USD")])],
+        recent=[RecentCycle("other", NOW, [Payment("n@x.example", 100, "USD")])],
     )
     made = plan(
         [row("a", 999), row("n")],
@@ -194,7 +195,7 @@ def test_a_refusal_names_the_first_items_and_counts_the_rest() -> None:
     assert "and 5 more" in made.refusals[0].message
 
 
-def other_cycle(*items: tuple[str, int, str]) -> History:
+def other_cycle(*items: Payment) -> History:
     return History(recent=[RecentCycle("other", NOW, list(items), last_stored=7)])
 
 
@@ -202,7 +203,7 @@ def other_cycle(*items: tuple[str, int, str]) -> History:
 def test_a_copy_is_what_agrees_in_half_of_its_new_rows_or_more(new: int, agreeing: int) -> None:
     agreeing = min(agreeing, new)
     lines = [row(f"i{number:02d}") for number in range(new)]
-    theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
+    theirs = [Payment(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
     made = plan(lines, other_cycle(*theirs))
     assert made.compared == {"other": 7}
     assert codes(made) == (["duplicate_cycle"] if agreeing * 2 >= new else [])
@@ -215,18 +216,18 @@ def test_a_copy_is_what_agrees_in_half_of_its_new_rows_or_more(new: int, agreein
     ids=["amount", "currency", "receiver"],
 )
 def test_a_row_that_differs_in_one_thing_does_not_agree(theirs: tuple[str, int, str]) -> None:
-    assert codes(plan([row("a")], other_cycle(theirs))) == []
+    assert codes(plan([row("a")], other_cycle(Payment(*theirs)))) == []
 
 
 def test_a_row_of_the_other_cycle_counts_once() -> None:
     lines = [row(item, receiver="same@x.example") for item in "abc"]
-    assert codes(plan(lines, other_cycle(("same@x.example", 100, "USD")))) == []
+    assert codes(plan(lines, other_cycle(Payment("same@x.example", 100, "USD")))) == []
 
 
 def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -> None:
     recent = [
-        RecentCycle("one", NOW, [("a@x.example", 100, "USD")]),
-        RecentCycle("two", NOW, [("b@x.example", 100, "USD")]),
+        RecentCycle("one", NOW, [Payment("a@x.example", 100, "USD")]),
+        RecentCycle("two", NOW, [Payment("b@x.example", 100, "USD")]),
     ]
     assert codes(plan([row(item) for item in "abcd"], History(recent=recent))) == []
 
@@ -234,16 +235,16 @@ def test_agreement_is_counted_with_one_other_cycle_not_with_several_together() -
 @pytest.mark.parametrize(("new", "reads"), [(0, "nothing"), (1, "some"), (2, "some"), (3, "nothing"), (2000, "all")])
 def test_no_more_is_read_of_another_cycle_than_may_decide(new: int, reads: str) -> None:
     read: list[str] = []
-    theirs = [("i0000@x.example", 100, "USD")]
+    theirs = [Payment("i0000@x.example", 100, "USD")]
 
-    class Payments(list[tuple[str, int, str]]):
-        def __iter__(self) -> Iterator[tuple[str, int, str]]:
+    class Payments(list[Payment]):
+        def __iter__(self) -> Iterator[Payment]:
             read.append("all")
             return super().__iter__()
 
-    def some(receivers: Collection[str]) -> list[tuple[str, int, str]]:
+    def some(whom: Whom) -> list[Payment]:
         read.append("some")
-        return [each for each in theirs if each[0].lower() in receivers]
+        return [each for each in theirs if each.receiver.lower() in whom.receivers]
 
     number = 1 if new < 2000 else 1000
     other = RecentCycle("other", NOW, Payments(theirs), number=number, payments_to=some)
@@ -254,8 +255,55 @@ def test_no_more_is_read_of_another_cycle_than_may_decide(new: int, reads: str) 
     assert codes(made) == (["duplicate_cycle"] if new in {1, 2} else [])
 
 
+def of_payees(*amounts: tuple[str, str | None, int]) -> list[InputRow]:
+    """Make rows of payees at their receivers."""
+    return [
+        row(f"{receiver}-{number}", amount, receiver=f"{receiver}@x.example")._replace(payee_id=payee)
+        for number, (receiver, payee, amount) in enumerate(amounts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "theirs", "by"),
+    [
+        ([("new", "p1", 100)], [Payment("old@x.example", 100, "USD", "p1")], "payee_id"),
+        ([("new", "p1", 100), ("b", None, 100)], [Payment("old@x.example", 100, "USD", "p1")], "payee_id"),
+        ([("a", "p1", 100)], [Payment("a@x.example", 100, "USD", "p2")], "receiver"),
+        ([("a", "p1", 100)], [Payment("a@x.example", 100, "USD")], "receiver"),
+        ([("new", "p1", 101)], [Payment("old@x.example", 100, "USD", "p1")], None),
+        ([("new", "p1", 100)], [Payment("old@x.example", 100, "EUR", "p1")], None),
+        ([("new", "p1", 100)], [Payment("old@x.example", 100, "USD", "p2")], None),
+        ([("new", None, 100)], [Payment("old@x.example", 100, "USD", "p1")], None),
+        ([("x", "p1", 100), ("y", "p1", 100), ("z", "p1", 100)], [Payment("old@x.example", 100, "USD", "p1")], None),
+        (
+            [("new", "p1", 100), ("b", None, 100), ("c", None, 100), ("d", "p4", 100)],
+            [Payment("old@x.example", 100, "USD", "p1"), Payment("b@x.example", 100, "USD")],
+            "payee_id",
+        ),
+    ],
+    ids=[
+        "another address",
+        "half of them",
+        "another payee",
+        "payees named since",
+        "another amount",
+        "another currency",
+        "nobody of them",
+        "unnamed",
+        "used once",
+        "some by payee, some by receiver",
+    ],
+)
+def test_a_payee_agrees_at_any_receiver(
+    lines: list[tuple[str, str | None, int]], theirs: list[Payment], by: str | None
+) -> None:
+    refusals = plan(of_payees(*lines), other_cycle(*theirs)).refusals
+    assert [refusal.code for refusal in refusals] == ["duplicate_cycle"] * (by is not None)
+    assert all(f"agree in {by}, amount and currency" in refusal.message for refusal in refusals)
+
+
 def test_the_hint_of_a_copy_says_first_how_to_go_on_and_last_how_to_insist() -> None:
-    (refusal,) = plan([row("a")], other_cycle(("a@x.example", 100, "USD"))).refusals
+    (refusal,) = plan([row("a")], other_cycle(Payment("a@x.example", 100, "USD"))).refusals
     assert commands(refusal) == ["payouts run other", "payouts run c --allow-duplicate"]
 
 
@@ -263,7 +311,7 @@ def test_the_hint_of_a_copy_says_first_how_to_go_on_and_last_how_to_insist() -> 
 def test_new_rows_are_a_copy_of_their_own_cycle_under_other_item_ids(new: int, agreeing: int) -> None:
     agreeing = min(agreeing, new)
     lines = [row(f"i{number:02d}") for number in range(new)]
-    theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
+    theirs = [Payment(one.receiver, one.amount_minor, one.currency) for one in lines[:agreeing]]
 
     def history() -> History:
         return History(batches=[batch(B.DONE)], items=[stored("z")], live=theirs, stored=theirs)
@@ -278,7 +326,7 @@ def test_new_rows_are_a_copy_of_their_own_cycle_under_other_item_ids(new: int, a
 @pytest.mark.parametrize(("paid", "known", "agreeing"), [(1, 4, 4), (0, 4, 0), (1, 1, 0), (2, 2, 2), (1, 2, 2)])
 def test_the_whole_file_again_is_a_copy_where_one_of_them_is_paid(paid: int, known: int, agreeing: int) -> None:
     lines = [row(item) for item in "abcd"]
-    theirs = [(one.receiver, one.amount_minor, one.currency) for one in lines]
+    theirs = [Payment(one.receiver, one.amount_minor, one.currency) for one in lines]
     history = History([batch(B.DONE)], [stored("z")], live=theirs[:paid], stored=theirs[:known])
     refusals = plan(lines, history, append=True).refusals
     assert [refusal.details for refusal in refusals] == (
@@ -315,6 +363,46 @@ CALLED_BACK = [
 def test_the_way_out_of_a_refusal(status: B, state: S, rows: list[InputRow], expected: list[str]) -> None:
     refusal = plan(rows, History(batches=[batch(status)], items=[stored("a", state)])).refusals[0]
     assert commands(refusal) == expected
+
+
+PUT_BACK = "put the row back"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "changed", "said"),
+    [
+        (B.DONE, S.SUCCESS, row("a", receiver="new@x.example"), f"a (success): paid, so {PUT_BACK}; a new address"),
+        (B.DONE, S.ONHOLD, row("a", receiver="new@x.example"), "a (onhold): this may still be paid, so put the row"),
+        (B.ACCEPTED, S.PENDING, row("a", receiver="new@x.example"), "wait: `payouts sync --cycle c`"),
+        (B.IN_FLIGHT, S.UNSENT, row("a", receiver="new@x.example"), "a (sent without an answer): this may still"),
+        (B.DONE, S.SUCCESS, row("a", 999), f"{PUT_BACK} as sent; only the difference is owed, under a new item_id"),
+        (B.DONE, S.SUCCESS, row("a", 99), f"a (success): {PUT_BACK} as sent; what may be paid is not changed"),
+        (B.DONE, S.ONHOLD, row("a", 999, "EUR"), f"a (onhold): {PUT_BACK} as sent; what may be paid is not changed"),
+        (
+            B.DONE,
+            S.REFUNDED,
+            row("a", receiver="new@x.example"),
+            "a (refunded): put the row back as sent; what is owed",
+        ),
+    ],
+)
+def test_a_changed_row_is_led_by_what_became_of_its_item(status: B, state: S, changed: InputRow, said: str) -> None:
+    (refusal,) = plan([changed], History(batches=[batch(status)], items=[stored("a", state)])).refusals
+    assert said in refusal.hint
+    may_be_owed = changed.amount_minor == 999 and changed.currency == "USD"
+    assert ("--append" in refusal.hint) is (may_be_owed or state is S.REFUNDED)
+
+
+def test_changed_rows_of_different_kinds_each_get_their_sentence_with_the_first_ids() -> None:
+    paid = [f"p{number}" for number in range(7)]
+    history = History(
+        batches=[batch(B.DONE)],
+        items=[stored("held", S.ONHOLD), *map(stored, paid), stored("un", S.UNCLAIMED)],
+    )
+    (refusal,) = plan([row(each, receiver="n@x.example") for each in ["held", *paid, "un"]], history).refusals
+    assert "p0 (success), p1 (success), p2 (success), p3 (success), p4 (success) and 2 more: paid" in refusal.hint
+    assert "held (onhold): this may still be paid" in refusal.hint
+    assert "`payouts cancel un --cycle c" in refusal.hint
 
 
 def derived(*owed: tuple[str, int]) -> list[InputRow]:

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from benchmarks.history import fill
 
+from paypal_payouts.domain.copies import Whom
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchEvent, ItemState
 from paypal_payouts.storage import CheckedOnce, Store
@@ -87,7 +88,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
         list(cycle.payments) for cycle in store.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
     ],
     "payments of the last days to some receivers": lambda store: [
-        list(cycle.payments_like({"nobody@example.com"}))
+        list(cycle.payments_like(Whom({"nobody@example.com"}, {"emp-1"})))
         for cycle in store.history.recent_cycles(exclude="c2", since=LAST_DAY, until=UNTIL)
     ],
     "the newest rows of the trail of a cycle": lambda store: store.audit.events(cycle="day-0030", newest=201),
@@ -117,6 +118,9 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "where the money of payees last arrived": lambda store: store.payees.last_arrived(
         [f"emp-{number}" for number in range(15_000)], CheckedOnce()
     ),
+    "what payees have from a cycle": lambda store: [
+        store.payees.live_in_cycle("day-0030", [f"emp-{number}" for number in range(15_000)])
+    ],
     "where refunds are looked for": lambda store: store.history.paid_batches(since=LAST_DAY, not_read_since=UNTIL),
     "the trail of a batch": lambda store: store.audit.events(batch="day-0030-0001-1"),
 }
@@ -190,6 +194,13 @@ def test_cycles_of_the_last_days_are_found_by_their_indexes(year: Store) -> None
     plan = plan_of(year, statement, given)
     assert "ix_payout_batches_last_sent_at" in plan
     assert "ix_payout_batches_created_at" in plan
+
+
+def test_payees_are_looked_for_by_their_own_index_and_not_in_the_whole_cycle_for_each(year: Store) -> None:
+    with told(year, about=["payee_id"]) as statements:
+        year.payees.live_in_cycle("day-0030", ["emp-1", "emp-2"])
+    ((statement, given),) = statements
+    assert "ix_payout_items_payee" in plan_of(year, statement, given)
 
 
 @pytest.mark.parametrize("what", ["count(*) FROM payout_items WHERE note = 'a'", "count(*) FROM audit_events"])
