@@ -30,6 +30,8 @@ class Notice:
 
     code: str
     message: str
+    more: int = 0
+    """So many others it only counts."""
 
 
 @dataclass(frozen=True, slots=True)

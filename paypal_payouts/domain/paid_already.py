@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from paypal_payouts.domain.findings import EXAMPLES_MAX, Refusal
 from paypal_payouts.domain.guard import PayeeRow
 from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState, Money
 
 _TOLD_MAX: Final = 5
@@ -19,52 +20,57 @@ _TOLD_MAX: Final = 5
 class LivePayment(NamedTuple):
     """A payment that its payee has, or may yet get."""
 
-    payee_id: str
+    payee_id: str | None
     receiver: str
     amount_minor: int
     currency: str
     item_id: str
     state: ItemState
-    status: BatchStatus
-    """Of its batch."""
+    batch_id: int
 
-    def words(self) -> str:
-        """Say what the payee already has."""
+    def words(self, status: BatchStatus) -> str:
+        """Say what the payee already has; `status` is that of its batch."""
         amount = f"{grouped_amount(self.amount_minor, self.currency)} {self.currency}"
-        return f"{self.payee_id} already has {amount} in this cycle: {self.item_id}, {self._stands()}"
+        return f"{self.payee_id} already has {amount} in this cycle: {self.item_id}, {self._stands(status)}"
 
-    def _stands(self) -> str:
+    def _stands(self, status: BatchStatus) -> str:
         if MEANING[self.state].money is Money.PAID:
             return "paid"
-        word = {ItemState.ONHOLD: "on hold", ItemState.UNSENT: STATUS_MEANING[self.status].words}
-        return f"{word.get(self.state, self.state)}, may still be paid"
+        batch = STATUS_MEANING[status]
+        unsent = "pending" if batch.money is Money.OPEN else batch.words
+        word = {ItemState.ONHOLD: "on hold", ItemState.UNSENT: unsent}.get(self.state, self.state)
+        return f"{word}, may still be paid"
 
 
 class PaidAlready:
     """Such rows: the first few with what their payees have, the rest by number."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, batches: Iterable[BatchRecord] = ()) -> None:
+        """Begin with none; `batches` are those of the cycle."""
         self.count = 0
+        self._statuses = {batch.id: batch.status for batch in batches}
         self._examples: list[tuple[PayeeRow, LivePayment]] = []
 
     def add(self, rows: Iterable[PayeeRow], live: Iterable[LivePayment]) -> None:
         """Look at new rows beside the payments that their payees have, or may yet get, from the same cycle."""
-        known = defaultdict[tuple[str, int, str], list[LivePayment]](list)
-        for payment in live:
-            known[payment.payee_id, payment.amount_minor, payment.currency].append(payment)
+        new = defaultdict[tuple[str | None, int, str], list[PayeeRow]](list)
         for row in rows:
-            same = known.get((row.payee_id, row.amount_minor, row.currency), ())
+            new[row.payee_id, row.amount_minor, row.currency].append(row)
+        for payment in live:
+            key = payment.payee_id, payment.amount_minor, payment.currency
             # At the same receiver it may be one more invoice: that is for `copied_of_itself` to judge.
-            paid = next((each for each in same if each.receiver.lower() != row.receiver.lower()), None)
-            if paid is not None:
+            again = [row for row in new.get(key, ()) if row.receiver.lower() != payment.receiver.lower()]
+            for row in again:
+                new[key].remove(row)
                 self.count += 1
                 if len(self._examples) < EXAMPLES_MAX:
-                    self._examples.append((row, paid))
+                    self._examples.append((row, payment))
 
     def refusal(self, *, rows: int, cycle: str, again: str) -> Refusal:
         """Refuse them; `again` is the command that pays them all the same."""
-        told = "; ".join(f"{row.item_id}: {paid.words()}" for row, paid in self._examples[:_TOLD_MAX])
+        told = "; ".join(
+            f"{row.item_id}: {paid.words(self._statuses[paid.batch_id])}" for row, paid in self._examples[:_TOLD_MAX]
+        )
         more = f"; and {self.count - _TOLD_MAX} more such rows" if self.count > _TOLD_MAX else ""
         it, them = ("this row", "the payee is") if self.count == 1 else ("these rows", "they are")
         return Refusal(

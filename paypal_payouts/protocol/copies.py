@@ -94,13 +94,15 @@ def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> 
     return found or None
 
 
-def paid_already(staged: StagedInput, chunks: Sequence[Chunk], *, cycle: str, store: Store) -> PaidAlready:
+def paid_already(
+    chunks: Sequence[Chunk], *, staged: StagedInput, cycle: str, batches: Sequence[BatchRecord], store: Store
+) -> PaidAlready:
     """Find the new rows whose payees have the same amount from the cycle at another receiver, a batch at a time."""
-    found = PaidAlready()
+    found = PaidAlready(batches)
     for chunk in chunks:
         rows = staged.payees(chunk.keys)
         if rows:
-            found.add(rows, store.payees.live_in_cycle(cycle, {row.payee_id for row in rows}))
+            found.add(rows, store.payees.live_in_cycle(cycle))
     return found
 
 

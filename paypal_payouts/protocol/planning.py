@@ -108,7 +108,7 @@ def _history(
         hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
     )
     if batches and staged.has_payees and not request.allow_duplicate:
-        find = partial(paid_already, staged, cycle=request.cycle, store=store)
+        find = partial(paid_already, staged=staged, cycle=request.cycle, batches=batches, store=store)
         return replace(history, paid_already=find)
     return history
 

@@ -16,8 +16,7 @@ from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.key import seal_of
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import CheckedOnce
-from paypal_payouts.storage.shown_states import STATE
-from paypal_payouts.storage.tables import IS_LIVE, NEWEST, archived_items, archives, batches, cycles, items
+from paypal_payouts.storage.tables import IS_LIVE, NEWEST, archived_items, archives, cycles, items
 
 _WANTED: Final = {
     "sqlite": "json_each(:payees) AS wanted",
@@ -54,25 +53,7 @@ _ARCHIVED: Final = sa.select(
     archived_items.c.id == _newest(_STAYING, payee="payee", place="batch_id"),
     archives.c.cycle_id == archived_items.c.cycle_id,
 )
-_LIVE: Final = (
-    sa.select(
-        items.c.payee_id,
-        items.c.receiver,
-        items.c.amount_minor,
-        items.c.currency,
-        items.c.item_id,
-        STATE,
-        batches.c.status,
-    )
-    .where(
-        items.c.payee_id == sa.literal_column("wanted.value"),
-        # The sum keeps a planner from reading all of the cycle for each payee, by the index that begins with it.
-        items.c.cycle_id + 0 == sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery(),
-        IS_LIVE,
-        batches.c.id == items.c.batch_id,
-    )
-    .order_by(items.c.id)
-)
+_LIVE: Final = sa.select(*(items.c[name] for name in LivePayment._fields)).where(IS_LIVE)
 _HAS_ARCHIVES: Final = sa.select(archives.c.cycle_id).limit(1)
 
 _OWED: Final = sa.select(*(items.c[name] for name in OwedItem._fields)).where(NEWEST, items.c.state != ItemState.CLOSED)
@@ -130,13 +111,10 @@ class Payees:
         for known, receiver, batch_id, file, cycle_id in found:
             yield hashes[known], _Arrived(hashed_receiver(seal, receiver, file), batch_id, cycle_id)
 
-    @repeated_when_cut
-    def live_in_cycle(self, cycle: str, payee_ids: Collection[str]) -> list[LivePayment]:
-        """List what payees have from a cycle, or may yet get, the oldest payment first."""
-        query = _LIVE.select_from(sa.text(_WANTED[self._database.dialect]), items, batches)
-        with self._database.read() as connection:
-            found = connection.execute(query, {"payees": json.dumps(sorted(set(payee_ids))), "cycle": cycle})
-            return list(map(LivePayment._make, found))
+    def live_in_cycle(self, cycle: str) -> Iterator[LivePayment]:
+        """Stream what the payees of a cycle have, or may yet get."""
+        of_cycle = sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
+        return map(LivePayment._make, self._rows(_LIVE.where(items.c.cycle_id == of_cycle)))
 
     def owed_in_cycle(self, cycle: str) -> Iterator[OwedItem]:
         """Stream what a cycle owes, by the newest payment of each item, closed ones left out."""
@@ -148,8 +126,11 @@ class Payees:
         return self._owed(_OWED.where(items.c.batch_id.in_(batch_ids)))
 
     def _owed(self, query: sa.Select[Any]) -> Iterator[OwedItem]:
+        return map(OwedItem._make, self._rows(query))
+
+    def _rows(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
         with (
             self._database.read() as connection,
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
         ):
-            yield from map(OwedItem._make, rows)
+            yield from rows
