@@ -178,11 +178,11 @@ class CycleHistory:
                 for name, open_, number, stored_at in connection.execute(query)
             ]
 
-    def last_finished(self, *, before: str) -> str | None:
-        """Name the newest cycle that is finished and older than another, or than all where that is not stored."""
+    def last_finished(self, *, before: str) -> CycleGlance | None:
+        """Find the newest cycle that is finished and older than another, or than all where that is not stored."""
         glances = self.glances()
         newer = next((place for place, glance in enumerate(glances) if glance.name == before), -1)
-        return next((glance.name for glance in glances[newer + 1 :] if not glance.is_open and glance.payments), None)
+        return next((glance for glance in glances[newer + 1 :] if not glance.is_open and glance.payments), None)
 
     @repeated_when_cut
     def open_cycles(self) -> list[StoredCycle]:

@@ -82,6 +82,8 @@ def preview(
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
         shown = outline(plan, report, staged, store=store, now=now)
+        if not any(batch.first_sent_at for batch in batches) and shown.difference is not None:
+            report = replace(report, warnings=[*report.warnings, *shown.difference.same_rows()])
         report = _outlined(replace(report, item_rows=rows), shown, look_at_payer)
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)
 
