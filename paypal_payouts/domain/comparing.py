@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from paypal_payouts.domain.copies import FEW_RECEIVERS, Fingerprints, Payment, RecentCycle, Whom
+from paypal_payouts.domain.copies import FEW_RECEIVERS, Fingerprints, PaymentKey, RecentCycle, Whom
 from paypal_payouts.domain.findings import Findings, ItemLimit, ItemsBeyondLimits, WaysOut
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
@@ -46,13 +46,13 @@ class History:
     committed_minor: Mapping[str, int] = field(default_factory=dict)
     """By currency: what the cycle's stored items come to, closed ones left out."""
     recent: Sequence[RecentCycle] = ()
-    live: Iterable[Payment] = ()
+    live: Iterable[PaymentKey] = ()
     """What the cycle's payees have, or may yet get; read only where rows are new."""
-    stored: Iterable[Payment] = ()
+    stored: Iterable[PaymentKey] = ()
     """What the cycle pays or paid or tried to; read only where a new row agrees with a live payment."""
     paid_already: Callable[[Sequence["Chunk"]], PaidAlready] = lambda _: PaidAlready()
     """Finds the new rows whose payees have the same amount from the cycle at another receiver."""
-    hashed: Callable[[Payment], Payment] | None = None
+    hashed: Callable[[PaymentKey], PaymentKey] | None = None
     """Puts hashes in a payment; None where no recent cycle is archived."""
 
 
@@ -172,7 +172,7 @@ class Comparison:
         if self.batches and not self.request.append:
             self.extra.add(item_id=item_id)
         if self._may_be_copy:
-            self._fingerprint(Payment(receiver, amount_minor, currency, payee_id))
+            self._fingerprint(PaymentKey(receiver, amount_minor, currency, payee_id))
         chunks = self.chunks.setdefault(currency, [])
         most = self.request.canary if len(chunks) == 1 else None
         if not chunks or len(chunks[-1].keys) == (most or ITEMS_PER_BATCH_MAX):
@@ -181,7 +181,7 @@ class Comparison:
         chunk.keys.append(key)
         chunk.amount_minor += amount_minor
 
-    def _fingerprint(self, payment: Payment) -> None:
+    def _fingerprint(self, payment: PaymentKey) -> None:
         self.fingerprints.add(payment)
         if self.history.hashed is not None:
             self.hashed_fingerprints.add(self.history.hashed(payment))

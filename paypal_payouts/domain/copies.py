@@ -23,7 +23,7 @@ AgreesBy = Literal["receiver", "payee_id"]
 """By what rows and payments of the same amount and currency are known to be the same."""
 
 
-class Payment(NamedTuple):
+class PaymentKey(NamedTuple):
     """As much of a row or a stored payment as copies are known by."""
 
     receiver: str
@@ -47,7 +47,7 @@ class RecentCycle:
     name: str
     seen_at: datetime
     """When something of it was last sent; or stored, where nothing was."""
-    payments: Iterable[Payment]
+    payments: Iterable[PaymentKey]
     """Read when they are asked for. What was stored and given up unsent is not among them."""
     was_sent: bool = False
     first_stored: int = 0
@@ -59,14 +59,14 @@ class RecentCycle:
     """Its payments have hashes in place of receivers."""
     number: int | None = None
     """How many payments it has at most; None where that is not known."""
-    payments_to: Callable[[Whom], Iterable[Payment]] | None = None
+    payments_to: Callable[[Whom], Iterable[PaymentKey]] | None = None
     """Reads its payments to some receivers and payees, and no others; None where that cannot be asked for."""
 
     def may_hold_copy_of(self, rows: int) -> bool:
         """Return whether enough payments of it could agree with so many rows."""
         return self.number is None or self.number * SHARE_OF_A_COPY >= rows
 
-    def payments_like(self, whom: Whom) -> Iterable[Payment]:
+    def payments_like(self, whom: Whom) -> Iterable[PaymentKey]:
         """Return its payments, those to others left out where these are few; without receivers all of them."""
         few = 0 < len(whom.receivers) <= FEW_RECEIVERS and len(whom.payee_ids) <= FEW_RECEIVERS
         return self.payments_to(whom) if few and self.payments_to is not None else self.payments
@@ -93,7 +93,7 @@ class Copy(NamedTuple):
 class Fingerprints:
     """What rows or payments are compared by: 8 bytes for each, and as many again where any of them names its payee."""
 
-    def __init__(self, payments: Iterable[Payment] = ()) -> None:
+    def __init__(self, payments: Iterable[PaymentKey] = ()) -> None:
         self.by_receiver = array("q")
         self.by_payee: array[int] | None = None
         self._is_sorted = False
@@ -103,7 +103,7 @@ class Fingerprints:
     def __len__(self) -> int:
         return len(self.by_receiver)
 
-    def add(self, payment: Payment) -> None:
+    def add(self, payment: PaymentKey) -> None:
         """Add one; an address in other letters is the same receiver, and a payee the same at any address."""
         receiver, amount_minor, currency, payee_id = payment
         known = hash((receiver.lower(), amount_minor, currency))
@@ -124,7 +124,7 @@ class Fingerprints:
             by_payee = _shared(self.by_payee, payments.by_payee)
         return Agreement(by_payee, "payee_id") if by_payee > by_receiver else Agreement(by_receiver, "receiver")
 
-    def copy_of(self, payments: Iterable[Payment]) -> Agreement | None:
+    def copy_of(self, payments: Iterable[PaymentKey]) -> Agreement | None:
         """Return how the members agree with payments that they are a copy of; None where they are none."""
         if not len(self):
             return None
@@ -151,8 +151,10 @@ def _shared(rows: Sequence[int], payments: Sequence[int]) -> int:
     return shared
 
 
-def copied_of_itself(rows: Fingerprints, *, stored: Iterable[Payment], live: Iterable[Payment]) -> Agreement | None:
-    """Return how new rows agree with payments that their own cycle has under other ids; None where they are no copy.
+def copied_of_itself(
+    rows: Fingerprints, *, stored: Iterable[PaymentKey], live: Iterable[PaymentKey]
+) -> Agreement | None:
+    """Return how new rows agree with payments that their own cycle has under other ids; None: they are no copy.
 
     Rows that agree with what failed are owed still, and no copy. Where somebody among them has money, or may yet get
     it, they are one: this is the whole file again and not those who are unpaid.

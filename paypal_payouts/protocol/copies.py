@@ -11,7 +11,7 @@ from paypal_payouts.domain.copies import (
     Agreement,
     Copy,
     Fingerprints,
-    Payment,
+    PaymentKey,
     Whom,
     copied_cycle,
     stands_against,
@@ -62,7 +62,7 @@ def stored_copy_refusal(
     return None
 
 
-def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> None:
+def check_own_copy(batch: BatchRecord, rows: Iterable[PaymentKey], *, store: Store) -> None:
     """Refuse to pay rows of a batch that is proven unpaid where its cycle pays them since under other item ids.
 
     What was stored with --allow-duplicate is owed beside them. Comparing (`domain.copies.copied_of_itself`) lets rows
@@ -78,7 +78,7 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
         raise stored_copy_of_itself(batch.name, paid, rows=len(rows)).error()
 
 
-def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> Agreement | None:
+def paid_since(batch: BatchRecord, rows: Iterable[PaymentKey], *, store: Store) -> Agreement | None:
     """Return how rows of a batch agree with what its cycle has stored since, under other item ids, and may have paid.
 
     None where none does.
@@ -106,9 +106,9 @@ def paid_already(
     return found
 
 
-def as_payment(row: InputRow) -> Payment:
+def as_payment(row: InputRow) -> PaymentKey:
     """Return as much of a row as copies are known by."""
-    return Payment(row.receiver, row.amount_minor, row.currency, row.payee_id)
+    return PaymentKey(row.receiver, row.amount_minor, row.currency, row.payee_id)
 
 
 def _stored_at(batches: Sequence[BatchRecord]) -> dict[int, datetime]:
@@ -157,7 +157,7 @@ def _refusal(
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])
 
 
-def _whom(payments: Iterable[Payment]) -> Whom:
+def _whom(payments: Iterable[PaymentKey]) -> Whom:
     receivers, payee_ids = set[str](), set[str]()
     for payment in payments:
         receivers.add(payment.receiver.lower())

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from paypal_payouts.domain.archive import Archive, ArchivedPayment
-from paypal_payouts.domain.copies import Payment
+from paypal_payouts.domain.copies import PaymentKey
 from paypal_payouts.domain.payout import Debt
 from paypal_payouts.domain.receivers import HashedReceiver
 from paypal_payouts.domain.standing import money_of
@@ -96,16 +96,16 @@ class Archived:
                     yield debt, found[item] == owed if item in found else None
 
     @repeated_when_cut
-    def hashed(self) -> Callable[[Payment], Payment]:
+    def hashed(self) -> Callable[[PaymentKey], PaymentKey]:
         """Return what puts hashes in a payment, as `CycleHistory.recent_cycles` has them of what is archived."""
         with self._database.read() as connection:
             return partial(_hashed, seal_of(connection))
 
 
-def _hashed(seal: Seal, payment: Payment) -> Payment:
+def _hashed(seal: Seal, payment: PaymentKey) -> PaymentKey:
     receiver, amount_minor, currency, payee_id = payment
     payee = None if payee_id is None else seal.known_as("payee", payee_id)
-    return Payment(receiver_hash(seal, receiver), amount_minor, currency, payee)
+    return PaymentKey(receiver_hash(seal, receiver), amount_minor, currency, payee)
 
 
 def archive_of(connection: sa.Connection, cycle: str) -> Archive | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.copies import Payment, RecentCycle, Whom
+from paypal_payouts.domain.copies import PaymentKey, RecentCycle, Whom
 from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.standing import MAY_BE_PAID
 from paypal_payouts.domain.states import (
@@ -79,19 +79,15 @@ _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batch
 _RECENT_ARCHIVED = (
     sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency, archived_items.c.payee)
     .join_from(archived_items, batches, archived_items.c.batch_id == batches.c.id)
-    .where(
-        archived_items.c.cycle_id == sa.bindparam("of_cycle"),
-        archived_items.c.newest == sa.literal_column("1"),
-        _IS_RECENT,
-    )
+    .where(archived_items.c.cycle_id == sa.bindparam("of_cycle"), archived_items.c.newest == sa.literal_column("1"))
+    .where(_IS_RECENT)
 )
 """With hashes in place of receivers and payees."""
 _ARCHIVE = sa.select(archives.c.cycle_id).where(archives.c.cycle_id == sa.bindparam("of_cycle"))
 _TO_RECEIVERS: sa.BindParameter[Sequence[str]] = sa.bindparam("receivers", expanding=True)
 _TO_PAYEES: sa.BindParameter[Sequence[str]] = sa.bindparam("payees", expanding=True)
-_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(
-    sa.or_(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS), items.c.payee_id.in_(_TO_PAYEES))
-)
+_TO_SOME = sa.or_(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS), items.c.payee_id.in_(_TO_PAYEES))
+_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(_TO_SOME)
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
 _STORED_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, NEWEST)
@@ -111,18 +107,18 @@ class _Payments:
     def __init__(self, database: Database, query: sa.Select[Any], **which: object) -> None:
         self._database, self._query, self._which = database, query, which
 
-    def __iter__(self) -> Iterator[Payment]:
+    def __iter__(self) -> Iterator[PaymentKey]:
         with (
             self._database.read() as connection,
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(self._query, self._which) as rows,
         ):
-            yield from map(Payment._make, rows)
+            yield from map(PaymentKey._make, rows)
 
 
 class _LivingPayments(_Payments):
     """Those of a cycle that was not archived when it was found, and is not once they are read: then none were gone."""
 
-    def __iter__(self) -> Iterator[Payment]:
+    def __iter__(self) -> Iterator[PaymentKey]:
         yield from super().__iter__()
         with self._database.read() as connection:
             if connection.execute(_ARCHIVE, self._which).first() is not None:
@@ -250,7 +246,7 @@ class CycleHistory:
         with self._database.read() as connection:
             found = connection.execute(_RECENT, which).all()
 
-        def payments(cycle_id: int, whom: Whom | None = None, *, is_archived: bool = False) -> Iterable[Payment]:
+        def payments(cycle_id: int, whom: Whom | None = None, *, is_archived: bool = False) -> Iterable[PaymentKey]:
             which = {"of_cycle": cycle_id, "since": since, "until": until}
             if is_archived:
                 return _Payments(self._database, _RECENT_ARCHIVED, **which)
@@ -275,19 +271,19 @@ class CycleHistory:
             for cycle_id, name, seen_at, sent, first, last, allowed, number, archived in found
         ]
 
-    def live_payments(self, cycle: str) -> Iterable[Payment]:
+    def live_payments(self, cycle: str) -> Iterable[PaymentKey]:
         """Return what the payees of a cycle have, or may yet get."""
         return _Payments(self._database, _LIVE_PAYMENTS, cycle=cycle)
 
-    def live_payments_of(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
+    def live_payments_of(self, batch_ids: Sequence[int]) -> Iterable[PaymentKey]:
         """Return what the payees of some batches have, or may yet get."""
         return _Payments(self._database, _LIVE_PAYMENTS_OF_BATCHES, of_batches=list(batch_ids))
 
-    def stored_payments(self, cycle: str) -> Iterable[Payment]:
+    def stored_payments(self, cycle: str) -> Iterable[PaymentKey]:
         """Return what a cycle pays, has paid or has tried to pay, by the newest payment of each item."""
         return _Payments(self._database, _STORED_PAYMENTS, cycle=cycle)
 
-    def payments(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
+    def payments(self, batch_ids: Sequence[int]) -> Iterable[PaymentKey]:
         """Return what batches pay that no later batch has taken over."""
         return _Payments(self._database, _STORED_TOGETHER, of_batches=list(batch_ids))
 

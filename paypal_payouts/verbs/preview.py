@@ -82,21 +82,27 @@ def preview(
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
         shown = outline(plan, report, staged, store=store, now=now)
-        if not any(batch.first_sent_at for batch in batches) and shown.difference is not None:
-            report = replace(report, warnings=[*report.warnings, *shown.difference.same_rows()])
-        report = _outlined(replace(report, item_rows=rows), shown, look_at_payer)
+        was_sent = any(batch.first_sent_at for batch in batches)
+        report = _outlined(replace(report, item_rows=rows), shown, look_at_payer, was_sent=was_sent)
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)
 
 
-def _outlined(report: RunReport, shown: Outline, look_at_payer: Callable[[], Payer | None] | None) -> RunReport:
+def _outlined(
+    report: RunReport, shown: Outline, look_at_payer: Callable[[], Payer | None] | None, *, was_sent: bool
+) -> RunReport:
     """Add what is to be paid, and where anything is, who pays and what speaks against it."""
     if look_at_payer is not None and shown.to_pay:
         shown = replace(shown, payer=look_at_payer())
-    return replace(report, outline=shown, warnings=[*report.warnings, *_warnings(shown)])
+    return replace(report, outline=shown, warnings=[*report.warnings, *_warnings(shown, was_sent=was_sent)])
 
 
-def _warnings(shown: Outline) -> Iterator[Notice]:
-    """Warn of items above PayPal's limits, of receivers whom money did not reach before, and of low balances."""
+def _warnings(shown: Outline, *, was_sent: bool) -> Iterator[Notice]:
+    """Warn of the rows of another cycle, of items above PayPal's limits, of receivers whom money did not reach before.
+
+    And of low balances.
+    """
+    if shown.difference is not None and not was_sent:
+        yield from shown.difference.same_rows()
     yield from above_limits(shown.to_pay)
     yield from bounced.notices(shown.bounced)
     if shown.payer is not None and shown.payer.balances is not None:

@@ -211,6 +211,9 @@ def test_alone_it_does_not_advise_to_pay_a_copy_of_another_cycle(sqlite_site: Si
     site.write("w49", rows)
     assert "payouts run w49" in commands_in(site.run().stdout)
     site.run("run", "w49", "--yes")
+    site.write("w50", ["c,cyd@example.com,12.00,USD"])
+    assert site.run().stderr == "", "the file is read, and nobody is told how far"
+    (site.folder / "cycles" / "w50.csv").unlink()
     site.write("w49-backup", rows)
     alone = " ".join(site.run().stdout.split())
     assert "Cycle w49-backup has a file and was never sent. It has the same rows as w49. Look at it:" in alone

@@ -88,7 +88,7 @@ def test_who_was_not_paid_or_gave_it_back_is_paid_under_a_new_id(lite: World, fa
         assert "agree in payee_id, amount and currency" in words_of(finished)
 
 
-def test_two_invoices_of_one_payee_are_paid_and_a_repeat_of_the_same_rows_sends_nothing(lite: World) -> None:
+def test_two_invoices_of_one_payee_are_paid_and_a_repeat_of_them_sends_nothing(lite: World) -> None:
     both = rows("a,ann@x.example,10.00,USD,p1", "b,ann@y.example,10.00,USD,p1", "c,ann@x.example,10.00,USD,p1")
     finished = lite.run(both)
     assert finished.exit_code == 0

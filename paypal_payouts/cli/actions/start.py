@@ -11,6 +11,7 @@ from paypal_payouts.context.cycle_files import cycles_with_a_file, same_file
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import PayoutsError
+from paypal_payouts.present.progress import SilentProgress
 from paypal_payouts.present.start import show_start
 from paypal_payouts.protocol.planning import check_for_duplicate_transaction
 from paypal_payouts.storage import Store
@@ -60,8 +61,8 @@ def _copied(wiring: Wiring, cycle: str, others: Sequence[str], store: Store | No
         return same
     with suppress(PayoutsError, OSError):  # whatever is wrong with it, `preview` tells
         if wiring.settings.input_path(cycle).stat().st_size <= _LOOKED_INTO_MAX:
-            request, terms = wiring.request(cycle), wiring.terms(cycle, wait=False)
-            with wiring.read_input(cycle) as staged:
-                found = check_for_duplicate_transaction(staged, request, store=store, terms=terms, now=wiring.now())
+            wiring.progress = SilentProgress()  # nobody asked for the file to be read
+            request, terms, staged = wiring.request(cycle), wiring.terms(cycle, wait=False), wiring.read_input(cycle)
+            found = check_for_duplicate_transaction(staged, request, store=store, terms=terms, now=wiring.now())
             return next((str(each.details[0]["cycle"]) for each in found if each.code == "duplicate_cycle"), None)
     return None
