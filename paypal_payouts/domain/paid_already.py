@@ -66,11 +66,12 @@ class PaidAlready:
                 if len(self._examples) < EXAMPLES_MAX:
                     self._examples.append((row, payment))
 
-    def refusal(self, *, rows: int, cycle: str, again: str) -> Refusal:
+    def refusal(self, *, cycle: str, again: str) -> Refusal:
         """Refuse them; `again` is the command that pays them all the same."""
-        told = "; ".join(
-            f"{row.item_id}: {paid.words(self._statuses[paid.batch_id])}" for row, paid in self._examples[:_TOLD_MAX]
-        )
+        # `preview` holds no lock: a batch may have been stored since.
+        statuses = {paid.batch_id: self._statuses.get(paid.batch_id, BatchStatus.PLANNED) for _, paid in self._examples}
+        first = self._examples[:_TOLD_MAX]
+        told = "; ".join(f"{row.item_id}: {paid.words(statuses[paid.batch_id])}" for row, paid in first)
         more = f"; and {self.count - _TOLD_MAX} more such rows" if self.count > _TOLD_MAX else ""
         it, them = ("this row", "the payee is") if self.count == 1 else ("these rows", "they are")
         return Refusal(
@@ -80,16 +81,14 @@ class PaidAlready:
             f"was paid, a new address counts from the next cycle. Only if {them} owed the same amount once more: "
             f"`{again}`.",
             [
-                {"cycle": cycle, "agreeing": self.count, "new": rows},
-                *(
-                    {
-                        "payee_id": row.payee_id,
-                        "item_id": row.item_id,
-                        "line": row.line,
-                        "paid_as": paid.item_id,
-                        "state": str(paid.state),
-                    }
-                    for row, paid in self._examples
-                ),
+                {
+                    "cycle": cycle,
+                    "item_id": row.item_id,
+                    "line": row.line,
+                    "payee_id": row.payee_id,
+                    "paid_as": paid.item_id,
+                    "state": str(paid.state),
+                }
+                for row, paid in self._examples
             ],
         )

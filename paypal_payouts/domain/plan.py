@@ -193,7 +193,7 @@ def _copy_refusals(
     append = " --append" if request.append else ""
     again = f"payouts run {request.cycle}{append} --allow-duplicate"
     if already.count:
-        yield already.refusal(rows=rows, cycle=request.cycle, again=again)
+        yield already.refusal(cycle=request.cycle, again=again)
     if itself is not None and not (already.count and itself.by == "payee_id"):
         yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:
