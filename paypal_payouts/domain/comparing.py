@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from paypal_payouts.domain.copies import FEW_RECEIVERS, Fingerprints, PaymentKey, RecentCycle, Whom
+from paypal_payouts.domain.copies import FEW_RECEIVERS, Payment, RecentCycle, fingerprint
 from paypal_payouts.domain.findings import Findings, ItemLimit, ItemsBeyondLimits, WaysOut
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
@@ -46,14 +46,14 @@ class History:
     committed_minor: Mapping[str, int] = field(default_factory=dict)
     """By currency: what the cycle's stored items come to, closed ones left out."""
     recent: Sequence[RecentCycle] = ()
-    live: Iterable[PaymentKey] = ()
+    live: Iterable[Payment] = ()
     """What the cycle's payees have, or may yet get; read only where rows are new."""
-    stored: Iterable[PaymentKey] = ()
+    stored: Iterable[Payment] = ()
     """What the cycle pays or paid or tried to; read only where a new row agrees with a live payment."""
     paid_already: Callable[[Sequence["Chunk"]], PaidAlready] = lambda _: PaidAlready()
     """Finds the new rows whose payees have the same amount from the cycle at another receiver."""
-    hashed: Callable[[PaymentKey], PaymentKey] | None = None
-    """Puts hashes in a payment; None where no recent cycle is archived."""
+    hashed: Callable[[str], str] | None = None
+    """Gives the hash of a receiver; None where no recent cycle is archived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,11 @@ class Comparison:
         self.rows = 0
         self.chunks: dict[str, list[Chunk]] = {}
         may_be_copy = not request.allow_duplicate and bool(history.recent or history.batches)
-        self.fingerprints = Fingerprints()
-        """Of the new rows, where they may be a copy."""
-        self.hashed_fingerprints = Fingerprints()
+        self.fingerprints: array[int] | None = array("q") if may_be_copy else None
+        self.hashed_fingerprints = array("q")
         """The same of hashes, where a recent cycle is archived."""
-        self.receivers, self.payee_ids = set[str](), set[str]()
-        """Of the new rows, as long as they are few enough to be looked for one by one."""
-        self._may_be_copy = may_be_copy
+        self.receivers: set[str] = set()
+        """Of the new rows, in small letters, as long as they are few enough to be looked for one by one."""
         self.changed, self.corrected, self.extra = Findings(), Findings(), Findings()
         self.missing_planned, self.missing = Findings(), Findings()
         self.beyond_limits = ItemsBeyondLimits()
@@ -118,14 +116,14 @@ class Comparison:
         update, limits = self.digest.update, self.request.limits
         has_limits = bool(limits.max_item or limits.min_item)
         for debt in debts:
-            _, line, item_id, receiver, amount_minor, currency, _ = debt
+            _, line, item_id, receiver, amount_minor, currency = debt
             self.rows += 1
             update(f"{item_id}\x1f{receiver}\x1f{amount_minor}\x1f{currency}\n".encode())
             while known is not None and known.item_id < item_id:
                 self._missing(known)
                 known = next(stored, None)
             if known is not None and known.item_id == item_id:
-                if debt[3:6] != known[1:4]:
+                if debt[3:] != known[1:4]:
                     self._differs(debt, known)
                 known = next(stored, None)
             else:
@@ -168,11 +166,16 @@ class Comparison:
     def _new(self, debt: Debt) -> None:
         if self._waits(None, debt):
             return
-        key, _, item_id, receiver, amount_minor, currency, payee_id = debt
+        key, _, item_id, receiver, amount_minor, currency = debt
         if self.batches and not self.request.append:
             self.extra.add(item_id=item_id)
-        if self._may_be_copy:
-            self._fingerprint(PaymentKey(receiver, amount_minor, currency, payee_id))
+        if self.fingerprints is not None:
+            self.fingerprints.append(fingerprint(receiver, amount_minor, currency))
+            if self.history.hashed is not None:
+                known = self.history.hashed(receiver)
+                self.hashed_fingerprints.append(fingerprint(known, amount_minor, currency))
+            if len(self.receivers) <= FEW_RECEIVERS:
+                self.receivers.add(receiver.lower())
         chunks = self.chunks.setdefault(currency, [])
         most = self.request.canary if len(chunks) == 1 else None
         if not chunks or len(chunks[-1].keys) == (most or ITEMS_PER_BATCH_MAX):
@@ -180,20 +183,6 @@ class Comparison:
         chunk = chunks[-1]
         chunk.keys.append(key)
         chunk.amount_minor += amount_minor
-
-    def _fingerprint(self, payment: PaymentKey) -> None:
-        self.fingerprints.add(payment)
-        if self.history.hashed is not None:
-            self.hashed_fingerprints.add(self.history.hashed(payment))
-        if len(self.receivers) <= FEW_RECEIVERS:
-            self.receivers.add(payment.receiver.lower())
-        if payment.payee_id is not None and len(self.payee_ids) <= FEW_RECEIVERS:
-            self.payee_ids.add(payment.payee_id)
-
-    @property
-    def whom(self) -> Whom:
-        """Whom the new rows pay."""
-        return Whom(self.receivers, self.payee_ids)
 
     def _differs(self, debt: Debt, known: StoredItem) -> None:
         if self._waits(known, debt):

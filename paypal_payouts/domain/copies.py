@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from paypal_payouts.domain.findings import Refusal, named
 from paypal_payouts.domain.identity import BatchName
@@ -19,25 +19,8 @@ SHARE_OF_A_COPY: Final = 2
 FEW_RECEIVERS: Final = 1000
 """So many are looked for one by one in the other cycles; of more rows, all payments of these are read."""
 
-AgreesBy = Literal["receiver", "payee_id"]
-"""By what rows and payments of the same amount and currency are known to be the same."""
-
-
-class PaymentKey(NamedTuple):
-    """As much of a row or a stored payment as copies are known by."""
-
-    receiver: str
-    amount_minor: int
-    currency: str
-    payee_id: str | None = None
-
-
-class Whom(NamedTuple):
-    """Whom rows pay, to look for them one by one in other cycles; nobody where they are too many for that."""
-
-    receivers: Collection[str] = ()
-    """In small letters."""
-    payee_ids: Collection[str] = ()
+Payment = tuple[str, int, str]
+"""Receiver, amount in minor units, currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +30,7 @@ class RecentCycle:
     name: str
     seen_at: datetime
     """When something of it was last sent; or stored, where nothing was."""
-    payments: Iterable[PaymentKey]
+    payments: Iterable[Payment]
     """Read when they are asked for. What was stored and given up unsent is not among them."""
     was_sent: bool = False
     first_stored: int = 0
@@ -59,87 +42,38 @@ class RecentCycle:
     """Its payments have hashes in place of receivers."""
     number: int | None = None
     """How many payments it has at most; None where that is not known."""
-    payments_to: Callable[[Whom], Iterable[PaymentKey]] | None = None
-    """Reads its payments to some receivers and payees, and no others; None where that cannot be asked for."""
+    payments_to: Callable[[Collection[str]], Iterable[Payment]] | None = None
+    """Reads its payments to some receivers, in small letters, and no others; None where that cannot be asked for."""
 
     def may_hold_copy_of(self, rows: int) -> bool:
         """Return whether enough payments of it could agree with so many rows."""
         return self.number is None or self.number * SHARE_OF_A_COPY >= rows
 
-    def payments_like(self, whom: Whom) -> Iterable[PaymentKey]:
-        """Return its payments, those to others left out where these are few; without receivers all of them."""
-        few = 0 < len(whom.receivers) <= FEW_RECEIVERS and len(whom.payee_ids) <= FEW_RECEIVERS
-        return self.payments_to(whom) if few and self.payments_to is not None else self.payments
-
-
-class Agreement(NamedTuple):
-    """How many rows agree with payments, and by what they do; none in a truth value is no agreement."""
-
-    number: int
-    by: AgreesBy
-
-    def __bool__(self) -> bool:
-        return self.number > 0
+    def payments_like(self, receivers: Collection[str]) -> Iterable[Payment]:
+        """Return its payments, those to other receivers left out where these are few; without receivers all of them."""
+        few = 0 < len(receivers) <= FEW_RECEIVERS
+        return self.payments_to(receivers) if few and self.payments_to is not None else self.payments
 
 
 class Copy(NamedTuple):
     """What rows are a copy of."""
 
     cycle: RecentCycle
-    agreement: Agreement
+    agreeing: int
     rows: int
 
 
-class Fingerprints:
-    """What rows or payments are compared by: 8 bytes for each, and as many again where any of them names its payee."""
-
-    def __init__(self, payments: Iterable[PaymentKey] = ()) -> None:
-        self.by_receiver = array("q")
-        self.by_payee: array[int] | None = None
-        self._is_sorted = False
-        for payment in payments:
-            self.add(payment)
-
-    def __len__(self) -> int:
-        return len(self.by_receiver)
-
-    def add(self, payment: PaymentKey) -> None:
-        """Add one; an address in other letters is the same receiver, and a payee the same at any address."""
-        receiver, amount_minor, currency, payee_id = payment
-        known = hash((receiver.lower(), amount_minor, currency))
-        if payee_id is not None and self.by_payee is None:
-            self.by_payee = array("q", self.by_receiver)
-        if self.by_payee is not None:
-            # Who names no payee is known by the receiver among those who do. The None keeps the two kinds apart.
-            self.by_payee.append(known if payee_id is None else hash((None, payee_id, amount_minor, currency)))
-        self.by_receiver.append(known)
-        self._is_sorted = False
-
-    def agreement(self, payments: "Fingerprints") -> Agreement:
-        """Count the members that agree with payments, each used once: by receiver, or by payee if these are more."""
-        self.sort()
-        payments.sort()
-        by_receiver, by_payee = _shared(self.by_receiver, payments.by_receiver), 0
-        if self.by_payee is not None and payments.by_payee is not None:
-            by_payee = _shared(self.by_payee, payments.by_payee)
-        return Agreement(by_payee, "payee_id") if by_payee > by_receiver else Agreement(by_receiver, "receiver")
-
-    def copy_of(self, payments: Iterable[PaymentKey]) -> Agreement | None:
-        """Return how the members agree with payments that they are a copy of; None where they are none."""
-        if not len(self):
-            return None
-        found = self.agreement(Fingerprints(payments))
-        return found if found.number * SHARE_OF_A_COPY >= len(self) else None
-
-    def sort(self) -> None:
-        """Put the smallest first, once; comparing wants it so."""
-        if not self._is_sorted:
-            self.by_receiver = array("q", sorted(self.by_receiver))
-            self.by_payee = None if self.by_payee is None else array("q", sorted(self.by_payee))
-            self._is_sorted = True
+def fingerprint(receiver: str, amount_minor: int, currency: str) -> int:
+    """Stand for a payment when rows are compared; an address in other letters is the same payee."""
+    return hash((receiver.lower(), amount_minor, currency))
 
 
-def _shared(rows: Sequence[int], payments: Sequence[int]) -> int:
+def fingerprints(payments: Iterable[Payment]) -> "array[int]":
+    """Return the fingerprint of each payment, smallest first."""
+    return array("q", sorted(array("q", (fingerprint(*payment) for payment in payments))))
+
+
+def agreeing(rows: Sequence[int], payments: Sequence[int]) -> int:
     """Count the members that two sorted lists have in common, each used once."""
     shared, position = 0, 0
     for member in rows:
@@ -151,38 +85,42 @@ def _shared(rows: Sequence[int], payments: Sequence[int]) -> int:
     return shared
 
 
-def copied_of_itself(
-    rows: Fingerprints, *, stored: Iterable[PaymentKey], live: Iterable[PaymentKey]
-) -> Agreement | None:
-    """Return how new rows agree with payments that their own cycle has under other ids; None: they are no copy.
+def copied(rows: Sequence[int], payments: Iterable[Payment]) -> int:
+    """Count the rows (sorted fingerprints) that agree with payments that they are a copy of; 0 where they are none."""
+    shared = agreeing(rows, fingerprints(payments)) if rows else 0
+    return shared if shared * SHARE_OF_A_COPY >= len(rows) else 0
+
+
+def copied_of_itself(rows: Sequence[int], *, stored: Iterable[Payment], live: Iterable[Payment]) -> int:
+    """Return how many new rows agree with payments that their own cycle has under other ids; 0 where they are no copy.
 
     Rows that agree with what failed are owed still, and no copy. Where somebody among them has money, or may yet get
     it, they are one: this is the whole file again and not those who are unpaid.
     """
-    paid = rows.agreement(Fingerprints(live)) if len(rows) else None
+    paid = agreeing(rows, fingerprints(live)) if rows else 0
     if not paid:
-        return None
-    return rows.copy_of(stored) or (paid if paid.number * SHARE_OF_A_COPY >= len(rows) else None)
+        return 0
+    return copied(rows, stored) or (paid if paid * SHARE_OF_A_COPY >= len(rows) else 0)
 
 
 def copied_cycle(
-    rows: Fingerprints,
+    rows: Sequence[int],
     cycles: Iterable[RecentCycle],
     *,
-    whom: Whom = Whom(),  # noqa: B008 - it cannot be changed
-    hashed: Callable[[], Fingerprints],
+    receivers: Collection[str] = (),
+    hashed: Callable[[], Sequence[int]],
 ) -> Copy | None:
-    """Find the first cycle that rows are a copy of.
+    """Find the first cycle that rows, as sorted fingerprints, are a copy of.
 
-    `whom` are those whom all the rows pay; without them, or where they are many, more is read. `hashed` are the same
-    rows with hashes in place of receivers and payees; asked for where a cycle is archived.
+    `receivers` are those of all the rows, in small letters; without them, or where they are many, more is read.
+    `hashed` are the same rows with hashes in place of receivers; asked for where a cycle is archived.
     """
     for cycle in cycles:
         if not cycle.may_hold_copy_of(len(rows)):
             continue
-        ours, theirs = (hashed(), cycle.payments) if cycle.is_archived else (rows, cycle.payments_like(whom))
-        if agreement := ours.copy_of(theirs):
-            return Copy(cycle, agreement, len(rows))
+        ours, theirs = (hashed(), cycle.payments) if cycle.is_archived else (rows, cycle.payments_like(receivers))
+        if shared := copied(ours, theirs):
+            return Copy(cycle, shared, len(rows))
     return None
 
 
@@ -211,34 +149,34 @@ def copy_of_cycle(found: Copy, *, of_rows: str, cycle: str, ways: Sequence[str],
     hint = ["Nothing of them was sent.", looks, goes_on, *ways, f"Only if everyone is owed again: `{again}`."]
     return Refusal(
         "duplicate_cycle",
-        f"{found.agreement.number} of {found.rows} {of_rows} of cycle {cycle} agree in {found.agreement.by}, amount "
-        f"and currency with cycle {other.name}, {seen}.",
+        f"{found.agreeing} of {found.rows} {of_rows} of cycle {cycle} agree in receiver, amount and currency with "
+        f"cycle {other.name}, {seen}.",
         " ".join(hint),
-        [{"cycle": other.name, "agreeing": found.agreement.number, "new": found.rows}],
+        [{"cycle": other.name, "agreeing": found.agreeing, "new": found.rows}],
     )
 
 
-def copy_of_itself(paid: Agreement, *, rows: int, cycle: str, again: str) -> Refusal:
+def copy_of_itself(paid: int, *, rows: int, cycle: str, again: str) -> Refusal:
     """Refuse new rows that a cycle pays already, under other item ids."""
     return Refusal(
         "duplicate_cycle",
-        f"{paid.number} of {rows} new rows agree in {paid.by}, amount and currency with payments that cycle {cycle} "
-        "has under other item ids.",
+        f"{paid} of {rows} new rows agree in receiver, amount and currency with payments that cycle {cycle} has "
+        "under other item ids.",
         f"Nothing was sent. {stored_ids(cycle)} Only if everyone is owed again: `{again}`.",
-        [{"cycle": cycle, "agreeing": paid.number, "new": rows}],
+        [{"cycle": cycle, "agreeing": paid, "new": rows}],
     )
 
 
-def stored_copy_of_itself(batch: BatchName, paid: Agreement, *, rows: int) -> Refusal:
+def stored_copy_of_itself(batch: BatchName, paid: int, *, rows: int) -> Refusal:
     """Refuse to pay what a cycle has stored again since, under other item ids, and pays there."""
     return Refusal(
         "duplicate_cycle",
-        f"{paid.number} of {rows} payments of {batch} agree in {paid.by}, amount and currency with later ones that "
-        f"cycle {batch.cycle} has under other item ids, and that are paid or may be.",
+        f"{paid} of {rows} payments of {batch} agree in receiver, amount and currency with later ones that cycle "
+        f"{batch.cycle} has under other item ids, and that are paid or may be.",
         f"Nothing was sent. `payouts status --cycle {batch.cycle} --items` shows both. Take the rows of those who are "
         f"paid out of the input; then the rest is paid by `payouts retry {batch} --failed-items`. Who is owed twice "
         "goes into a cycle of its own.",
-        [{"cycle": batch.cycle, "agreeing": paid.number, "new": rows}],
+        [{"cycle": batch.cycle, "agreeing": paid, "new": rows}],
     )
 
 

@@ -23,7 +23,7 @@ class Match(NamedTuple):
     @property
     def is_equal(self) -> bool:
         """Whether the row owes what is stored; only the id differs."""
-        return self.row[3:6] == self.item[1:4]
+        return self.row[3:] == self.item[1:4]
 
 
 class Matching(NamedTuple):
@@ -52,7 +52,7 @@ def match(gone: Sequence[StoredItem], new: Sequence[Debt], *, is_unpaid: Callabl
     the operator's own is known by nothing else.
     """
     left = _Left(sorted((item for item in gone if _is_derived(item.item_id)), key=is_unpaid), new)
-    left.take(lambda item: item[1:4], lambda row: row[3:6])
+    left.take(lambda item: item[1:4], lambda row: row[3:])
     left.take(lambda item: item.receiver.lower(), lambda row: row.receiver.lower())
     left.take(lambda item: item.item_id, lambda row: row.item_id)
     uncertain = left.take_lone(is_unpaid)
@@ -76,7 +76,7 @@ def stand_ins(
     new: list[Debt] = []
     unpaid: dict[Hashable, list[str]] = defaultdict(list)
     for item, row in side_by_side(items, debts):
-        if item is not None and row is not None and row[3:6] == item[1:4]:
+        if item is not None and row is not None and row[3:] == item[1:4]:
             if is_unpaid(item):
                 unpaid[item[1:4]].append(item.item_id)
             continue
@@ -131,7 +131,7 @@ class _Left:
 
     def take_lone(self, is_unpaid: Callable[[StoredItem], bool]) -> list[StoredItem]:
         """Match what stands alone by amount and currency; give the items that would, were they proven unpaid."""
-        rows = _grouped(self.new, lambda row: row[4:6])
+        rows = _grouped(self.new, lambda row: row[4:])
         items = _grouped(self.gone, lambda item: item[2:4])
         uncertain = []
         for owed, alike in items.items():

@@ -65,7 +65,6 @@ class Debt(NamedTuple):
     receiver: str
     amount_minor: int
     currency: str
-    payee_id: str | None = None
 
 
 class OwedItem(NamedTuple):

@@ -12,7 +12,6 @@ from typing import Final, Literal
 
 from paypal_payouts.domain.comparing import Chunk, Comparison, History, Limits, Request
 from paypal_payouts.domain.copies import (
-    Agreement,
     Copy,
     RecentCycle,
     copied_cycle,
@@ -121,12 +120,14 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     comparison.run(debts, history.items)
     chunks = _name_chunks(_in_order(comparison.chunks, request), request.cycle, history.batches)
     digest = comparison.digest.hexdigest()
-    new = comparison.fingerprints
+    new = sorted(comparison.fingerprints or ())
     itself = copied_of_itself(new, stored=history.stored, live=history.live)
-    other = copied_cycle(new, history.recent, whom=comparison.whom, hashed=lambda: comparison.hashed_fingerprints)
+    other = copied_cycle(
+        new, history.recent, receivers=comparison.receivers, hashed=lambda: sorted(comparison.hashed_fingerprints)
+    )
     already = history.paid_already(chunks)
     refusals = [
-        *_comparing_refusals(comparison, is_paid_already=bool(itself or already.count)),
+        *_comparing_refusals(comparison, itself or already.count),
         *_copy_refusals(itself, already, other, request, rows=len(new)),
         *_digest_refusals(request.expect_digest, digest),
         *_limit_refusals(comparison, chunks, history),
@@ -160,12 +161,12 @@ def _name_chunks(chunks: list[Chunk], cycle: str, batches: Sequence[BatchRecord]
     return chunks
 
 
-def _comparing_refusals(comparison: Comparison, *, is_paid_already: bool) -> Iterator[Refusal]:
+def _comparing_refusals(comparison: Comparison, itself: int) -> Iterator[Refusal]:
     request = comparison.request
     if comparison.changed.count:
         yield changed_refusal(comparison.changed, comparison.ways, cycle=request.cycle, derived=request.derived_ids)
     if comparison.extra.count:
-        yield extra_refusal(comparison.extra, _ways_of_extra_rows(comparison, is_paid_already=is_paid_already))
+        yield extra_refusal(comparison.extra, _ways_of_extra_rows(comparison, itself))
     if comparison.missing_planned.count:
         yield missing_refusal(comparison.missing_planned)
 
@@ -173,7 +174,7 @@ def _comparing_refusals(comparison: Comparison, *, is_paid_already: bool) -> Ite
 _ON_TOP: Final = "Who is owed on top goes into a cycle of its own."
 
 
-def _ways_of_extra_rows(comparison: Comparison, *, is_paid_already: bool) -> list[str]:
+def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
     """Describe what rows that the cycle does not know may be; nothing here leads to paying somebody again."""
     request = comparison.request
     if request.derived_ids:
@@ -182,19 +183,19 @@ def _ways_of_extra_rows(comparison: Comparison, *, is_paid_already: bool) -> lis
             "is gone and known to be unpaid, with the same amount."
         )
         return comparison.uncertain.words(request.cycle) or [known_again, stored_ids(request.cycle), _ON_TOP]
-    if is_paid_already or comparison.missing.count or comparison.missing_planned.count:
+    if itself or comparison.missing.count or comparison.missing_planned.count:
         return ["Are these rows stored under other item ids?", stored_ids(request.cycle), _ON_TOP]
     return [f"If these people are owed on top of the cycle: `payouts run {request.cycle} --append`."]
 
 
 def _copy_refusals(
-    itself: Agreement | None, already: PaidAlready, other: Copy | None, request: Request, *, rows: int
+    itself: int, already: PaidAlready, other: Copy | None, request: Request, *, rows: int
 ) -> Iterator[Refusal]:
     append = " --append" if request.append else ""
     again = f"payouts run {request.cycle}{append} --allow-duplicate"
     if already.count:
         yield already.refusal(cycle=request.cycle, again=again)
-    if itself is not None and not (already.count and itself.by == "payee_id"):
+    if itself:
         yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:
         yield copy_of_cycle(other, of_rows="new rows", cycle=request.cycle, ways=(), again=again)

@@ -16,7 +16,7 @@ LINES_SHOWN_MAX: Final = 20
 _IDS_PER_QUERY = 10_000
 
 # The columns are those of domain.payout.Debt, in its order.
-_DEBTS = "SELECT key, line, item_id, receiver, amount_minor, currency, payee_id FROM payout ORDER BY key"
+_DEBTS = "SELECT key, line, item_id, receiver, amount_minor, currency FROM payout ORDER BY key"
 
 _ROWS = f"SELECT {', '.join(f'payout.{name}' for name in InputRow._fields)} FROM json_each(?) AS wanted JOIN payout"  # noqa: S608 - our words
 _BY_KEY = f"{_ROWS} ON payout.key = wanted.value"

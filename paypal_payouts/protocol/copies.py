@@ -3,23 +3,22 @@
 Source: docs/design.md, 5.3. Why two copies never both go: `domain.copies.stands_against`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from paypal_payouts.domain.copies import (
     FEW_RECEIVERS,
-    Agreement,
     Copy,
-    Fingerprints,
-    PaymentKey,
-    Whom,
+    Payment,
+    agreeing,
     copied_cycle,
+    fingerprints,
     stands_against,
     stored_copy,
     stored_copy_of_itself,
 )
 from paypal_payouts.domain.paid_already import PaidAlready
-from paypal_payouts.domain.payout import BatchRecord, InputRow
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Chunk, RecentCycle, Refusal
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
@@ -62,7 +61,7 @@ def stored_copy_refusal(
     return None
 
 
-def check_own_copy(batch: BatchRecord, rows: Iterable[PaymentKey], *, store: Store) -> None:
+def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> None:
     """Refuse to pay rows of a batch that is proven unpaid where its cycle pays them since under other item ids.
 
     What was stored with --allow-duplicate is owed beside them. Comparing (`domain.copies.copied_of_itself`) lets rows
@@ -74,24 +73,20 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[PaymentKey], *, store: Sto
     """
     rows = list(rows)
     paid = paid_since(batch, rows, store=store)
-    if paid is not None:
+    if paid:
         raise stored_copy_of_itself(batch.name, paid, rows=len(rows)).error()
 
 
-def paid_since(batch: BatchRecord, rows: Iterable[PaymentKey], *, store: Store) -> Agreement | None:
-    """Return how rows of a batch agree with what its cycle has stored since, under other item ids, and may have paid.
-
-    None where none does.
-    """
+def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> int:
+    """Count the rows of a batch that its cycle has stored again since, under other item ids, and pays or may pay."""
     batches = store.batches.of_cycle(batch.name.cycle)
     stored_at = _stored_at(batches)
     at = stored_at[batch.name.sequence]
     later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
     if not later or batch.copy_allowed:
-        return None
-    ours = store.until_done(lambda: Fingerprints(rows))
-    found = store.until_done(lambda: ours.agreement(Fingerprints(store.history.live_payments_of(later))))
-    return found or None
+        return 0
+    ours = store.until_done(lambda: fingerprints(rows))
+    return store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
 
 
 def paid_already(
@@ -104,11 +99,6 @@ def paid_already(
         if rows:
             found.add(rows, store.payees.live_in_cycle(cycle))
     return found
-
-
-def as_payment(row: InputRow) -> PaymentKey:
-    """Return as much of a row as copies are known by."""
-    return PaymentKey(row.receiver, row.amount_minor, row.currency, row.payee_id)
 
 
 def _stored_at(batches: Sequence[BatchRecord]) -> dict[int, datetime]:
@@ -144,11 +134,12 @@ def _refusal(
 
     def found_copy() -> Copy | None:
         payments = store.history.payments([batch.id for batch in together])
+        receivers = {receiver.lower() for receiver, _, _ in payments} if few else ()
         return copied_cycle(
-            Fingerprints(payments),
+            fingerprints(payments),
             against,
-            whom=_whom(payments) if few else Whom(),
-            hashed=lambda: Fingerprints(map(store.archived.hashed(), payments)),
+            receivers=receivers,
+            hashed=lambda: fingerprints(_hashed(payments, store.archived.hashed())),
         )
 
     found = store.until_done(found_copy)
@@ -157,10 +148,5 @@ def _refusal(
     return stored_copy(found, cycle=going[0].name.cycle, batches=[str(batch.name) for batch in going])
 
 
-def _whom(payments: Iterable[PaymentKey]) -> Whom:
-    receivers, payee_ids = set[str](), set[str]()
-    for payment in payments:
-        receivers.add(payment.receiver.lower())
-        if payment.payee_id is not None:
-            payee_ids.add(payment.payee_id)
-    return Whom(receivers, payee_ids)
+def _hashed(payments: Iterable[Payment], known_as: Callable[[str], str]) -> Iterator[Payment]:
+    return ((known_as(receiver), amount_minor, currency) for receiver, amount_minor, currency in payments)

@@ -7,7 +7,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from paypal_payouts.domain.archive import Archive, ArchivedPayment
-from paypal_payouts.domain.copies import PaymentKey
 from paypal_payouts.domain.payout import Debt
 from paypal_payouts.domain.receivers import HashedReceiver
 from paypal_payouts.domain.standing import money_of
@@ -92,20 +91,15 @@ class Archived:
                 query = _OF_CYCLE.where(of_cycle, archived_items.c.item.in_(list(some)))
                 found = {item: tuple(owed) for item, *owed in connection.execute(query)}
                 for item, debt in some.items():
-                    owed = (receiver_hash(seal, debt.receiver), debt.amount_minor, debt.currency)
+                    _, _, _, receiver, amount_minor, currency = debt
+                    owed = (receiver_hash(seal, receiver), amount_minor, currency)
                     yield debt, found[item] == owed if item in found else None
 
     @repeated_when_cut
-    def hashed(self) -> Callable[[PaymentKey], PaymentKey]:
-        """Return what puts hashes in a payment, as `CycleHistory.recent_cycles` has them of what is archived."""
+    def hashed(self) -> Callable[[str], str]:
+        """Return what gives the hash of a receiver, as `CycleHistory.recent_cycles` has it of what is archived."""
         with self._database.read() as connection:
-            return partial(_hashed, seal_of(connection))
-
-
-def _hashed(seal: Seal, payment: PaymentKey) -> PaymentKey:
-    receiver, amount_minor, currency, payee_id = payment
-    payee = None if payee_id is None else seal.known_as("payee", payee_id)
-    return PaymentKey(receiver_hash(seal, receiver), amount_minor, currency, payee)
+            return partial(receiver_hash, seal_of(connection))
 
 
 def archive_of(connection: sa.Connection, cycle: str) -> Archive | None:

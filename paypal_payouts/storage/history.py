@@ -1,13 +1,13 @@
 """Cycles: which there are, which of them are open, and which were stored or sent in the last days."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.copies import PaymentKey, RecentCycle, Whom
+from paypal_payouts.domain.copies import Payment, RecentCycle
 from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.standing import MAY_BE_PAID
 from paypal_payouts.domain.states import (
@@ -72,22 +72,23 @@ _RECENT = (
     .group_by(cycles.c.id, cycles.c.name)
     .order_by(_SEEN_AT.desc(), cycles.c.id)
 )
-_PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency, items.c.payee_id)
+_PAYMENTS = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency)
 _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batches.c.id).where(
     items.c.cycle_id == sa.bindparam("of_cycle"), NEWEST, _IS_RECENT
 )
 _RECENT_ARCHIVED = (
-    sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency, archived_items.c.payee)
+    sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency)
     .join_from(archived_items, batches, archived_items.c.batch_id == batches.c.id)
-    .where(archived_items.c.cycle_id == sa.bindparam("of_cycle"), archived_items.c.newest == sa.literal_column("1"))
-    .where(_IS_RECENT)
+    .where(
+        archived_items.c.cycle_id == sa.bindparam("of_cycle"),
+        archived_items.c.newest == sa.literal_column("1"),
+        _IS_RECENT,
+    )
 )
-"""With hashes in place of receivers and payees."""
+"""With hashes in place of receivers."""
 _ARCHIVE = sa.select(archives.c.cycle_id).where(archives.c.cycle_id == sa.bindparam("of_cycle"))
 _TO_RECEIVERS: sa.BindParameter[Sequence[str]] = sa.bindparam("receivers", expanding=True)
-_TO_PAYEES: sa.BindParameter[Sequence[str]] = sa.bindparam("payees", expanding=True)
-_TO_SOME = sa.or_(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS), items.c.payee_id.in_(_TO_PAYEES))
-_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(_TO_SOME)
+_RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS))
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
 _STORED_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, NEWEST)
@@ -107,18 +108,18 @@ class _Payments:
     def __init__(self, database: Database, query: sa.Select[Any], **which: object) -> None:
         self._database, self._query, self._which = database, query, which
 
-    def __iter__(self) -> Iterator[PaymentKey]:
+    def __iter__(self) -> Iterator[Payment]:
         with (
             self._database.read() as connection,
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(self._query, self._which) as rows,
         ):
-            yield from map(PaymentKey._make, rows)
+            yield from map(tuple, rows)
 
 
 class _LivingPayments(_Payments):
     """Those of a cycle that was not archived when it was found, and is not once they are read: then none were gone."""
 
-    def __iter__(self) -> Iterator[PaymentKey]:
+    def __iter__(self) -> Iterator[Payment]:
         yield from super().__iter__()
         with self._database.read() as connection:
             if connection.execute(_ARCHIVE, self._which).first() is not None:
@@ -246,14 +247,15 @@ class CycleHistory:
         with self._database.read() as connection:
             found = connection.execute(_RECENT, which).all()
 
-        def payments(cycle_id: int, whom: Whom | None = None, *, is_archived: bool = False) -> Iterable[PaymentKey]:
+        def payments(
+            cycle_id: int, receivers: Collection[str] | None = None, *, is_archived: bool = False
+        ) -> Iterable[Payment]:
             which = {"of_cycle": cycle_id, "since": since, "until": until}
             if is_archived:
                 return _Payments(self._database, _RECENT_ARCHIVED, **which)
-            if whom is None:
+            if receivers is None:
                 return _LivingPayments(self._database, _RECENT_PAYMENTS, **which)
-            named = {"receivers": sorted(whom.receivers), "payees": sorted(whom.payee_ids)}
-            return _LivingPayments(self._database, _RECENT_PAYMENTS_TO, **which, **named)
+            return _LivingPayments(self._database, _RECENT_PAYMENTS_TO, **which, receivers=sorted(receivers))
 
         return [
             RecentCycle(
@@ -271,19 +273,19 @@ class CycleHistory:
             for cycle_id, name, seen_at, sent, first, last, allowed, number, archived in found
         ]
 
-    def live_payments(self, cycle: str) -> Iterable[PaymentKey]:
+    def live_payments(self, cycle: str) -> Iterable[Payment]:
         """Return what the payees of a cycle have, or may yet get."""
         return _Payments(self._database, _LIVE_PAYMENTS, cycle=cycle)
 
-    def live_payments_of(self, batch_ids: Sequence[int]) -> Iterable[PaymentKey]:
+    def live_payments_of(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
         """Return what the payees of some batches have, or may yet get."""
         return _Payments(self._database, _LIVE_PAYMENTS_OF_BATCHES, of_batches=list(batch_ids))
 
-    def stored_payments(self, cycle: str) -> Iterable[PaymentKey]:
+    def stored_payments(self, cycle: str) -> Iterable[Payment]:
         """Return what a cycle pays, has paid or has tried to pay, by the newest payment of each item."""
         return _Payments(self._database, _STORED_PAYMENTS, cycle=cycle)
 
-    def payments(self, batch_ids: Sequence[int]) -> Iterable[PaymentKey]:
+    def payments(self, batch_ids: Sequence[int]) -> Iterable[Payment]:
         """Return what batches pay that no later batch has taken over."""
         return _Payments(self._database, _STORED_TOGETHER, of_batches=list(batch_ids))
 

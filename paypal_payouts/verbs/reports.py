@@ -25,7 +25,7 @@ from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.copies import as_payment, paid_since
+from paypal_payouts.protocol.copies import paid_since
 from paypal_payouts.storage import Store
 
 
@@ -91,12 +91,12 @@ def batch_reports(
 def _is_paid_otherwise(batch: BatchRecord, store: Store) -> bool:
     """Return whether somebody in a denied batch may be paid by another one: then it is not sent again."""
     rows = store.history.payments([batch.id])
-    return store.sends.paid_elsewhere(batch.id) is not None or paid_since(batch, rows, store=store) is not None
+    return store.sends.paid_elsewhere(batch.id) is not None or paid_since(batch, rows, store=store) > 0
 
 
 def _paid_since(batch: BatchRecord, store: Store) -> int:
-    found = paid_since(batch, (as_payment(item.row) for item in store.items.unpaid(batch.id)), store=store)
-    return 0 if found is None else found.number
+    rows = (item.row for item in store.items.unpaid(batch.id))
+    return paid_since(batch, ((row.receiver, row.amount_minor, row.currency) for row in rows), store=store)
 
 
 def preview_report(

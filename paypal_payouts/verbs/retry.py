@@ -12,7 +12,7 @@ from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import approval_refusal, lets_new_receivers_pass
-from paypal_payouts.protocol.copies import as_payment, check_own_copy
+from paypal_payouts.protocol.copies import check_own_copy
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.repayment import (
@@ -157,7 +157,8 @@ class _Retry:
             include_payee_errors=include_payee_errors,
         )
         for plan in plans:
-            check_own_copy(plan.batch, map(as_payment, plan.rows), store=self.store)
+            rows = [(row.receiver, row.amount_minor, row.currency) for row in plan.rows]
+            check_own_copy(plan.batch, rows, store=self.store)
         session.leave_out(skipped for plan in plans for skipped in plan.skipped)
         self._say(repayment_words(plans))
         new = new_receivers(plans, store=self.store)

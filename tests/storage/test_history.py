@@ -6,7 +6,6 @@ from threading import Thread
 import pytest
 import sqlalchemy as sa
 
-from paypal_payouts.domain.copies import Whom
 from paypal_payouts.domain.payout import NewBatch
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import NotFound, SealBroken
@@ -171,7 +170,7 @@ def test_recent_cycles_are_those_stored_or_sent_since_without_what_was_given_up(
     for other in recent:
         assert other.payments_to is not None
         to = {f"{other.name}-1@example.com", "sent-2@example.com", "nobody@example.com"}
-        assert sorted(other.payments_to(Whom(to))) == sorted(each for each in other.payments if each[0] in to)
+        assert sorted(other.payments_to(to)) == sorted(each for each in other.payments if each[0] in to)
     assert store.history.recent_cycles(exclude="mine", since=later(hours=7), until=UNTIL) == []
 
 

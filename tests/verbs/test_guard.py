@@ -22,7 +22,7 @@ def rows(*lines: str) -> str:
 
 
 FIRST = rows("a,ann@x.example,10.00,USD,emp-1", "b,bob@x.example,20.00,USD,emp-2")
-MOVED = rows("a2,thief@x.example,11.00,USD,emp-1", "b2,bob@x.example,21.00,USD,emp-2")
+MOVED = rows("a2,thief@x.example,10.00,USD,emp-1", "b2,bob@x.example,21.00,USD,emp-2")
 
 
 def code_of(finished: Finished) -> str | None:
