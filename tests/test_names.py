@@ -28,9 +28,17 @@ def _defined(folder: str) -> list[tuple[ast.AST, Path]]:
     return [
         (node, path.relative_to(ROOT))
         for path in sorted((ROOT / folder).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in _statements(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef | ast.FunctionDef)
     ]
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a body, and in the bodies in it: nothing is defined in an expression, of which most is."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+            yield from _statements(child)
 
 
 def test_no_two_classes_of_the_package_have_one_name() -> None:

@@ -133,7 +133,7 @@ def test_ci_runs_the_second_block_then_the_proof_and_the_lowest_versions(tmp_pat
     python.chmod(0o755)
     (tmp_path / "README.md").write_text("```sh\nexit 1\n```\n\n```sh\necho second block\n```\n\n```\nexit 1\n```\n")
     ended = subprocess.run(["bash", tmp_path / ".ci/run"], capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stdout) == (0, "second block\n-m pytest --tier proof\nlowest\n")
+    assert (ended.returncode, ended.stdout) == (0, "second block\n-m pytest --tier proof -n3\nlowest\n")
 
 
 def test_the_configuration_is_accepted(tmp_path: Path) -> None:

@@ -87,6 +87,9 @@ NEED_POSTGRES: Final = frozenset({"postgres_database_url", "postgres_site", "pos
 ON_POSTGRES: Final = frozenset({"e2e/test_cycle.py", "storage/test_sends.py"})
 """Whose tests on Postgres are quick; all others of them are proof."""
 
+FIRST: Final = frozenset({"e2e/test_documents.py", "simulation/test_simulation.py"})
+"""Where one test takes minutes: it begins before the others, so that no processor waits for it at the end."""
+
 
 def tier_of_file(path: Path) -> Tier:
     """Return to which tier a file's tests belong, those on Postgres aside.
@@ -140,6 +143,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         assert isinstance(item, pytest.Function)
         parameters = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
         tier = tier_of(item.path, item.fixturenames, parameters)
+        if item.get_closest_marker("proof"):
+            assert tier is not Tier.UNIT, f"{item.nodeid}: a file of the unit tier is not read for the proof"
+            tier = Tier.PROOF
         (chosen if tier in wanted(config) else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
-    items[:] = chosen
+    items[:] = sorted(chosen, key=lambda item: str(item.path.relative_to(TESTS)) not in FIRST)

@@ -1,6 +1,6 @@
 """The options that several commands share, and those whose ranges the configuration has too, declared once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -146,6 +146,10 @@ States = Annotated[
         autocompletion=complete_states,
     ),
 ]
+RefusedPayees = Annotated[
+    bool,
+    typer.Option("--refused-payees", help="List the payees whom PayPal refuses until they act, across all cycles."),
+]
 MaxRetries = Annotated[
     int | None,
     typer.Option(
@@ -196,6 +200,24 @@ def named_cycle(name: str | None, option: str | None) -> str:
             hint="Nothing was sent. Give its name; `payouts status` lists those that are stored.",
         )
     return checked_cycle(named)
+
+
+def must_be_alone(option: str, context: typer.Context, *, but: Collection[str]) -> None:
+    """Refuse what is given beside an option that answers a question of its own; `but` names what may be.
+
+    Raises:
+        UsageError: naming it.
+
+    """
+    given = [
+        parameter.opts[0] if parameter.param_type_name == "option" else str(parameter.metavar)
+        for parameter in context.command.params
+        if parameter.name not in but and context.params.get(str(parameter.name))
+    ]
+    if given:
+        raise UsageError(
+            f"{option} looks at every cycle, without {' and '.join(given)}.", hint="Nothing was sent. Leave it out."
+        )
 
 
 @dataclass(frozen=True, slots=True)

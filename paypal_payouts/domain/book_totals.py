@@ -63,13 +63,17 @@ def _in_order(rows: Rows, currency: str) -> _InOrder:
 
     A download may begin with the newest row, several may overlap, and those of one second stand in any order: what is
     told in the order of the balance is taken as it stands, else it is sorted by time and, within a second, by balance.
+    It is not read against its times: a row that was changed could look right so.
     """
     told = partial(rows.of_currency, currency, "told")
+    backwards = partial(rows.of_currency, currency, "backwards")
     if not rows.tells_balances(currency):
         return partial(rows.of_currency, currency, "time")
     fewest: _InOrder = told
     least = None
-    for order in (told, partial(rows.of_currency, currency, "backwards"), partial(_by_time, rows, currency)):
+    first, last = (next(iter(order()), None) for order in (told, backwards))
+    begins_with_newest = first is not None and last is not None and first.at >= last.at
+    for order in (told, *((backwards,) if begins_with_newest else ()), partial(_by_time, rows, currency)):
         breaks = sum(1 for _ in _breaks(order()))
         if least is None or breaks < least:
             fewest, least = order, breaks

@@ -16,6 +16,13 @@ _IN_PAYPALS_BOOKS: Final = frozenset(
 """What PayPal has booked for sure; it may have booked what it holds, and has nothing of what failed."""
 _NEVER_BOOKED: Final = ENDED_UNPAID - _IN_PAYPALS_BOOKS
 _NOT_READ: Final = "Our books are behind: `payouts sync --cycle {cycle}` reads the item again."
+_NOT_ANSWERED: Final = (
+    "PayPal has it, and its batch has no answer yet: do not give that batch up. What can be done: `payouts review "
+    "{batch}`."
+)
+
+CALLED_UNPAID: Final = "PayPal paid it, and our books say that it is not paid."
+"""Said of one payment; what it means depends on the other ones of the item (`domain.paid_after_all`)."""
 
 
 def missing(payment: OurPayment) -> Iterator[Finding]:
@@ -86,7 +93,7 @@ def _state_told(
             return None
         return (came_back if returned else "paid"), "PayPal's books do not have the money back as ours do."
     if payment.state in _NEVER_BOOKED:
-        return None if out <= returned else ("paid", "PayPal paid it, and our books say that it is not paid.")
+        return None if out <= returned else ("paid", CALLED_UNPAID)
     if returned:
         return came_back, _behind(payment)
     if payment.state is ItemState.SUCCESS or not completed:
@@ -114,6 +121,11 @@ def conversion_differences(payment: OurPayment, rows: Sequence[BookRow]) -> Iter
 
 
 def _behind(payment: OurPayment) -> str:
+    """Say why our books lack what PayPal's have: what was given up, or never answered, no reading brings in."""
+    if payment.state in _NEVER_BOOKED:
+        return CALLED_UNPAID
+    if payment.state is ItemState.UNSENT:
+        return _NOT_ANSWERED.format(batch=payment.batch)
     return _NOT_READ.format(cycle=payment.cycle)
 
 

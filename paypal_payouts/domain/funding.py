@@ -6,8 +6,20 @@ from typing import NamedTuple
 from paypal_payouts.domain.findings import Notice
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.outline import ToPay
-from paypal_payouts.domain.payer import Balances
+from paypal_payouts.domain.payer import Balances, Payer
 from paypal_payouts.domain.words import utc_minute
+
+
+class Funds(NamedTuple):
+    """What a question is about, by currency, beside the account that pays."""
+
+    to_pay: Sequence[ToPay]
+    payer: Payer
+
+    def notices(self) -> Iterator[Notice]:
+        """Warn of each currency in which the balance falls short, where PayPal tells it."""
+        if self.payer.balances is not None:
+            yield from low_balances(self.to_pay, self.payer.balances)
 
 
 class Funding(NamedTuple):

@@ -88,6 +88,8 @@ class MoveByHand(NamedTuple):
     condition: str = ""
     options: tuple[str, ...] = ()
     """What its command needs beside --to and --reason."""
+    vouches: bool = False
+    """By it a person vouches that PayPal did not pay: were that wrong, payees could be paid twice."""
 
     def moves(self) -> str:
         """Write from where to where it leads."""
@@ -105,6 +107,14 @@ _GIVEN_UP: Final = (
 
 MOVES_BY_HAND: Final = (
     MoveByHand("batch", (_B.PLANNED, _B.REFUSED), (_B.ABANDONED,), _GIVEN_UP),
+    MoveByHand(
+        "batch",
+        (_B.REVIEW,),
+        (_B.IN_FLIGHT,),
+        "`run` and `retry` ask PayPal again, with the same bytes under the same id: PayPal pays one id once, and what "
+        "it answers is compared again.",
+        "the first send is younger than retry.max_age_days",
+    ),
     MoveByHand(
         "batch",
         (_B.IN_FLIGHT, _B.REVIEW),
@@ -127,20 +137,13 @@ MOVES_BY_HAND: Final = (
     ),
     MoveByHand(
         "batch",
-        (_B.REVIEW,),
-        (_B.IN_FLIGHT,),
-        "`run` and `retry` ask PayPal again, with the same bytes under the same id: PayPal pays one id once, and what "
-        "it answers is compared again.",
-        "the first send is younger than retry.max_age_days",
-    ),
-    MoveByHand(
-        "batch",
         (_B.IN_FLIGHT, _B.REVIEW),
         (_B.ABANDONED,),
         "Only where PayPal's activity list does not show it, or only as denied: you vouch that PayPal did not pay it. "
         f"{_GIVEN_UP} Had PayPal paid it, they would be paid twice.",
         "24 hours after the last send by PayPal's clock, and never while PayPal is known to have the batch; look in "
         "PayPal's activity list, and say so in --reason",
+        vouches=True,
     ),
     MoveByHand(
         "batch",
@@ -164,7 +167,7 @@ MOVES_BY_HAND: Final = (
         "the conflict stays on record",
     ),
 )
-"""All of them."""
+"""All of them; of those from one state the first is the one to try first."""
 
 
 def moves_from(what: Literal["batch", "item"], before: str) -> list[MoveByHand]:
@@ -175,6 +178,11 @@ def moves_from(what: Literal["batch", "item"], before: str) -> list[MoveByHand]:
 def may_move_by_hand(what: Literal["batch", "item"], before: str, after: str) -> bool:
     """Return whether a person can move a batch or an item so, should the move's condition hold."""
     return any(move.what == what and before in move.before and after in move.after for move in MOVES_BY_HAND)
+
+
+def vouches_by_hand(before: str | None, after: str | None) -> bool:
+    """Return whether a person who moves a batch so vouches that PayPal did not pay it."""
+    return any(move.vouches and before in move.before and after in move.after for move in MOVES_BY_HAND)
 
 
 def meaning_by_hand(what: Literal["batch", "item"], before: str, after: str, options: Collection[str] = ()) -> str:

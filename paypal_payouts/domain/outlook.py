@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport, next_commands
 from paypal_payouts.domain.open_and_wrong import what_is_open, what_is_wrong
+from paypal_payouts.domain.paid_otherwise import PaidOtherwise, otherwise_in_words
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.states import NOT_FINAL, WITHOUT_WORD, BatchStatus, ItemState
@@ -48,15 +49,18 @@ class Outlook:
     what_is_wrong: str = "nothing"
 
 
-def outlook(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Outlook:
-    """Look at a cycle, or at one batch of it, as it is stored."""
+def outlook(
+    cycle: str, batches: Sequence[BatchReport], tally: Tally, otherwise: Sequence[PaidOtherwise] = ()
+) -> Outlook:
+    """Look at a cycle, or at one batch of it, as it is stored; `otherwise` went another way than its rows said."""
     records = [batch.record for batch in batches]
     waiting = (_open(cycle, batch, tally.conflicts) for batch in batches)
     return Outlook(
         open=tuple(found for found in waiting if found is not None),
         next=tuple(next_commands(cycle, batches, tally)),
         what_is_open="; ".join(what_is_open(records, tally)) or "nothing",
-        what_is_wrong="; ".join(what_is_wrong(records, tally)) or "nothing",
+        what_is_wrong="; ".join(filter(None, [*what_is_wrong(records, tally), otherwise_in_words(otherwise)]))
+        or "nothing",
     )
 
 

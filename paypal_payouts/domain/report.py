@@ -30,6 +30,7 @@ from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
+from paypal_payouts.domain.refused_payees import RefusedPayeesReport
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
@@ -207,6 +208,7 @@ Report = (
     | OpenRunReport
     | StatusReport
     | BatchStatusReport
+    | RefusedPayeesReport
     | OverrideReport
     | LostSendsReport
     | SyncReport

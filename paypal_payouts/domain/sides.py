@@ -1,9 +1,9 @@
 """What two records of one batch, ours and PayPal's, say differently of its items."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.money import format_amount, parse_amount
 
 
 class Side(NamedTuple):
@@ -17,6 +17,12 @@ class Side(NamedTuple):
         """Return who gets how much."""
         return f"{self.receiver} {format_amount(self.amount_minor, self.currency)} {self.currency}"
 
+    @classmethod
+    def read(cls, words: str) -> Self:
+        """Read what `words` wrote."""
+        receiver, amount, currency = words.rsplit(" ", 2)
+        return cls(receiver, parse_amount(amount, currency), currency)
+
 
 class BothSides(NamedTuple):
     """One item that the two records do not say alike; None where a record does not have it."""
@@ -29,6 +35,12 @@ class BothSides(NamedTuple):
         """Return what each record has of the item."""
         sides = {"ours": self.ours, "theirs": self.theirs}
         return {"item_id": self.item_id, **{name: side and side.words() for name, side in sides.items()}}
+
+    @classmethod
+    def read(cls, facts: Mapping[str, str | None]) -> Self:
+        """Read what `facts` wrote."""
+        ours, theirs = (None if words is None else Side.read(words) for words in (facts["ours"], facts["theirs"]))
+        return cls(str(facts["item_id"]), ours, theirs)
 
     def words(self) -> str:
         """Describe what each record has of the item."""

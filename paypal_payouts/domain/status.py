@@ -9,6 +9,7 @@ from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.outlook import Outlook
+from paypal_payouts.domain.paid_otherwise import PaidOtherwise
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.steps import Advice
@@ -32,6 +33,8 @@ class CycleReport:
     warnings: Sequence[Notice] = ()
     archive: Archive | None = None
     """Where its items are; None where they are in the database."""
+    otherwise: Sequence[PaidOtherwise] | None = None
+    """Payments that went another way than their rows said; None where that was not looked up."""
 
     @property
     def stored_at(self) -> datetime | None:
@@ -99,3 +102,5 @@ class BatchStatusReport:
     outlook: Outlook = field(default_factory=Outlook)
     funding_source: str | None = None
     """What PayPal says that it was paid from; None until it has ended."""
+    otherwise: Sequence[PaidOtherwise] = ()
+    """As `CycleReport.otherwise`."""

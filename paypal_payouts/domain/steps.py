@@ -14,7 +14,7 @@ from paypal_payouts.domain.words import counted, typed, utc_minute
 _B, _I = BatchStatus, ItemState
 
 WHY: Final = '"say here what you know and how"'
-"""Stands for a reason in a command; long enough to be accepted as it stands."""
+"""Stands for a reason in a command; long enough to be accepted as it stands, as every printed command is."""
 
 NOT_KNOWN: Final = "it is not known whether PayPal paid"
 
@@ -49,6 +49,14 @@ def without_answer(batches: Iterable[BatchRecord]) -> int:
 def explain_command(item_id: str, cycle: str) -> str:
     """Return the command that tells the story of an item."""
     return f"payouts explain {typed(item_id, f'--cycle {cycle}')}"
+
+
+def looking_for(sender_batch_id: str, cycle: str | None = None) -> str:
+    """Say where a person looks before vouching that PayPal did not pay a batch; `cycle`: where its rows are stored."""
+    books = (
+        f"; `payouts reconcile --cycle {cycle}` looks for each payment of the cycle in PayPal's books" if cycle else ""
+    )
+    return f"Look for {sender_batch_id} in PayPal's activity list first{books}."
 
 
 def settling(cycle: str, conflict: Conflict) -> Advice:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, GoneR
 from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.paypal_limits import ITEM_LIMITS
 from paypal_payouts.domain.states import ItemState
+from paypal_payouts.intake.staging import open_staging
 
 LARGEST_MAX: Final = 5
 RECEIVERS_MAX: Final = 20
@@ -162,3 +164,11 @@ class Outlining:
             same=same,
             stored_at=stored_at,
         )
+
+
+def added_up(going: Iterable[OwedItem]) -> list[ToPay]:
+    """Add up what would be sent, by currency, where no input is read."""
+    with closing(open_staging()) as database:
+        outlining = Outlining(database)
+        outlining.add_stored(going)
+        return outlining.to_pay()

@@ -8,7 +8,7 @@ from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outlook import Outlook
-from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.paid_otherwise import otherwise_in_words
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
@@ -25,7 +25,7 @@ from paypal_payouts.present.grid import Column, Layout, Record, write_grid, writ
 from paypal_payouts.present.items import write_items, write_unpaid
 from paypal_payouts.present.overview import write_overview
 from paypal_payouts.present.page import Cell, Page
-from paypal_payouts.present.plan import write_plan
+from paypal_payouts.present.plan import write_plan, write_warnings
 from paypal_payouts.present.totals import write_totals
 from paypal_payouts.present.words import OUTCOME_STYLES
 
@@ -49,7 +49,7 @@ def write_run(page: Page, report: RunReport) -> None:
             page.line(f"Items: {items_in_words(report.items, (batch.record for batch in report.batches))}")
             page.line()
         _write_left_out(page, report)
-        _write_warnings(page, report.warnings)
+        write_warnings(page, report.warnings)
     page.line(outcome_sentence(report), OUTCOME_STYLES[report.outcome])
     write_unpaid(page, report)
     _write_what_next(page, report)
@@ -65,14 +65,7 @@ def write_plan_of_cycle(page: Page, report: RunReport) -> None:
         write_totals(page, report.totals)
     _write_left_out(page, report)
     # The plan has begun with what the simulator is.
-    _write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
-
-
-def _write_warnings(page: Page, warnings: Sequence[Notice]) -> None:
-    for warning in warnings:
-        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
-    if warnings:
-        page.line()
+    write_warnings(page, [warning for warning in report.warnings if warning.code != "simulator"])
 
 
 def _write_left_out(page: Page, report: RunReport) -> None:
@@ -229,6 +222,8 @@ def write_batch_status(page: Page, report: BatchStatusReport) -> None:
     if report.archive is not None:
         page.line(f"{report.archive.words()}.")
     if batch.superseded:
+        if report.otherwise:
+            page.line(f"{otherwise_in_words(report.otherwise)}.", lead="Wrong: ")
         page.line("A later attempt took its unpaid items over; the whole cycle:")
         page.command(f"payouts status --cycle {batch.name.cycle}")
         return

@@ -85,9 +85,13 @@ class Page:
         for other in others:
             self._print(Text(other, style=style))
 
+    def typed(self, command: str) -> str:
+        """Return a command with the options that it needs on this command line."""
+        return self._typed.command(command)
+
     def command(self, text: str) -> None:
         """Write a command to be copied, on a line of its own that is never broken."""
-        self._print(Text(f"  {visible(self._typed.command(text))}", style="bold"))
+        self._print(Text(f"  {visible(self.typed(text))}", style="bold"))
 
     def facts(self, facts: Iterable[tuple[str, Cell | str]]) -> None:
         """Write names with values, one below the other, without those that are a dash; no word is broken or cut."""

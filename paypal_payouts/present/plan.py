@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from paypal_payouts.domain import fees
-from paypal_payouts.domain.funding import fundings
+from paypal_payouts.domain.funding import Funds, fundings
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.outline import CycleDifference, Outline, ToPay, percent
 from paypal_payouts.domain.payer import Payer
@@ -38,7 +38,7 @@ def write_plan(page: Page, report: RunReport, outline: Outline) -> None:
     page.line(f"Plan for cycle {report.cycle}, account {report.account}", "bold")
     write_environment(page, report.environment)
     if outline.payer is not None:
-        page.line(f"{outline.payer.words()}.", lead="Paid by: ", lead_style="")
+        _write_payer(page, outline.payer)
     page.line()
     _write_to_pay(page, outline)
     _write_batches(page, report.to_send)
@@ -53,6 +53,25 @@ def write_plan(page: Page, report: RunReport, outline: Outline) -> None:
         write_items(page, report.item_rows, with_batch=True, verbose=False, unanswered=unanswered)
     else:
         _write_largest(page, outline)
+
+
+def write_funds(page: Page, funds: Funds) -> None:
+    """Show who pays what a question is about, and what is in the account, as a plan does."""
+    _write_payer(page, funds.payer)
+    _write_balances(page, funds.to_pay, funds.payer)
+    write_warnings(page, list(funds.notices()))
+
+
+def write_warnings(page: Page, warnings: Sequence[Notice]) -> None:
+    """Write what to be warned of, one below the other."""
+    for warning in warnings:
+        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
+    if warnings:
+        page.line()
+
+
+def _write_payer(page: Page, payer: Payer) -> None:
+    page.line(f"{payer.words()}.", lead="Paid by: ", lead_style="")
 
 
 def _write_to_pay(page: Page, outline: Outline) -> None:

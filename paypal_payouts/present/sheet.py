@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.refused_payees import RefusedPayeesReport
+from paypal_payouts.domain.report import Report, items_in
 from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.present.text import visible
 from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.refused_payees import RefusedPayeeJson, RefusedPayeesJson
 from paypal_payouts.results.values import JsonStruct, as_json
 
 _BEGINS_A_FORMULA: Final = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
@@ -18,6 +21,13 @@ _BEGINS_A_FORMULA: Final = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@\t\r\uff1d\uff0b
 
 The last four are the wide forms of the first four, which a spreadsheet may take for them.
 """
+
+
+def sheet_of(report: Report) -> Iterator[str]:
+    """Yield the lines of a CSV file of what a report lists, with the keys that JSON has."""
+    if isinstance(report, RefusedPayeesReport):
+        return lines(RefusedPayeeJson, RefusedPayeesJson.of(report).payees, numbers={"times", "cycles_in_all"})
+    return sheet(items_in(report))
 
 
 def sheet(items: Iterable[ItemReport]) -> Iterator[str]:
@@ -40,6 +50,8 @@ def _plain(value: object) -> str:
         return rfc3339(value)
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
     return "" if value is None else str(value)
 
 

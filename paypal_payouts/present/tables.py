@@ -14,12 +14,14 @@ from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
+from paypal_payouts.domain.funding import Funds
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport
 from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
+from paypal_payouts.domain.refused_payees import RefusedPayeesReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
@@ -44,9 +46,11 @@ from paypal_payouts.present import (
     locks,
     open_cycles,
     override,
+    plan,
     probe,
     program,
     reconcile,
+    refused_payees,
     review,
     trail,
 )
@@ -55,7 +59,7 @@ from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
 from paypal_payouts.present.text import Clock, visible
 
-__all__ = ["show", "show_error", "show_open_plan", "show_plan"]
+__all__ = ["show", "show_error", "show_funds", "show_open_plan", "show_plan"]
 
 _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
@@ -89,6 +93,7 @@ WRITERS: Final = MappingProxyType(
             _writer(OpenRunReport, open_cycles.write_open_run),
             _writer(StatusReport, cycles.write_status),
             _writer(BatchStatusReport, cycles.write_batch_status),
+            _writer(RefusedPayeesReport, refused_payees.write_refused_payees),
             _writer(OverrideReport, override.write_override),
             _writer(LostSendsReport, override.write_lost_sends),
             _writer(SyncReport, admin.write_sync),
@@ -156,6 +161,11 @@ def show_open_plan(
 ) -> None:
     """Write what would be sent of several cycles, before a question about it."""
     open_cycles.write_open_plan(Page(stream, width=width, colour=colour, clock=clock), reports)
+
+
+def show_funds(funds: Funds, *, stream: TextIO, width: int, colour: bool, clock: Clock | None = None) -> None:
+    """Write who pays what would be sent, and what is in the account, before a question about it."""
+    plan.write_funds(Page(stream, width=width, colour=colour, clock=clock), funds)
 
 
 def show_error(

@@ -10,10 +10,11 @@ from paypal_payouts.domain.guard import NewReceivers
 from paypal_payouts.domain.matching import is_proven_unpaid, stand_ins
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord, InputRow
-from paypal_payouts.domain.plan import Limits, Refusal, cycle_limit_refusals
+from paypal_payouts.domain.plan import Limits, Notice, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.steps import WHY
+from paypal_payouts.domain.vouched import CALLING_UNPAID, vouched_for
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
@@ -187,6 +188,13 @@ def limit_refusals(plans: Sequence[Repayment], cycle: str, limits: Limits, *, st
     for row in rows:
         totals[row.currency] += row.amount_minor
     yield from cycle_limit_refusals(totals, limits)
+
+
+def called_unpaid(plans: Sequence[Repayment], *, store: Store) -> list[Notice]:
+    """Say who called the batches of these items unpaid by hand: had PayPal paid them, they are now paid twice."""
+    names = [plan.batch.name for plan in plans]
+    trail = store.audit.of_actions(names[0].cycle, CALLING_UNPAID) if names else []
+    return [each.notice() for each in vouched_for(names, trail)]
 
 
 def new_receivers(plans: Sequence[Repayment], *, store: Store) -> NewReceivers:

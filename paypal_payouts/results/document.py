@@ -18,6 +18,7 @@ from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.probe import ProbeReport, StepEnd
 from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
 from paypal_payouts.domain.reconcile import ActivityReport, FindingKind, ReconcileReport
+from paypal_payouts.domain.refused_payees import RefusedPayeesReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
@@ -53,6 +54,7 @@ from paypal_payouts.results.override import LostSendsJson, OverrideJson
 from paypal_payouts.results.probe import ProbeJson
 from paypal_payouts.results.program import CompletionJson, HelpJson, VersionJson
 from paypal_payouts.results.reconcile import ReconcileJson
+from paypal_payouts.results.refused_payees import RefusedPayeesJson
 from paypal_payouts.results.report import PageJson
 from paypal_payouts.results.reseal import ResealJson
 from paypal_payouts.results.review import ReviewJson
@@ -109,7 +111,11 @@ RESULTS: Final[dict[str, tuple[Form, ...]]] = {
     "review": (_form(ReviewReport, ReviewJson),),
     "run": (_form(RunReport, RunJson), _form(OpenRunReport, OpenRunJson)),
     "simulator": (_form(ServeReport, ServeJson), _form(ActivityReport, ActivityJson)),
-    "status": (_form(StatusReport, StatusJson), _form(BatchStatusReport, BatchStatusJson)),
+    "status": (
+        _form(StatusReport, StatusJson),
+        _form(BatchStatusReport, BatchStatusJson),
+        _form(RefusedPayeesReport, RefusedPayeesJson),
+    ),
     "sync": (_form(SyncReport, SyncJson),),
     "unlock": (_form(UnlockReport, UnlockJson),),
     "version": (_form(VersionReport, VersionJson),),

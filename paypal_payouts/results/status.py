@@ -8,6 +8,7 @@ from msgspec import Meta
 from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outcome import AttemptOutcome
+from paypal_payouts.domain.paid_otherwise import PaidOtherwise
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
@@ -15,6 +16,7 @@ from paypal_payouts.results.archive import ArchivedCycleJson
 from paypal_payouts.results.batch import BatchJson, NextCommands, OpenBatches, next_commands, open_batches
 from paypal_payouts.results.item import ItemJson
 from paypal_payouts.results.locks import LeaseJson
+from paypal_payouts.results.override import SideJson
 from paypal_payouts.results.totals import TotalJson, Totals, WarningJson, state_counts
 from paypal_payouts.results.values import (
     AccountText,
@@ -99,6 +101,23 @@ Archived = Annotated[
 Csv = Annotated[ExportedJson | None, Meta(description="Null without --csv.")]
 
 
+class PaidOtherwiseJson(JsonStruct, frozen=True):
+    """A payment that went another way than its row said, and who agreed to that."""
+
+    batch: BatchText
+    item_id: Annotated[str, Meta(description="Which item.")]
+    ours: Annotated[SideJson | None, Meta(description="What its row said; null where no row had it.")]
+    theirs: Annotated[SideJson | None, Meta(description="What PayPal paid.")]
+    by: Annotated[str, Meta(description="Who decided that PayPal's batch is ours.")]
+    at: Annotated[Time, Meta(description="When.")]
+
+    @classmethod
+    def of(cls, found: PaidOtherwise) -> Self:
+        """Show both sides of a payment."""
+        item_id, ours, theirs = found.sides
+        return cls.taken(found, item_id=item_id, ours=SideJson.of(ours), theirs=SideJson.of(theirs))
+
+
 class CycleJson(JsonStruct, frozen=True):
     """One cycle."""
 
@@ -122,6 +141,10 @@ class CycleJson(JsonStruct, frozen=True):
         list[WarningJson], Meta(description="Where the sent log knows sends that the database does not.")
     ]
     archive: Archived
+    paid_otherwise: Annotated[
+        list[PaidOtherwiseJson] | None,
+        Meta(description="Payments that went another way than their rows said; null where no one cycle was named."),
+    ]
 
     @classmethod
     def of(cls, report: CycleReport) -> Self:
@@ -141,6 +164,7 @@ class CycleJson(JsonStruct, frozen=True):
             errors=_error_counts(report.errors),
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
             archive=_archive(report.archive),
+            paid_otherwise=None if report.otherwise is None else _otherwise(report.otherwise),
         )
 
 
@@ -180,6 +204,9 @@ class BatchStatusJson(JsonStruct, frozen=True):
     funding_source: Annotated[
         str | None, Meta(description="What PayPal says that it was paid from; null until it has ended.")
     ]
+    paid_otherwise: Annotated[
+        list[PaidOtherwiseJson], Meta(description="Payments that went another way than their rows said.")
+    ]
 
     @classmethod
     def of(cls, report: BatchStatusReport) -> Self:
@@ -195,7 +222,12 @@ class BatchStatusJson(JsonStruct, frozen=True):
             csv=_exported(report.csv),
             archive=_archive(report.archive),
             funding_source=report.funding_source,
+            paid_otherwise=_otherwise(report.otherwise),
         )
+
+
+def _otherwise(payments: Sequence[PaidOtherwise]) -> list[PaidOtherwiseJson]:
+    return [PaidOtherwiseJson.of(each) for each in payments]
 
 
 def _archive(archive: Archive | None) -> ArchivedCycleJson | None:

@@ -53,7 +53,7 @@ _ARRIVED: Final = (
     )
     .group_by("arrived_at")
 )
-_AMONG: Final = {
+AMONG: Final = {
     "sqlite": "lower(payout_items.receiver) IN (SELECT value FROM json_each(:receivers))",
     "postgresql": "lower(payout_items.receiver) IN (SELECT json_array_elements_text(CAST(:receivers AS json)))",
 }
@@ -104,7 +104,7 @@ class Failures:
     @repeated_when_cut
     def arrived(self, receivers: Collection[str], *, since: datetime) -> dict[str, int]:
         """Return to which of some receivers, in small letters, money got since a moment, and the last batch with it."""
-        query = _ARRIVED.where(sa.text(_AMONG[self._database.dialect]))
+        query = _ARRIVED.where(sa.text(AMONG[self._database.dialect]))
         with self._database.read() as connection:
             found = connection.execute(query, {"since": since, "receivers": json.dumps(sorted(set(receivers)))})
             return {row[0]: row[1] for row in found}

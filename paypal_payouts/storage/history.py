@@ -79,11 +79,8 @@ _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batch
 _RECENT_ARCHIVED = (
     sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency)
     .join_from(archived_items, batches, archived_items.c.batch_id == batches.c.id)
-    .where(
-        archived_items.c.cycle_id == sa.bindparam("of_cycle"),
-        archived_items.c.newest == sa.literal_column("1"),
-        _IS_RECENT,
-    )
+    .where(archived_items.c.cycle_id == sa.bindparam("of_cycle"), archived_items.c.newest == sa.literal_column("1"))
+    .where(_IS_RECENT)
 )
 """With hashes in place of receivers."""
 _ARCHIVE = sa.select(archives.c.cycle_id).where(archives.c.cycle_id == sa.bindparam("of_cycle"))

@@ -18,7 +18,7 @@ from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import CheckedOnce
 from paypal_payouts.storage.tables import IS_LIVE, NEWEST, archived_items, archives, cycles, items
 
-_WANTED: Final = {
+WANTED: Final = {
     "sqlite": "json_each(:payees) AS wanted",
     "postgresql": "json_array_elements_text(CAST(:payees AS json)) AS wanted(value)",
 }
@@ -54,7 +54,7 @@ _ARCHIVED: Final = sa.select(
     archives.c.cycle_id == archived_items.c.cycle_id,
 )
 _LIVE: Final = sa.select(*(items.c[name] for name in LivePayment._fields)).where(IS_LIVE)
-_HAS_ARCHIVES: Final = sa.select(archives.c.cycle_id).limit(1)
+HAS_ARCHIVES: Final = sa.select(archives.c.cycle_id).limit(1)
 
 _OWED: Final = sa.select(*(items.c[name] for name in OwedItem._fields)).where(NEWEST, items.c.state != ItemState.CLOSED)
 
@@ -86,7 +86,7 @@ class Payees:
         """
         with self._database.read() as connection:
             arrived = self._in_batches(connection, payee_ids)
-            if connection.execute(_HAS_ARCHIVES).first() is not None:
+            if connection.execute(HAS_ARCHIVES).first() is not None:
                 for payee_id, archived in self._in_archives(connection, payee_ids):
                     # A batch that was stored later has the greater key.
                     if payee_id not in arrived or archived.batch_id > arrived[payee_id].batch_id:
@@ -99,14 +99,14 @@ class Payees:
         return {payee_id: payment.receiver for payee_id, payment in arrived.items()}
 
     def _in_batches(self, connection: sa.Connection, payee_ids: Collection[str]) -> dict[str, _Arrived]:
-        query = _ARRIVED.select_from(sa.text(_WANTED[self._database.dialect]), items)
+        query = _ARRIVED.select_from(sa.text(WANTED[self._database.dialect]), items)
         found = connection.execute(query, {"payees": json.dumps(sorted(set(payee_ids)))})
         return {payee_id: _Arrived(receiver, batch_id) for payee_id, receiver, batch_id in found}
 
     def _in_archives(self, connection: sa.Connection, payee_ids: Collection[str]) -> Iterator[tuple[str, _Arrived]]:
         seal = seal_of(connection)
         hashes = {seal.known_as("payee", payee_id): payee_id for payee_id in payee_ids}
-        query = _ARCHIVED.select_from(sa.text(_WANTED[self._database.dialect]), archived_items, archives)
+        query = _ARCHIVED.select_from(sa.text(WANTED[self._database.dialect]), archived_items, archives)
         found = connection.execute(query, {"payees": json.dumps(sorted(hashes))})
         for known, receiver, batch_id, file, cycle_id in found:
             yield hashes[known], _Arrived(hashed_receiver(seal, receiver, file), batch_id, cycle_id)

@@ -14,6 +14,7 @@ from paypal_payouts.domain.outcome import SendOutcome
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.sent_log import SENT_LOG, can_be_sent_whole
 from paypal_payouts.domain.states import FREED, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
+from paypal_payouts.domain.vouched import LOST_GIVEN_UP
 from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import Blocked
 from paypal_payouts.storage import audit
@@ -47,14 +48,13 @@ _PAID_ELSEWHERE = (
     )
     .limit(1)
 )
-_GIVE_UP = "lost_sends_given_up"
 _INTENT, _GIVEN_UP = audit_events.alias(), audit_events.alias()
 _MAY_BE_PAID_BY_LOST_SENDS = (
     sa.select(_GIVEN_UP.c.id)
     .join_from(batches, _GIVEN_UP, _GIVEN_UP.c.cycle_id == batches.c.cycle_id)
     .where(
         batches.c.id == sa.bindparam("of_batch"),
-        _GIVEN_UP.c.action == _GIVE_UP,
+        _GIVEN_UP.c.action == LOST_GIVEN_UP,
         _GIVEN_UP.c.id
         > sa.select(sa.func.coalesce(sa.func.min(_INTENT.c.id), 0))
         .where(_INTENT.c.batch_id == sa.bindparam("of_batch"), _INTENT.c.action == INTENT)
@@ -155,7 +155,7 @@ class Sends:
                 at=now,
                 cycle_id=connection.execute(sa.select(cycles.c.id).where(cycles.c.name == name.cycle)).scalar(),
                 actor=operator,
-                action=_GIVE_UP,
+                action=LOST_GIVEN_UP,
                 reason=reason,
                 evidence={"batch": str(name), "sent_at": [rfc3339(at) for at in sent_at]},
             )

@@ -22,6 +22,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.audit      events, of_item, newest_seal, has_seal, record_shortened, check
     store.failures   of_cycle, of_batch, bounced, arrived, record_not_reached
     store.payees     last_arrived, owed_in_cycle, owed_in_batches
+    store.unpaid_payees  payments
     store.metrics    facts
 """
 
@@ -57,6 +58,7 @@ from paypal_payouts.storage.seals import Seals
 from paypal_payouts.storage.search import Search
 from paypal_payouts.storage.sends import Sends
 from paypal_payouts.storage.trail import Audit
+from paypal_payouts.storage.unpaid_payees import UnpaidPayees
 
 _Result = TypeVar("_Result")
 
@@ -81,6 +83,7 @@ class Store:
     approvals: Approvals
     failures: Failures
     payees: Payees
+    unpaid_payees: UnpaidPayees
     metrics: Metrics
     archives: Archives
     archived: Archived
@@ -206,6 +209,7 @@ def _subjects(database: Database) -> Store:
         approvals=Approvals(database),
         failures=Failures(database),
         payees=Payees(database),
+        unpaid_payees=UnpaidPayees(database),
         metrics=Metrics(database),
         archives=Archives(database),
         archived=Archived(database),

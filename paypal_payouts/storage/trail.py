@@ -63,6 +63,10 @@ class Audit:
         about = sa.or_(audit_events.c.item_id == item_id, audit_events.c.item_id.is_(None))
         return self._read(_EVENTS.where(cycles.c.name == cycle, batches.c.batch.in_(sorted(of_batches)), about))
 
+    def of_actions(self, cycle: str, actions: Collection[str]) -> list[AuditEvent]:
+        """List what the trail of a cycle says of some actions, the oldest first."""
+        return self._read(_EVENTS.where(cycles.c.name == cycle, audit_events.c.action.in_(sorted(actions))))
+
     @repeated_when_cut
     def newest_seal(self, cycle: str) -> str | None:
         """Return the seal of the last row of a cycle's chain; None where it has no row yet."""

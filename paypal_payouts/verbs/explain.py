@@ -17,7 +17,7 @@ from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import Advice, explain_command
 from paypal_payouts.domain.totals import Conflict
-from paypal_payouts.domain.words import typed
+from paypal_payouts.domain.words import typed, utc_minute
 from paypal_payouts.errors import NotFound, UsageError
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_rules import ErrorRules
@@ -171,13 +171,16 @@ def _arrived(found: FoundItem) -> str:
 def _paid_otherwise(payment: Payment, trail: Sequence[AuditEvent]) -> str:
     """Say that the money went where our row did not send it, and how who is still owed gets it."""
     told = told_otherwise(payment, trail)
-    if told is None:
+    if told is None or told.sides.theirs is None:
         return ""
-    if told["ours"] is None:
-        return f" It was in PayPal's batch alone: {told['theirs']}."
+    ours, theirs = told.sides.ours, told.sides.theirs.words()
+    decided = f"Decided by {told.by} on {utc_minute(told.at)}."
+    if ours is None:
+        return f" It was in PayPal's batch alone: {theirs}. {decided}"
     return (
-        f" But it went by PayPal's batch, not by the row that was stored: to {told['theirs']}, and not {told['ours']}. "
-        "If that was somebody else, ask for it back; who is still owed gets a new item in the file, by --append."
+        f" But it went by PayPal's batch, not by the row that was stored: to {theirs}, and not {ours.words()}. "
+        f"{decided} If that was somebody else, ask for it back; who is still owed gets a new item in the file, by "
+        "--append."
     )
 
 

@@ -1,19 +1,21 @@
 """What a plan comes to, and its items one by one: `preview`, and the question before `run`."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.bounced import LOOKED_BACK, BouncedBefore
+from paypal_payouts.domain.funding import Funds
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outline import CycleDifference, Outline
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payer import Payer
+from paypal_payouts.domain.payout import BatchRecord, OwedItem
 from paypal_payouts.domain.plan import Chunk, Plan
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.intake import StagedInput
-from paypal_payouts.intake.outlining import Outlining
+from paypal_payouts.intake.outlining import Outlining, added_up
 from paypal_payouts.storage import Store
 
 _ROWS_AT_ONCE: Final = 1000
@@ -56,6 +58,16 @@ def _difference(adding: Outlining, cycle: str, store: Store) -> CycleDifference 
     if last is None or store.archived.of_cycle(last.name) is not None:
         return None
     return adding.difference(last.name, store.payees.owed_in_cycle(last.name), stored_at=last.stored_at)
+
+
+def funds_of(going: Iterable[OwedItem], look_at_payer: Callable[[], Payer | None]) -> Funds | None:
+    """Put what would be sent beside the account that pays; None where nothing would be, or that is not known.
+
+    `look_at_payer` is asked where something would be sent.
+    """
+    to_pay = added_up(going)
+    payer = look_at_payer() if to_pay else None
+    return None if payer is None else Funds(to_pay, payer)
 
 
 def planned_items(

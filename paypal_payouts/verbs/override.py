@@ -3,20 +3,22 @@
 Source: docs/design.md, 9.2 and 8.4 to 8.6.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, meaning_by_hand, moves_in_words
+from paypal_payouts.domain.moves import (
+    goals_by_hand,
+    may_move_by_hand,
+    moves_in_words,
+    vouches_by_hand,
+)
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import too_old
-from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchEvent, BatchStatus, ItemState
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.words import rfc3339, utc_minute
@@ -26,9 +28,7 @@ from paypal_payouts.protocol.clock import paypals_time
 from paypal_payouts.protocol.lookup import find_batch, find_item
 from paypal_payouts.protocol.refusals import item_not_allowed, not_allowed
 from paypal_payouts.protocol.tools import Tools
-from paypal_payouts.storage import Store
-from paypal_payouts.verbs.lost_sends import VOUCHED, find_lost, give_up
-from paypal_payouts.verbs.reports import KnownSends, batch_reports
+from paypal_payouts.verbs.reports import batch_reports
 
 A_DAY: Final = timedelta(hours=24)
 """How long after the last send, or the last word of PayPal's, a person may decide (docs/design.md, 9.2)."""
@@ -61,66 +61,6 @@ def checked_goal(what: Literal["batch", "item"], text: str) -> str:
     return text
 
 
-class MakeMove(Protocol):
-    """Makes a move, and reports it; raises what `override`, `override_item` and `give_up` do."""
-
-    def __call__(self, *, reason: str, operator: str, max_age_days: int, tools: Tools) -> Finished:
-        """Make it, for this reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A move that a person wants, to be agreed to and made."""
-
-    cycle: str
-    question: str
-    """What is moved, without the question mark."""
-    meaning: str
-    """What it does to the money."""
-    make: MakeMove
-    check: Callable[[int, Tools], object] = lambda _days, _tools: None
-    """Refuses it as `make` would, given `max_age_days`: for before the question. Under the lock that is done again."""
-
-
-def find_move(
-    what: str,
-    cycle: str | None,
-    *,
-    to: str,
-    attached: Attach | None,
-    lines_of: Callable[[str], Sequence[SentLine]],
-    store: Store | None,
-) -> Move:
-    """Find what is to be moved: an item of a cycle, else a batch, of which the sent log alone may know.
-
-    Raises:
-        NotFound: there is no such batch, cycle or item.
-        Blocked: `move_not_allowed`, the cycle is archived.
-
-    """
-    if cycle is not None:
-        item = find_item(what, cycle, store=store)
-        make = partial(override_item, what, cycle=cycle, to=to)
-        meaning = meaning_by_hand("item", CONFLICT if to == ACKNOWLEDGED else item.state, to)
-        return Move(cycle, _what_is_moved(item, to), meaning, make, partial(_checked_item, item, cycle, to))
-    lost = find_lost(what, lines_of=lines_of, store=store) if to == BatchStatus.ABANDONED else None
-    if lost is not None:
-        question = f"Give up {lost}, which the sent log knows and the database does not"
-        return Move(lost.cycle, question, VOUCHED, partial(give_up, lost))
-    batch = find_batch(what, store=store)
-    archive = None if store is None else store.archived.of_cycle(batch.name.cycle)
-    if archive is not None:
-        raise archive.refusal("move_not_allowed")
-    cycle, goal = batch.name.cycle, BatchStatus(to)
-    # As it will stand under the lock, where the sends are recorded that the sent log alone knows.
-    known = [] if store is None else KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle)).batches
-    batch = next((each for each in known if each.id == batch.id), batch)
-    question = f"Move {batch.name} ({batch.words()}) from {batch.status} to {to}"
-    make = partial(override, what, to=goal, attached=attached)
-    meaning = meaning_by_hand("batch", batch.status, to, () if attached is None else attached.options)
-    return Move(cycle, question, meaning, make, partial(_checked, batch, goal, attached))
-
-
 def override(
     batch_text: str,
     *,
@@ -148,7 +88,7 @@ def override(
     with tools.hold(cycle) as lock:
         lock.recall(max_age_days=max_age_days)
         batch = find_batch(batch_text, store=store)
-        seen = _checked(batch, to, attached, max_age_days, tools)
+        seen = checked_move(batch, to, attached, max_age_days, tools)
         if attached is not None:
             differing = attach(batch, attached, reason=reason, operator=operator, lease=lock.lease, tools=tools)
         else:
@@ -172,7 +112,7 @@ def _check_usage(to: BatchStatus, attached: Attach | None) -> None:
         raise UsageError("--paypal-batch-id goes with --to accepted, and --to accepted needs it.")
 
 
-def _checked(
+def checked_move(
     batch: BatchRecord, to: BatchStatus, attached: Attach | None, max_age_days: int, tools: Tools
 ) -> Mapping[str, Any]:
     """Refuse a move of a batch that cannot be made now; give what was seen, for the trail."""
@@ -203,7 +143,7 @@ def check_condition(
         if seen is not None and tools.now() - seen < A_DAY:
             why = f"PayPal's last answer about it is of {utc_minute(seen)}, less than 24 hours ago"
             raise not_allowed(batch, to, why, hint=f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`.")
-    if event is BatchEvent.ABANDON and batch.status in {BatchStatus.IN_FLIGHT, BatchStatus.REVIEW}:
+    if vouches_by_hand(batch.status, to):
         return _check_abandoned(batch, to, tools=tools)
     return {}
 
@@ -222,15 +162,13 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
         raise not_allowed(batch, to, why, hint="`payouts doctor` says why PayPal cannot be reached.")
     if batch.last_sent_at is not None and asked - batch.last_sent_at < A_DAY:
         why = f"it was last sent at {utc_minute(batch.last_sent_at)}, less than 24 hours ago by PayPal's clock"
-        raise not_allowed(batch, to, f"{why}; it can be from {utc_minute(batch.last_sent_at + A_DAY)} on")
+        when = f"it can be from {utc_minute(batch.last_sent_at + A_DAY)} on"
+        if batch.status is not BatchStatus.IN_FLIGHT:
+            raise not_allowed(batch, to, f"{why}; {when}")
+        command = f"payouts override {batch.name} --to {BatchStatus.REVIEW} --reason {WHY}"
+        when += ", and each run until then sends it again and moves that: put it into review first"
+        raise not_allowed(batch, to, f"{why}; {when}", hint=f"To put it into review: `{command}`.")
     return {"paypals_time": rfc3339(asked)}
-
-
-def _what_is_moved(item: ItemReport, to: str) -> str:
-    """Say, for the question before, what moving an item does."""
-    if to == ACKNOWLEDGED:
-        return f"Acknowledge what PayPal says of {item.words()} against our record, which stays as it is"
-    return f"Move {item.words()} from {item.state} to {to}"
 
 
 def override_item(
@@ -250,7 +188,7 @@ def override_item(
     who = {"cycle": cycle, "item_id": item_id, "actor": operator, "reason": reason}
     with tools.hold(cycle) as lock:
         item = find_item(item_id, cycle, store=store)
-        told = _checked_item(item, cycle, to, max_age_days, tools)
+        told = checked_item(item, cycle, to, max_age_days, tools)
         before: str = CONFLICT if to == ACKNOWLEDGED else item.state
         if to == ACKNOWLEDGED:
             store.decisions.acknowledge(lock.lease, now=now(), **who)
@@ -262,7 +200,7 @@ def override_item(
     return Finished(OverrideReport(report, before, to, operator, reason, item=moved))
 
 
-def _checked_item(item: ItemReport, cycle: str, to: str, _max_age_days: int, tools: Tools) -> Mapping[str, Any]:
+def checked_item(item: ItemReport, cycle: str, to: str, _max_age_days: int, tools: Tools) -> Mapping[str, Any]:
     """Refuse a move of an item that cannot be made now; give what was seen, for the trail."""
     if to == ACKNOWLEDGED:
         if not tools.store.decisions.has_conflict(cycle=cycle, item_id=item.item_id):

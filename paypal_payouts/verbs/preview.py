@@ -6,7 +6,7 @@ from datetime import datetime
 
 from paypal_payouts.domain import bounced
 from paypal_payouts.domain.brake import stored_refusal
-from paypal_payouts.domain.funding import low_balances
+from paypal_payouts.domain.funding import Funds
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.payer import Payer
 from paypal_payouts.domain.paypal_limits import above_limits
@@ -105,5 +105,5 @@ def _warnings(shown: Outline, *, was_sent: bool) -> Iterator[Notice]:
         yield from shown.difference.same_rows()
     yield from above_limits(shown.to_pay)
     yield from bounced.notices(shown.bounced)
-    if shown.payer is not None and shown.payer.balances is not None:
-        yield from low_balances(shown.to_pay, shown.payer.balances)
+    if shown.payer is not None:
+        yield from Funds(shown.to_pay, shown.payer).notices()

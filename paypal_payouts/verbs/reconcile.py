@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from paypal_payouts.domain.book_totals import book_totals, disagreement
 from paypal_payouts.domain.comparing_books import file_differences
 from paypal_payouts.domain.outcome import ReadFailed
+from paypal_payouts.domain.paid_after_all import called_unpaid, with_every_attempt
 from paypal_payouts.domain.paypal_books import BookKind, Books
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.reconcile import Finding, FindingKind, OurPayment, Reconciled, ReconcileReport, Scope
@@ -76,6 +77,7 @@ def reconcile(
         books = _books(asked, scope, rows, open_paypal=open_paypal, now=now)
         scope = scope._replace(until=books.until)
         found, cycles = compare(() if store is None else store.items.sent(), rows, scope)
+        told = _with_every_attempt(found.findings, store)
         totals, days, unbalanced = book_totals(rows, scope)
         number = rows.count(scope)
     in_files, files = _of_files(cycles, file_of, store=store)
@@ -89,7 +91,7 @@ def reconcile(
         cycle_files=files,
         activity=books.files,
         rows=number,
-        found=replace(found, findings=[*in_files, *found.findings, *disagreeing, *unbalanced]),
+        found=replace(found, findings=[*in_files, *told, *disagreeing, *unbalanced]),
         totals=totals,
         days=days,
         warnings=[*_warnings(books, found.too_late), *_archived(scope, store)],
@@ -99,6 +101,17 @@ def reconcile(
     if html is not None:
         write_export(html, render(report))
     return Finished(report, ExitCode.NOT_PAID if report.found.findings else ExitCode.DONE)
+
+
+def _with_every_attempt(findings: Sequence[Finding], store: Store | None) -> Sequence[Finding]:
+    """Look at the other payments of what PayPal paid and we call unpaid; there is hardly ever such an item."""
+    debts = called_unpaid(findings)
+    if not debts or store is None:
+        return findings
+    payments = (
+        each for cycle in sorted({debt.cycle for debt in debts if debt.cycle}) for each in store.items.sent(cycle)
+    )
+    return with_every_attempt(findings, (each for each in payments if (each.cycle, each.item_id) in debts))
 
 
 def _scope(asked: ReconcileQuery, *, store: Store | None, now: datetime) -> Scope:

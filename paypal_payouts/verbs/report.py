@@ -72,7 +72,9 @@ def report(
         raise RuntimeError("a cycle was found where there is no database")
     if books is not None and (archive := store.archived.of_cycle(cycle)) is not None:
         raise archive.lacking("Books are made of the payments in the database.")
-    shown = cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days, lines_of=lines_of)
+    shown = cycle_report(
+        cycle, store=store, rules=rules, now=now, max_age_days=max_age_days, lines_of=lines_of, in_full=True
+    )
     events = store.audit.events(cycle=cycle)
     batches = {str(batch.record.name): batch.record for batch in shown.batches}
     page = CyclePage(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.outlook import outlook
+from paypal_payouts.domain.paid_otherwise import TYING, PaidOtherwise, paid_otherwise
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
 from paypal_payouts.domain.report import RunReport
@@ -19,7 +20,7 @@ from paypal_payouts.domain.sent_log import (
     compare,
     unanswered_minor,
 )
-from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
+from paypal_payouts.domain.states import MEANING, OPEN_STATUSES, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ConfigInvalid
@@ -49,6 +50,21 @@ class KnownSends:
     def doubted(self, tally: Tally) -> Tally:
         """Call nothing unpaid that may have been paid by what only the log knows."""
         return tally.unanswered(self._unanswered_minor).doubted(self.lost)
+
+
+def went_otherwise(cycle: str, *, store: Store) -> list[PaidOtherwise]:
+    """List the payments of a cycle that went, or may yet go, another way than their rows said, as a person agreed."""
+    found = paid_otherwise(store.audit.of_actions(cycle, TYING))
+    if not found:
+        return []
+    keys = {str(batch.name): batch.id for batch in store.batches.of_cycle(cycle)}
+    unpaid = {
+        (name, item.item_id)
+        for name in {each.batch for each in found}
+        for item in store.items.rows_of_batch(keys[name])
+        if MEANING[item.state].money is Money.UNPAID
+    }
+    return [each for each in found if each.sides.theirs and (each.batch, each.sides.item_id) not in unpaid]
 
 
 def batch_reports(

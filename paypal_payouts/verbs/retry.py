@@ -17,6 +17,7 @@ from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.repayment import (
     Repayment,
+    called_unpaid,
     limit_refusals,
     new_receivers,
     plan_repayments,
@@ -160,7 +161,9 @@ class _Retry:
             rows = [(row.receiver, row.amount_minor, row.currency) for row in plan.rows]
             check_own_copy(plan.batch, rows, store=self.store)
         session.leave_out(skipped for plan in plans for skipped in plan.skipped)
-        self._say(repayment_words(plans))
+        unproven = called_unpaid(plans, store=self.store)
+        session.warn(unproven)
+        self._say("\n".join([*(notice.message for notice in unproven), repayment_words(plans)]))
         new = new_receivers(plans, store=self.store)
         session.warn(notice for notice in new.notices() if notice.code != NEW_PAYEE)
         limited = limit_refusals(plans, session.cycle, limits, store=self.store)

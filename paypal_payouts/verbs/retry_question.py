@@ -1,11 +1,23 @@
 """What is asked before `retry`: which cycle it is about, and what would be sent."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from paypal_payouts.domain.payout import InputRow, OwedItem
+from paypal_payouts.domain.retry import may_send
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
-from paypal_payouts.protocol.repayment import new_receivers, plan_repayments, repayment_words
+from paypal_payouts.protocol.repayment import called_unpaid, new_receivers, plan_repayments, repayment_words
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.retry_choice import batches_to_retry, check_may_be_resent, resend_words
+
+
+class RetryQuestion(NamedTuple):
+    """What would be sent."""
+
+    words: str
+    going: Iterable[OwedItem]
 
 
 def cycle_of(batch: str | None, cycle: str | None, *, store: Store | None) -> str:
@@ -29,7 +41,7 @@ def retry_question(
     include_payee_errors: bool,
     terms: Terms,
     tools: Tools,
-) -> str:
+) -> RetryQuestion:
     """Describe what retrying a batch, or without one every batch of a cycle that asks for it, would send.
 
     Raises:
@@ -44,9 +56,17 @@ def retry_question(
     if not failed_items:
         for each in chosen:
             check_may_be_resent(each, terms=terms, tools=tools)
-        return resend_words(chosen)
+        now, days = tools.now(), terms.policy.max_age_days
+        # What is too old is not sent: it is moved to review.
+        going = [each.id for each in chosen if may_send(each, now=now, max_age_days=days).eligible]
+        return RetryQuestion(resend_words(chosen), tools.store.payees.owed_in_batches(going))
     plans = plan_repayments(
         chosen, staged, store=tools.store, errors=tools.errors, include_payee_errors=include_payee_errors
     )
-    new = [notice.message for notice in new_receivers(plans, store=tools.store).notices()]
-    return "\n".join([*new, repayment_words(plans)])
+    notices = [*called_unpaid(plans, store=tools.store), *new_receivers(plans, store=tools.store).notices()]
+    words = "\n".join([*(notice.message for notice in notices), repayment_words(plans)])
+    return RetryQuestion(words, (_owed(row) for plan in plans for row in plan.rows))
+
+
+def _owed(row: InputRow) -> OwedItem:
+    return OwedItem(row.item_id, row.payee_id, row.receiver, row.amount_minor, row.currency)

@@ -5,15 +5,16 @@ Source: docs/design.md, 9.2.
 
 from collections.abc import Iterator
 from operator import attrgetter
+from typing import Final
 
-from paypal_payouts.domain.moves import MoveByHand, moves_from
+from paypal_payouts.domain.moves import MoveByHand, moves_from, vouches_by_hand
 from paypal_payouts.domain.outcome import ReadFailed
 from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside
 from paypal_payouts.domain.states import CONFLICT, BatchStatus
-from paypal_payouts.domain.steps import WHY, conflict_words, settling
+from paypal_payouts.domain.steps import WHY, conflict_words, looking_for, settling
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.errors import Blocked, ClockSkew
 from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, compare_with_ours
@@ -23,6 +24,9 @@ from paypal_payouts.protocol.reading import BatchReading, read_pages
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.verbs.override import EVENT_TO, check_condition
 from paypal_payouts.verbs.reports import batch_reports
+
+_RESUMED: Final = BatchStatus.IN_FLIGHT
+_TRY_FIRST: Final = "Try this first: it pays nobody twice, and settles it by itself where PayPal never had the batch."
 
 _Found = BatchReading | NotEqual | AdoptionFailed
 
@@ -52,7 +56,6 @@ def review(batch_text: str, *, paypal_batch_id: str | None, max_age_days: int, t
         *_moves(batch, theirs_id, found, max_age_days=max_age_days, tools=tools),
         *(_acknowledging(cycle, each) for each in disputed),
     ]
-    vouching = BatchStatus.ABANDONED if batch.status in {BatchStatus.IN_FLIGHT, BatchStatus.REVIEW} else None
     result = ReviewReport(
         batch=report,
         paypal_batch_id=theirs_id,
@@ -66,7 +69,7 @@ def review(batch_text: str, *, paypal_batch_id: str | None, max_age_days: int, t
         conflicts=disputed,
         moves=moves,
         open=stands.open,
-        next=[move.command for move in moves if move.command is not None and move.to != vouching],
+        next=[move.command for move in moves if move.command and not vouches_by_hand(batch.status, move.to)],
     )
     broken = store.seals.first_broken([cycle], items_too=True)
     return Finished(result) if broken is None else Finished(result, broken.exit_code, broken)
@@ -93,7 +96,7 @@ def _moves(
     batch: BatchRecord, theirs_id: str | None, found: _Found | None, *, max_age_days: int, tools: Tools
 ) -> Iterator[OfferedMove]:
     """Offer each move of the table with what it means; one that would be refused now, with why."""
-    for move in moves_from("batch", batch.status):
+    for move in _moves_in_order(batch, theirs_id):
         takes_theirs = "--take-theirs" in move.options
         if takes_theirs and not isinstance(found, NotEqual):
             continue
@@ -108,7 +111,23 @@ def _moves(
             why_not = str(refused.details[0]["reason"])
         except ClockSkew as skew:
             why_not = skew.message.rstrip(".")
-        yield OfferedMove(to, move.meaning, _command(batch, move, theirs_id) if why_not is None else None, why_not)
+        meaning = _meaning(batch, move, theirs_id)
+        yield OfferedMove(to, meaning, _command(batch, move, theirs_id) if why_not is None else None, why_not)
+
+
+def _moves_in_order(batch: BatchRecord, theirs_id: str | None) -> list[MoveByHand]:
+    """List the moves of the table, the one to try first before all others: once PayPal's batch is known, to tie it."""
+    return sorted(
+        moves_from("batch", batch.status), key=lambda move: bool(theirs_id) and BatchStatus.ACCEPTED not in move.after
+    )
+
+
+def _meaning(batch: BatchRecord, move: MoveByHand, theirs_id: str | None) -> str:
+    """Say what a move means for this batch."""
+    if move.vouches and not batch.is_at_paypal:
+        return f"{move.meaning} {looking_for(batch.sender_batch_id, batch.name.cycle)}"
+    is_first = theirs_id is None and _RESUMED in move.after
+    return f"{_TRY_FIRST} {move.meaning}" if is_first else move.meaning
 
 
 def _not_attachable(

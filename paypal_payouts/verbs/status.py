@@ -21,7 +21,7 @@ from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_batch
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.failures import explained
-from paypal_payouts.verbs.reports import KnownSends, batch_reports
+from paypal_payouts.verbs.reports import KnownSends, batch_reports, went_otherwise
 from paypal_payouts.verbs.status_query import Query
 from paypal_payouts.verbs.unlock import IsLiving, seen
 
@@ -62,10 +62,8 @@ def status(
         shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
         others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
         unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
-    looked_at = [
-        cycle_report(cycle, store=store, rules=rules, now=now, max_age_days=max_age_days(cycle), lines_of=lines_of)
-        for cycle in shown_cycles
-    ]
+    look_at = partial(cycle_report, store=store, rules=rules, now=now, lines_of=lines_of, in_full=query.names_one)
+    looked_at = [look_at(cycle, max_age_days=max_age_days(cycle)) for cycle in shown_cycles]
     reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
     report = StatusReport(
         reports,
@@ -94,11 +92,14 @@ def cycle_report(
     now: datetime,
     max_age_days: int,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+    in_full: bool = False,
 ) -> CycleReport:
     """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it.
 
-    `lines_of` reads its sent log, which may know sends that the database does not.
+    `lines_of` reads its sent log, which may know sends that the database does not. With `in_full` its trail is read,
+    too, for payments that went another way than their rows said.
     """
+    otherwise = went_otherwise(cycle, store=store) if in_full else None
     known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
     batches, tally = known.batches, known.doubted(store.items.tally(cycle))
     reports = batch_reports(batches, store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
@@ -107,10 +108,11 @@ def cycle_report(
         tally=tally,
         batches=reports,
         verdict=verdict([batch.status for batch in batches], tally),
-        outlook=outlook(cycle, reports, tally),
+        outlook=outlook(cycle, reports, tally, otherwise or ()),
         lock=store.locks.get(cycle),
         archive=store.archived.of_cycle(cycle),
         warnings=known.warnings,
+        otherwise=otherwise,
     )
 
 
@@ -136,15 +138,17 @@ def _status_of_batch(
     conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
     tally = Tally(batch.states, (), conflicts).doubted(known.lost)
     archive = store.archived.of_cycle(cycle)
+    otherwise = [each for each in went_otherwise(cycle, store=store) if each.batch == str(batch.name)]
     report = BatchStatusReport(
         batch=shown,
-        outlook=outlook(cycle, [shown], tally),
+        outlook=outlook(cycle, [shown], tally, otherwise),
         attempts=store.batches.attempts(batch.id),
         item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items and not archive else None,
         errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
         csv=query.exported(store.items.rows_of_batch(batch.id)),
         archive=archive,
         funding_source=store.readings.funding_source(batch.id),
+        otherwise=otherwise,
     )
     trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)

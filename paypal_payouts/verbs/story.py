@@ -8,6 +8,7 @@ from typing import Final
 from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.explain import FoundItem, Payment, StoryEvent
 from paypal_payouts.domain.outcome import AttemptOutcome
+from paypal_payouts.domain.paid_otherwise import PaidOtherwise, paid_otherwise
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.states import SAID_BY_A_PERSON, BatchEvent, ItemState
 from paypal_payouts.domain.trail import action_words, transaction_before
@@ -46,11 +47,10 @@ def story_of(
     return sorted(events, key=lambda event: event.at)
 
 
-def told_otherwise(payment: Payment, trail: Sequence[AuditEvent]) -> Mapping[str, str | None] | None:
-    """Return what `ours` and `theirs` said of a payment whose batch a person tied to PayPal's; None: the same."""
-    tied = (event for event in trail if event.batch == payment.item.batch and event.action == _E.ATTACH)
-    told = (each for event in tied for each in event.evidence.get("differences", ()))
-    return next((each for each in told if each["item_id"] == payment.item.item_id), None)
+def told_otherwise(payment: Payment, trail: Sequence[AuditEvent]) -> PaidOtherwise | None:
+    """Return how PayPal had a payment whose batch a person tied to PayPal's; None: as our row said."""
+    key = (payment.item.batch, payment.item.item_id)
+    return next((each for each in paid_otherwise(trail) if (each.batch, each.sides.item_id) == key), None)
 
 
 def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
@@ -62,7 +62,7 @@ def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
     reason = f": {intent.reason}" if intent and intent.reason else ""
     told = told_otherwise(payment, trail)
     # The row may have become what PayPal has since; what was stored first stands in the trail.
-    owed = f"{item.receiver}, {payment.words()}" if told is None else told["ours"]
+    owed = f"{item.receiver}, {payment.words()}" if told is None else told.sides.ours and told.sides.ours.words()
     words = f"stored{origin}{after}: {owed}{reason}" if owed else "not stored by us: PayPal's batch alone had it"
     return StoryEvent(payment.stored_at, "stored", item.batch, intent.actor if intent else "-", words)
 
@@ -102,7 +102,8 @@ def _event(event: AuditEvent, payment: Payment, trail: Sequence[AuditEvent]) -> 
     """Tell one line of the trail; of a batch that was tied to PayPal's, what either said of this payment."""
     words, both = _event_words(event), told_otherwise(payment, trail)
     if both is not None and event.action == _E.ATTACH:
-        words += f" (ours: {both['ours'] or 'nothing'}; PayPal's: {both['theirs'] or 'nothing'})"
+        ours, theirs = (side.words() if side else "nothing" for side in both.sides[1:])
+        words += f" (ours: {ours}; PayPal's: {theirs})"
     return StoryEvent(event.at, event.action, payment.item.batch, event.actor, words)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -366,6 +366,21 @@ def test_balances_are_followed_in_whatever_order_rows_come(order: str) -> None:
 def test_a_missing_row_is_found_by_the_balance() -> None:
     _, _, findings = book_totals(kept([*ROWS[:3], *ROWS[4:]]), SCOPE)
     assert [(each.kind, each.transaction_id) for each in findings] == [(FindingKind.BALANCE, "R-eve")]
+
+
+def test_a_changed_row_is_not_taken_for_one_of_a_book_that_begins_with_the_newest() -> None:
+    later = NOON.replace(tzinfo=None) + timedelta(minutes=30)
+    rows = balanced(
+        [
+            row("top", BookKind.OTHER, gross_minor=100),
+            row("held", BookKind.HOLD, gross_minor=-100),
+            row("released", BookKind.HOLD, gross_minor=100, at=later),
+        ]
+    )
+    changed = rows[2]._replace(gross_minor=101, net_minor=101)
+    # Read against its times, each balance would follow from the one before.
+    _, _, findings = book_totals(kept([*rows[:2], changed]), SCOPE)
+    assert [(each.kind, each.transaction_id) for each in findings] == [(FindingKind.BALANCE, "P-released")]
 
 
 def test_without_balances_there_are_sums_alone() -> None:

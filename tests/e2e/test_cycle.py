@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from typing import Any
 
+import pytest
 from support.site import Site
 
 from paypal_payouts.context.process import system_user
@@ -91,6 +92,7 @@ def test_a_run_killed_after_the_post_is_continued_and_pays_once(site: Site) -> N
     assert [attempt["outcome"] for attempt in attempts] == [None, "duplicate"]
 
 
+@pytest.mark.proof
 def test_an_interrupted_run_says_what_is_open_and_is_continued(site: Site) -> None:
     site.write("c", ["a,ann@example.com,10.00,USD", "h,hold@example.com,1.00,USD"])
     site.simulator.configure(processing_s=3600)
@@ -110,6 +112,7 @@ def test_an_interrupted_run_says_what_is_open_and_is_continued(site: Site) -> No
     assert site.posts() == 1
 
 
+@pytest.mark.proof
 def test_two_runs_at_once_one_works_and_the_other_is_told_who(site: Site) -> None:
     site.write("c", ["a,ann@example.com,10.00,USD"])
     site.configure(timeout_s=60)
@@ -129,6 +132,7 @@ def test_two_runs_at_once_one_works_and_the_other_is_told_who(site: Site) -> Non
     assert site.paid() == {"ann@example.com": ["10.00 USD"]}
 
 
+@pytest.mark.proof
 def test_every_file_is_its_owners_alone_under_any_umask(site: Site) -> None:
     site.write("c", ["a,ann@example.com,10.00,USD"])
     before = set(site.folder.rglob("*"))

@@ -49,6 +49,7 @@ def test_every_command_tells_one_valid_document(sqlite_site: Site) -> None:
     assert again["batches"][-1]["batch"] == "c-0002-2"
     assert len(tell("status", "--items")["cycles"][0]["item_rows"]) == 3
     assert tell("status", "c-0002-1", "--items")["attempts"][0]["outcome"] == "accepted"
+    assert tell("status", "--refused-payees")["payees"][0]["next"] == "payouts explain fail@example.com"
     assert tell("status", "--exit-code", code=5)["cycles"][0]["lock"] is None
     assert tell("sync")["batches_read"] == 1
     assert tell("cancel", "u", "-c", "c", "--close", *REASON)["to_state"] == "closed"

@@ -33,7 +33,7 @@ def test_explain_tells_who_has_his_money_and_what_to_type_is_accepted(asked: Sit
     assert (one["money"]["money"], one["next"]) == ("paid", [])
     assert [event["what"] for event in one["story"]] == ["stored", "send", "word", "finish"]
     unpaid = asked.json("explain", "FAIL@").result
-    assert (unpaid["money"]["money"], unpaid["next"]) == ("unpaid", [PAY_AGAIN, f"{PAY_AGAIN} --include-payee-errors"])
+    assert (unpaid["money"]["money"], unpaid["next"]) == ("unpaid", [f"{PAY_AGAIN} --include-payee-errors"])
     assert "Correct its row before it is paid again." in unpaid["money"]["words"]
     asked.write("c1", ["a1,ann@x.example,10.00,USD,emp-17", "b1,bob@x.example,20.00,USD,"], header=HEADER)
     assert asked.run(*shlex.split(unpaid["next"][0])[1:], "--yes").code == 0

@@ -44,6 +44,20 @@ def test_items_are_picked_by_state_and_by_receiver(paid_site: Site) -> None:
     assert [row["item_id"] for row in of_batch["item_rows"]] == ["b"]
 
 
+def test_payees_whom_paypal_refuses_are_listed_on_their_own(paid_site: Site) -> None:
+    (payee,) = paid_site.json("status", "--refused-payees").result["payees"]
+    assert (payee["payee_id"], payee["receiver"], payee["cycles"]) == (None, "fail@example.com", ["c"])
+    header, row = paid_site.run("status", "--refused-payees", "--format", "csv").stdout.splitlines()
+    assert header.startswith("payee_id,receiver,times,cycles,")
+    assert row.startswith(",fail@example.com,1,c,1,RECEIVER_ACCOUNT_LOCKED,")
+    config = str(paid_site.folder / "payouts.toml")
+    shown = paid_site.run("status", "--refused-payees", "--config", config)
+    assert f"  payouts explain fail@example.com --config {config}\n" in shown.stdout
+    wrong = paid_site.json("status", "c", "--refused-payees", "--items", "--state", "failed")
+    assert (wrong.code, wrong.error_code) == (2, "usage")
+    assert "without BATCH and --items and --state." in wrong.document["error"]["message"]
+
+
 def test_blocked_money_is_not_called_unpaid(sqlite_site: Site) -> None:
     sqlite_site.write("c", ["a,block.ann@example.com,10.00,USD", "b,fail@example.com,20.00,USD"])
     assert sqlite_site.run("run", "-c", "c").code == 5

@@ -1,7 +1,9 @@
 """A person at a terminal: questions, answers, Ctrl-C, and what a screen of 80 columns shows."""
 
 import io
+import re
 import sys
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import cast
 
@@ -12,6 +14,7 @@ from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
 
 from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.present.progress import SilentProgress
 
 
@@ -42,6 +45,34 @@ def test_run_asks_on_a_terminal_and_sends_only_after_a_yes(
     child.close()
     assert child.exitstatus == code
     assert len(sqlite_site.paid()) == paid
+
+
+def looks_at_balances(site: Site) -> int:
+    return sum("reporting/balances" in request["path"] for request in site.simulator.requests())
+
+
+@pytest.mark.parametrize(
+    "line", ["retry c-0001-1", "retry -c c --failed-items --include-payee-errors", "run --open"], ids=lambda line: line
+)
+def test_a_question_about_stored_money_shows_the_balance_which_is_asked_for_once(sqlite_site: Site, line: str) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,EUR", "f,fail@example.com,10.00,USD", "b,bob@example.com,1.00,USD"])
+    site.simulator.inject({"on": "create", "kind": "status", "status": 422, "name": "INSUFFICIENT_FUNDS"})
+    assert site.run("run", "c", "--yes").code == 7
+    site.simulator.configure(balances={"USD": "10.00", "EUR": "3.00"})
+    posts = site.posts()
+    child = spawn(site, *line.split())
+    child.expect(r"\[y/N\]")
+    child.sendline("n")
+    asked = " ".join(re.sub(r"\x1b\[\d*(;\d+)*[A-Za-z]", "", str(child.before)).split())
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (child.exitstatus, site.posts(), looks_at_balances(site)) == (2, posts, 1)
+    assert "Paid by: PayPal account SAMPLEACCT234" in asked
+    assert "AVAILABLE NEEDED MISSING" in asked
+    assert asked.count("warning: PayPal's balance is ") == 1
+    site.run(*line.split(), "--yes")
+    assert (site.posts(), looks_at_balances(site)) == (posts + 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +146,20 @@ def test_the_name_of_the_cycle_lets_real_money_go(monkeypatch: pytest.MonkeyPatc
     wiring = SimpleNamespace(settings=SimpleNamespace(paypal=paypal), progress=SilentProgress())
     Wiring.ask(cast("Wiring", wiring), "Pay cycle 2026-11?", name="2026-11")
     assert asked.getvalue() == "Pay cycle 2026-11? Real money moves. Type 2026-11 to go on: "
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("c-0001-1", True), ("y", False), ("c", False)])
+def test_who_vouches_for_real_money_types_the_name_of_the_batch(
+    monkeypatch: pytest.MonkeyPatch, answer: str, goes_on: bool
+) -> None:
+    asked = io.StringIO()
+    monkeypatch.setattr("sys.stderr", asked)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
+    paypal = SimpleNamespace(environment="live", account="main")
+    wiring = SimpleNamespace(settings=SimpleNamespace(paypal=paypal), progress=SilentProgress())
+    with nullcontext() if goes_on else pytest.raises(NotConfirmed):
+        Wiring.ask(cast("Wiring", wiring), "Give it up?", name="c-0001-1", stake="You vouch.")
+    assert asked.getvalue() == "Give it up? You vouch. Type c-0001-1 to go on: "
 
 
 def test_nothing_to_send_is_no_question(sqlite_site: Site) -> None:

@@ -133,6 +133,14 @@ def theirs(path: Path) -> None:
     os.chown(path, STRANGER, STRANGER, follow_symlinks=False)
 
 
+def plant(path: Path, how: str) -> None:
+    """Make a file of ours one that somebody else could have written."""
+    if how == "written by everybody":
+        path.chmod(0o666)
+    elif how == "a stranger's":
+        theirs(path)
+
+
 def mode_of(path: Path) -> str:
     return f"{stat.S_IMODE(path.lstat().st_mode):04o}"
 
@@ -264,22 +272,24 @@ def test_credentials_that_somebody_else_could_have_written_are_not_sent(payer: P
 # The database
 
 
-@pytest.mark.parametrize("beside", ["", "-wal", "-shm", "-journal"])
 @pytest.mark.parametrize("how", ["written by everybody", pytest.param("a stranger's", marks=as_root)])
-def test_a_planted_database_is_not_opened(payer: Payer, beside: str, how: str) -> None:
+def test_a_planted_database_is_not_opened(payer: Payer, how: str) -> None:
     site = payer.site
     site.write("c", ROWS)
     payer.owns_all()
     assert payer.run("run", "-c", "c", "--yes", "--json").code == 0
     site.write("d", ROWS)
     site.folder.chmod(0o1777)
-    planted = site.folder / f"payouts.db{beside}"
-    planted.touch()
     payer.owns_all()
-    if how == "written by everybody":
-        planted.chmod(0o666)
-    else:
-        theirs(planted)
+    for beside in ("-wal", "-shm", "-journal"):
+        planted = site.folder / f"payouts.db{beside}"
+        planted.touch()
+        plant(planted, how)
+        for command in ("run", "status"):
+            assert f"with mode {mode_of(planted)}" in payer.is_refused(command, naming=planted)
+        planted.unlink()
+    planted = site.folder / "payouts.db"
+    plant(planted, how)
     before, asked = planted.read_bytes(), len(site.simulator.requests())
 
     for command in ("run", "run --open", "status", "status --refresh", "sync", "doctor", "alone"):
@@ -307,36 +317,43 @@ def test_a_database_that_a_stranger_made_in_time_is_not_used(payer: Payer) -> No
 # The lock directory
 
 
-def fifo(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    os.mkfifo(path, 0o600)
-
-
-@pytest.mark.parametrize("name", ["id", "c.lock", "c.sent", "told.json"])
 @pytest.mark.parametrize("what", ["a pipe", "written by everybody", pytest.param("a stranger's", marks=as_root)])
-@pytest.mark.parametrize("who", WHO)
-def test_what_is_planted_in_the_lock_directory_stops_the_run_at_once(
-    site: Site, name: str, what: str, who: str
+def test_what_is_planted_in_the_lock_directory_stops_the_run_at_once(payer: Payer, what: str) -> None:
+    pays_and_then_believes_nothing_planted(payer, what, ["id", "c.lock", "c.sent", "told.json"])
+
+
+@pytest.mark.parametrize("what", ["a pipe", pytest.param("a stranger's", marks=as_root)])
+def test_what_is_planted_there_stops_it_on_postgres_too(
+    sqlite_site: Site, postgres_database_url: str, what: str
 ) -> None:
-    payer = payer_of(site, who)
+    sqlite_site.database_url = postgres_database_url
+    sqlite_site.configure()
+    pays_and_then_believes_nothing_planted(payer_of(sqlite_site, "this user"), what, ["c.sent"])
+
+
+def pays_and_then_believes_nothing_planted(payer: Payer, what: str, names: list[str]) -> None:
+    site = payer.site
     site.write("c", ROWS)
     payer.owns_all()
     assert payer.run("run", "-c", "c", "--yes", "--json").code == 0
     asked = len(site.simulator.requests())
-    planted = site.folder / ".payouts" / name
-    if what == "a pipe":
-        fifo(planted)
-    else:
-        planted.touch(0o600)
-    payer.owns_all()
-    if what == "written by everybody":
-        planted.chmod(0o666)
-    if what == "a stranger's":
-        theirs(planted)
+    for name in names:
+        planted = site.folder / ".payouts" / name
+        ours = planted.with_name(f"{name}.ours")
+        if planted.exists():
+            planted.rename(ours)
+        if what == "a pipe":
+            os.mkfifo(planted, 0o600)
+        else:
+            planted.touch(0o600)
+        payer.owns_all()
+        plant(planted, what)
 
-    said = payer.is_refused("run", naming=planted)
+        assert f"with mode {mode_of(planted)}" in payer.is_refused("run", naming=planted)
 
-    assert f"with mode {mode_of(planted)}" in said
+        planted.unlink()
+        if ours.exists():
+            ours.rename(planted)
     assert len(site.simulator.requests()) == asked
 
 

@@ -37,6 +37,7 @@ from paypal_payouts.domain.reconcile import (
     ReconcileReport,
     Scope,
 )
+from paypal_payouts.domain.refused_payees import RefusedPayee, RefusedPayeesReport
 from paypal_payouts.domain.report import (
     ApproveReport,
     CancelReport,
@@ -575,6 +576,15 @@ def review() -> ReviewReport:
         open=[OpenBatch("2026-11-0001-1", "A person must decide", None, NOON, "payouts review 2026-11-0001-1")],
         next=[taken],
     )
+
+
+def refused_payees() -> RefusedPayeesReport:
+    """Make a list of a payee with an id of many cycles, and of one without."""
+    code, sentence = "RECEIVER_ACCOUNT_LOCKED", "The payee's account is inactive or restricted."
+    cycles = [f"2026-{month:02}" for month in range(11, 6, -1)]
+    lena = RefusedPayee("p-17", "lena@example.com", 1_204, cycles, 7, code, sentence, "https://paypal.example/errors")
+    theo = RefusedPayee(None, "-theo@example.com", 1, ["2026-10"], 1, "SOMETHING_NEW", "PayPal said no more.", None)
+    return RefusedPayeesReport([lena, theo], archived=3, environment="sandbox", account="main", generated_at=NOON)
 
 
 def every() -> dict[str, Report]:

@@ -40,6 +40,7 @@ def every() -> dict[str, Report]:
         "status BATCH": reports.batch_status(with_items=True),
         "status --errors": reports.with_errors(reports.status()),
         "status --csv": reports.with_csv(reports.status()),
+        "status --refused-payees": reports.refused_payees(),
         "status BATCH --errors": reports.with_errors(reports.batch_status()),
         "explain, several": reports.explain_many(),
         "explain, one of several": replace(reports.explain(), hits=reports.explain_many().hits, hits_in_all=1_060),

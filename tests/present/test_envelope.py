@@ -256,7 +256,7 @@ def test_memory_stays_flat_however_many_rows_pass() -> None:
         return most
 
     peak(10)
-    assert peak(20_000) < peak(4_000) + 1_000_000
+    assert peak(6_000) < peak(2_000) + 400_000
 
 
 def test_a_read_that_fails_half_way_leaves_the_stream_untouched() -> None:

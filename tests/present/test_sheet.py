@@ -8,7 +8,7 @@ import pytest
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.present.envelope import result_of
-from paypal_payouts.present.sheet import sheet
+from paypal_payouts.present.sheet import sheet, sheet_of
 from present import reports
 
 
@@ -44,6 +44,14 @@ def test_a_phone_number_is_no_formula_either_and_a_plain_cell_is_left_alone() ->
     phone, mail = read(reports.item("a", receiver="+4915112345678"), reports.item("b", receiver="b=c@example.com"))
     assert phone["receiver"] == "'+4915112345678"
     assert mail["receiver"] == "b=c@example.com"
+
+
+def test_refused_payees_have_a_row_each_with_their_cycles_in_one_cell() -> None:
+    text = "".join(sheet_of(reports.refused_payees()))
+    lena, theo = csv.DictReader(io.StringIO(text, newline=""))
+    assert (lena["payee_id"], lena["times"]) == ("p-17", "1204")
+    assert lena["cycles"] == "2026-11, 2026-10, 2026-09, 2026-08, 2026-07"
+    assert (theo["payee_id"], theo["receiver"], theo["link"]) == ("", "'-theo@example.com", "")
 
 
 def test_what_is_negative_in_amount_is_still_a_number() -> None:

@@ -1,16 +1,23 @@
 """`override --to accepted` where PayPal's batch differs from ours: what a person may decide, and what comes of it."""
 
+import io
 from collections.abc import Sequence
 
 import pytest
-from support.world import World
+from support.world import ASKED, World
 from verbs.test_explain import ask
 
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.status import BatchStatusReport, StatusReport
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import Blocked, NotConfirmed, PayoutsError
+from paypal_payouts.present.tables import show
+from paypal_payouts.results.status import CycleJson
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 S = BatchStatus
 OURS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -122,6 +129,58 @@ def test_taking_theirs_makes_our_rows_what_paypal_has(world: World) -> None:
     }
     world.sync("c")
     world.check_books()
+
+
+def shown(world: World, *, batch: str | None = None, cycle: str | None = None) -> StatusReport | BatchStatusReport:
+    with world.store() as store:
+        report = status(Query(batch, cycle, items=False, exit_code=False), store=store, **ASKED, now=world.now()).report
+    assert isinstance(report, StatusReport | BatchStatusReport)
+    return report
+
+
+def test_that_money_went_another_way_than_owed_stays_on_the_screen(world: World) -> None:
+    elsewhere = ["a,ann@x.example,4.45,USD", "b,bea@x.example,21.00,USD"]
+    theirs = disagree(world, elsewhere)
+    world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    when = utc_minute(world.now())
+    world.pass_time(days=3)
+    lasting = (
+        "2 items went elsewhere, or were paid with another amount, than their rows said: a (5.55 USD less), "
+        f"b (1.00 USD more; to bea@x.example, not bob@x.example). Decided by tester on {when}"
+    )
+    of_cycle, of_batch = shown(world, cycle="c"), shown(world, batch="c-0001-1")
+    assert isinstance(of_cycle, StatusReport)
+    assert isinstance(of_batch, BatchStatusReport)
+    assert of_cycle.cycles[0].outlook.what_is_wrong == of_batch.outlook.what_is_wrong == lasting
+    assert f"Wrong: {lasting}." in " ".join(on_screen(of_cycle).split())
+    (first, _) = CycleJson.of(of_cycle.cycles[0]).paid_otherwise or []
+    assert first.ours is not None
+    assert first.theirs is not None
+    assert (first.item_id, first.ours.amount, first.theirs.amount, first.by) == ("a", "10.00", "4.45", "tester")
+    answered = ask(world, "a").story
+    assert answered is not None
+    assert f"Decided by tester on {when}." in answered.answer
+    overview = shown(world)
+    assert isinstance(overview, StatusReport)
+    assert overview.cycles[0].otherwise is None, "a line for each of thousands of cycles reads no trail"
+
+
+def test_what_a_yes_agreed_to_stays_and_what_was_paid_to_nobody_does_not(lite: World) -> None:
+    theirs = disagree(lite, ["a,fail@x.example,11.00,USD", "c,cid@x.example,5.00,USD"])
+    lite.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    lasting = "1 item went elsewhere, or was paid with another amount, than its row said: c (no row had it)."
+    report = shown(lite, batch="c-0001-1")
+    assert isinstance(report, BatchStatusReport)
+    assert [each.sides.item_id for each in report.otherwise] == ["c"]
+    assert lasting in report.outlook.what_is_wrong
+    assert lite.retry("c-0001-1", OURS, failed_items=True).exit_code == 0
+    assert lasting in " ".join(on_screen(shown(lite, batch="c-0001-1")).split()), "also once another attempt followed"
+
+
+def on_screen(report: StatusReport | BatchStatusReport) -> str:
+    out = io.StringIO()
+    show(report, stream=out, colour=False)
+    return out.getvalue()
 
 
 def told_of(name: str, minor: int) -> dict[str, object]:

@@ -121,7 +121,7 @@ FIRST = rows("a,ann@x.example,10.00,USD,p1", "b,bob@x.example,20.00,USD,p2")
 MOVED = rows("x,ann@new.example,10.00,USD,p1", "y,bob@new.example,20.00,USD,p2")
 
 
-def test_the_same_payees_at_other_addresses_are_owed_in_another_cycle_and_the_guard_warns(world: World) -> None:
+def test_payees_at_other_addresses_are_owed_in_another_cycle_and_the_guard_warns(world: World) -> None:
     assert world.run(FIRST, cycle="first").exit_code == 0
     world.guard = Guard("refuse")
     for finished in (world.preview(MOVED, cycle="second"), world.run(MOVED, cycle="second")):

@@ -33,6 +33,7 @@ REPORTS = {
     "status --csv": ("status", reports.with_csv(reports.status())),
     "status BATCH --csv": ("status", reports.with_csv(reports.batch_status())),
     "status BATCH --errors": ("status", reports.with_errors(reports.batch_status())),
+    "status --refused-payees": ("status", reports.refused_payees()),
     "override, lost sends": ("override", reports.lost_sends()),
 }
 

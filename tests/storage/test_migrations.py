@@ -216,6 +216,7 @@ opened(sys.argv[1]).close()
 """
 
 
+@pytest.mark.proof
 def test_many_processes_may_migrate_at_once(kept_url: str, tmp_path: Path) -> None:
     invented.know_one_more(tmp_path / "later", lambda *_: None)
     before = rows_of(kept_url)

@@ -113,6 +113,7 @@ input()
 """
 
 
+@pytest.mark.proof
 def test_many_processes_may_make_the_database_at_once(database_url: str) -> None:
     errors = run_together(_OPEN_TOGETHER, database_url)
     assert errors == [""] * PROCESSES

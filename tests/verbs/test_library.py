@@ -34,6 +34,7 @@ from paypal_payouts.storage import Holder
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
 
 
+@pytest.mark.proof
 def test_the_lines_of_readme_pay_and_say_who_was_not_paid(tmp_path: Path) -> None:
     (block,) = (block for block in readme.blocks() if block.kind == "python")
     environment = {"PATH": os.defpath, "HOME": str(tmp_path)}

@@ -6,9 +6,13 @@ from datetime import timedelta
 import pytest
 from support.world import World
 
+from paypal_payouts.domain.funding import Funds
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outline import CurrencyChange, GoneReceiver, LargeItem, NewReceiver, Outline, ToPay
+from paypal_payouts.domain.payer import Balances, Payer
+from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.report import Finished, RunReport
+from paypal_payouts.verbs.outline import funds_of
 
 HEADER = "item_id,receiver,amount,currency,payee_id"
 OCTOBER = [
@@ -172,3 +176,21 @@ def test_the_items_of_a_plan_are_the_stored_and_the_new_by_item_id(world: World)
         ("b", "c-0001-1", "success", "bob@x.example"),
         ("c", "c-0002-1", "unsent", "cyd@x.example"),
     ]
+
+
+def test_what_would_be_sent_without_an_input_is_put_beside_the_account_that_pays() -> None:
+    payer = Payer("id", None, Balances({"USD": 100_00}))
+    going = [OwedItem("a", None, "ann@x.example", 60_00, "USD"), OwedItem("b", "p-bob", "bob@x.example", 50_00, "USD")]
+    funds = funds_of(going, lambda: payer)
+    assert funds == Funds([ToPay("USD", 2, 2, 110_00, 2_20, 2_20)], payer)
+    (notice,) = funds.notices()
+    assert "112.20 USD are needed with the estimated fees: 12.20 USD are missing" in notice.message
+    assert list(Funds(funds.to_pay, Payer("id", None, None)).notices()) == []
+    assert funds_of(going, lambda: None) is None
+
+
+def test_nobody_is_asked_for_a_balance_where_nothing_would_be_sent() -> None:
+    def look_at_payer() -> Payer | None:
+        raise AssertionError("PayPal was asked")
+
+    assert funds_of([], look_at_payer) is None

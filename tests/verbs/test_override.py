@@ -1,15 +1,20 @@
 """`override`: every move that a person can make, every one that nobody can, and its trail."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from support.world import START, World
 
+from paypal_payouts.cli.actions import override as actions
 from paypal_payouts.domain.moves import may_move_by_hand
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.states import BatchStatus
-from paypal_payouts.errors import Blocked, ClockSkew, UsageError
+from paypal_payouts.errors import Blocked, ClockSkew, NotConfirmed, UsageError
+
+if TYPE_CHECKING:
+    from paypal_payouts.cli.actions.wiring import Wiring
 
 S = BatchStatus
 ROWS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]
@@ -105,6 +110,41 @@ def test_a_move_of_the_table_is_made_and_kept_with_who_and_why(world: World, frm
         "looked in the activity list",
     )
     assert len(world.sent) == sent
+
+
+@pytest.mark.parametrize(("frm", "name"), [(S.IN_FLIGHT, "c-0001-1"), (S.REVIEW, "c-0001-1"), (S.PLANNED, None)])
+def test_whoever_vouches_that_paypal_did_not_pay_is_asked_for_the_name_of_the_batch(
+    lite: World, frm: BatchStatus, name: str | None
+) -> None:
+    bring_to(lite, frm)
+    asked: dict[str, Any] = {}
+
+    def ask(question: str, **how: Any) -> None:
+        asked.update(how, question=question)
+        raise NotConfirmed("Declined.")
+
+    configured = SimpleNamespace(account="main", environment="live")
+    with lite.store() as store, lite.client() as client:
+        wiring = SimpleNamespace(
+            settings=SimpleNamespace(paypal=configured),
+            must_ask=lambda *, yes: not yes,
+            existing_store=lambda: store,
+            sent_lines=lambda _: (),
+            paypal=lambda: client,
+            max_age_days=lambda _: 25,
+            tools=lambda *_, **__: lite.tools(store, client),
+            header=lambda: "",
+            ask=ask,
+        )
+        options: dict[str, Any] = {"paypal_batch_id": None, "take_theirs": False, "same_account": False, "yes": False}
+        to, reason = "abandoned", "not in the activity list"
+        with pytest.raises(NotConfirmed):
+            actions.override(
+                cast("Wiring", wiring), "c-0001-1", None, to=to, reason=reason, operator="tester", **options
+            )
+    assert asked["name"] == name
+    looks = "Look for main-sandbox-c-0001-1 in PayPal's activity list first; `payouts reconcile --cycle c`"
+    assert (looks in asked["question"]) is (name is not None)
 
 
 @pytest.mark.parametrize("frm", [S.IN_FLIGHT, S.REVIEW], ids=str)

@@ -12,6 +12,7 @@ from support.world import World
 
 from paypal_payouts.domain.books import Accounts, entries
 from paypal_payouts.domain.reconcile import Finding, FindingKind, ReconcileReport
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, NotFound, PayPalRefused
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.verbs.reconcile import ReconcileQuery, reconcile
@@ -159,6 +160,51 @@ def test_what_paypal_changed_since_our_last_look_is_found(world: World) -> None:
     assert "`payouts sync --cycle c`" in found.sentence
     world.sync("c")
     assert findings(world) == []
+
+
+def given_up(world: World, rows: list[str]) -> None:
+    """Let PayPal pay a batch without an answer, and have a person call it unpaid a day later."""
+    world.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
+    world.run(rows)
+    world.paypal.clear_faults()
+    world.pass_time(hours=25)
+    world.override("c-0001-1", BatchStatus.ABANDONED)
+
+
+LENA = ["lena,lena@x.example,108.10,EUR"]
+
+
+def test_whom_paypal_paid_by_a_batch_that_was_given_up_and_again_was_paid_twice(world: World) -> None:
+    given_up(world, LENA)
+    world.retry("c-0001-1", LENA, failed_items=True)
+    world.sync("c")
+    found = findings(world)
+    assert {(each.field, each.ours, each.paypal) for each in found if each.field == "state"} == {
+        ("state", "abandoned", "paid")
+    }
+    (sentence,) = {each.sentence for each in found}
+    assert sentence.startswith("PAID TWICE: lena, by c-0001-1 (108.10 EUR) and c-0001-2 (108.10 EUR).")
+    assert "Our books call c-0001-1 abandoned." in sentence
+    assert "`payouts explain lena --cycle c`" in sentence
+    assert "sync" not in sentence
+
+
+def test_who_was_paid_by_a_batch_that_was_given_up_is_closed_and_not_paid_again(lite: World) -> None:
+    given_up(lite, LENA)
+    (sentence,) = {each.sentence for each in findings(lite)}
+    assert sentence.startswith("PayPal paid it by c-0001-1, which our books call abandoned. Do not pay it again")
+    assert "`payouts cancel lena --cycle c --close --reason " in sentence
+    lite.cancel("lena")
+    (sentence,) = {each.sentence for each in findings(lite)}
+    assert "closed, and nothing more is paid for it" in sentence
+
+
+def test_what_paypal_paid_and_never_answered_is_not_to_be_given_up(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "reset_after", "times": 4})
+    lite.run(LENA)
+    (sentence,) = {each.sentence for each in findings(lite)}
+    assert "do not give that batch up" in sentence
+    assert "`payouts review c-0001-1`" in sentence
 
 
 def test_a_payment_by_hand_a_missing_one_and_a_cent(world: World, tmp_path: Path) -> None:

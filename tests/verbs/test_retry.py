@@ -10,10 +10,12 @@ from support.world import World, report_of
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import Blocked, ClockSkew, NotFound
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.present.tables import show
 from paypal_payouts.protocol.results import ResultReader
+from paypal_payouts.verbs.retry_question import retry_question
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
 REFUSE: dict[str, Any] = {"on": "create", "kind": "status", "status": 403}
@@ -151,6 +153,38 @@ def test_a_retry_tells_what_it_does_before_it_does_it(world: World) -> None:
     world.run(["z,zoe@x.example,1.00,USD"], cycle="e")
     world.retry("e-0001-1")
     assert "Send e-0001-1 (1 item, 1.00 USD), now in_flight, again under the same id" in world.progress.told
+
+
+def test_what_a_person_called_unpaid_is_said_before_it_is_paid_again(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
+    world.run(["a,transient.ann@x.example,10.00,USD"])
+    world.pass_time(hours=25)
+    world.override("c-0001-1", BatchStatus.ABANDONED)
+    with world.store() as store, world.client() as client:
+        question = retry_question(
+            "c-0001-1",
+            "c",
+            staged=None,
+            failed_items=True,
+            include_payee_errors=False,
+            terms=world.terms(),
+            tools=world.tools(store, client),
+        )
+    when = utc_minute(world.now())
+    said = f'c-0001-1 was called unpaid by tester on {when} ("looked in the activity list"); PayPal never said so.'
+    assert question.words.startswith(said)
+    report = report_of(world.retry("c-0001-1", failed_items=True))
+    assert any(line.startswith(said) for line in world.progress.told)
+    assert [notice.code for notice in report.warnings] == ["called_unpaid_by_hand"]
+    again = report_of(world.retry("c-0001-2", failed_items=True))
+    assert [notice.code for notice in again.warnings] == ["called_unpaid_by_hand"], "of an earlier attempt, too"
+
+
+def test_of_what_surely_paid_nobody_nothing_is_said(lite: World) -> None:
+    lite.paypal.inject(REFUSE)
+    lite.run(ROWS)
+    lite.override("c-0001-1", BatchStatus.ABANDONED)
+    assert not report_of(lite.retry("c-0001-1", failed_items=True)).warnings
 
 
 def test_a_code_that_the_configuration_calls_the_payees_waits_for_the_payee(
@@ -408,6 +442,17 @@ def test_an_unanswered_batch_of_25_days_goes_to_review_and_is_not_sent(world: Wo
     with world.store() as store:
         assert store.batches.of_cycle("c")[0].first_sent_at
     world.pass_time(hours=2)
+    with world.store() as store, world.client() as client:
+        question = retry_question(
+            None,
+            "c",
+            staged=None,
+            failed_items=False,
+            include_payee_errors=False,
+            terms=world.terms(),
+            tools=world.tools(store, client),
+        )
+    assert list(question.going) == []
     sent = len(world.sent)
     assert world.retry("c-0001-1", rows).exit_code == 8
     assert world.statuses() == {"c-0001-1": "review"}

@@ -148,8 +148,35 @@ def test_a_contradiction_of_an_item_can_be_acknowledged_from_here(lite: World) -
 def test_every_move_of_the_table_says_what_it_means() -> None:
     assert all(move.meaning.endswith(".") for move in MOVES_BY_HAND)
     assert [move.after for move in moves_from("batch", S.REVIEW)] == [
-        (S.ACCEPTED,),
-        (S.ACCEPTED,),
         (S.IN_FLIGHT,),
+        (S.ACCEPTED,),
+        (S.ACCEPTED,),
         (S.ABANDONED,),
     ]
+
+
+def test_where_paypals_batch_is_not_known_paypal_is_asked_again_first(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
+    lite.run(OURS)
+    lite.override("c-0001-1", S.REVIEW)
+    first, *others = reviewed(lite).moves
+    assert (first.to, first.meaning.startswith("Try this first: it pays nobody twice")) == ("in_flight", True)
+    assert not any(move.meaning.startswith("Try this first") for move in others)
+    assert others[-1].to == "abandoned"
+    assert "Look for main-sandbox-c-0001-1 in PayPal's activity list first" in others[-1].meaning
+    assert "`payouts reconcile --cycle c`" in others[-1].meaning
+
+
+def test_once_paypals_batch_is_known_it_is_what_a_person_looks_at_first(lite: World) -> None:
+    disagree(lite, ["a,ann@x.example,11.00,USD"])
+    report = reviewed(lite)
+    assert [move.to for move in report.moves] == ["accepted", "accepted", "in_flight", "abandoned"]
+    assert not any(move.meaning.startswith("Try this first") for move in report.moves)
+
+
+def test_sends_of_cron_put_off_the_day_on_which_a_batch_in_flight_can_be_given_up(lite: World) -> None:
+    lite.paypal.inject({"on": "create", "kind": "timeout_before", "times": 4})
+    lite.run(OURS)
+    (given_up,) = [move for move in reviewed(lite).moves if move.to == "abandoned"]
+    assert given_up.why_not is not None
+    assert "each run until then sends it again and moves that: put it into review first" in given_up.why_not

@@ -309,6 +309,7 @@ def test_append_refuses_a_file_without_item_ids(world: World) -> None:
         world.run("receiver,amount,currency\nann@x.example,1.00,USD\n", append=True)
 
 
+@pytest.mark.proof
 def test_more_than_15000_items_of_one_currency_go_out_in_two_batches(lite: World) -> None:
     rows = [f"i{number:05d},p{number}@x.example,1.00,USD" for number in range(15_001)]
     finished = lite.run(rows)

@@ -16,7 +16,7 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.context.process import now, settings_here
-from paypal_payouts.domain.report import Finished, Report, RunReport, items_in
+from paypal_payouts.domain.report import Finished, Report, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
@@ -194,7 +194,7 @@ def unheard(error: OSError, common: Common) -> int:
 
 def _show(report: Report, common: Common) -> None:
     if common.as_csv:
-        sys.stdout.writelines(present.sheet.sheet(items_in(report)))
+        sys.stdout.writelines(present.sheet.sheet_of(report))
         return
     present.tables.show(report, verbose=common.verbose, typed=common.as_typed, **screen(sys.stdout))
 

@@ -10,8 +10,9 @@ from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import NotConfirmed, UsageError
 from paypal_payouts.protocol.attach import Attach
-from paypal_payouts.verbs import override as verb
 from paypal_payouts.verbs.arguments import checked_cycle, checked_reason
+from paypal_payouts.verbs.override import checked_goal
+from paypal_payouts.verbs.override_question import find_move
 
 _SHOWN_MAX: Final = 20
 """So many items are shown in a question; all of them stand in the result."""
@@ -32,7 +33,7 @@ def override(
 ) -> Finished:
     """Move a batch, or an item of a cycle, after a question."""
     why = checked_reason(reason)
-    goal = verb.checked_goal("batch" if cycle is None else "item", to)
+    goal = checked_goal("batch" if cycle is None else "item", to)
     of_theirs = take_theirs or paypal_batch_id is not None
     if of_theirs and (cycle is not None or paypal_batch_id is None):
         raise UsageError(
@@ -44,13 +45,22 @@ def override(
     asks = wiring.must_ask(yes=yes)
     agree = partial(_agree, wiring, yes=yes, take_theirs=take_theirs)
     attached = None if paypal_batch_id is None else Attach(paypal_batch_id, take_theirs, agree)
-    store = wiring.existing_store()
-    move = verb.find_move(what, cycle, to=goal, attached=attached, lines_of=wiring.sent_lines, store=store)
+    store, configured = wiring.existing_store(), wiring.settings.paypal
+    move = find_move(
+        what,
+        cycle,
+        to=goal,
+        attached=attached,
+        lines_of=wiring.sent_lines,
+        sender_id_of=lambda name: name.sender_batch_id(account=configured.account, environment=configured.environment),
+        store=store,
+    )
     paypal, max_age_days = wiring.paypal(), wiring.max_age_days(move.cycle)
     if asks:
         # A question about what is refused after a yes wastes it; nothing is bound or written for this look.
         move.check(max_age_days, wiring.tools(paypal, any_account=True))
-        wiring.ask(f"{wiring.header()}{move.meaning}\n{move.question}?")
+        question = f"{wiring.header()}{move.meaning}\n{move.question}?"
+        wiring.ask(question, name=move.vouched_for, stake="You vouch that real money did not move.")
     return move.make(
         reason=why,
         operator=operator,

@@ -1,6 +1,7 @@
 """What `payouts preview` does, and `payouts run --dry-run`."""
 
 import sys
+from collections.abc import Iterable
 from functools import partial
 
 from paypal_payouts import present
@@ -8,11 +9,14 @@ from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.options import PaymentOptions
 from paypal_payouts.context.looking import look_at_payer
+from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.plan import Request
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.tools import Terms
+from paypal_payouts.storage import Store
 from paypal_payouts.verbs import preview as verb
+from paypal_payouts.verbs.outline import funds_of
 
 
 def preview(wiring: Wiring, payment: PaymentOptions, *, items: bool = False) -> Finished:
@@ -60,3 +64,11 @@ def show_plan(wiring: Wiring, report: RunReport) -> None:
     """Show the plan before a question about it, on stderr as the question is."""
     wiring.progress.close()
     present.tables.show_plan(report, typed=wiring.common.as_typed, **screen(sys.stderr))
+
+
+def show_funds(wiring: Wiring, going: Iterable[OwedItem], terms: Terms, store: Store) -> None:
+    """Show the account that pays and its balances before a question about what would be sent, where PayPal tells."""
+    funds = funds_of(going, partial(look_at_payer, wiring, terms, store))
+    if funds is not None:
+        wiring.progress.close()
+        present.tables.show_funds(funds, **screen(sys.stderr))

@@ -1,5 +1,6 @@
 """What `payouts retry` does."""
 
+from paypal_payouts.cli.actions.preview import show_funds
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import UsageError
@@ -46,7 +47,8 @@ def retry(
             terms=terms,
             tools=tools,
         )
-        wiring.ask(f"{wiring.header()}{question}?", name=of_cycle)
+        show_funds(wiring, question.going, terms, tools.store)
+        wiring.ask(f"{wiring.header()}{question.words}?", name=of_cycle)
     retry_chosen = retry_cycle if batch is None else retry_transaction
     return retry_chosen(
         batch or of_cycle,

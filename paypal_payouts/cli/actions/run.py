@@ -3,10 +3,11 @@
 import sys
 
 from paypal_payouts import present
-from paypal_payouts.cli.actions.preview import look, requested, show_plan
+from paypal_payouts.cli.actions.preview import look, requested, show_funds, show_plan
 from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.options import PaymentOptions
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.verbs.run import execute_transaction_with_retry
 from paypal_payouts.verbs.run_open import OpenRules, continue_open_cycles, preview_open_cycles
@@ -40,17 +41,20 @@ def run_open(
     paypal = wiring.paypal()
     if not asks:
         return continue_open_cycles(rules, tools=wiring.tools(paypal, same_account=same_account))
+    store = wiring.existing_store()
     shown, not_shown = preview_open_cycles(
         rules,
-        store=wiring.existing_store(),
+        store=store,
         errors=wiring.settings.error_rules(),
         lines=wiring.sent_lines,
         now=wiring.now,
     )
     sending = [report for report in shown if report.to_send]
-    if sending:
+    if store is not None and sending:
         wiring.progress.close()
         present.tables.show_open_plan(sending, **screen(sys.stderr))
+        going = [batch.id for report in sending for batch in report.to_send if isinstance(batch, BatchRecord)]
+        show_funds(wiring, store.payees.owed_in_batches(going), rules.terms(sending[0].cycle), store)
         one = sending[0].cycle if len(sending) == 1 else None
         wiring.ask("Go on?", name=one or wiring.settings.paypal.account)
     tools = wiring.tools(paypal, same_account=same_account)

@@ -10,6 +10,7 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.lookup import batch_or_cycle
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs import refused_payees as verb_of_payees
 from paypal_payouts.verbs import status as verb
 from paypal_payouts.verbs.arguments import checked_cycle, checked_date
 from paypal_payouts.verbs.status_query import Export, Query, Wanted, checked_states
@@ -49,6 +50,14 @@ def status(
     if refresh:
         actions.watching.refresher(wiring, query, store)()
     return look(wiring, query, store)
+
+
+def refused_payees(wiring: Wiring) -> Finished:
+    """List the payees whom PayPal refuses until they act."""
+    paypal = wiring.settings.paypal
+    return verb_of_payees.refused_payees(
+        store=wiring.existing_store(), environment=paypal.environment, account=paypal.account, now=wiring.now()
+    )
 
 
 def look(wiring: Wiring, query: Query, store: Store | None) -> Finished:

@@ -71,8 +71,8 @@ class Wiring(Context):
             )
         return False
 
-    def ask(self, question: str, *, name: str | None = None) -> None:
-        """Ask on stderr, and go on only after a yes; where real money moves, after the `name` of what it is about.
+    def ask(self, question: str, *, name: str | None = None, stake: str = "Real money moves.") -> None:
+        """Ask on stderr, and go on only after a yes; where real money is at `stake`, after the `name` it goes by.
 
         Raises:
             NotConfirmed: any other answer.
@@ -80,7 +80,7 @@ class Wiring(Context):
         """
         self.progress.close()
         typed = name if self.settings.paypal.environment == "live" else None
-        how = "[y/N]" if typed is None else f"Real money moves. Type {typed} to go on:"
+        how = "[y/N]" if typed is None else f"{stake} Type {typed} to go on:"
         lines = (visible(line) for line in f"{question} {how}".split("\n"))
         # What is typed stands on the last line, too.
         columns = width(sys.stderr) - len(name or "y") - 1

@@ -26,29 +26,33 @@ def status(
     state: options.States = None,
     receiver: Annotated[
         str,
-        typer.Option("--receiver", metavar="TEXT", help="Only items whose receiver holds this.", show_default=False),
+        typer.Option("--receiver", metavar="TEXT", help="Only items whose receiver contains TEXT.", show_default=False),
     ] = "",
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the items to a file, for a spreadsheet.")
     ] = None,
     form: options.CsvFormat = None,
     errors: Annotated[
-        bool, typer.Option("--errors", help="Count what went wrong: what it means, and who has to act.")
+        bool, typer.Option("--errors", help="Count failures by error code: what each means, and who has to act.")
     ] = False,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="DATE", help="Cycles that were stored since this day, such as 2026-11-01."),
+        typer.Option("--since", metavar="DATE", help="Only cycles stored since this day, such as 2026-11-01."),
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every cycle that was ever stored.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Show every cycle that was ever stored.")] = False,
+    refused_payees: options.RefusedPayees = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Ask PayPal first.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Show it again and again until nothing is open.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Update the screen until nothing is open.")] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with the code of the state that is shown.")
+        bool, typer.Option("--exit-code", help="End with the exit code of the state that is shown.")
     ] = False,
 ) -> int:
-    """Show a line for each cycle; of one cycle or BATCH: batches, items, attempts, locks. Changes nothing."""
+    """Show a line for each cycle; for one cycle or BATCH its batches, items, attempts, locks. Changes nothing."""
     if watch and form is not None:
         raise UsageError("--watch and --format exclude each other.")
+    if refused_payees:
+        options.must_be_alone("--refused-payees", context, but={"refused_payees", "form"})
+        return actions.execution.execute(Common.of(context, as_csv=form is not None), actions.status.refused_payees)
     return actions.execution.execute(
         Common.of(context, as_csv=form is not None),
         lambda wiring: actions.status.status(
@@ -83,7 +87,7 @@ def explain(
     cycle: options.CycleFilter = None,
     form: options.CsvFormat = None,
 ) -> int:
-    """Tell the whole story of a payment, and whether the payee has the money. Looks at every cycle ever stored."""
+    """Show a payment's whole history, and whether the payee has the money. Searches every cycle ever stored."""
     return actions.execution.execute(
         Common.of(context, as_csv=form is not None), lambda wiring: actions.explain.explain(wiring, text, cycle=cycle)
     )
@@ -97,7 +101,7 @@ def review(
         typer.Option(
             "--paypal-batch-id",
             metavar="ID",
-            help="Look at this batch of PayPal's, where PayPal did not name its own.",
+            help="Compare with this batch of PayPal's, if PayPal has not named one.",
             show_default=False,
         ),
     ] = None,
@@ -118,7 +122,7 @@ def sync(
             metavar="DAYS",
             min=PAID_WITHIN_DAYS.least,
             max=PAID_WITHIN_DAYS.greatest,
-            help="Once a day, ask again about what was paid in so many days: refunds come late. 0: never.",
+            help="Once a day, read the payments of the last DAYS again, as refunds come late. 0: never.",
         ),
     ] = PAID_WITHIN_DAYS_DEFAULT,
     same_account: options.SameAccount = False,
@@ -140,7 +144,7 @@ def reconcile(
             "--cycle",
             "-c",
             metavar="CYCLE",
-            help="Instead of days: this cycle, from its first send until now.",
+            help="Check this cycle, from its first send until now, instead of days.",
             autocompletion=complete_cycles,
         ),
     ] = None,
@@ -149,20 +153,20 @@ def reconcile(
         typer.Option(
             "--activity",
             metavar="FILE",
-            help="PayPal's activity download, as CSV; may be given again. Default: PayPal is asked.",
+            help="PayPal's activity download as CSV; may be repeated. Default: ask PayPal's Transaction Search.",
             show_default=False,
         ),
     ] = None,
     dates: Annotated[
         Literal["dmy", "mdy"] | None,
-        typer.Option("--dates", help="How the download writes dates, where that cannot be told from it."),
+        typer.Option("--dates", help="The order of dates in the download, if it is not clear."),
     ] = None,
     csv: options.CsvFormat = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write the result as a page to keep, too.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write the result to an HTML page.")
     ] = None,
 ) -> int:
-    """Hold our books against PayPal's: what is only in ours, only in PayPal's, or differs. Exit 5 where anything is."""
+    """Compare our books with PayPal's: what is only in ours, only in PayPal's, or differs. Exit 5 if anything is."""
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.reconcile.reconcile(
@@ -184,18 +188,20 @@ def report(
     cycle: options.CycleOption = None,
     html: Annotated[
         Path | None,
-        typer.Option("--html", metavar="FILE", help="The page to write; like the books, its owner alone can read it."),
+        typer.Option(
+            "--html", metavar="FILE", help="The page to write. Only its owner can read it, as with the books."
+        ),
     ] = None,
     books: Annotated[
         Path | None,
-        typer.Option("--books", metavar="FILE", help="The books to write, for a bookkeeping program; needs --format."),
+        typer.Option("--books", metavar="FILE", help="The books to write, for accounting software; needs --format."),
     ] = None,
     form: Annotated[
         Literal["beancount", "hledger", "csv"] | None,
-        typer.Option("--format", help="The form of the books.", show_default=False),
+        typer.Option("--format", help="The format of the books.", show_default=False),
     ] = None,
 ) -> int:
-    """Write a page about a cycle, to read offline, print and keep, or its books: each payment and fee, balanced."""
+    """Write a page about a cycle, to read offline, print and keep, or its books: balanced entries for all payments."""
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.report.report(
@@ -209,10 +215,10 @@ def audit(
     batch: options.BatchFilter = None,
     cycle: options.CycleFilter = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Exit 3 where a row was changed, removed or added by another hand.")
+        bool, typer.Option("--verify", help="Exit 3 if somebody else changed, removed or added a row.")
     ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=1, help="Show no more than the newest N rows.")
+        int, typer.Option("--limit", metavar="N", min=1, help="Show only the newest N rows.")
     ] = AUDIT_ROWS_DEFAULT,
 ) -> int:
     """Show the trail: who did what, when, why, from which state to which."""
@@ -222,7 +228,7 @@ def audit(
 
 
 def locks(context: typer.Context) -> int:
-    """Show who holds which cycle, since when and until when."""
+    """Show who holds the lock of which cycle, since when and until when."""
     return actions.execution.execute(Common.of(context), actions.locks.locks)
 
 
@@ -235,10 +241,11 @@ def metrics(
         ),
     ],
     cycles: Annotated[
-        int, typer.Option("--cycles", metavar="N", min=0, help="Have a series of their own for the newest N cycles.")
+        int,
+        typer.Option("--cycles", metavar="N", min=0, help="Write a separate series for each of the newest N cycles."),
     ] = METRICS_CYCLES_DEFAULT,
 ) -> int:
-    """Write what is stored as figures for Prometheus, to a file that its node exporter reads. Changes nothing else."""
+    """Write metrics of what is stored to a file for Prometheus's node exporter. Changes nothing else."""
     return actions.execution.execute(
         Common.of(context), lambda wiring: actions.metrics.metrics(wiring, output, cycles=cycles)
     )

@@ -20,13 +20,13 @@ def run(
     source: options.Input = None,
     yes: options.Yes = False,
     wait: options.Wait = True,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="As `preview`: writes nothing, sends nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Like `preview`: writes nothing, sends nothing.")] = False,
     open_: Annotated[
-        bool, typer.Option("--open", help="Continue every cycle that is open, from what is stored. For cron.")
+        bool, typer.Option("--open", help="Continue every open cycle from what is stored. For cron.")
     ] = False,
     expect_digest: Annotated[
         str | None,
-        typer.Option("--expect-digest", metavar="DIGEST", help="Stop unless the input has the digest of a `preview`."),
+        typer.Option("--expect-digest", metavar="DIGEST", help="Stop unless the input has this digest from `preview`."),
     ] = None,
     skip_invalid: options.SkipInvalid = False,
     append: options.Append = False,
@@ -74,7 +74,7 @@ def preview(
     allow_duplicate: options.AllowDuplicate = False,
     items: Annotated[bool, typer.Option("--items", help="List every item.")] = False,
 ) -> int:
-    """Show what `run` would do now, by the same code. Writes nothing, sends nothing."""
+    """Show exactly what `run` would do now. Writes nothing, sends nothing."""
     payment = options.PaymentOptions(
         name, cycle, source, skip_invalid=skip_invalid, append=append, allow_duplicate=allow_duplicate
     )
@@ -92,20 +92,20 @@ def approve(
         typer.Option(
             "--key",
             metavar="FILE",
-            help="Your SSH key: private, or public where an agent holds the other half. Default: the first in ~/.ssh.",
+            help="Your SSH key: private, or public if an agent has the private half. Default: the first in ~/.ssh.",
             show_default=False,
         ),
     ] = None,
     signature: Annotated[
         str | None,
-        typer.Option("--signature", metavar="FILE", help="Take a signature that ssh-keygen made elsewhere."),
+        typer.Option("--signature", metavar="FILE", help="Use a signature that ssh-keygen made elsewhere."),
     ] = None,
     skip_invalid: options.SkipInvalid = False,
     append: options.Append = False,
     allow_duplicate: options.AllowDuplicate = False,
     yes: options.Yes = False,
 ) -> int:
-    """Show the plan and sign it with an SSH key, as a second person. Where one is required, `run` pays nothing else."""
+    """Show the plan and sign it with an SSH key, as a second person. If required, `run` pays only approved plans."""
     payment = options.PaymentOptions(
         name, cycle, source, skip_invalid=skip_invalid, append=append, allow_duplicate=allow_duplicate
     )
@@ -122,14 +122,14 @@ def retry(
     failed_items: Annotated[
         bool,
         typer.Option(
-            "--failed-items", help="Pay the items known to be unpaid, as the input has them now, in a new batch."
+            "--failed-items", help="Pay items known to be unpaid in a new batch, with the input's rows as they are now."
         ),
     ] = False,
     include_payee_errors: Annotated[
         bool,
         typer.Option(
             "--include-payee-errors",
-            help="With --failed-items: also unchanged rows whose payee must act first, such as one without an account.",
+            help="With --failed-items: also pay unchanged rows whose payee must act first (no account, locked).",
         ),
     ] = False,
     source: options.Input = None,
@@ -179,7 +179,7 @@ def override(
         typer.Option(
             "--to",
             metavar="STATUS",
-            help="Where to; see the table of moves.",
+            help="The new status, by one of the moves above.",
             autocompletion=complete_moves,
         ),
     ],
@@ -194,17 +194,17 @@ def override(
     paypal_batch_id: Annotated[
         str | None,
         typer.Option(
-            "--paypal-batch-id", metavar="ID", help="With --to accepted: PayPal's batch, compared item by item."
+            "--paypal-batch-id", metavar="ID", help="With --to accepted: PayPal's batch, to be compared item by item."
         ),
     ] = None,
     same_account: options.SameAccount = False,
     take_theirs: Annotated[
         bool,
-        typer.Option("--take-theirs", help="With --to accepted: make our rows what PayPal has, where they differ."),
+        typer.Option("--take-theirs", help="With --to accepted: change our rows to PayPal's where they differ."),
     ] = False,
     yes: options.Yes = False,
 ) -> int:
-    """Move a stuck batch, or with --cycle an item, where the table of moves allows it. Who did it and why is kept."""
+    """Move a stuck batch, or with --cycle an item, to another status, by an allowed move. Records who and why."""
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.override.override(
@@ -241,7 +241,7 @@ def cancel(
     reason: options.Reason,
     operator: options.Operator = None,
     close: Annotated[
-        bool, typer.Option("--close", help="The item is not owed: once its money is back, never pay it.")
+        bool, typer.Option("--close", help="The item is not owed: never pay it, even after its money is back.")
     ] = False,
     same_account: options.SameAccount = False,
     yes: options.Yes = False,

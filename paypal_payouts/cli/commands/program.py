@@ -15,7 +15,7 @@ def help_(
         list[str] | None, typer.Argument(metavar="COMMAND", help="Such as run.", show_default=False)
     ] = None,
 ) -> int:
-    """Show every command, or how one is used; as --help."""
+    """Show every command, or how to use one, like --help."""
     words = command or []
     group = context.find_root().command
     return actions.program.help_(

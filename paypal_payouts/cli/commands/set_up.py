@@ -24,42 +24,40 @@ _SIMULATOR: Final = (
 simulator = typer.Typer(
     help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
 )
-config = typer.Typer(
-    help="The configuration: every value and where it came from; what is wrong with it.", no_args_is_help=True
-)
+config = typer.Typer(help="The configuration: show every value and its source, or check it.", no_args_is_help=True)
 
 
 def init(
     context: typer.Context,
     live: Annotated[
-        bool, typer.Option("--live", help="Ask for what a first real payment needs, and end with `doctor`.")
+        bool, typer.Option("--live", help="Ask for the settings of a first real payment, then run `doctor`.")
     ] = False,
     template: Annotated[
         Path | None,
-        typer.Option("--template", metavar="FILE", help="Write an empty input with every column, and nothing else."),
+        typer.Option("--template", metavar="FILE", help="Only write an empty input with every column."),
     ] = None,
 ) -> int:
-    """Write a commented `payouts.toml` and the sample cycle `example`. What exists is left as it is."""
+    """Write a commented `payouts.toml` and the sample cycle `example`. Existing files are left as they are."""
     return actions.init.init(Common.of(context), live=live, template=template)
 
 
 def doctor(
     context: typer.Context,
     every: Annotated[
-        bool, typer.Option("--all", help="Check seals and sent logs of every cycle, not only of those `status` lists.")
+        bool, typer.Option("--all", help="Check seals and sent logs of every cycle, not only of those in `status`.")
     ] = False,
     probe: Annotated[
-        bool, typer.Option("--probe", help="In the sandbox alone: the experiments of docs/sandbox-probe.md instead.")
+        bool, typer.Option("--probe", help="Sandbox only: run the experiments of docs/sandbox-probe.md instead.")
     ] = False,
     continues: Annotated[
-        bool, typer.Option("--continue", help="With --probe: its later looks, after 3 hours and on days 26 and 31.")
+        bool, typer.Option("--continue", help="With --probe: the later checks, after 3 hours and on days 26 and 31.")
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The file of the probe. Default: sandbox-probe.json."),
+        typer.Option("--output", "-o", metavar="FILE", help="The probe's file. Default: sandbox-probe.json."),
     ] = None,
     receiver: Annotated[
-        str | None, typer.Option("--receiver", metavar="ADDRESS", help="A personal sandbox account that is paid.")
+        str | None, typer.Option("--receiver", metavar="ADDRESS", help="The personal sandbox account to pay.")
     ] = None,
     payee_id: Annotated[
         str | None, typer.Option("--payee-id", metavar="ID", help="The PayPal id of a personal sandbox account.")
@@ -72,7 +70,7 @@ def doctor(
     ] = None,
     big: Annotated[bool, typer.Option("--big", help="Try a batch of 15,000 items, too.")] = False,
     topped_up: Annotated[
-        bool, typer.Option("--topped-up", help="With --continue: the balance is above 1,000,000 USD now; pay that.")
+        bool, typer.Option("--topped-up", help="With --continue: the balance is now above 1,000,000 USD; pay that.")
     ] = False,
     yes: options.Yes = False,
 ) -> int:
@@ -107,9 +105,9 @@ def _check_probe_alone(of_probe: Mapping[str, object], *, probe: bool, every: bo
 
 def notify(
     context: typer.Context,
-    test: Annotated[bool, typer.Option("--test", help="Send each a message that says: this is a test.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Send each target a test message.")] = False,
 ) -> int:
-    """Show who is notified when `run`, `retry` or `sync` ends, and of which events; with --test, try it."""
+    """Show who is notified of which events when `run`, `retry` or `sync` ends; with --test, try it."""
     return actions.execution.execute(
         Common.of(context), lambda wiring: actions.notify.show_targets(wiring.settings, test=test)
     )
@@ -121,7 +119,7 @@ def unlock(
         str,
         typer.Argument(
             metavar="CYCLE",
-            help="The cycle whose lease is broken.",
+            help="The cycle whose lease to break.",
             show_default=False,
             autocompletion=complete_cycles,
         ),
@@ -139,7 +137,7 @@ def unlock(
 def reseal(
     context: typer.Context, reason: options.Reason, operator: options.Operator = None, yes: options.Yes = False
 ) -> int:
-    """Vouch for what is stored, after the seal key was lost or a copy from before it was sealed was put back."""
+    """Seal what is stored again, once you have checked it: after a lost seal key, or with an unsealed backup."""
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.reseal.reseal(wiring, reason=reason, operator=wiring.acting_for(operator), yes=yes),
@@ -151,15 +149,18 @@ def archive(
     before: Annotated[
         str,
         typer.Option(
-            "--before", metavar="DATE", help="Cycles of which nothing happened since that day.", show_default=False
+            "--before",
+            metavar="DATE",
+            help="Only cycles in which nothing has happened since this day.",
+            show_default=False,
         ),
     ],
     forget_receivers: Annotated[
-        bool, typer.Option("--forget-receivers", help="Keep receivers in the database as hashes alone, for good.")
+        bool, typer.Option("--forget-receivers", help="Replace receivers in the database by hashes, for good.")
     ] = False,
     yes: options.Yes = False,
 ) -> int:
-    """Let finished cycles older than 90 days leave the database for a file each; hashes and totals stay."""
+    """Move finished cycles older than 90 days out of the database, into a file each. Hashes and totals stay."""
     return actions.execution.execute(
         Common.of(context),
         lambda wiring: actions.archive.archive(wiring, before, forget=forget_receivers, yes=yes),
@@ -179,7 +180,7 @@ def show(context: typer.Context) -> int:
 
 @config.command(cls=Command, epilog=examples(_CONFIG))
 def check(context: typer.Context) -> int:
-    """Check file, variables and credentials, all mistakes at once; asks nobody. `doctor` checks the rest."""
+    """Check file, variables and credentials, and list all mistakes; contacts nobody. `doctor` checks the rest."""
     return actions.execution.execute(Common.of(context), actions.config.check)
 
 
@@ -191,7 +192,7 @@ def _group() -> None:
 @simulator.command(cls=Command, epilog=examples(_SIMULATOR))
 def serve(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option("--port", metavar="P", min=0, max=65535, help="0 takes a free port.")] = 0,
     book: Annotated[
         Path | None, typer.Option("--book", metavar="FILE", help="Keep the book in this file. Default: in memory.")
     ] = None,
@@ -205,10 +206,10 @@ def activity(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")],
     language: Annotated[
-        Literal["en", "de"], typer.Option("--language", help="That of its columns, dates and amounts.")
+        Literal["en", "de"], typer.Option("--language", help="The language of its columns, dates and amounts.")
     ] = "en",
 ) -> int:
-    """Write the embedded simulator's activity download, as PayPal's site does: to rehearse `payouts reconcile`."""
+    """Write the embedded simulator's activity download, like PayPal's site, to rehearse `payouts reconcile`."""
     return actions.execution.execute(
         Common.of(context), lambda wiring: actions.simulator.activity(wiring, output, language)
     )
