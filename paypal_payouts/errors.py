@@ -27,6 +27,7 @@ An exception means that the program stops. A payout that fails is a value, never
 docs/design.md, 6 and 7.
 """
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, ClassVar, Final, Literal, Self
@@ -79,6 +80,13 @@ BlockCode = Literal[
 ]
 
 
+SENT_NOTHING: Final = "This command sent nothing; what was sent before is not known from here."
+"""How the hint begins where the database cannot be read."""
+FIX_THE_CAUSE: Final = "Fix the cause (disk, rights, server)"
+
+_MONEY: Final = re.compile(rf"(?:Nothing (?:new |more )?(?:was|is) [^.`]*\.|{re.escape(SENT_NOTHING)})(?:\s+|$)")
+
+
 class PayoutsError(Exception):
     """The program stops: what happened, whether money may have moved, and what to type next."""
 
@@ -93,6 +101,12 @@ class PayoutsError(Exception):
         self.details = list(details)
         self.result: object | None = None
         """What the library would have returned, where the call got as far as that; the command line shows it beside."""
+
+    @property
+    def hint_parts(self) -> tuple[str, str]:
+        """How the hint begins, where it says first whether money moved; and what to do or type."""
+        begins = _MONEY.match(self.hint)
+        return ("", self.hint) if begins is None else (begins[0].strip(), self.hint[begins.end() :])
 
 
 class InternalFault(PayoutsError):
@@ -117,14 +131,11 @@ class StorageFailed(PayoutsError):
     code = "internal"
     exit_code = ExitCode.FAULT
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        """State in `message` what failed; a `hint` only where the usual one is wrong."""
-        super().__init__(
-            message,
-            hint=hint
-            or "Nothing was sent that is not recorded. Fix the cause (disk, rights, server) and run again: it "
-            "goes on from there.",
-        )
+    def __init__(self, message: str, *, hint: str = "", fix: str = FIX_THE_CAUSE) -> None:
+        """State in `message` what failed, in `fix` what ends it; a `hint` only where the usual one is wrong."""
+        usual = f"Nothing was sent that is not recorded. {fix}, then run again: it goes on from there."
+        super().__init__(message, hint=hint or usual)
+        self.fix = fix
 
 
 class DatabaseUnavailable(StorageFailed):
@@ -212,6 +223,14 @@ class ClockSkew(Rejected):
 
 RESEAL: Final = '`payouts reseal --reason "how all of it was compared with PayPal"`'
 """The command by which a person vouches for what is stored, as it may be typed."""
+
+
+PUT_BACK: Final = (
+    "This stops no run. If you put a copy back, and no newer one is left: once each cycle of it was run and `payouts "
+    f"sync` ends with 0, vouch for what is stored, which gives up proof of what the trail had before: {RESEAL}. If "
+    "nobody did: find out who could write to the database, and put its newest good copy back."
+)
+"""The way out where the trail lacks rows that the sent log knew."""
 
 
 class SealBroken(Rejected):

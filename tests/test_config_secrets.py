@@ -303,8 +303,9 @@ def test_a_secret_is_accepted_as_containers_mount_it_where_all_the_way_is_roots(
     if theirs is None:
         assert load_credentials(environ, "live").client_secret.get_secret_value() == SECRET
         return
-    with pytest.raises(CredentialsMissing, match="others can use it"):
+    with pytest.raises(CredentialsMissing, match="others can use it") as refused:
         load_credentials(environ, "live")
+    assert refused.value.hint == f"See that nobody used them, then `chmod 600 {mount / 'secret'}`."
 
 
 @pytest.mark.parametrize(

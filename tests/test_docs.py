@@ -57,6 +57,12 @@ def test_every_backtick_has_its_partner(document: str) -> None:
         assert paragraph.count("`") % 2 == 0, paragraph
 
 
+def test_what_readme_makes_in_the_folder_of_the_repository_is_not_committed() -> None:
+    ignored = (readme.ROOT / ".gitignore").read_text().splitlines()
+    for name in ("payouts.toml", "payouts.db*", "cycles/", ".payouts/", ".payouts.key"):
+        assert f"/{name}" in ignored
+
+
 # What the code cites
 
 

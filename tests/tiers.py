@@ -67,6 +67,7 @@ TIER_OF: Final = {
     "test_config_secrets.py": Tier.UNIT,
     "test_config_shown.py": Tier.UNIT,
     "test_config_sources.py": Tier.UNIT,
+    "test_disks.py": Tier.UNIT,
     "test_docs.py": Tier.UNIT,
     "test_licences.py": Tier.UNIT,
     "test_log.py": Tier.UNIT,

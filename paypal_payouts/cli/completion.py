@@ -6,7 +6,7 @@ import typer
 
 from paypal_payouts.cli import actions
 from paypal_payouts.domain.moves import goals_by_hand
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import ItemState, Money
 
 
 def complete_cycles(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -25,8 +25,8 @@ def complete_names(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_states(incomplete: str) -> list[str]:
-    """Offer the states of items."""
-    return [state.value for state in ItemState if state.value.startswith(incomplete)]
+    """Offer the states of items, and the columns of the totals."""
+    return [word for word in dict.fromkeys([*map(str, ItemState), *map(str, Money)]) if word.startswith(incomplete)]
 
 
 def complete_moves(incomplete: str) -> list[str]:

@@ -1,8 +1,9 @@
 """SIGINT and SIGTERM: outside the protocol they end the program at once, inside it at the next safe point."""
 
+import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
@@ -10,6 +11,8 @@ from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.errors import Interrupted
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+_STDERR: Final = 2
 
 _LATER_S: Final = 0.1
 """How soon a signal that came within an import is looked at again, in seconds."""
@@ -23,6 +26,8 @@ class Interrupts(StopRequest):
         super().__init__()
         self._begun = False
         self._at_once = True
+        self._words = b""
+        self._after_words: Callable[[], None] | None = None
 
     def install(self) -> None:
         """Take SIGINT and SIGTERM over for the rest of the process."""
@@ -36,9 +41,27 @@ class Interrupts(StopRequest):
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
+    def say(self, words: str, then: Callable[[], None] | None = None) -> None:
+        """Write words to stderr at every signal from now on that has to wait for a safe point; empty: none.
+
+        A pause is one: it ends at once, and what is said then is how the command ended.
+        `then` is called after it, within the signal handler: it may set a value, and no more.
+        """
+        self._words, self._after_words = words.encode(), then
+
+    def _answer(self) -> None:
+        """Say that the signal has arrived. A handler may come within any statement: nothing here takes a lock."""
+        if not self._words or self._is_pausing:
+            return
+        with suppress(OSError):
+            os.write(_STDERR, self._words)
+        if self._after_words is not None:
+            self._after_words()
+
     def _handle(self, _number: int, frame: FrameType | None) -> None:
         self.make()
         if not self._at_once:
+            self._answer()
             return
         if _must_not_break_off(frame):
             # Once more, a little later.

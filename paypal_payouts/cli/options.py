@@ -141,7 +141,8 @@ States = Annotated[
     typer.Option(
         "--state",
         metavar="STATE",
-        help="Only items of this state, such as failed; may be given again.",
+        help="Only items of this state, such as failed, or with money that the totals call so: paid, unpaid, open, "
+        "unknown, closed. May be given again.",
         show_default=False,
         autocompletion=complete_states,
     ),

@@ -4,9 +4,10 @@ Source: docs/design.md, 3. No message holds a value, and the type that carries t
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from pydantic import SecretStr
@@ -32,8 +33,10 @@ class Credentials:
 class _Unusable(Exception):
     """One of the two cannot be used; the text says why, and where."""
 
-    def __init__(self, problem: str, *, key: str, file: str | None = None) -> None:
+    def __init__(self, problem: str, *, key: str, file: str | None = None, is_open: bool = False) -> None:
         super().__init__(f"{key}: {file}: {problem}" if file else f"{key}: {problem}")
+        self.is_open = is_open
+        """All that is wrong is that others can use the file."""
         self.detail: dict[str, Any] = {"file": file, "key": key, "problem": problem}
 
 
@@ -57,10 +60,18 @@ def load_credentials(environ: Mapping[str, str], environment: Environment) -> Cr
     if problems:
         raise CredentialsMissing(
             f"no usable PayPal credentials for {environment}: {'; '.join(map(str, problems))}",
-            hint=f"Set {CLIENT_ID} and {CLIENT_SECRET}, or name files in {CLIENT_ID}_FILE and {CLIENT_SECRET}_FILE.",
+            hint=" ".join(_fixes(problems)),
             details=[problem.detail for problem in problems],
         )
     return Credentials(found[CLIENT_ID], found[CLIENT_SECRET])
+
+
+def _fixes(problems: Sequence[_Unusable]) -> Iterator[str]:
+    files = [quote(problem.detail["file"]) for problem in problems if problem.is_open]
+    if files:
+        yield f"See that nobody used them, then `chmod 600 {' '.join(files)}`."
+    if len(files) < len(problems):
+        yield f"Set {CLIENT_ID} and {CLIENT_SECRET}, or name files in {CLIENT_ID}_FILE and {CLIENT_SECRET}_FILE."
 
 
 def checked_credentials(client_id: str, client_secret: str) -> Credentials:
@@ -105,7 +116,8 @@ def _read_private(file: str, *, key: str) -> str:
     try:
         with trusted_file(Path(file), chmod="600") as opened:
             if not opened.is_kept_secret():
-                raise _Unusable(f"others can use it (mode {opened.mode:04o}): chmod 600", key=key, file=file)
+                problem = f"others can use it (mode {opened.mode:04o}): chmod 600"
+                raise _Unusable(problem, key=key, file=file, is_open=True)
             data = os.read(opened.descriptor, SIZE_MAX + 1)
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else error

@@ -1,12 +1,14 @@
 """The embedded simulator in PayPal's place, and the file that its book is in."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from paypal_payouts.config import Settings
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.disks import cause_of
+from paypal_payouts.errors import SENT_NOTHING, ConfigInvalid
 from paypal_payouts.private import private_directory
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
@@ -37,11 +39,17 @@ def embedded_simulator(
                 private_directory(book.parent)
             book = check_trusted_sqlite(book)
         simulator = Simulator(book, now)
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
+        cause = None if book is None else cause_of(book, error)
+        words, fix = cause or (
+            getattr(error, "strerror", None) or error,
+            (
+                "Let this user write it and its folder (`chmod u+w` where they are yours), or let database.url, or "
+                "lock.directory, name a folder that this user can write"
+            ),
+        )
         raise ConfigInvalid(
-            f"The simulator's book {book} cannot be used: {error.strerror or error}.",
-            hint="Nothing was sent. Let this user write it and its folder (`chmod u+w` where they are yours), or "
-            "let database.url, or lock.directory, name a folder that this user can write.",
+            f"The simulator's book {book} cannot be used: {words}.", hint=f"{SENT_NOTHING} {fix}."
         ) from error
     with simulator:
         yield SimulatorTransport(simulator, pause=pause)

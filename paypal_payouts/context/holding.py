@@ -18,6 +18,7 @@ from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.lock_wait import held_after_readers
 from paypal_payouts.protocol.locks import acquire_processing_lock, is_living, sent_lines
 from paypal_payouts.protocol.tools import Hold
+from paypal_payouts.protocol.unrecorded import Unrecorded, unrecorded_sends
 from paypal_payouts.storage import Holder, Store
 
 _COMMAND_MAX: Final = 200
@@ -79,6 +80,10 @@ class Holding:
     def sent_lines(self, cycle: str) -> list[SentLine]:
         """Read the sent log of a cycle without taking its lock."""
         return sent_lines(cycle, directory=self.settings.lock.directory)
+
+    def unrecorded(self, store: Store | None) -> Unrecorded:
+        """Find the sends of any cycle that the sent logs know and the database does not."""
+        return unrecorded_sends(self.settings.lock.directory, store=store)
 
     @staticmethod
     def is_living(host: str, pid: int) -> bool | None:

@@ -15,6 +15,7 @@ class StopRequest:
     def __init__(self) -> None:
         """Begin without a request."""
         self._is_made = False
+        self._is_pausing = False
 
     @property
     def is_made(self) -> bool:
@@ -36,13 +37,17 @@ class StopRequest:
 
         """
         end = time.monotonic() + seconds
-        while True:
-            if self._is_made:
-                raise self.stopped()
-            left_s = end - time.monotonic()
-            if left_s <= 0:
-                return
-            time.sleep(min(_SLICE_S, left_s))
+        self._is_pausing = True
+        try:
+            while True:
+                if self._is_made:
+                    raise self.stopped()
+                left_s = end - time.monotonic()
+                if left_s <= 0:
+                    return
+                time.sleep(min(_SLICE_S, left_s))
+        finally:
+            self._is_pausing = False
 
     def stopped(self) -> Interrupted:
         """State that work ended here, and what that means."""

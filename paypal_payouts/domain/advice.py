@@ -7,12 +7,14 @@ which the commands decide (`domain.retry`). Source: docs/design.md, 5.4 and 10.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from paypal_payouts.domain.open_and_wrong import may_still_move
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.refusal import NAMED_MAX, sent_again
 from paypal_payouts.domain.retry import Eligibility
-from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState, Money
+from paypal_payouts.domain.sent_log import ASKS_AGAIN
+from paypal_payouts.domain.states import CAME_BACK, MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import (
     Advice,
     batch_step,
@@ -26,9 +28,6 @@ from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.words import counted, listed
 
 _B, _I = BatchStatus, ItemState
-
-NAMED_MAX: Final = 3
-"""So many batches are named in one sentence; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,17 @@ class BatchReport:
     """How many of its unpaid items wait for their payee: unchanged, they are left out by that."""
     paid_since: int = 0
     """How many of its unpaid rows its cycle has stored again since, under other item ids, and pays or may pay."""
+    came_back: int = 0
+    """How many of its payments came back, and are not stored again since: nothing but a new item pays them."""
 
 
-def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> Iterator[Advice]:
-    """Name the next commands, the most urgent first; none when nothing is left to do."""
+def next_commands(
+    cycle: str, batches: Sequence[BatchReport], tally: Tally, *, shows_errors: bool = False
+) -> Iterator[Advice]:
+    """Name the next commands, the most urgent first; none when nothing is left to do.
+
+    `shows_errors`: they stand below what went wrong and who must act, and no command leads there.
+    """
     conflicts = [each for each in tally.conflicts if not each.acknowledged]
     in_review = [batch for batch in batches if batch.record.status is _B.REVIEW]
     yield from _to_decide(in_review)
@@ -63,7 +69,11 @@ def next_commands(cycle: str, batches: Sequence[BatchReport], tally: Tally) -> I
     if not in_review:
         yield from _continued(cycle, batches)
         yield from _denied(batches)
-        yield from _payable_again(cycle, batches, lost=tally.lost)
+        if tally.lost:
+            yield from _older_copy(cycle, batches, tally.lost)
+        else:
+            yield from _payable_again(cycle, batches, shows_errors=shows_errors)
+            yield from _came_back(cycle, sum(batch.came_back for batch in batches), tally.unpaid_states)
     yield from _moving(cycle, tally.states)
     yield from _not_closed(cycle, batches, tally.states)
 
@@ -78,6 +88,8 @@ class OnePayment(NamedTuple):
     held_back: bool
     """Unchanged, it is left out by `retry --failed-items`."""
     item_id: str | None = None
+    came_back: bool = False
+    """It came back, and is not stored again since under another item id."""
 
 
 def item_advice(
@@ -97,7 +109,9 @@ def item_advice(
         alone = [_narrowed(batch, payment) for batch in own]
         yield from _continued(cycle, alone)
         yield from _denied(alone)
-        yield from _payable_again(cycle, alone, of_one_item=True)
+        # The answer about one item says why it failed.
+        yield from _payable_again(cycle, alone, shows_errors=True)
+        yield from _came_back(cycle, int(payment.came_back), Counter([payment.state]))
         if payment.state is _I.UNCLAIMED and payment.item_id is not None:
             yield canceling(cycle, payment.item_id)
     yield from _moving(cycle, Counter([payment.state]))
@@ -125,6 +139,7 @@ def _led(lead: str, step: Advice) -> Advice:
 
 def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
     """Describe what batches wait for, those that the same command takes further together."""
+    run, again = f"payouts run {cycle}", list[BatchRecord]()
     whys: dict[str, list[str]] = {}
     never_sent = sum(batch.record.status is _B.PLANNED for batch in batches)
     for batch in batches:
@@ -132,16 +147,21 @@ def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
             continue
         record = batch.record
         step = batch_step(cycle, record, rows_differ=batch.rows_differ) or pending_step(cycle, record)
-        if step is not None:
+        if step is not None and record.status is _B.REFUSED and step.command == run:
+            again.append(record)
+        elif step is not None:
             whys.setdefault(step.command, []).append(step.why)
-    run = f"payouts run {cycle}"
-    if never_sent > 1:
+    if never_sent > 1 or again:
         whys.setdefault(run, [])
     for command, reasons in whys.items():
         more = len(reasons) - NAMED_MAX
         shown = [*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])]
         if command == run and never_sent > 1:
             shown.append(f"{counted(never_sent, 'batch')} are stored and were never sent")
+        if command == run and again:
+            # Last: the command stands right behind it.
+            words = sent_again(again)
+            shown.append(f"{words[0].lower()}{words[1:]}" if shown else words)
         yield Advice(f"{'; '.join(shown)}:", command)
 
 
@@ -153,15 +173,42 @@ def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
             )
 
 
-def _payable_again(
-    cycle: str, batches: Sequence[BatchReport], *, lost: Sequence[str] = (), of_one_item: bool = False
-) -> Iterator[Advice]:
+def asking_again(cycle: str, payable: Sequence[BatchRecord], *, held_back: int) -> str:
+    """Return what asks PayPal under the ids that only the sent log knows.
+
+    The same rows make the same batch under the same id, which PayPal knows again; others stop with exit 8. `payable`
+    are the batches whose items `retry --failed-items` may pay; `held_back` counts those that wait for their payees.
+    """
+    if not payable:
+        return f"payouts run {cycle}"
+    which = str(payable[0].name) if len(payable) == 1 else f"--cycle {cycle}"
+    waits = held_back == sum(batch.payable_again for batch in payable)
+    return f"payouts retry {which} --failed-items{' --include-payee-errors' if waits else ''}"
+
+
+def _older_copy(cycle: str, batches: Sequence[BatchReport], lost: Sequence[str]) -> Iterator[Advice]:
+    """Name the ways out, in the order of `SendsUnknown`, where batches were sent that the database does not know."""
+    payable = [batch for batch in batches if batch.may_pay_again]
+    items = sum(batch.record.payable_again for batch in payable)
+    whom = f"{counted(items, 'item')} of {cycle} since" if items else f"items of {cycle}"
+    yield Advice(
+        f"{', '.join(lost)} may have paid {whom}. (1) Put the newest copy of the database back, then run again. (2) If "
+        f"there is none, this {ASKS_AGAIN}:",
+        asking_again(cycle, [each.record for each in payable], held_back=sum(each.held_back for each in payable)),
+    )
+    yield Advice(
+        "(3) Only if that is refused, look at what is left, and from when on it may be done:",
+        f"payouts review {lost[0]}",
+    )
+
+
+def _payable_again(cycle: str, batches: Sequence[BatchReport], *, shows_errors: bool = False) -> Iterator[Advice]:
     """Name the batches that hold items which were not paid, as far as the database knows."""
     payable = [batch for batch in batches if batch.may_pay_again]
     if any(batch.paid_since for batch in payable) and len(payable) > 1:
         # One that is refused would keep a retry of the whole cycle from paying the others.
         for batch in payable:
-            yield from _payable_again(cycle, [batch], lost=lost, of_one_item=of_one_item)
+            yield from _payable_again(cycle, [batch], shows_errors=shows_errors)
         return
     if not payable:
         return
@@ -174,17 +221,9 @@ def _payable_again(
     where = f"cycle {cycle}" if one is None else str(one)
     which = f"--cycle {cycle}" if one is None else str(one)
     command = f"payouts retry {which} --failed-items"
-    if lost:
-        # The same rows make the same attempt under the same id, which PayPal knows again; others stop with exit 8.
-        yield Advice(
-            f"{', '.join(lost)} may have paid {counted(items, 'item')} of {where} since. Put the newest copy of the "
-            "database back, and run again. If there is none, PayPal is asked under the same id, by the same rows:",
-            f"{command}{' --include-payee-errors' if held_back == items else ''}",
-        )
-        return
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
-        look = None if of_one_item else f"payouts status {which} --errors"
+        look = None if shows_errors else f"payouts status {which} --errors"
         yield from _payees_first(said, command, look=look, items=items)
         return
     waits = f" ({held_back} of them {'waits' if held_back == 1 else 'wait'} for the payee)" if held_back else ""
@@ -219,6 +258,23 @@ def _payees_first(said: str, command: str, *, look: str | None, items: int) -> I
     all_the_same = "to pay all that is unpaid there all the same, unchanged rows too"
     yield Advice(
         f"{said}{corrected}. Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors"
+    )
+
+
+def _came_back(cycle: str, number: int, states: Counter[ItemState]) -> Iterator[Advice]:
+    """Say that only a person can decide on money that came back, and that only a new item pays it.
+
+    The run that pays it is refused before there is such a row: it stands in the words, and is no next command.
+    """
+    if not number:
+        return
+    found = {state: states[state] for state in ItemState if state in CAME_BACK and states[state]}
+    them = "it" if number == 1 else "them"
+    yield Advice(
+        f"The money of {counted(number, 'item')} in cycle {cycle} came back, and `retry` does not pay {them} again: a "
+        f"person decides. For what is still owed, add a row with a new item_id to the cycle's file and run with "
+        "--append; the rest is left as it is. All that came back:",
+        f"payouts status --cycle {cycle} --items{''.join(f' --state {state}' for state in found)}",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,16 @@ class AuditEvent:
     evidence: Mapping[str, Any]
 
 
+class Verified(NamedTuple):
+    """What of the trail was followed, row by row, and is as this program wrote it."""
+
+    rows: int
+    """Of cycles."""
+    cycles: int
+    rows_of_no_cycle: int
+    """Such as approvals, and what was done to the whole database."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditReport:
     """The result of `audit`."""
@@ -29,3 +39,5 @@ class AuditReport:
     events: Sequence[AuditEvent]
     has_older: bool = False
     """There are rows before these."""
+    verified: Verified | None = None
+    """None where that was not asked, or did not hold."""

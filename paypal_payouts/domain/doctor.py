@@ -28,7 +28,8 @@ class Check:
     @classmethod
     def failed(cls, name: str, error: PayoutsError) -> Self:
         """Tell of a check that an error ended."""
-        return cls(name, CheckState.FAILED, error.message, error.hint)
+        _, fix = error.hint_parts
+        return cls(name, CheckState.FAILED, error.message, fix)
 
 
 @dataclass(frozen=True, slots=True)

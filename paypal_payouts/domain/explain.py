@@ -47,6 +47,8 @@ class FoundItem:
     payments: Sequence[Payment]
     lost: Sequence[str] = ()
     """Batches of which the sent log knows a send that the database does not: they may have paid it."""
+    is_changed: bool = False
+    """Another hand changed what is stored of its cycle: whoever has the money, it is not known from here."""
 
     @property
     def newest(self) -> Payment:
@@ -56,13 +58,15 @@ class FoundItem:
     @property
     def money(self) -> Money:
         """Return where its money is, whichever payment it went by."""
+        if self.is_changed:
+            return Money.UNKNOWN
         money = money_of_debt([payment.money for payment in self.payments])
         return Money.UNKNOWN if money is Money.UNPAID and self.lost else money
 
     @property
     def paid(self) -> list[Payment]:
         """Return the payments that arrived, the first one first."""
-        arrived = [payment for payment in self.payments if payment.money is Money.PAID]
+        arrived = [payment for payment in self.payments if payment.money is Money.PAID and not self.is_changed]
         return sorted(arrived, key=lambda payment: payment.item.updated_at)
 
     @property

@@ -20,6 +20,9 @@ from paypal_payouts.errors import BlockCode, Blocked
 EXAMPLES_MAX: Final = 20
 """How many items a warning or refusal names one by one; the rest is counted."""
 
+NO_FINAL_NEWLINE: Final = "no_final_newline"
+"""The warning that a file may be cut: shown where nobody reads the others, too."""
+
 _COMMANDS_MAX: Final = 3
 """For how many batches or items a hint spells out its commands."""
 

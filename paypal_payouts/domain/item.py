@@ -1,5 +1,6 @@
 """One item as it is listed, and failures of items counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -68,6 +69,8 @@ class ErrorCount:
     sentence: str
     link: str | None = None
     """Where PayPal says more; None where it documents nothing of it."""
+    first: Sequence[ItemReport] = ()
+    """The first of these items; none where sends are counted."""
 
     @property
     def kind(self) -> str:

@@ -197,8 +197,6 @@ def goals_by_hand(what: Literal["batch", "item"]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(goals))
 
 
-def moves_in_words(what: Literal["batch", "item"], before: str | None = None) -> str:
-    """Write the moves that a person can make, all of them or those from one state; empty where there is none."""
-    return "; ".join(
-        move.words() for move in MOVES_BY_HAND if move.what == what and (before is None or before in move.before)
-    )
+def moves_in_words(what: Literal["batch", "item"]) -> str:
+    """Write the moves that a person can make."""
+    return "; ".join(move.words() for move in MOVES_BY_HAND if move.what == what)

@@ -9,8 +9,9 @@ from typing import Final
 
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
+from paypal_payouts.domain.retry import waits_for_corrected_rows
 from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import AT_PAYPAL, failed_try_words, may_have_moved
+from paypal_payouts.domain.steps import AT_PAYPAL, failed_try_words, last_answer, may_have_moved
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.words import counted, listed, not_final, not_paid
 
@@ -40,7 +41,11 @@ def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
     if theirs:
         yield f"{counted(theirs, 'item')} UNKNOWN: {AT_PAYPAL}; {_they(theirs)} may be paid"
     if silent := unknown - theirs:
-        yield f"{counted(silent, 'item')} UNKNOWN: sent, and PayPal has not answered; {_they(silent)} may be paid"
+        in_doubt = [batch for batch in doubted if batch.status is not _B.REVIEW or not batch.is_at_paypal]
+        stops = tally.lost or any(batch.status is _B.REVIEW for batch in batches)
+        heals = not stops and all(map(_is_asked_again, in_doubt))
+        again = ", and the next run asks again under the same id (nothing to do)" if heals else ""
+        yield f"{counted(silent, 'item')} UNKNOWN ({_last_answers(in_doubt)}): {_they(silent)} may be paid{again}"
     waiting = may_still_move(tally.states) | not_final(tally.states)
     if waiting.get(_I.UNSENT):
         waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])
@@ -49,6 +54,14 @@ def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
     taken = sum(batch.status is _B.ACCEPTED for batch in batches)
     if taken:
         yield f"{counted(taken, 'batch')} that PayPal has not closed"
+
+
+def _last_answers(batches: Iterable[BatchRecord]) -> str:
+    return ", ".join(dict.fromkeys(map(last_answer, batches)))
+
+
+def _is_asked_again(batch: BatchRecord) -> bool:
+    return batch.status is _B.IN_FLIGHT and not waits_for_corrected_rows(batch)
 
 
 def _they(count: int) -> str:

@@ -4,7 +4,7 @@ Source: docs/design.md, 5.4 and 10.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.states import NOT_FINAL, WITHOUT_WORD, BatchStatus, ItemState
 from paypal_payouts.domain.steps import (
+    CHANGED,
+    SEALS,
     Advice,
     batch_step,
     conflict_words,
@@ -50,18 +52,32 @@ class Outlook:
 
 
 def outlook(
-    cycle: str, batches: Sequence[BatchReport], tally: Tally, otherwise: Sequence[PaidOtherwise] = ()
+    cycle: str,
+    batches: Sequence[BatchReport],
+    tally: Tally,
+    otherwise: Sequence[PaidOtherwise] = (),
+    *,
+    shows_errors: bool = False,
 ) -> Outlook:
-    """Look at a cycle, or at one batch of it, as it is stored; `otherwise` went another way than its rows said."""
+    """Look at a cycle, or at one batch of it, as it is stored.
+
+    `otherwise` went another way than their rows said; `shows_errors`: it stands beside what went wrong.
+    """
     records = [batch.record for batch in batches]
     waiting = (_open(cycle, batch, tally.conflicts) for batch in batches)
     return Outlook(
         open=tuple(found for found in waiting if found is not None),
-        next=tuple(next_commands(cycle, batches, tally)),
+        next=tuple(next_commands(cycle, batches, tally, shows_errors=shows_errors)),
         what_is_open="; ".join(what_is_open(records, tally)) or "nothing",
         what_is_wrong="; ".join(filter(None, [*what_is_wrong(records, tally), otherwise_in_words(otherwise)]))
         or "nothing",
     )
+
+
+def distrusted(outlook: Outlook) -> Outlook:
+    """Return how something stands that another hand changed: wrong, and no command but a look is accepted."""
+    wrong = "" if outlook.what_is_wrong == "nothing" else f"; {outlook.what_is_wrong}"
+    return replace(outlook, next=(SEALS,), what_is_wrong=f"{CHANGED}{wrong}")
 
 
 def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> OpenBatch | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from paypal_payouts.domain.outcome import Actor, Failure
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import waits_for_corrected_rows
+from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import PayPalRefused
 
 WHO_ACTS: Final[Mapping[Actor, str]] = MappingProxyType(
@@ -17,6 +18,10 @@ WHO_ACTS: Final[Mapping[Actor, str]] = MappingProxyType(
         "nobody": "It heals by itself.",
     }
 )
+
+
+NAMED_MAX: Final = 3
+"""So many batches are named in one sentence; the rest is counted."""
 
 
 def said(code: str, message: str) -> str:
@@ -56,7 +61,17 @@ def way_out(batch: BatchRecord, *, rows_differ: bool = False) -> tuple[str, str]
             f"The rows of {batch.name} would be refused again as they are: correct them, then",
             f"payouts retry {batch.name} --failed-items",
         )
-    return f"Once the cause is fixed, {batch.name} is sent again by", f"payouts run {batch.name.cycle}"
+    return sent_again([batch]), f"payouts run {batch.name.cycle}"
+
+
+def sent_again(batches: Sequence[BatchRecord]) -> str:
+    """Describe what becomes of refused batches that are sent as they are; the command that does it stands behind."""
+    names = [str(batch.name) for batch in batches]
+    if len(names) > NAMED_MAX:
+        names = [*names[:NAMED_MAX], counted(len(names) - NAMED_MAX, "more batch")]
+    *first, last = names
+    which = f"{', '.join(first)} and {last} are" if first else f"{last} is"
+    return f"Once the cause is fixed, {which} sent again by"
 
 
 def refusal_error(
@@ -78,6 +93,9 @@ def refusal_error(
     # Batches that were refused for the same reason have the same way out.
     meant = dict.fromkeys(f"{each.sentence} {WHO_ACTS[each.who]} {each.link}" for each in told if each is not None)
     why, command = way_out(refused[0], rows_differ=refused[0].id in changed)
+    like = [batch for batch in refused if way_out(batch, rows_differ=batch.id in changed)[1] == command]
+    if len(like) > 1:
+        why = sent_again(like)
     return PayPalRefused(
         " ".join([*sentences, *meant]),
         hint=f"{why}: `{command}`.",

@@ -38,7 +38,7 @@ from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.domain.unfinished import OpenCycle
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.domain.words import not_paid
+from paypal_payouts.domain.words import not_decided, not_paid
 from paypal_payouts.errors import ExitCode, PayoutsError
 
 
@@ -87,6 +87,8 @@ class RunReport:
     warnings: Sequence[Notice] = ()
     first_unpaid: Sequence[ItemReport] = ()
     """The first items whose payment has ended and that nobody has the money of; none in an older copy of a database."""
+    first_not_decided: Sequence[ItemReport] = ()
+    """The first items that PayPal, or the payee, may still decide on; none in an older copy of a database."""
     paid_before: Mapping[ItemState, int] = field(default_factory=dict)
     """How many of the `items` an older payment paid, by the state of their newest one."""
 
@@ -94,6 +96,11 @@ class RunReport:
     def unpaid(self) -> dict[ItemState, int]:
         """Count the items whose payment has ended and that nobody has the money of, by state."""
         return not_paid(Counter(self.items) - Counter(self.paid_before))
+
+    @property
+    def not_decided(self) -> dict[ItemState, int]:
+        """Count the items that PayPal, or the payee, may still decide on, by state."""
+        return not_decided(Counter(self.items) - Counter(self.paid_before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +198,8 @@ class ApproveReport:
     valid_until: datetime
     operator: str
     """Who brought it."""
+    own_name: str | None = None
+    """As whom the signer runs this: what he runs himself it does not let pass. None: he is somebody else."""
 
 
 @dataclass(frozen=True, slots=True)

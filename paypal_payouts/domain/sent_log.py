@@ -19,25 +19,31 @@ alike:
 - It is not stored, or it was given up without knowing of that send: what it paid is not known here. Younger, what is
   about to be stored may be the same batch with the same bytes; then it is stored, and its send recorded, as above.
   Anything else stops the cycle with exit 8: the items of that batch may stand in others. The way out is the newest copy
-  of the database; or else a person looks at PayPal and gives the batch up, by `override --to abandoned`, a day after
-  its send, when no copy of it can arrive any more. That voids its lines.
+  of the database; or else PayPal is asked under the same id, by the same rows (`SendsUnknown`); or, last, a person
+  looks at PayPal and gives the batch up, by `override --to abandoned`, a day after its send, when no copy of it can
+  arrive any more. That voids its lines.
 
 Source: docs/design.md, 11.4 and 14.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.payout import BatchRecord, NewBatch, StoredItem
+from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
-from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus, ItemState
-from paypal_payouts.domain.words import rfc3339, utc_minute
+from paypal_payouts.domain.states import FREED, UNDECIDED, UNPAID_SO_FAR, BatchEvent, BatchStatus
+from paypal_payouts.domain.words import counted, rfc3339, utc_minute
 from paypal_payouts.errors import NeedsReview
+
+ASKS_AGAIN: Final = "asks PayPal under the same id, by the same rows, and pays nobody twice"
+"""What `run` or `retry` does where the sent log knows a batch and the database does not."""
+
+_NAMED_MAX: Final = 5
+"""So many batches are named in one warning; the rest is counted."""
 
 _RECORDABLE: Final = UNDECIDED | FREED
 """A send of these can still be recorded in the database."""
@@ -57,6 +63,45 @@ class SentLine:
     """Of the request that was sent; None where the line does not tell."""
     is_void: bool = False
     """The line of this batch and time never came to a send, or a person gave that send up."""
+
+
+class SendsUnknown(NeedsReview):
+    """The sent log knows sends that the database does not, so that nothing is proven unpaid; with each way out."""
+
+    def __init__(
+        self, lines: Sequence[SentLine], why: str, *, what_was_sent: str = "Nothing was sent.", can_ask: bool = True
+    ) -> None:
+        """Name the way out of the first batch: after it the next verdict names that of the next.
+
+        `can_ask`: PayPal can be asked under the same id.
+        """
+        super().__init__(
+            f"The sent log knows sends that the database does not: {_names(lines)}. The database is lost or an older "
+            f"copy, and {why}. {what_was_sent}",
+            details=[{"batch": str(line.batch), "sent_at": rfc3339(line.at)} for line in lines],
+        )
+        self._first = lines[0].batch
+        self._free_at = max(line.at for line in lines if line.batch == self._first) + DEAD_TOKEN_AGE
+        self._can_ask = can_ask
+        self.lead_out(f"payouts run {self.cycle}")
+
+    @property
+    def cycle(self) -> str:
+        """Name the cycle of the batch whose way out is named."""
+        return self._first.cycle
+
+    def lead_out(self, asking: str) -> None:
+        """Name each way out in its order; `asking` is the command that asks PayPal, where it can be asked."""
+        ways = ["(1) Put the newest copy of the database back, then run again."]
+        if self._can_ask:
+            ways.append(f"(2) If there is none: `{asking}` {ASKS_AGAIN}.")
+        only_then = "Only if that is refused" if self._can_ask else "If there is none"
+        ways.append(
+            f"({len(ways) + 1}) {only_then}, and from {utc_minute(self._free_at)} on: look in PayPal's activity list "
+            f"who was paid by {self._first}, take their rows out of the input, then "
+            f"`payouts override {self._first} --to abandoned --reason TEXT`."
+        )
+        self.hint = " ".join(ways)
 
 
 class Recall(NamedTuple):
@@ -80,7 +125,7 @@ class UnrecordedSends:
     """Of batches that the database does not have, or that were given up without knowing of these sends."""
     missing_trail: str | None = None
     """The seal of the last row of the trail that the log saw, where the database does not have it."""
-    stop: NeedsReview | None = None
+    stop: SendsUnknown | None = None
     """Why nothing may be sent for the cycle, and the way out."""
 
     @property
@@ -93,11 +138,12 @@ class UnrecordedSends:
         """Name the batches that were sent after all that the database remembers: they may have paid anybody."""
         return list(dict.fromkeys(str(line.batch) for line in self.lost))
 
-    def doubt(self) -> NeedsReview | None:
+    def doubt(self) -> SendsUnknown | None:
         """Explain why nothing that the database calls unpaid is proven unpaid; None where it knows every send."""
         if self.stop is not None or not self.lost:
             return self.stop
-        return _stop(self.lost, "what it calls unpaid may be paid", "Nothing of that was paid again.")
+        why = "what it calls unpaid, or never sent, may be paid"
+        return SendsUnknown(self.lost, why, what_was_sent="Nothing of that was paid again.")
 
     def notices(self) -> list[Notice]:
         """Warn of the sends that the database does not know."""
@@ -111,20 +157,38 @@ class UnrecordedSends:
                 )
             )
         if self.sends:
-            found.append(_unknown_sends(self.sends))
+            found.append(self._unknown_sends())
         return found
 
-    def why_not_again(self, batch: BatchName) -> NeedsReview | None:
+    def why_not_again(self, batch: BatchName) -> SendsUnknown | None:
         """Explain why items of a batch may not be paid again: it was sent after all the database remembers of it."""
         later = [line for line in (*self.accepted, *self.lost) if line.batch == batch]
-        return _stop(later, "its items may be paid") if later else None
+        return SendsUnknown(later, "its items may be paid", can_ask=False) if later else None
+
+    def _unknown_sends(self) -> Notice:
+        if not self.lost:
+            return Notice(
+                "contradiction",
+                f"The sent log knows sends that the database does not: {_names(self.sends)}. Either a process died "
+                "just before it sent, or the database is an older copy; then what it calls unpaid may be paid.",
+            )
+        batches = list(dict.fromkeys([*self.lost_batches, *(str(line.batch) for line in self.sends)]))
+        more = len(batches) - _NAMED_MAX
+        named = ", ".join(batches[:_NAMED_MAX]) + (f", and {counted(more, 'more batch')}" if more > 0 else "")
+        return Notice(
+            "contradiction",
+            f"This database is older than what was sent: {named}. What it calls unpaid, or never sent, may be paid. "
+            f"What to do: `payouts review {batches[0]}`.",
+        )
 
 
-def _unknown_sends(sends: Sequence[SentLine]) -> Notice:
-    return Notice(
-        "contradiction",
-        f"The sent log knows sends that the database does not: {_names(sends)}. Either a process died just before it "
-        "sent, or the database is an older copy; then what it calls unpaid may be paid.",
+def together(found: Iterable[UnrecordedSends]) -> UnrecordedSends:
+    """Return what several cycles' sent logs know and the database does not as one."""
+    found = list(found)
+    return UnrecordedSends(
+        [recall for each in found for recall in each.recalls],
+        [line for each in found for line in each.accepted],
+        [line for each in found for line in each.lost],
     )
 
 
@@ -186,50 +250,6 @@ def compare(lines: Iterable[SentLine], batches: Sequence[BatchRecord]) -> Unreco
     return UnrecordedSends(recalls, accepted, lost)
 
 
-def as_recorded(batches: Sequence[BatchRecord], recalls: Sequence[Recall]) -> list[BatchRecord]:
-    """Return batches as they stand once the sends that only the log knows are recorded: what `run` begins with."""
-    found = {recall.batch.id: recall for recall in recalls}
-    return [_with_sends(batch, found[batch.id]) if batch.id in found else batch for batch in batches]
-
-
-def items_as_recorded(items: Iterable[StoredItem], recalls: Sequence[Recall]) -> Iterator[StoredItem]:
-    """Yield items as they stand then: those of a batch that is in flight again are, too."""
-    again = {batch.id for batch, _, _ in recalls if batch.status in FREED and can_be_sent_whole(batch)}
-    return (item._replace(state=ItemState.UNSENT) if item.batch_id in again else item for item in items)
-
-
-def unanswered_minor(recalls: Iterable[Recall]) -> Counter[str]:
-    """Return by currency what the database calls unpaid of batches whose sends only the log knows."""
-    minor: Counter[str] = Counter()
-    for batch, _, _ in recalls:
-        is_called_unpaid = batch.status is BatchStatus.DENIED or (
-            batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED} and not batch.unproven_sends
-        )
-        if is_called_unpaid and can_be_sent_whole(batch):
-            minor[batch.currency] += batch.amount_minor
-    return minor
-
-
-def _with_sends(batch: BatchRecord, recall: Recall) -> BatchRecord:
-    _, sends, doubt = recall
-    number, last = len(sends), sends[-1].at
-    is_first = batch.first_sent_at is None
-    return replace(
-        batch,
-        status=BatchStatus.IN_FLIGHT
-        if doubt is None and batch.status is not BatchStatus.REVIEW
-        else BatchStatus.REVIEW,
-        first_sent_at=batch.first_sent_at or sends[0].at,
-        last_sent_at=last,
-        retry_count=batch.retry_count + number - is_first,
-        open_sends=batch.open_sends + number,
-        unproven_sends=batch.unproven_sends + number,
-        last_open_send_at=last,
-        review_reason=batch.review_reason or doubt,
-        failed_try=None,
-    )
-
-
 def _status(line: SentLine, stored: Mapping[BatchName, BatchRecord]) -> BatchStatus | None:
     batch = stored.get(line.batch)
     return None if batch is None else batch.status
@@ -250,29 +270,15 @@ def _doubt(batch: BatchRecord, sends: Sequence[SentLine]) -> str | None:
 
 def _why_stop(
     lost: Sequence[SentLine], new: Iterable[NewBatch] | None, *, now: datetime, max_age_days: int
-) -> NeedsReview | None:
+) -> SendsUnknown | None:
     old = [line for line in lost if now - line.at >= timedelta(days=max_age_days)]
     if old:
-        return _stop(old, "PayPal may have forgotten their ids as well")
+        return SendsUnknown(old, "PayPal may have forgotten their ids as well", can_ask=False)
     if new is None or not lost:
         return None
     contents = {batch.name: batch.checksum for batch in new}
     others = [line for line in lost if line.batch not in contents or line.checksum not in {None, contents[line.batch]}]
-    return _stop(others, "what is sent now would not be the same") if others else None
-
-
-def _stop(lines: Sequence[SentLine], why: str, what_was_sent: str = "Nothing was sent.") -> NeedsReview:
-    """Refuse, and say the way out of the first batch: after it the next verdict tells of the next."""
-    first = lines[0].batch
-    free_at = max(line.at for line in lines if line.batch == first) + DEAD_TOKEN_AGE
-    return NeedsReview(
-        f"The sent log knows sends that the database does not: {_names(lines)}. The database is lost or an older copy, "
-        f"and {why}. {what_was_sent}",
-        hint="Put the newest copy of the database back, then run again. If there is none: look in PayPal's activity "
-        f"list who was paid, take their rows out of the input, and from {utc_minute(free_at)} on: "
-        f"`payouts override {first} --to abandoned --reason TEXT`.",
-        details=[{"batch": str(line.batch), "sent_at": rfc3339(line.at)} for line in lines],
-    )
+    return SendsUnknown(others, "what is sent now would not be the same") if others else None
 
 
 def _names(lines: Iterable[SentLine]) -> str:

@@ -217,6 +217,8 @@ PAYABLE_AGAIN: Final = frozenset(state for state in ItemState if MEANING[state].
 STILL_MOVING: Final = frozenset(state for state in ItemState if MEANING[state].still_moves)
 WITHOUT_WORD: Final = frozenset(state for state in ItemState if MEANING[state].said_by == "nobody")
 """PayPal has given these no word of their own, or none that lasts."""
+NOT_DECIDED: Final = STILL_MOVING - WITHOUT_WORD - NOT_PAID
+"""PayPal, or the payee, may still decide on these, and no run waits for it."""
 SAID_BY_A_PERSON: Final = frozenset(state for state in ItemState if MEANING[state].said_by == "person")
 UNPAID_SO_FAR: Final = frozenset({_I.UNSENT}) | PAYABLE_AGAIN
 """Not paid, and still owed: a batch of these alone can be sent as a whole."""

@@ -85,6 +85,8 @@ class StatusReport:
     environment: str = field(kw_only=True)
     account: str = field(kw_only=True)
     generated_at: datetime = field(kw_only=True)
+    warnings: Sequence[Notice] = field(kw_only=True, default=())
+    """Where the sent logs know sends, of any cycle, that the database does not."""
 
 
 @dataclass(frozen=True, slots=True)

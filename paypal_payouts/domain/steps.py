@@ -22,11 +22,24 @@ AT_PAYPAL: Final = "PayPal has a batch of this id, which is not proven equal to 
 """Said of what is in review, where PayPal has answered."""
 
 
+_NO_ANSWER: Final = frozenset({"CONNECTION_LOST", "NO_CONNECTION", "TIMEOUT"})
+"""What stands for PayPal's code where no whole answer came; any other code is an answer that proves nothing."""
+
+
 class Advice(NamedTuple):
     """Why something is to be done, and the command that does it."""
 
     why: str
     command: str
+
+
+CHANGED: Final = "the database was changed by another hand, and what stands here may not be true"
+
+SEALS: Final = Advice(
+    "Whatever pays refuses this until the database is put right. What else of it was changed (changes nothing):",
+    "payouts doctor",
+)
+"""Said of what another hand changed, in the place of every other step."""
 
 
 def last_error_code(batch: BatchRecord) -> str | None:
@@ -44,6 +57,16 @@ def may_have_moved(batch: BatchRecord) -> bool:
 def without_answer(batches: Iterable[BatchRecord]) -> int:
     """Count the items that were sent, and of which nobody knows whether PayPal paid them."""
     return sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
+
+
+def last_answer(batch: BatchRecord) -> str:
+    """Say what PayPal answered last to a batch of which nobody knows whether it is paid, or that it did not."""
+    if batch.refusal is not None:
+        return "one send of it has no answer"
+    code = last_error_code(batch)
+    if code is None:
+        return "no answer is on record"
+    return f"PayPal did not answer ({code})" if code in _NO_ANSWER else f"PayPal answered {code.removeprefix('HTTP_')}"
 
 
 def explain_command(item_id: str, cycle: str) -> str:
@@ -122,7 +145,7 @@ def _unanswered(record: BatchRecord) -> str:
         refusal = f" PayPal refused another send of it ({record.refusal.code})." if record.refusal else ""
         they, them = ("It", "it") if record.items == 1 else ("They", "them")
         return (
-            f"{items} of {record.name} UNKNOWN: sent {times}, and PayPal did not answer ({code}).{refusal} {they} may "
+            f"{items} of {record.name} UNKNOWN: sent {times}, and {last_answer(record)}.{refusal} {they} may "
             f"be paid. Do not pay {them} another way"
         )
     return f"{items} of {record.name} not sent: PayPal could not be reached ({code}), tried {times}"

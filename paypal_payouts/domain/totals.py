@@ -71,6 +71,9 @@ class Tally:
     conflicts: Sequence[Conflict] = field(default_factory=list)
     paid_before: Mapping[str, PaidBefore] = field(default_factory=dict)
     """By item id: those whose newest payment came to nothing, and that an older one paid."""
+    older: Mapping[str, Money] = field(default_factory=dict)
+    """By item id, where the money is of those whose newest payment came to nothing, and that an older one paid or may
+    have paid."""
     lost: Sequence[str] = ()
     """Batches that the sent log knows as sent and the database does not: it is an older copy."""
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.states import BatchEvent
+from paypal_payouts.domain.words import counted
 
 _E, _A = BatchEvent, AttemptOutcome
 
@@ -26,7 +27,7 @@ _OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
         _E.ATTACH: "the batch was tied to PayPal's by hand",
         _E.RESUME: "the batch goes on: PayPal is asked again",
         _E.REPLACE: "the batch was given up: a later one pays its items",
-        f"send_{_A.UNKNOWN}": "PayPal did not answer: the batch may have been paid",
+        f"send_{_A.UNKNOWN}": "no answer that counts: the batch may have been paid",
         f"send_{_A.NOT_SENT}": "the batch never left this machine",
         f"send_{_A.REFUSED}": "PayPal refused the batch, and moved nothing",
         f"send_{_A.ACCEPTED}": "PayPal took the batch",
@@ -62,7 +63,9 @@ def transaction_before(evidence: Mapping[str, Any]) -> str:
     return f" (transaction {before})" if before else ""
 
 
-def action_words(action: str, *, of_item: bool) -> str:
+def action_words(action: str, *, of_item: bool, evidence: Mapping[str, Any] = MappingProxyType({})) -> str:
     """Say what an action of the trail means, for a batch or what is about none, or for one item."""
     known = _OF_ITEMS if of_item else _OF_BATCHES
-    return known.get(action, action.replace("_", " "))
+    words = known.get(action, action.replace("_", " "))
+    items = evidence.get("items")
+    return words.replace("stored", f"stored with {counted(items, 'item')}") if isinstance(items, int) else words

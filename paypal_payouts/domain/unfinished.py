@@ -53,7 +53,9 @@ def _following(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> str:
     if in_review:
         # Nothing of the cycle is sent before a person has decided.
         return f"payouts review {in_review[0].name}"
-    if tally.open_conflicts or tally.lost or not has_anything_open(batches):
+    if tally.lost:
+        return f"payouts review {tally.lost[0]}"
+    if tally.open_conflicts or not has_anything_open(batches):
         return f"payouts status --cycle {cycle}"
     return "payouts run --open"
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
-from paypal_payouts.domain.states import NOT_FINAL, NOT_PAID, ItemState
+from paypal_payouts.domain.states import NOT_DECIDED, NOT_FINAL, NOT_PAID, ItemState
 
 _TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -46,6 +46,11 @@ def in_order(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
 def not_paid(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
     """Pick the states that are final and say that the payee has no money of it."""
     return {state: count for state, count in in_order(states).items() if state in NOT_PAID}
+
+
+def not_decided(states: Mapping[ItemState, int]) -> dict[ItemState, int]:
+    """Pick the states that PayPal, or the payee, may still decide on."""
+    return {state: count for state, count in in_order(states).items() if state in NOT_DECIDED}
 
 
 def not_final(states: Mapping[ItemState, int]) -> dict[ItemState, int]:

@@ -53,9 +53,11 @@ def read_input(
     try:
         with ExitStack() as undo:
             database = undo.enter_context(closing(open_staging()))
-            _read(source, database, findings, name=name, progress=progress)
+            is_cut = _read(source, database, findings, name=name, progress=progress)
             derived_ids = settle_ids(database, findings)
-            staged = _accepted(database, findings, name=name, derived_ids=derived_ids, skip_invalid=skip_invalid)
+            if findings.count and (findings.unskippable or not skip_invalid):
+                raise _refusal(name, findings)
+            staged = _accepted(database, findings, name=name, derived_ids=derived_ids, is_cut=is_cut)
             undo.pop_all()  # from here on the caller closes it
             return staged
     except sqlite3.OperationalError as error:
@@ -71,26 +73,31 @@ def _read(
     *,
     name: str,
     progress: Callable[[int], None],
-) -> None:
-    """Stage every row that has the shape of one, and note what is wrong."""
+) -> bool:
+    """Stage every row that has the shape of one, and note what is wrong; True: the last one may be cut."""
     with open_source(source, name=name) as opened:
         is_jsonl = isinstance(source, Path) and source.suffix == ".jsonl"
         try:
-            _stage_rows(opened, database, findings, is_jsonl=is_jsonl, progress=progress)
+            is_jsonl = _stage_rows(opened, database, findings, is_jsonl=is_jsonl, progress=progress)
         except ReadingEnds as end:
             findings.end(end)
         opened.check_unchanged()
+    # A line of JSON that was cut is none.
+    return opened.ends_within_line and not is_jsonl
 
 
 def _accepted(
-    database: sqlite3.Connection, findings: InputFindings, *, name: str, derived_ids: bool, skip_invalid: bool
+    database: sqlite3.Connection, findings: InputFindings, *, name: str, derived_ids: bool, is_cut: bool
 ) -> StagedInput:
-    """Return what may be paid, or refuse the whole input."""
-    if findings.count and (findings.unskippable or not skip_invalid):
-        raise _refusal(name, findings)
+    """Return what may be paid; refuse an input without any of it."""
     left_out = findings.rows + (drop_refused(database) if findings.count else 0)
     staged = StagedInput(
-        database, name=name, derived_ids=derived_ids, invalid=findings.listed(), invalid_count=left_out
+        database,
+        name=name,
+        derived_ids=derived_ids,
+        is_cut=is_cut,
+        invalid=findings.listed(),
+        invalid_count=left_out,
     )
     if staged.count:
         return staged
@@ -106,7 +113,8 @@ def _stage_rows(
     *,
     is_jsonl: bool,
     progress: Callable[[int], None],
-) -> None:
+) -> bool:
+    """Stage the rows; True: they are JSON Lines, which of a stream only its first byte says."""
     blocks = without_mark(opened.blocks())
     if not is_jsonl:
         is_json, blocks = _begins_with_brace(blocks)
@@ -120,6 +128,7 @@ def _stage_rows(
     while staged := stage(database, islice(checked, _ROWS_PER_CHUNK)):
         read += staged
         progress(read)
+    return is_jsonl
 
 
 def _begins_with_brace(blocks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:

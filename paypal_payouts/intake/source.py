@@ -50,6 +50,8 @@ class Source:
         self._before = _fingerprint(path) if path is not None else None
         self.is_file = path is not None
         """A regular file, that has a name to go by; a pipe or standard input has none."""
+        self.ends_within_line = False
+        """What was read last ends without a line end: perhaps a file that was not written to its end."""
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the bytes in blocks.
@@ -62,6 +64,7 @@ class Source:
             while (block := self._stream.read(BLOCK_BYTES)) != b"":
                 if block is None:
                     raise InputInvalid(f"{self._name} cannot be read: it does not wait for data (non-blocking)")
+                self.ends_within_line = not block.endswith(b"\n")
                 yield block
         except OSError as error:
             raise _unreadable(self._name, error) from error

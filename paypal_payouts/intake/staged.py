@@ -18,6 +18,8 @@ _IDS_PER_QUERY = 10_000
 # The columns are those of domain.payout.Debt, in its order.
 _DEBTS = "SELECT key, line, item_id, receiver, amount_minor, currency FROM payout ORDER BY key"
 
+_LAST = "SELECT key, line, item_id, receiver, amount_minor, currency FROM payout ORDER BY line DESC LIMIT 1"
+
 _ROWS = f"SELECT {', '.join(f'payout.{name}' for name in InputRow._fields)} FROM json_each(?) AS wanted JOIN payout"  # noqa: S608 - our words
 _BY_KEY = f"{_ROWS} ON payout.key = wanted.value"
 _BY_ITEM_ID = f"{_ROWS} ON payout.item_id = wanted.value"
@@ -73,6 +75,7 @@ class StagedInput:
         *,
         name: str,
         derived_ids: bool,
+        is_cut: bool,
         invalid: Sequence[CellReport],
         invalid_count: int,
     ) -> None:
@@ -86,6 +89,8 @@ class StagedInput:
         """What messages call the input."""
         self.derived_ids = derived_ids
         """The file had no item ids; they were made out of receiver, currency and amount."""
+        self.cut_row = Debt._make(database.execute(_LAST).fetchone()) if is_cut and self.count else None
+        """The last row, where the file ends within its line: was it written to its end? None: it has a line end."""
         self.invalid = invalid
         """What was wrong with the rows that were left out: the first thousand findings, by line."""
         self.invalid_count = invalid_count

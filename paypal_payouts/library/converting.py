@@ -71,6 +71,7 @@ class Converter(NamedTuple):
             generated_at=report.generated_at,
             cycles=[self._cycle(cycle) for cycle in report.cycles],
             older_cycles=report.older_cycles,
+            warnings=report.warnings,
         )
 
     def _cycle(self, report: CycleReport) -> CycleStatus:

@@ -73,7 +73,10 @@ class Paying(Session):
         with self._call("run --open", acts=True, pays=True) as context:
             rules = run_open.OpenRules(context.request, partial(context.terms, wait=wait), context.max_age_days)
             tools = context.tools(context.paypal(), same_account=same_account)
-            finished = marked(run_open.continue_open_cycles(rules, tools=tools), context.settings.paypal.environment)
+            finished = marked(
+                run_open.continue_open_cycles(rules, tools=tools, unrecorded=context.unrecorded(tools.store)),
+                context.settings.paypal.environment,
+            )
         report, error = report_of(finished, OpenRunReport), finished.error
         convert = self._converter(self._typed()).run
         cycles = [convert(each.report, each.exit_code, each.error) for each in report.cycles]

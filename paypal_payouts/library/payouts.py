@@ -75,6 +75,7 @@ class Payouts(Paying):
                 max_age_days=context.max_age_days,
                 now=context.now(),
                 lines_of=context.sent_lines,
+                unrecorded=context.unrecorded,
             )
         convert = self._converter(self._typed())
         if isinstance(finished.report, BatchStatusReport):
@@ -114,7 +115,13 @@ class Payouts(Paying):
         with self._call("sync", acts=True) as context:
             wanted = None if cycle is None else checked_cycle(cycle)
             tools = context.tools(context.paypal(), same_account=same_account)
-            finished = sync.sync(wanted, tools=tools, paid_within_days=paid_within_days, lines_of=context.sent_lines)
+            finished = sync.sync(
+                wanted,
+                tools=tools,
+                paid_within_days=paid_within_days,
+                lines_of=context.sent_lines,
+                unrecorded=context.unrecorded,
+            )
         typed = self._typed()
         if finished.error is not None:
             self._complete(finished.error, typed)

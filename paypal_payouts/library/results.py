@@ -198,6 +198,8 @@ class StatusResult:
     cycles: Sequence[CycleStatus]
     older_cycles: int
     """Finished cycles that are not listed."""
+    warnings: Sequence[Notice]
+    """Where the sent logs know sends, of any cycle, that the database does not."""
 
     @property
     def exit_code(self) -> int:

@@ -209,7 +209,10 @@ def _words(event: _EndEvent, finished: Finished, run: RunReport | None) -> _Told
         case "error":
             code = "" if finished.error is None else f", {finished.error.code}"
             happened = f"ended with exit code {finished.exit_code}{code}."
-            return _Told("stopped by an error", happened, f"{status}; payouts doctor")
+            following = f"{status}; payouts doctor"
+            if run is not None and finished.error is not None and finished.error.code == "not_approved":
+                following = f"payouts approve {run.cycle}"
+            return _Told("stopped by an error", happened, following)
         case _:
             assert_never(event)
 

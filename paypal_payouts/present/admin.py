@@ -83,7 +83,10 @@ def write_approve(page: Page, report: ApproveReport) -> None:
         f"counts until {page.moment(report.valid_until, aged=True)}.",
         "bold",
     )
-    page.line("To pay it:")
+    if report.own_name is None:
+        page.line("To pay it:")
+    else:
+        page.line(f"This does not count where {report.own_name} runs it. To pay it, somebody else types:", "yellow")
     page.command(f"payouts run {cycle}")
 
 

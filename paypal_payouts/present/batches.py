@@ -139,7 +139,10 @@ def write_pauses(page: Page, batches: Iterable[BatchRecord]) -> None:
     for batch in batches:
         if is_paused(page, batch):
             due = page.moment(batch.paused_until, aged=True)
-            page.line(f"due {due}, as PayPal or the retry policy asks.", lead=f"Next send of {batch.name}: ")
+            page.line(
+                f"due {due}, as PayPal or the retry policy asks; a new run asks at once, under the same id.",
+                lead=f"Next send of {batch.name}: ",
+            )
 
 
 def write_attempts(page: Page, attempts: Sequence[AttemptRecord], *, verbose: bool) -> None:

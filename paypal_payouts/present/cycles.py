@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from paypal_payouts.domain.item import ErrorCount
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outlook import Outlook
@@ -21,10 +20,11 @@ from paypal_payouts.present.batches import (
     write_batches,
     write_pauses,
 )
-from paypal_payouts.present.grid import Column, Layout, Record, write_grid, write_table
+from paypal_payouts.present.failures import write_failures
+from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items, write_unpaid
 from paypal_payouts.present.overview import write_overview
-from paypal_payouts.present.page import Cell, Page
+from paypal_payouts.present.page import Page
 from paypal_payouts.present.plan import write_plan, write_warnings
 from paypal_payouts.present.totals import write_totals
 from paypal_payouts.present.words import OUTCOME_STYLES
@@ -127,6 +127,7 @@ def says_what_next(report: RunReport, hint: str) -> bool:
 
 def write_status(page: Page, report: StatusReport) -> None:
     """Show a line for each cycle; with what is open or wrong of it and what to type where more was asked for."""
+    write_warnings(page, report.warnings)
     if not report.cycles and report.looked_at:
         files = f"; of {report.archived} archived ones, files have the items" if report.archived else ""
         looked_at = counted(report.looked_at - report.archived, "cycle")
@@ -171,7 +172,7 @@ def _write_cycle(page: Page, cycle: CycleReport) -> None:
             unanswered=unanswered,
             paid_before=cycle.tally.paid_before,
         )
-    _write_errors(page, cycle.errors)
+    write_failures(page, cycle.errors, f"--cycle {cycle.cycle}")
     if cycle.archive is not None:
         page.line(f"{cycle.archive.words()}.")
     if cycle.lock is not None:
@@ -217,7 +218,7 @@ def write_batch_status(page: Page, report: BatchStatusReport) -> None:
     if report.item_rows is not None:
         unanswered = names_without_answer([report.batch])
         write_items(page, report.item_rows, with_batch=False, verbose=page.verbose, unanswered=unanswered)
-    _write_errors(page, report.errors)
+    write_failures(page, report.errors, str(batch.name))
     _write_exported(page, report.csv)
     if report.archive is not None:
         page.line(f"{report.archive.words()}.")
@@ -229,43 +230,6 @@ def write_batch_status(page: Page, report: BatchStatusReport) -> None:
         return
     write_pauses(page, [batch])
     write_answers(page, report.outlook)
-
-
-def _write_errors(page: Page, errors: Sequence[ErrorCount] | None) -> None:
-    """Show each kind of failure; where the page is narrow, its code stands on a line of its own, never cut."""
-    if errors is None:
-        return
-    if not errors:
-        page.line("No failure.")
-        page.line()
-        return
-    code = Column("ERROR", whole=True)
-    facts = (
-        Column("FOUND", whole=True),
-        Column("CLASS", whole=True),
-        Column("WHO ACTS"),
-        Column("MEANING", words=True),
-    )
-    write_grid(
-        page,
-        errors,
-        [
-            Layout((code, *facts), lambda error: Record([_error_code(error), *_error_facts(error)])),
-            Layout(facts, lambda error: Record(_error_facts(error), above=[_error_code(error)]), "ERROR", indent=2),
-        ],
-    )
-    for link in dict.fromkeys(error.link for error in errors if error.link is not None):
-        page.line(link, lead="PayPal says more: ")
-    page.line()
-
-
-def _error_code(error: ErrorCount) -> Cell:
-    return Cell(error.error_code or "no code", "bold")
-
-
-def _error_facts(error: ErrorCount) -> list[Cell]:
-    found = f"{counted(error.count, error.kind)} {error.state}"
-    return [Cell(found), Cell(error.error_class or "-"), Cell(error.who), Cell(error.sentence)]
 
 
 def write_next(page: Page, steps: Sequence[Advice]) -> None:

@@ -81,18 +81,21 @@ def write_items(
 
 
 def write_unpaid(page: Page, report: RunReport) -> None:
-    """Name the first items that are not paid, each with why; where there are more, the command that shows all."""
-    for item in report.first_unpaid:
+    """Name the first items that are not paid or not decided, each with why; the command that shows all, if more."""
+    named = [*report.first_unpaid, *report.first_not_decided]
+    for item in named:
         why = f"{item.state}{f' ({item.error_code})' if item.error_code else ''}"
-        page.line(
-            f"{item.receiver}, {grouped_amount(item.amount_minor, item.currency)} {item.currency}, {why}",
-            lead=f"{item.item_id}: ",
-        )
-    unpaid = report.unpaid
-    more = sum(unpaid.values()) - len(report.first_unpaid)
-    if report.first_unpaid and more > 0:
+        page.line(f"{receiver_and_amount(item)}, {why}", lead=f"{item.item_id}: ")
+    unpaid = report.unpaid | report.not_decided
+    more = sum(unpaid.values()) - len(named)
+    if named and more > 0:
         page.line(f"And {more:,} more; all of them:")
         page.command(f"payouts status --cycle {report.cycle} --items{''.join(f' --state {state}' for state in unpaid)}")
+
+
+def receiver_and_amount(item: ItemReport) -> str:
+    """Write who gets how much, in a sentence."""
+    return f"{item.receiver}, {grouped_amount(item.amount_minor, item.currency)} {item.currency}"
 
 
 def _amount(minor: int, currency: str) -> str:

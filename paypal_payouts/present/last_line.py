@@ -6,6 +6,7 @@ Source: docs/design.md, 7. Rich is never imported from here: scripts start this 
 from collections.abc import Iterator
 from typing import Final
 
+from paypal_payouts.domain.findings import NO_FINAL_NEWLINE
 from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.status import StatusReport
@@ -38,6 +39,15 @@ def new_receiver_lines(finished: Finished) -> Iterator[str]:
         more = sum(notice.more for notice in found) + len(named) - len(told)
         for message in [*told, *([f"and {more:,} more receivers that are new for their payees."] if more else [])]:
             yield visible(f"{report.cycle}: warning: {message}")
+
+
+def cut_input(finished: Finished) -> Iterator[str]:
+    """Write that the input may be cut: a line that is read where the other warnings are not."""
+    run = finished.report
+    if isinstance(run, RunReport):
+        for warning in run.warnings:
+            if warning.code == NO_FINAL_NEWLINE:
+                yield visible(f"{run.cycle}: warning: {warning.message}")
 
 
 def last_lines(finished: Finished, command: str | None, typed: Typed) -> Iterator[str]:

@@ -8,11 +8,13 @@ from paypal_payouts.domain.words import counted
 from paypal_payouts.present.cycles import says_what_next, write_run
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
-from paypal_payouts.present.plan import sent_before, sums_of, write_environment
+from paypal_payouts.present.plan import sent_before, sums_of, write_environment, write_warnings
 
 
 def write_open_run(page: Page, report: OpenRunReport) -> None:
-    """Show each cycle as `run` shows it, with what stopped it, and all exit codes below."""
+    """Show each cycle as `run` shows it, with what stopped it, and all exit codes below; an older database on top."""
+    contradictions = [warning for warning in report.warnings if warning.code == "contradiction"]
+    write_warnings(page, contradictions)
     for each in report.cycles:
         write_run(page, each.report)
         if each.error is not None:
@@ -21,6 +23,8 @@ def write_open_run(page: Page, report: OpenRunReport) -> None:
                 page.line(each.error.hint, lead="hint: ")
         page.line()
     for warning in report.warnings:
+        if warning in contradictions:
+            continue
         page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     if not report.cycles:
         page.line("No cycle is open: nothing was sent.", "green")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.words import counted
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.text import filled, visible
 
 if TYPE_CHECKING:
     from paypal_payouts.present.bars import Bars
@@ -39,6 +39,10 @@ class SilentProgress(Progress):
 
     def note(self, text: str) -> None:
         """Report nothing."""
+
+    def go_on_below(self) -> None:
+        """Leave what lives on the screen as it is: somebody else has written below it. For a signal handler."""
+        return
 
     def close(self) -> None:
         """Leave nothing on the screen that a question or a result would stand beside."""
@@ -147,6 +151,10 @@ class TerminalProgress(SilentProgress):
             self._stream.write(f"{visible(text)}\n")
             self._stream.flush()
 
+    def go_on_below(self) -> None:
+        """Begin another bar when there is more to show: this one would wipe what stands below it now."""
+        self._shown = None
+
     def close(self) -> None:
         """Wipe what lives."""
         if self._shown is not None:
@@ -169,6 +177,18 @@ def make_progress(stream: TextIO, *, quiet: bool, plain: bool = False, colour: b
     if quiet:
         return SilentProgress()
     return TerminalProgress(stream, colour=colour) if stream.isatty() and not plain else PlainProgress(stream)
+
+
+def stopping_words(stream: TextIO, *, timeout_s: float, columns: int) -> str:
+    """Say to whoever asks the program to stop that it will, and how long that may take."""
+    words = (
+        "Stopping at the next safe point: PayPal's answer to what was sent is waited for, up to "
+        f"{timeout_s:g} s. Do not kill the program."
+    )
+    if not stream.isatty():
+        return f"{words}\n"
+    # A bar, or the `^C` of whoever typed it, stands on the line.
+    return "\n" + "".join(f"{line}\n" for line in filled(words, columns, indent=0))
 
 
 def _sent(batch: str, number: int, of: int, words: str) -> str:

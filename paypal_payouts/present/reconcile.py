@@ -69,9 +69,10 @@ def summary(report: ReconcileReport) -> list[str]:
     what = "all cycles" if scope.cycle is None else f"cycle {scope.cycle}"
     source = ", ".join(report.activity) or "PayPal's Transaction Search"
     books = f"{source}, {counted(report.rows, 'row')}; {counted(found.matched, 'payment')} matched"
+    others = "no payouts (top-ups, transfers to a bank, sales, holds and their release)"
     return [
         f"{verdict} Looked at {what}, {scope.first} to {scope.last}.",
-        f"PayPal's books: {books}, {found.other_cycles} of other cycles, {found.other_rows} no payouts.",
+        f"PayPal's books: {books}, {found.other_cycles} of other cycles, {found.other_rows} {others}.",
         f"Files compared: {', '.join(report.cycle_files) or 'none'}.",
     ]
 
@@ -115,6 +116,10 @@ def _write_totals(page: Page, totals: Sequence[BalanceTotal]) -> None:
     if not totals:
         page.line("PayPal's books have no row on these days.")
         return
+    if any(total.parts_minor[BookKind.OTHER] for total in totals):
+        page.line("other: rows that are no payouts, such as top-ups, transfers to a bank and sales.")
+    if any(total.parts_minor[BookKind.HOLD] for total in totals):
+        page.line("hold: money set aside, less what was released; no payment.")
     for total in totals:
         page.line(f"{total.currency}: what PayPal's rows add up to", "bold")
         page.facts(

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Final, TextIO
 
+from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.status import CycleReport
 from paypal_payouts.domain.words import counted
 from paypal_payouts.present.cycles import write_answers
 from paypal_payouts.present.page import Page
+from paypal_payouts.present.plan import write_warnings
 from paypal_payouts.present.text import Clock
 
 _CYCLES_MAX: Final = 5
@@ -17,6 +19,7 @@ def show_start(
     cycles: Sequence[CycleReport],
     unsent: Sequence[str],
     *,
+    warnings: Sequence[Notice] = (),
     copy_of: str | None = None,
     file: str,
     stream: TextIO,
@@ -30,6 +33,7 @@ def show_start(
     of a cycle NAME is looked for.
     """
     page = Page(stream, width=width, colour=colour, clock=clock)
+    write_warnings(page, warnings)
     wanting = [cycle for cycle in cycles if cycle.prospect.next]
     for cycle in wanting[:_CYCLES_MAX]:
         page.line(f"Cycle {cycle.cycle}", "bold")

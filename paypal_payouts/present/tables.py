@@ -4,7 +4,6 @@ Source: docs/design.md, 5.5.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TextIO, TypeGuard, TypeVar
@@ -65,8 +64,6 @@ _COPIED: Final = frozenset({"batch", "debug_id"})
 _VERBATIM: Final = frozenset({"item_id", "receiver", "value"})
 """Shown blank for blank, also where they must be broken."""
 _OF_THE_CONFIGURATION: Final = {"file", "key", "problem"}
-_MONEY: Final = re.compile(r"Nothing (?:new |more )?(?:was|is) [^.`]*\.(?:\s+|$)")
-"""How a hint begins that says first whether money moved."""
 _FOR_PROGRAMS: Final = frozenset(
     {"error_class", "last_error", "key", "holder", "host", "pid", "command", "acquired_at", "expires_at"}
 )
@@ -206,11 +203,9 @@ def show_error(
 
 def _parts(error: PayoutsError) -> tuple[str, str]:
     """Return whether money may have moved, unless the message has said so, and what to type."""
-    begins = _MONEY.match(error.hint)
-    if begins is None:
-        return "", error.hint
-    is_said = begins[0].strip().rstrip(".").lower() in error.message.lower()
-    return "" if is_said else begins[0].strip(), error.hint[begins.end() :]
+    money, what_to_type = error.hint_parts
+    is_said = money.rstrip(".").lower() in error.message.lower()
+    return "" if is_said else money, what_to_type
 
 
 def _write_mistakes(page: Page, details: Sequence[Mapping[str, Any]]) -> None:

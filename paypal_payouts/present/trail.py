@@ -3,8 +3,9 @@
 import json
 from typing import Final
 
-from paypal_payouts.domain.audit import AuditEvent, AuditReport
+from paypal_payouts.domain.audit import AuditEvent, AuditReport, Verified
 from paypal_payouts.domain.trail import action_words
+from paypal_payouts.domain.words import counted
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 
@@ -28,6 +29,20 @@ def write_audit(page: Page, report: AuditReport) -> None:
 
     layouts = [Layout((_WHEN, _ABOUT, *_EVENT), row, folds=True), Layout((_WHEN, *_EVENT), stacked, heading="ABOUT")]
     write_grid(page, report.events, layouts)
+    if report.verified is not None:
+        page.line()
+        _write_verified(page, report.verified)
+
+
+def _write_verified(page: Page, verified: Verified) -> None:
+    rows, cycles, of_none = verified
+    more = f" and {of_none:,} of no cycle" if of_none else ""
+    page.line(
+        f"{counted(rows, 'row')} of {counted(cycles, 'cycle')}{more}, unbroken. What the payments' own rows say is "
+        "checked by `payouts doctor`.",
+        lead="Verified: ",
+        lead_style="bold green",
+    )
 
 
 def _when(page: Page, event: AuditEvent) -> Cell:
@@ -43,7 +58,10 @@ def _event(event: AuditEvent) -> list[Cell]:
     if event.from_state != event.to_state:
         moved = f" ({' to '.join(state for state in (event.from_state, event.to_state) if state)})"
     why = f": {event.reason}" if event.reason else ""
-    return [Cell(f"{action_words(event.action, of_item=event.item_id is not None)}{moved}{why}"), Cell(event.actor)]
+    return [
+        Cell(f"{action_words(event.action, of_item=event.item_id is not None, evidence=event.evidence)}{moved}{why}"),
+        Cell(event.actor),
+    ]
 
 
 def _evidence(page: Page, event: AuditEvent) -> list[Cell]:

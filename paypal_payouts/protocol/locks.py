@@ -15,11 +15,12 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from paypal_payouts.disks import cause_of
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.words import rfc3339, utc_minute
-from paypal_payouts.errors import ConfigInvalid, LockHeld, PayoutsError, StorageFailed
+from paypal_payouts.errors import SENT_NOTHING, ConfigInvalid, LockHeld, PayoutsError, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.protocol.cycle_lock import CycleLock
@@ -132,10 +133,14 @@ def _using(directory: Path) -> Iterator[None]:
     except Timeout:
         raise
     except OSError as error:
+        cause = cause_of(directory, error)
+        words, fix = cause or (
+            error.strerror or error,
+            "Set lock.directory to a local folder that this user can write",
+        )
+        place = f" ({error.filename})" if error.filename else ""
         raise ConfigInvalid(
-            f"The lock directory {directory} cannot be used: {error.strerror or error}"
-            f"{f' ({error.filename})' if error.filename else ''}.",
-            hint="Nothing was sent. Set lock.directory to a local folder that this user can write.",
+            f"The lock directory {directory} cannot be used: {words}{place}.", hint=f"{SENT_NOTHING} {fix}."
         ) from error
 
 

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Final
 
 from paypal_payouts.domain.addresses import meant_domain
-from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.findings import NO_FINAL_NEWLINE
+from paypal_payouts.domain.money import format_amount, grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import (
     EXAMPLES_MAX,
@@ -19,7 +20,8 @@ from paypal_payouts.domain.plan import (
     cooldown_left_s,
     make_plan,
 )
-from paypal_payouts.domain.sent_log import Recall, UnrecordedSends, as_recorded, items_as_recorded
+from paypal_payouts.domain.recalled import as_recorded, items_as_recorded
+from paypal_payouts.domain.sent_log import Recall, UnrecordedSends
 from paypal_payouts.domain.unfinished import notice_of_others
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import InputInvalid, PayoutsError
@@ -78,7 +80,7 @@ def plan_cycle(
     if guarded and lets_new_receivers_pass(request.guard, request.cycle, plan.digest, store=store, now=now):
         guarded = []
     refusals = [*plan.refusals, *guarded]
-    notices = [*plan.notices, *_without_limit(plan, request), *new.notices(), *_input_notices(staged)]
+    notices = [*plan.notices, *_without_limit(plan, request), *new.notices(), *_input_notices(staged, plan)]
     notices += _other_cycles(request.cycle, store)
     return replace(plan, refusals=refusals, notices=notices), batches
 
@@ -131,9 +133,14 @@ def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
     return notice_of_others([other.name for other in store.history.open_cycles() if other.name != cycle])
 
 
-def _input_notices(staged: StagedInput) -> list[Notice]:
+def _input_notices(staged: StagedInput, plan: Plan) -> list[Notice]:
     """Warn of what the file alone shows."""
     notices = []
+    if staged.cut_row is not None and plan.chunks:
+        last = staged.cut_row
+        row = f"{last.item_id} {last.receiver} {format_amount(last.amount_minor, last.currency)} {last.currency}"
+        words = f"The last line of {staged.name} has no line end: was the file cut? Last row: {row}"
+        notices.append(Notice(NO_FINAL_NEWLINE, words))
     if staged.derived_ids:
         notices.append(
             Notice(

@@ -24,7 +24,8 @@ from paypal_payouts.trust import trusted_file
 _LOG: Final = logging.getLogger(__name__)
 
 _VOID: Final = "void"
-_TRAIL: Final = "trail"
+TRAIL: Final = "trail"
+"""What stands in place of a batch on a line about the trail."""
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW
 _APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
 _EMPTY: Final = os.O_WRONLY | os.O_NOFOLLOW
@@ -193,7 +194,7 @@ def _parsed(path: Path, line: str) -> SentLine | str:
         name = BatchName.parse(words[1])
         with suppress(ValueError):
             moment = datetime.fromisoformat(words[0])
-        if words[1] == _TRAIL and len(words) == 3 and moment is not None:  # noqa: PLR2004 - time, word, seal
+        if words[1] == TRAIL and len(words) == 3 and moment is not None:  # noqa: PLR2004 - time, word, seal
             return words[2]
     if name is None or moment is None or moment.tzinfo is None:
         raise ConfigInvalid(
@@ -211,7 +212,7 @@ def _written(line: SentLine) -> bytes:
 
 
 def _mark(seal: str, at: datetime) -> bytes:
-    return f"{at.astimezone(UTC).isoformat()} {_TRAIL} {seal}\n".encode("ascii")
+    return f"{at.astimezone(UTC).isoformat()} {TRAIL} {seal}\n".encode("ascii")
 
 
 def _write_whole(descriptor: int, data: bytes) -> None:

@@ -22,6 +22,13 @@ class ApproveJson(JsonStruct, frozen=True):
     approved_at: Annotated[Time, Meta(description="When it was kept, by our clock.")]
     valid_until: Annotated[Time, Meta(description="Until when it counts, as approval.valid_hours is now.")]
     operator: Annotated[str, Meta(description="Who brought it: user and host.")]
+    own_name: Annotated[
+        str | None,
+        Meta(
+            description="As whom the signer runs this command: where he runs the cycle, too, the approval does not "
+            "count. Null where the signer is somebody else."
+        ),
+    ]
 
     @classmethod
     def of(cls, report: ApproveReport) -> Self:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.audit import AuditReport
-from paypal_payouts.results.values import BatchText, CycleText, JsonStruct, Time
+from paypal_payouts.results.values import BatchText, Count, CycleText, JsonStruct, Time
 
 
 class AuditEventJson(JsonStruct, frozen=True):
@@ -27,13 +27,31 @@ class AuditEventJson(JsonStruct, frozen=True):
     evidence: Annotated[dict[str, Any], Meta(description="What else is known of it; its keys depend on the action.")]
 
 
+class VerifiedJson(JsonStruct, frozen=True):
+    """What of the trail was followed, row by row, and is as this program wrote it."""
+
+    rows: Annotated[Count, Meta(description="How many rows of cycles.")]
+    cycles: Annotated[Count, Meta(description="Of how many cycles: the one that was asked about, else all.")]
+    rows_of_no_cycle: Annotated[
+        Count, Meta(description="How many rows that are about no cycle, such as approvals; always followed, too.")
+    ]
+
+
 class AuditJson(JsonStruct, frozen=True):
     """The result of `audit`."""
 
     events: Annotated[list[AuditEventJson], Meta(description="The newest rows of the trail, oldest first.")]
     has_older: Annotated[bool, Meta(description="There are rows before these: `--limit N` shows more.")]
+    verified: Annotated[
+        VerifiedJson | None,
+        Meta(description="What was verified, all of it unbroken; null without --verify, and where it is broken."),
+    ]
 
     @classmethod
     def of(cls, report: AuditReport) -> Self:
         """Show the trail."""
-        return cls(events=[AuditEventJson.taken(event) for event in report.events], has_older=report.has_older)
+        return cls(
+            events=[AuditEventJson.taken(event) for event in report.events],
+            has_older=report.has_older,
+            verified=None if report.verified is None else VerifiedJson.taken(report.verified),
+        )

@@ -82,7 +82,7 @@ class MetricsJson(JsonStruct, frozen=True):
         Count, Meta(description="Payments of which PayPal contradicts our record, and nobody has acknowledged it.")
     ]
     unrecorded_sends: Annotated[
-        Count, Meta(description="Sends that the sent log knows and the database does not, in the newest sent logs.")
+        Count, Meta(description="Sends that the sent log knows and the database does not, of any cycle.")
     ]
     retries: Annotated[Count, Meta(description="Sends after the first of their batch.")]
     seconds_to_final: Annotated[SpreadJson, Meta(description="From the first send of a batch to PayPal's end of it.")]

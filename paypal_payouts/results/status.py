@@ -180,11 +180,19 @@ class StatusJson(JsonStruct, frozen=True):
     ]
     older_cycles: Annotated[Count, Meta(description="Cycles that are not shown.")]
     csv: Csv
+    warnings: Annotated[
+        list[WarningJson], Meta(description="Where the sent logs know sends, of any cycle, that the database does not.")
+    ]
 
     @classmethod
     def of(cls, report: StatusReport) -> Self:
         """Show several cycles."""
-        return cls.taken(report, cycles=[CycleJson.of(cycle) for cycle in report.cycles], csv=_exported(report.csv))
+        return cls.taken(
+            report,
+            cycles=[CycleJson.of(cycle) for cycle in report.cycles],
+            csv=_exported(report.csv),
+            warnings=[WarningJson.taken(notice) for notice in report.warnings],
+        )
 
 
 class BatchStatusJson(JsonStruct, frozen=True):

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.errors import SealBroken
+from paypal_payouts.errors import PUT_BACK, SealBroken
 from paypal_payouts.storage.key import Seal, Sealed, seal_of
 from paypal_payouts.storage.tables import audit_events, cycles
 
@@ -132,32 +132,38 @@ def _bytes_of(facts: Iterable[Sealed]) -> bytes:
     return json.dumps([fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]).encode("ascii")
 
 
-def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> str | None:
-    """Follow a chain from its first row to its last, and say where it is broken first; None: nowhere.
+def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> tuple[int, tuple[str, str] | None]:
+    """Follow a chain from its first row to its last: count the rows, and say where it is broken first.
+
+    That is said with the way out; None where it is broken nowhere.
 
     With `whole` it is broken, too, where rows were missing at its end when the sent log was looked at.
     """
     before: str | None = None
-    broken: str | None = None
+    broken: tuple[str, str] | None = None
+    shortened: tuple[str, str] | None = None
     digest = hashlib.sha256()
+    number = 0
     for row in rows:
+        number += 1
         facts = row[: len(_FACTS)]
         begins = row.action in BEGINS_AGAIN
         if seal.matches(row.seal, "trail", digest.hexdigest() if begins else before, *facts):
             if begins:
-                broken = None
+                broken = shortened = None
         elif broken is None:
-            broken = f"row {row.id} ({row.action} at {row.at:%Y-%m-%d %H:%M:%S} UTC) was changed, or one before it "
-            broken += "was removed or added"
-        if whole and row.action == SHORTENED:
-            broken = broken or f"rows before row {row.id} are missing, which the sent log knew"
+            place = f"row {row.id} ({row.action} at {row.at:%Y-%m-%d %H:%M:%S} UTC)"
+            broken = f"was changed by another hand: {place} was changed, or one before it was removed or added", ""
+        if whole and row.action == SHORTENED and shortened is None:
+            missing = f"is not whole: rows before row {row.id} are missing, which the sent log knew"
+            shortened = f"{missing}. Somebody removed them, or an older copy of the database was put back", PUT_BACK
         digest.update(_bytes_of(facts))
         before = row.seal
-    return broken
+    return number, broken or shortened
 
 
-def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, whole: bool = False) -> None:
-    """Follow the chain of a cycle, or that of no cycle, named for the message.
+def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, whole: bool = False) -> int:
+    """Follow the chain of a cycle, or that of no cycle, named for the message, and count its rows.
 
     With `whole` it must never have lost its end either. That is no reason to stop a run: an older copy of the database,
     put back by its owner, has lost it too.
@@ -166,6 +172,8 @@ def check_chain(connection: sa.Connection, cycle_id: int | None, *, name: str, w
         SealBroken: naming the first row that was changed, removed or added by another hand.
 
     """
-    broken = _first_break(_chain(connection, cycle_id), seal_of(connection), whole=whole)
+    rows, broken = _first_break(_chain(connection, cycle_id), seal_of(connection), whole=whole)
     if broken is not None:
-        raise SealBroken(f"The trail of {name} was changed by another hand: {broken}.")
+        what, hint = broken
+        raise SealBroken(f"The trail of {name} {what}.", hint=hint)
+    return rows

@@ -225,6 +225,13 @@ class Batches:
             return records_of_cycle(connection, cycle)
 
     @repeated_when_cut
+    def last_sends(self) -> dict[str, datetime]:
+        """Return when each batch of any cycle was last sent, by our id; without those that never were."""
+        query = sa.select(batches.c.batch, batches.c.last_sent_at).where(batches.c.last_sent_at.is_not(None))
+        with self._database.read() as connection:
+            return {name: sent_at for name, sent_at in connection.execute(query)}  # noqa: C416 - rows, for mypy
+
+    @repeated_when_cut
     def sent_since(self, since: datetime) -> list[BatchRecord]:
         """List the batches that were sent at or after a moment, the last one first."""
         with self._database.read() as connection:

@@ -13,6 +13,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
+from paypal_payouts.disks import cause_of
 from paypal_payouts.errors import DatabaseUnavailable, SealBroken, StorageFailed
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.key import Seal
@@ -258,7 +259,12 @@ class Database:
                 hint="Nothing was sent that is not recorded. Run again: it goes on from there. Who keeps it: "
                 "`SELECT pid, usename, query FROM pg_stat_activity WHERE xact_start < now() - interval '1 min';`",
             )
-        return StorageFailed(message)
+        cause = None if self.path is None else cause_of(self.path, error.orig)
+        if cause is None:
+            return StorageFailed(message)
+        return StorageFailed(
+            f"The database {self.name} cannot be used: {cause.words} ({self._words(error)}).", fix=cause.fix
+        )
 
     def _words(self, error: DBAPIError) -> str:
         """Take the first line of what the driver says: the others repeat the statement."""

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from paypal_payouts.domain.bounced import BOUNCED, Bounced
+from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import NOT_PAID, SETTLED, ItemState
@@ -15,7 +16,7 @@ from paypal_payouts.domain.trail import NOT_REACHED
 from paypal_payouts.storage import audit
 from paypal_payouts.storage.counts import has_any
 from paypal_payouts.storage.engine import Database
-from paypal_payouts.storage.items import ROWS_AT_ONCE
+from paypal_payouts.storage.items import REPORTED, ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import NEWEST, attempts, batches, cycles, items
 from paypal_payouts.storage.values import FailureCount, Lease
@@ -92,6 +93,15 @@ class Failures:
         """Count the payments of a batch that failed, and the sends of it that did."""
         return self._counted(items.c.batch_id == batch_id, batches.c.id == batch_id)
 
+    def first_of_cycle(self, cycle: str, kind: FailureCount, *, at_most: int) -> list[ItemReport]:
+        """List the first items, by item id, that one line of `of_cycle` counts."""
+        cycle_id = sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
+        return self._first(sa.and_(items.c.cycle_id == cycle_id, NEWEST), kind, at_most)
+
+    def first_of_batch(self, batch_id: int, kind: FailureCount, *, at_most: int) -> list[ItemReport]:
+        """List the first items, by item id, that one line of `of_batch` counts."""
+        return self._first(items.c.batch_id == batch_id, kind, at_most)
+
     def bounced(self, *, since: datetime, exclude: str) -> Iterator[Bounced]:
         """Stream the payments that did not reach their receivers, of batches of other cycles sent since a moment."""
         which = {"since": since, "exclude": exclude}
@@ -108,6 +118,23 @@ class Failures:
         with self._database.read() as connection:
             found = connection.execute(query, {"since": since, "receivers": json.dumps(sorted(set(receivers)))})
             return {row[0]: row[1] for row in found}
+
+    @repeated_when_cut
+    def _first(self, which: sa.ColumnElement[bool], kind: FailureCount, at_most: int) -> list[ItemReport]:
+        query = (
+            sa.select(*REPORTED)
+            .join_from(items, batches, items.c.batch_id == batches.c.id)
+            .where(
+                which,
+                items.c.state == kind.state,
+                items.c.error_class.is_not_distinct_from(kind.error_class),
+                items.c.error_code.is_not_distinct_from(kind.error_code),
+            )
+            .order_by(items.c.item_id)
+            .limit(at_most)
+        )
+        with self._database.read() as connection:
+            return [ItemReport._make(row) for row in connection.execute(query)]
 
     @repeated_when_cut
     def _counted(

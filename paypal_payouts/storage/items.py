@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.copies import Payment
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.payout import InputRow, StoredItem, UnpaidItem
 from paypal_payouts.domain.reconcile import OurPayment
-from paypal_payouts.domain.states import NOT_PAID, PAYABLE_AGAIN, ItemState
+from paypal_payouts.domain.states import CAME_BACK, PAYABLE_AGAIN, ItemState
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.storage.batches import MAY_BE_PAID_ELSEWHERE, record
 from paypal_payouts.storage.earlier_ids import first_ids
@@ -63,6 +64,9 @@ _SENT = (
     .order_by(items.c.id)
 )
 _SENT_OF_CYCLE = _SENT.where(cycles.c.name == _CYCLE)
+_CAME_BACK = sa.select(items.c.receiver, items.c.amount_minor, items.c.currency).where(
+    NEWEST, items.c.state.in_(sorted(CAME_BACK)), items.c.conflict.is_(None), sa.not_(MAY_BE_PAID_ELSEWHERE)
+)
 _COMMITTED = (
     sa.select(items.c.currency, sa.func.sum(items.c.amount_minor))
     .join_from(items, cycles, items.c.cycle_id == cycles.c.id)
@@ -94,9 +98,11 @@ class Items:
         return map(ItemReport._make, self._stream(_SHOWN, cycle=cycle))
 
     @repeated_when_cut
-    def first_unpaid(self, cycle: str, *, at_most: int, but: Collection[str]) -> list[ItemReport]:
-        """List the first items of a cycle, by item id, whose newest payment has ended unpaid; `but` some of them."""
-        query = _SHOWN.where(STATE.in_(sorted(NOT_PAID)), items.c.item_id.not_in(sorted(but))).limit(at_most)
+    def first_in(
+        self, cycle: str, states: Collection[ItemState], *, at_most: int, but: Collection[str]
+    ) -> list[ItemReport]:
+        """List the first items of a cycle, by item id, whose newest payment is in some states; `but` some of them."""
+        query = _SHOWN.where(STATE.in_(sorted(states)), items.c.item_id.not_in(sorted(but))).limit(at_most)
         with self._database.read() as connection:
             return [ItemReport._make(row) for row in connection.execute(query, {"cycle": cycle})]
 
@@ -117,6 +123,13 @@ class Items:
             condition = payable(record(connection, batch_id))
             query = sa.select(items.c.error_code, *columns).where(condition).order_by(items.c.item_id)
             return [UnpaidItem(InputRow(0, 0, *row), code) for code, *row in connection.execute(query)]
+
+    @repeated_when_cut
+    def came_back(self, batch_id: int) -> list[Payment]:
+        """List receiver, amount and currency of the items of a batch whose money came back, without a conflict."""
+        query = _CAME_BACK.where(items.c.batch_id == batch_id)
+        with self._database.read() as connection:
+            return [(receiver, amount, currency) for receiver, amount, currency in connection.execute(query)]
 
     @repeated_when_cut
     def payable_codes(self, batch_ids: Sequence[int]) -> list[tuple[int, str | None, int]]:

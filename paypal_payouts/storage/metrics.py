@@ -31,6 +31,14 @@ class Metrics:
                 finished_at={row[0]: row[1] for row in connection.execute(_FINISHED)},
             )
 
+    @repeated_when_cut
+    def currencies(self) -> frozenset[str]:
+        """Name the currencies of every batch that was ever stored."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(_CURRENCIES).scalars())
+
+
+_CURRENCIES = sa.select(batches.c.currency).distinct()
 
 _BATCHES = sa.select(*(cycles.c.name if name == "cycle" else batches.c[name] for name in BatchFacts._fields)).join_from(
     batches, cycles

@@ -16,7 +16,8 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
-from paypal_payouts.errors import ConfigInvalid, DatabaseUnavailable, StorageFailed
+from paypal_payouts.disks import cause_of
+from paypal_payouts.errors import FIX_THE_CAUSE, SENT_NOTHING, ConfigInvalid, DatabaseUnavailable, StorageFailed
 from paypal_payouts.private import create_private
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.engine import Database
@@ -27,10 +28,6 @@ from paypal_payouts.trust import UntrustedFile, check_trusted_sqlite
 SQLITE_PATIENCE_S: Final = 60
 
 _FORMS: Final = "`sqlite:///payouts.db` or `postgresql+psycopg://user@host/db`"
-_MEND: Final = (
-    "Nothing was sent. Fix the cause (disk space, rights, the server; is the file damaged, restore its newest copy), "
-    "then run again: `payouts doctor` tells whether all is well."
-)
 
 
 def connect(url: str, *, read_only: bool, user: str | None = None, patience: Patience | None = None) -> Database | None:
@@ -72,7 +69,9 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool, user: str | None) -> Databa
                 create_private(path)
             _refuse_read_only(path)
     except OSError as error:
-        raise ConfigInvalid(f"The database {path} cannot be opened: {error.strerror or error}.", hint=_MEND) from error
+        cause = cause_of(path, error)
+        words, fix = cause or (error.strerror or error, FIX_THE_CAUSE)
+        raise ConfigInvalid(f"The database {path} cannot be opened: {words}.", hint=_hint(fix)) from error
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: _open_sqlite(path, read_only=read_only),
@@ -81,6 +80,10 @@ def _connect_sqlite(url: sa.URL, *, read_only: bool, user: str | None) -> Databa
         execution_options={"payouts_user": user},
     )
     return _proven(Database(engine, begin=_begin_sqlite, name=str(path), path=path))
+
+
+def _hint(fix: str) -> str:
+    return f"{SENT_NOTHING} {fix}, then run again: `payouts doctor` tells whether all is well."
 
 
 def _refuse_read_only(path: Path) -> None:
@@ -98,6 +101,8 @@ def _refuse_read_only(path: Path) -> None:
             what = (
                 f"The folder {place}, in which the database lies," if place == path.parent else f"The database {place}"
             )
+            if (cause := cause_of(path)) is not None:
+                raise ConfigInvalid(f"{what} cannot be written: {cause.words}.", hint=_hint(cause.fix))
             raise ConfigInvalid(
                 f"{what} cannot be written by this user.",
                 hint=f"Nothing was sent. Let this user write it (`chmod u+w {shlex.quote(str(place))}` where it is "
@@ -185,7 +190,7 @@ def _proven(database: Database, *, for_writing: bool = False) -> Database:
         database.close()
         if isinstance(failure, DatabaseUnavailable):
             raise
-        raise ConfigInvalid(failure.message, hint=_MEND) from None
+        raise ConfigInvalid(failure.message, hint=_hint(failure.fix)) from None
     except BaseException:
         database.close()
         raise

@@ -170,6 +170,11 @@ class Seals:
             return broken
         return None
 
+    def broken(self, cycles: Iterable[str], *, items_too: bool) -> dict[str, SealBroken]:
+        """Return what is wrong with the seals of each of some cycles; nothing of those with which nothing is."""
+        looked_at = ((cycle, self.first_broken([cycle], items_too=items_too)) for cycle in cycles)
+        return {cycle: error for cycle, error in looked_at if error is not None}
+
     @repeated_when_cut
     def check_cycle(self, cycle: str) -> None:
         """Look at every batch of a cycle with its items, at which of them was paid last, and at the trail.

@@ -7,13 +7,13 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.sends      permit, paid_elsewhere, recall, record_lost, record_result
     store.moves      adopt, doubt, move
     store.readings   books, was_attached, funding_source, debts, record_page, record_reading
-    store.items      newest, newest_report, sent, rows_of_cycle, rows_of_batch, unpaid, first_unpaid, payable_codes,
-                     conflicts, committed_minor, tally
+    store.items      newest, newest_report, sent, rows_of_cycle, rows_of_batch, unpaid, first_in, payable_codes,
+                     came_back, conflicts, committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge, has_conflict
     store.batches    of_cycle, find, sent_since, request_bytes, attempts
     store.history    cycle_names, glances, last_finished, open_cycles, unfinished_cycles, paid_batches, recent_cycles,
                      live_payments, live_payments_of, stored_payments, payments, places
-    store.seals      first_broken, check_cycle
+    store.seals      first_broken, broken, check_cycle
     store.approvals  record, of_cycle
     store.archives   candidates, archive, forget
     store.archived   of_cycle, all, find, compared, hashed
@@ -23,7 +23,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.failures   of_cycle, of_batch, bounced, arrived, record_not_reached
     store.payees     last_arrived, owed_in_cycle, owed_in_batches
     store.unpaid_payees  payments
-    store.metrics    facts
+    store.metrics    facts, currencies
 """
 
 from collections.abc import Callable

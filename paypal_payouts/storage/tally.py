@@ -1,11 +1,13 @@
 """What a cycle comes to, added up by the database: of items, or of what stays of those that are archived."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.standing import MAY_BE_PAID, has_left_the_balance, money_of, money_of_debt
 from paypal_payouts.domain.states import ItemState, Money
 from paypal_payouts.domain.totals import Conflict, OlderPayment, PaidBefore, Sums, Tally
 from paypal_payouts.storage.batches import records_of_cycle
@@ -101,6 +103,7 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
     sums = Sums()
     conflicts: list[Conflict] = []
     paid_before: dict[str, PaidBefore] = {}
+    older: dict[str, Money] = {}
     of_cycle = {batch.id: batch for batch in records_of_cycle(connection, cycle)}
 
     def money(state: ItemState, batch_id: int) -> Money:
@@ -126,25 +129,38 @@ def tally_of(connection: sa.Connection, cycle: str) -> Tally:
         sums.add_fees(of_cycle[batch_id].currency, None if fees is None else int(fees))
     if any(batch.has_conflicts for batch in of_cycle.values()):
         conflicts = [conflict(row) for row in connection.execute(CONFLICTS, which)]
-        for row in connection.execute(_OLDER, which):
-            older_money, newest_money = money(row.state, row.batch_id), money(row.later_state, row.later_batch_id)
-            if older_money is Money.PAID and newest_money is Money.UNPAID:
-                paid_before[row.item_id] = PaidBefore(row.later_state, str(of_cycle[row.batch_id].name))
-            if older_money in MAY_BE_PAID:
-                sums.add_older(
-                    OlderPayment(
-                        row.item_id,
-                        row.currency,
-                        row.amount_minor,
-                        older_money,
-                        row.later_currency,
-                        row.later_amount_minor,
-                        newest_money,
-                    )
+        paid_before, older = _add_older(connection.execute(_OLDER, which), of_cycle, money, sums)
+    return Tally(states, sums.totals(), conflicts, paid_before, older)
+
+
+def _add_older(
+    rows: Iterable[sa.Row[Any]],
+    of_cycle: Mapping[int, BatchRecord],
+    money: Callable[[ItemState, int], Money],
+    sums: Sums,
+) -> tuple[dict[str, PaidBefore], dict[str, Money]]:
+    """Add the rows of `_OLDER`; say whom they paid whose newest payment came to nothing, and where such money is."""
+    paid_before: dict[str, PaidBefore] = {}
+    older: dict[str, Money] = {}
+    for row in rows:
+        older_money, newest_money = money(row.state, row.batch_id), money(row.later_state, row.later_batch_id)
+        if older_money is Money.PAID and newest_money is Money.UNPAID:
+            paid_before[row.item_id] = PaidBefore(row.later_state, str(of_cycle[row.batch_id].name))
+        if older_money in MAY_BE_PAID:
+            if newest_money is Money.UNPAID:
+                older[row.item_id] = money_of_debt([older.get(row.item_id, older_money), older_money])
+            sums.add_older(
+                OlderPayment(
+                    row.item_id,
+                    row.currency,
+                    row.amount_minor,
+                    older_money,
+                    row.later_currency,
+                    row.later_amount_minor,
+                    newest_money,
                 )
-            if has_left_the_balance(row.state):
-                source = row.debited_currency or row.currency
-                sums.add_debit(
-                    row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor
-                )
-    return Tally(states, sums.totals(), conflicts, paid_before)
+            )
+        if has_left_the_balance(row.state):
+            source = row.debited_currency or row.currency
+            sums.add_debit(row.currency, source, row.amount_minor if row.debited_minor is None else row.debited_minor)
+    return paid_before, older

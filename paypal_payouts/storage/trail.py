@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.audit import AuditEvent
+from paypal_payouts.domain.audit import AuditEvent, Verified
 from paypal_payouts.storage.audit import APPROVED, SHORTENED, check_chain, newest_seal, record
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
@@ -84,6 +84,8 @@ class Audit:
     def record_shortened(self, lease: Lease, *, missing: str, now: datetime, actor: str) -> None:
         """Keep in the trail that rows are missing which the sent log knew: up to the one that had this seal.
 
+        Of a cycle that is not stored all are missing, and there is no chain to keep that in.
+
         Raises:
             LeaseLost: nothing was written.
 
@@ -91,22 +93,29 @@ class Audit:
         with self._database.write(lease, now) as connection:
             cycle_id = connection.execute(_CYCLE_ID, {"cycle": lease.key}).scalar()
             told = {"missing": missing}
+            if cycle_id is None:
+                return
             record(connection, at=now, actor=actor, action=SHORTENED, cycle_id=cycle_id, evidence=told)
 
     @repeated_when_cut
-    def check(self, *, cycle: str | None = None) -> None:
+    def check(self, *, cycle: str | None = None) -> Verified:
         """Follow the chain of a cycle, without one those of all; and that of no cycle, in which approvals stand.
+
+        Return what was followed, all of it unbroken.
 
         Raises:
             SealBroken: naming the first row that was changed, removed or added by another hand.
 
         """
         with self._database.read() as connection:
-            check_chain(connection, None, name="no cycle", whole=True)
+            of_none = check_chain(connection, None, name="no cycle", whole=True)
             which = sa.select(cycles.c.id, cycles.c.name).order_by(cycles.c.id)
-            for cycle_id, name in connection.execute(which).all():
-                if cycle in {None, name}:
-                    check_chain(connection, cycle_id, name=f"cycle {name}", whole=True)
+            rows = [
+                check_chain(connection, cycle_id, name=f"cycle {name}", whole=True)
+                for cycle_id, name in connection.execute(which).all()
+                if cycle in {None, name}
+            ]
+        return Verified(sum(rows), len(rows), of_none)
 
     @repeated_when_cut
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.report import ApproveReport, Finished, RunReport
 from paypal_payouts.protocol.approval import checked_approval
+from paypal_payouts.protocol.signatures import names_of_signer
 from paypal_payouts.storage import Store
 
 
@@ -20,4 +21,5 @@ def approve(
     """
     approval = checked_approval(digest, signature, rules=rules, now=now)
     store.approvals.record(approval, cycle=plan.cycle, actor=operator)
-    return Finished(ApproveReport(plan, approval, rules.valid_until(approval), operator))
+    own_name = rules.own_name(names_of_signer(signature, approval.principal, signers=rules.signers))
+    return Finished(ApproveReport(plan, approval, rules.valid_until(approval), operator, own_name))

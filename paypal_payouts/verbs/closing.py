@@ -1,6 +1,6 @@
 """Closing a `run` or `retry`: the report of the cycle as it stands, its exit code, and what went wrong in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,10 +15,10 @@ from paypal_payouts.domain.refusal import credentials_error, refusal_error
 from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.sent_log import UnrecordedSends
-from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus
+from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome, verdict
-from paypal_payouts.domain.words import not_paid, utc_minute
+from paypal_payouts.domain.words import not_decided, not_paid, utc_minute
 from paypal_payouts.errors import (
     Blocked,
     DatabaseUnavailable,
@@ -31,7 +31,7 @@ from paypal_payouts.errors import (
 )
 from paypal_payouts.protocol.answers import Unread
 from paypal_payouts.protocol.session import PayingSession
-from paypal_payouts.verbs.reports import batch_reports
+from paypal_payouts.verbs.reports import batch_reports, led_out
 
 _NAMED_MAX: Final = 10
 """So many items that are not paid are named at the end."""
@@ -104,6 +104,7 @@ class _Closing:
             or session.was_unreadable,
             acted=bool(session.submitted) or session.has_read,
         )
+        unpaid = self._first(not_paid, tally, _NAMED_MAX)
         report = RunReport(
             cycle=session.cycle,
             environment=session.environment,
@@ -118,18 +119,24 @@ class _Closing:
             skipped=session.skipped,
             invalid=() if compared is None else compared.invalid,
             warnings=[*session.notices, *findings.notices(), *self._come_back()],
-            first_unpaid=self._first_unpaid(tally),
+            first_unpaid=unpaid,
+            first_not_decided=self._first(not_decided, tally, _NAMED_MAX - len(unpaid)),
             paid_before=tally.paid_before_states,
         )
         error = self._in_words(error, batches) if error else self._trouble(judged.outcome, shown, tally, log)
+        error = led_out(error, store=tools.store, errors=tools.errors)
         return Finished(report, judged.exit_code if error is None else error.exit_code, error)
 
-    def _first_unpaid(self, tally: Tally) -> list[ItemReport]:
+    def _first(
+        self, which: Callable[[Mapping[ItemState, int]], dict[ItemState, int]], tally: Tally, at_most: int
+    ) -> list[ItemReport]:
+        """List the first items in the states that `which` picks."""
+        states = which(tally.unpaid_states)
         # What an older copy of the database calls unpaid may be paid since.
-        if tally.lost or not not_paid(tally.unpaid_states):
+        if tally.lost or not states or not at_most:
             return []
         items, cycle = self.session.tools.store.items, self.session.cycle
-        return items.first_unpaid(cycle, at_most=_NAMED_MAX, but=tally.paid_before.keys())
+        return items.first_in(cycle, states.keys(), at_most=at_most, but=tally.paid_before.keys())
 
     def _come_back(self) -> list[Notice]:
         """Say until when PayPal asks to be left alone, as the last send of the batch keeps it."""
@@ -139,8 +146,9 @@ class _Closing:
                 # Without a token nothing was sent: then only this answer says so.
                 kept = None if isinstance(done.answer, TokenUnavailable) else done.batch.paused_until
                 until = kept or self.session.tools.now() + timedelta(seconds=done.come_back_in_s)
-                words = f"until {utc_minute(until)} ({done.come_back_in_s:.0f} s): run again after that."
-                notices.append(Notice("come_back_later", f"PayPal asks to be left alone {words}"))
+                words = f"PayPal asks to be left alone until {utc_minute(until)} ({done.come_back_in_s:.0f} s). "
+                words += "A new run asks all the same, under the same id, which PayPal pays once."
+                notices.append(Notice("come_back_later", words))
         return notices
 
     def _in_words(self, error: PayoutsError, batches: Sequence[BatchRecord]) -> PayoutsError:

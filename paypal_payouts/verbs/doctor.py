@@ -7,8 +7,9 @@ from pathlib import Path
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, PayoutsError
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.signatures import check_signers
 from paypal_payouts.storage import Proof, Store
 from paypal_payouts.trust import UntrustedFile
@@ -38,6 +39,10 @@ class Premises:
     """None where the database is a server."""
     holds_password: bool
     """Whether the configuration says a password of the database."""
+    variables: Sequence[str] = ()
+    """Those that hold the URL of somebody who is notified: a login shell may have them, and cron not."""
+    limited: frozenset[str] = frozenset()
+    """The currencies of which `limits.max_item` or `limits.max_cycle` stop a wrong file."""
     signers: Path | None = None
     """Who may approve of plans; None where nobody is named."""
 
@@ -51,6 +56,7 @@ def doctor(
     is_living: IsLiving,
     machine: Machine,
     look_at_notifier: Callable[[], Finished] | None,
+    errors: ErrorRules,
     every_cycle: bool = False,
 ) -> Finished:
     """Check everything, in this order, whatever fails on the way; exit 3 when a check failed.
@@ -67,6 +73,7 @@ def doctor(
                 prove_server,
                 open_database,
                 is_living,
+                errors=errors,
                 every_cycle=every_cycle,
             ),
             *check_files(
@@ -75,8 +82,9 @@ def doctor(
                 premises.configuration if premises.holds_password else None,
                 machine,
             ),
-            *_check_notifier(look_at_notifier, premises.environment),
+            *_check_notifier(look_at_notifier, premises),
             *_check_approval(premises.signers),
+            *_check_limits(premises, open_database),
         ]
     )
 
@@ -115,10 +123,10 @@ def _check_configuration(premises: Premises) -> Check:
     return Check("configuration", _OK, f"{premises.configuration}: {whose}")
 
 
-def _check_notifier(look: Callable[[], Finished] | None, environment: str) -> Iterator[Check]:
+def _check_notifier(look: Callable[[], Finished] | None, premises: Premises) -> Iterator[Check]:
     """Look whether those who are to be told can be; without the library for it `run` does not begin."""
     if look is None:
-        if environment == "live":
+        if premises.environment == "live":
             fix = "name somebody in [[notify.targets]], and try `payouts notify --test`"
             yield Check("notifier", _WARNING, "nobody is told how a run ends", fix)
         return
@@ -128,14 +136,15 @@ def _check_notifier(look: Callable[[], Finished] | None, environment: str) -> It
         yield Check.failed("notifier", refused)
         return
     if error is None:
-        yield Check("notifier", _OK, "everyone who is to be told can be; `payouts notify --test` tries it")
+        here = f", where {', '.join(premises.variables)} is set (in cron, too?)" if premises.variables else ""
+        yield Check("notifier", _OK, f"everyone who is to be told can be{here}; `payouts notify --test` tries it")
         return
     for detail in error.details:
         yield Check(
             "notifier",
             _WARNING,
             f"{detail['name']} cannot be told: {detail['problem']}",
-            "fix it, then try `payouts notify --test`",
+            "fix it, then try `payouts notify --test`; cron has only the variables of its crontab, so name a url_file",
         )
 
 
@@ -149,3 +158,21 @@ def _check_approval(signers: Path | None) -> Iterator[Check]:
         yield Check.failed("approval", refused)
         return
     yield Check("approval", _OK, f"signatures can be verified, by {signers}")
+
+
+def _check_limits(premises: Premises, open_database: Callable[[], Store | None]) -> Iterator[Check]:
+    """Look, where real money has limits, for currencies that were paid and have none: nothing else says so to cron."""
+    if not premises.limited or premises.environment != "live":
+        return
+    try:
+        store = open_database()
+        paid = frozenset[str]() if store is None else store.metrics.currencies()
+    except PayoutsError:
+        # The check of the database says why.
+        return
+    missing = ", ".join(sorted(paid - premises.limited))
+    if missing:
+        fix = f"set limits.max_item and limits.max_cycle of {missing}, too"
+        yield Check("limits", _WARNING, f"{missing} was paid and has no limit: a wrong file is paid as it is", fix)
+    else:
+        yield Check("limits", _OK, f"of {', '.join(sorted(premises.limited))}; any other currency has none")

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.doctor import Check, CheckState
-from paypal_payouts.domain.sent_log import compare
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.protocol.locks import cycles_with_a_sent_log, sent_lines
+from paypal_payouts.paypal.error_rules import ErrorRules
+from paypal_payouts.protocol.locks import sent_lines
+from paypal_payouts.protocol.unrecorded import unrecorded_sends
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Proof, Store, durability
+from paypal_payouts.verbs.reports import led_out
 from paypal_payouts.verbs.status_query import Selection, overview
 from paypal_payouts.verbs.unlock import IsLiving
 
@@ -24,6 +26,7 @@ def check_database(
     open_database: Callable[[], Store | None],
     is_living: IsLiving,
     *,
+    errors: ErrorRules,
     every_cycle: bool = False,
 ) -> Iterator[Check]:
     """Check what the database is, and whether it agrees with the files of the lock directory.
@@ -36,7 +39,7 @@ def check_database(
         store = open_database()
         if store is None:
             yield Check("database", _OK, f"{shown_as} is not there yet; the first `run` makes it")
-            yield check_sent_log(lock_directory, None, Selection([]))
+            yield check_sent_log(lock_directory, None, Selection([]), errors=errors)
             return
         glances = store.history.glances()
         looked_at = Selection([glance.name for glance in glances]) if every_cycle else overview(glances)
@@ -65,7 +68,7 @@ def check_database(
     if not dead:
         yield Check("locks", _OK, f"{len(held)} cycles are being worked on")
     yield _check_seals(store, looked_at)
-    yield check_sent_log(lock_directory, store, looked_at)
+    yield check_sent_log(lock_directory, store, looked_at, errors=errors)
 
 
 def _check_of(proof: Proof) -> Check:
@@ -88,32 +91,28 @@ def _check_seals(store: Store, looked_at: Selection) -> Check:
     )
 
 
-def check_sent_log(directory: Path, store: Store | None, looked_at: Selection) -> Check:
+def check_sent_log(directory: Path, store: Store | None, looked_at: Selection, *, errors: ErrorRules) -> Check:
     """Hold what this lock directory knows of sends against the database, cycle by cycle; None: there is none yet.
 
-    Of the cycles that are looked at, and of those that it knows and the database does not.
+    Sends that it knows and the database does not are looked for in every cycle; the other way round, in those that are
+    looked at.
     """
-    unknown, unlogged = dict[str, int](), dict[str, int]()
-    stored = [] if store is None else store.history.cycle_names()
-    older = {*stored} - {*looked_at.cycles}
-    cycles = sorted({*looked_at.cycles, *cycles_with_a_sent_log(directory)} - older)
+    unlogged = dict[str, int]()
     try:
-        for cycle in cycles:
+        unrecorded = unrecorded_sends(directory, store=store)
+        doubt = led_out(unrecorded.whole.doubt(), store=store, errors=errors)
+        if unrecorded.unreadable is not None:
+            return Check.failed("sent log", unrecorded.unreadable)
+        for cycle in looked_at.cycles:
+            logged = {line.batch for line in sent_lines(cycle, directory=directory)}
             batches = [] if store is None else store.batches.of_cycle(cycle)
-            lines = sent_lines(cycle, directory=directory)
-            logged = {line.batch for line in lines}
-            unknown[cycle] = len(compare(lines, batches).sends)
             unlogged[cycle] = sum(batch.sends > 0 and batch.name not in logged for batch in batches)
     except PayoutsError as error:
         return Check.failed("sent log", error)
-    if any(unknown.values()):
-        return Check(
-            "sent log",
-            _WARNING,
-            f"it knows sends that the database does not: {_counted(unknown)}",
-            "put the newest copy of the database back; where there is none, `payouts run "
-            f"{next(cycle for cycle in cycles if unknown[cycle])}` says how to go on",
-        )
+    for warning in unrecorded.whole.notices():
+        if doubt is None:
+            return Check("sent log", _WARNING, warning.message, "`payouts run --open` asks PayPal about them")
+        return Check("sent log", _FAILED, warning.message, doubt.hint)
     if any(unlogged.values()):
         return Check(
             "sent log",
@@ -122,7 +121,9 @@ def check_sent_log(directory: Path, store: Store | None, looked_at: Selection) -
             "where another host sent them, nothing is wrong; else put the newest copy of the lock directory back",
         )
     return Check(
-        "sent log", _OK, f"it and the database know the same sends, in {len(cycles)} cycles{_older(looked_at)}"
+        "sent log",
+        _OK,
+        f"it and the database know the same sends, in {len(looked_at.cycles)} cycles{_older(looked_at)}",
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Final
 
+from paypal_payouts.disks import cause_of
 from paypal_payouts.domain.doctor import Check, CheckState
 from paypal_payouts.trust import UntrustedFile, check_trusted_folder
 from paypal_payouts.verbs.machine import (
@@ -42,7 +43,9 @@ def _check_database_file(path: Path | None, machine: Machine) -> Iterator[Check]
     if not path.parent.is_dir():
         found, fix = f"the folder {path.parent} is not there", f"`mkdir -p {quote(str(path.parent))}`"
     elif not os.access(path.parent, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        found, fix = f"{path} cannot be written by this user", "run as the owner of file and folder"
+        cause = cause_of(path)
+        found = f"{path} cannot be written{' by this user' if cause is None else f': {cause.words}'}"
+        fix = "run as the owner of file and folder" if cause is None else cause.fix
     elif kind in NETWORK:
         found = f"{path} lies on a network file system ({kind}), where SQLite can lose what it wrote"
         fix = "put it on a local disk, or use Postgres"
@@ -62,11 +65,12 @@ def _check_lock_directory(directory: Path, machine: Machine) -> Iterator[Check]:
     except OSError:
         place = directory  # told as one that cannot be written
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        cause = cause_of(directory)
         yield Check(
             "lock directory",
             _FAILED,
-            f"{directory} cannot be written",
-            "set lock.directory to a local folder that this user can write",
+            f"{directory} cannot be written{'' if cause is None else f': {cause.words}'}",
+            "set lock.directory to a local folder that this user can write" if cause is None else cause.fix,
         )
     elif kind in NETWORK:
         yield Check(

@@ -14,14 +14,15 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import WHO_ACTS, refused_in_short
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sent_log import SentLine
-from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import Advice, explain_command
+from paypal_payouts.domain.states import CAME_BACK, MEANING, SETTLED, BatchStatus, ItemState, Money
+from paypal_payouts.domain.steps import CHANGED, SEALS, Advice, explain_command, last_answer
 from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import typed, utc_minute
-from paypal_payouts.errors import NotFound, UsageError
+from paypal_payouts.errors import NotFound, SealBroken, UsageError
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.paypal.error_table import explain as explain_code
+from paypal_payouts.protocol.copies import paid_since
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.reports import KnownSends, batch_reports
@@ -45,7 +46,8 @@ def explain(
 ) -> Finished:
     """Find items by whatever is known of them, and tell the whole story of the one that is meant.
 
-    `max_age_days` is the retry policy's, by cycle; `lines_of` reads the sent log of a cycle.
+    `max_age_days` is the retry policy's, by cycle; `lines_of` reads the sent log of a cycle. Exit 3 where somebody else
+    changed a cycle of what was found: then it says what is stored, and of nobody that he has the money.
 
     Raises:
         UsageError: there is no text.
@@ -62,22 +64,26 @@ def explain(
     number = store.search.cycles()
     hits = store.search.find(text, cycle=cycle, at_most=HITS_MAX)
     archived = store.archived.find(text, cycle=cycle, at_most=HITS_MAX)
+    searched = number if cycle is None else 1
+    if not hits.best and not archived:
+        raise _not_found(text, cycle, number, store.archived.all())
+    names = dict.fromkeys([*(hit.cycle for hit in hits.best), *(payment.cycle for payment in archived)])
+    broken = store.seals.broken(names, items_too=True)
     if not hits.best:
-        if not archived:
-            raise _not_found(text, cycle, number, store.archived.all())
-        searched = number if cycle is None else 1
-        return Finished(ExplainReport(text, searched, (), 0, None, (), archived))
-    cycles = {hit.cycle for hit in hits.best}
-    known = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)) for name in cycles}
-    found = [_found(store.search.payments(hit.cycle, hit.item_id), known[hit.cycle]) for hit in hits.best]
+        return _ended(ExplainReport(text, searched, (), 0, None, (), archived), broken)
+    known = {name: KnownSends(store.batches.of_cycle(name), partial(lines_of, name)) for name in names}
+    found = [
+        _found(store.search.payments(hit.cycle, hit.item_id), known[hit.cycle], is_changed=hit.cycle in broken)
+        for hit in hits.best
+    ]
     best = [hit.level for hit in hits.best[:2]]
     # Several that are named equally well: nobody knows which one is meant.
     is_one = len(best) == 1 or (best[0] > best[1])
     first = found[0]
-    return Finished(
+    return _ended(
         ExplainReport(
             text=text,
-            cycles_searched=number if cycle is None else 1,
+            cycles_searched=searched,
             hits=found,
             hits_in_all=hits.in_all,
             story=_story(first, store) if is_one else None,
@@ -85,14 +91,21 @@ def explain(
             if is_one
             else [_one_of_several(first)],
             archived=archived,
-        )
+        ),
+        broken,
     )
 
 
-def _found(payments: Sequence[Payment], known: KnownSends) -> FoundItem:
+def _ended(report: ExplainReport, broken: Mapping[str, SealBroken]) -> Finished:
+    """End with what is wrong, where somebody else changed a cycle that the report is about."""
+    error = next(iter(broken.values()), None)
+    return Finished(report) if error is None else Finished(report, error.exit_code, error)
+
+
+def _found(payments: Sequence[Payment], known: KnownSends, *, is_changed: bool) -> FoundItem:
     """Put beside the payments of an item the batches that may have paid it by a send that is not recorded."""
     its_own = {payment.item.batch for payment in payments}.intersection(known.unanswered)
-    return FoundItem(payments, [*known.lost, *sorted(its_own)])
+    return FoundItem(payments, [*known.lost, *sorted(its_own)], is_changed)
 
 
 def _not_found(text: str, cycle: str | None, cycles: int, archived: Sequence[Archive]) -> NotFound:
@@ -130,11 +143,16 @@ def _story(found: FoundItem, store: Store) -> Story:
     batches = _batches(found, store)
     trail = store.audit.of_item(found.newest.cycle, found.newest.item.item_id, of_batches=batches)
     attempts = {name: store.batches.attempts(batch.id) for name, batch in batches.items()}
-    return Story(found, story_of(found, trail, attempts), _answer(found, batches, trail))
+    answer = _answer(found, batches, trail)
+    if _came_back(found) and _is_stored_again(found.newest, batches[found.newest.item.batch], store):
+        answer += " It is stored again since, under another item id, and paid by that, or may be."
+    return Story(found, story_of(found, trail, attempts), answer)
 
 
 def _answer(found: FoundItem, batches: Mapping[str, BatchRecord], trail: Sequence[AuditEvent]) -> str:
     """Say whether the payee has the money, and where it is if not."""
+    if found.is_changed:
+        return f"It is not known whether the payee has the money: {CHANGED}. Do not pay it another way before it is."
     deciding = next((payment for payment in found.payments if payment.money is found.money), found.newest)
     why = _why(deciding, batches[deciding.item.batch])
     if deciding.money is Money.UNPAID and found.lost:
@@ -201,7 +219,7 @@ def _why(payment: Payment, batch: BatchRecord) -> str:
         return f"a person must decide about {batch.name}"
     if payment.money is Money.UNKNOWN:
         times = "once" if batch.sends == 1 else f"{batch.sends} times"
-        return f"{batch.name} was sent {times}, and PayPal did not answer"
+        return f"{batch.name} was sent {times}, and {last_answer(batch)}"
     if batch.status is _B.REFUSED:
         return refused_in_short(batch)
     return f"{batch.name} was never sent" if not batch.sends else f"no send of {batch.name} moved anything"
@@ -235,6 +253,8 @@ def _next(
 ) -> list[Advice]:
     """Name what to type next for an item, as `status` does for its cycle; nothing where nothing is left to do."""
     newest, cycle = found.newest, found.newest.cycle
+    if found.is_changed:
+        return [SEALS]
     if found.money is Money.UNKNOWN and found.lost:
         return [Advice("How to go on with its cycle:", f"payouts status --cycle {cycle}")]
     # Whatever else the item needs is refused while a person must decide on a batch of its cycle.
@@ -249,6 +269,8 @@ def _next(
         found.money,
         held_back=errors.held_back(newest.item.error_code) is not None,
         item_id=newest.item.item_id,
+        came_back=_came_back(found)
+        and not any(_is_stored_again(newest, each, store) for each in needed if str(each.name) == newest.item.batch),
     )
     reports = batch_reports(needed, store=store, errors=errors, now=now, max_age_days=max_age_days(cycle))
     advice = list(item_advice(cycle, reports, payment, _conflicts_of(found)))
@@ -256,6 +278,16 @@ def _next(
     if not advice and told_otherwise(newest, trail) is not None:
         return [Advice("Who decided that PayPal's batch is ours, and why:", f"payouts audit {newest.item.batch}")]
     return advice
+
+
+def _came_back(found: FoundItem) -> bool:
+    return found.newest.item.state in CAME_BACK and found.money is Money.UNPAID
+
+
+def _is_stored_again(payment: Payment, batch: BatchRecord, store: Store) -> bool:
+    """Return whether its cycle has stored the row of a payment again since, under another item id."""
+    item = payment.item
+    return paid_since(batch, [(item.receiver, item.amount_minor, item.currency)], store=store) > 0
 
 
 def _one_of_several(found: FoundItem) -> Advice:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, UsageError
 from paypal_payouts.private import writing_private
 from paypal_payouts.trust import own_way_to
 
@@ -29,10 +29,13 @@ def write_export(path: Path, pieces: Iterable[str]) -> None:
     """Write pieces of text as they come, as UTF-8; never all of them are in memory.
 
     Raises:
+        UsageError: `-`, which elsewhere stands for standard output, is no name of a file.
         UntrustedFile: a link of somebody else's leads there.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
+    if str(path) == "-":
+        raise UsageError("'-' names no file, and this is not written to standard output.", hint="Name a file to write.")
     try:
         with writing_private(own_way_to(path)) as stream:
             for piece in pieces:

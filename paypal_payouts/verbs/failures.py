@@ -1,9 +1,10 @@
 """`status --errors`: what each failure means and who has to act, by the table of PayPal's errors."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from paypal_payouts.domain.item import ErrorCount
+from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outcome import Actor, ErrorClass
 from paypal_payouts.domain.states import MEANING, ItemState
 from paypal_payouts.domain.words import sentence
@@ -11,12 +12,33 @@ from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_table import explain
 from paypal_payouts.storage import FailureCount
 
+_NAMED_MAX: Final = 10
+"""So many items are named below all kinds of failures together; the rest is counted."""
+
 _HEAL_BY_THEMSELVES: Final = frozenset({ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED})
 
 
 def explained(counts: Iterable[FailureCount]) -> list[ErrorCount]:
     """Put beside each count what it means; a code that PayPal never documented is shown as it came."""
     return [_explained(failure) for failure in counts]
+
+
+def with_items(
+    counts: Sequence[FailureCount], first: Callable[[FailureCount, int], Sequence[ItemReport]]
+) -> list[ErrorCount]:
+    """Put beside each count what it means, and the first of its items; `first` reads at most so many of one kind.
+
+    Of a rare kind all are named before many of a common one.
+    """
+    errors = explained(counts)
+    of_items = sorted((n for n, error in enumerate(errors) if error.kind == "item"), key=lambda n: errors[n].count)
+    left = _NAMED_MAX
+    for place, number in enumerate(of_items):
+        share = min(errors[number].count, left // (len(of_items) - place))
+        if share:
+            errors[number] = replace(errors[number], first=first(counts[number], share))
+            left -= share
+    return errors
 
 
 def _explained(failure: FailureCount) -> ErrorCount:

@@ -35,8 +35,8 @@ class Answers:
     """By currency, as amounts are written; empty: no limit."""
     max_cycle: Mapping[str, str] = field(default_factory=dict)
     new_receiver: Literal["warn", "refuse"] = "warn"
-    told: str | None = None
-    """The variable that holds the URL of who is notified; None: nobody is."""
+    notified: str | None = None
+    """The file that holds the URL of who is notified: cron has no variables. None: nobody is."""
     signers: str | None = None
     """The file of those who approve; None: nobody has to."""
 
@@ -84,8 +84,8 @@ def write_live(answers: Answers, *, configuration: Path) -> Finished:
         "# signers = ": f"signers = {json.dumps(answers.signers)}" if answers.signers else "",
     }
     lines = [_answered(line, values) for line in _example().splitlines()]
-    if answers.told:
-        lines += ["", "[[notify.targets]]", 'name = "on call"', f"url_env = {json.dumps(answers.told)}"]
+    if answers.notified:
+        lines += ["", "[[notify.targets]]", 'name = "on call"', f"url_file = {json.dumps(answers.notified)}"]
     step = Advice(
         "Once no check fails, to see the plan of a cycle, which sends nothing:", "payouts preview --cycle NAME"
     )

@@ -6,17 +6,22 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.override import LostSendsReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import DEAD_TOKEN_AGE
-from paypal_payouts.domain.sent_log import SentLine, compare, event_after_giving_up
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, compare, event_after_giving_up, judge
 from paypal_payouts.domain.states import BatchEvent
+from paypal_payouts.domain.status import CycleReport
+from paypal_payouts.domain.totals import Tally
+from paypal_payouts.domain.verdict import verdict
 from paypal_payouts.domain.words import utc_minute
 from paypal_payouts.errors import Blocked
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Store
+from paypal_payouts.verbs.reports import led_out
 
 VOUCHED: Final = (
     "You vouch that PayPal did not pay it. What the cycle has stored is not sent again either: it is given up with it, "
@@ -34,6 +39,39 @@ def find_lost(
         return None
     batches = [] if store is None else store.batches.of_cycle(name.cycle)
     return name if any(line.batch == name for line in compare(lines_of(name.cycle), batches).lost) else None
+
+
+def check_not_lost(
+    batch_text: str, *, lines_of: Callable[[str], Sequence[SentLine]], max_age_days: int, tools: Tools
+) -> None:
+    """Refuse a batch of which the sent log alone knows sends.
+
+    Raises:
+        NeedsReview: with the ways out of that batch.
+
+    """
+    name = find_lost(batch_text, lines_of=lines_of, store=tools.store)
+    if name is None:
+        return
+    lines = [line for line in lines_of(name.cycle) if line.batch == name]
+    found = judge(lines, tools.store.batches.of_cycle(name.cycle), now=tools.now(), max_age_days=max_age_days)
+    doubt = led_out(found.doubt(), store=tools.store, errors=tools.errors)
+    if doubt is not None:
+        raise doubt
+
+
+def report_of_lost(cycle: str, sends: UnrecordedSends) -> CycleReport:
+    """Show a cycle of which nothing is stored, and of which the sent log knows batches that were sent."""
+    tally = Tally(lost=sends.lost_batches)
+    return CycleReport(
+        cycle=cycle,
+        tally=tally,
+        batches=[],
+        verdict=verdict([], tally),
+        outlook=outlook(cycle, [], tally),
+        lock=None,
+        warnings=sends.notices(),
+    )
 
 
 def give_up(name: BatchName, *, reason: str, operator: str, max_age_days: int, tools: Tools) -> Finished:

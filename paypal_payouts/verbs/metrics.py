@@ -32,8 +32,8 @@ def metrics(
 ) -> Finished:
     """Write the figures to a file, whole or not at all; without one, leave it to the caller to show their text.
 
-    Only the newest `cycles` have figures of their own: a series for each cycle of years would burden Prometheus. As
-    many sent logs of `lock_directory` are held against the database, those that were written to last.
+    Only the newest `cycles` have figures of their own: a series for each cycle of years would burden Prometheus. Every
+    sent log of `lock_directory` is held against the database.
 
     Raises:
         UntrustedFile: a link of somebody else's leads there.
@@ -43,8 +43,10 @@ def metrics(
     facts = Facts() if store is None else store.metrics.facts()
     figures = figures_of(facts, environment=environment, account=account, now=now, cycles=cycles)
     if lock_directory is not None:
-        count = unrecorded_sends(facts.batches, directory=lock_directory, cycles=cycles, store=store)
-        figures = replace(figures, unrecorded_sends=count)
+        unrecorded = unrecorded_sends(lock_directory, store=store)
+        if unrecorded.unreadable is not None:
+            raise unrecorded.unreadable
+        figures = replace(figures, unrecorded_sends=len(unrecorded.whole.sends))
     text = exposition(figures)
     if output is None:
         return Finished(MetricsReport(None, figures, text))

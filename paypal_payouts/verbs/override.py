@@ -9,12 +9,7 @@ from typing import Any, Final, Literal
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.moves import (
-    goals_by_hand,
-    may_move_by_hand,
-    moves_in_words,
-    vouches_by_hand,
-)
+from paypal_payouts.domain.moves import goals_by_hand, may_move_by_hand, vouches_by_hand
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
@@ -55,8 +50,7 @@ def checked_goal(what: Literal["batch", "item"], text: str) -> str:
     if text not in goals and not (what == "batch" and text in {*BatchStatus}):
         raise UsageError(
             f"{text!r} is nothing that {'a batch' if what == 'batch' else 'an item'} can be moved to.",
-            hint=f"Nothing was changed. --to takes {', '.join(goals)}. The moves that a person can make: "
-            f"{moves_in_words(what)}.",
+            hint=f"Nothing was changed. --to takes {', '.join(goals)}. The moves: `payouts override --help`.",
         )
     return text
 

@@ -22,7 +22,7 @@ from paypal_payouts.protocol.planning import cooldown_refusal, plan_cycle, refus
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.outline import outline, planned_items
-from paypal_payouts.verbs.reports import preview_report
+from paypal_payouts.verbs.reports import led_out, preview_report
 
 
 def preview(
@@ -79,20 +79,19 @@ def preview(
         lost=log.lost_batches,
         recalls=log.recalls,
     )
+    refusal = led_out(refusal, store=store, errors=rules)
     if staged is not None:
         rows = planned_items(plan, request.cycle, staged, store=store, now=now) if items else None
         shown = outline(plan, report, staged, store=store, now=now)
-        was_sent = any(batch.first_sent_at for batch in batches)
-        report = _outlined(replace(report, item_rows=rows), shown, look_at_payer, was_sent=was_sent)
+        report = _outlined(replace(report, item_rows=rows), shown, look_at_payer)
     return Finished(report, exit_code=ExitCode.DONE if refusal is None else refusal.exit_code, error=refusal)
 
 
-def _outlined(
-    report: RunReport, shown: Outline, look_at_payer: Callable[[], Payer | None] | None, *, was_sent: bool
-) -> RunReport:
+def _outlined(report: RunReport, shown: Outline, look_at_payer: Callable[[], Payer | None] | None) -> RunReport:
     """Add what is to be paid, and where anything is, who pays and what speaks against it."""
     if look_at_payer is not None and shown.to_pay:
         shown = replace(shown, payer=look_at_payer())
+    was_sent = any(each.record.first_sent_at for each in report.batches)
     return replace(report, outline=shown, warnings=[*report.warnings, *_warnings(shown, was_sent=was_sent)])
 
 

@@ -15,7 +15,7 @@ from paypal_payouts.domain.refusal import refused_in_short
 from paypal_payouts.domain.report import Finished, PageReport
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import MEANING, SETTLED, BatchStatus, ItemState, Money
-from paypal_payouts.domain.steps import may_have_moved
+from paypal_payouts.domain.steps import last_answer, may_have_moved
 from paypal_payouts.domain.words import sentence
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_cycles
@@ -65,6 +65,7 @@ def report(
         NotFound: there is no such cycle.
         Blocked: `not_eligible`, books are wanted of a cycle that is archived.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
+        SealBroken: somebody else changed what is stored of the cycle; no file was written.
 
     """
     find_cycles(cycle, store=store)
@@ -72,6 +73,7 @@ def report(
         raise RuntimeError("a cycle was found where there is no database")
     if books is not None and (archive := store.archived.of_cycle(cycle)) is not None:
         raise archive.lacking("Books are made of the payments in the database.")
+    store.seals.check_cycle(cycle)
     shown = cycle_report(
         cycle, store=store, rules=rules, now=now, max_age_days=max_age_days, lines_of=lines_of, in_full=True
     )
@@ -137,7 +139,7 @@ def _explained(
 def _unsent(batch: BatchRecord) -> tuple[str, str]:
     """Say what an item waits for of which PayPal has said nothing."""
     if may_have_moved(batch):
-        return "us", "It was sent, and PayPal has not answered: it may be paid. Do not pay it another way."
+        return "us", f"It was sent, and {last_answer(batch)}: it may be paid. Do not pay it another way."
     if batch.status is BatchStatus.REFUSED:
         return "us", sentence(refused_in_short(batch))
     return "us", "It was not sent yet."

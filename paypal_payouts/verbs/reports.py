@@ -4,30 +4,34 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.advice import BatchReport, asking_again
 from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.paid_otherwise import TYING, PaidOtherwise, paid_otherwise
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, Plan, PlannedBatch, Request
+from paypal_payouts.domain.recalled import as_recorded, unanswered_minor
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.retry import eligibility, may_continue, may_pay_again, may_send, must_be_doubted
 from paypal_payouts.domain.sent_log import (
     Recall,
+    SendsUnknown,
     SentLine,
     UnrecordedSends,
-    as_recorded,
     compare,
-    unanswered_minor,
 )
-from paypal_payouts.domain.states import MEANING, OPEN_STATUSES, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import CAME_BACK, MEANING, OPEN_STATUSES, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Tally, Total
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.copies import paid_since
+from paypal_payouts.protocol.unrecorded import Unrecorded
 from paypal_payouts.storage import Store
+
+E = TypeVar("E", bound=PayoutsError | None)
 
 
 class KnownSends:
@@ -40,7 +44,7 @@ class KnownSends:
             self.warnings = found.notices()
         except ConfigInvalid as error:
             found, self.warnings = UnrecordedSends(), [Notice("contradiction", error.message)]
-        self.lost, self.doubt = found.lost_batches, found.doubt()
+        self.found, self.lost, self.doubt = found, found.lost_batches, found.doubt()
         self.batches = as_recorded(batches, found.recalls)
         """As they stand once every send is recorded that they are known to have had."""
         self._unanswered_minor = unanswered_minor(found.recalls)
@@ -67,6 +71,25 @@ def went_otherwise(cycle: str, *, store: Store) -> list[PaidOtherwise]:
     return [each for each in found if each.sides.theirs and (each.batch, each.sides.item_id) not in unpaid]
 
 
+def older_copy(unrecorded: Unrecorded) -> list[Notice]:
+    """Warn once of all sends that the database does not know, and of a sent log that cannot be read."""
+    unreadable = unrecorded.unreadable
+    return [
+        *unrecorded.whole.notices(),
+        *([] if unreadable is None else [Notice("contradiction", unreadable.message)]),
+    ]
+
+
+def led_out(error: E, *, store: Store | None, errors: ErrorRules) -> E:
+    """Let a refusal by the sent log name the command that asks PayPal about its batch; any other is left alone."""
+    if isinstance(error, SendsUnknown) and store is not None:
+        stored = store.batches.of_cycle(error.cycle)
+        payable = [batch for batch in stored if batch.payable_again and may_pay_again(batch).eligible]
+        held_back = _held_back(payable, store=store, errors=errors).total()
+        error.lead_out(asking_again(error.cycle, payable, held_back=held_back))
+    return error
+
+
 def batch_reports(
     batches: Sequence[BatchRecord],
     *,
@@ -82,10 +105,7 @@ def batch_reports(
     A `plan` says which of them the input has otherwise than they are stored. `lost` are batches of the cycle that were
     sent, and that the database does not know.
     """
-    payable = [batch.id for batch in batches if batch.payable_again]
-    held_back: Counter[int] = Counter()
-    for batch_id, code, number in store.items.payable_codes(payable) if payable else ():
-        held_back[batch_id] += number if errors.held_back(code) is not None else 0
+    held_back = _held_back(batches, store=store, errors=errors)
     return [
         BatchReport(
             record=batch,
@@ -99,9 +119,19 @@ def batch_reports(
             rows_differ=plan is not None and batch.id in plan.changed_refused_batches,
             held_back=held_back[batch.id],
             paid_since=_paid_since(batch, store) if batch.payable_again else 0,
+            came_back=_came_back(batch, store) if any(batch.states[state] for state in CAME_BACK) else 0,
         )
         for batch in batches
     ]
+
+
+def _held_back(batches: Sequence[BatchRecord], *, store: Store, errors: ErrorRules) -> Counter[int]:
+    """Count by batch the unpaid items that wait for their payees."""
+    payable = [batch.id for batch in batches if batch.payable_again]
+    held_back: Counter[int] = Counter()
+    for batch_id, code, number in store.items.payable_codes(payable) if payable else ():
+        held_back[batch_id] += number if errors.held_back(code) is not None else 0
+    return held_back
 
 
 def _is_paid_otherwise(batch: BatchRecord, store: Store) -> bool:
@@ -113,6 +143,11 @@ def _is_paid_otherwise(batch: BatchRecord, store: Store) -> bool:
 def _paid_since(batch: BatchRecord, store: Store) -> int:
     rows = (item.row for item in store.items.unpaid(batch.id))
     return paid_since(batch, ((row.receiver, row.amount_minor, row.currency) for row in rows), store=store)
+
+
+def _came_back(batch: BatchRecord, store: Store) -> int:
+    rows = store.items.came_back(batch.id)
+    return len(rows) - (paid_since(batch, rows, store=store) if rows else 0)
 
 
 def preview_report(

@@ -3,7 +3,7 @@
 Source: docs/design.md, 9.2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -13,6 +13,7 @@ from paypal_payouts.domain.outlook import outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside
+from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import CONFLICT, BatchStatus
 from paypal_payouts.domain.steps import WHY, conflict_words, looking_for, settling
 from paypal_payouts.domain.totals import Conflict, Tally
@@ -22,6 +23,7 @@ from paypal_payouts.protocol.attach import attachable
 from paypal_payouts.protocol.lookup import find_batch
 from paypal_payouts.protocol.reading import BatchReading, read_pages
 from paypal_payouts.protocol.tools import Tools
+from paypal_payouts.verbs.lost_sends import check_not_lost
 from paypal_payouts.verbs.override import EVENT_TO, check_condition
 from paypal_payouts.verbs.reports import batch_reports
 
@@ -31,15 +33,27 @@ _TRY_FIRST: Final = "Try this first: it pays nobody twice, and settles it by its
 _Found = BatchReading | NotEqual | AdoptionFailed
 
 
-def review(batch_text: str, *, paypal_batch_id: str | None, max_age_days: int, tools: Tools) -> Finished:
+def review(
+    batch_text: str,
+    *,
+    paypal_batch_id: str | None,
+    max_age_days: int,
+    tools: Tools,
+    lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+) -> Finished:
     """Show a batch beside PayPal's: the one that is named, else the one that PayPal is known to have.
+
+    Of one that only the sent log knows, which `lines_of` reads by cycle, nothing can be shown but the ways out.
 
     Raises:
         NotFound: there is no such batch.
+        NeedsReview: the sent log knows it and the database does not; with the ways out.
         Blocked: `not_eligible`, its cycle is archived.
 
     """
     store = tools.store
+    if store.batches.find(batch_text) is None:
+        check_not_lost(batch_text, lines_of=lines_of, max_age_days=max_age_days, tools=tools)
     batch = find_batch(batch_text, store=store)
     cycle = batch.name.cycle
     if (archive := store.archived.of_cycle(cycle)) is not None:

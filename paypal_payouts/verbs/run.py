@@ -27,7 +27,7 @@ from paypal_payouts.protocol.session import PayingSession
 from paypal_payouts.protocol.tools import Terms, Tools
 from paypal_payouts.verbs.closing import closed
 from paypal_payouts.verbs.preview import preview
-from paypal_payouts.verbs.reports import preview_report
+from paypal_payouts.verbs.reports import led_out, preview_report
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def execute_transaction_with_retry(
                 blocked=True,
                 lost=session.log.lost_batches,
             )
-            return Finished(report, refusal.exit_code, refusal)
+            return Finished(report, refusal.exit_code, led_out(refusal, store=store, errors=tools.errors))
         session.warn(notice for notice in plan.notices if notice.code != NEW_PAYEE)
         run = _Run(request, plan, session)
         return closed(lambda: run.execute(batches), session, plan=plan)

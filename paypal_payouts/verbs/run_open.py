@@ -7,18 +7,20 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.plan import Request
+from paypal_payouts.domain.plan import Notice, Request
+from paypal_payouts.domain.recalled import as_recorded
 from paypal_payouts.domain.report import Continued, Finished, OpenRunReport, RunReport
-from paypal_payouts.domain.sent_log import SentLine
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends
 from paypal_payouts.domain.unfinished import has_anything_open, notice_of_waiting
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken, StorageFailed
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.tools import Terms, Tools
+from paypal_payouts.protocol.unrecorded import NOTHING, Unrecorded
 from paypal_payouts.storage import Store
 from paypal_payouts.verbs.preview import preview
-from paypal_payouts.verbs.reports import preview_report
+from paypal_payouts.verbs.reports import led_out, older_copy, preview_report
 from paypal_payouts.verbs.run import execute_transaction_with_retry
 
 _LOG: Final = logging.getLogger(__name__)
@@ -35,14 +37,19 @@ class OpenRules:
 
 
 def continue_open_cycles(
-    rules: OpenRules, *, tools: Tools, not_shown: Mapping[str, Exception] = MappingProxyType({})
+    rules: OpenRules,
+    *,
+    tools: Tools,
+    not_shown: Mapping[str, Exception] = MappingProxyType({}),
+    unrecorded: Unrecorded = NOTHING,
 ) -> Finished:
     """Continue every open cycle, the oldest first; one that fails never keeps the others from being continued.
 
     The exit code is the largest of theirs. All of them together wait for PayPal no longer than one run would. Those of
-    `not_shown`, each with what failed then, are not continued: whoever said yes did not see them.
+    `not_shown`, each with what failed then, are not continued: whoever said yes did not see them. A cycle of which the
+    sent logs know sends that are `unrecorded` ends as `run` of it would, with or without anything of it stored.
     """
-    names, waiting = _selection(tools.store)
+    names, waiting = _selection(tools.store, unrecorded)
     began = tools.now()
     cycles: list[Continued] = []
     for name in names:
@@ -57,7 +64,8 @@ def continue_open_cycles(
         cycles.append(Continued(finished.report, finished.exit_code, finished.error))
         if isinstance(finished.error, Interrupted):
             break
-    return _finish(cycles, waiting)
+    doubt = led_out(unrecorded.whole.doubt(), store=tools.store, errors=tools.errors)
+    return _finish(cycles, [*older_copy(unrecorded), *notice_of_waiting(waiting)], doubt)
 
 
 def preview_open_cycles(
@@ -67,13 +75,14 @@ def preview_open_cycles(
     errors: ErrorRules,
     lines: Callable[[str], Sequence[SentLine]],
     now: Callable[[], datetime],
+    unrecorded: Unrecorded = NOTHING,
 ) -> tuple[list[RunReport], Mapping[str, Exception]]:
     """Show what `run --open` would continue now, and why a cycle cannot be; one it would not send for is left out."""
     shown: list[RunReport] = []
     not_shown: dict[str, Exception] = {}
     if store is None:
         return shown, not_shown
-    for name in _selection(store)[0]:
+    for name in _selection(store, unrecorded)[0]:
         try:
             cycle = preview(
                 None,
@@ -94,16 +103,19 @@ def preview_open_cycles(
     return shown, not_shown
 
 
-def _selection(store: Store) -> tuple[list[str], list[str]]:
+def _selection(store: Store, unrecorded: Unrecorded) -> tuple[list[str], list[str]]:
     """Name the cycles that are continued, and those that only wait for their rows to be corrected."""
-    names = [cycle.name for cycle in store.history.open_cycles()]
-    is_open = {name: _is_open(name, store) for name in names}
-    return [name for name in names if is_open[name]], [name for name in names if not is_open[name]]
+    stored = [cycle.name for cycle in store.history.open_cycles()]
+    is_open = {name: _is_open(name, store, unrecorded) for name in dict.fromkeys([*stored, *unrecorded.cycles])}
+    return [name for name in is_open if is_open[name]], [name for name in stored if not is_open[name]]
 
 
-def _is_open(cycle: str, store: Store) -> bool:
+def _is_open(cycle: str, store: Store, unrecorded: Unrecorded) -> bool:
+    sends = unrecorded.cycles.get(cycle, UnrecordedSends())
+    if sends.lost:
+        return True
     try:
-        return has_anything_open(store.batches.of_cycle(cycle))
+        return has_anything_open(as_recorded(store.batches.of_cycle(cycle), sends.recalls))
     except SealBroken:
         # It is told when the cycle is continued.
         return True
@@ -153,9 +165,11 @@ def _as_it_stands(cycle: str, rules: OpenRules, *, tools: Tools) -> RunReport | 
         return RunReport(cycle, request.environment, request.account, now, RunOutcome.BLOCKED, None, {}, [], [])
 
 
-def _finish(cycles: Sequence[Continued], waiting: Sequence[str]) -> Finished:
-    report = OpenRunReport(cycles, notice_of_waiting(waiting))
+def _finish(cycles: Sequence[Continued], warnings: Sequence[Notice], doubt: PayoutsError | None) -> Finished:
+    """Report all cycles; where a person must decide, `doubt` comes first: it says so of all of them at once."""
+    report = OpenRunReport(cycles, warnings)
     worst = max(cycles, key=lambda cycle: cycle.exit_code, default=None)
     if worst is None or worst.error is None:
         return Finished(report, ExitCode.DONE if worst is None else worst.exit_code)
-    return Finished(report, worst.exit_code, worst.error)
+    error = worst.error if doubt is None or worst.exit_code is not doubt.exit_code else doubt
+    return Finished(report, worst.exit_code, error)

@@ -1,12 +1,13 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from paypal_payouts.domain.outlook import outlook
+from paypal_payouts.domain.item import ErrorCount, ItemReport
+from paypal_payouts.domain.outlook import distrusted, outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refusal_error
 from paypal_payouts.domain.report import Finished, Report
@@ -16,13 +17,16 @@ from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchSta
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.verdict import verdict
+from paypal_payouts.domain.whereabouts import Whereabouts
 from paypal_payouts.errors import ExitCode, PayoutsError, SealBroken
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.lookup import find_batch
+from paypal_payouts.protocol.unrecorded import NOTHING, Unrecorded
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.failures import explained
-from paypal_payouts.verbs.reports import KnownSends, batch_reports, went_otherwise
-from paypal_payouts.verbs.status_query import Query
+from paypal_payouts.verbs.failures import with_items
+from paypal_payouts.verbs.lost_sends import report_of_lost
+from paypal_payouts.verbs.reports import KnownSends, batch_reports, led_out, older_copy, went_otherwise
+from paypal_payouts.verbs.status_query import Query, Selection
 from paypal_payouts.verbs.unlock import IsLiving, seen
 
 
@@ -37,51 +41,119 @@ def status(
     now: datetime,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
     is_living: IsLiving = lambda _host, _pid: None,
+    unrecorded: Callable[[Store | None], Unrecorded] = lambda _: NOTHING,
 ) -> Finished:
     """Answer a query; `max_age_days` is the retry policy's, by cycle.
 
     `lines_of` reads the sent log of a cycle; where it says nothing, nothing is held against it. `is_living` tells
-    whether who holds a cycle lives.
+    whether who holds a cycle lives. `unrecorded` holds the sent logs of all cycles against the database, for an answer
+    about more than one of them; a cycle of which they know sends and nothing is stored is shown as well.
 
     Raises:
         NotFound: there is no such batch or cycle.
         ConfigInvalid: the file cannot be written; the one that was there is as it was.
 
     """
-    selection = query.select(store)
-    if store is None:
-        return Finished(
-            StatusReport([], csv=query.exported(()), environment=environment, account=account, generated_at=now)
-        )
-    if query.batch is not None:
+    older = _unrecorded_for(query, store, lines_of=lines_of, unrecorded=unrecorded)
+    lost = {cycle: sends for cycle, sends in older.cycles.items() if sends.lost}
+    stored = set() if store is None or not lost else set(store.history.cycle_names())
+    unstored = [report_of_lost(cycle, sends) for cycle, sends in lost.items() if cycle not in stored]
+    selection = Selection([]) if query.cycle is not None and unstored else query.select(store)
+    if query.batch is not None and store is not None:
         (cycle,) = selection.cycles
         known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
         return _status_of_batch(query, known, store=store, rules=rules, max_age_days=max_age_days(cycle), now=now)
-    shown_cycles, unlisted = selection.cycles, []
-    if query.looks_everywhere:
-        shown_cycles = store.search.cycles_with(query.wanted.states, query.wanted.receiver)
-        others = [cycle for cycle in selection.cycles if cycle not in shown_cycles]
-        unlisted = [batch for cycle in others for batch in store.batches.of_cycle(cycle)]
-    look_at = partial(cycle_report, store=store, rules=rules, now=now, lines_of=lines_of, in_full=query.names_one)
-    looked_at = [look_at(cycle, max_age_days=max_age_days(cycle)) for cycle in shown_cycles]
-    reports = [_in_detail(report, query, store=store, is_living=is_living) for report in looked_at]
-    report = StatusReport(
-        reports,
-        0 if query.looks_everywhere else selection.older,
-        query.exported(chain.from_iterable(map(store.items.rows_of_cycle, shown_cycles))),
-        looked_at=store.search.cycles() if query.looks_everywhere else None,
-        archived=len(store.archived.all()) if query.looks_everywhere else 0,
-        unlisted=unlisted,
+    make = partial(
+        StatusReport,
+        older_cycles=0 if query.looks_everywhere else selection.older,
         in_full=query.in_full,
         environment=environment,
         account=account,
         generated_at=now,
+        warnings=() if query.names_one else older_copy(older),
     )
-    code = max((cycle.verdict.exit_code for cycle in reports), default=ExitCode.DONE)
-    shown = [batch.record for cycle in reports for batch in cycle.batches]
-    conflicts = [conflict for cycle in reports for conflict in cycle.tally.conflicts]
-    broken = store.seals.first_broken(shown_cycles, items_too=query.names_one)
-    return _answered(query, report, code, broken or _trouble(shown, conflicts))
+    doubt = led_out(older.whole.doubt(), store=store, errors=rules)
+    if store is None:
+        code = ExitCode.NEEDS_REVIEW if unstored else ExitCode.DONE
+        return _answered(query, make(unstored, csv=query.exported(())), code, doubt)
+    look_at = partial(
+        cycle_report,
+        store=store,
+        rules=rules,
+        now=now,
+        lines_of=lines_of,
+        in_full=query.names_one,
+        shows_errors=query.errors,
+    )
+    looked_at = [look_at(cycle, max_age_days=max_age_days(cycle)) for cycle in _looked_at(query, selection, store)]
+    if query.wanted.money and query.looks_everywhere:
+        looked_at = [report for report in looked_at if next(_wanted(report, query, store), None) is not None]
+    return _cycles_answered(
+        query,
+        make,
+        looked_at,
+        doubt,
+        unstored=unstored,
+        selected=selection.cycles,
+        store=store,
+        is_living=is_living,
+    )
+
+
+def _looked_at(query: Query, selection: Selection, store: Store) -> Sequence[str]:
+    """Name the stored cycles that are looked at: where some items are wanted, those that may have one."""
+    if query.looks_everywhere:
+        return store.search.cycles_with(query.wanted.may_be_in, query.wanted.receiver)
+    return selection.cycles
+
+
+def _cycles_answered(
+    query: Query,
+    make: Callable[..., StatusReport],
+    looked_at: Sequence[CycleReport],
+    doubt: PayoutsError | None,
+    *,
+    unstored: Sequence[CycleReport],
+    selected: Sequence[str],
+    store: Store,
+    is_living: IsLiving,
+) -> Finished:
+    """End an answer about stored cycles, and those of which nothing is; `doubt`: there are sends unknown here."""
+    cycles = [report.cycle for report in looked_at]
+    others = [cycle for cycle in selected if cycle not in cycles] if query.looks_everywhere else []
+    # What is written to a file outlives the screen: nothing is, of what somebody else changed.
+    broken = store.seals.broken(cycles, items_too=query.tells_of_items)
+    reports = [
+        _in_detail(report, query, store=store, is_living=is_living, is_broken=report.cycle in broken)
+        for report in looked_at
+    ]
+    shown = [*unstored, *reports]
+    report = make(
+        shown,
+        csv=None if broken else query.exported(chain.from_iterable(_wanted(each, query, store) for each in looked_at)),
+        looked_at=store.search.cycles() if query.looks_everywhere else None,
+        archived=len(store.archived.all()) if query.looks_everywhere else 0,
+        unlisted=[batch for cycle in others for batch in store.batches.of_cycle(cycle)],
+    )
+    code = max((cycle.verdict.exit_code for cycle in shown), default=ExitCode.DONE)
+    code = max(code, ExitCode.DONE if doubt is None else ExitCode.NEEDS_REVIEW)
+    batches = [batch.record for cycle in shown for batch in cycle.batches]
+    conflicts = [conflict for cycle in shown for conflict in cycle.tally.conflicts]
+    return _answered(query, report, code, next(iter(broken.values()), None) or doubt or _trouble(batches, conflicts))
+
+
+def _unrecorded_for(
+    query: Query,
+    store: Store | None,
+    *,
+    lines_of: Callable[[str], Sequence[SentLine]],
+    unrecorded: Callable[[Store | None], Unrecorded],
+) -> Unrecorded:
+    """Find the sends that the database does not know: of the cycle that is named, or of all; not for a batch."""
+    if query.cycle is not None:
+        sends = KnownSends([] if store is None else store.batches.of_cycle(query.cycle), partial(lines_of, query.cycle))
+        return Unrecorded({query.cycle: sends.found})
+    return NOTHING if query.batch is not None else unrecorded(store)
 
 
 def cycle_report(
@@ -93,11 +165,13 @@ def cycle_report(
     max_age_days: int,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
     in_full: bool = False,
+    shows_errors: bool = False,
 ) -> CycleReport:
     """Look at one stored cycle: what it comes to, its batches, what is open or wrong, who holds it.
 
     `lines_of` reads its sent log, which may know sends that the database does not. With `in_full` its trail is read,
-    too, for payments that went another way than their rows said.
+    too, for payments that went another way than their rows said. `shows_errors`: what went wrong is shown beside it,
+    and no command leads there.
     """
     otherwise = went_otherwise(cycle, store=store) if in_full else None
     known = KnownSends(store.batches.of_cycle(cycle), partial(lines_of, cycle))
@@ -108,7 +182,7 @@ def cycle_report(
         tally=tally,
         batches=reports,
         verdict=verdict([batch.status for batch in batches], tally),
-        outlook=outlook(cycle, reports, tally, otherwise or ()),
+        outlook=outlook(cycle, reports, tally, otherwise or (), shows_errors=shows_errors),
         lock=store.locks.get(cycle),
         archive=store.archived.of_cycle(cycle),
         warnings=known.warnings,
@@ -116,15 +190,40 @@ def cycle_report(
     )
 
 
-def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving) -> CycleReport:
-    """Add what the query wants of a cycle beyond its batches, and whether the holder of its lock lives."""
+def _in_detail(report: CycleReport, query: Query, *, store: Store, is_living: IsLiving, is_broken: bool) -> CycleReport:
+    """Add what the query wants of a cycle beyond its batches, and whether the holder of its lock lives.
+
+    `is_broken`: another hand changed it.
+    """
+    if is_broken:
+        report = replace(report, outlook=distrusted(report.outlook))
     if report.archive is not None:
         return report
     return replace(
         report,
-        item_rows=query.wanted.of(store.items.rows_of_cycle(report.cycle)) if query.lists_items else None,
-        errors=explained(store.failures.of_cycle(report.cycle)) if query.errors else None,
+        item_rows=_wanted(report, query, store) if query.lists_items else None,
+        errors=_errors_of_cycle(report.cycle, store) if query.errors else None,
         lock=None if report.lock is None else seen(report.lock, is_living),
+    )
+
+
+def _wanted(report: CycleReport, query: Query, store: Store) -> Iterator[ItemReport]:
+    """Stream the items of a cycle that the query wants."""
+    where = Whereabouts([batch.record for batch in report.batches], report.tally)
+    return query.wanted.of(store.items.rows_of_cycle(report.cycle), where.of)
+
+
+def _errors_of_cycle(cycle: str, store: Store) -> list[ErrorCount]:
+    failures = store.failures
+    return with_items(
+        failures.of_cycle(cycle), lambda kind, at_most: failures.first_of_cycle(cycle, kind, at_most=at_most)
+    )
+
+
+def _errors_of_batch(batch_id: int, store: Store) -> list[ErrorCount]:
+    failures = store.failures
+    return with_items(
+        failures.of_batch(batch_id), lambda kind, at_most: failures.first_of_batch(batch_id, kind, at_most=at_most)
     )
 
 
@@ -135,22 +234,30 @@ def _status_of_batch(
     batch = next((each for each in known.batches if each.id == found.id), found)
     cycle = batch.name.cycle
     (shown,) = batch_reports([batch], store=store, errors=rules, now=now, max_age_days=max_age_days, lost=known.lost)
-    conflicts = [each for each in store.items.tally(cycle).conflicts if each.batch == str(batch.name)]
+    of_cycle = known.doubted(store.items.tally(cycle))
+    conflicts = [each for each in of_cycle.conflicts if each.batch == str(batch.name)]
     tally = Tally(batch.states, (), conflicts).doubted(known.lost)
     archive = store.archived.of_cycle(cycle)
     otherwise = [each for each in went_otherwise(cycle, store=store) if each.batch == str(batch.name)]
+    broken = store.seals.first_broken([cycle], items_too=True)
+    where = Whereabouts(known.batches, of_cycle)
+
+    def wanted() -> Iterator[ItemReport]:
+        return query.wanted.of(store.items.rows_of_batch(batch.id), where.of)
+
+    stands = outlook(cycle, [shown], tally, otherwise, shows_errors=query.errors)
     report = BatchStatusReport(
         batch=shown,
-        outlook=outlook(cycle, [shown], tally, otherwise),
+        outlook=stands if broken is None else distrusted(stands),
         attempts=store.batches.attempts(batch.id),
-        item_rows=query.wanted.of(store.items.rows_of_batch(batch.id)) if query.lists_items and not archive else None,
-        errors=explained(store.failures.of_batch(batch.id)) if query.errors and not archive else None,
-        csv=query.exported(store.items.rows_of_batch(batch.id)),
+        item_rows=wanted() if query.lists_items and not archive else None,
+        errors=_errors_of_batch(batch.id, store) if query.errors and not archive else None,
+        csv=None if broken else query.exported(wanted()),
         archive=archive,
         funding_source=store.readings.funding_source(batch.id),
         otherwise=otherwise,
     )
-    trouble = store.seals.first_broken([cycle], items_too=True) or _trouble([batch], conflicts)
+    trouble = broken or _trouble([batch], conflicts)
     return _answered(query, report, verdict([batch.status], tally).exit_code, trouble)
 
 

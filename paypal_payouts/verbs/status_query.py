@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import ItemState, Money
 from paypal_payouts.domain.status import Exported
+from paypal_payouts.domain.whereabouts import states_with
 from paypal_payouts.domain.words import did_you_mean
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
@@ -18,6 +19,9 @@ from paypal_payouts.verbs.export import Counted, write_export
 FINISHED_CYCLES_MAX: Final = 20
 FINISHED_PAYMENTS_MAX: Final = 1_000_000
 """What `status` shows of finished cycles, unless one is named: a year of them would take as long as to pay one."""
+
+WORDS: Final = tuple(dict.fromkeys([*ItemState, *Money]))
+"""By which items are picked: their states, and the columns of the totals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,24 @@ class Wanted:
     states: frozenset[ItemState] = frozenset()
     receiver: str = ""
     """A part of the receiver, in capitals or not."""
+    money: frozenset[Money] = frozenset()
+    """Columns of the totals: an item is wanted, too, whose money stands in one of them."""
 
-    def of(self, rows: Iterable[ItemReport]) -> Iterator[ItemReport]:
+    @property
+    def may_be_in(self) -> frozenset[ItemState]:
+        """The states that a wanted item may be in; empty: any."""
+        return self.states | states_with(self.money) if self.money else self.states
+
+    def of(self, rows: Iterable[ItemReport], money_of: Callable[[ItemReport], Money]) -> Iterator[ItemReport]:
         """Let those pass that are wanted."""
         part = self.receiver.lower()
-        return (row for row in rows if part in row.receiver.lower() and (not self.states or row.state in self.states))
+        every = not self.states and not self.money
+        return (
+            row
+            for row in rows
+            if part in row.receiver.lower()
+            and (every or row.state in self.states or (self.money and money_of(row) in self.money))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +79,8 @@ class Export:
         return Exported(str(self.path), counted.number)
 
 
-def checked_states(words: Iterable[str]) -> frozenset[ItemState]:
-    """Read states of items as they are typed.
+def wanted_items(words: Iterable[str], receiver: str) -> Wanted:
+    """Read states of items, and columns of the totals, as they are typed.
 
     Raises:
         UsageError: one of them is none.
@@ -71,12 +88,16 @@ def checked_states(words: Iterable[str]) -> frozenset[ItemState]:
     """
     words = list(words)
     for word in words:
-        if word not in set(ItemState):
+        if word not in WORDS:
             raise UsageError(
-                f"{word!r} is no state of an item.",
-                hint=f"{did_you_mean(word, ItemState)}The states: {', '.join(ItemState)}.",
+                f"{word!r} is no state of an item, and no column of the totals.",
+                hint=f"{did_you_mean(word, WORDS)}The states: {', '.join(ItemState)}. Columns: {', '.join(Money)}.",
             )
-    return frozenset(map(ItemState, words))
+    return Wanted(
+        frozenset(ItemState(word) for word in words if word in set(ItemState)),
+        receiver,
+        frozenset(Money(word) for word in words if word in set(Money)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +132,23 @@ class Query:
         return self.wanted != Wanted() and not self.names_one
 
     @property
+    def tells_of_items(self) -> bool:
+        """Whether items are shown or written, and not only what their batches come to."""
+        return self.in_full or self.wanted != Wanted() or self.export is not None
+
+    @property
     def names_one(self) -> bool:
         """Whether one batch or cycle was asked about."""
         return self.batch is not None or self.cycle is not None
 
     def exported(self, rows: Iterable[ItemReport]) -> Exported | None:
-        """Write those of the rows that are wanted to the file, where one is named.
+        """Write rows that are wanted to the file, where one is named.
 
         Raises:
             ConfigInvalid: it cannot be written; the one that was there is as it was.
 
         """
-        return None if self.export is None else self.export.write(self.wanted.of(rows))
+        return None if self.export is None else self.export.write(rows)
 
     def select(self, store: Store | None) -> Selection:
         """Name the cycles that the answer is about: the one that is named; else all that are open, and the newest.

@@ -25,7 +25,6 @@ from paypal_payouts.errors import (
     ExitCode,
     InternalFault,
     Interrupted,
-    NeedsReview,
     PayoutsError,
     SealBroken,
     StorageFailed,
@@ -33,8 +32,9 @@ from paypal_payouts.errors import (
 from paypal_payouts.protocol.lookup import find_cycles
 from paypal_payouts.protocol.results import ReadFindings, ResultReader, is_moving
 from paypal_payouts.protocol.tools import Tools
+from paypal_payouts.protocol.unrecorded import NOTHING, Unrecorded
 from paypal_payouts.storage import Store
-from paypal_payouts.verbs.reports import KnownSends
+from paypal_payouts.verbs.reports import KnownSends, led_out, older_copy
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -45,12 +45,14 @@ def sync(
     tools: Tools,
     paid_within_days: int = PAID_WITHIN_DAYS_DEFAULT,
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+    unrecorded: Callable[[Store], Unrecorded] = lambda _: NOTHING,
 ) -> Finished:
     """Bring the records of one cycle, or of all with something open, to what PayPal says.
 
     A cycle that is named is read whole: PayPal is asked about its final items too, which may have been refunded since.
     Without one, what was paid in the last `paid_within_days` days is read again for that, once a day, and money that
-    waits for somebody is asked about ever more rarely (`domain.looks`). `lines_of` reads the sent log of a cycle.
+    waits for somebody is asked about ever more rarely (`domain.looks`). `lines_of` reads the sent log of a cycle,
+    `unrecorded` holds those of all against the database.
 
     Exit 0 when PayPal answered for everything and every cycle is finished, 6 when not, 8 when a person must decide
     (docs/design.md, 6), 3 where somebody else changed the database, 1 where the program or the database failed on a
@@ -85,8 +87,10 @@ def sync(
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
     opened = [stored.name for stored in store.history.open_cycles()] if cycle is None else []
-    judged = list(dict.fromkeys([*opened, *cycles]))
-    finished = _finish(cycles, judged, findings, unread, lines_of=lines_of, archived=archived, store=store)
+    older = unrecorded(store) if cycle is None else None
+    lost = [] if older is None else [name for name, sends in older.cycles.items() if sends.lost]
+    judged = list(dict.fromkeys([*opened, *cycles, *lost]))
+    finished = _finish(cycles, judged, findings, unread, older=older, lines_of=lines_of, archived=archived, tools=tools)
     # The others were read all the same; but no report of theirs may hide this.
     return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
 
@@ -145,23 +149,25 @@ def _finish(
     findings: ReadFindings,
     unread: list[Skipped],
     *,
+    older: Unrecorded | None,
     lines_of: Callable[[str], Sequence[SentLine]],
     archived: Archive | None,
-    store: Store,
+    tools: Tools,
 ) -> Finished:
+    store = tools.store
     states: Counter[ItemState] = Counter()
     for name in cycles:
         states.update(store.items.tally(name).states)
     unfinished = list[OpenCycle]()
     in_review = list[BatchRecord]()
     conflicts = list[Conflict]()
-    warnings = findings.notices()
-    doubt: NeedsReview | None = None
+    warnings = [*([] if older is None else older_copy(older)), *findings.notices()]
+    doubt = None if older is None else older.whole.doubt()
     for name in judged:
         known = KnownSends(store.batches.of_cycle(name), partial(lines_of, name))
         batches, tally = known.batches, known.doubted(store.items.tally(name))
         doubt = doubt or known.doubt
-        warnings += known.warnings
+        warnings += known.warnings if older is None else ()
         conflicts += tally.conflicts
         if verdict([batch.status for batch in batches], tally).exit_code not in FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
@@ -179,7 +185,8 @@ def _finish(
         open=unfinished,
         came_back=findings.came_back,
     )
-    error = review_error(in_review, conflicts) or doubt
+    # A newer copy of the database may know what became of a batch that this one has in review.
+    error = led_out(doubt, store=store, errors=tools.errors) or review_error(in_review, conflicts)
     if error is not None:
         return Finished(report, error.exit_code, error)
     is_open = report.unread or report.open or findings.contradictions

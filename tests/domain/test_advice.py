@@ -30,7 +30,7 @@ LOST: dict[str, Any] = SENT | {"unproven_sends": 1, "open_sends": 1, "last_retry
 
 
 def batch(status: B, states: dict[S, int], *, number: int = 1, **changes: Any) -> BatchReport:
-    ours = {"may_be_resent", "may_pay_again", "held_back", "paid_since"} & changes.keys()
+    ours = {"may_be_resent", "may_pay_again", "held_back", "paid_since", "came_back"} & changes.keys()
     of_report = {name: changes.pop(name) for name in ours}
     record = makers.batch(
         status, id=number, name=BatchName("c", number, 1), states=Counter(states), items=sum(states.values()), **changes
@@ -47,6 +47,7 @@ def commands(found: Outlook) -> list[str]:
     return [step.command for step in found.next]
 
 
+BACK = "payouts status --cycle c --items --state refunded"
 REVIEW = "payouts review c-0001-1"
 FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_again": True}
 
@@ -78,6 +79,7 @@ FAILED: dict[str, Any] = {"paypal_batch_id": "P", "payable_again": 1, "may_pay_a
         ),
         (batch(B.DONE, {S.FAILED: 1}, paypal_batch_id="P"), []),
         (batch(B.DONE, {S.REFUNDED: 1}, paypal_batch_id="P"), []),
+        (batch(B.DONE, {S.REFUNDED: 2, S.REVERSED: 1}, paypal_batch_id="P", came_back=3), [f"{BACK} --state reversed"]),
     ],
     ids=lambda value: f"{value.record.status} {dict(value.record.states)}" if isinstance(value, BatchReport) else None,
 )  # fmt: skip
@@ -111,14 +113,19 @@ def test_of_a_batch_in_review_it_is_said_whether_paypal_has_answered() -> None:
     assert f"{words}; nothing more is sent" in error.message
     assert "override" not in error.hint
     unanswered = look(batch(B.REVIEW, {S.UNSENT: 2}, **LOST))
-    assert unanswered.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
+    assert unanswered.what_is_open == "2 items UNKNOWN (PayPal did not answer (TIMEOUT)): they may be paid"
 
 
 def one(
-    report: BatchReport, state: S, money: Money, *others: BatchReport, conflicts: tuple[Conflict, ...] = ()
+    report: BatchReport,
+    state: S,
+    money: Money,
+    *others: BatchReport,
+    conflicts: tuple[Conflict, ...] = (),
+    came_back: bool = False,
 ) -> list[str]:
     """Return the commands for an item that is one of many in its batch."""
-    payment = OnePayment(str(report.record.name), state, money, held_back=False)
+    payment = OnePayment(str(report.record.name), state, money, held_back=False, came_back=came_back)
     return [step.command for step in item_advice("c", [report, *others], payment, conflicts)]
 
 
@@ -130,6 +137,8 @@ def test_advice_about_one_item_is_about_no_other_of_its_batch() -> None:
     assert one(many, S.UNCLAIMED, Money.OPEN) == [SYNC]
     assert one(many, S.FAILED, Money.PAID) == []
     assert one(many, S.REFUNDED, Money.UNPAID) == []
+    assert one(many, S.REFUNDED, Money.UNPAID, came_back=True) == [BACK]
+    assert one(many, S.REFUNDED, Money.PAID, came_back=True) == []
 
 
 def test_an_item_waits_for_the_decision_on_another_batch_unless_it_is_paid() -> None:
@@ -187,9 +196,40 @@ def test_items_sent_without_an_answer_are_counted_as_unknown() -> None:
     assert items_in_words(new.record.states, [new.record]) == "1 unsent, 1 success"
 
 
+def test_refused_batches_that_the_same_command_sends_again_stand_in_one_sentence() -> None:
+    refused = [batch(B.REFUSED, {S.UNSENT: 1}, number=number, refusal=NO_FUNDS, **SENT) for number in (1, 2)]
+    (step,) = look(*refused).next
+    assert step == ("Once the cause is fixed, c-0001-1 and c-0002-1 are sent again by:", RUN)
+    more = [batch(B.REFUSED, {S.UNSENT: 1}, number=number, refusal=NO_FUNDS, **SENT) for number in (3, 4, 5)]
+    (step,) = look(batch(B.IN_FLIGHT, {S.UNSENT: 1}, number=9, **LOST), *refused, *more).next
+    assert step.why.endswith(
+        "; once the cause is fixed, c-0001-1, c-0002-1, c-0003-1 and 2 more batches are sent again by:"
+    )
+
+
+HEALS = "and the next run asks again under the same id (nothing to do)"
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("HTTP_503: Service Unavailable", "PayPal answered 503"),
+        ("SERVICE_UNAVAILABLE: Service Unavailable", "PayPal answered SERVICE_UNAVAILABLE"),
+        ("TIMEOUT: no whole answer in time", "PayPal did not answer (TIMEOUT)"),
+        ("CONNECTION_LOST: the connection broke", "PayPal did not answer (CONNECTION_LOST)"),
+    ],
+)
+def test_of_what_is_not_known_the_last_answer_is_named_and_that_it_heals(last: str, said: str) -> None:
+    found = look(batch(B.IN_FLIGHT, {S.UNSENT: 1}, **(LOST | {"last_retry_error": last})))
+    assert found.what_is_open == f"1 item UNKNOWN ({said}): it may be paid, {HEALS}"
+    assert f", and {said}. It may be paid. Do not pay it another way" in found.open[0].why
+    others = [batch(B.REVIEW, {S.UNSENT: 1}, number=2, named_batch_id="P"), batch(B.IN_FLIGHT, {S.UNSENT: 1}, **LOST)]
+    assert "nothing to do" not in look(*others).what_is_open, "nothing is sent while a person must decide"
+
+
 def test_what_was_sent_without_an_answer_is_never_called_unsent_or_nothing_wrong() -> None:
     found = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, **LOST))
-    assert found.what_is_open == "2 items UNKNOWN: sent, and PayPal has not answered; they may be paid"
+    assert found.what_is_open == f"2 items UNKNOWN (PayPal did not answer (TIMEOUT)): they may be paid, {HEALS}"
     assert "Do not pay them another way" in found.open[0].why
     refused = look(batch(B.IN_FLIGHT, {S.UNSENT: 2}, refusal=BAD_ROW, **LOST))
     assert "refused" in refused.what_is_wrong

@@ -34,7 +34,7 @@ def test_what_a_reason_means_is_said_once_for_all_batches_that_were_refused_for_
         "PayPal refused c-0002-1 (SENDER_LOCKED: Sender_Locked) and paid nobody of it. "
         "The paying account is restricted. You need to fix this (sender side). https://paypal.example/page"
     )
-    assert error.hint == "Once the cause is fixed, c-0001-1 is sent again by: `payouts run c`."
+    assert error.hint == "Once the cause is fixed, c-0001-1 and c-0002-1 are sent again by: `payouts run c`."
 
 
 @pytest.mark.parametrize("error_class", [ErrorClass.INVALID_REQUEST, ErrorClass.PAYEE])

@@ -9,7 +9,8 @@ import pytest
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, FailedTry, NewBatch
-from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, as_recorded, judge
+from paypal_payouts.domain.recalled import as_recorded
+from paypal_payouts.domain.sent_log import SentLine, UnrecordedSends, active, judge
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.words import rfc3339
 
@@ -122,7 +123,10 @@ def test_a_batch_that_is_not_stored_stops_once_paypal_may_have_forgotten_it() ->
     assert stop.exit_code == 8
     assert "c-0001-1 (2026-11-20 12:00 UTC)" in stop.message
     assert stop.details == [{"batch": "c-0001-1", "sent_at": rfc3339(NOON)}]
-    assert "from 2026-11-21 12:00 UTC on: `payouts override c-0001-1 --to abandoned" in stop.hint
+    assert stop.hint.startswith("(1) Put the newest copy of the database back")
+    assert "(2) If there is none, and from 2026-11-21 12:00 UTC on: look in PayPal's activity list" in stop.hint
+    assert "`payouts run" not in stop.hint, "PayPal would not know the id"
+    assert "`payouts override c-0001-1 --to abandoned" in stop.hint
 
 
 def test_a_line_without_a_checksum_takes_any_contents_for_the_same() -> None:

@@ -56,6 +56,7 @@ def test_nobody_pays_alone(site: Site) -> None:
     approved = site.json("approve", "c", "--key", str(signers.key("maria")))
     assert approved.code == 0, approved.stdout
     assert approved.result["plan_digest"] == refused.result["plan_digest"]
+    assert approved.result["own_name"] is None
     assert (approved.result["principal"], approved.result["totals"][0]["amount"]) == ("maria", "30.00")
     assert site.json("status").result["cycles"] == []
     assert site.json("run", "c", "--expect-digest", approved.result["plan_digest"]).code == 0
@@ -76,7 +77,10 @@ def test_who_runs_it_cannot_approve(sqlite_site: Site) -> None:
     signers = approving(sqlite_site)
     signers.allow(("maria", getpass.getuser()))
     sqlite_site.write("c", [ANN])
-    assert sqlite_site.json("approve", "c", "--key", str(signers.key("maria"))).code == 0
+    said = sqlite_site.run("approve", "c", "--key", str(signers.key("maria")))
+    assert f"This does not count where {getpass.getuser()} runs it" in said.stdout
+    approved = sqlite_site.json("approve", "c", "--key", str(signers.key("maria")))
+    assert (approved.code, approved.result["own_name"]) == (0, getpass.getuser())
     refused = sqlite_site.json("run", "c")
     assert refused.error_code == "not_approved"
     assert f"{getpass.getuser()}, who runs this" in refused.document["error"]["message"]

@@ -15,7 +15,11 @@ def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqli
     folder = sqlite_site.folder / "live"
     folder.mkdir()
     answers = ["prod", "sandbox", "", "", "", "XYZ", "EUR USD", "5,0", "500.00", "400", "900", "20", ""]
-    answers += ["", "ops url", "OPS_URL", ""]
+    (folder / "ops.url").write_text("json://127.0.0.1:1/")
+    (folder / "ops.url").chmod(0o644)
+    (folder / "ours.url").write_text("json://127.0.0.1:1/")
+    (folder / "ours.url").chmod(0o600)
+    answers += ["", "OPS_URL", "ops.url", "ours.url", ""]
     talk = pexpect.spawn(
         sys.executable,
         ["-m", "paypal_payouts", "init", "--live"],
@@ -40,7 +44,7 @@ def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqli
     limits = tomllib.loads(text)["limits"]
     assert (limits["max_item"], limits["max_cycle"]) == ({"EUR": "500.00", "USD": "20"}, {"EUR": "900"})
     assert tomllib.loads(text)["guard"]["new_receiver"] == "refuse"
-    assert tomllib.loads(text)["notify"]["targets"] == [{"name": "on call", "url_env": "OPS_URL"}]
+    assert tomllib.loads(text)["notify"]["targets"] == [{"name": "on call", "url_file": f"{folder}/ours.url"}]
     assert (folder / "payouts.toml").stat().st_mode & 0o777 == 0o600
     assert not (folder / "cycles").exists()
 

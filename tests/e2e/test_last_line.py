@@ -49,6 +49,17 @@ def test_nothing_is_mailed_where_all_is_well(sqlite_site: Site) -> None:
         assert sqlite_site.run(*command, "--json", "--quiet").stderr == ""
 
 
+@pytest.mark.parametrize("options", [["--json", "--quiet"], ["--quiet"], [], ["--log-format", "json", "--quiet"]])
+def test_a_file_that_may_be_cut_is_told_when_its_rows_are_new(sqlite_site: Site, options: list[str]) -> None:
+    file = sqlite_site.write("c", [ANN, "b,ben@example.com,9.00,USD"])
+    file.write_text(file.read_text().removesuffix("\n"))
+    ended = sqlite_site.run("run", "c", "--yes", *options)
+    (line,) = [line for line in ended.stderr.splitlines() if "no line end" in line]
+    assert ended.code == 0
+    assert "c.csv has no line end: was the file cut? Last row: b b" in line
+    assert "no line end" not in sqlite_site.run("run", "c", "--yes", *options).stderr, "nothing of it is new"
+
+
 def test_each_cycle_of_run_open_has_its_line_with_the_options_of_this_command_line(sqlite_site: Site) -> None:
     site = sqlite_site
     site.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})

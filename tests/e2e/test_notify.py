@@ -121,7 +121,9 @@ def test_a_refusal_is_told_again_the_next_day_though_a_later_send_has_no_answer(
 
 
 @pytest.mark.parametrize("failing", ["closed", "refusing", "unset", "open to others", "no service"])
-def test_a_dead_notifier_is_a_warning_and_pays_all_the_same(sqlite_site: Site, service: Service, failing: str) -> None:
+def test_a_dead_notifier_is_a_line_for_cron_and_pays_all_the_same(
+    sqlite_site: Site, service: Service, failing: str
+) -> None:
     site = sqlite_site
     site.write("c", ["a,ann@example.com,10.00,USD"])
     site.configure(more=TARGET)
@@ -134,10 +136,11 @@ def test_a_dead_notifier_is_a_warning_and_pays_all_the_same(sqlite_site: Site, s
         site.configure(more='[[notify.targets]]\nname = "ops"\nurl_file = "ops.url"\nevents = ["success"]')
         (site.folder / "ops.url").write_text(service.url)
         (site.folder / "ops.url").chmod(0o644)
-    ended = site.run("run", "-c", "c", "--yes", "--json", **environment)
+    ended = site.run("run", "-c", "c", "--yes", "--json", "--quiet", **environment)
     assert (ended.code, ended.result["outcome"]) == (0, "completed")
+    assert len(ended.stderr.splitlines()) == 1
     assert site.paid() == {"ann@example.com": ["10.00 USD"]}
-    assert "WARNING notify_failed: ops " in ended.stderr
+    assert "ERROR notify_failed: ops " in ended.stderr
     assert "key-canary" not in ended.stdout + ended.stderr
     assert site.json("locks").result["locks"] == []
 

@@ -1,6 +1,7 @@
 """`payouts run --open`, and a cycle that is named without an option, in real processes."""
 
 import pytest
+from support.backups import copy_aside, put_back
 from support.site import Site
 
 DOWN = {"on": "token", "kind": "status", "status": 503, "times": None}
@@ -101,3 +102,27 @@ def test_a_dry_run_is_a_preview(sqlite_site: Site) -> None:
         del document["result"]["generated_at"]
     assert dry == preview
     assert not (site.folder / "payouts.db").exists()
+
+
+def test_after_a_restore_every_look_says_so_and_cron_is_mailed(sqlite_site: Site) -> None:
+    site, older = sqlite_site, "This database is older than what was sent: second-0001-1."
+    site.write("first", ["a,ann@example.com,5.00,USD"])
+    assert site.json("run", "first").code == 0
+    copy = copy_aside(site.database_url)
+    site.write("second", ["b,bob@example.com,6.00,USD"])
+    assert site.json("run", "second").code == 0
+    put_back(site.database_url, copy)
+
+    shown = site.run()
+    assert " ".join(shown.stdout.split()).startswith(f"warning: {older}")
+    assert "was never sent" not in shown.stdout
+    assert "payouts run second" in shown.stdout
+    assert site.json("status").result["warnings"][0]["message"].startswith(older)
+    for command in (("run", "--open", "--quiet"), ("sync", "--quiet")):
+        mailed = site.run(*command)
+        assert (mailed.code, mailed.stdout) == (8, "")
+        assert "`payouts run second` asks PayPal under the same id" in " ".join(mailed.stderr.split())
+    assert "failed" in next(line for line in site.run("doctor").stdout.splitlines() if line.startswith("sent log"))
+    assert site.json("run", "second").code == 0
+    assert site.json("run", "--open").code == 0
+    assert site.paid()["bob@example.com"] == ["6.00 USD"]

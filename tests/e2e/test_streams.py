@@ -161,6 +161,31 @@ except Exception:
 """
 
 
+@pytest.mark.parametrize(
+    ("options", "says"), [(["--json"], True), (["--quiet"], False), (["--log-format", "json"], False)]
+)
+def test_a_signal_that_has_to_wait_is_answered_where_people_read_stderr(
+    sqlite_site: Site,
+    options: list[str],
+    says: bool,
+) -> None:
+    sqlite_site.configure(timeout_s=1, max_retries=2)
+    sqlite_site.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 2})
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    process = sqlite_site.start("run", "c", "--yes", *options)
+    while sqlite_site.posts() == 0:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    line = "Stopping at the next safe point: PayPal's answer to what was sent is waited for, up to 1 s. Do not kill the"
+    assert stderr.count(f"{line} program.\n") == says
+    if options == ["--json"]:
+        assert json.loads(stdout)["error"]["code"] == "interrupted"
+    if "json" in options:
+        assert all(map(json.loads, stderr.splitlines()))
+
+
 def test_a_signal_while_a_library_is_loaded_ends_the_program_once_it_is_whole(tmp_path: Path) -> None:
     (tmp_path / "library.py").write_text(LIBRARY)
     ended = subprocess.run([sys.executable, "-c", HELD_UP], cwd=tmp_path, capture_output=True, text=True, check=False)

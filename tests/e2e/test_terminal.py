@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import time
 from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import cast
@@ -210,6 +211,34 @@ def test_nothing_is_wider_than_eighty_columns_and_no_batch_id_is_cut(sqlite_site
     commands = [line for line in ended.stdout.splitlines() if line.lstrip(" `").startswith("payouts ")]
     assert commands, "the next command is named, whole"
     assert all(len(line) <= 80 for line in ended.stdout.splitlines() if line not in commands)
+
+
+def test_ctrl_c_while_paypal_answers_says_at_once_how_long_it_may_take(sqlite_site: Site) -> None:
+    sqlite_site.configure(timeout_s=3, max_retries=2)
+    sqlite_site.simulator.inject({"on": "create", "kind": "timeout_after", "seconds": 4})
+    sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
+    child = spawn(sqlite_site, "run", "-c", "c", "--yes")
+    screen = pyte.Screen(80, 40)
+    stream = pyte.Stream(screen)
+    while "Sending" not in "".join(screen.display):
+        stream.feed(child.read_nonblocking(4096))
+    while sqlite_site.posts() == 0:
+        time.sleep(0.01)
+    said = [
+        "Stopping at the next safe point: PayPal's answer to what was sent is waited for,",
+        "up to 3 s. Do not kill the program.",
+    ]
+    for times in (1, 2):
+        child.sendintr()
+        while [line.rstrip() for line in screen.display].count(said[1]) < times:
+            stream.feed(child.read_nonblocking(4096))
+    stream.feed(child.read())
+    child.close()
+    assert child.exitstatus == 130
+    lines = [line.rstrip() for line in screen.display if line.strip()]
+    assert lines[0].startswith("Sending")
+    assert lines[1:3] == said
+    assert any("Stopped at a safe point." in line for line in lines)
 
 
 @pytest.mark.parametrize("columns", [80, 200])

@@ -21,6 +21,27 @@ def ids(staged_input: StagedInput) -> dict[int, str]:
 HEADER = "receiver,amount,currency"
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("b@x,1,USD\na@x,2,USD", "a@x"),
+        ("a@x,2,USD\nb@x,1,USD\n", None),
+        ("a@x,2,USD\r\nb@x,1,USD\r\n", None),
+        ("a@x,2,USD\nb@x,1,USD\nbad", "b@x"),
+    ],
+    ids=["no line end", "LF", "CRLF", "a last row that is left out"],
+)
+def test_the_last_row_of_a_file_that_ends_within_its_line_may_be_cut(text: str, last: str | None) -> None:
+    with read_input(io.BytesIO(f"{HEADER}\n{text}".encode()), name="pay.csv", skip_invalid=True) as staged_input:
+        assert (staged_input.cut_row and staged_input.cut_row.receiver) == last
+
+
+def test_a_line_of_json_that_was_cut_is_none() -> None:
+    row = b'{"receiver": "a@x", "amount": "1", "currency": "USD"}'
+    with read_input(io.BytesIO(row), name="pay.jsonl") as staged_input:
+        assert staged_input.cut_row is None
+
+
 def test_ids_are_derived_from_the_receiver_by_currency_and_amount() -> None:
     lines = (HEADER, "Ann@x.org,2,USD", "ann@X.org,10,USD", "bo@x.org,1,USD", "ANN@x.org,9,EUR", "ann@x.org,2,USD")
     assert ids(staged(*lines)) == {

@@ -77,6 +77,7 @@ def test_money_that_came_back_is_told_of_each_cycle_without_saying_how_much() ->
         (RunOutcome.COMPLETED_WITH_FAILURES, 5, None, "failures", "3 of 10 items are not paid", "2026-11 --errors"),
         (RunOutcome.COMPLETED, 0, None, "success", "every item is done", "payouts status --cycle 2026-11"),
         (RunOutcome.BLOCKED, 4, Blocked("changed_item", RECEIVER), "error", "4, changed_item", "payouts doctor"),
+        (RunOutcome.BLOCKED, 4, Blocked("not_approved", RECEIVER), "error", "not_approved", "payouts approve 2026-11"),
     ],
 )
 def test_an_end_names_the_cycle_what_happened_and_what_to_type(

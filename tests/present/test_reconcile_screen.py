@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from paypal_payouts.domain.paypal_books import BookKind
 from present import reports
 from present.screens import document, shown
 
@@ -16,6 +17,20 @@ def test_amounts_are_grouped_on_the_screen_and_not_in_json() -> None:
         assert text in screen
     finding = document(command="reconcile", report=report)["result"]["findings"][0]
     assert (finding["ours"], finding["paypal"], finding["amount"]) == ("1234567.50", "-1234567.51", "1234567.50")
+
+
+def test_what_is_no_payout_is_explained_where_there_is_any() -> None:
+    report = reports.reconciled()
+    assert "no payouts (top-ups, transfers to a bank, sales, holds and their release)." in shown(report, width=200)
+    (total, *_) = report.totals
+    for minor, times in ((0, 0), (1_00, 1)):
+        parts = {**total.parts_minor, BookKind.OTHER: minor, BookKind.HOLD: minor}
+        screen = shown(replace(report, totals=[replace(total, parts_minor=parts)]), width=200)
+        assert (
+            screen.count("\nother: rows that are no payouts, such as top-ups, transfers to a bank and sales.\n")
+            == times
+        )
+        assert screen.count("\nhold: money set aside, less what was released; no payment.\n") == times
 
 
 def test_what_is_no_amount_stays_as_it_is() -> None:

@@ -132,6 +132,9 @@ def test_the_pauses_are_those_of_the_policy_times_chance(lite: World) -> None:
     assert told == [1.0, 8.0, 8.0, 0.0, 15.0, None]
 
 
+AGAIN = "A new run asks all the same, under the same id, which PayPal pays once."
+
+
 @pytest.mark.parametrize(("asks", "waits", "sends"), [(0, 0.0, 2), (7, 7.0, 2), (20, 20.0, 2), (21, None, 1)])
 def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause(
     lite: World, asks: int, waits: float | None, sends: int
@@ -148,7 +151,7 @@ def test_what_paypal_asks_to_wait_is_obeyed_up_to_the_longest_pause(
     assert kept == asks
     assert batch.paused_until == (lite.now() + timedelta(seconds=asks) if waits is None else None)
     until = f"{lite.now() + timedelta(seconds=asks):%Y-%m-%d %H:%M} UTC"
-    asked = f"PayPal asks to be left alone until {until} ({asks} s): run again after that."
+    asked = f"PayPal asks to be left alone until {until} ({asks} s). {AGAIN}"
     assert told == ([] if waits is not None else [asked])
 
 
@@ -158,7 +161,7 @@ def test_what_paypal_asks_to_wait_before_it_gives_a_token_is_told(lite: World) -
     told = [notice.message for notice in report_of(finished).warnings if notice.code == "come_back_later"]
     until = f"{lite.now() + timedelta(seconds=3000):%Y-%m-%d %H:%M} UTC"
     assert (finished.exit_code, lite.sent) == (6, [])
-    assert told == [f"PayPal asks to be left alone until {until} (3000 s): run again after that."]
+    assert told == [f"PayPal asks to be left alone until {until} (3000 s). {AGAIN}"]
 
 
 def told(world: World) -> dict[str | None, tuple[str, str, str]]:

@@ -208,7 +208,10 @@ def test_nothing_is_called_unpaid_by_a_database_that_does_not_know_every_send(li
         assert (total.paid_minor, total.unpaid_minor, total.unknown_minor) == (1000, 0, 2000)
         assert "older copy, which does not know what the sent log does: c-0001-2" in outlook.what_is_wrong
         assert "not known whether paid since: 1 failed" in outlook.what_is_wrong
-        assert [step.command for step in outlook.next] == ["payouts retry c-0001-1 --failed-items"]
+        assert [step.command for step in outlook.next] == [
+            "payouts retry c-0001-1 --failed-items",
+            "payouts review c-0001-2",
+        ]
     assert "proven" not in batch_report(lite).batch.eligibility.reason
     assert "unpaid" not in batch_report(lite).outlook.what_is_wrong
     synced = lite.sync("c")

@@ -78,6 +78,7 @@ def test_a_state_that_no_item_has_any_more_is_not_shown(store: Store, lease: Lea
     assert store.history.unfinished_cycles() == []
     assert [glance.is_open for glance in store.history.glances()] == [False]
     assert store.metrics.facts().states == {batch_id: Counter({ItemState.SUCCESS: 3})}
+    assert store.metrics.currencies() == {"USD"}
     assert not PAYABLE_AGAIN & found(store).states.keys()
 
 

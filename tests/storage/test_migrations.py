@@ -21,6 +21,7 @@ from support.world import World
 
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ConfigInvalid, LeaseLost
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.results import ResultReader
 from paypal_payouts.storage import NewerSchema, Store, prove, schema
 from paypal_payouts.storage.tables import METADATA
@@ -307,7 +308,7 @@ def told_by_doctor(url: str) -> dict[str, tuple[str, str]]:
                 stack.callback(store.close)
             return store
 
-        checks = check_database(url, Path("locks"), lambda: prove(url), look, lambda *_: None)
+        checks = check_database(url, Path("locks"), lambda: prove(url), look, lambda *_: None, errors=ErrorRules())
         return {check.name: (check.state, check.found) for check in checks}
 
 

@@ -16,8 +16,10 @@ from benchmarks.history import fill
 
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.states import BatchEvent, ItemState
-from paypal_payouts.storage import CheckedOnce, Store
+from paypal_payouts.storage import CheckedOnce, FailureCount, Store
 from storage.makers import NOW, accepted, ended, found, leased, new_batch, opened, read, sent, stored
+
+KIND = FailureCount(ItemState.FAILED, None, "INTERNAL_ERROR", None, 9)
 
 GROWING = ("payout_items", "audit_events")
 """Tables with rows for every item, or for every reading of a batch."""
@@ -115,6 +117,10 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "what a batch was paid from": lambda store: [store.readings.funding_source(1)],
     "the debts of a batch": lambda store: store.readings.debts(1),
     "the failures of a cycle": lambda store: store.failures.of_cycle("day-0030"),
+    "the first failures of a kind, of a cycle": lambda store: store.failures.first_of_cycle(
+        "day-0030", KIND, at_most=9
+    ),
+    "the first failures of a kind, of a batch": lambda store: store.failures.first_of_batch(1, KIND, at_most=9),
     "what did not reach its receiver": lambda store: [list(store.failures.bounced(since=LAST_DAY, exclude="c2"))],
     "whose payments ended unpaid": lambda store: store.unpaid_payees.payments(since=LAST_DAY),
     "which receivers money got to": lambda store: [store.failures.arrived({"nobody@example.com"}, since=LAST_DAY)],

@@ -33,6 +33,7 @@ from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.intent import Email
 from paypal_payouts.protocol.locks import acquire_processing_lock, sent_lines
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
+from paypal_payouts.protocol.unrecorded import Unrecorded, unrecorded_sends
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
 from paypal_payouts.storage import Holder, Patience, Store
@@ -353,6 +354,7 @@ class World:
                 paypal_batch_id=paypal_batch_id,
                 max_age_days=self.policy.max_age_days,
                 tools=self.tools(store, client),
+                lines_of=lambda name: sent_lines(name, directory=self.folder / self.directory),
             )
 
     def override_item(self, item: str, to: str, *, cycle: str = "c") -> Finished:
@@ -378,6 +380,9 @@ class World:
                 tools=self.tools(store, client),
             )
 
+    def unrecorded(self, store: Store | None) -> Unrecorded:
+        return unrecorded_sends(self.folder / self.directory, store=store)
+
     def sync(self, cycle: str | None = None, *, paid_within_days: int = 45) -> Finished:
         with self.store() as store, self.client() as client:
             return sync(
@@ -385,6 +390,7 @@ class World:
                 tools=self.tools(store, client),
                 paid_within_days=paid_within_days,
                 lines_of=lambda name: sent_lines(name, directory=self.folder / "locks"),
+                unrecorded=self.unrecorded,
             )
 
     def archive(self, *, forget: bool = False) -> ArchiveReport:
@@ -410,7 +416,7 @@ class World:
     def run_open(self) -> Finished:
         with self.store() as store, self.client() as client:
             rules = OpenRules(self.request, lambda _: self.terms(), lambda _: self.policy.max_age_days)
-            return continue_open_cycles(rules, tools=self.tools(store, client))
+            return continue_open_cycles(rules, tools=self.tools(store, client), unrecorded=self.unrecorded(store))
 
     def statuses(self, cycle: str = "c") -> dict[str, str]:
         with self.store() as store:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -25,8 +26,10 @@ from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.storage import Holder, Store, prove
+from paypal_payouts.storage.metrics import Metrics
 from paypal_payouts.verbs.doctor import Premises, doctor, misconfigured
 from paypal_payouts.verbs.doctor_database import check_database, check_sent_log
 from paypal_payouts.verbs.machine import Machine, file_system
@@ -55,6 +58,7 @@ ORDER = [
     "disk space",
     "notifier",
     "approval",
+    "limits",
 ]
 
 BALANCES = {
@@ -133,6 +137,7 @@ class Patient:
             is_living=lambda _host, _pid: self.living,
             machine=self.machine,
             look_at_notifier=self.notifier,
+            errors=ErrorRules(),
         )
         assert isinstance(finished.report, DoctorReport)
         checks = list(finished.report.checks)
@@ -183,6 +188,7 @@ def test_a_healthy_installation_has_every_check_in_the_same_order(
 ) -> None:
     patient.notifier = lambda: Finished(None)
     signed_by(patient, monkeypatch, ssh_keygen="/usr/bin/ssh-keygen")
+    patient.premises = replace(patient.premises, limited=frozenset({"USD"}))
 
     checks = patient.checks()
 
@@ -255,9 +261,9 @@ def test_sends_that_the_database_does_not_know_are_told(patient: Patient) -> Non
 
     check = patient.sick()
 
-    assert (check.name, check.state) == ("sent log", CheckState.WARNING)
-    assert check.found == "it knows sends that the database does not: 1 of c"
-    assert "`payouts run c`" in check.mend
+    assert (check.name, check.state) == ("sent log", CheckState.FAILED)
+    assert check.found.startswith("This database is older than what was sent: c-0001-1.")
+    assert "(2) If there is none: `payouts run c`" in check.mend
 
 
 def test_sends_are_told_where_the_database_is_gone(patient: Patient) -> None:
@@ -267,16 +273,18 @@ def test_sends_are_told_where_the_database_is_gone(patient: Patient) -> None:
 
     check = patient.sick()
 
-    assert (check.name, check.found) == ("sent log", "it knows sends that the database does not: 1 of c")
+    assert (check.name, check.state) == ("sent log", CheckState.FAILED)
+    assert "older than what was sent: c-0001-1." in check.found
 
 
 def test_sends_that_the_lock_directory_does_not_know_are_told(tmp_path: Path) -> None:
     with closing(World(tmp_path, f"sqlite:///{tmp_path}/payouts.db")) as world:
         world.run(["a,ann@x.example,1.00,USD"])
         with world.store() as store:
-            assert check_sent_log(world.folder / "locks", store, Selection(["c"])).state is CheckState.OK
+            look = partial(check_sent_log, world.folder / "locks", store, Selection(["c"]), errors=ErrorRules())
+            assert look().state is CheckState.OK
             (world.folder / "locks" / "c.sent").unlink()
-            check = check_sent_log(world.folder / "locks", store, Selection(["c"]))
+            check = look()
     assert (check.state, check.found.endswith("does not know of every batch that was sent: 1 of c")) == (
         CheckState.WARNING,
         True,
@@ -294,7 +302,13 @@ def test_the_seals_of_old_cycles_are_looked_at_when_all_are_asked_for(tmp_path: 
         assert store is not None
         with closing(store):
             checks = check_database(
-                url, tmp_path / "locks", lambda: (), lambda: store, lambda *_: None, every_cycle=every_cycle
+                url,
+                tmp_path / "locks",
+                lambda: (),
+                lambda: store,
+                lambda *_: None,
+                errors=ErrorRules(),
+                every_cycle=every_cycle,
             )
             return next((check.state, check.found) for check in checks if check.name == "seals")
 
@@ -640,6 +654,21 @@ def test_a_signers_file_that_names_nobody_fails(patient: Patient, monkeypatch: p
     check = patient.sick()
     assert (check.name, check.state) == ("approval", CheckState.FAILED)
     assert "has no signer" in check.found
+
+
+# Limits
+
+
+def test_a_currency_that_was_paid_without_a_limit_is_told_where_others_have_one(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "limits" not in {check.name for check in patient.checks()}, "who uses no limits chose so"
+    patient.premises = replace(patient.premises, limited=frozenset({"EUR"}))
+    assert patient.checks()[-1].found == "of EUR; any other currency has none"
+    monkeypatch.setattr(Metrics, "currencies", lambda _: frozenset({"EUR", "USD"}))
+    check = patient.sick()
+    assert (check.name, check.state) == ("limits", CheckState.WARNING)
+    assert check.found.startswith("USD was paid and has no limit")
 
 
 # Being told

@@ -197,8 +197,8 @@ def test_the_story_tells_each_send_each_word_and_who_did_what_in_order(world: Wo
             "came back",
             ["payouts retry c-0001-1 --failed-items --include-payee-errors"],
         ),
-        ("refund", Money.UNPAID, "the payee gave it back", []),
-        ("reverse", Money.UNPAID, "PayPal took it back", []),
+        ("refund", Money.UNPAID, "the payee gave it back", ["payouts status --cycle c --items --state refunded"]),
+        ("reverse", Money.UNPAID, "PayPal took it back", ["payouts status --cycle c --items --state reversed"]),
         (
             "unclaimed",
             Money.OPEN,
@@ -227,12 +227,29 @@ def test_the_answer_says_where_the_money_is_and_what_to_type(
     assert (story(report).found.paid_at is not None) == (money is Money.PAID)
 
 
+def test_what_came_back_is_a_persons_to_decide_until_it_is_stored_as_a_new_item(lite: World) -> None:
+    rows = ["a1,late@x.example,10.00,USD", "b1,reverse@x.example,20.00,USD"]
+    lite.run(rows)
+    lite.pass_time(days=11)
+    lite.sync("c")
+    look = "payouts status --cycle c --items --state refunded --state reversed"
+    assert status_says(lite) == [look]
+    lite.run([*rows, "a2,late@x.example,10.00,USD"], append=True)
+    report = ask(lite, "a1")
+    assert commands_of(report) == []
+    assert story(report).answer.endswith("stored again since, under another item id, and paid by that, or may be.")
+    assert commands_of(ask(lite, "b1")) == ["payouts status --cycle c --items --state reversed"]
+    with lite.store() as store:
+        shown = cycle_report("c", store=store, rules=lite.errors, now=lite.now(), max_age_days=25)
+    assert "The money of 1 item in cycle c came back" in " ".join(step.why for step in shown.outlook.next)
+
+
 def test_after_sends_without_an_answer_nobody_knows_and_a_person_is_warned(lite: World) -> None:
     lite.paypal.inject({"on": "create", "kind": "status", "status": 503, "times": 9})
     lite.run(["a1,ann@x.example,10.00,USD"])
     report = ask(lite, "ann")
     assert story(report).found.money is Money.UNKNOWN
-    assert "c-0001-1 was sent 4 times, and PayPal did not answer" in story(report).answer
+    assert "c-0001-1 was sent 4 times, and PayPal answered SERVICE_UNAVAILABLE" in story(report).answer
     assert "Do not pay it another way" in story(report).answer
     assert commands_of(report) == ["payouts run c"]
     lite.override("c-0001-1", BatchStatus.REVIEW)

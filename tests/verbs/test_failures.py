@@ -53,6 +53,36 @@ def test_failures_of_a_cycle_are_counted_by_class_and_code_the_most_frequent_fir
     assert asked(world, batch="c-0001-1") == errors
 
 
+def test_the_first_items_of_each_kind_are_named_of_rare_kinds_all(world: World) -> None:
+    world.run(rows(*(f"fail{number:02}" for number in range(12)), "unclaimed", "refund"))
+    errors = list[ErrorCount]()
+    for which in ({"cycle": "c"}, {"batch": "c-0001-1"}):
+        errors = asked(world, **which)
+        assert {error.state: [item.item_id for item in error.first] for error in errors} == {
+            "failed": [f"fail{number:02}" for number in range(8)],
+            "unclaimed": ["unclaimed"],
+            "refunded": ["refund"],
+        }
+    (item,) = next(error.first for error in errors if error.state == "refunded")
+    assert (item.receiver, item.amount_minor, item.state) == ("refund@x.example", 1400, "refunded")
+
+
+def test_below_what_went_wrong_no_command_leads_there(world: World) -> None:
+    world.run(rows("fail1", "fail2"))
+    look = "payouts status c-0001-1 --errors"
+    for batch in (None, "c-0001-1"):
+        told = {}
+        for errors in (False, True):
+            query = Query(batch, None if batch else "c", items=False, exit_code=False, errors=errors)
+            with world.store() as store:
+                report = status(query, store=store, **ASKED, now=world.now()).report
+            assert isinstance(report, StatusReport | BatchStatusReport)
+            stands = report.outlook if isinstance(report, BatchStatusReport) else report.cycles[0].outlook
+            told[errors] = [step.command for step in stands.next]
+        assert told[False] == [look, *told[True]]
+        assert told[True] == ["payouts retry c-0001-1 --failed-items --include-payee-errors"]
+
+
 def test_what_was_paid_again_is_a_failure_of_its_batch_and_not_of_its_cycle(world: World) -> None:
     world.run(rows("ann", "fail1"))
     world.retry("c-0001-1", ["fail1,fae@x.example,2.00,USD"], failed_items=True)

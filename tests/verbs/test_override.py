@@ -82,7 +82,8 @@ def test_only_the_moves_of_the_table_can_be_made_from_each_state(lite: World, fr
         with pytest.raises(Blocked, match=f"no move from {frm} to {to}") as refused:
             lite.override("c-0001-1", to, paypal_batch_id=their_id(lite) if to is S.ACCEPTED else None)
         assert (refused.value.exit_code, refused.value.code) == (4, "move_not_allowed")
-        assert all(f"-> {to}" in refused.value.hint for before, to in ALLOWED if before is frm)
+        moves = any(before is frm for before, _ in ALLOWED)
+        assert f"payouts {'review' if moves else 'status'} c-0001-1`" in refused.value.hint
         assert lite.statuses() == {"c-0001-1": str(frm)}
     assert trail(lite) == kept
 

@@ -122,6 +122,20 @@ def test_the_first_ten_who_are_not_paid_are_named_at_the_end(lite: World) -> Non
     assert (all_paid.outcome, all_paid.first_unpaid) == ("completed", [])
 
 
+def test_who_may_still_get_his_money_is_named_after_who_will_not(lite: World) -> None:
+    rows = [f"i{n},unclaimed.{n}@x.example,1.00,USD" for n in range(9)]
+    report = report_of(lite.run([*rows, "j,hold@x.example,2.00,USD", "k,fail@x.example,3.00,USD"]))
+    named = [item.item_id for item in (*report.first_unpaid, *report.first_not_decided)]
+    assert named == ["k", *(f"i{n}" for n in range(9))]
+    screen = io.StringIO()
+    show(report, stream=screen, colour=False)
+    shown = screen.getvalue()
+    assert (
+        "\ni8: unclaimed.8@x.example, 1.00 USD, unclaimed (RECEIVER_UNREGISTERED)\nAnd 1 more; all of them:\n" in shown
+    )
+    assert "\n  payouts status --cycle c --items --state failed --state unclaimed --state onhold\n" in shown
+
+
 def test_whom_an_older_payment_paid_is_neither_named_nor_counted_as_unpaid(lite: World) -> None:
     lite.run(["a,fail.ann@x.example,10.00,USD", "b,fail.bob@x.example,20.00,USD"])
     lite.paypal.inject({"on": "create", "kind": "status", "status": 403})

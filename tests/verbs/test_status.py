@@ -1,9 +1,11 @@
 """`status`, `audit`, `locks` and `unlock`: what is told, and what it takes to break a lease."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from support.world import ASKED, World
@@ -11,14 +13,14 @@ from support.world import ASKED, World
 from paypal_payouts.domain.audit import AuditReport
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.domain.states import ItemState
+from paypal_payouts.domain.states import BatchStatus, ItemState, Money
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.errors import LeaseLost, LockHeld, NotFound, UsageError
 from paypal_payouts.protocol.locks import file_lock_is_free
 from paypal_payouts.verbs.arguments import checked_date
 from paypal_payouts.verbs.audit import audit
 from paypal_payouts.verbs.status import is_open, status
-from paypal_payouts.verbs.status_query import Query, Wanted
+from paypal_payouts.verbs.status_query import Export, Query, Wanted, wanted_items
 from paypal_payouts.verbs.unlock import locks, unlock
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,fail@x.example,20.00,USD"]
@@ -108,11 +110,77 @@ def test_an_item_that_was_paid_again_has_the_state_of_its_newest_payment(world: 
 
 
 def ask_for(world: World, *states: ItemState, receiver: str = "", cycle: str | None = None) -> StatusReport:
-    query = Query(None, cycle, items=True, exit_code=True, wanted=Wanted(frozenset(states), receiver))
+    return pick(world, Wanted(frozenset(states), receiver), cycle=cycle)
+
+
+def pick(world: World, wanted: Wanted, *, cycle: str | None = None) -> StatusReport:
+    query = Query(None, cycle, items=True, exit_code=True, wanted=wanted)
     with world.store() as store:
         finished = status(query, store=store, **ASKED, now=world.now())
     assert isinstance(finished.report, StatusReport)
     return finished.report
+
+
+FATES = ("ann", "fail", "unclaimed", "return", "hold", "block", "refund", "reverse", "transient", "fail.closed")
+
+
+def pay_with_every_fate(world: World) -> None:
+    """Pay cycles of every fate: by PayPal's word, closed, by an older payment, without an answer, and refused."""
+    rows = [f"{fate},{fate}@x.example,{number}.00,USD" for number, fate in enumerate(FATES, 1)]
+    world.run([*rows, "eur,fail.e@x.example,70.00,EUR"])
+    world.cancel("fail.closed")
+    world.paypal.inject({"on": "create", "kind": "status", "status": 403})
+    world.retry("c-0002-1", [*rows, "eur,fail.f@x.example,70.00,EUR"], failed_items=True, payee_errors=True)
+    world.override("c-0002-2", BatchStatus.ABANDONED)
+    world.paypal.set_word("SUCCESS", sender_item_id="fail")
+    world.sync("c")
+    world.paypal.inject({"on": "create", "kind": "status", "status": 403})
+    world.run(["r,ann.r@x.example,80.00,EUR"], cycle="d")
+    world.paypal.inject({"on": "create", "kind": "reset_after", "times": 10})
+    world.run(["u,ann.u@x.example,90.00,USD"], cycle="e")
+    world.paypal.clear_faults()
+
+
+def test_items_are_picked_by_the_columns_of_the_totals_and_add_up_to_them(lite: World) -> None:
+    pay_with_every_fate(lite)
+    seen = set()
+    for cycle in "cde":
+        for money in Money:
+            report = pick(lite, Wanted(money=frozenset({money})), cycle=cycle)
+            (shown,) = report.cycles
+            sums = Counter[str]()
+            for row in shown.item_rows or ():
+                sums[row.currency] += row.amount_minor
+                seen.add((cycle, money, row.item_id))
+            column = {total.currency: getattr(total, f"{money}_minor") for total in shown.tally.totals}
+            assert sums == Counter({currency: minor for currency, minor in column.items() if minor}), (cycle, money)
+    assert {("c", "closed", "fail.closed"), ("c", "paid", "fail"), ("d", "unpaid", "r"), ("e", "unknown", "u")} <= seen
+    everywhere = pick(lite, Wanted(frozenset({ItemState.ONHOLD}), money=frozenset({Money.UNKNOWN})))
+    assert listed(everywhere) == ["e u", "c hold"]
+    assert [cycle.cycle for cycle in pick(lite, Wanted(money=frozenset({Money.CLOSED}))).cycles] == ["c"]
+    of_batch = Query("e-0001-1", None, items=True, exit_code=True, wanted=Wanted(money=frozenset({Money.UNKNOWN})))
+    with lite.store() as store:
+        told = status(of_batch, store=store, **ASKED, now=lite.now()).report
+    assert isinstance(told, BatchStatusReport)
+    assert [row.item_id for row in told.item_rows or ()] == ["u"]
+
+
+def test_what_stands_for_standard_output_is_no_file(lite: World) -> None:
+    lite.run(ROWS)
+    query = Query(None, "c", items=False, exit_code=False, export=Export(Path("-"), lambda _: ()))
+    with lite.store() as store, pytest.raises(UsageError, match="'-' names no file"):
+        status(query, store=store, **ASKED, now=lite.now())
+    assert not Path("-").exists()
+
+
+def test_a_word_is_a_state_a_column_or_both() -> None:
+    both = wanted_items(["failed", "closed", "unpaid"], "x")
+    assert both.states == {ItemState.FAILED, ItemState.CLOSED}
+    assert both.money == {Money.CLOSED, Money.UNPAID}
+    assert both.receiver == "x"
+    with pytest.raises(UsageError) as refused:
+        wanted_items(["unpayed"], "")
+    assert "Did you mean unpaid" in refused.value.hint
 
 
 def listed(report: StatusReport) -> list[str]:

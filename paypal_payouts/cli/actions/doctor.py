@@ -35,6 +35,8 @@ def _check(wiring: Wiring, *, every_cycle: bool) -> Finished:
         database=settings.database.masked_url,
         database_file=settings.database.path,
         holds_password=settings.database.masked_url != settings.database.url,
+        variables=[target.url_env for target in settings.notify.targets if target.url_env is not None],
+        limited=frozenset(settings.limits.max_item.keys() | settings.limits.max_cycle.keys()),
         signers=settings.approval.signers,
     )
     return verb.doctor(
@@ -45,5 +47,6 @@ def _check(wiring: Wiring, *, every_cycle: bool) -> Finished:
         is_living=wiring.is_living,
         machine=this_machine(),
         look_at_notifier=partial(show_targets, settings, test=False) if settings.notify.targets else None,
+        errors=settings.error_rules(),
         every_cycle=every_cycle,
     )

@@ -17,10 +17,10 @@ from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.context.process import now, settings_here
 from paypal_payouts.domain.report import Finished, Report, RunReport
-from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError
+from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
-from paypal_payouts.present.progress import SilentProgress, make_progress
+from paypal_payouts.present.progress import SilentProgress, make_progress, stopping_words
 from paypal_payouts.verbs.marking import marked
 
 _LOG = logging.getLogger(__name__)
@@ -49,6 +49,11 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
                     colour=colour(sys.stderr),
                 )
             )
+            if not common.logs_lines and (sys.stderr.isatty() or not common.quiet):
+                INTERRUPTS.say(
+                    stopping_words(sys.stderr, timeout_s=settings.paypal.timeout_s, columns=width(sys.stderr)),
+                    progress.go_on_below,
+                )
             if settings.notify.targets:
                 notifier = actions.notify.notifier_for(common.command, settings, now)
             wiring = Wiring(settings, common, progress=progress, stack=stack)
@@ -59,6 +64,7 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
             finished = failed(error, verbose=common.verbose)
         # What was done is told whole: a signal could otherwise have two results told of one command.
         INTERRUPTS.begin()
+        INTERRUPTS.say("")
         progress.close()
         code = tell(finished, common)
         if notifier is not None and wiring is not None:
@@ -132,8 +138,7 @@ def tell(finished: Finished, common: Common) -> int:
     It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
     stays what it is where whoever read stdout has gone, as in `payouts run | head`: it tells of the money.
     """
-    if common.logs_lines and finished.error is not None:
-        log_error(finished.error)
+    is_told = _told_before(finished, common)
     try:
         if common.json:
             present.envelope.write_document(
@@ -161,9 +166,25 @@ def tell(finished: Finished, common: Common) -> int:
             discard_output()
             return Interrupted.exit_code
         return tell(failed(error, verbose=common.verbose), common)
-    if not common.logs_lines:
+    if not is_told:
         _tell_stderr(finished, common)
     return finished.exit_code
+
+
+def _told_before(finished: Finished, common: Common) -> bool:
+    """Tell what must be read before the result; return whether stderr gets no more of how the command ended."""
+    error = finished.error
+    if common.logs_lines:
+        for line in present.last_line.cut_input(finished):
+            _LOG.error(line)
+        if error is not None:
+            log_error(error)
+        return True
+    if isinstance(error, SealBroken) and not common.json:
+        # Whoever reads what somebody else changed has read that first.
+        _show_error(error, common.as_typed)
+        return True
+    return False
 
 
 def _tell_stderr(finished: Finished, common: Common) -> None:
@@ -171,6 +192,9 @@ def _tell_stderr(finished: Finished, common: Common) -> None:
 
     And, where nobody looks on, whose money went to a receiver that is new for him: cron mails that.
     """
+    if common.json or common.quiet or not sys.stderr.isatty():
+        for line in present.last_line.cut_input(finished):
+            sys.stderr.write(f"{line}\n")
     if (common.json or common.quiet) and not sys.stderr.isatty():
         for line in present.last_line.new_receiver_lines(finished):
             sys.stderr.write(f"{line}\n")

@@ -1,7 +1,6 @@
 """What `payouts init` does."""
 
 import os
-import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -12,10 +11,11 @@ from paypal_payouts.cli.actions import doctor
 from paypal_payouts.cli.actions.execution import execute_without_settings
 from paypal_payouts.cli.common import Common
 from paypal_payouts.config.checks import ACCOUNT_ACCEPTED
+from paypal_payouts.config.credentials import secret_in_file
 from paypal_payouts.domain.identity import is_account_name
 from paypal_payouts.domain.money import DECIMALS, format_amount, parse_amount
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.errors import ConfigInvalid, NotConfirmed, UsageError
+from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, NotConfirmed, UsageError
 from paypal_payouts.present.text import visible
 from paypal_payouts.verbs import init as verb
 
@@ -65,7 +65,9 @@ def _conversation(common: Common, configuration: Path, template: Path | None) ->
     _ask_for_credentials()
     max_item, max_cycle = _ask_for_limits()
     new_receiver = _ask("Where a payee's address has changed: warn or refuse", "refuse", _one_of("warn", "refuse"))
-    told = _ask("Variable with the Apprise URL of who is told how a run ends; empty: nobody", "", _variable)
+    notified = _ask(
+        "File with the Apprise URL of who is told how a run ends, readable by you alone; empty: nobody", "", _secret
+    )
     signers = _ask("File of who must approve (allowed_signers); empty: nobody", "", _file_that_is_there)
     answers = verb.Answers(
         environment="live" if environment == "live" else "sandbox",
@@ -73,7 +75,7 @@ def _conversation(common: Common, configuration: Path, template: Path | None) ->
         max_item=max_item,
         max_cycle=max_cycle,
         new_receiver="warn" if new_receiver == "warn" else "refuse",
-        told=told or None,
+        notified=str(Path(notified).absolute()) if notified else None,
         signers=str(Path(signers).absolute()) if signers else None,
     )
     return verb.write_live(answers, configuration=configuration)
@@ -95,13 +97,19 @@ def _ask_for_credentials() -> None:
 
 def _ask_for_limits() -> tuple[dict[str, str], dict[str, str]]:
     """Ask, for each currency that is paid, for the most that an item and a cycle may be."""
-    answer = _ask("Currencies of your payouts, for limits, such as EUR USD; empty: no limits", "", _currencies)
+    answer = _ask(
+        "Currencies of your payouts, for limits, such as EUR USD; any other has none; Enter alone: no limits at all",
+        "",
+        _currencies,
+    )
     max_item, max_cycle = dict[str, str](), dict[str, str]()
     for currency in dict.fromkeys(answer.split()):
-        item = _ask(f"The most that one item may be, in {currency}; empty: no limit", "", _amount(currency))
+        item = _ask(f"The most that one item may be, in {currency}; Enter alone: any amount", "", _amount(currency))
         least = parse_amount(item, currency) if item else 0
         cycle = _ask(
-            f"The most that one cycle may be, in {currency}; empty: no limit", "", _amount(currency, least_minor=least)
+            f"The most that one cycle may be, in {currency}; Enter alone: any amount",
+            "",
+            _amount(currency, least_minor=least),
         )
         max_item |= {currency: item} if item else {}
         max_cycle |= {currency: cycle} if cycle else {}
@@ -157,9 +165,15 @@ def _currencies(answer: str) -> str | None:
     return None if set(answer.split()) <= DECIMALS.keys() else f"some of {' '.join(DECIMALS)}, with blanks between"
 
 
-def _variable(answer: str) -> str | None:
-    return None if not answer or re.fullmatch(r"[A-Z_][A-Z0-9_]*", answer) else "a name such as OPS_NOTIFY_URL"
-
-
 def _file_that_is_there(answer: str) -> str | None:
     return None if not answer or Path(answer).is_file() else "the path of a file that is there"
+
+
+def _secret(answer: str) -> str | None:
+    wrong = _file_that_is_there(answer)
+    if wrong is None and answer:
+        try:
+            secret_in_file(Path(answer).absolute(), key="file")
+        except CredentialsMissing as error:
+            return f"a file that can be used; {error.message}"
+    return wrong

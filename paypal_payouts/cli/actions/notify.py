@@ -1,4 +1,4 @@
-"""How a command ended, told to those whom the configuration names: last of all, and never more than a warning."""
+"""How a command ended, told to those whom the configuration names: last of all, whatever the exit code."""
 
 import logging
 import os
@@ -90,7 +90,7 @@ class Notifier:
         return {cycle: count for cycle, count in counts.items() if cycle in cycles}
 
     def tell(self) -> None:
-        """Tell it, within ten seconds in all; whatever fails is a warning."""
+        """Tell it, within ten seconds in all; whatever fails is a line on stderr, and no other exit code."""
         told = NotificationLog(self._settings.lock.notified, self._now())
         messages = []
         for target in self._settings.notify.targets:
@@ -100,12 +100,12 @@ class Notifier:
             try:
                 messages += [Message(target.shown, url_of(target), each) for each in news]
             except CredentialsMissing as error:
-                _warn(f"{target.shown} was not told: {error.message}")
+                _not_notified(f"{target.shown} was not told: {error.message}")
         try:
             with INTERRUPTS.at_once():
                 problems = deliver(messages, environment=os.environ)
         except Interrupted:
-            _warn("Stopped while telling how it ended; that may not have been told.")
+            _not_notified("Stopped while telling how it ended; that may not have been told.")
             return
         delivered = []
         for message, problem in zip(messages, problems, strict=True):
@@ -113,7 +113,7 @@ class Notifier:
                 delivered.append((message.target, message.news))
                 event(_LOG, "notified", f"{message.target} was told: {message.news.event}")
             else:
-                _warn(f"{message.target} did not get `{message.news.event}`: {problem}.")
+                _not_notified(f"{message.target} did not get `{message.news.event}`: {problem}.")
         try:
             told.keep(delivered)
         except (OSError, UntrustedFile) as error:
@@ -196,5 +196,10 @@ def _report(targets: Sequence[NotifyTarget], problems: Sequence[str | None], *, 
     return Finished(report, error.exit_code, error)
 
 
-def _warn(words: str) -> None:
-    event(_LOG, "notify_failed", words, level=logging.WARNING, for_people=True)
+def _not_notified(words: str) -> None:
+    """Say that somebody did not learn how it ended: an error, so that cron mails it with --quiet too."""
+    _warn(words, level=logging.ERROR)
+
+
+def _warn(words: str, *, level: int = logging.WARNING) -> None:
+    event(_LOG, "notify_failed", words, level=level, for_people=True)

@@ -24,7 +24,10 @@ def report(
     if (books is None) is not (form is None):
         raise UsageError("--books FILE and --format go together.", hint="--format beancount, hledger or csv.")
     if html is None and books is None:
-        raise UsageError("Nothing to write: give --html FILE, or --books FILE with --format.")
+        raise UsageError(
+            "Nothing to write: give --html FILE, or --books FILE with --format.",
+            hint=f"As text, on the screen: `payouts status {cycle}`.",
+        )
     asked = None
     if books is not None and form is not None:
         named = wiring.settings.books

@@ -40,14 +40,17 @@ def run_open(
     asks = wiring.must_ask(yes=yes)
     paypal = wiring.paypal()
     if not asks:
-        return continue_open_cycles(rules, tools=wiring.tools(paypal, same_account=same_account))
+        tools = wiring.tools(paypal, same_account=same_account)
+        return continue_open_cycles(rules, tools=tools, unrecorded=wiring.unrecorded(tools.store))
     store = wiring.existing_store()
+    unrecorded = wiring.unrecorded(store)
     shown, not_shown = preview_open_cycles(
         rules,
         store=store,
         errors=wiring.settings.error_rules(),
         lines=wiring.sent_lines,
         now=wiring.now,
+        unrecorded=unrecorded,
     )
     sending = [report for report in shown if report.to_send]
     if store is not None and sending:
@@ -58,4 +61,4 @@ def run_open(
         one = sending[0].cycle if len(sending) == 1 else None
         wiring.ask("Go on?", name=one or wiring.settings.paypal.account)
     tools = wiring.tools(paypal, same_account=same_account)
-    return continue_open_cycles(rules, tools=tools, not_shown=not_shown)
+    return continue_open_cycles(rules, tools=tools, not_shown=not_shown, unrecorded=unrecorded)

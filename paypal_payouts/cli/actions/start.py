@@ -27,7 +27,7 @@ def start(wiring: Wiring) -> Finished:
     """Show the cycles that are open, those that only have a file, and what to type."""
     wiring.wait_for_no_server()
     store = wiring.existing_store()
-    report = status(
+    shown = status(
         Query(None, None, items=False, exit_code=False),
         store=store,
         environment=wiring.settings.paypal.environment,
@@ -35,9 +35,12 @@ def start(wiring: Wiring) -> Finished:
         rules=wiring.settings.error_rules(),
         max_age_days=wiring.max_age_days,
         now=wiring.now(),
+        lines_of=wiring.sent_lines,
         is_living=wiring.is_living,
+        unrecorded=wiring.unrecorded,
     ).report
-    left_out = set() if store is None else set(store.history.cycle_names())
+    cycles, warnings = (shown.cycles, shown.warnings) if isinstance(shown, StatusReport) else ((), ())
+    left_out = {cycle.cycle for cycle in cycles} | (set() if store is None else set(store.history.cycle_names()))
     if wiring.settings.paypal.environment != "simulator":
         left_out.add(EXAMPLE_NAME)
     files = cycles_with_a_file(wiring.settings)
@@ -45,8 +48,9 @@ def start(wiring: Wiring) -> Finished:
     # Those that are stored first: of two files of which nothing is, either may be the copy.
     others = [cycle for cycle in files if cycle in left_out] + unsent
     show_start(
-        report.cycles if isinstance(report, StatusReport) else [],
+        cycles,
         unsent,
+        warnings=warnings,
         copy_of=_copied(wiring, unsent[0], others, store) if unsent else None,
         file=wiring.settings.source.path.replace("{cycle}", "NAME"),
         **screen(sys.stdout),

@@ -13,7 +13,7 @@ from paypal_payouts.storage import Store
 from paypal_payouts.verbs import refused_payees as verb_of_payees
 from paypal_payouts.verbs import status as verb
 from paypal_payouts.verbs.arguments import checked_cycle, checked_date
-from paypal_payouts.verbs.status_query import Export, Query, Wanted, checked_states
+from paypal_payouts.verbs.status_query import Export, Query, wanted_items
 
 
 def status(
@@ -41,7 +41,7 @@ def status(
         checked_cycle(cycle)
     store = wiring.existing_store()
     batch, cycle = batch_or_cycle(batch, cycle, store=store)
-    wanted = Wanted(checked_states(states), receiver)
+    wanted = wanted_items(states, receiver)
     export = None if csv is None else Export(csv, present.sheet.sheet)
     stored_since = None if since is None else checked_date(since)
     query = Query(batch, cycle, items, exit_code or watch, errors, wanted, export, stored_since, every)
@@ -72,4 +72,5 @@ def look(wiring: Wiring, query: Query, store: Store | None) -> Finished:
         now=wiring.now(),
         lines_of=wiring.sent_lines,
         is_living=wiring.is_living,
+        unrecorded=wiring.unrecorded,
     )

@@ -10,4 +10,10 @@ def sync(wiring: Wiring, cycle: str | None, *, paid_within_days: int, same_accou
     """Ask PayPal about one cycle, or about all that is not final."""
     wanted = None if cycle is None else checked_cycle(cycle)
     tools = wiring.tools(wiring.paypal(), same_account=same_account)
-    return verb.sync(wanted, tools=tools, paid_within_days=paid_within_days, lines_of=wiring.sent_lines)
+    return verb.sync(
+        wanted,
+        tools=tools,
+        paid_within_days=paid_within_days,
+        lines_of=wiring.sent_lines,
+        unrecorded=wiring.unrecorded,
+    )

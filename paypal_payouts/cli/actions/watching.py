@@ -9,6 +9,7 @@ from typing import Final
 from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.status import look
 from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.terminal import colour, is_living
 from paypal_payouts.context.process import now
 from paypal_payouts.domain.locks import LockReport
@@ -119,6 +120,8 @@ def _write(report: Report, *, asking: _Asking, verbose: bool) -> None:
 
 def _in_a_picture(look: _Look, wiring: Wiring, asking: _Asking) -> Finished:
     picture = LivePicture(sys.stdout, colour=colour(sys.stdout), now=wiring.now, answered_at=lambda: asking.answered_at)
+    # What else is written to the terminal would stand across it, and it ends at once.
+    INTERRUPTS.say("")
     usual = wiring.progress
     # What is told meanwhile stands in the picture: stderr is the same screen.
     wiring.progress = picture

@@ -89,7 +89,7 @@ class Wiring(Context):
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()
         if answer != typed if typed is not None else answer.lower() not in {"y", "yes"}:
-            raise NotConfirmed("Declined.", hint="Nothing was sent.")
+            raise NotConfirmed("Declined.", hint="Nothing was changed or sent.")
 
     def header(self) -> str:
         """Return whose money a question is about."""

@@ -215,7 +215,8 @@ def audit(
     batch: options.BatchFilter = None,
     cycle: options.CycleFilter = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Exit 3 if somebody else changed, removed or added a row.")
+        bool,
+        typer.Option("--verify", help="Check the trail: exit 3 if somebody else changed, removed or added a row."),
     ] = False,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=1, help="Show only the newest N rows.")
@@ -254,7 +255,7 @@ def metrics(
 COMMANDS: Final[Declared] = {
     status: (
         "payouts status --cycle 2026-11 --watch",
-        "payouts status --items --state failed --state returned --csv unpaid.csv",
+        "payouts status --cycle 2026-11 --state unpaid --csv unpaid.csv",
     ),
     explain: (
         "payouts explain maria@example.com",
