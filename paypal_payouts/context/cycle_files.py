@@ -1,7 +1,9 @@
-"""The cycles that have a file where `source.path` looks for it."""
+"""The cycles that have a file where `source.path` looks for it, and which of these files are the same."""
 
+import filecmp
 import glob
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -9,6 +11,16 @@ from paypal_payouts.config import Settings
 from paypal_payouts.domain.identity import is_cycle_name
 
 _CYCLE: Final = "{cycle}"
+
+
+def same_file(settings: Settings, cycle: str, others: Iterable[str]) -> str | None:
+    """Name the first of other cycles whose file is the same byte for byte; None where there is none."""
+    path = settings.input_path(cycle)
+    for other in others:
+        with suppress(OSError):  # it has none, or it has gone since
+            if other != cycle and filecmp.cmp(path, settings.input_path(other), shallow=False):
+                return other
+    return None
 
 
 def cycles_with_a_file(settings: Settings) -> list[str]:

@@ -14,6 +14,7 @@ from paypal_payouts.domain.findings import Findings, ItemLimit, ItemsBeyondLimit
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.matching import is_proven_unpaid, match
+from paypal_payouts.domain.paid_already import PaidAlready
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.states import BatchStatus
 
@@ -49,6 +50,8 @@ class History:
     """What the cycle's payees have, or may yet get; read only where rows are new."""
     stored: Iterable[Payment] = ()
     """What the cycle pays or paid or tried to; read only where a new row agrees with a live payment."""
+    paid_already: Callable[[Sequence["Chunk"]], PaidAlready] = lambda _: PaidAlready()
+    """Finds the new rows whose payees have the same amount from the cycle at another receiver."""
     hashed: Callable[[str], str] | None = None
     """Gives the hash of a receiver; None where no recent cycle is archived."""
 
@@ -191,7 +194,7 @@ class Comparison:
             self.corrected.add_change(debt, known, batch)
         else:
             self.changed.add_change(debt, known, batch)
-            self.ways.add(known, batch)
+            self.ways.add(known, batch, debt)
 
     def _missing(self, known: StoredItem) -> None:
         if self.request.append or self._waits(known, None):

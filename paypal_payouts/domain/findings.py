@@ -4,7 +4,8 @@ A command in a hint is one that is accepted in the state that printed it, and th
 Source: docs/design.md, 5.2 and 5.4.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any, Final, Literal
@@ -12,7 +13,7 @@ from typing import Any, Final, Literal
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
 from paypal_payouts.domain.retry import may_pay_again
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import CAME_BACK, MEANING, STATUS_MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import BlockCode, Blocked
 
@@ -32,6 +33,8 @@ class Notice:
 
     code: str
     message: str
+    more: int = 0
+    """So many others it only counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,32 @@ class Refusal:
         """Return the error that stops the run; other rules that are broken are named beside this one."""
         also = "".join(f" Also: {other.message}" for other in others)
         return Blocked(self.code, self.message + also, hint=self.hint, details=self.details)
+
+
+_Way = Literal["paid", "may be paid", "more is owed", "it is as it was sent", "not owed any more"]
+_PUT_BACK: Final[Mapping[_Way, str]] = {
+    "paid": "paid, so put the {row} back; a new address counts from the next cycle.",
+    "may be paid": "this may still be paid, so put the {row} back and wait: `payouts sync --cycle {cycle}`.",
+    "more is owed": "put the {row} back as sent; only the difference is owed, {on_top}.",
+    "it is as it was sent": "put the {row} back as sent; what may be paid is not changed any more.",
+    "not owed any more": "put the {row} back as sent; what is owed all the same is paid {on_top}.",
+}
+"""What becomes of a row that differs from what may be paid, by why it does."""
+
+_TOLD_MAX: Final = 5
+
+
+def _way_of(known: StoredItem, debt: Debt) -> _Way:
+    money = MEANING[known.state].money
+    if known.state in CAME_BACK or money is Money.CLOSED:
+        return "not owed any more"
+    if (debt.amount_minor, debt.currency) == (known.amount_minor, known.currency):
+        return "paid" if money is Money.PAID else "may be paid"
+    return (
+        "more is owed"
+        if debt.currency == known.currency and debt.amount_minor > known.amount_minor
+        else ("it is as it was sent")
+    )
 
 
 class Findings:
@@ -101,18 +130,38 @@ class ItemsBeyondLimits:
 
 
 class WaysOut:
-    """How rows that were corrected can be paid where their items are not proven unpaid yet."""
+    """How rows that were corrected can be paid where their items are not proven unpaid yet, and what else to do."""
 
     def __init__(self) -> None:
         self._planned: dict[str, None] = {}
         self._unclaimed: dict[str, str] = {}
+        self._put_back = {way: list[str]() for way in _PUT_BACK}
+        """The first of each way; the rest is counted."""
+        self._counts = Counter[_Way]()
 
-    def add(self, known: StoredItem, batch: BatchRecord) -> None:
-        """Note an item that the input has otherwise than it is stored, or under another derived id."""
+    def add(self, known: StoredItem, batch: BatchRecord, debt: Debt | None = None) -> None:
+        """Note an item that the input has otherwise than it is stored, as `debt`, or under another derived id."""
         if batch.status is BatchStatus.PLANNED:
             self._planned[str(batch.name)] = None
-        elif known.state is ItemState.UNCLAIMED and len(self._unclaimed) <= EXAMPLES_MAX:
-            self._unclaimed[known.item_id] = str(batch.name)
+        elif known.state is ItemState.UNCLAIMED:
+            if len(self._unclaimed) <= EXAMPLES_MAX:
+                self._unclaimed[known.item_id] = str(batch.name)
+        elif debt is not None:
+            word = known.state if known.state is not ItemState.UNSENT else STATUS_MEANING[batch.status].words
+            way = _way_of(known, debt)
+            self._counts[way] += 1
+            if self._counts[way] <= _TOLD_MAX:
+                self._put_back[way].append(f"{known.item_id} ({word})")
+
+    def put_back(self, cycle: str, *, on_top: str) -> list[str]:
+        """Describe what becomes of rows that must be put back; `on_top` is how a new row of the same payee is paid."""
+        said = []
+        for way, items in self._put_back.items():
+            if items:
+                row = "row" if self._counts[way] == 1 else "rows"
+                which = named(items, self._counts[way])
+                said.append(f"{which}: {_PUT_BACK[way].format(row=row, cycle=cycle, on_top=on_top)}")
+        return said
 
     def words(self, cycle: str) -> list[str]:
         """Describe what to type; nothing where there is no way to change what may be paid."""
@@ -157,7 +206,7 @@ def _retries(batches: Iterable[str]) -> str:
 def changed_refusal(changed: Findings, ways: WaysOut, *, cycle: str, derived: bool) -> Refusal:
     """Refuse items that differ from what is stored and may be paid."""
     on_top = "in a cycle of its own" if derived else "under a new item_id with --append"
-    said = ways.words(cycle) or [f"Put the rows back as they were sent; owe a difference {on_top}."]
+    said = [*ways.words(cycle), *ways.put_back(cycle, on_top=on_top)]
     return Refusal(
         "changed_item",
         f"{counted(changed.count, 'stored item')} {'differs' if changed.count == 1 else 'differ'} in the input, and "

@@ -7,12 +7,17 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.findings import EXAMPLES_MAX, Notice, Refusal, named
 from paypal_payouts.domain.receivers import HashedReceiver, same_receiver
 from paypal_payouts.domain.words import counted
+
+NEW_PAYEE: Final = "new_payee"
+"""The warning of those who are paid for the first time. It is for whoever still decides: nobody needs it afterwards."""
+
+_FIRST_TIME_MAX: Final = 5
 
 NewReceiverRule = Literal["warn", "approve", "refuse"]
 """What `guard.new_receiver` makes of a receiver that is new for its payee."""
@@ -42,6 +47,8 @@ class PayeeRow(NamedTuple):
     line: int
     receiver: str
     recipient_type: str
+    amount_minor: int
+    currency: str
 
 
 class NewReceivers:
@@ -63,7 +70,7 @@ class NewReceivers:
             before = arrived.get(row.payee_id)
             if before is None:
                 self._unpaid.append(hash(row.payee_id))
-                if len(self._first_time) < self._max:
+                if len(self._first_time) < _FIRST_TIME_MAX:
                     self._first_time[row.payee_id] = None
             elif not _is_same(row, before):
                 key = (row.payee_id, row.receiver)
@@ -89,14 +96,15 @@ class NewReceivers:
             yield Notice(
                 "new_receiver",
                 f"{example['payee_id']} ({example['item_id']}) is to be paid at {example['now']}; the money last "
-                f"arrived at {example['before']}.",
+                f"arrived at {example['before']}: confirm the change with the payee by a number known before.",
             )
-        if self.count > len(examples):
-            yield Notice("new_receiver", f"and {self.count - len(examples)} more such payees.")
+        more = self.count - len(examples)
+        if more:
+            yield Notice("new_receiver", f"and {more} more such payees.", more)
         first_time = _distinct(self._unpaid)
         if first_time:
             who = named(self._first_time, first_time)
-            yield Notice("new_payee", f"{counted(first_time, 'payee')} never got money from here before: {who}.")
+            yield Notice(NEW_PAYEE, f"{counted(first_time, 'payee')} never got money from here before: {who}.")
 
     def refusals(self, guard: Guard, *, again: str) -> Iterator[Refusal]:
         """Refuse them where the rule says so; `again` is the command that accepts them."""

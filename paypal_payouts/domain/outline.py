@@ -1,11 +1,15 @@
 """What a plan comes to, for whoever has to say yes to it: who gets how much, and what is not as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from paypal_payouts.domain.bounced import BouncedBefore
+from paypal_payouts.domain.copies import SHARE_OF_A_COPY
+from paypal_payouts.domain.findings import Notice
 from paypal_payouts.domain.payer import Payer
+from paypal_payouts.domain.words import counted
 
 
 class ToPay(NamedTuple):
@@ -58,6 +62,13 @@ class NewReceiver(NamedTuple):
     before: str | None
 
 
+class GoneReceiver(NamedTuple):
+    """A receiver that an earlier cycle paid, and that no row has; the item is one of those that it got."""
+
+    item_id: str
+    receiver: str
+
+
 @dataclass(frozen=True, slots=True)
 class CycleDifference:
     """What the input has otherwise than the last finished cycle had."""
@@ -70,6 +81,25 @@ class CycleDifference:
     """Payees whom it paid at another receiver."""
     receivers: Sequence[NewReceiver]
     """The first of both, changed ones first."""
+    gone: int = 0
+    """Receivers without a `payee_id` that it paid, and that no row pays, nor another receiver in their place."""
+    gone_receivers: Sequence[GoneReceiver] = ()
+    """The first of these."""
+    rows: int = 0
+    """How many rows the input has."""
+    same: int = 0
+    """How many of them it had, too: by item id, receiver, amount and currency."""
+    stored_at: datetime | None = None
+
+    def same_rows(self) -> Iterator[Notice]:
+        """Say that the input is much the same as that cycle's: a payroll that comes again, or a copy of its file."""
+        if 0 < self.rows <= self.same * SHARE_OF_A_COPY:
+            at = f" of {self.stored_at:%Y-%m-%d}" if self.stored_at else ""
+            yield Notice(
+                "same_rows",
+                f"{self.same:,} of {counted(self.rows, 'row')} are the same as in cycle {self.cycle}{at}: item_id, "
+                "receiver, amount and currency. Is everyone owed again, or is this a copy of its file?",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from paypal_payouts.domain.findings import (
 )
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.paid_already import PaidAlready
 from paypal_payouts.domain.payout import BatchRecord, Debt
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus
@@ -124,9 +125,10 @@ def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan
     other = copied_cycle(
         new, history.recent, receivers=comparison.receivers, hashed=lambda: sorted(comparison.hashed_fingerprints)
     )
+    already = history.paid_already(chunks)
     refusals = [
-        *_comparing_refusals(comparison, itself),
-        *_copy_refusals(itself, other, request, rows=len(new)),
+        *_comparing_refusals(comparison, itself or already.count),
+        *_copy_refusals(itself, already, other, request, rows=len(new)),
         *_digest_refusals(request.expect_digest, digest),
         *_limit_refusals(comparison, chunks, history),
     ]
@@ -186,9 +188,13 @@ def _ways_of_extra_rows(comparison: Comparison, itself: int) -> list[str]:
     return [f"If these people are owed on top of the cycle: `payouts run {request.cycle} --append`."]
 
 
-def _copy_refusals(itself: int, other: Copy | None, request: Request, *, rows: int) -> Iterator[Refusal]:
+def _copy_refusals(
+    itself: int, already: PaidAlready, other: Copy | None, request: Request, *, rows: int
+) -> Iterator[Refusal]:
     append = " --append" if request.append else ""
     again = f"payouts run {request.cycle}{append} --allow-duplicate"
+    if already.count:
+        yield already.refusal(cycle=request.cycle, again=again)
     if itself:
         yield copy_of_itself(itself, rows=rows, cycle=request.cycle, again=again)
     if other is not None:

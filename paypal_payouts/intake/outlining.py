@@ -4,11 +4,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.bounced import Bounced, BouncedBefore
 from paypal_payouts.domain.fees import estimated_fee_minor
-from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, ToPay
+from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, GoneReceiver, LargeItem, NewReceiver, ToPay
 from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.paypal_limits import ITEM_LIMITS
 from paypal_payouts.domain.states import ItemState
@@ -16,7 +17,7 @@ from paypal_payouts.intake.staging import open_staging
 
 LARGEST_MAX: Final = 5
 RECEIVERS_MAX: Final = 20
-"""How many new and changed receivers are named; the rest is counted."""
+"""How many new, changed and gone receivers are named; the rest is counted."""
 
 _TABLES = """
     DROP TABLE IF EXISTS going;
@@ -65,6 +66,20 @@ _UNKNOWN = """
         FROM payout
         WHERE NOT EXISTS (SELECT 1 FROM earlier WHERE lower(earlier.receiver) = lower(payout.receiver))
         GROUP BY lower(receiver);
+"""
+# Who has a payee_id is shown as changed, or is one person fewer.
+_GONE = """
+    FROM earlier
+    WHERE payee_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM payout WHERE lower(payout.receiver) = lower(earlier.receiver))
+        AND lower(receiver) NOT IN (SELECT lower(before) FROM unknown WHERE before IS NOT NULL)
+"""
+_GONE_COUNT = f"SELECT count(DISTINCT lower(receiver)) {_GONE}"
+_GONE_NAMED = f"SELECT min(item_id) AS first, receiver {_GONE} GROUP BY lower(receiver) ORDER BY first LIMIT ?"
+_SAME = """
+    SELECT (SELECT count(*) FROM payout), count(*) FROM payout JOIN earlier ON earlier.item_id = payout.item_id
+    WHERE lower(earlier.receiver) = lower(payout.receiver) AND earlier.amount_minor = payout.amount_minor
+        AND earlier.currency = payout.currency
 """
 _COUNTS = "SELECT count(*) - count(before), count(before) FROM unknown"
 _NAMED = "SELECT item_id, receiver, before FROM unknown ORDER BY before IS NULL, item_id LIMIT ?"
@@ -127,15 +142,28 @@ class Outlining:
             for item_id, receiver, cycle, batch_id, state, code in found
         ]
 
-    def difference(self, cycle: str, earlier: Iterable[OwedItem]) -> CycleDifference:
-        """Compare the input with what an earlier cycle owed."""
+    def difference(self, cycle: str, earlier: Iterable[OwedItem], *, stored_at: datetime) -> CycleDifference:
+        """Compare the input with what an earlier cycle owed, which was `stored_at`."""
         self._database.executemany("INSERT INTO earlier VALUES (?, ?, ?, ?, ?)", earlier)
         changes = [CurrencyChange(*row) for row in self._database.execute(_BOTH)]
         for statement in _UNKNOWN.split(";"):
             self._database.execute(statement)
         new, changed = self._database.execute(_COUNTS).fetchone()
         receivers = [NewReceiver(*row) for row in self._database.execute(_NAMED, (RECEIVERS_MAX,))]
-        return CycleDifference(cycle, changes, new, changed, receivers)
+        (gone,) = self._database.execute(_GONE_COUNT).fetchone()
+        rows, same = self._database.execute(_SAME).fetchone()
+        return CycleDifference(
+            cycle,
+            changes,
+            new,
+            changed,
+            receivers,
+            gone=gone,
+            gone_receivers=[GoneReceiver(*row) for row in self._database.execute(_GONE_NAMED, (RECEIVERS_MAX,))],
+            rows=rows,
+            same=same,
+            stored_at=stored_at,
+        )
 
 
 def added_up(going: Iterable[OwedItem]) -> list[ToPay]:

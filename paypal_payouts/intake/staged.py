@@ -24,7 +24,7 @@ _ROWS = f"SELECT {', '.join(f'payout.{name}' for name in InputRow._fields)} FROM
 _BY_KEY = f"{_ROWS} ON payout.key = wanted.value"
 _BY_ITEM_ID = f"{_ROWS} ON payout.item_id = wanted.value"
 _PAYEES = """
-    SELECT payee_id, item_id, line, receiver, recipient_type
+    SELECT payee_id, item_id, line, receiver, recipient_type, amount_minor, currency
     FROM json_each(?) AS wanted JOIN payout ON payout.key = wanted.value
     WHERE payee_id IS NOT NULL
 """

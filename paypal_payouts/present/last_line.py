@@ -4,14 +4,41 @@ Source: docs/design.md, 7. Rich is never imported from here: scripts start this 
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from paypal_payouts.domain.findings import NO_FINAL_NEWLINE
 from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.status import StatusReport
-from paypal_payouts.errors import ExitCode, PayoutsError
+from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.errors import ExitCode, LeaseLost, PayoutsError
 from paypal_payouts.present.commands import Typed
 from paypal_payouts.present.text import visible
+
+_NEW_RECEIVERS_MAX: Final = 5
+_NOTHING_WENT: Final = frozenset({RunOutcome.BLOCKED, RunOutcome.NOTHING_TO_DO})
+"""A refusal says itself what stopped it; only a lost lease comes later."""
+
+
+def new_receiver_lines(finished: Finished) -> Iterator[str]:
+    """Warn in a line of each receiver that is new for its payee, where payments went ahead: the first of each cycle."""
+    match finished.report:
+        case OpenRunReport(cycles=cycles):
+            ended = [(each.report, each.error) for each in cycles]
+        case RunReport() as report:
+            ended = [(report, finished.error)]
+        case _:
+            ended = []
+    for report, error in ended:
+        was_refused = report.outcome in _NOTHING_WENT and not isinstance(error, LeaseLost)
+        if report.outline is not None or was_refused:
+            continue
+        found = [notice for notice in report.warnings if notice.code == "new_receiver"]
+        named = [notice for notice in found if not notice.more]
+        told = [notice.message for notice in named[:_NEW_RECEIVERS_MAX]]
+        more = sum(notice.more for notice in found) + len(named) - len(told)
+        for message in [*told, *([f"and {more:,} more receivers that are new for their payees."] if more else [])]:
+            yield visible(f"{report.cycle}: warning: {message}")
 
 
 def cut_input(finished: Finished) -> Iterator[str]:

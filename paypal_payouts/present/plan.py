@@ -25,7 +25,7 @@ _ENVIRONMENTS: Final = {
     "live": ("LIVE: real money moves.", "bold red"),
 }
 _RECEIVERS_MAX: Final = 10
-"""So many new and changed receivers are named on the screen."""
+"""So many new and changed receivers are named on the screen, and as many that are gone."""
 
 
 def write_environment(page: Page, environment: str) -> None:
@@ -177,11 +177,13 @@ def _write_difference(page: Page, difference: CycleDifference, warnings: Sequenc
 
 def _write_receivers(page: Page, difference: CycleDifference, warned: str) -> None:
     unnamed = [each for each in difference.receivers if f"({each.item_id})" not in warned][:_RECEIVERS_MAX]
+    gone = difference.gone_receivers[:_RECEIVERS_MAX]
     found = f"{counted(difference.new, 'new receiver')}, {counted(difference.changed, 'changed receiver')}"
+    found += f", {difference.gone:,} gone" if difference.gone else ""
     named = sum(f"({each.item_id})" in warned for each in difference.receivers)
     if named:
         found = f"{found} since {difference.cycle}; {named:,} of them named in the warnings"
-    page.line(f"{found}{':' if unnamed else '.'}")
+    page.line(f"{found}{':' if unnamed or gone else '.'}")
     more = difference.new + difference.changed - len(unnamed) - named
     page.facts(
         [
@@ -192,6 +194,8 @@ def _write_receivers(page: Page, difference: CycleDifference, warned: str) -> No
                 for each in unnamed
             ),
             *([("", f"and {more:,} more")] if unnamed and more else []),
+            *(("gone", f"{each.item_id}: {each.receiver}") for each in gone),
+            *([("", f"and {difference.gone - len(gone):,} more")] if difference.gone > len(gone) else []),
         ]
     )
 

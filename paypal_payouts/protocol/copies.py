@@ -17,10 +17,12 @@ from paypal_payouts.domain.copies import (
     stored_copy,
     stored_copy_of_itself,
 )
+from paypal_payouts.domain.paid_already import PaidAlready
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.plan import RecentCycle, Refusal
+from paypal_payouts.domain.plan import Chunk, RecentCycle, Refusal
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
+from paypal_payouts.intake import StagedInput
 from paypal_payouts.storage import Store
 
 
@@ -85,6 +87,18 @@ def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> 
         return 0
     ours = store.until_done(lambda: fingerprints(rows))
     return store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
+
+
+def paid_already(
+    chunks: Sequence[Chunk], *, staged: StagedInput, cycle: str, batches: Sequence[BatchRecord], store: Store
+) -> PaidAlready:
+    """Find the new rows whose payees have the same amount from the cycle at another receiver, a batch at a time."""
+    found = PaidAlready(batches)
+    for chunk in chunks:
+        rows = staged.payees(chunk.keys)
+        if rows:
+            found.add(rows, store.payees.live_in_cycle(cycle))
+    return found
 
 
 def _stored_at(batches: Sequence[BatchRecord]) -> dict[int, datetime]:

@@ -35,7 +35,7 @@ def new_receivers_among(
     """
     found = NewReceivers(examples_max)
     payees = [
-        PayeeRow(row.payee_id, row.item_id, row.line, row.receiver, row.recipient_type)
+        PayeeRow(row.payee_id, row.item_id, row.line, row.receiver, row.recipient_type, row.amount_minor, row.currency)
         for row in rows
         if row.payee_id is not None
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from paypal_payouts.domain.addresses import meant_domain
@@ -27,6 +28,7 @@ from paypal_payouts.errors import InputInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import lets_new_receivers_pass
 from paypal_payouts.protocol.archived import plan_of_archived
+from paypal_payouts.protocol.copies import paid_already
 from paypal_payouts.protocol.guard import new_receivers_of_plan
 from paypal_payouts.protocol.tools import Terms
 from paypal_payouts.storage import Store
@@ -68,7 +70,7 @@ def plan_cycle(
         # Read again with each try: a stream ends where its connection is cut, and all rows would be new without it.
         history = History()
         if store is not None:
-            history = _history(request, recalls, store=store, duplicate_days=duplicate_days, now=now)
+            history = _history(staged, request, recalls, store=store, duplicate_days=duplicate_days, now=now)
         return make_plan(staged.debts(), request, history), list(history.batches)
 
     plan, batches = compare() if store is None else store.until_done(compare)
@@ -84,7 +86,13 @@ def plan_cycle(
 
 
 def _history(
-    request: Request, recalls: Sequence[Recall], *, store: Store, duplicate_days: float, now: datetime
+    staged: StagedInput,
+    request: Request,
+    recalls: Sequence[Recall],
+    *,
+    store: Store,
+    duplicate_days: float,
+    now: datetime,
 ) -> History:
     batches = as_recorded(store.batches.of_cycle(request.cycle), recalls)
     items = store.items.newest(request.cycle) if batches else ()
@@ -92,7 +100,7 @@ def _history(
     recent = (
         store.history.recent_cycles(exclude=request.cycle, since=now - days, until=now + days) if duplicate_days else []
     )
-    return History(
+    history = History(
         batches=batches,
         items=items_as_recorded(items, recalls) if recalls else items,
         committed_minor=store.items.committed_minor(request.cycle) if batches else {},
@@ -101,6 +109,10 @@ def _history(
         stored=store.history.stored_payments(request.cycle),
         hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
     )
+    if batches and staged.has_payees and not request.allow_duplicate:
+        find = partial(paid_already, staged=staged, cycle=request.cycle, batches=batches, store=store)
+        return replace(history, paid_already=find)
+    return history
 
 
 def _without_limit(plan: Plan, request: Request) -> list[Notice]:

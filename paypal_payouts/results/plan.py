@@ -84,6 +84,13 @@ class NewReceiverJson(JsonStruct, frozen=True):
     ]
 
 
+class GoneReceiverJson(JsonStruct, frozen=True):
+    """A receiver that the last finished cycle paid, and that no row has."""
+
+    item_id: Annotated[str, Meta(description="An item that it got.")]
+    receiver: Annotated[str, Meta(description="Who was paid.")]
+
+
 class CycleDifferenceJson(JsonStruct, frozen=True):
     """What the input has otherwise than the last finished cycle."""
 
@@ -92,6 +99,11 @@ class CycleDifferenceJson(JsonStruct, frozen=True):
     new_receivers: Annotated[Count, Meta(description="Receivers of payees whom that cycle did not know.")]
     changed_receivers: Annotated[Count, Meta(description="Receivers of payees whom that cycle paid at another one.")]
     receivers: Annotated[list[NewReceiverJson], Meta(description="The first 20 of both, changed ones first.")]
+    gone_receivers: Annotated[Count, Meta(description="Receivers without a payee_id that are paid nothing now.")]
+    gone: Annotated[list[GoneReceiverJson], Meta(description="The first 20 of these.")]
+    same_rows: Annotated[
+        Count, Meta(description="Rows that are in that cycle, too: the same item_id, receiver, amount and currency.")
+    ]
 
     @classmethod
     def of(cls, difference: CycleDifference) -> Self:
@@ -102,6 +114,9 @@ class CycleDifferenceJson(JsonStruct, frozen=True):
             new_receivers=difference.new,
             changed_receivers=difference.changed,
             receivers=[NewReceiverJson.taken(each) for each in difference.receivers],
+            gone_receivers=difference.gone,
+            gone=[GoneReceiverJson.taken(each) for each in difference.gone_receivers],
+            same_rows=difference.same,
         )
 
 

@@ -11,7 +11,6 @@ from paypal_payouts.domain.copies import Payment, RecentCycle
 from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.standing import MAY_BE_PAID
 from paypal_payouts.domain.states import (
-    CAME_BACK,
     ENDED_BY_PAYPAL,
     NOT_FINAL,
     OPEN_STATUSES,
@@ -26,7 +25,16 @@ from paypal_payouts.storage.counts import has_any, has_open_conflicts
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.repeating import repeated_when_cut
-from paypal_payouts.storage.tables import NEWEST, archived_items, archives, audit_events, batches, cycles, items
+from paypal_payouts.storage.tables import (
+    IS_LIVE,
+    NEWEST,
+    archived_items,
+    archives,
+    audit_events,
+    batches,
+    cycles,
+    items,
+)
 
 _MAY_BE_PAID = [status for status in OPEN_STATUSES if STATUS_MEANING[status].money in MAY_BE_PAID]
 
@@ -71,25 +79,18 @@ _RECENT_PAYMENTS = _PAYMENTS.join_from(items, batches, items.c.batch_id == batch
 _RECENT_ARCHIVED = (
     sa.select(archived_items.c.receiver, archived_items.c.amount_minor, batches.c.currency)
     .join_from(archived_items, batches, archived_items.c.batch_id == batches.c.id)
-    .where(
-        archived_items.c.cycle_id == sa.bindparam("of_cycle"),
-        archived_items.c.newest == sa.literal_column("1"),
-        _IS_RECENT,
-    )
+    .where(archived_items.c.cycle_id == sa.bindparam("of_cycle"), archived_items.c.newest == sa.literal_column("1"))
+    .where(_IS_RECENT)
 )
 """With hashes in place of receivers."""
 _ARCHIVE = sa.select(archives.c.cycle_id).where(archives.c.cycle_id == sa.bindparam("of_cycle"))
 _TO_RECEIVERS: sa.BindParameter[Sequence[str]] = sa.bindparam("receivers", expanding=True)
 _RECENT_PAYMENTS_TO = _RECENT_PAYMENTS.where(sa.func.lower(items.c.receiver).in_(_TO_RECEIVERS))
 _OF_BATCHES: sa.BindParameter[Sequence[int]] = sa.bindparam("of_batches", expanding=True)
-_IS_LIVE = sa.and_(items.c.live == sa.literal_column("1"), items.c.state.not_in(sorted(CAME_BACK)))
 _OF_CYCLE = items.c.cycle_id == (sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle")).scalar_subquery())
 _STORED_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, NEWEST)
-_LIVE_PAYMENTS = _PAYMENTS.where(
-    _OF_CYCLE,
-    _IS_LIVE,
-)
-_LIVE_PAYMENTS_OF_BATCHES = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), _IS_LIVE)
+_LIVE_PAYMENTS = _PAYMENTS.where(_OF_CYCLE, IS_LIVE)
+_LIVE_PAYMENTS_OF_BATCHES = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), IS_LIVE)
 _STORED_TOGETHER = _PAYMENTS.where(items.c.batch_id.in_(_OF_BATCHES), NEWEST)
 _PLACES = (
     sa.select(batches.c.id, _PLACE.label("place"))
@@ -171,11 +172,11 @@ class CycleHistory:
                 for name, open_, number, stored_at in connection.execute(query)
             ]
 
-    def last_finished(self, *, before: str) -> str | None:
-        """Name the newest cycle that is finished and older than another, or than all where that is not stored."""
+    def last_finished(self, *, before: str) -> CycleGlance | None:
+        """Find the newest cycle that is finished and older than another, or than all where that is not stored."""
         glances = self.glances()
         newer = next((place for place, glance in enumerate(glances) if glance.name == before), -1)
-        return next((glance.name for glance in glances[newer + 1 :] if not glance.is_open and glance.payments), None)
+        return next((glance for glance in glances[newer + 1 :] if not glance.is_open and glance.payments), None)
 
     @repeated_when_cut
     def open_cycles(self) -> list[StoredCycle]:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from paypal_payouts.domain.paid_already import LivePayment
 from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.receivers import HashedReceiver
 from paypal_payouts.domain.states import ItemState
@@ -15,7 +16,7 @@ from paypal_payouts.storage.items import ROWS_AT_ONCE
 from paypal_payouts.storage.key import seal_of
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import CheckedOnce
-from paypal_payouts.storage.tables import NEWEST, archived_items, archives, cycles, items
+from paypal_payouts.storage.tables import IS_LIVE, NEWEST, archived_items, archives, cycles, items
 
 WANTED: Final = {
     "sqlite": "json_each(:payees) AS wanted",
@@ -52,6 +53,7 @@ _ARCHIVED: Final = sa.select(
     archived_items.c.id == _newest(_STAYING, payee="payee", place="batch_id"),
     archives.c.cycle_id == archived_items.c.cycle_id,
 )
+_LIVE: Final = sa.select(*(items.c[name] for name in LivePayment._fields)).where(IS_LIVE)
 HAS_ARCHIVES: Final = sa.select(archives.c.cycle_id).limit(1)
 
 _OWED: Final = sa.select(*(items.c[name] for name in OwedItem._fields)).where(NEWEST, items.c.state != ItemState.CLOSED)
@@ -109,6 +111,11 @@ class Payees:
         for known, receiver, batch_id, file, cycle_id in found:
             yield hashes[known], _Arrived(hashed_receiver(seal, receiver, file), batch_id, cycle_id)
 
+    def live_in_cycle(self, cycle: str) -> Iterator[LivePayment]:
+        """Stream what the payees of a cycle have, or may yet get."""
+        of_cycle = sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
+        return map(LivePayment._make, self._rows(_LIVE.where(items.c.cycle_id == of_cycle)))
+
     def owed_in_cycle(self, cycle: str) -> Iterator[OwedItem]:
         """Stream what a cycle owes, by the newest payment of each item, closed ones left out."""
         of_cycle = sa.select(cycles.c.id).where(cycles.c.name == cycle).scalar_subquery()
@@ -119,8 +126,11 @@ class Payees:
         return self._owed(_OWED.where(items.c.batch_id.in_(batch_ids)))
 
     def _owed(self, query: sa.Select[Any]) -> Iterator[OwedItem]:
+        return map(OwedItem._make, self._rows(query))
+
+    def _rows(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
         with (
             self._database.read() as connection,
             connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows,
         ):
-            yield from map(OwedItem._make, rows)
+            yield from rows

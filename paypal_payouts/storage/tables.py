@@ -13,7 +13,7 @@ from sqlmodel import Field
 
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, RecipientType
-from paypal_payouts.domain.states import BatchStatus, ItemState
+from paypal_payouts.domain.states import CAME_BACK, BatchStatus, ItemState
 from paypal_payouts.storage.archive_tables import ArchivedCycle, ArchivedItem
 from paypal_payouts.storage.columns import ITEM_ID, KEY, TableRow, Words, one_of, only_where, table_of
 
@@ -275,3 +275,6 @@ settings: Final = table_of(Setting)
 
 NEWEST: Final = items.c.newest == sa.literal_column("1")
 """A constant and no parameter, so that a statement prepared for any value may use the partial index, too."""
+
+IS_LIVE: Final = sa.and_(items.c.live == sa.literal_column("1"), items.c.state.not_in(sorted(CAME_BACK)))
+"""Of a payment: its payee has the money, or may yet get it."""

@@ -55,9 +55,9 @@ def _bounced(adding: Outlining, cycle: str, store: Store, now: datetime) -> list
 def _difference(adding: Outlining, cycle: str, store: Store) -> CycleDifference | None:
     last = store.history.last_finished(before=cycle)
     # Of an archived cycle hashes are left, and nothing to compare persons by.
-    if last is None or store.archived.of_cycle(last) is not None:
+    if last is None or store.archived.of_cycle(last.name) is not None:
         return None
-    return adding.difference(last, store.payees.owed_in_cycle(last))
+    return adding.difference(last.name, store.payees.owed_in_cycle(last.name), stored_at=last.stored_at)
 
 
 def funds_of(going: Iterable[OwedItem], look_at_payer: Callable[[], Payer | None]) -> Funds | None:

@@ -91,11 +91,17 @@ def _outlined(report: RunReport, shown: Outline, look_at_payer: Callable[[], Pay
     """Add what is to be paid, and where anything is, who pays and what speaks against it."""
     if look_at_payer is not None and shown.to_pay:
         shown = replace(shown, payer=look_at_payer())
-    return replace(report, outline=shown, warnings=[*report.warnings, *_warnings(shown)])
+    was_sent = any(each.record.first_sent_at for each in report.batches)
+    return replace(report, outline=shown, warnings=[*report.warnings, *_warnings(shown, was_sent=was_sent)])
 
 
-def _warnings(shown: Outline) -> Iterator[Notice]:
-    """Warn of items above PayPal's limits, of receivers whom money did not reach before, and of low balances."""
+def _warnings(shown: Outline, *, was_sent: bool) -> Iterator[Notice]:
+    """Warn of the rows of another cycle, of items above PayPal's limits, of receivers whom money did not reach before.
+
+    And of low balances.
+    """
+    if shown.difference is not None and not was_sent:
+        yield from shown.difference.same_rows()
     yield from above_limits(shown.to_pay)
     yield from bounced.notices(shown.bounced)
     if shown.payer is not None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from paypal_payouts.domain.guard import Guard, NewReceivers
+from paypal_payouts.domain.guard import NEW_PAYEE, Guard, NewReceivers
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Limits, Refusal, Request
@@ -165,7 +165,7 @@ class _Retry:
         session.warn(unproven)
         self._say("\n".join([*(notice.message for notice in unproven), repayment_words(plans)]))
         new = new_receivers(plans, store=self.store)
-        session.warn(new.notices())
+        session.warn(notice for notice in new.notices() if notice.code != NEW_PAYEE)
         limited = limit_refusals(plans, session.cycle, limits, store=self.store)
         refusal = next(iter(limited), None)
         refusal = refusal or self._new_receiver(new, self._accepting(include_payee_errors=include_payee_errors))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from paypal_payouts.domain.guard import NEW_PAYEE
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.plan import Notice, Plan, Request
 from paypal_payouts.domain.report import Finished, RunReport
@@ -76,7 +77,7 @@ def execute_transaction_with_retry(
                 lost=session.log.lost_batches,
             )
             return Finished(report, refusal.exit_code, led_out(refusal, store=store, errors=tools.errors))
-        session.warn(plan.notices)
+        session.warn(notice for notice in plan.notices if notice.code != NEW_PAYEE)
         run = _Run(request, plan, session)
         return closed(lambda: run.execute(batches), session, plan=plan)
 

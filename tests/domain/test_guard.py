@@ -9,7 +9,7 @@ ARRIVED = {"emp-1": "ann@x.example", "emp-2": "+49 170 1", "emp-3": "ABCDEFGHJKL
 
 
 def pay(payee_id: str, receiver: str, recipient_type: str = "EMAIL", item_id: str = "i") -> PayeeRow:
-    return PayeeRow(payee_id, item_id, 7, receiver, recipient_type)
+    return PayeeRow(payee_id, item_id, 7, receiver, recipient_type, 100, "USD")
 
 
 def looked_at(*rows: PayeeRow) -> NewReceivers:
@@ -38,9 +38,10 @@ def test_a_receiver_is_new_where_it_is_another_payee_than_the_one_before(row: Pa
 def test_the_receiver_before_is_shown_beside_the_new_one() -> None:
     found = looked_at(pay("emp-1", "thief@x.example", item_id="inv-3"))
     (notice,) = found.notices()
-    assert (notice.code, notice.message) == (
-        "new_receiver",
-        "emp-1 (inv-3) is to be paid at thief@x.example; the money last arrived at ann@x.example.",
+    assert notice.code == "new_receiver"
+    assert notice.message == (
+        "emp-1 (inv-3) is to be paid at thief@x.example; the money last arrived at ann@x.example: confirm the change "
+        "with the payee by a number known before."
     )
     assert found.examples == [
         {"payee_id": "emp-1", "item_id": "inv-3", "line": 7, "before": "ann@x.example", "now": "thief@x.example"}
@@ -52,6 +53,11 @@ def test_payees_are_counted_once_whatever_their_rows() -> None:
     messages = [(notice.code, notice.message) for notice in found.notices()]
     assert found.count == 1
     assert messages[1:] == [("new_payee", "2 payees never got money from here before: emp-9, emp-8.")]
+
+
+def test_of_payees_who_are_paid_for_the_first_time_the_first_are_named() -> None:
+    (notice,) = looked_at(*[pay(f"n{number}", "new@x.example") for number in range(3000)]).notices()
+    assert notice.message == "3,000 payees never got money from here before: n0, n1, n2, n3, n4 and 2995 more."
 
 
 def test_many_are_counted_beyond_the_examples() -> None:

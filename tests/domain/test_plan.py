@@ -317,6 +317,46 @@ def test_the_way_out_of_a_refusal(status: B, state: S, rows: list[InputRow], exp
     assert commands(refusal) == expected
 
 
+PUT_BACK = "put the row back"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "changed", "said"),
+    [
+        (B.DONE, S.SUCCESS, row("a", receiver="new@x.example"), f"a (success): paid, so {PUT_BACK}; a new address"),
+        (B.DONE, S.ONHOLD, row("a", receiver="new@x.example"), "a (onhold): this may still be paid, so put the row"),
+        (B.ACCEPTED, S.PENDING, row("a", receiver="new@x.example"), "wait: `payouts sync --cycle c`"),
+        (B.IN_FLIGHT, S.UNSENT, row("a", receiver="new@x.example"), "a (sent without an answer): this may still"),
+        (B.DONE, S.SUCCESS, row("a", 999), f"{PUT_BACK} as sent; only the difference is owed, under a new item_id"),
+        (B.DONE, S.SUCCESS, row("a", 99), f"a (success): {PUT_BACK} as sent; what may be paid is not changed"),
+        (B.DONE, S.ONHOLD, row("a", 999, "EUR"), f"a (onhold): {PUT_BACK} as sent; what may be paid is not changed"),
+        (
+            B.DONE,
+            S.REFUNDED,
+            row("a", receiver="new@x.example"),
+            "a (refunded): put the row back as sent; what is owed",
+        ),
+    ],
+)
+def test_a_changed_row_is_led_by_what_became_of_its_item(status: B, state: S, changed: InputRow, said: str) -> None:
+    (refusal,) = plan([changed], History(batches=[batch(status)], items=[stored("a", state)])).refusals
+    assert said in refusal.hint
+    may_be_owed = changed.amount_minor == 999 and changed.currency == "USD"
+    assert ("--append" in refusal.hint) is (may_be_owed or state is S.REFUNDED)
+
+
+def test_changed_rows_of_different_kinds_each_get_their_sentence_with_the_first_ids() -> None:
+    paid = [f"p{number}" for number in range(7)]
+    history = History(
+        batches=[batch(B.DONE)],
+        items=[stored("held", S.ONHOLD), *map(stored, paid), stored("un", S.UNCLAIMED)],
+    )
+    (refusal,) = plan([row(each, receiver="n@x.example") for each in ["held", *paid, "un"]], history).refusals
+    assert "p0 (success), p1 (success), p2 (success), p3 (success), p4 (success) and 2 more: paid" in refusal.hint
+    assert "held (onhold): this may still be paid" in refusal.hint
+    assert "`payouts cancel un --cycle c" in refusal.hint
+
+
 def derived(*owed: tuple[str, int]) -> list[InputRow]:
     return [row(f"{name}@x.example#1", amount, receiver=f"{name}@x.example") for name, amount in owed]
 

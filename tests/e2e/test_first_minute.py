@@ -203,6 +203,33 @@ def test_the_sample_cycle_is_not_offered_outside_the_simulator(sqlite_site: Site
     assert "Cycle real has a file" in sqlite_site.run().stdout
 
 
+HEADER = "item_id,receiver,amount,currency,note\n"
+
+
+def test_alone_it_does_not_advise_to_pay_a_copy_of_another_cycle(sqlite_site: Site) -> None:
+    site, rows = sqlite_site, ["a,ann@example.com,10.00,USD", "b,bob@example.com,11.00,USD"]
+    site.write("w49", rows)
+    assert "payouts run w49" in commands_in(site.run().stdout)
+    site.run("run", "w49", "--yes")
+    site.write("w50", ["c,cyd@example.com,12.00,USD"])
+    assert site.run().stderr == "", "the file is read, and nobody is told how far"
+    (site.folder / "cycles" / "w50.csv").unlink()
+    site.write("w49-backup", rows)
+    alone = " ".join(site.run().stdout.split())
+    assert "Cycle w49-backup has a file and was never sent. It has the same rows as w49. Look at it:" in alone
+    assert ("payouts preview w49-backup" in alone, "payouts run" in alone) == (True, False)
+    # Not the same bytes: the copy guard knows it. Past its days a copy to the byte is still known.
+    (site.folder / "cycles" / "w49-backup.csv").unlink()
+    site.write("again", [f"{row}," for row in rows], header=HEADER)
+    assert "It has the same rows as w49." in site.run().stdout
+    site.configure(more="[limits]\nduplicate_days = 0\n")
+    assert "payouts run again" in commands_in(site.run().stdout)
+    site.write("again", rows)
+    assert "It has the same rows as w49." in site.run().stdout
+    site.write("again", ["a,ann@example.com,no amount,USD"])
+    assert "payouts preview again" in commands_in(site.run().stdout)
+
+
 def complete(site: Site, line: str, **environment: str) -> list[str]:
     """Ask for what bash would offer at the end of a line; nothing may be written beside it."""
     words = line.split(" ")

@@ -70,3 +70,49 @@ def test_each_cycle_of_run_open_has_its_line_with_the_options_of_this_command_li
     lines = ended.stderr.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["one", "two"]
     assert all("--config payouts.toml`" in line for line in lines)
+
+
+PAYEES = [f"p{number}" for number in range(7)]
+
+
+@pytest.mark.parametrize(
+    "options", [["--json", "--quiet"], ["--json"], ["--quiet"], ["--json", "--log-format", "json"]]
+)
+def test_whose_money_went_to_a_new_receiver_is_mailed_whatever_the_exit_code(
+    sqlite_site: Site, options: list[str]
+) -> None:
+    site = sqlite_site
+    header = "item_id,receiver,amount,currency,payee_id\n"
+    site.write("c", [f"{name},{name}@example.com,1.00,USD,{name}" for name in PAYEES], header=header)
+    assert site.run("run", "c", "--yes", "--quiet").code == 0
+    moved = [f"{name},{name}@examp1e.com,2.00,USD,{name}" for name in PAYEES]
+    site.write("d", moved, header=header)
+    looked = site.run("preview", "d", *options)
+    assert (looked.code, [line for line in looked.stderr.splitlines() if "warning: p" in line]) == (0, [])
+    ended = site.run("run", "d", "--yes", *options)
+    warned = [line for line in ended.stderr.splitlines() if line.startswith("d: warning: ")]
+    assert ended.code == 0
+    if "--log-format" in options:
+        assert warned == []
+        return
+    if "--quiet" in options:
+        assert ended.stderr.splitlines() == warned
+    assert warned[0] == (
+        "d: warning: p0 (p0) is to be paid at p0@examp1e.com; the money last arrived at p0@example.com: confirm the "
+        "change with the payee by a number known before."
+    )
+    assert (len(warned), warned[-1]) == (6, "d: warning: and 2 more receivers that are new for their payees.")
+    again = site.run("run", "d", "--yes", *options)
+    assert "warning" not in again.stderr, "nothing is paid, and nobody is warned again"
+
+
+def test_a_corrected_receiver_that_is_new_is_mailed_too(sqlite_site: Site) -> None:
+    site, header = sqlite_site, "item_id,receiver,amount,currency,payee_id\n"
+    site.write("c", ["a,ann@example.com,1.00,USD,p1"], header=header)
+    assert site.run("run", "c", "--yes", "--quiet").code == 0
+    site.write("d", ["a,fail@example.com,2.00,USD,p1"], header=header)
+    site.run("run", "d", "--yes", "--quiet")
+    site.write("d", ["a,ann@examp1e.com,2.00,USD,p1"], header=header)
+    ended = site.run("retry", "d-0001-1", "--failed-items", "--yes", "--quiet")
+    assert (ended.code, len(ended.stderr.splitlines())) == (0, 1)
+    assert ended.stderr.startswith("d: warning: p1 (a) is to be paid at ann@examp1e.com; ")

@@ -337,6 +337,16 @@ def test_a_repeated_id_names_the_other_line_even_when_that_row_is_bad() -> None:
     assert error.details[1]["expected"] == "an item_id of its own"
 
 
+def test_a_row_that_stands_twice_is_to_be_deleted_and_not_given_another_id() -> None:
+    error = refused(HEADER + b"A1,x@y,1,USD\nA1, x@y ,1.00,USD\nA1,x@y,2,USD\nA1,z@y,1,USD\n")
+    delete = "one of them: delete the row that stands twice; if it is owed twice, give it an item_id of its own"
+    assert [(cell["line"], cell["expected"]) for cell in error.details] == [
+        (3, delete),
+        (4, "an item_id of its own"),
+        (5, "an item_id of its own"),
+    ]
+
+
 def test_a_blank_id_beside_others_is_an_error_even_where_the_others_are_bad() -> None:
     assert places(HEADER + b" ,x@y,1,USD\nA1,x@y,0,USD\n") == [(2, "item_id"), (3, "amount")]
     assert places(HEADER + b",x@y,1,USD\n\xc3\x84,x@y,1,USD\n") == [(2, "item_id"), (3, "item_id")]

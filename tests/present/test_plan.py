@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from paypal_payouts.domain.findings import Notice
-from paypal_payouts.domain.outline import NewReceiver, ToPay
+from paypal_payouts.domain.outline import GoneReceiver, NewReceiver, ToPay
 from paypal_payouts.domain.payer import Balances, Payer
 from paypal_payouts.present.tables import show_plan
 from present import reports
@@ -28,6 +28,19 @@ def test_receivers_add_up_though_some_are_named_in_the_warnings_alone() -> None:
     at = lines.index("13 new receivers, 0 changed receivers since 2026-10; 1 of them named in the warnings:")
     assert len([line for line in lines[at + 1 :] if line.startswith("  new")]) == 10
     assert lines[at + 11].split() == ["and", "2", "more"]
+
+
+def test_receivers_that_are_gone_stand_beside_those_that_are_new() -> None:
+    gone = [GoneReceiver(f"g{number:02}", f"g{number}@x.example") for number in range(12)]
+    difference = reports.outline().difference
+    assert difference is not None
+    outline = replace(reports.outline(), difference=replace(difference, gone=12, gone_receivers=gone))
+    stream = io.StringIO()
+    show_plan(replace(reports.preview(), outline=outline), stream=stream, width=100, colour=False)
+    lines = [" ".join(line.split()) for line in stream.getvalue().splitlines()]
+    assert any("2 changed receivers, 12 gone" in line for line in lines)
+    at = lines.index("gone g00: g0@x.example")
+    assert (lines[at + 9], lines[at + 10]) == ("gone g09: g9@x.example", "and 2 more")
 
 
 def told(balances: Balances | None, *, may_not_look: bool = False) -> str:

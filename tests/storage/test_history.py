@@ -99,7 +99,8 @@ def test_a_glance_tells_whether_a_cycle_is_open(
     brought_to(store, lease, batch_id, status, states)
     assert [glance[:3] for glance in store.history.glances()] == [("c1", open_, 3), ("empty", False, 0)]
     # A cycle of which nothing was stored has nothing to be compared with.
-    assert store.history.last_finished(before="new") == (None if open_ else "c1")
+    last = store.history.last_finished(before="new")
+    assert (last and last.name) == (None if open_ else "c1")
     assert store.history.last_finished(before="c1") is None
 
 

@@ -129,6 +129,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "where the money of payees last arrived": lambda store: store.payees.last_arrived(
         [f"emp-{number}" for number in range(15_000)], CheckedOnce()
     ),
+    "what the payees of a cycle have": lambda store: list(store.payees.live_in_cycle("day-0030")),
     "where refunds are looked for": lambda store: store.history.paid_batches(since=LAST_DAY, not_read_since=UNTIL),
     "the trail of a batch": lambda store: store.audit.events(batch="day-0030-0001-1"),
 }

@@ -250,6 +250,9 @@ CAUGHT_BY: dict[str, list[str]] = {
     "permit-after-the-post": [
         f"{SUBMISSION}::test_at_every_post_its_permit_is_committed_and_no_transaction_is_open",
     ],
+    "payee-paid-again-at-a-corrected-address": [
+        "tests/protocol/test_payee_copies.py::test_a_corrected_address_under_a_new_item_id_pays_nobody_again[sqlite-hold]",
+    ],
     "planned-copy-sent-by-retry": [
         f"{COPIES}::test_of_two_planned_copies_the_one_stored_first_goes[sqlite]",
     ],

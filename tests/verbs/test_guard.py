@@ -39,13 +39,25 @@ def kept(world: World) -> list[Any]:
         return [evidence for evidence in found.scalars() if "accepted_new_receivers" in evidence]
 
 
+def test_who_is_paid_for_the_first_time_is_told_before_paying_and_not_afterwards(lite: World) -> None:
+    codes = [{notice.code for notice in report_of(look(FIRST)).warnings} for look in (lite.preview, lite.run)]
+    assert ["new_payee" in found for found in codes] == [True, False]
+    failed = rows("a,fail.ann@x.example,9.00,USD,emp-3")
+    lite.run(failed, cycle="d")
+    corrected = rows("a,ann3@x.example,9.00,USD,emp-3")
+    again = report_of(lite.retry("d-0001-1", corrected, failed_items=True))
+    assert "new_payee" not in {notice.code for notice in again.warnings}
+
+
 def test_a_changed_receiver_is_shown_and_by_default_paid(world: World) -> None:
-    assert "new_payee" in {notice.code for notice in report_of(world.run(FIRST)).warnings}
+    world.run(FIRST)
     looked, ran = world.preview(MOVED, cycle="d"), world.run(MOVED, cycle="d")
     for finished in (looked, ran):
-        assert (finished.exit_code, warned(finished)) == (
-            0,
-            ["emp-1 (a2) is to be paid at thief@x.example; the money last arrived at ann@x.example."],
+        (warning,) = warned(finished)
+        assert finished.exit_code == 0
+        assert warning == (
+            "emp-1 (a2) is to be paid at thief@x.example; the money last arrived at ann@x.example: confirm the change "
+            "with the payee by a number known before."
         )
     assert "thief@x.example" in world.paid()
 

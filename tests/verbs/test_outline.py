@@ -1,12 +1,14 @@
 """What a preview comes to: sums, what is new or changed, and what differs from the last finished cycle."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+import pytest
 from support.world import World
 
 from paypal_payouts.domain.funding import Funds
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.outline import CurrencyChange, LargeItem, NewReceiver, Outline, ToPay
+from paypal_payouts.domain.outline import CurrencyChange, GoneReceiver, LargeItem, NewReceiver, Outline, ToPay
 from paypal_payouts.domain.payer import Balances, Payer
 from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.report import Finished, RunReport
@@ -74,6 +76,54 @@ def test_it_is_held_beside_the_last_finished_cycle(world: World) -> None:
         NewReceiver("bob-11", "bob@y.example", "bob@x.example"),
         NewReceiver("cyd-11", "cyd@x.example", None),
     ]
+
+
+FOUR = [f"{name}-10,{name}@x.example,{amount}.00,USD" for amount, name in enumerate(["ann", "bob", "cyd", "dan"], 1)]
+
+
+def same_rows(finished: Finished) -> list[str]:
+    assert isinstance(finished.report, RunReport)
+    return [notice.message for notice in finished.report.warnings if notice.code == "same_rows"]
+
+
+@pytest.mark.parametrize(("kept", "same"), [(4, 4), (2, 2), (1, 0)])
+def test_a_file_that_was_paid_under_another_name_is_told_at_any_age(lite: World, kept: int, same: int) -> None:
+    lite.run(FOUR, cycle="oct")
+    lite.pass_time(days=90)
+    rows = [*FOUR[:kept], *(row.replace(".00", ".50") for row in FOUR[kept:])]
+    finished = lite.preview(rows, cycle="copy")
+    day = f"{lite.now() - timedelta(days=90):%Y-%m-%d}"
+    assert finished.exit_code == 0
+    assert [message.partition(":")[0] for message in same_rows(finished)] == [
+        f"{same} of 4 rows are the same as in cycle oct of {day}"
+    ] * bool(same)
+    ran = lite.run(rows, cycle="copy")
+    assert (ran.exit_code, same_rows(ran)) == (0, []), "a note before paying, so that cron is quiet"
+    assert same_rows(lite.preview(rows, cycle="copy")) == []
+
+
+def test_receivers_that_are_gone_are_named_where_rows_have_no_payee(lite: World) -> None:
+    lite.run([*FOUR, "1,eve@x.example,1.00,USD"], cycle="oct")
+    lite.pass_time(days=30)
+    rows = [
+        "ann-11,Ann@x.example,1.00,USD",
+        "bob-11,b0b@x.example,2.00,USD",
+        "cyd-10,cyd@y.example,3.00,USD",
+        "1,dan@x.example,4.00,USD",
+    ]
+    found = outline_of(lite.preview(rows, cycle="nov")).difference
+    assert found is not None
+    assert [each.receiver for each in found.receivers] == ["cyd@y.example", "b0b@x.example"]
+    assert found.gone == 2
+    assert found.gone_receivers == [GoneReceiver("1", "eve@x.example"), GoneReceiver("bob-10", "bob@x.example")]
+
+
+def test_whoever_has_a_payee_id_is_not_gone(lite: World) -> None:
+    lite.run(table(OCTOBER), cycle="oct")
+    lite.pass_time(days=30)
+    found = outline_of(lite.preview(table(NOVEMBER[:1]), cycle="nov")).difference
+    assert found is not None
+    assert found.gone == 0
 
 
 def test_a_payee_without_an_id_is_known_by_the_item_unless_it_only_numbers_rows(lite: World) -> None:

@@ -188,9 +188,15 @@ def _told_before(finished: Finished, common: Common) -> bool:
 
 
 def _tell_stderr(finished: Finished, common: Common) -> None:
-    """Show an error as people read it; where the result is for a program, or not shown, say in a line how it ended."""
+    """Show an error as people read it; where the result is for a program, or not shown, say in a line how it ended.
+
+    And, where nobody looks on, whose money went to a receiver that is new for him: cron mails that.
+    """
     if common.json or common.quiet or not sys.stderr.isatty():
         for line in present.last_line.cut_input(finished):
+            sys.stderr.write(f"{line}\n")
+    if (common.json or common.quiet) and not sys.stderr.isatty():
+        for line in present.last_line.new_receiver_lines(finished):
             sys.stderr.write(f"{line}\n")
     if finished.error is not None and not common.json:
         _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)

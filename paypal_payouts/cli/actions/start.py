@@ -1,16 +1,26 @@
 """`payouts` alone, where it is set up: what to type next, by what is stored and in this folder."""
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
 
 from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
-from paypal_payouts.context.cycle_files import cycles_with_a_file
+from paypal_payouts.context.cycle_files import cycles_with_a_file, same_file
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.status import StatusReport
+from paypal_payouts.errors import PayoutsError
+from paypal_payouts.present.progress import SilentProgress
 from paypal_payouts.present.start import show_start
+from paypal_payouts.protocol.planning import check_for_duplicate_transaction
+from paypal_payouts.storage import Store
 from paypal_payouts.verbs.init import EXAMPLE_NAME
 from paypal_payouts.verbs.status import status
 from paypal_payouts.verbs.status_query import Query
+
+_LOOKED_INTO_MAX: Final = 2_000_000
+"""So many bytes of a file are compared with what is stored: a start is quick."""
 
 
 def start(wiring: Wiring) -> Finished:
@@ -33,11 +43,30 @@ def start(wiring: Wiring) -> Finished:
     left_out = {cycle.cycle for cycle in cycles} | (set() if store is None else set(store.history.cycle_names()))
     if wiring.settings.paypal.environment != "simulator":
         left_out.add(EXAMPLE_NAME)
+    files = cycles_with_a_file(wiring.settings)
+    unsent = [cycle for cycle in files if cycle not in left_out]
+    # Those that are stored first: of two files of which nothing is, either may be the copy.
+    others = [cycle for cycle in files if cycle in left_out] + unsent
     show_start(
         cycles,
-        [cycle for cycle in cycles_with_a_file(wiring.settings) if cycle not in left_out],
+        unsent,
         warnings=warnings,
+        copy_of=_copied(wiring, unsent[0], others, store) if unsent else None,
         file=wiring.settings.source.path.replace("{cycle}", "NAME"),
         **screen(sys.stdout),
     )
     return Finished(None)
+
+
+def _copied(wiring: Wiring, cycle: str, others: Sequence[str], store: Store | None) -> str | None:
+    """Name the cycle of whose file that of another is a copy, to the byte or for the copy guard; None of none."""
+    same = same_file(wiring.settings, cycle, others)
+    if same is not None or store is None:
+        return same
+    with suppress(PayoutsError, OSError):  # whatever is wrong with it, `preview` tells
+        if wiring.settings.input_path(cycle).stat().st_size <= _LOOKED_INTO_MAX:
+            wiring.progress = SilentProgress()  # nobody asked for the file to be read
+            request, terms, staged = wiring.request(cycle), wiring.terms(cycle, wait=False), wiring.read_input(cycle)
+            found = check_for_duplicate_transaction(staged, request, store=store, terms=terms, now=wiring.now())
+            return next((str(each.details[0]["cycle"]) for each in found if each.code == "duplicate_cycle"), None)
+    return None

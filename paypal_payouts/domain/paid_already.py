@@ -1,0 +1,94 @@
+"""New rows of a cycle whose payees have the same amount from it already, at another receiver.
+
+An address that is corrected under a new item id would pay the same person twice, so one such row is enough to refuse
+them. Source: docs/design.md, 5.3.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from paypal_payouts.domain.findings import EXAMPLES_MAX, Refusal
+from paypal_payouts.domain.guard import PayeeRow
+from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState, Money
+
+_TOLD_MAX: Final = 5
+
+
+class LivePayment(NamedTuple):
+    """A payment that its payee has, or may yet get."""
+
+    payee_id: str | None
+    receiver: str
+    amount_minor: int
+    currency: str
+    item_id: str
+    state: ItemState
+    batch_id: int
+
+    def words(self, status: BatchStatus) -> str:
+        """Say what the payee already has; `status` is that of its batch."""
+        amount = f"{grouped_amount(self.amount_minor, self.currency)} {self.currency}"
+        return f"{self.payee_id} already has {amount} in this cycle: {self.item_id}, {self._stands(status)}"
+
+    def _stands(self, status: BatchStatus) -> str:
+        if MEANING[self.state].money is Money.PAID:
+            return "paid"
+        batch = STATUS_MEANING[status]
+        unsent = "pending" if batch.money is Money.OPEN else batch.words
+        word = {ItemState.ONHOLD: "on hold", ItemState.UNSENT: unsent}.get(self.state, self.state)
+        return f"{word}, may still be paid"
+
+
+class PaidAlready:
+    """Such rows: the first few with what their payees have, the rest by number."""
+
+    def __init__(self, batches: Iterable[BatchRecord] = ()) -> None:
+        """Begin with none; `batches` are those of the cycle."""
+        self.count = 0
+        self._statuses = {batch.id: batch.status for batch in batches}
+        self._examples: list[tuple[PayeeRow, LivePayment]] = []
+
+    def add(self, rows: Iterable[PayeeRow], live: Iterable[LivePayment]) -> None:
+        """Look at new rows beside the payments that their payees have, or may yet get, from the same cycle."""
+        new = defaultdict[tuple[str | None, int, str], list[PayeeRow]](list)
+        for row in rows:
+            new[row.payee_id, row.amount_minor, row.currency].append(row)
+        for payment in live:
+            key = payment.payee_id, payment.amount_minor, payment.currency
+            # At the same receiver it may be one more invoice: that is for `copied_of_itself` to judge.
+            again = [row for row in new.get(key, ()) if row.receiver.lower() != payment.receiver.lower()]
+            for row in again:
+                new[key].remove(row)
+                self.count += 1
+                if len(self._examples) < EXAMPLES_MAX:
+                    self._examples.append((row, payment))
+
+    def refusal(self, *, cycle: str, again: str) -> Refusal:
+        """Refuse them; `again` is the command that pays them all the same."""
+        # `preview` holds no lock: a batch may have been stored since.
+        statuses = {paid.batch_id: self._statuses.get(paid.batch_id, BatchStatus.PLANNED) for _, paid in self._examples}
+        first = self._examples[:_TOLD_MAX]
+        told = "; ".join(f"{row.item_id}: {paid.words(statuses[paid.batch_id])}" for row, paid in first)
+        more = f"; and {self.count - _TOLD_MAX} more such rows" if self.count > _TOLD_MAX else ""
+        it, them = ("this row", "the payee is") if self.count == 1 else ("these rows", "they are")
+        return Refusal(
+            "duplicate_cycle",
+            f"{told}{more}.",
+            f"Nothing was sent. Take {it} out. What is open is waited for (`payouts sync --cycle {cycle}`); where it "
+            f"was paid, a new address counts from the next cycle. Only if {them} owed the same amount once more: "
+            f"`{again}`.",
+            [
+                {
+                    "cycle": cycle,
+                    "item_id": row.item_id,
+                    "line": row.line,
+                    "payee_id": row.payee_id,
+                    "paid_as": paid.item_id,
+                    "state": str(paid.state),
+                }
+                for row, paid in self._examples
+            ],
+        )
