@@ -66,20 +66,22 @@ class PaidAlready:
                 if len(self._examples) < EXAMPLES_MAX:
                     self._examples.append((row, payment))
 
-    def refusal(self, *, cycle: str, again: str) -> Refusal:
-        """Refuse them; `again` is the command that pays them all the same."""
+    def refusal(self, *, cycle: str, again: str | None) -> Refusal:
+        """Refuse them; `again` is the command that pays them all the same, None where none does."""
         # `preview` holds no lock: a batch may have been stored since.
         statuses = {paid.batch_id: self._statuses.get(paid.batch_id, BatchStatus.PLANNED) for _, paid in self._examples}
         first = self._examples[:_TOLD_MAX]
         told = "; ".join(f"{row.item_id}: {paid.words(statuses[paid.batch_id])}" for row, paid in first)
         more = f"; and {self.count - _TOLD_MAX} more such rows" if self.count > _TOLD_MAX else ""
         it, them = ("this row", "the payee is") if self.count == 1 else ("these rows", "they are")
+        insist = f"Only if {them} owed the same amount once more: `{again}`."
+        if again is None:
+            insist = "Who is owed twice goes into a cycle of its own."
         return Refusal(
             "duplicate_cycle",
             f"{told}{more}.",
             f"Nothing was sent. Take {it} out. What is open is waited for (`payouts sync --cycle {cycle}`); where it "
-            f"was paid, a new address counts from the next cycle. Only if {them} owed the same amount once more: "
-            f"`{again}`.",
+            f"was paid, a new address counts from the next cycle. {insist}",
             [
                 {
                     "cycle": cycle,

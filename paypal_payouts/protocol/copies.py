@@ -17,8 +17,9 @@ from paypal_payouts.domain.copies import (
     stored_copy,
     stored_copy_of_itself,
 )
+from paypal_payouts.domain.guard import PayeeRow
 from paypal_payouts.domain.paid_already import PaidAlready
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.domain.plan import Chunk, RecentCycle, Refusal
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
@@ -61,6 +62,27 @@ def stored_copy_refusal(
     return None
 
 
+def check_payees(batch: BatchRecord, rows: Iterable[InputRow], *, store: Store) -> None:
+    """Refuse to pay rows of a batch whose payees its cycle pays the same amount since, at other receivers.
+
+    Raises:
+        Blocked: it does.
+
+    """
+    later = set(_stored_later(batch, store=store))
+    found = PaidAlready(store.batches.of_cycle(batch.name.cycle))
+    payees = [
+        PayeeRow(row.payee_id, row.item_id, row.line, row.receiver, row.recipient_type, row.amount_minor, row.currency)
+        for row in rows
+        if row.payee_id is not None
+    ]
+    if payees and later:
+        live = store.payees.live_in_cycle(batch.name.cycle)
+        found.add(payees, (payment for payment in live if payment.batch_id in later))
+    if found.count:
+        raise found.refusal(cycle=batch.name.cycle, again=None).error()
+
+
 def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> None:
     """Refuse to pay rows of a batch that is proven unpaid where its cycle pays them since under other item ids.
 
@@ -79,14 +101,21 @@ def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store)
 
 def paid_since(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> int:
     """Count the rows of a batch that its cycle has stored again since, under other item ids, and pays or may pay."""
-    batches = store.batches.of_cycle(batch.name.cycle)
-    stored_at = _stored_at(batches)
-    at = stored_at[batch.name.sequence]
-    later = [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
-    if not later or batch.copy_allowed:
+    later = _stored_later(batch, store=store)
+    if not later:
         return 0
     ours = store.until_done(lambda: fingerprints(rows))
     return store.until_done(lambda: agreeing(ours, fingerprints(store.history.live_payments_of(later))))
+
+
+def _stored_later(batch: BatchRecord, *, store: Store) -> list[int]:
+    """List the batches that were stored after a batch, and not to be paid beside it: by --allow-duplicate."""
+    batches = store.batches.of_cycle(batch.name.cycle)
+    stored_at = _stored_at(batches)
+    at = stored_at[batch.name.sequence]
+    if batch.copy_allowed:
+        return []
+    return [each.id for each in batches if not each.copy_allowed and stored_at[each.name.sequence] > at]
 
 
 def paid_already(

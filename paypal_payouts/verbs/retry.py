@@ -12,7 +12,7 @@ from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.approval import approval_refusal, lets_new_receivers_pass
-from paypal_payouts.protocol.copies import check_own_copy
+from paypal_payouts.protocol.copies import check_own_copy, check_payees
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.protocol.planning import plan_cycle
 from paypal_payouts.protocol.repayment import (
@@ -160,6 +160,7 @@ class _Retry:
         for plan in plans:
             rows = [(row.receiver, row.amount_minor, row.currency) for row in plan.rows]
             check_own_copy(plan.batch, rows, store=self.store)
+            check_payees(plan.batch, plan.rows, store=self.store)
         session.leave_out(skipped for plan in plans for skipped in plan.skipped)
         unproven = called_unpaid(plans, store=self.store)
         session.warn(unproven)

@@ -52,6 +52,27 @@ def test_a_corrected_address_under_a_new_item_id_pays_nobody_again(world: World,
     assert world.paid()["gerd.neu@x.example"] == ["70.70 USD"]
 
 
+def test_a_failed_item_is_not_paid_at_a_third_address_once_its_payee_was_paid_by_another(world: World) -> None:
+    world.run(rows("a7,fail.gerd@x.example,70.70,USD,p7", "b,bob@x.example,1.00,USD,p8"))
+    world.pass_time(hours=1)
+    more = "a7b,gerd@x.example,70.70,USD,p7"
+    assert world.run(rows("a7,fail.gerd@x.example,70.70,USD,p7", more), append=True).exit_code == 5
+    third = "a7,gerd.neu@x.example,70.70,USD,p7"
+    finished = world.retry("c-0001-1", rows(third, more), failed_items=True)
+    assert (finished.exit_code, code_of(finished)) == (4, "duplicate_cycle")
+    assert "a7: p7 already has 70.70 USD in this cycle: a7b, paid." in words_of(finished)
+    assert "Who is owed twice goes into a cycle of its own." in words_of(finished)
+    assert "gerd.neu@x.example" not in world.paid()
+
+
+def test_two_items_of_one_payee_that_were_owed_together_are_both_paid(world: World) -> None:
+    world.run(rows("a7,fail.gerd@x.example,70.70,USD,p7", "b7,gerd@x.example,70.70,USD,p7"))
+    world.pass_time(hours=1)
+    right = rows("a7,gerd.neu@x.example,70.70,USD,p7", "b7,gerd@x.example,70.70,USD,p7")
+    assert world.retry("c-0001-1", right, failed_items=True).exit_code == 0
+    assert world.paid()["gerd.neu@x.example"] == ["70.70 USD"]
+
+
 def test_without_append_nothing_leads_to_paying_the_payee_again(lite: World) -> None:
     lite.run(rows("a7,gerd@x.example,70.70,USD,p7"))
     lite.pass_time(hours=1)
