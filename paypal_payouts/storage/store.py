@@ -21,7 +21,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_actions, of_item, newest_seal, has_seal, record_shortened, check
     store.failures   of_cycle, of_batch, first_of_cycle, first_of_batch, bounced, arrived, record_not_reached
-    store.payees     last_arrived, owed_in_cycle, owed_in_batches
+    store.payees     last_arrived, live_in_cycle, owed_in_cycle, owed_in_batches
     store.unpaid_payees  payments
     store.metrics    facts, currencies
 """
