@@ -89,9 +89,10 @@ def wanted_items(words: Iterable[str], receiver: str) -> Wanted:
     words = list(words)
     for word in words:
         if word not in WORDS:
+            meant = did_you_mean(word, ItemState) or did_you_mean(word, Money)
             raise UsageError(
                 f"{word!r} is no state of an item, and no column of the totals.",
-                hint=f"{did_you_mean(word, ItemState) or did_you_mean(word, Money)}The states: {', '.join(ItemState)}. Columns: {', '.join(Money)}.",
+                hint=f"{meant}The states: {', '.join(ItemState)}. Columns: {', '.join(Money)}.",
             )
     return Wanted(
         frozenset(ItemState(word) for word in words if word in set(ItemState)),

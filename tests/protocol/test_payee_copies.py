@@ -52,7 +52,7 @@ def test_a_corrected_address_under_a_new_item_id_pays_nobody_again(world: World,
     assert world.paid()["gerd.neu@x.example"] == ["70.70 USD"]
 
 
-def test_a_failed_item_is_not_paid_at_a_third_address_once_its_payee_was_paid_by_another(world: World) -> None:
+def test_a_failed_item_is_not_paid_elsewhere_once_its_payee_was_paid_by_another(world: World) -> None:
     world.run(rows("a7,fail.gerd@x.example,70.70,USD,p7", "b,bob@x.example,1.00,USD,p8"))
     world.pass_time(hours=1)
     more = "a7b,gerd@x.example,70.70,USD,p7"
