@@ -259,10 +259,13 @@ def test_progress_is_a_bar_below_what_happened_and_ctrl_c_wipes_it(sqlite_site: 
     assert lines()[:-2] == happened
     assert lines()[-2].startswith("Reading")
     assert "0 of 2 items final" in lines()[-2]
+    time.sleep(0.3)
     child.sendintr()
     stream.feed(child.read())
     child.close()
     assert child.exitstatus == 130
     assert lines()[:2] == happened
-    assert not any("waiting" in line for line in lines())
+    if not any(line.startswith("Stopping at") for line in lines()):
+        # It came within a pause. Between two of them it is answered in a line, and what stood above that stays.
+        assert not any("waiting" in line for line in lines())
     assert any("Stopped at a safe point. Open batches: 2 accepted." in line for line in lines())
