@@ -200,9 +200,10 @@ class Hand:
                 player.files[cycle][item] = replace(debt, fate="pay", version=debt.version + 1, minor=minor)
 
     def _review(self, _: str, __: Printed, typed: Typed) -> Callable[[], Finished | None]:
-        """Look at both sides, with PayPal's own id of the batch where its activity list has one."""
+        """Look at both sides, with PayPal's own id of the batch where its activity list has one that is not denied."""
         name, known = typed["batch"], self.player.hosts.paypal.book()["batches"]
-        theirs = [batch for batch in known if batch["sender_batch_id"] == f"main-sandbox-{name}"]
+        sender_id = f"main-sandbox-{name}"
+        theirs = [b for b in known if b["sender_batch_id"] == sender_id and b["batch_status"] != "DENIED"]
         theirs_id = theirs[-1]["payout_batch_id"] if theirs else None
         return lambda: self.player.hosts.review(name, paypal_batch_id=theirs_id)
 
