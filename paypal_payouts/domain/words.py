@@ -79,7 +79,7 @@ def typed(word: str, options: str = "") -> str:
     return " ".join(filter(None, words))
 
 
-def did_you_mean(word: str, names: Iterable[str]) -> str:
+def did_you_mean(word: str, names: Iterable[str], *, at_most: int = 3) -> str:
     """Ask for the names that are most like a mistyped one; empty where none is."""
-    alike = get_close_matches(word, list(islice(names, COMPARED_MAX)))
+    alike = get_close_matches(word, list(islice(names, COMPARED_MAX)), at_most)
     return f"Did you mean {' or '.join(alike)}? " if alike else ""

@@ -89,7 +89,7 @@ def wanted_items(words: Iterable[str], receiver: str) -> Wanted:
     words = list(words)
     for word in words:
         if word not in WORDS:
-            meant = did_you_mean(word, ItemState) or did_you_mean(word, Money)
+            meant = did_you_mean(word, WORDS, at_most=1)
             raise UsageError(
                 f"{word!r} is no state of an item, and no column of the totals.",
                 hint=f"{meant}The states: {', '.join(ItemState)}. Columns: {', '.join(Money)}.",
