@@ -58,7 +58,8 @@ _LEFT: Final = f"""
 """  # noqa: S608 - our words
 _OF_PAYMENT: Final = f"""
     SELECT key, {_NAMES} FROM book WHERE transaction_id = ?
-    UNION ALL SELECT key, {_NAMES} FROM book WHERE reference = ? AND reference <> '' AND kind NOT IN ({_UNMATCHED})
+    UNION ALL SELECT key, {_NAMES} FROM book
+    WHERE reference = ? AND reference <> '' AND transaction_id <> reference AND kind NOT IN ({_UNMATCHED})
 """  # noqa: S608 - our words
 _LIKE: Final = """
     SELECT settled.cycle, settled.item_id FROM book JOIN settled ON settled.key = book.key

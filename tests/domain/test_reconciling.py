@@ -341,6 +341,12 @@ def test_a_second_payment_is_named_beside_the_item_that_agrees() -> None:
     assert found == compared([payment("ann")], [row("ann"), again, row("top", BookKind.HOLD)])
 
 
+def test_a_row_that_refers_to_itself_is_one_row() -> None:
+    rows = [row("ann"), row("ann", BookKind.CONVERSION, reference="P-ann", currency="EUR", gross_minor=-9_000)]
+    with closing(kept(rows)) as staged:
+        assert compare([payment("ann")], staged, SCOPE)[0] == reconcile([payment("ann")], rows, SCOPE)
+
+
 def test_what_is_looked_up() -> None:
     named = Named({"ann"}, {"ann@x.example"})
     october = payment("ann", transaction_id="Y", sent_at=NOON.replace(month=10, day=30))
