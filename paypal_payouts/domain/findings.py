@@ -71,11 +71,8 @@ def _way_of(known: StoredItem, debt: Debt) -> _Way:
         return "not owed any more"
     if (debt.amount_minor, debt.currency) == (known.amount_minor, known.currency):
         return "paid" if money is Money.PAID else "may be paid"
-    return (
-        "more is owed"
-        if debt.currency == known.currency and debt.amount_minor > known.amount_minor
-        else ("it is as it was sent")
-    )
+    is_more = debt.currency == known.currency and debt.amount_minor > known.amount_minor
+    return "more is owed" if is_more else "it is as it was sent"
 
 
 class Findings:

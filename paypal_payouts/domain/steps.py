@@ -1,6 +1,5 @@
 """Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.payout import BatchRecord, FailedTry
@@ -52,11 +51,6 @@ def last_error_code(batch: BatchRecord) -> str | None:
 def may_have_moved(batch: BatchRecord) -> bool:
     """Return whether money of a batch that has no answer may be on its way."""
     return money_of(_I.UNSENT, batch.status, may_have_moved=batch.unproven_sends > 0) is Money.UNKNOWN
-
-
-def without_answer(batches: Iterable[BatchRecord]) -> int:
-    """Count the items that were sent, and of which nobody knows whether PayPal paid them."""
-    return sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch))
 
 
 def last_answer(batch: BatchRecord) -> str:

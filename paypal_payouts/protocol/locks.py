@@ -16,7 +16,6 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from paypal_payouts.disks import cause_of
-from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.words import rfc3339, utc_minute
@@ -45,12 +44,6 @@ def sent_lines(cycle: str, *, directory: Path) -> list[SentLine]:
 
     """
     return _sent_log(cycle, directory).lines()
-
-
-def cycles_with_a_sent_log(directory: Path) -> list[str]:
-    """Name the cycles of which this lock directory may know sends."""
-    names = {path.stem for suffix in ("sent", "lock") for path in directory.glob(f"*.{suffix}")}
-    return sorted(name for name in names if is_cycle_name(name))
 
 
 def _sent_log(cycle: str, directory: Path) -> SentLog:
