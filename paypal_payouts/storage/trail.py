@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from paypal_payouts.domain.audit import AuditEvent, Verified
-from paypal_payouts.storage.audit import APPROVED, SHORTENED, check_chain, newest_seal, record
+from paypal_payouts.storage.audit import APPROVED, SHORTENED, check_chain, check_chains, newest_seal, record
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.tables import audit_events, batches, cycles
@@ -109,13 +109,14 @@ class Audit:
         """
         with self._database.read() as connection:
             of_none = check_chain(connection, None, name="no cycle", whole=True)
-            which = sa.select(cycles.c.id, cycles.c.name).order_by(cycles.c.id)
-            rows = [
-                check_chain(connection, cycle_id, name=f"cycle {name}", whole=True)
-                for cycle_id, name in connection.execute(which).all()
-                if cycle in {None, name}
-            ]
-        return Verified(sum(rows), len(rows), of_none)
+            if cycle is None:
+                number = connection.execute(_NUMBER_OF_CYCLES).scalar_one()
+                return Verified(check_chains(connection), number, of_none)
+            cycle_id = connection.execute(_CYCLE_ID, {"cycle": cycle}).scalar()
+            if cycle_id is None:
+                return Verified(0, 0, of_none)
+            rows = check_chain(connection, cycle_id, name=f"cycle {cycle}", whole=True)
+        return Verified(rows, 1, of_none)
 
     @repeated_when_cut
     def _read(self, query: sa.Select[Any]) -> list[AuditEvent]:
@@ -159,4 +160,5 @@ def _listed(
     ]
 
 
+_NUMBER_OF_CYCLES = sa.select(sa.func.count()).select_from(cycles)
 _CYCLE_ID = sa.select(cycles.c.id).where(cycles.c.name == sa.bindparam("cycle"))
