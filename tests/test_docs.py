@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support import readme
 
+from paypal_payouts.simulator import guesses
+
 PACKAGE = readme.ROOT / "paypal_payouts"
 EACH_DOCUMENT = pytest.mark.parametrize("document", readme.DOCUMENTS)
 
@@ -168,3 +170,12 @@ def test_the_changelog_names_releases_with_their_dates() -> None:
     if released:
         version = tomllib.loads((readme.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
         assert titles[1].startswith(f"{version} - ")
+
+
+# Guesses
+
+
+def test_each_guess_about_paypal_is_a_row_of_its_own_and_a_constant_of_the_simulator() -> None:
+    rows = [line for line in readme.text("paypal").splitlines() if re.match(r"\|.*\bguess\b", line)]
+    constants = [name for name in vars(guesses) if name.isupper()]
+    assert len(rows) == len(constants), f"{len(rows)} rows and {len(constants)} constants: {constants}"

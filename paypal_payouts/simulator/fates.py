@@ -4,7 +4,7 @@ A note such as `SIMULATE FAILED RISK_DECLINE` decides it instead: PayPal's word,
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Final, NamedTuple
 
 from paypal_payouts.simulator.problems import SimulatedRefusal, detail
@@ -64,6 +64,8 @@ _REPEATED_ID: Final = Fate("FAILED", "DUPLICATE_ITEM")
 _NOTHING_TO_PAY: Final = Fate("FAILED", "ZERO_AMOUNT")
 _NO_ACCOUNT: Final = Fate("FAILED", "RECEIVER_ACCOUNT_INVALID")
 _NO_WORD: Final = Fate(None)
+_DENYING: Final = frozenset({"RECEIVER_ACCOUNT_INVALID", "SELF_PAY_NOT_ALLOWED"})
+"""The errors with which the sandbox was seen to deny a batch of one item."""
 
 
 def fate_of_word(word: str) -> Fate:
@@ -76,6 +78,13 @@ def fate_of_word(word: str) -> Fate:
     if word not in WORDS:
         raise ValueError(f"word: one of {', '.join(WORDS)}")
     return Fate(word, _ERRORS.get(word))
+
+
+def is_denied(fates: Sequence[Fate], *, all_failed_is_denied: bool) -> bool:
+    """Return whether a batch of such items ends DENIED: where all fail for one of the errors seen so, or for any."""
+    if any(fate.state != "FAILED" for fate in fates):
+        return False
+    return all_failed_is_denied or all(fate.error in _DENYING for fate in fates)
 
 
 def is_charged(word: str | None) -> bool:
@@ -147,7 +156,7 @@ def _fate(item: ItemOrder, word: str, known: set[str], seen: set[str], accounts:
 def _by_account(item: ItemOrder, accounts: Container[str]) -> Fate:
     """Decide by what kind of name the receiver has, where its first word decides nothing."""
     match item.recipient_type:
-        case "PHONE" | "USER_HANDLE":
+        case "PHONE":
             return UNCLAIMED
         case "PAYPAL_ID" if item.receiver not in accounts:
             return _NO_ACCOUNT

@@ -31,6 +31,27 @@ ID_IS_FREE_AFTER_ITS_DAYS: Final = True
 SECOND_OF_TWO_AT_ONCE_IS_REFUSED: Final = True
 """Of two sends of one id at the same moment one is taken; the other is answered as any duplicate."""
 
+ID_COUNTS_PER_ACCOUNT: Final = True
+"""Whether an id is used up for every app of an account: the simulator has one account, whatever the client id."""
+
+BODY_MAX_BYTES: Final = None
+"""The largest body of a request: nothing says that there is one."""
+
+FUNDS_REFUSAL_TELLS_WHAT_IS_MISSING: Final = False
+"""Whether the refusal INSUFFICIENT_FUNDS says how much is missing: recorded ones do not."""
+
+PAGE_0_IS_PAGE_1: Final = True
+"""What PayPal's forbidden page 0 shows; a page past the end has no items."""
+
+DENIED_BATCH_PAID_NOBODY: Final = True
+"""Whether no item of a batch that was DENIED can have been paid."""
+
+RECEIVER_IS_READ_AS_SENT: Final = True
+"""Whether PayPal shows a receiver as it was sent: in the same letters, and a phone with its blanks."""
+
+BLOCKED_HAS_LEFT: Final = True
+"""Whether the money of an item that is BLOCKED has left the balance."""
+
 NULL_IS_LEFT_OUT: Final = True
 """Whether null in the place of an optional field is as if that were not there."""
 
@@ -47,3 +68,6 @@ CONVERTS_BACK: Final = False
 HOLD_SHRINKS: Final = True
 """Whether the hold of a batch is released in part when the first of its payments are made: PayPal tells of its release
 when the batch is done, and says nothing of the time before."""
+
+CUSTOM_NUMBER_IS_OUR_ID: Final = True
+"""Whether the activity download has our `sender_item_id` as `Custom Number`: recorded for Transaction Search."""

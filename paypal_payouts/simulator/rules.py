@@ -37,8 +37,9 @@ _RECEIVERS: Final = {
     "EMAIL": re.compile(r"[^@\s]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
     "PAYPAL_ID": re.compile(r"[0-9A-Z]{13}", re.ASCII),
     "PHONE": re.compile(r"[^@]+"),  # PayPal looks at a phone number only when it pays
-    "USER_HANDLE": re.compile(r"[^\s]+"),
 }
+"""By type; of USER_HANDLE the sandbox was seen to refuse whatever was tried."""
+_US_PHONE: Final = re.compile(r"(?:\+?1)?[2-9][0-9]{9}", re.ASCII)
 _ECHOED: Final = ("sender_batch_id", "recipient_type", "email_subject", "email_message")
 _HEADER_LENGTHS: Final = {
     "sender_batch_id": 256,
@@ -182,6 +183,8 @@ def _read_item(item: object, currency: str, header_type: str) -> ItemOrder | lis
     shape = _RECEIVERS.get(recipient_type)
     if shape is None or not shape.fullmatch(receiver):
         problems.append((".receiver", INVALID_RECEIVER))
+    elif (item.get("recipient_wallet") or "").upper() == "VENMO":
+        problems += _venmo_problems(receiver, recipient_type, currency)
     if problems:
         return problems
     return ItemOrder(
@@ -220,6 +223,16 @@ def _word_problems(item: Mapping[str, Any]) -> list[tuple[str, str]]:
     if item.get("notification_language") is not None and not _LANGUAGE.fullmatch(item["notification_language"]):
         problems.append((".notification_language", "Language is malformed"))
     return problems + _part_problems(item)
+
+
+def _venmo_problems(receiver: str, recipient_type: str, currency: str) -> list[tuple[str, str]]:
+    """Refuse what PayPal documents not to pay to Venmo, which is of the US alone."""
+    problems = []
+    if currency != "USD":
+        problems.append((".amount.currency", "Currency is not supported for Venmo"))
+    if recipient_type == "PHONE" and not _US_PHONE.fullmatch(re.sub("[^0-9+]", "", receiver)):
+        problems.append((".receiver", INVALID_RECEIVER))
+    return problems
 
 
 def _part_problems(item: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from paypal_payouts.simulator.activity import Movement, movements
 from paypal_payouts.simulator.book import BatchRow, Book, ItemRow
 from paypal_payouts.simulator.calls import Call, Operation, digest
 from paypal_payouts.simulator.conversions import debits_of, show_conversions
-from paypal_payouts.simulator.fates import fates_of, refuse_rejected, transient_receivers
+from paypal_payouts.simulator.fates import fates_of, is_denied, refuse_rejected, transient_receivers
 from paypal_payouts.simulator.guesses import NOT_HELD
 from paypal_payouts.simulator.ids import BATCH_ID, ITEM_ID
 from paypal_payouts.simulator.journal import Journal
@@ -137,9 +137,8 @@ def _create(call: Call, desk: Desk) -> JsonObject:
     _require_funds(order, desk)
     receivers = transient_receivers(order)
     ending, fates = fates_of(order, desk.book.paid_before(receivers), desk.settings.paypal_ids)
-    if {fate.state for fate in fates} == {"FAILED"}:
-        has_no_account = {fate.error for fate in fates} == {"RECEIVER_ACCOUNT_INVALID"}
-        ending = "DENIED" if has_no_account or desk.settings.all_failed_is_denied else ending
+    if is_denied(fates, all_failed_is_denied=desk.settings.all_failed_is_denied):
+        ending = "DENIED"
     if ending != "DENIED":
         desk.book.remember_transient(receivers)
     ready_ms = desk.now_ms + round(desk.settings.processing_s * 1000)

@@ -115,6 +115,8 @@ class Decisions:
                 "live": int(stands.live),
                 "conflict": stands.conflict,
                 "transaction_id": storable(answer.transaction_id),
+                "activity_id": storable(answer.activity_id),
+                "time_processed": answer.time_processed,
                 "fee_minor": answer.fee_minor,
                 "error_code": storable(answer.error_code),
                 "error_message": storable(answer.error_message),

@@ -155,8 +155,6 @@ def _patch(schemas: dict[str, Any]) -> None:
     }
     # Links name the encoding of the request that would follow them.
     schemas["link_description"]["properties"]["encType"] = {"type": "string"}
-    # The prose names USER_HANDLE, for Venmo; the enumeration of replies forgot it.
-    schemas["recipient_enum"]["enum"].append("USER_HANDLE")
     # The error of an item has no debug_id: it belongs to no request.
     item_error = schemas["error"] | {"required": ["name", "message"]}
     schemas["item_error"] = item_error

@@ -28,6 +28,7 @@ TRANSACTIONS, BALANCES = "/v1/reporting/transactions", "/v1/reporting/balances"
 REFUSED_THOUGH_DESCRIBED: Final = {
     "Amount is malformed, too large or has too many decimals": "the schema lets -1 and 1.234 pass; recorded as refused",
     "Batch with given sender_batch_id already exists": "what a request may hold is one thing, what was sent another",
+    "Currency is not supported for Venmo": "PayPal's prose; the schema cannot say so",
     "Currency is missing or is not supported": "the schema takes any three characters; the prose lists the currencies",
     "Multiple currencies within a batch is not allowed": "recorded; the schema cannot say so",
     "NON_HOLDING_CURRENCY": "recorded for BRL; the schema cannot say so",

@@ -47,11 +47,17 @@ def difference(hosts: Hosts, chance: Random) -> str | None:
     return _booked_otherwise(ours, rows, hosts.paypal.book()["payments"]) or _not_found(ours, rows, scope, chance)
 
 
-def in_the_file(hosts: Hosts, cycle: str, lines: Sequence[str]) -> str | None:
-    """Return what the file of a cycle says otherwise than the database; None where they agree."""
+def in_the_file(hosts: Hosts, cycle: str, lines: Sequence[str], chance: Random) -> str | None:
+    """Return what the file of a cycle says otherwise than the database, or which cent moved in it is not found."""
     with hosts.staged(lines) as staged, hosts.store() as store:
-        found = list(file_differences(cycle, staged.name, staged.debts(), store.items.newest(cycle)))
-    return f"reconcile finds {found[0]}" if found else None
+        rows, items = list(staged.debts()), list(store.items.newest(cycle))
+        name = staged.name
+    if found := list(file_differences(cycle, name, rows, items)):
+        return f"reconcile finds {found[0]}"
+    place = chance.randrange(len(rows))
+    moved = rows[place]._replace(amount_minor=rows[place].amount_minor + 1)
+    found = list(file_differences(cycle, name, [*rows[:place], moved, *rows[place + 1 :]], items))
+    return None if moved.item_id in {each.item_id for each in found} else f"reconcile does not name a cent in {moved}"
 
 
 def _found(ours: Sequence[OurPayment], rows: Sequence[BookRow], scope: Scope) -> list[Finding]:
@@ -61,7 +67,7 @@ def _found(ours: Sequence[OurPayment], rows: Sequence[BookRow], scope: Scope) ->
 
 
 def _not_found(ours: Sequence[OurPayment], rows: Sequence[BookRow], scope: Scope, chance: Random) -> str | None:
-    """Move one cent in one row of PayPal's, and one in a payment of ours that it has: each is named."""
+    """Move one cent in one row of PayPal's, and one in a payment, or its fee, of ours that it has: each is named."""
     # What the balance was before the first row of a currency is in no book.
     first = {each.currency: place for place, each in reversed(list(enumerate(rows)))}
     others = [place for place, each in enumerate(rows) if place != first[each.currency]]
@@ -83,11 +89,13 @@ def _not_found(ours: Sequence[OurPayment], rows: Sequence[BookRow], scope: Scope
     of_ours = [place for place, each in enumerate(ours) if each.item_id in paid and each.fee_minor is not None]
     for place in chance.sample(of_ours, min(1, len(of_ours))):
         payment = ours[place]
-        changed = payment._replace(amount_minor=payment.amount_minor + cent)
+        # PayPal tells its fee of an item once it has finished with it.
+        field = "amount_minor" if payment.state == "pending" else chance.choice(("amount_minor", "fee_minor"))
+        changed = payment._replace(**{field: getattr(payment, field) + cent})
         found = _found([*ours[:place], changed, *ours[place + 1 :]], rows, scope)
         is_booked = payment.transaction_id in {each.transaction_id for each in rows}
         if is_booked and payment.item_id not in {each.item_id for each in found}:
-            return f"reconcile does not name {cent} in {payment}"
+            return f"reconcile does not name {cent} in {field} of {payment}"
     return None
 
 

@@ -470,11 +470,12 @@ class Player:
         batches = self.hosts.paypal.book()["batches"]
         if not self.schedule.checks_totals and any(b["batch_status"] in {"PENDING", "PROCESSING"} for b in batches):
             self.sync_all()
-        said = difference(self.hosts, Random(self.schedule.name))
+        chance = Random(self.schedule.name)
+        said = difference(self.hosts, chance)
         if not {"edit", "restore"} & {event.act for event in self.schedule.events}:
             for cycle in self.files.keys() - self.without_ids:
                 lines = [debt.line(cycle) for debt in self.files[cycle].values()]
-                said = said or in_the_file(self.hosts, cycle, lines)
+                said = said or in_the_file(self.hosts, cycle, lines, chance)
         if said is not None:
             raise Wrong(said)
 

@@ -1,5 +1,7 @@
 """Batches and items over time, as PayPal shows them."""
 
+from typing import Any
+
 import pytest
 
 from paypal_payouts.simulator.core import Simulator
@@ -56,7 +58,6 @@ def test_a_batch_is_accepted_and_paid(paypal: Driver, simulator: Simulator) -> N
         ("reverse@example.com", "EMAIL", "REVERSED", None),
         ("+15555550123", "PHONE", "UNCLAIMED", "RECEIVER_UNREGISTERED"),
         ("91-734-234-1234", "PHONE", "UNCLAIMED", "RECEIVER_UNREGISTERED"),
-        ("@jane-doe", "USER_HANDLE", "UNCLAIMED", "RECEIVER_UNREGISTERED"),
         ("G83JXTJ5EHCQ2", "PAYPAL_ID", "SUCCESS", None),
         ("A23BCDEFGH456", "PAYPAL_ID", "FAILED", "RECEIVER_ACCOUNT_INVALID"),
         ("late@example.com", "EMAIL", "SUCCESS", None),
@@ -108,13 +109,21 @@ def test_where_every_item_fails_the_batch_may_end_denied(paypal: Driver, simulat
     assert paypal.read(paypal.pay(fail, payout(), batch="b-3"))["batch_header"]["batch_status"] == "SUCCESS"
 
 
-def test_a_batch_to_an_unknown_account_alone_ends_denied(paypal: Driver) -> None:
-    unknown = payout("ABCDEFGHIJKLM", recipient_type="PAYPAL_ID")
-    document = paypal.read(paypal.pay(unknown))
+@pytest.mark.parametrize(
+    ("bad", "error"),
+    [
+        (payout("ABCDEFGHIJKLM", recipient_type="PAYPAL_ID"), "RECEIVER_ACCOUNT_INVALID"),
+        (payout("me@example.com", note="SIMULATE FAILED SELF_PAY_NOT_ALLOWED"), "SELF_PAY_NOT_ALLOWED"),
+    ],
+)
+def test_a_batch_to_an_unknown_account_or_to_its_sender_alone_ends_denied(
+    paypal: Driver, bad: dict[str, Any], error: str
+) -> None:
+    document = paypal.read(paypal.pay(bad))
     assert document["batch_header"]["batch_status"] == "DENIED"
     (item,) = document["items"]
-    assert (item["transaction_status"], item["errors"]["name"]) == ("FAILED", "RECEIVER_ACCOUNT_INVALID")
-    beside = paypal.read(paypal.pay(unknown, payout(), batch="b-2"))
+    assert (item["transaction_status"], item["errors"]["name"]) == ("FAILED", error)
+    beside = paypal.read(paypal.pay(bad, payout(), batch="b-2"))
     assert beside["batch_header"]["batch_status"] == "SUCCESS"
 
 

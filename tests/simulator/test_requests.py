@@ -41,6 +41,8 @@ from simulator.driver import ITEMS, PAYOUTS, TOKEN, Clock, Driver, answered, bat
         (payout(note="two\nlines"), "note"),
         (payout(recipient_wallet="SHOEBOX"), "recipient_wallet"),
         (payout(recipient_wallet="Venmo"), "note"),
+        (payout("+4930123456", recipient_wallet="VENMO", note="thanks", recipient_type="PHONE"), "receiver"),
+        (payout("@jane-doe", recipient_type="USER_HANDLE"), "receiver"),
         (payout(purpose="BRIBES"), "purpose"),
         (payout(notification_language="english"), "notification_language"),
     ],
@@ -54,6 +56,13 @@ def test_one_bad_item_spoils_the_whole_batch(
     assert [detail["field"] for detail in refusal["details"]] == [f"items[2].{field}"]
     assert simulator.book()["batches"] == []
     assert paypal.post()[0] == 201, "a refused request does not use up its id"
+
+
+def test_venmo_is_paid_in_no_other_currency_than_usd(paypal: Driver) -> None:
+    status, refusal = paypal.post(payout(recipient_wallet="VENMO", note="thanks", currency="EUR"))
+    assert (status, refusal["details"][0]["field"]) == (400, "items[0].amount.currency")
+    phone = payout("+1 (415) 555-0123", recipient_wallet="VENMO", note="thanks", recipient_type="PHONE")
+    assert paypal.post(phone)[0] == 201
 
 
 def test_all_bad_items_are_named_at_once(paypal: Driver) -> None:

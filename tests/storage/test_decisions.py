@@ -16,7 +16,11 @@ def closed(store: Store, lease: Lease, item_id: str) -> None:
 
 
 def taken_back(store: Store, lease: Lease, word: str = "RETURNED") -> None:
-    answer = ItemReading("ITEM-a", "a", "a@example.com", 1000, "USD", word, 25, "TX-back", None, None)
+    answer = ItemReading(
+        *("ITEM-a", "a", "a@example.com", 1000, "USD", word, 25, "TX-back", None, None),
+        activity_id="ACT-back",
+        time_processed="2026-11-20T12:00:00Z",
+    )
     store.decisions.take_back(
         lease, cycle="c1", item_id="a", answer=answer, error_class=None, now=later(hours=1), actor="ann", reason="typo"
     )
@@ -63,7 +67,10 @@ def test_what_was_unclaimed_comes_back_as_paypal_says_it_and_is_payable_again(st
     taken_back(store, lease)
     book = store.readings.books(batch_id)["a"]
     assert (book.state, book.raw_state, book.live) == (ItemState.RETURNED, "RETURNED", 0)
-    assert (book.transaction_id, book.fee_minor) == ("TX-back", 25)
+    assert (book.transaction_id, book.fee_minor, book.activity_id) == ("TX-back", 25, "ACT-back")
+    item = store.items.newest_report("c1", "a")
+    assert item is not None
+    assert item.time_processed == "2026-11-20T12:00:00Z"
     assert [each.row.item_id for each in store.items.unpaid(batch_id)] == ["a"]
     event = store.audit.events(cycle="c1")[-1]
     assert (event.action, event.from_state, event.to_state, event.actor) == ("cancel", "unclaimed", "returned", "ann")
