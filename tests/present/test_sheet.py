@@ -66,3 +66,10 @@ def test_controls_are_visible_and_quotes_and_commas_stay_in_their_cell() -> None
     assert text.count("\r\n") == 2
     (row,) = read(reports.item(error_message=words))
     assert row["error_message"] == 'a "b", c\\x1b[2J\\x0ad'
+
+
+def test_findings_are_written_as_items_are() -> None:
+    header, *rows = sheet_of(reports.every()["reconcile"])
+    assert header.endswith(",sentence\r\n")
+    assert rows
+    assert all(row.endswith("\r\n") for row in rows)
