@@ -91,9 +91,8 @@ def _open(cycle: str, batch: BatchReport, conflicts: Sequence[Conflict]) -> Open
     if step is None:
         return None
     reason = f"{refused_words(record)}. " if record.status is _B.REFUSED else ""
-    return OpenBatch(
-        str(record.name), f"{reason}{step.why}", last_error_code(record), record.last_sent_at, step.command
-    )
+    code = last_error_code(record) if record.failed_try is None else record.failed_try.code
+    return OpenBatch(str(record.name), f"{reason}{step.why}", code, record.last_sent_at, step.command)
 
 
 def _conflict_step(cycle: str, record: BatchRecord, conflicts: Sequence[Conflict]) -> Advice | None:

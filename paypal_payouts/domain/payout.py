@@ -1,5 +1,6 @@
 """What is paid: rows of the input, and the records that the database keeps of them."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,6 +130,12 @@ class FailedTry(NamedTuple):
 
     at: datetime
     why: str
+
+    @property
+    def code(self) -> str | None:
+        """PayPal's code for it, or ours: its words end with it, in brackets."""
+        found = re.search(r"\((\w+)\)$", self.why)
+        return None if found is None else found[1]
 
 
 @dataclass(frozen=True, slots=True)

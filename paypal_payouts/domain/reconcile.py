@@ -173,8 +173,6 @@ class ReconcileReport:
     totals: Sequence[BalanceTotal]
     days: Sequence[BalanceTotal]
     warnings: Sequence[Notice]
-    as_csv: bool = False
-    """Show the findings as CSV."""
     html: str | None = None
     """The page that was written; None where none was asked for."""
 

@@ -262,6 +262,14 @@ def items_in(report: Report) -> Iterator[ItemReport]:
             return
 
 
+class Origin(NamedTuple):
+    """Which paying account a report is about, and when it was put together."""
+
+    environment: str
+    account: str
+    generated_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """What a command ended with: its report where there is one, its exit code, and the error that goes with it."""

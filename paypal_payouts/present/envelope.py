@@ -10,7 +10,7 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, TextIO
 
-from paypal_payouts.domain.report import Report
+from paypal_payouts.domain.report import Origin, Report
 from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed, completed
@@ -30,6 +30,7 @@ def write_document(
     exit_code: int,
     error: PayoutsError | None,
     report: Report | None,
+    origin: Origin | None = None,
     typed: Typed = NOTHING_TYPED,
 ) -> None:
     """Write exactly one JSON document and a line end; rows of items pass through one by one, never all in memory.
@@ -37,7 +38,7 @@ def write_document(
     The document is finished, aside, before its first byte is written: a read that fails half way leaves the stream
     untouched, so that the document of that failure is the only one. It is ASCII, which every pipe takes.
     """
-    whole = as_json(document.document(command, exit_code, error, report))
+    whole = as_json(document.document(command, exit_code, error, report, origin))
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as aside:
         for block in _blocks(_pieces(completed(whole, typed))):
             aside.write(block.encode("ascii"))
@@ -48,9 +49,9 @@ def write_document(
     stream.flush()
 
 
-def result_of(report: Report) -> dict[str, Any]:
+def result_of(report: Report, origin: Origin) -> dict[str, Any]:
     """Return a report's `result` as a program reads it back from the document."""
-    result: dict[str, Any] = json.loads("".join(_pieces(as_json(document.result_of(report)))))
+    result: dict[str, Any] = json.loads("".join(_pieces(as_json(document.result_of(report, origin)))))
     return result
 
 

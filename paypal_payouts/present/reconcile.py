@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from rich.segment import Segment
-
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.paypal_books import BookKind
 from paypal_payouts.domain.reconcile import BalanceTotal, Finding, FindingKind, ReconcileReport
@@ -31,12 +29,7 @@ _IS_AMOUNT: Final = re.compile(r"-?[1-9][0-9]*(\.[0-9]+)?")
 
 
 def write_reconcile(page: Page, report: ReconcileReport) -> None:
-    """Show the findings, then the totals; or the findings alone, as CSV."""
-    if report.as_csv:
-        from paypal_payouts.present.reconcile_sheet import findings_sheet  # noqa: PLC0415 - the screen loads no msgspec
-
-        page.segments(Segment(row.replace("\r\n", "\n")) for row in findings_sheet(report.found.findings))
-        return
+    """Show the findings, then the totals."""
     for line in summary(report):
         page.line(line)
     for warning in report.warnings:

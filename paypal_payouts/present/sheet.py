@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.reconcile import ReconcileReport
 from paypal_payouts.domain.refused_payees import RefusedPayeesReport
 from paypal_payouts.domain.report import Report, items_in
 from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.present.text import visible
 from paypal_payouts.results.item import ItemJson
+from paypal_payouts.results.reconcile import FindingJson
 from paypal_payouts.results.refused_payees import RefusedPayeeJson, RefusedPayeesJson
 from paypal_payouts.results.values import JsonStruct, as_json
 
@@ -27,6 +29,8 @@ def sheet_of(report: Report) -> Iterator[str]:
     """Yield the lines of a CSV file of what a report lists, with the keys that JSON has."""
     if isinstance(report, RefusedPayeesReport):
         return lines(RefusedPayeeJson, RefusedPayeesJson.of(report).payees, numbers={"times", "cycles_in_all"})
+    if isinstance(report, ReconcileReport):
+        return lines(FindingJson, map(FindingJson.of, report.found.findings), numbers={"amount"})
     return sheet(items_in(report))
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.archive import Archive, ArchiveReport
-from paypal_payouts.results.values import Count, CycleText, JsonStruct, Operator, Time
+from paypal_payouts.domain.report import Origin
+from paypal_payouts.results.values import Count, CycleText, JsonStruct, OfAccountJson, Operator, Time
 
 
 class ArchivedCycleJson(JsonStruct, frozen=True):
@@ -32,7 +33,7 @@ class LeftCycleJson(JsonStruct, frozen=True):
     reason: Annotated[str, Meta(description="Why.")]
 
 
-class ArchiveJson(JsonStruct, frozen=True):
+class ArchiveJson(OfAccountJson, frozen=True):
     """The result of `archive`."""
 
     before: Annotated[Time, Meta(description="Nothing has happened since then to a cycle that is archived.")]
@@ -46,10 +47,11 @@ class ArchiveJson(JsonStruct, frozen=True):
     operator: Operator
 
     @classmethod
-    def of(cls, report: ArchiveReport) -> Self:
+    def of(cls, report: ArchiveReport, origin: Origin) -> Self:
         """Show what was archived, and what was not."""
         return cls.taken(
             report,
+            **origin._asdict(),
             archived=[ArchivedCycleJson.of(archive) for archive in report.archived],
             forgotten=list(report.forgotten),
             left=[LeftCycleJson.taken(cycle) for cycle in report.left],

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.audit import AuditReport
-from paypal_payouts.results.values import BatchText, Count, CycleText, JsonStruct, Time
+from paypal_payouts.domain.report import Origin
+from paypal_payouts.results.values import BatchText, Count, CycleText, JsonStruct, OfAccountJson, Time
 
 
 class AuditEventJson(JsonStruct, frozen=True):
@@ -37,7 +38,7 @@ class VerifiedJson(JsonStruct, frozen=True):
     ]
 
 
-class AuditJson(JsonStruct, frozen=True):
+class AuditJson(OfAccountJson, frozen=True):
     """The result of `audit`."""
 
     events: Annotated[list[AuditEventJson], Meta(description="The newest rows of the trail, oldest first.")]
@@ -48,9 +49,10 @@ class AuditJson(JsonStruct, frozen=True):
     ]
 
     @classmethod
-    def of(cls, report: AuditReport) -> Self:
+    def of(cls, report: AuditReport, origin: Origin) -> Self:
         """Show the trail."""
         return cls(
+            **origin._asdict(),
             events=[AuditEventJson.taken(event) for event in report.events],
             has_older=report.has_older,
             verified=None if report.verified is None else VerifiedJson.taken(report.verified),

@@ -4,13 +4,13 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import CancelReport
+from paypal_payouts.domain.report import CancelReport, Origin
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.results.item import ItemJson
-from paypal_payouts.results.values import JsonStruct, Operator, Reason
+from paypal_payouts.results.values import OfAccountJson, Operator, Reason
 
 
-class CancelJson(JsonStruct, frozen=True):
+class CancelJson(OfAccountJson, frozen=True):
     """The result of `cancel`."""
 
     item: Annotated[ItemJson, Meta(description="The item as it stands now.")]
@@ -20,6 +20,6 @@ class CancelJson(JsonStruct, frozen=True):
     reason: Reason
 
     @classmethod
-    def of(cls, report: CancelReport) -> Self:
+    def of(cls, report: CancelReport, origin: Origin) -> Self:
         """Show what became of the item."""
-        return cls.taken(report, item=ItemJson.of(report.item))
+        return cls.taken(report, **origin._asdict(), item=ItemJson.of(report.item))

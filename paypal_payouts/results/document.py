@@ -1,6 +1,6 @@
 """The whole document of a command, and the JSON Schema that it keeps to (docs/design.md, 7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
@@ -25,6 +25,7 @@ from paypal_payouts.domain.report import (
     InitReport,
     MetricsReport,
     OpenRunReport,
+    Origin,
     PageReport,
     Report,
     ResealReport,
@@ -62,7 +63,7 @@ from paypal_payouts.results.run import OpenRunJson, RunJson
 from paypal_payouts.results.simulator import ActivityJson, ServeJson
 from paypal_payouts.results.status import BatchStatusJson, StatusJson
 from paypal_payouts.results.sync import SyncJson
-from paypal_payouts.results.values import ExitCode, JsonStruct
+from paypal_payouts.results.values import ExitCode, JsonStruct, OfAccountJson
 
 SCHEMA_VERSION: Final = 1
 
@@ -77,6 +78,13 @@ class _Made(Protocol[R_contra]):
     def of(cls, report: R_contra, /) -> JsonStruct: ...
 
 
+class _MadeOfAccount(Protocol[R_contra]):
+    """A result that is made of a report, and says of which account and when."""
+
+    @classmethod
+    def of(cls, report: R_contra, origin: Origin, /) -> OfAccountJson: ...
+
+
 class Form(NamedTuple):
     """A kind of report, and the result that is made of it."""
 
@@ -84,7 +92,7 @@ class Form(NamedTuple):
     result: type[Any]
 
 
-def _form(report: type[R], result: type[_Made[R]]) -> Form:
+def _form(report: type[R], result: type[_Made[R] | _MadeOfAccount[R]]) -> Form:
     return Form(report, result)
 
 
@@ -122,8 +130,8 @@ RESULTS: Final[dict[str, tuple[Form, ...]]] = {
 }
 """What each command may have under `result`."""
 
-_MAKERS: Final[Mapping[type[Any], Callable[[Any], JsonStruct]]] = MappingProxyType(
-    {form.report: form.result.of for forms in RESULTS.values() for form in forms}
+_RESULT_OF: Final[Mapping[type[Any], type[Any]]] = MappingProxyType(
+    {form.report: form.result for forms in RESULTS.values() for form in forms}
 )
 
 
@@ -167,21 +175,25 @@ _RULES: Final = [
 ]
 
 
-def document(command: str | None, exit_code: int, error: PayoutsError | None, report: Report | None) -> DocumentJson:
-    """Make the document of a command that has ended."""
+def document(
+    command: str | None, exit_code: int, error: PayoutsError | None, report: Report | None, origin: Origin | None
+) -> DocumentJson:
+    """Make the document of a command that has ended; without an `origin` one that read no configuration."""
     return DocumentJson(
         schema=SCHEMA_VERSION,
         command=command,
         exit_code=exit_code,
         ok=exit_code == 0,
         error=ErrorJson.of(error, exit_code),
-        result=None if report is None else result_of(report),
+        result=None if report is None else result_of(report, origin),
     )
 
 
-def result_of(report: Report) -> JsonStruct:
+def result_of(report: Report, origin: Origin | None) -> JsonStruct:
     """Make the `result` of a document."""
-    return _MAKERS[type(report)](report)
+    form: Any = _RESULT_OF[type(report)]
+    result: JsonStruct = form.of(report, origin) if issubclass(form, OfAccountJson) else form.of(report)
+    return result
 
 
 def schema_of(command: str | None) -> dict[str, Any]:

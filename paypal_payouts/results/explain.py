@@ -7,9 +7,20 @@ from msgspec import Meta
 from paypal_payouts.domain.archive import ArchivedPayment
 from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Story
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.states import ItemState, Money
 from paypal_payouts.results.item import ItemJson
-from paypal_payouts.results.values import Amount, AtLeastOne, BatchText, Count, Currency, CycleText, JsonStruct, Time
+from paypal_payouts.results.values import (
+    Amount,
+    AtLeastOne,
+    BatchText,
+    Count,
+    Currency,
+    CycleText,
+    JsonStruct,
+    OfAccountJson,
+    Time,
+)
 
 Whereabouts = Annotated[
     Money,
@@ -125,7 +136,7 @@ class ArchivedPaymentJson(JsonStruct, frozen=True):
         return cls.taken(payment, amount=format_amount(payment.amount_minor, payment.currency))
 
 
-class ExplainJson(JsonStruct, frozen=True):
+class ExplainJson(OfAccountJson, frozen=True):
     """The result of `explain`."""
 
     text: Annotated[str, Meta(description="What was looked for.")]
@@ -159,11 +170,12 @@ class ExplainJson(JsonStruct, frozen=True):
     ]
 
     @classmethod
-    def of(cls, report: ExplainReport) -> Self:
+    def of(cls, report: ExplainReport, origin: Origin) -> Self:
         """Show what was found, and the story of the one item that is meant."""
         story = report.story
         return cls.taken(
             report,
+            **origin._asdict(),
             hits=[HitJson.of(found) for found in report.hits],
             story=None if story is None else [EventJson.taken(event) for event in story.events],
             money=None if story is None else AnswerJson.of(story),

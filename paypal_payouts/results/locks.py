@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
-from paypal_payouts.results.values import Count, JsonStruct, Operator, Reason, Time
+from paypal_payouts.domain.report import Origin
+from paypal_payouts.results.values import Count, JsonStruct, OfAccountJson, Operator, Reason, Time
 
 
 class LeaseJson(JsonStruct, frozen=True):
@@ -34,18 +35,18 @@ class LockJson(LeaseJson, frozen=True):
     command: Annotated[str, Meta(description="The command line of that process, and whose it is.")]
 
 
-class LocksJson(JsonStruct, frozen=True):
+class LocksJson(OfAccountJson, frozen=True):
     """The result of `locks`."""
 
     locks: Annotated[list[LockJson], Meta(description="Every lease that is held.")]
 
     @classmethod
-    def of(cls, report: LocksReport) -> Self:
+    def of(cls, report: LocksReport, origin: Origin) -> Self:
         """Show who holds what."""
-        return cls(locks=[LockJson.of(lock) for lock in report.locks])
+        return cls(**origin._asdict(), locks=[LockJson.of(lock) for lock in report.locks])
 
 
-class UnlockJson(JsonStruct, frozen=True):
+class UnlockJson(OfAccountJson, frozen=True):
     """The result of `unlock`."""
 
     cycle: Annotated[str, Meta(description="The cycle.")]
@@ -54,6 +55,8 @@ class UnlockJson(JsonStruct, frozen=True):
     reason: Reason
 
     @classmethod
-    def of(cls, report: UnlockReport) -> Self:
+    def of(cls, report: UnlockReport, origin: Origin) -> Self:
         """Show the lease that was broken."""
-        return cls.taken(report, broken=None if report.broken is None else LockJson.of(report.broken))
+        return cls.taken(
+            report, **origin._asdict(), broken=None if report.broken is None else LockJson.of(report.broken)
+        )

@@ -6,11 +6,12 @@ from msgspec import Meta
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
+from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchStatus, ItemState
 from paypal_payouts.results.batch import BatchJson
 from paypal_payouts.results.item import ItemJson
-from paypal_payouts.results.values import Amount, Currency, JsonStruct, Operator, Reason
+from paypal_payouts.results.values import Amount, Currency, JsonStruct, OfAccountJson, Operator, Reason
 
 _STATES: Final = list(dict.fromkeys([*BatchStatus, *ItemState]))
 
@@ -43,7 +44,7 @@ class DifferenceJson(JsonStruct, frozen=True):
         return cls(item_id=both.item_id, ours=SideJson.of(both.ours), theirs=SideJson.of(both.theirs))
 
 
-class OverrideJson(JsonStruct, frozen=True):
+class OverrideJson(OfAccountJson, frozen=True):
     """The result of `override`."""
 
     batch: Annotated[BatchJson, Meta(description="The batch as it stands now; where an item was moved, its batch.")]
@@ -72,17 +73,18 @@ class OverrideJson(JsonStruct, frozen=True):
     reason: Reason
 
     @classmethod
-    def of(cls, report: OverrideReport) -> Self:
+    def of(cls, report: OverrideReport, origin: Origin) -> Self:
         """Show what was moved."""
         return cls.taken(
             report,
+            **origin._asdict(),
             batch=BatchJson.of(report.batch),
             item=None if report.item is None else ItemJson.of(report.item),
             differences=[DifferenceJson.of(both) for both in report.differences],
         )
 
 
-class LostSendsJson(JsonStruct, frozen=True):
+class LostSendsJson(OfAccountJson, frozen=True):
     """The result of `override` for a batch that the sent log alone knows."""
 
     batch: Annotated[None, Meta(description="The database does not have it.")]
@@ -94,8 +96,14 @@ class LostSendsJson(JsonStruct, frozen=True):
     differences: Annotated[list[DifferenceJson], Meta(description="None: an empty list.")]
 
     @classmethod
-    def of(cls, report: LostSendsReport) -> Self:
+    def of(cls, report: LostSendsReport, origin: Origin) -> Self:
         """Show that these sends were given up."""
         return cls.taken(
-            report, batch=None, item=None, from_status=None, to_status=BatchStatus.ABANDONED, differences=[]
+            report,
+            **origin._asdict(),
+            batch=None,
+            item=None,
+            from_status=None,
+            to_status=BatchStatus.ABANDONED,
+            differences=[],
         )

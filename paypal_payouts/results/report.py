@@ -4,13 +4,13 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import PageReport
+from paypal_payouts.domain.report import Origin, PageReport
 from paypal_payouts.results.books import BooksJson
 from paypal_payouts.results.totals import TotalJson, Totals, state_counts
-from paypal_payouts.results.values import Count, CycleText, JsonStruct, StateCounts
+from paypal_payouts.results.values import Count, CycleText, OfAccountJson, StateCounts
 
 
-class PageJson(JsonStruct, frozen=True):
+class PageJson(OfAccountJson, frozen=True):
     """The result of `report`."""
 
     cycle: CycleText
@@ -22,10 +22,11 @@ class PageJson(JsonStruct, frozen=True):
     events: Annotated[Count, Meta(description="Lines of the trail.")]
 
     @classmethod
-    def of(cls, report: PageReport) -> Self:
+    def of(cls, report: PageReport, origin: Origin) -> Self:
         """Show what is on the page."""
         return cls.taken(
             report,
+            **origin._asdict(),
             books=None if report.books is None else BooksJson.of(report.books),
             items=state_counts(report.items),
             totals=[TotalJson.of(total) for total in report.totals],

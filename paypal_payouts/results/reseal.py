@@ -4,11 +4,11 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import ResealReport
-from paypal_payouts.results.values import JsonStruct, Operator, Reason
+from paypal_payouts.domain.report import Origin, ResealReport
+from paypal_payouts.results.values import OfAccountJson, Operator, Reason
 
 
-class ResealJson(JsonStruct, frozen=True):
+class ResealJson(OfAccountJson, frozen=True):
     """The result of `reseal`."""
 
     batches: Annotated[int, Meta(description="How many batches were sealed as they stand, with their items.")]
@@ -17,6 +17,6 @@ class ResealJson(JsonStruct, frozen=True):
     reason: Reason
 
     @classmethod
-    def of(cls, report: ResealReport) -> Self:
+    def of(cls, report: ResealReport, origin: Origin) -> Self:
         """Show what was vouched for."""
-        return cls.taken(report)
+        return cls.taken(report, **origin._asdict())

@@ -7,10 +7,11 @@ from msgspec import Meta
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
 from paypal_payouts.domain.money import DECIMALS, format_amount
 from paypal_payouts.domain.outcome import ItemReading
+from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.reviewed import MISSING, ReviewedItem, ReviewReport
 from paypal_payouts.results.batch import BatchJson, NextCommands, OpenBatches, OpenBatchJson
 from paypal_payouts.results.override import SideJson
-from paypal_payouts.results.values import Amount, Count, Currency, JsonStruct, amount
+from paypal_payouts.results.values import Amount, Count, Currency, JsonStruct, OfAccountJson, amount
 
 
 class TheirItemJson(JsonStruct, frozen=True):
@@ -87,7 +88,7 @@ class MoveJson(JsonStruct, frozen=True):
     why_not: Annotated[str | None, Meta(description="Why it is not open; null where it is.")]
 
 
-class ReviewJson(JsonStruct, frozen=True):
+class ReviewJson(OfAccountJson, frozen=True):
     """The result of `review`."""
 
     batch: BatchJson
@@ -106,10 +107,11 @@ class ReviewJson(JsonStruct, frozen=True):
     next: NextCommands
 
     @classmethod
-    def of(cls, report: ReviewReport) -> Self:
+    def of(cls, report: ReviewReport, origin: Origin) -> Self:
         """Show both records and the moves."""
         return cls.taken(
             report,
+            **origin._asdict(),
             batch=BatchJson.of(report.batch),
             reason=report.batch.record.review_reason,
             compared=report.not_compared is None,

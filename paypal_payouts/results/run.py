@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from msgspec import Meta
 
-from paypal_payouts.domain.report import Continued, OpenRunReport, RunReport
+from paypal_payouts.domain.report import Continued, OpenRunReport, Origin, RunReport
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.results.batch import (
     BatchJson,
@@ -26,6 +26,7 @@ from paypal_payouts.results.values import (
     Environment,
     ExitCode,
     JsonStruct,
+    OfAccountJson,
     StateCounts,
     Time,
 )
@@ -106,7 +107,7 @@ class ContinuedJson(RunJson, frozen=True):
         return cls.of(continued.report, exit_code=code, error=ErrorJson.of(continued.error, code))
 
 
-class OpenRunJson(JsonStruct, frozen=True):
+class OpenRunJson(OfAccountJson, frozen=True):
     """The result of `run --open`."""
 
     cycles: Annotated[list[ContinuedJson], Meta(description="Every cycle that was continued, the oldest first.")]
@@ -114,11 +115,17 @@ class OpenRunJson(JsonStruct, frozen=True):
         list[WarningJson],
         Meta(description="What does not stop the command: cycles that wait for corrected rows."),
     ]
+    open: OpenBatches
+    next: NextCommands
 
     @classmethod
-    def of(cls, report: OpenRunReport) -> Self:
+    def of(cls, report: OpenRunReport, origin: Origin) -> Self:
         """Show every cycle that was continued."""
+        cycles = [ContinuedJson.of_continued(cycle) for cycle in report.cycles]
         return cls(
-            cycles=[ContinuedJson.of_continued(cycle) for cycle in report.cycles],
+            **origin._asdict(),
+            cycles=cycles,
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
+            open=[batch for cycle in cycles for batch in cycle.open],
+            next=list(dict.fromkeys(command for cycle in cycles for command in cycle.next)),
         )

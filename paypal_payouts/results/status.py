@@ -9,6 +9,7 @@ from paypal_payouts.domain.archive import Archive
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outcome import AttemptOutcome
 from paypal_payouts.domain.paid_otherwise import PaidOtherwise
+from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome
@@ -27,6 +28,7 @@ from paypal_payouts.results.values import (
     Environment,
     FailureClass,
     JsonStruct,
+    OfAccountJson,
     StateCounts,
     Time,
 )
@@ -195,7 +197,7 @@ class StatusJson(JsonStruct, frozen=True):
         )
 
 
-class BatchStatusJson(JsonStruct, frozen=True):
+class BatchStatusJson(OfAccountJson, frozen=True):
     """The result of `status BATCH`."""
 
     batch: BatchJson
@@ -217,9 +219,10 @@ class BatchStatusJson(JsonStruct, frozen=True):
     ]
 
     @classmethod
-    def of(cls, report: BatchStatusReport) -> Self:
+    def of(cls, report: BatchStatusReport, origin: Origin) -> Self:
         """Show one batch; its items are read when they are written."""
         return cls(
+            **origin._asdict(),
             batch=BatchJson.of(report.batch),
             items=state_counts(report.batch.record.states),
             open=open_batches(report.outlook),

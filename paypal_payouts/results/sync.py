@@ -5,11 +5,20 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.identity import BatchName
-from paypal_payouts.domain.report import SyncReport
+from paypal_payouts.domain.report import Origin, SyncReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.results.batch import NextCommands
 from paypal_payouts.results.totals import WarningJson, Warnings, state_counts
-from paypal_payouts.results.values import Amount, BatchText, Count, Currency, CycleText, JsonStruct, StateCounts
+from paypal_payouts.results.values import (
+    Amount,
+    BatchText,
+    Count,
+    Currency,
+    CycleText,
+    JsonStruct,
+    OfAccountJson,
+    StateCounts,
+)
 
 
 class UnreadJson(JsonStruct, frozen=True):
@@ -51,7 +60,7 @@ class CameBackJson(JsonStruct, frozen=True):
     state: Annotated[ItemState, Meta(description="What PayPal says of it now.")]
 
 
-class SyncJson(JsonStruct, frozen=True):
+class SyncJson(OfAccountJson, frozen=True):
     """The result of `sync`."""
 
     cycles: Annotated[list[CycleText], Meta(description="The cycles that were asked about.")]
@@ -71,10 +80,11 @@ class SyncJson(JsonStruct, frozen=True):
     next: NextCommands
 
     @classmethod
-    def of(cls, report: SyncReport) -> Self:
+    def of(cls, report: SyncReport, origin: Origin) -> Self:
         """Show what PayPal was asked about, and what changed."""
         return cls.taken(
             report,
+            **origin._asdict(),
             cycles=list(report.cycles),
             unread=[UnreadJson.of(name, reason) for name, reason in report.unread],
             items=state_counts(report.items),

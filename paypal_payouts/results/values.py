@@ -60,6 +60,16 @@ ExitCode = Annotated[
 ]
 Environment = Annotated[Literal["simulator", "sandbox", "live"], Meta(title="environment", description="Which PayPal.")]
 AccountText = Annotated[str, Meta(description="The name of the paying account.")]
+
+
+class OfAccountJson(JsonStruct, frozen=True):
+    """The result of a command that knows of one paying account, beside what its report says."""
+
+    environment: Environment
+    account: AccountText
+    generated_at: Annotated[Time, Meta(description="When this was put together.")]
+
+
 Operator = Annotated[str, Meta(description="Who decided: user and host, and in brackets whom else he names.")]
 Reason = Annotated[str, Meta(description="Why.")]
 FailureClass = Annotated[

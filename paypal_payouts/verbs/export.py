@@ -25,17 +25,27 @@ class Counted(Generic[_T]):
             yield value
 
 
-def write_export(path: Path, pieces: Iterable[str]) -> None:
-    """Write pieces of text as they come, as UTF-8; never all of them are in memory.
+def check_names_file(path: Path) -> None:
+    """Refuse what names no file to write.
 
     Raises:
-        UsageError: `-`, which elsewhere stands for standard output, is no name of a file.
-        UntrustedFile: a link of somebody else's leads there.
-        ConfigInvalid: the file cannot be written; the one that was there is as it was.
+        UsageError: `-`, which elsewhere stands for standard output.
 
     """
     if str(path) == "-":
         raise UsageError("'-' names no file, and this is not written to standard output.", hint="Name a file to write.")
+
+
+def write_export(path: Path, pieces: Iterable[str]) -> None:
+    """Write pieces of text as they come, as UTF-8; never all of them are in memory.
+
+    Raises:
+        UsageError: it names no file.
+        UntrustedFile: a link of somebody else's leads there.
+        ConfigInvalid: the file cannot be written; the one that was there is as it was.
+
+    """
+    check_names_file(path)
     try:
         with writing_private(own_way_to(path)) as stream:
             for piece in pieces:

@@ -14,6 +14,7 @@ from paypal_payouts.domain.steps import Advice
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.intake.rows import COLUMNS
 from paypal_payouts.private import private_directory, write_private
+from paypal_payouts.verbs.export import check_names_file
 
 EXAMPLE_CYCLE: Final = """\
 item_id,receiver,amount,currency,note
@@ -59,9 +60,13 @@ def write_template(file: Path) -> Finished:
     """Write an empty input that has every column; a file that exists is left as it is.
 
     Raises:
-        ConfigInvalid: the folder cannot be written.
+        UsageError: it names no file.
+        ConfigInvalid: it is a folder, or cannot be written.
 
     """
+    check_names_file(file)
+    if file.is_dir():
+        raise ConfigInvalid(f"{file} is a folder.", hint="Nothing was written. Name a file.")
     cycle = file.stem if is_cycle_name(file.stem) else "NAME"
     step = Advice("Once it has its rows:", f"payouts preview --cycle {cycle} --input {quote(str(file))}")
     return _written({file: f"{','.join(COLUMNS)}\n"}, step)

@@ -58,7 +58,6 @@ def reconcile(
     environment: str,
     account: str,
     now: datetime,
-    as_csv: bool = False,
     html: Path | None = None,
     render: Callable[[ReconcileReport], Iterable[str]],
 ) -> Finished:
@@ -95,7 +94,6 @@ def reconcile(
         totals=totals,
         days=days,
         warnings=[*_warnings(books, found.too_late), *_archived(scope, store)],
-        as_csv=as_csv,
         html=None if html is None else str(html),
     )
     if html is not None:

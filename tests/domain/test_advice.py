@@ -13,7 +13,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.open_and_wrong import items_in_words
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.outlook import Outlook, outlook
-from paypal_payouts.domain.payout import StandingRefusal
+from paypal_payouts.domain.payout import FailedTry, StandingRefusal
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus as B
@@ -171,6 +171,10 @@ def test_an_open_conflict_comes_first_and_an_acknowledged_one_is_silent() -> Non
     ("report", "error_code"),
     [
         (batch(B.PLANNED, {S.UNSENT: 1}), None),
+        (
+            batch(B.PLANNED, {S.UNSENT: 1}, failed_try=FailedTry(makers.NOW, "refused (invalid_client)")),
+            "invalid_client",
+        ),
         (batch(B.IN_FLIGHT, {S.UNSENT: 1}, **LOST), "TIMEOUT"),
         (batch(B.IN_FLIGHT, {S.UNSENT: 1}, refusal=BAD_ROW, **LOST), "VALIDATION_ERROR"),
         (batch(B.REFUSED, {S.UNSENT: 1}, refusal=NO_FUNDS, **SENT), "INSUFFICIENT_FUNDS"),

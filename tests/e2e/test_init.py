@@ -69,3 +69,6 @@ def test_a_template_has_every_column_and_is_never_written_over(sqlite_site: Site
     (sqlite_site.folder / file).write_text("kept")
     assert sqlite_site.json("init", "--template", str(file)).result["kept"] == [str(file)]
     assert (sqlite_site.folder / file).read_text() == "kept"
+    for no_file, code in {"-": "usage", "": "config_invalid", "cycles": "config_invalid"}.items():
+        assert sqlite_site.json("init", "--template", no_file).error_code == code
+    assert not (sqlite_site.folder / "-").exists()

@@ -46,6 +46,7 @@ from paypal_payouts.domain.report import (
     InitReport,
     MetricsReport,
     OpenRunReport,
+    Origin,
     PageReport,
     Report,
     RunReport,
@@ -64,6 +65,7 @@ from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import ExitCode, LockHeld
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
+ORIGIN = Origin("sandbox", "main", NOON)
 LONG_CYCLE = "payees-of-the-northern-region-weekly-round-2026-w47-second-half"
 LONG_CYCLE += "x" * (64 - len(LONG_CYCLE))
 DIGEST = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592"

@@ -58,7 +58,7 @@ def document(
 ) -> Any:
     """Write a document, and read it back as a program does."""
     stream = io.StringIO()
-    write_document(stream, command=command, exit_code=exit_code, error=error, report=report)
+    write_document(stream, command=command, exit_code=exit_code, error=error, report=report, origin=reports.ORIGIN)
     assert stream.getvalue().isascii()
     assert stream.getvalue().endswith("}\n")
     return json.loads(stream.getvalue())

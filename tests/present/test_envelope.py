@@ -39,6 +39,17 @@ def test_the_document_of_a_success_keeps_to_the_shipped_schema(command: str) -> 
     assert list(written["result"]) == list(RESULTS[command][0].result.__struct_fields__)
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["audit", "cancel", "doctor", "explain", "locks", "override", "report", "review", "run", "status BATCH", "sync"],
+)
+def test_a_result_says_of_which_account_it_is_and_when_it_was_made(command: str) -> None:
+    known = reports.every() | {"status BATCH": reports.batch_status(), "run": reports.open_run()}
+    result = document(command=command.split(maxsplit=1)[0], report=known[command])["result"]
+    assert list(result)[:3] == ["environment", "account", "generated_at"]
+    assert [result[key] for key in list(result)[:3]] == ["sandbox", "main", "2026-11-24T12:00:00.000000Z"]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_document_of_a_failure_keeps_to_the_shipped_schema(command: str) -> None:
     error = Blocked("lock_held", "Locked.", hint="Wait.", details=[{"holder": "host-a:4711"}])
@@ -83,7 +94,7 @@ def test_no_error_is_told_where_the_contract_has_none(exit_code: int) -> None:
 
 
 def test_a_batch_has_the_keys_of_the_contract() -> None:
-    (first, second, third) = result_of(reports.run())["batches"]
+    (first, second, third) = result_of(reports.run(), reports.ORIGIN)["batches"]
     assert first | {"eligible_for_retry": None} == {
         "batch": "2026-11-0001-1",
         "cycle": "2026-11",
@@ -114,12 +125,12 @@ def test_a_batch_has_the_keys_of_the_contract() -> None:
 
 
 def test_a_batch_of_a_preview_is_not_stored_yet() -> None:
-    (batch,) = result_of(reports.preview())["batches"]
+    (batch,) = result_of(reports.preview(), reports.ORIGIN)["batches"]
     assert (batch["created_at"], batch["checksum"], batch["paypal_batch_id"]) == (None, None, None)
 
 
 def test_a_run_has_the_values_of_the_contract() -> None:
-    result = result_of(reports.run())
+    result = result_of(reports.run(), reports.ORIGIN)
     assert result["items"] == {"pending": 12, "success": 15000, "failed": 2, "unclaimed": 1}
     yen = [
         ("currency", "JPY"), ("items", 12), ("amount", "98000"), ("paid", "0"), ("unpaid", "0"), ("open", "98000"),
@@ -190,17 +201,17 @@ def test_status_of_a_batch_has_its_attempts_and_its_items() -> None:
 
 
 def test_status_of_cycles_has_locks_and_rows_only_when_asked() -> None:
-    (without,) = result_of(reports.status())["cycles"]
+    (without,) = result_of(reports.status(), reports.ORIGIN)["cycles"]
     assert (without["outcome"], without["exit_code"], without["conflicts"]) == ("pending", 6, [])
     assert without["first_sent_at"] == "2026-11-24T12:00:00.000000Z"
     assert list(without["lock"]) == ["key", "cycle", "holder", "acquired_at", "expires_at", "living"]
     assert without["item_rows"] is None
-    (with_rows,) = result_of(reports.status(with_items=True))["cycles"]
+    (with_rows,) = result_of(reports.status(with_items=True), reports.ORIGIN)["cycles"]
     assert len(with_rows["item_rows"]) == 3
 
 
 def test_locks_say_where_their_holder_works() -> None:
-    locks = result_of(reports.every()["locks"])["locks"]
+    locks = result_of(reports.every()["locks"], reports.ORIGIN)["locks"]
     assert [lock["host"] for lock in locks] == ["host-a", "host-a"]
     assert [lock["living"] for lock in locks] == [True, None]
 
@@ -208,7 +219,7 @@ def test_locks_say_where_their_holder_works() -> None:
 def test_a_time_of_another_zone_is_told_in_utc() -> None:
     east = reports.NOON.astimezone(timezone(timedelta(hours=9)))
     report = BatchStatusReport(reports.batch(), [], [reports.item(updated_at=east + timedelta(microseconds=5))])
-    assert result_of(report)["item_rows"][0]["updated_at"] == "2026-11-24T12:00:00.000005Z"
+    assert result_of(report, reports.ORIGIN)["item_rows"][0]["updated_at"] == "2026-11-24T12:00:00.000005Z"
 
 
 def test_what_is_no_text_becomes_text_that_every_reader_takes() -> None:
@@ -228,7 +239,7 @@ def test_what_is_no_text_becomes_text_that_every_reader_takes() -> None:
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1001])
 def test_every_row_is_written_once(count: int) -> None:
     rows = (reports.item(f"inv-{number}") for number in range(count))
-    result = result_of(BatchStatusReport(reports.batch(), [], rows))
+    result = result_of(BatchStatusReport(reports.batch(), [], rows), reports.ORIGIN)
     assert [row["item_id"] for row in result["item_rows"]] == [f"inv-{number}" for number in range(count)]
 
 
@@ -249,7 +260,7 @@ def test_memory_stays_flat_however_many_rows_pass() -> None:
         stream = Counting()
         report = BatchStatusReport(reports.batch(), [], (one for _ in range(count)))
         tracemalloc.start()
-        write_document(stream, command="status", exit_code=0, error=None, report=report)
+        write_document(stream, command="status", exit_code=0, error=None, report=report, origin=reports.ORIGIN)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert stream.length > count * 300
@@ -272,6 +283,7 @@ def test_a_read_that_fails_half_way_leaves_the_stream_untouched() -> None:
             exit_code=0,
             error=None,
             report=BatchStatusReport(reports.batch(), [], rows()),
+            origin=reports.ORIGIN,
         )
     assert stream.getvalue() == ""
 
@@ -285,10 +297,10 @@ def test_rich_is_not_loaded_for_json() -> None:
 
 def test_errors_are_told_by_kind_class_and_code_only_when_asked() -> None:
     cycle, batch = reports.status(), reports.batch_status()
-    assert result_of(cycle)["cycles"][0]["errors"] is None
-    assert result_of(batch)["errors"] is None
-    told = result_of(reports.with_errors(batch))["errors"]
-    assert result_of(reports.with_errors(cycle))["cycles"][0]["errors"] == told
+    assert result_of(cycle, reports.ORIGIN)["cycles"][0]["errors"] is None
+    assert result_of(batch, reports.ORIGIN)["errors"] is None
+    told = result_of(reports.with_errors(batch), reports.ORIGIN)["errors"]
+    assert result_of(reports.with_errors(cycle), reports.ORIGIN)["cycles"][0]["errors"] == told
     assert told[2:] == [
         {
             "kind": "item",

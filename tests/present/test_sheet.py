@@ -19,7 +19,7 @@ def read(*items: ItemReport) -> list[dict[str, str]]:
 
 def test_the_columns_are_the_keys_of_the_json_form_and_so_is_what_stands_in_them() -> None:
     items = reports.items()
-    (cycle,) = result_of(reports.status(with_items=True))["cycles"]
+    (cycle,) = result_of(reports.status(with_items=True), reports.ORIGIN)["cycles"]
     written = [{key: "" if value is None else str(value) for key, value in row.items()} for row in cycle["item_rows"]]
     assert read(*items) == written
     assert list(read(*items)[0]) == list(written[0])
@@ -66,3 +66,10 @@ def test_controls_are_visible_and_quotes_and_commas_stay_in_their_cell() -> None
     assert text.count("\r\n") == 2
     (row,) = read(reports.item(error_message=words))
     assert row["error_message"] == 'a "b", c\\x1b[2J\\x0ad'
+
+
+def test_findings_are_written_as_items_are() -> None:
+    header, *rows = sheet_of(reports.every()["reconcile"])
+    assert header.endswith(",sentence\r\n")
+    assert rows
+    assert all(row.endswith("\r\n") for row in rows)

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from support.world import ASKED
 
 from paypal_payouts.domain.money import format_amount
+from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.present.envelope import result_of
@@ -305,7 +306,7 @@ class Checker:
             report = verbs.status(everything, store=store, now=hosts.now(), **ASKED).report
             figures = figures_of(store.metrics.facts(), environment="sandbox", account="main", now=hosts.now())
             assert isinstance(report, StatusReport)
-            shown = list(result_of(report)["cycles"])
+            shown = list(result_of(report, Origin("sandbox", "main", hosts.now()))["cycles"])
             tallies = {each["cycle"]: store.items.tally(each["cycle"]) for each in shown}
         for each in shown:
             told = [[line[where] for where in _PLACES] for line in each["totals"]]

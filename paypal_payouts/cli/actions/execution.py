@@ -16,7 +16,7 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.context.process import now, settings_here
-from paypal_payouts.domain.report import Finished, Report, RunReport
+from paypal_payouts.domain.report import Finished, Origin, Report, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
@@ -66,7 +66,12 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
         INTERRUPTS.begin()
         INTERRUPTS.say("")
         progress.close()
-        code = tell(finished, common)
+        origin = (
+            None
+            if wiring is None
+            else Origin(wiring.settings.paypal.environment, wiring.settings.paypal.account, now())
+        )
+        code = tell(finished, common, origin)
         if notifier is not None and wiring is not None:
             notifier.gather(finished, wiring.existing_store)
     _log_end(finished, common.command)
@@ -132,7 +137,7 @@ def log_error(error: PayoutsError) -> None:
     )
 
 
-def tell(finished: Finished, common: Common) -> int:
+def tell(finished: Finished, common: Common, origin: Origin | None = None) -> int:
     """Write the result to stdout, an error to stderr or into the log, and give the exit code.
 
     It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
@@ -147,6 +152,7 @@ def tell(finished: Finished, common: Common) -> int:
                 exit_code=finished.exit_code,
                 error=finished.error,
                 report=finished.report,
+                origin=origin,
                 typed=common.as_typed,
             )
         elif finished.report is not None and (common.as_csv or not common.quiet):
@@ -165,7 +171,7 @@ def tell(finished: Finished, common: Common) -> int:
             # Broken off within a library, which may have made a fault of its own out of that.
             discard_output()
             return Interrupted.exit_code
-        return tell(failed(error, verbose=common.verbose), common)
+        return tell(failed(error, verbose=common.verbose), common, origin)
     if not is_told:
         _tell_stderr(finished, common)
     return finished.exit_code

@@ -23,15 +23,12 @@ def reconcile(
     last: datetime | None,
     activity: Sequence[Path],
     order: DayOrder | None,
-    as_csv: bool,
     html: Path | None,
 ) -> Finished:
     """Check what is to be compared, and compare it."""
     days = _days(first, last)
     if (cycle is None) is (days is None):
         raise UsageError("Give --from and --to, or --cycle.", hint="Nothing was sent.")
-    if as_csv and wiring.common.json:
-        raise UsageError("--format csv and --json: standard output holds one of them.", hint="Nothing was sent.")
     from_day, to_day = days or (None, None)
     asked = verb.ReconcileQuery(None if cycle is None else checked_cycle(cycle), from_day, to_day, activity, order)
     return verb.reconcile(
@@ -42,7 +39,6 @@ def reconcile(
         environment=wiring.settings.paypal.environment,
         account=wiring.settings.paypal.account,
         now=wiring.now(),
-        as_csv=as_csv,
         html=html,
         render=reconcile_page,
     )

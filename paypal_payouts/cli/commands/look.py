@@ -168,7 +168,7 @@ def reconcile(
 ) -> int:
     """Compare our books with PayPal's: what is only in ours, only in PayPal's, or differs. Exit 5 if anything is."""
     return actions.execution.execute(
-        Common.of(context),
+        Common.of(context, as_csv=csv is not None),
         lambda wiring: actions.reconcile.reconcile(
             wiring,
             cycle,
@@ -176,7 +176,6 @@ def reconcile(
             last=last,
             activity=activity or (),
             order=dates,
-            as_csv=csv is not None,
             html=html,
         ),
     )
