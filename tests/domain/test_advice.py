@@ -285,7 +285,7 @@ def test_rows_paid_under_another_id_are_not_advised_and_hold_up_no_other_batch()
     assert commands(found) == ["payouts status --cycle c --items", "payouts retry c-0002-1 --failed-items"]
 
 
-def test_where_the_database_is_an_older_copy_a_denied_batch_is_not_to_be_sent_again() -> None:
+def test_an_older_copy_of_the_database_never_advises_to_send_a_denied_batch() -> None:
     denied = batch(
         B.DENIED, {S.DENIED: 1}, paypal_batch_id="P", may_be_resent=True, payable_again=1, may_pay_again=True
     )
@@ -294,7 +294,7 @@ def test_where_the_database_is_an_older_copy_a_denied_batch_is_not_to_be_sent_ag
     assert commands(behind) == ["payouts retry c-0001-1 --failed-items", "payouts review c-0001-2"]
 
 
-def test_a_denied_batch_that_only_a_person_can_decide_about_is_not_said_to_be_sent_again() -> None:
+def test_a_denied_batch_that_is_too_old_to_be_asked_about_is_put_before_a_person() -> None:
     (step,) = look(batch(B.DENIED, {S.DENIED: 1}, is_doubted=True, **LOST)).next
     assert step.command == "payouts retry c-0001-1"
     assert (

@@ -76,7 +76,7 @@ def steps_of(world: World) -> list[str]:
     return [step.command for step in report.cycles[0].outlook.next]
 
 
-def test_a_payee_who_was_paid_since_at_another_address_is_not_advised_to_be_paid_again(lite: World) -> None:
+def test_nobody_is_advised_to_pay_a_payee_who_was_paid_elsewhere_since(lite: World) -> None:
     lite.run(rows("a7,fail.gerd@x.example,70.70,USD,p7", "b,bob@x.example,1.00,USD,p8"))
     lite.pass_time(hours=1)
     assert "payouts retry c-0001-1 --failed-items" in " ".join(steps_of(lite))
@@ -84,7 +84,7 @@ def test_a_payee_who_was_paid_since_at_another_address_is_not_advised_to_be_paid
     assert steps_of(lite) == ["payouts status --cycle c --items"]
 
 
-def test_a_denied_batch_is_not_sent_again_once_a_payee_of_it_was_paid_at_another_address(lite: World) -> None:
+def test_a_denied_batch_with_a_payee_who_was_paid_elsewhere_is_not_sent_again(lite: World) -> None:
     lite.run(rows("a7,gerd@x.example,70.70,USD,p7", "b,denyall@x.example,1.00,USD,p8"))
     lite.pass_time(hours=1)
     assert steps_of(lite)[0] == "payouts retry c-0001-1"

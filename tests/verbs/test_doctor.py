@@ -703,7 +703,7 @@ def test_somebody_who_cannot_be_told_is_a_warning(patient: Patient) -> None:
     assert check.found == "on call cannot be told: the variable OPS is not set"
 
 
-def test_who_asks_the_doctor_to_stop_is_not_told_that_the_database_is_bad(tmp_path: Path) -> None:
+def test_a_doctor_that_is_stopped_calls_nothing_bad(tmp_path: Path) -> None:
     def stop() -> Store:
         raise Interrupted("Stopped at a safe point.")
 

@@ -184,7 +184,7 @@ def test_sends_of_cron_put_off_the_day_on_which_a_batch_in_flight_can_be_given_u
     assert "each run until then sends it again and moves that: put it into review first" in given_up.why_not
 
 
-def test_what_paypal_denied_decides_nothing_about_an_old_send_without_an_answer(lite: World) -> None:
+def test_what_paypal_denied_says_nothing_of_an_old_send_without_an_answer(lite: World) -> None:
     """Tied to it, the batch would be denied, and back in review at the next `retry`."""
     lite.paypal.inject({"on": "create", "kind": "timeout_before"})
     lite.policy = replace(lite.policy, max_retries=0)
