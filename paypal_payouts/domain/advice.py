@@ -38,7 +38,9 @@ class BatchReport:
     eligibility: Eligibility
     """Whether `retry` may act on it, and why or why not."""
     may_be_resent: bool = False
-    """`retry BATCH` is accepted: the same bytes under the same id, or it becomes a person's to decide."""
+    """`retry BATCH` sends the same bytes under the same id."""
+    is_doubted: bool = False
+    """A send of it has no answer, and PayPal can no longer be asked: `retry BATCH` only puts it before a person."""
     may_pay_again: bool = False
     """`retry BATCH --failed-items` is accepted, should a row be left to pay."""
     rows_differ: bool = False
@@ -68,10 +70,10 @@ def next_commands(
     # While a person must decide on a batch nothing is sent for its cycle: `run` only reads, and `retry` is refused.
     if not in_review:
         yield from _continued(cycle, batches)
-        yield from _denied(batches)
         if tally.lost:
             yield from _older_copy(cycle, batches, tally.lost)
         else:
+            yield from _denied(batches)
             yield from _payable_again(cycle, batches, shows_errors=shows_errors)
             yield from _came_back(cycle, sum(batch.came_back for batch in batches), tally.unpaid_states)
     yield from _moving(cycle, tally.states)
@@ -166,11 +168,14 @@ def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
 
 
 def _denied(batches: Sequence[BatchReport]) -> Iterator[Advice]:
-    for batch in batches:
-        if batch.record.status is _B.DENIED and batch.may_be_resent:
-            yield Advice(
-                f"PayPal denied {batch.record.name}; once the cause is fixed:", f"payouts retry {batch.record.name}"
-            )
+    for batch in (each for each in batches if each.record.status is _B.DENIED):
+        name, command = batch.record.name, f"payouts retry {batch.record.name}"
+        # Where a later denial has proven what became of that send, its items are simply paid again.
+        if batch.is_doubted and not batch.may_pay_again:
+            why = f"PayPal denied {name}, another send of it has no answer, and PayPal may have forgotten its id"
+            yield Advice(f"{why}: nothing is sent. To put it before a person, who may give it up:", command)
+        elif batch.may_be_resent:
+            yield Advice(f"PayPal denied {name}; once the cause is fixed:", command)
 
 
 def asking_again(cycle: str, payable: Sequence[BatchRecord], *, held_back: int) -> str:

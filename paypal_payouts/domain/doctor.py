@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from paypal_payouts.errors import PayoutsError
+from paypal_payouts.errors import Interrupted, PayoutsError
 
 
 class CheckState(StrEnum):
@@ -27,7 +27,14 @@ class Check:
 
     @classmethod
     def failed(cls, name: str, error: PayoutsError) -> Self:
-        """Tell of a check that an error ended."""
+        """Tell of a check that an error ended.
+
+        Raises:
+            Interrupted: somebody asked to stop, which says nothing of what was looked at.
+
+        """
+        if isinstance(error, Interrupted):
+            raise error
         _, fix = error.hint_parts
         return cls(name, CheckState.FAILED, error.message, fix)
 

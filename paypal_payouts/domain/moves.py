@@ -113,7 +113,7 @@ MOVES_BY_HAND: Final = (
         (_B.IN_FLIGHT,),
         "`run` and `retry` ask PayPal again, with the same bytes under the same id: PayPal pays one id once, and what "
         "it answers is compared again.",
-        "the first send is younger than retry.max_age_days",
+        "the first send is younger than retry.max_age_days, and nothing else of its cycle may have paid somebody in it",
     ),
     MoveByHand(
         "batch",

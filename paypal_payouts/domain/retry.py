@@ -182,10 +182,13 @@ def eligibility(batch: BatchRecord, *, now: datetime, max_age_days: int, lost: S
     """
     same_id = may_send(batch, now=now, max_age_days=max_age_days)
     unpaid = batch.payable_again
-    if same_id.eligible or not unpaid:
+    if not unpaid or (same_id.eligible and not lost):
         return same_id
     again = may_pay_again(batch)
     if not again.eligible:
+        if must_be_doubted(batch, now=now, max_age_days=max_age_days):
+            words = f"a send of it has no answer, {same_id.reason}: `retry {batch.name}` puts it before a person"
+            return Eligibility(eligible=False, reason=words)
         return again
     if lost:
         words = f"{', '.join(lost)}, unknown here, may have paid its unpaid items: `retry --failed-items` asks PayPal"

@@ -10,6 +10,7 @@ from typing import Any, Final
 from paypal_payouts.domain.adoption import DiffersIn
 from paypal_payouts.domain.outcome import ItemReading
 from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.sides import BothSides, Side, unlike
 from paypal_payouts.domain.states import BatchEvent, BatchStatus
 from paypal_payouts.domain.steps import WHY
@@ -29,6 +30,8 @@ _NEVER_OURS: Final = {DiffersIn.PAYPAL_BATCH_ID, DiffersIn.SENDER_BATCH_ID, Diff
 
 _PAID_OUT: Final = {"SUCCESS", "CANCELED"}
 """PayPal's words for a batch that has ended and whose id stays taken; a denied one may be sent again under it."""
+_DENIED: Final = "DENIED"
+_DENIED_ALREADY: Final = "PayPal has denied that batch and paid nobody by it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Attach:
 
 
 def attach(
-    batch: BatchRecord, wanted: Attach, *, reason: str, operator: str, lease: Lease, tools: Tools
+    batch: BatchRecord, wanted: Attach, *, reason: str, operator: str, max_age_days: int, lease: Lease, tools: Tools
 ) -> Sequence[BothSides]:
     """Take over the batch that a person found at PayPal, after the same comparison as adoption; say what differs.
 
@@ -57,7 +60,9 @@ def attach(
     """
     store, theirs_id = tools.store, wanted.paypal_batch_id
     found = read_for_adoption(batch, theirs_id, tools=tools)
-    reading, differing, theirs = attachable(batch, theirs_id, found, take_theirs=wanted.take_theirs, store=store)
+    reading, differing, theirs = attachable(
+        batch, theirs_id, found, take_theirs=wanted.take_theirs, max_age_days=max_age_days, tools=tools
+    )
     if not isinstance(found, BatchReading):
         wanted.agree(differing)
     evidence: dict[str, Any] = {"compared_items": len(reading.items), "took_theirs": theirs is not None}
@@ -84,19 +89,27 @@ def attachable(
     found: BatchReading | NotEqual | AdoptionFailed,
     *,
     take_theirs: bool,
-    store: Store,
+    max_age_days: int,
+    tools: Tools,
 ) -> tuple[BatchReading, Sequence[BothSides], TheirBatch | None]:
     """Give what would be taken over of PayPal's batch: its items, what differs, and what our rows become.
 
     Raises:
-        Blocked: `move_not_allowed`, it cannot be read now, or differs in more than a person may decide.
+        Blocked: `move_not_allowed`, it cannot be read, differs in more than a person may decide, or decides nothing.
 
     """
     if isinstance(found, AdoptionFailed):
         raise not_allowed(batch, BatchStatus.ACCEPTED, f"PayPal's batch cannot be read now: {found.failure.message}")
+    reading = found if isinstance(found, BatchReading) else found.reading
+    is_named = theirs_id in {batch.paypal_batch_id, batch.named_batch_id}
+    is_old = batch.open_sends > 0 and too_old(batch, now=tools.paypal.later_now(), max_age_days=max_age_days)
+    if reading.header.word == _DENIED and not is_named and is_old:
+        # It would be denied, with an unanswered send of which PayPal can no longer be asked: in review once more.
+        why = f"{_DENIED_ALREADY}, and what became of the send that has no answer it does not say"
+        raise not_allowed(batch, BatchStatus.ACCEPTED, why)
     if isinstance(found, BatchReading):
         return found, (), None
-    differing = _differing(batch, found, store=store)
+    differing = _differing(batch, found, store=tools.store)
     if take_theirs:
         return found.reading, differing, _their_batch(batch, found.reading, differing)
     if not found.is_of_receivers_alone:
@@ -144,8 +157,8 @@ def _their_batch(batch: BatchRecord, reading: BatchReading, differing: Sequence[
 
     """
     word = reading.header.word
-    if word == "DENIED":
-        raise not_allowed(batch, BatchStatus.ACCEPTED, "PayPal has denied that batch and paid nobody by it")
+    if word == _DENIED:
+        raise not_allowed(batch, BatchStatus.ACCEPTED, _DENIED_ALREADY)
     if word not in _PAID_OUT:
         raise not_allowed(
             batch, BatchStatus.ACCEPTED, f"PayPal has not finished that batch ({word}): it is taken over once it has"

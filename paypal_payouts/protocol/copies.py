@@ -69,6 +69,13 @@ def check_payees(batch: BatchRecord, rows: Iterable[InputRow], *, store: Store) 
         Blocked: it does.
 
     """
+    found = payees_paid_since(batch, rows, store=store)
+    if found.count:
+        raise found.refusal(cycle=batch.name.cycle, again=None).error()
+
+
+def payees_paid_since(batch: BatchRecord, rows: Iterable[InputRow], *, store: Store) -> PaidAlready:
+    """Find the rows of a batch whose payees its cycle pays the same amount since, at other receivers."""
     later = set(_stored_later(batch, store=store))
     found = PaidAlready(store.batches.of_cycle(batch.name.cycle))
     payees = [
@@ -79,8 +86,7 @@ def check_payees(batch: BatchRecord, rows: Iterable[InputRow], *, store: Store) 
     if payees and later:
         live = store.payees.live_in_cycle(batch.name.cycle)
         found.add(payees, (payment for payment in live if payment.batch_id in later))
-    if found.count:
-        raise found.refusal(cycle=batch.name.cycle, again=None).error()
+    return found
 
 
 def check_own_copy(batch: BatchRecord, rows: Iterable[Payment], *, store: Store) -> None:

@@ -22,6 +22,7 @@ from paypal_payouts.private import create_private
 from paypal_payouts.storage import postgres
 from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.patience import Patience
+from paypal_payouts.storage.repeating import until_done
 from paypal_payouts.storage.tables import settings
 from paypal_payouts.trust import UntrustedFile, check_trusted_sqlite
 
@@ -179,13 +180,17 @@ def _connect_postgres(url: sa.URL, *, read_only: bool, user: str | None, patienc
 
 
 def _proven(database: Database, *, for_writing: bool = False) -> Database:
-    """Look into the database once, so that whatever is wrong with it is said now."""
-    try:
+    """Look into the database once, so that whatever is wrong with it is said now; one that goes away is waited for."""
+
+    def look() -> None:
         if for_writing:
             database.check_for_writing()
         else:
             with database.read() as connection:
                 sa.inspect(connection).has_table(settings.name)
+
+    try:
+        until_done(look, database.patience)
     except StorageFailed as failure:
         database.close()
         if isinstance(failure, DatabaseUnavailable):

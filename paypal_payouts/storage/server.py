@@ -13,6 +13,7 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.grants import AS_OWNER, rights
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.patience import Patience
+from paypal_payouts.storage.repeating import until_done
 from paypal_payouts.storage.schema import HEAD, VERSION
 
 _PATIENCE_MIN_MS: Final = 1000
@@ -57,7 +58,9 @@ def prove(url: str, *, patience: Patience | None = None) -> list[Proof]:
     if database is None:
         return []
     try:
-        return list(_proofs(database)) if database.dialect == "postgresql" else []
+        return (
+            until_done(lambda: list(_proofs(database)), database.patience) if database.dialect == "postgresql" else []
+        )
     finally:
         database.close()
 

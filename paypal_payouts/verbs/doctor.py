@@ -7,7 +7,7 @@ from pathlib import Path
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.errors import ConfigInvalid, PayoutsError
+from paypal_payouts.errors import ConfigInvalid, Interrupted, PayoutsError
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.signatures import check_signers
@@ -167,6 +167,8 @@ def _check_limits(premises: Premises, open_database: Callable[[], Store | None])
     try:
         store = open_database()
         paid = frozenset[str]() if store is None else store.metrics.currencies()
+    except Interrupted:
+        raise
     except PayoutsError:
         # The check of the database says why.
         return

@@ -84,7 +84,15 @@ def override(
         batch = find_batch(batch_text, store=store)
         seen = checked_move(batch, to, attached, max_age_days, tools)
         if attached is not None:
-            differing = attach(batch, attached, reason=reason, operator=operator, lease=lock.lease, tools=tools)
+            differing = attach(
+                batch,
+                attached,
+                reason=reason,
+                operator=operator,
+                max_age_days=max_age_days,
+                lease=lock.lease,
+                tools=tools,
+            )
         else:
             differing = ()
             store.moves.move(
@@ -132,6 +140,8 @@ def check_condition(
         if too_old(batch, now=max(tools.now(), asked or tools.now()), max_age_days=max_age_days):
             why = f"its first send is {max_age_days} days old or older: PayPal may have forgotten it"
             raise not_allowed(batch, to, why)
+        if (disputed := tools.store.sends.paid_elsewhere(batch.id)) is not None:
+            raise not_allowed(batch, to, f"sent, it could pay a second time: {disputed}")
     if batch.status is BatchStatus.ACCEPTED:
         seen = batch.last_read_at or batch.last_sent_at
         if seen is not None and tools.now() - seen < A_DAY:

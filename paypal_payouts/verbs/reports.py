@@ -28,7 +28,7 @@ from paypal_payouts.domain.verdict import RunOutcome, verdict
 from paypal_payouts.errors import ConfigInvalid, PayoutsError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.copies import paid_since
+from paypal_payouts.protocol.copies import paid_since, payees_paid_since
 from paypal_payouts.protocol.unrecorded import Unrecorded
 from paypal_payouts.storage import Store
 
@@ -125,11 +125,9 @@ def batch_reports(
         BatchReport(
             record=batch,
             eligibility=eligibility(batch, now=now, max_age_days=max_age_days, lost=lost),
-            may_be_resent=(
-                may_send(batch, now=now, max_age_days=max_age_days).eligible
-                and not (batch.status is BatchStatus.DENIED and _is_paid_otherwise(batch, store))
-            )
-            or must_be_doubted(batch, now=now, max_age_days=max_age_days),
+            may_be_resent=may_send(batch, now=now, max_age_days=max_age_days).eligible
+            and not (batch.status is BatchStatus.DENIED and _is_paid_otherwise(batch, store)),
+            is_doubted=must_be_doubted(batch, now=now, max_age_days=max_age_days),
             may_pay_again=batch.payable_again > 0 and may_pay_again(batch).eligible,
             rows_differ=plan is not None and batch.id in plan.changed_refused_batches,
             held_back=held_back[batch.id],
@@ -151,13 +149,13 @@ def _held_back(batches: Sequence[BatchRecord], *, store: Store, errors: ErrorRul
 
 def _is_paid_otherwise(batch: BatchRecord, store: Store) -> bool:
     """Return whether somebody in a denied batch may be paid by another one: then it is not sent again."""
-    rows = store.history.payments([batch.id])
-    return store.sends.paid_elsewhere(batch.id) is not None or paid_since(batch, rows, store=store) > 0
+    return store.sends.paid_elsewhere(batch.id) is not None or _paid_since(batch, store) > 0
 
 
 def _paid_since(batch: BatchRecord, store: Store) -> int:
-    rows = (item.row for item in store.items.unpaid(batch.id))
-    return paid_since(batch, ((row.receiver, row.amount_minor, row.currency) for row in rows), store=store)
+    rows = [item.row for item in store.items.unpaid(batch.id)]
+    agreeing = paid_since(batch, ((row.receiver, row.amount_minor, row.currency) for row in rows), store=store)
+    return min(len(rows), agreeing + payees_paid_since(batch, rows, store=store).count)
 
 
 def _came_back(batch: BatchRecord, store: Store) -> int:

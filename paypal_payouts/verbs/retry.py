@@ -137,6 +137,7 @@ class _Retry:
             # A new payment, though it has its old id: nothing kept its rows from being stored again.
             if batch.status is BatchStatus.DENIED:
                 check_own_copy(batch, self.store.history.payments([batch.id]), store=self.store)
+                check_payees(batch, (item.row for item in self.store.items.unpaid(batch.id)), store=self.store)
         self._say(resend_words(self.batches))
         self._submit(self.batches)
 

@@ -117,7 +117,9 @@ def _moves(
         to = BatchStatus(move.after[0])
         try:
             if to is BatchStatus.ACCEPTED:
-                why_not = _not_attachable(batch, theirs_id, found, takes_theirs=takes_theirs, tools=tools)
+                why_not = _not_attachable(
+                    batch, theirs_id, found, takes_theirs=takes_theirs, max_age_days=max_age_days, tools=tools
+                )
             else:
                 check_condition(batch, EVENT_TO[to], to, max_age_days=max_age_days, tools=tools)
                 why_not = None
@@ -145,7 +147,13 @@ def _meaning(batch: BatchRecord, move: MoveByHand, theirs_id: str | None) -> str
 
 
 def _not_attachable(
-    batch: BatchRecord, theirs_id: str | None, found: _Found | None, *, takes_theirs: bool, tools: Tools
+    batch: BatchRecord,
+    theirs_id: str | None,
+    found: _Found | None,
+    *,
+    takes_theirs: bool,
+    max_age_days: int,
+    tools: Tools,
 ) -> str | None:
     """Say why PayPal's batch cannot be taken for ours yet.
 
@@ -158,7 +166,7 @@ def _not_attachable(
             "PayPal's own id of the batch is needed. Where PayPal's activity list shows it, look at it first: "
             f"`payouts review {batch.name} --paypal-batch-id ID`"
         )
-    attachable(batch, theirs_id, found, take_theirs=takes_theirs, store=tools.store)
+    attachable(batch, theirs_id, found, take_theirs=takes_theirs, max_age_days=max_age_days, tools=tools)
     return None
 
 

@@ -30,7 +30,7 @@ LOST: dict[str, Any] = SENT | {"unproven_sends": 1, "open_sends": 1, "last_retry
 
 
 def batch(status: B, states: dict[S, int], *, number: int = 1, **changes: Any) -> BatchReport:
-    ours = {"may_be_resent", "may_pay_again", "held_back", "paid_since", "came_back"} & changes.keys()
+    ours = {"may_be_resent", "is_doubted", "may_pay_again", "held_back", "paid_since", "came_back"} & changes.keys()
     of_report = {name: changes.pop(name) for name in ours}
     record = makers.batch(
         status, id=number, name=BatchName("c", number, 1), states=Counter(states), items=sum(states.values()), **changes
@@ -287,3 +287,21 @@ def test_rows_paid_under_another_id_are_not_advised_and_hold_up_no_other_batch()
     assert "1 of it is stored again since under another item id" in step.why
     found = look(copied, batch(B.DONE, {S.FAILED: 1}, number=2, **FAILED))
     assert commands(found) == ["payouts status --cycle c --items", "payouts retry c-0002-1 --failed-items"]
+
+
+def test_an_older_copy_of_the_database_never_advises_to_send_a_denied_batch() -> None:
+    denied = batch(
+        B.DENIED, {S.DENIED: 1}, paypal_batch_id="P", may_be_resent=True, payable_again=1, may_pay_again=True
+    )
+    assert commands(outlook("c", [denied], Tally(denied.record.states)))[0] == "payouts retry c-0001-1"
+    behind = outlook("c", [denied], Tally(denied.record.states, lost=["c-0001-2"]))
+    assert commands(behind) == ["payouts retry c-0001-1 --failed-items", "payouts review c-0001-2"]
+
+
+def test_a_denied_batch_that_is_too_old_to_be_asked_about_is_put_before_a_person() -> None:
+    (step,) = look(batch(B.DENIED, {S.DENIED: 1}, is_doubted=True, **LOST)).next
+    assert step.command == "payouts retry c-0001-1"
+    assert (
+        "PayPal may have forgotten its id: nothing is sent. To put it before a person, who may give it up:" in step.why
+    )
+    assert "once the cause is fixed" not in step.why

@@ -6,10 +6,13 @@ docs/design.md, 5.3; every story is played with the simulator, hints followed to
 """
 
 import pytest
-from support.world import World, report_of
+from support.world import ASKED, World, report_of
 
 from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.status import StatusReport
+from paypal_payouts.verbs.status import status
+from paypal_payouts.verbs.status_query import Query
 
 HEADER = "item_id,receiver,amount,currency,payee_id\n"
 
@@ -63,6 +66,35 @@ def test_a_failed_item_is_not_paid_elsewhere_once_its_payee_was_paid_by_another(
     assert "a7: p7 already has 70.70 USD in this cycle: a7b, paid." in words_of(finished)
     assert "Who is owed twice goes into a cycle of its own." in words_of(finished)
     assert "gerd.neu@x.example" not in world.paid()
+
+
+def steps_of(world: World) -> list[str]:
+    with world.store() as store:
+        query = Query(None, "c", items=False, exit_code=False)
+        report = status(query, store=store, now=world.now(), **ASKED).report
+    assert isinstance(report, StatusReport)
+    return [step.command for step in report.cycles[0].outlook.next]
+
+
+def test_nobody_is_advised_to_pay_a_payee_who_was_paid_elsewhere_since(lite: World) -> None:
+    lite.run(rows("a7,fail.gerd@x.example,70.70,USD,p7", "b,bob@x.example,1.00,USD,p8"))
+    lite.pass_time(hours=1)
+    assert "payouts retry c-0001-1 --failed-items" in " ".join(steps_of(lite))
+    lite.run(rows("a7b,gerd@x.example,70.70,USD,p7"), append=True)
+    assert steps_of(lite) == ["payouts status --cycle c --items"]
+
+
+def test_a_denied_batch_with_a_payee_who_was_paid_elsewhere_is_not_sent_again(lite: World) -> None:
+    lite.run(rows("a7,gerd@x.example,70.70,USD,p7", "b,denyall@x.example,1.00,USD,p8"))
+    lite.pass_time(hours=1)
+    assert steps_of(lite)[0] == "payouts retry c-0001-1"
+    lite.run(rows("a7b,gerd.neu@x.example,70.70,USD,p7"), append=True)
+    sent = len(lite.sent)
+    finished = lite.retry("c-0001-1")
+    assert (finished.exit_code, code_of(finished)) == (4, "duplicate_cycle")
+    assert "a7: p7 already has 70.70 USD in this cycle: a7b, paid." in words_of(finished)
+    assert len(lite.sent) == sent
+    assert "payouts retry c-0001-1" not in steps_of(lite)
 
 
 def test_two_items_of_one_payee_that_were_owed_together_are_both_paid(world: World) -> None:

@@ -443,6 +443,9 @@ def test_a_batch_in_flight_is_put_to_a_person_when_lost_sends_are_given_up(lite:
     lite.pass_time(days=1.1)
     assert give_up_lost(lite, BatchName("c", 2, 1)).exit_code == 0
     assert lite.statuses() == {"c-0001-1": "review"}
+    # A run would put it back into review before it sends anything: the way out is not offered.
+    with pytest.raises(Blocked, match="sent, it could pay a second time"):
+        lite.override("c-0001-1", BatchStatus.IN_FLIGHT)
 
 
 def test_a_run_that_the_sent_log_stops_before_it_stores_anything_is_blocked(lite: World) -> None:

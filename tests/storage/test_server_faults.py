@@ -21,13 +21,15 @@ from typing import Any, Final, NamedTuple
 import pytest
 import sqlalchemy as sa
 from support.cutting import Cut, Part, Way, way_to
+from support.sealed import open_sealed
 from support.world import World
 
 from paypal_payouts.context.stopping import StopRequest
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.storage import Patience, bounded, patience, postgres, repeating
+from paypal_payouts.storage import Patience, Store, bounded, patience, postgres, repeating
+from paypal_payouts.storage.server import prove
 
 STEP: Final = int(os.environ.get("PAYOUTS_TEST_SERVER_FAULTS_STEP", "0"))
 """Every so many requests one is hit; 0: one of each part."""
@@ -341,6 +343,34 @@ def test_an_outage_is_waited_for_as_long_as_there_is_patience(
         broken.world.restart()
         assert cut_at_each(broken, verb, Cut.AFTER, [number], stays_closed=True) == [is_waited_for], number
         assert outage.now_s >= min(lasts_s, 60)
+
+
+OPENINGS: Final[dict[str, Callable[[World, Patience], object]]] = {
+    "to write": lambda world, waits: open_sealed(world.database_url, key_file=world.key_file, patience=waits),
+    "to read": lambda world, waits: open_sealed(
+        world.database_url, key_file=world.key_file, patience=waits, read_only=True
+    ),
+    "by the doctor": lambda world, waits: prove(world.database_url, patience=waits),
+}
+
+
+@pytest.mark.parametrize("opens", OPENINGS.values(), ids=list(OPENINGS))
+def test_an_outage_at_any_request_of_opening_the_database_is_waited_for(
+    broken: Broken, opens: Callable[[World, Patience], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, REQUESTS_MAX):
+        outage = Outage(broken.way, 5)
+        monkeypatch.setattr(patience, "time", outage)
+        monkeypatch.setattr(repeating, "time", outage)
+        broken.way.cut_at(number, Cut.AFTER, stays_closed=True)
+        store = opens(broken.world, Patience(60, outage))
+        if isinstance(store, Store):
+            store.close()
+        if not broken.way.was_cut:
+            break
+        assert outage.now_s >= 5, number
+        broken.way.repair()
+    assert number > 5
 
 
 class Hit:

@@ -24,7 +24,7 @@ from support.world import World
 from paypal_payouts.config import load_credentials, load_settings
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.report import Finished
-from paypal_payouts.errors import ConfigInvalid
+from paypal_payouts.errors import ConfigInvalid, Interrupted
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.private import create_private, private_directory
@@ -701,3 +701,11 @@ def test_somebody_who_cannot_be_told_is_a_warning(patient: Patient) -> None:
 
     assert (check.name, check.state) == ("notifier", CheckState.WARNING)
     assert check.found == "on call cannot be told: the variable OPS is not set"
+
+
+def test_a_doctor_that_is_stopped_calls_nothing_bad(tmp_path: Path) -> None:
+    def stop() -> Store:
+        raise Interrupted("Stopped at a safe point.")
+
+    with pytest.raises(Interrupted):
+        list(check_database("url", tmp_path, lambda: (), stop, lambda *_: None, errors=ErrorRules()))

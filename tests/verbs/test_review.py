@@ -1,6 +1,7 @@
 """`review`: both records side by side, and the moves that are open, each of which is accepted when it is made."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from support.world import World
@@ -9,6 +10,7 @@ from paypal_payouts.domain.moves import MOVES_BY_HAND, moves_from
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus
+from paypal_payouts.errors import Blocked
 
 S = BatchStatus
 OURS = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD", "e,eve@x.example,1.00,USD"]
@@ -180,3 +182,27 @@ def test_sends_of_cron_put_off_the_day_on_which_a_batch_in_flight_can_be_given_u
     (given_up,) = [move for move in reviewed(lite).moves if move.to == "abandoned"]
     assert given_up.why_not is not None
     assert "each run until then sends it again and moves that: put it into review first" in given_up.why_not
+
+
+def test_what_paypal_denied_says_nothing_of_an_old_send_without_an_answer(lite: World) -> None:
+    """Tied to it, the batch would be denied, and back in review at the next `retry`."""
+    lite.paypal.inject({"on": "create", "kind": "timeout_before"})
+    lite.policy = replace(lite.policy, max_retries=0)
+    rows = ["a,denyall@x.example,1.00,USD"]
+    lite.run(rows)
+    lite.paypal.clear_faults()
+    lite.run(rows)
+    assert lite.statuses() == {"c-0001-1": "denied"}
+    theirs = str(lite.paypal.book()["batches"][0]["payout_batch_id"])
+    lite.pass_time(days=26)
+    assert lite.retry("c-0001-1").exit_code == 8
+    assert lite.statuses() == {"c-0001-1": "review"}
+    moves = {move.to: move for move in reviewed(lite, theirs).moves}
+    assert moves["accepted"].command is None
+    assert "PayPal has denied that batch and paid nobody by it" in str(moves["accepted"].why_not)
+    assert moves["abandoned"].command is not None
+    with pytest.raises(Blocked, match="what became of the send that has no answer it does not say"):
+        lite.override("c-0001-1", BatchStatus.ACCEPTED, paypal_batch_id=theirs)
+    assert lite.override("c-0001-1", BatchStatus.ABANDONED).exit_code == 0
+    assert lite.retry("c-0001-1", ["a,ann@x.example,1.00,USD"], failed_items=True).exit_code == 0
+    assert lite.paid() == {"ann@x.example": ["1.00 USD"]}
