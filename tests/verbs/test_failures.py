@@ -198,3 +198,12 @@ def test_the_row_that_paypal_found_fault_with_is_still_named_days_later(lite: Wo
         report = status(query, store=store, **ASKED, now=lite.now()).report
     assert isinstance(report, StatusReport)
     assert "; rejected: receiver, " in report.cycles[0].outlook.what_is_wrong
+
+
+def test_nobody_is_promised_thirty_days_for_money_that_came_back(lite: World) -> None:
+    lite.run(rows("return"))
+    (error,) = asked(lite, cycle="c")
+    assert (error.state, error.sentence) == (
+        "returned",
+        "No PayPal account yet: money not claimed in 30 days comes back.",
+    )
