@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+_NAMED_MAX: Final = 3
+"""So many items that PayPal finds fault with are named in one sentence; the rest is counted."""
 
 Actor = Literal["payee", "us", "paypal", "nobody"]
 """Who has to act before something can go well."""
@@ -71,6 +74,23 @@ class Failure:
     retry_after_s: float | None = None
     problems: tuple[Problem, ...] = ()
     documented: Documented | None = None
+
+    @property
+    def message_with_items(self) -> str:
+        """PayPal's sentence with the items it finds fault with, so that whoever reads it days later can correct them.
+
+        Without items it is the sentence alone: which fields of a request are meant is nothing that rows tell.
+        """
+        named = [
+            f"{each.item_id}: {each.field.rpartition('.')[2]}, {each.issue}"
+            for each in self.problems
+            if each.item_id is not None
+        ]
+        if not named:
+            return self.message
+        more = len(named) - _NAMED_MAX
+        rest = f"; and {more} more" if more > 0 else ""
+        return f"{self.message.rstrip('.')}; {'; '.join(named[:_NAMED_MAX])}{rest}"
 
 
 @dataclass(frozen=True, slots=True)

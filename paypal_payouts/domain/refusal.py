@@ -29,9 +29,11 @@ def said(code: str, message: str) -> str:
     return f"{code}: {message.rstrip('.')}"
 
 
-def refused_words(batch: BatchRecord) -> str:
-    """State that a batch was refused, and for what."""
+def refused_words(batch: BatchRecord, answer: Failure | None = None) -> str:
+    """State that a batch was refused, and for what; after the `answer` itself, a table has the items it names."""
     refusal = batch.refusal
+    if answer is not None:
+        return not_paid(f"{batch.name} ({said(answer.code, answer.message)})")
     why = batch.last_retry_error or "no reason given" if refusal is None else said(refusal.code, refusal.message)
     return not_paid(f"{batch.name} ({why})")
 
@@ -88,7 +90,7 @@ def refusal_error(
     where in the input the items stand that PayPal names; `changed` are the batches whose rows are not as stored, by id.
     """
     sentences = [f"PayPal took {batch.name} and then denied it." for batch in denied]
-    sentences += [f"{refused_words(batch)}." for batch in refused]
+    sentences += [f"{refused_words(batch, answers.get(batch.id))}." for batch in refused]
     told = (answers[batch.id].documented for batch in refused if batch.id in answers)
     # Batches that were refused for the same reason have the same way out.
     meant = dict.fromkeys(f"{each.sentence} {WHO_ACTS[each.who]} {each.link}" for each in told if each is not None)

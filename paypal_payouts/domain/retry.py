@@ -81,6 +81,7 @@ class Eligibility:
 
 
 _ARCHIVED: Final = Eligibility(eligible=False, reason="its cycle is archived")
+TAKEN_OVER: Final = Eligibility(eligible=False, reason="a later attempt has taken its items over")
 
 
 def too_old(batch: BatchRecord, *, now: datetime, max_age_days: int) -> bool:
@@ -112,10 +113,11 @@ def may_send(batch: BatchRecord, *, now: datetime, max_age_days: int) -> Eligibi
     """Return whether `retry BATCH` may send the same bytes under the same id."""
     if batch.is_archived:
         return _ARCHIVED
+    # A finished batch may have items beside those that were taken over.
+    if batch.superseded and batch.status is not BatchStatus.DONE:
+        return TAKEN_OVER
     if batch.status not in SENDABLE_BY_RETRY:
         return Eligibility(eligible=False, reason=STATUS_MEANING[batch.status].retry)
-    if batch.superseded:
-        return Eligibility(eligible=False, reason="a later attempt has taken its items over")
     if too_old(batch, now=now, max_age_days=max_age_days):
         return Eligibility(
             eligible=False,

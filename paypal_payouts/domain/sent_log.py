@@ -160,6 +160,25 @@ class UnrecordedSends:
             found.append(self._unknown_sends())
         return found
 
+    def standing(self, told: Sequence[Notice], later: "UnrecordedSends") -> list[Notice]:
+        """Return the warnings that a command has collected as they stand at its end.
+
+        `later` is what the database does not know then. Of what was settled since, the way out would be refused.
+        """
+        settled = [batch for batch in self.lost_batches if batch not in later.lost_batches]
+        outdated = [self._unknown_sends()] if settled else []
+        kept = [notice for notice in told if notice not in outdated]
+        if len(kept) == len(told):
+            return kept
+        end = "it, and it is" if len(settled) == 1 else "them, and they are"
+        words = f"This database was older than what was sent: {_listed(settled)}. "
+        words += f"PayPal was asked about {end} on record now."
+        return [
+            *kept,
+            Notice("contradiction", words),
+            *(each for each in later.notices() if each.code == "contradiction"),
+        ]
+
     def why_not_again(self, batch: BatchName) -> SendsUnknown | None:
         """Explain why items of a batch may not be paid again: it was sent after all the database remembers of it."""
         later = [line for line in (*self.accepted, *self.lost) if line.batch == batch]
@@ -173,13 +192,16 @@ class UnrecordedSends:
                 "just before it sent, or the database is an older copy; then what it calls unpaid may be paid.",
             )
         batches = list(dict.fromkeys([*self.lost_batches, *(str(line.batch) for line in self.sends)]))
-        more = len(batches) - _NAMED_MAX
-        named = ", ".join(batches[:_NAMED_MAX]) + (f", and {counted(more, 'more batch')}" if more > 0 else "")
         return Notice(
             "contradiction",
-            f"This database is older than what was sent: {named}. What it calls unpaid, or never sent, may be paid. "
-            f"What to do: `payouts review {batches[0]}`.",
+            f"This database is older than what was sent: {_listed(batches)}. What it calls unpaid, or never sent, may "
+            f"be paid. What to do: `payouts review {batches[0]}`.",
         )
+
+
+def _listed(batches: Sequence[str]) -> str:
+    more = len(batches) - _NAMED_MAX
+    return ", ".join(batches[:_NAMED_MAX]) + (f", and {counted(more, 'more batch')}" if more > 0 else "")
 
 
 def together(found: Iterable[UnrecordedSends]) -> UnrecordedSends:

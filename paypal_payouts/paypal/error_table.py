@@ -116,7 +116,8 @@ _MAY_HAVE_MOVED: Final[tuple[_Answered, ...]] = (
 # Name, class, may it be paid again unchanged once it is proven unpaid, who has to act, source, sentence.
 _OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, EntrySource, str], ...]] = (
     # Waiting: not an end.
-    ("RECEIVER_UNREGISTERED", _E.PAYEE, False, "payee", _S.SCHEMA, "No PayPal account yet: 30 days to open one."),
+    ("RECEIVER_UNREGISTERED", _E.PAYEE, False, "payee", _S.SCHEMA,
+     "No PayPal account yet: money not claimed in 30 days comes back."),
     ("RECEIVER_UNCONFIRMED", _E.PAYEE, False, "payee", _S.SCHEMA,
      "The payee has 30 days to confirm the e-mail address or phone number; the money then arrives by itself."),
     ("RECEIVER_ACCOUNT_LIMITATION", _E.PAYEE, False, "payee", _S.SCHEMA,

@@ -70,6 +70,12 @@ def write_cancel(page: Page, report: CancelReport) -> None:
         page.command(f"payouts retry {item.batch} --failed-items")
         page.line("Or, where it is not owed:")
         page.command(f"payouts cancel {quote(item.item_id)} --cycle {cycle} --close --reason {WHY}")
+    elif report.to_state is ItemState.CLOSED:
+        page.line(
+            "It is never paid any more, not even by a corrected row. If it is owed all the same, write a row with its "
+            "own item_id into the cycle's file, then:"
+        )
+        page.command(f"payouts run {cycle} --append")
     elif report.to_state is ItemState.UNCLAIMED:
         page.line("To ask PayPal what became of it:")
         page.command(f"payouts sync --cycle {cycle}")

@@ -194,7 +194,7 @@ def cooldown_refusal(
     seconds = max(1, round(left_s))
     return Refusal(
         "cooldown",
-        f"Cycle {cycle} was sent moments ago: {plan.new_items} new items may follow in {seconds} s.",
+        f"Cycle {cycle} was sent moments ago: {counted(plan.new_items, 'new item')} may follow in {seconds} s.",
         f"None of the new items was stored or sent. Run again in {seconds} s.",
         [{"seconds_left": seconds}],
     )

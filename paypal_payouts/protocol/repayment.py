@@ -12,7 +12,7 @@ from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.domain.plan import Limits, Notice, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Skipped
-from paypal_payouts.domain.retry import may_pay_again
+from paypal_payouts.domain.retry import TAKEN_OVER, may_pay_again
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.vouched import CALLING_UNPAID, vouched_for
 from paypal_payouts.domain.words import counted
@@ -87,10 +87,14 @@ def plan_repayment(
     unpaid = store.items.unpaid(batch.id) if allowed.eligible else []
     if not unpaid:
         reason = "no item of it is known to be unpaid" if allowed.eligible else allowed.reason
+        look = f"Nothing was sent. `payouts status {batch.name} --items` shows the state of each."
+        if allowed.eligible and batch.superseded:
+            reason = TAKEN_OVER.reason
+            look = f"Nothing was sent. `payouts status --cycle {batch.name.cycle}` shows how the cycle stands."
         raise Blocked(
             "not_eligible",
             f"{batch.name} has no items to pay again: {reason}.",
-            hint=f"Nothing was sent. `payouts status {batch.name} --items` shows the state of each.",
+            hint=look,
             details=[{"batch": str(batch.name), "status": str(batch.status), "reason": reason}],
         )
     stored = {item.row.item_id: item.row for item in unpaid}

@@ -145,7 +145,7 @@ class ResultReader:
     def _tell_progress(self) -> list[BatchRecord]:
         """Tell how many items are final, and give the batches that are awaited."""
         batches = self._tools.store.batches.of_cycle(self.cycle)
-        items = sum(batch.items for batch in batches)
+        items = sum(batch.items - batch.taken_over for batch in batches)
         open_items = sum(batch.states[state] for batch in batches for state in NOT_FINAL)
         self._tools.progress.reading(items - open_items, items)
         return [batch for batch in batches if is_awaited(batch)]

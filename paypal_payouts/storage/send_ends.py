@@ -151,7 +151,7 @@ def _refusal_columns(send: int, failure: Failure) -> dict[str, Any]:
     return {
         "refusal_send": send,
         "refusal_code": storable(failure.code),
-        "refusal_message": storable(failure.message),
+        "refusal_message": storable(failure.message_with_items),
         "refusal_class": failure.error_class,
     }
 

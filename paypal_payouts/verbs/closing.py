@@ -118,7 +118,7 @@ class _Closing:
             outlook=outlook(session.cycle, shown, tally),
             skipped=session.skipped,
             invalid=() if compared is None else compared.invalid,
-            warnings=[*session.notices, *findings.notices(), *self._come_back()],
+            warnings=[*session.log.standing(session.notices, log), *findings.notices(), *self._come_back()],
             first_unpaid=unpaid,
             first_not_decided=self._first(not_decided, tally, _NAMED_MAX - len(unpaid)),
             paid_before=tally.paid_before_states,

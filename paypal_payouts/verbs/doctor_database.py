@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from paypal_payouts.domain.doctor import Check, CheckState
+from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.locks import sent_lines
@@ -54,7 +55,7 @@ def check_database(
     except PayoutsError as error:
         yield Check.failed("database", error)
         return
-    yield Check("database", _OK, f"{shown_as}, {len(glances)} cycles")
+    yield Check("database", _OK, f"{shown_as}, {counted(len(glances), 'cycle')}")
     yield Check("schema", _OK, f"of {HEAD}, the newest that this program knows")
     yield Check("durability", _WARNING if kept.fix else _OK, kept.words, kept.fix)
     dead = [lock for lock in held if is_living(lock.host, lock.pid) is False]
@@ -66,7 +67,7 @@ def check_database(
             f"`payouts run {lock.key}` takes it over and goes on",
         )
     if not dead:
-        yield Check("locks", _OK, f"{len(held)} cycles are being worked on")
+        yield Check("locks", _OK, f"{counted(len(held), 'cycle')} being worked on")
     yield _check_seals(store, looked_at)
     yield check_sent_log(lock_directory, store, looked_at, errors=errors)
 
@@ -87,7 +88,7 @@ def _check_seals(store: Store, looked_at: Selection) -> Check:
     return Check(
         "seals",
         _OK,
-        f"of {len(looked_at.cycles)} cycles, and the trail: all as this program wrote it{_older(looked_at)}",
+        f"of {counted(len(looked_at.cycles), 'cycle')}, and the trail: all as this program wrote it{_older(looked_at)}",
     )
 
 
@@ -123,7 +124,7 @@ def check_sent_log(directory: Path, store: Store | None, looked_at: Selection, *
     return Check(
         "sent log",
         _OK,
-        f"it and the database know the same sends, in {len(looked_at.cycles)} cycles{_older(looked_at)}",
+        f"it and the database know the same sends, in {counted(len(looked_at.cycles), 'cycle')}{_older(looked_at)}",
     )
 
 

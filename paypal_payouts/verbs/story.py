@@ -59,7 +59,7 @@ def _stored(payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
     line = f" line {payment.line}" if payment.source and payment.line else ""
     origin = f" from {payment.source}{line}" if payment.source else ""
     after = f", in place of {intent.evidence['replaces']}" if intent and "replaces" in intent.evidence else ""
-    reason = f": {intent.reason}" if intent and intent.reason else ""
+    reason = _reason(intent, item.item_id) if intent else ""
     told = told_otherwise(payment, trail)
     # The row may have become what PayPal has since; what was stored first stands in the trail.
     owed = f"{item.receiver}, {payment.words()}" if told is None else told.sides.ours and told.sides.ours.words()
@@ -100,7 +100,7 @@ def _told(payment: Payment, trail: Sequence[AuditEvent]) -> Iterator[StoryEvent]
 
 def _event(event: AuditEvent, payment: Payment, trail: Sequence[AuditEvent]) -> StoryEvent:
     """Tell one line of the trail; of a batch that was tied to PayPal's, what either said of this payment."""
-    words, both = _event_words(event), told_otherwise(payment, trail)
+    words, both = _event_words(event, payment.item.item_id), told_otherwise(payment, trail)
     if both is not None and event.action == _E.ATTACH:
         ours, theirs = (side.words() if side else "nothing" for side in both.sides[1:])
         words += f" (ours: {ours}; PayPal's: {theirs})"
@@ -126,8 +126,16 @@ def _is_told_elsewhere(event: AuditEvent) -> bool:
     return of_a_send or event.action in _TOLD_BY_ITS_SENDS
 
 
-def _event_words(event: AuditEvent) -> str:
-    reason = f": {event.reason}" if event.reason else ""
+def _reason(event: AuditEvent, item_id: str) -> str:
+    """Give the reason of an event; where corrected rows are paid, only what became of this item's."""
+    reason = event.reason or ""
+    if " becomes " in reason and (event.action == _E.REPLACE or "replaces" in event.evidence):
+        reason = next((each for each in reason.split("; ") if each.startswith(f"{item_id}: ")), "")
+    return f": {reason}" if reason else ""
+
+
+def _event_words(event: AuditEvent, item_id: str) -> str:
+    reason = _reason(event, item_id)
     if event.action == "item_word":
         before = f"{event.from_state}{transaction_before(event.evidence)}"
         return f"PayPal says {event.evidence.get('word') or event.to_state}, before that {before}"

@@ -88,6 +88,12 @@ def test_nothing_is_sent_again_at_25_days_or_once_a_later_attempt_exists(status:
     assert not may_send(batch(status, taken_over=1), now=NOW, max_age_days=25).eligible
 
 
+def test_a_batch_whose_items_a_later_one_pays_names_no_command_that_would_be_refused() -> None:
+    allowed = may_send(batch(B.ABANDONED, taken_over=1), now=NOW, max_age_days=25)
+    assert (allowed.eligible, allowed.reason) == (False, "a later attempt has taken its items over")
+    assert "--failed-items" in may_send(batch(B.ABANDONED), now=NOW, max_age_days=25).reason
+
+
 def test_a_batch_that_was_never_sent_is_never_too_old() -> None:
     assert not too_old(batch(), now=NOW + timedelta(days=999), max_age_days=1)
 

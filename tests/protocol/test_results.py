@@ -74,3 +74,12 @@ def test_a_holder_that_slept_past_its_lease_finds_another_at_work_and_stops(worl
     world.pauses = None
     assert world.run(ROWS).exit_code == 0
     world.check_paid_once(ROWS)
+
+
+def test_an_item_that_is_paid_again_counts_once_as_final(lite: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(lite.progress, "reading", lambda final, of: told.append((final, of)), raising=False)
+    rows = ["a,ann@x.example,10.00,USD", "r,rejected@x.example,1.00,USD"]
+    lite.run(rows)
+    lite.retry("c-0001-1", [rows[0], "r,rob@x.example,1.00,USD"], failed_items=True)
+    assert told[-1] == (2, 2)

@@ -154,7 +154,12 @@ def test_a_batch_that_an_older_copy_calls_denied_is_asked_about_by_cron(lite: Wo
 def test_the_second_way_is_taken_as_it_is_printed_and_pays_nobody_twice(restored: World) -> None:
     assert restored.retry("fx-0001-1", PAID_TWICE_ASKED, failed_items=True).exit_code == 0
     assert restored.run_open().exit_code == 8, "the other cycle is still unknown"
-    assert restored.run(AFTER, cycle="after").exit_code == 0
+    settled = restored.run(AFTER, cycle="after")
+    assert settled.exit_code == 0
+    (older,) = [warning for warning in report_of(settled).warnings if warning.code == "contradiction"]
+    assert older.message == (
+        "This database was older than what was sent: after-0001-1. PayPal was asked about it, and it is on record now."
+    )
     assert (restored.run_open().exit_code, restored.sync().exit_code, look(restored).exit_code) == (0, 0, 0)
     restored.check_nobody_twice()
     with restored.store() as store:

@@ -340,3 +340,13 @@ def test_a_command_names_an_item_so_that_a_shell_gives_it_as_it_is(lite: World, 
         lite.run([f"{item_id},ann@x.example,{number}.00,USD"], cycle=f"c{number}")
     (command,) = commands_of(ask(lite, item_id))
     assert shlex.split(command) == ["payouts", "explain", *words]
+
+
+def test_the_corrected_row_of_another_payee_is_no_part_of_the_story(lite: World) -> None:
+    lite.run(["a,ann@x.example,1.00,USD", "r,rejected.rob@x.example,1.00,USD"])
+    corrected = ["a,ann@x.example,1.00,USD", "r,rob@x.example,1.00,USD"]
+    assert lite.retry("c-0001-1", corrected, failed_items=True).exit_code == 0
+    told = {text: " ".join(event.words for event in story(ask(lite, text)).events) for text in ("a", "r")}
+    assert "rob@" not in told["a"]
+    assert told["a"].count("in place of c-0001-1") == 1
+    assert told["r"].count("r: rejected.rob@x.example 1.00 USD becomes rob@x.example 1.00 USD") == 2

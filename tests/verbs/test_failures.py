@@ -188,3 +188,22 @@ def test_money_that_came_back_does_not_mend_itself(state: ItemState) -> None:
     (error,) = explained([FailureCount(state, None, None, None, 1)])
     assert error.who == "us"
     assert "if it is still owed, pay it as a new item" in error.sentence
+
+
+def test_the_row_that_paypal_found_fault_with_is_still_named_days_later(lite: World) -> None:
+    lite.run(rows("ann", "rejected", "bob"))
+    lite.pass_time(days=3)
+    with lite.store() as store:
+        query = Query(None, "c", items=False, exit_code=False)
+        report = status(query, store=store, **ASKED, now=lite.now()).report
+    assert isinstance(report, StatusReport)
+    assert "; rejected: receiver, " in report.cycles[0].outlook.what_is_wrong
+
+
+def test_nobody_is_promised_thirty_days_for_money_that_came_back(lite: World) -> None:
+    lite.run(rows("return"))
+    (error,) = asked(lite, cycle="c")
+    assert (error.state, error.sentence) == (
+        "returned",
+        "No PayPal account yet: money not claimed in 30 days comes back.",
+    )

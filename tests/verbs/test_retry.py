@@ -394,6 +394,16 @@ def test_a_denied_batch_of_which_every_send_is_answered_may_be_paid_again_at_onc
     assert code_of(world.retry("c-0001-1")) == "not_eligible"
 
 
+def test_a_batch_whose_items_a_later_one_pays_says_so_and_names_a_look_at_the_cycle(lite: World) -> None:
+    lite.run(["a,ann@x.example,1.00,USD", "r,rejected@x.example,1.00,USD"])
+    corrected = ["a,ann@x.example,1.00,USD", "r,rob@x.example,1.00,USD"]
+    assert lite.retry("c-0001-1", corrected, failed_items=True).exit_code == 0
+    error = lite.retry("c-0001-1", corrected, failed_items=True).error
+    assert error is not None
+    assert error.message == "c-0001-1 has no items to pay again: a later attempt has taken its items over."
+    assert error.hint == "Nothing was sent. `payouts status --cycle c` shows how the cycle stands."
+
+
 def test_a_denied_batch_with_a_lost_send_younger_than_a_day_is_not_paid_again(world: World) -> None:
     rows = ["a,ann@x.example,1.00,USD", "d,denyall@x.example,1.00,USD"]
     world.paypal.inject({"on": "create", "kind": "timeout_before"})

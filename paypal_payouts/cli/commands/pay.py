@@ -241,7 +241,12 @@ def cancel(
     reason: options.Reason,
     operator: options.Operator = None,
     close: Annotated[
-        bool, typer.Option("--close", help="The item is not owed: never pay it, even after its money is back.")
+        bool,
+        typer.Option(
+            "--close",
+            help="The item is not owed: never pay it, even after its money is back. One that is known to be unpaid, "
+            "as after its money is back, is closed without it, too.",
+        ),
     ] = False,
     same_account: options.SameAccount = False,
     yes: options.Yes = False,
