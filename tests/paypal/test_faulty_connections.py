@@ -271,7 +271,10 @@ def at(place: str, fault: Fault, *, applied: bool) -> Callable[[Call], None]:
     return talk
 
 
-every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+UNLIKE: Final = ("closed without a word", "mute", "huge", "malformed", "no content", "accepted for later")
+"""One fault of each kind that the client tells apart: which one a fault is, it finds in the same way at every place."""
+each_meaning = pytest.mark.parametrize("fault", [FAULTS[name] for name in UNLIKE], ids=UNLIKE)
+
 at_a_page = pytest.mark.parametrize(
     ("fault", "place"),
     [
@@ -283,7 +286,7 @@ at_a_page = pytest.mark.parametrize(
 """Each fault in the midst of the pages; that the first or the last one is no other is tried with one."""
 
 
-@every_fault
+@each_meaning
 def test_at_the_token_nothing_is_sent_and_the_batch_stays_planned(bench: Bench, fault: Fault) -> None:
     bench.world.timeout_s = fault.timeout_s
     bench.line.plan["token"] = [at("token", fault, applied=True)]
@@ -293,8 +296,13 @@ def test_at_the_token_nothing_is_sent_and_the_batch_stays_planned(bench: Bench, 
     bench.mend_and_judge()
 
 
-@pytest.mark.parametrize("applied", [False, True], ids=["before acceptance", "after acceptance"])
-@every_fault
+@pytest.mark.parametrize(
+    ("fault", "applied"),
+    [
+        *(pytest.param(fault, True, id=f"{name}, after acceptance") for name, fault in FAULTS.items()),
+        *(pytest.param(FAULTS[name], False, id=f"{name}, before acceptance") for name in UNLIKE),
+    ],
+)
 def test_at_the_post_the_outcome_is_unknown_and_never_a_failure(bench: Bench, fault: Fault, applied: bool) -> None:
     bench.world.timeout_s = fault.timeout_s
     bench.line.plan["create"] = [at("create", fault, applied=applied)]
@@ -327,7 +335,8 @@ def test_at_a_page_of_the_results_the_batch_stays_accepted(bench: Bench, fault: 
     bench.mend_and_judge()
 
 
-@at_a_page
+@pytest.mark.parametrize("place", PAGES)
+@each_meaning
 def test_at_a_page_that_adoption_reads_nothing_is_adopted(bench: Bench, fault: Fault, place: str) -> None:
     bench.be_taken_and_not_told()
     bench.world.timeout_s = fault.timeout_s
@@ -414,11 +423,23 @@ STATUSES: Final = (
     *(500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 521, 522, 524, 525, 527, 529, 530, 561, 598, 599),
 )
 """Those of the RFCs, and those of the gateways that stand before such services."""
+KNOWN_STATUSES: Final = (400, 401, 403, 404, 409, 422, 429, 500, 503)
+"""Those that PayPal documents."""
+UNKNOWN_WORD: Final = b'{"name": "A_WORD_OF_TOMORROW", "message": "no"}'
 
 
-@pytest.mark.parametrize("applied", [False, True], ids=["before acceptance", "after acceptance"])
-@pytest.mark.parametrize("body", [b"", b"<html>no</html>", b'{"name": "A_WORD_OF_TOMORROW", "message": "no"}'])
-def test_a_status_alone_never_refuses_a_batch_whatever_it_is(bench: Bench, body: bytes, applied: bool) -> None:
+@pytest.mark.parametrize(
+    ("body", "applied", "statuses"),
+    [
+        pytest.param(UNKNOWN_WORD, False, STATUSES, id="an unknown word"),
+        pytest.param(b"", False, KNOWN_STATUSES, id="no word"),
+        pytest.param(b"<html>no</html>", False, KNOWN_STATUSES, id="HTML"),
+        pytest.param(UNKNOWN_WORD, True, KNOWN_STATUSES, id="after acceptance"),
+    ],
+)
+def test_a_status_alone_never_refuses_a_batch_whatever_it_is(
+    bench: Bench, body: bytes, applied: bool, statuses: tuple[int, ...]
+) -> None:
     def answering(status: int) -> Callable[[Call], None]:
         def talk(call: Call) -> None:
             if applied:
@@ -428,7 +449,7 @@ def test_a_status_alone_never_refuses_a_batch_whatever_it_is(bench: Bench, body:
 
         return talk
 
-    for status in STATUSES:
+    for status in statuses:
         bench.line.plan["create"] = [answering(status)]
         bench.line.asked.clear()
         ended = bench.run()
@@ -436,7 +457,7 @@ def test_a_status_alone_never_refuses_a_batch_whatever_it_is(bench: Bench, body:
         assert bench.line.asked == ["token", "create"], status
     with bench.world.store() as store:
         attempts = store.batches.attempts(1)
-    assert [(attempt.outcome, attempt.http_status) for attempt in attempts] == [("unknown", s) for s in STATUSES]
+    assert [(attempt.outcome, attempt.http_status) for attempt in attempts] == [("unknown", s) for s in statuses]
     bench.mend_and_judge()
 
 
@@ -498,8 +519,13 @@ RETRY_AFTER: Final[dict[str, tuple[list[str], float | None]]] = {
 }
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize(("headers", "pause_s"), RETRY_AFTER.values(), ids=RETRY_AFTER)
+@pytest.mark.parametrize(
+    ("status", "headers", "pause_s"),
+    [
+        *(pytest.param(429, *told, id=name) for name, told in RETRY_AFTER.items()),
+        *(pytest.param(503, *RETRY_AFTER[name], id=f"503, {name}") for name in ("none", "sane", "a year")),
+    ],
+)
 def test_retry_after_is_obeyed_where_it_makes_sense(
     bench: Bench, status: int, headers: list[str], pause_s: float | None
 ) -> None:

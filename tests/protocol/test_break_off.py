@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from support.disk_snapshots import Snapshot, Snapshots, restore_snapshot, take_snapshot, what_decides
 from support.quick import quick_folder
-from support.shapes import BODY_MAX, SHAPES, TRIED_KINDS, Rule
+from support.shapes import BODY_MAX, SHAPES, TRIED_KINDS, Rule, is_like_another
 from support.world import World
 
 from paypal_payouts.domain.retry import RetryPolicy
@@ -34,8 +34,9 @@ BAD_RUNS = 2
 
 EACH = os.environ.get("PAYOUTS_TEST_EACH_INSTANT") == "1"
 """Whether a death is tried again that left the same as an earlier one in all that can decide anything, and, with each
-shape, those before PayPal had answered in it, which are the same with every shape; and whether each verb that asks
-PayPal meets each shape, that also which asks as another one does. All of it takes minutes."""
+shape, those before PayPal had answered in it, which are the same with every shape; whether each verb that asks PayPal
+meets each shape, that also which asks as another one does; and whether it also dies in the midst of a shape that is to
+it as another one. All of it takes minutes."""
 
 
 class Verb(NamedTuple):
@@ -152,8 +153,12 @@ class Host:
         snapshots = [*taken.snapshots, take_snapshot(self.world, "end")]
         if snapshots[-1].faults_to_come:
             return []
+        if EACH:
+            return snapshots
+        if shape and is_like_another(shape):
+            return snapshots[-1:]
         before = sum(snapshot.faults_to_come for snapshot in snapshots)
-        return snapshots if EACH else snapshots[max(0, before - 1) :]
+        return snapshots[max(0, before - 1) :]
 
     def is_new(self, verb: str) -> bool:
         """Return whether an instant left something that no earlier instant of the verb did."""
@@ -274,7 +279,10 @@ def test_death_at_any_effect_of_any_verb_is_gone_on_from_and_everyone_is_paid_on
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_death_at_any_effect_is_gone_on_from_whatever_paypal_answers(shape: Rule, host: Host) -> None:
     asking = [verb for verb, done in VERBS.items() if (done.asks_paypal if EACH else shape["on"] in done.asks)]
-    met = [verb for verb in asking if die_everywhere(host, verb, shape)]
+    enough = 1 if is_like_another(shape) and not EACH else len(asking)
+    met = 0
+    for verb in asking:
+        met += bool(met < enough and die_everywhere(host, verb, shape))
     assert met, "no verb has met the shape"
 
 

@@ -184,9 +184,8 @@ def die_everywhere(world: World, scenario: Scenario) -> None:
         finish_and_judge(world, scenario, cycle)
 
 
-@pytest.mark.parametrize("name", ["run", "retry of failed items"])
-def test_a_death_at_any_effect_on_postgres_is_continued_and_all_are_paid_once(postgres_world: World, name: str) -> None:
-    die_everywhere(postgres_world, SCENARIOS[name])
+def test_a_death_at_any_effect_on_postgres_is_continued_and_all_are_paid_once(postgres_world: World) -> None:
+    die_everywhere(postgres_world, SCENARIOS["run"])
 
 
 @every_scenario

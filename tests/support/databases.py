@@ -3,10 +3,14 @@
 import shutil
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+
+from support.quick import quick_folder
+from support.sealed import open_sealed
 
 
 def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
@@ -39,3 +43,18 @@ def empty_postgres_database(server_url: str, *, like: str = "template0") -> Iter
     yield sa.make_url(server_url).set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def make(url: str) -> None:
+    """Make a database as the program does."""
+    store = open_sealed(url)
+    assert store
+    store.close()
+
+
+@cache
+def made_sqlite() -> bytes:
+    """Return the file of an SQLite database as the program makes it."""
+    with quick_folder() as folder:
+        make(f"sqlite:///{folder}/payouts.db")
+        return (folder / "payouts.db").read_bytes()

@@ -23,6 +23,23 @@ _STATUSES: Final = (400, 401, 403, 404, 409, 422, 429, 500, 503)
 
 _READ_STATUSES: Final = (400, 401, 404, 429, 503)
 _DAY_S: Final = 86_400
+_PATIENCE_S: Final = 30.0
+
+_GARBLED: Final = {
+    FaultKind.TRUNCATED,
+    FaultKind.MALFORMED,
+    FaultKind.HTML,
+    FaultKind.EMPTY,
+    FaultKind.HUGE,
+    FaultKind.REDIRECT,
+}
+_NO_ANSWER: Final = _GARBLED | {
+    FaultKind.REFUSED,
+    FaultKind.RESET_BEFORE,
+    FaultKind.RESET_AFTER,
+    FaultKind.TIMEOUT_BEFORE,
+}
+_LOST: Final = _GARBLED | {FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER}
 
 
 class Tried(NamedTuple):
@@ -91,3 +108,26 @@ SHAPES: Final[dict[str, Rule]] = {
     for rule in [{"on": on, "kind": str(kind), **variant}]
 }
 """Each shape by its name, as a rule for the simulator."""
+
+
+def is_like_another(rule: Rule) -> bool:
+    """Return whether the protocol makes the same of this shape as of another one: it learns no more from either.
+
+    Of a read, all that is no whole answer is one thing, as `timeout_after` is. Of a POST, all that leaves open whether
+    it was taken is: `reset_before` where it was not, `reset_after` where it was. Other contents are other contents, in
+    whichever field.
+    """
+    kind, status = rule["kind"], rule.get("status")
+    if kind == FaultKind.SLOW:
+        return bool(rule["seconds"] > _PATIENCE_S)
+    if kind == FaultKind.STATUS and ("retry_after" in rule or "name" in rule):
+        return False
+    if kind == FaultKind.DUPLICATE_OTHER_CONTENTS:
+        return rule["what"] not in {"receiver", "batch_id"}
+    if rule["on"] != "create":
+        return kind in _NO_ANSWER or (
+            kind == FaultKind.STATUS and status not in ({401} if rule["on"] == "token" else {401, 404})
+        )
+    if kind == FaultKind.STATUS:
+        return status not in ({401, 403, 500} if rule.get("applied") else {400, 401, 403, 422, 429, 503})
+    return kind in _LOST and status not in {400, 422}

@@ -172,8 +172,18 @@ class World:
         if self._store is None:
             self._store = open_sealed(self.database_url, key_file=self.key_file, patience=self.patience)
             assert self._store is not None
-            sa.event.listen(self._store.database._engine, "commit", lambda _: self.tell_effect("commit"))
+            self._tell_commits(self._store.database._engine)
         yield self._store
+
+    def _tell_commits(self, engine: sa.Engine) -> None:
+        """Let every commit be told before it takes place; a listener of the engine's makes every statement dearer."""
+        commit = engine.dialect.do_commit
+
+        def told(connection: Any) -> None:
+            self.tell_effect("commit")
+            commit(connection)
+
+        engine.dialect.do_commit = told  # type: ignore[assignment, method-assign]
 
     def line(self, inner: httpx.BaseTransport) -> httpx.BaseTransport:
         """Return the line to PayPal, which ends at `inner`."""
