@@ -26,7 +26,7 @@ def test_run_open_continues_every_open_cycle_without_its_file(site: Site) -> Non
     ]
     assert site.paid() == {"payee0@example.com": ["10.00 USD"], "payee1@example.com": ["11.00 USD"]}
     again = site.json("run", "--open")
-    empty = {"cycles": [], "warnings": [], "open": [], "next": []}
+    empty: dict[str, object] = {"cycles": [], "warnings": [], "open": [], "next": []}
     result = {key: value for key, value in again.result.items() if key != "generated_at"}
     assert (again.code, result) == (0, {"environment": "sandbox", "account": "main"} | empty)
 
