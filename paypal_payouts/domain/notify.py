@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from paypal_payouts.domain.base import Report
+
 NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]
 """What somebody can be notified of."""
 
@@ -19,7 +21,7 @@ class TargetReport:
 
 
 @dataclass(frozen=True, slots=True)
-class NotifyReport:
+class NotifyReport(Report):
     """The result of `notify`."""
 
     test: bool
