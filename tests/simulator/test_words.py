@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.fates import WORDS
+from paypal_payouts.simulator.words import WORDS
 from simulator.driver import Clock, Driver, payout
 from simulator.test_control import control
 
