@@ -80,7 +80,6 @@ BlockCode = Literal[
     "not_approved",
 ]
 
-
 SENT_NOTHING: Final = "This command sent nothing; what was sent before is not known from here."
 """How the hint begins where the database cannot be read."""
 FIX_THE_CAUSE: Final = "Fix the cause (disk, rights, server)"
@@ -224,7 +223,6 @@ class ClockSkew(Rejected):
 
 RESEAL: Final = '`payouts reseal --reason "how all of it was compared with PayPal"`'
 """The command by which a person vouches for what is stored, as it may be typed."""
-
 
 PUT_BACK: Final = (
     "This stops no run. If you put a copy back, and no newer one is left: once each cycle of it was run and `payouts "
