@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from paypal_payouts.domain.late_words import CameBack
     from paypal_payouts.domain.locks import LockReport
     from paypal_payouts.domain.outlook import OpenBatch
-    from paypal_payouts.domain.payout import AttemptRecord
+    from paypal_payouts.domain.payout import AttemptRecord, Row
     from paypal_payouts.domain.plan import Notice
     from paypal_payouts.domain.report import Skipped
     from paypal_payouts.domain.retry import Eligibility
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
         SyncResult,
         Totals,
     )
-    from paypal_payouts.library.rows import Row
     from paypal_payouts.library.wiring import open_wiring
     from paypal_payouts.protocol.locks import acquire_processing_lock, get_processing_lock_info, release_processing_lock
     from paypal_payouts.protocol.lookup import get_recent_payout_batches
@@ -70,7 +69,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "domain.outlook": ["OpenBatch"],
-    "domain.payout": ["AttemptRecord"],
+    "domain.payout": ["AttemptRecord", "Row"],
     "domain.plan": ["Notice"],
     "domain.explain": ["StoryEvent"],
     "domain.late_words": ["CameBack"],
@@ -120,7 +119,6 @@ _MODULES = {
         "SyncResult",
         "Totals",
     ],
-    "library.rows": ["Row"],
     "library.wiring": ["open_wiring"],
     "protocol.locks": ["acquire_processing_lock", "get_processing_lock_info", "release_processing_lock"],
     "protocol.lookup": ["get_recent_payout_batches"],

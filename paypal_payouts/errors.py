@@ -33,6 +33,7 @@ from enum import IntEnum
 from typing import Any, ClassVar, Final, Literal, Self
 
 _ComesWith = Literal["result", "result and error", "error"]
+_Event = Literal["error", "refused", "review"] | None
 
 
 class ExitCode(IntEnum):
@@ -42,25 +43,25 @@ class ExitCode(IntEnum):
     """In one line, as `--help` has it."""
     comes_with: _ComesWith
     """What a document has, a result or an error; the library returns a result, and raises an error that has none."""
+    notified: _Event
+    """The event of `notify` that it is; None: the code alone is none, the outcome of the cycle may be."""
 
-    def __new__(cls, number: int, meaning: str = "", comes_with: _ComesWith = "error") -> Self:
+    def __new__(cls, number: int, meaning: str = "", comes_with: _ComesWith = "error", notified: _Event = None) -> Self:
         """Keep what a code says beside its number; `ExitCode(7)`, which needs no more, finds the member."""
         code = int.__new__(cls, number)
-        code._value_ = number
-        code.meaning = meaning
-        code.comes_with = comes_with
+        code._value_, code.meaning, code.comes_with, code.notified = number, meaning, comes_with, notified
         return code
 
-    DONE = 0, "done: nothing is open, nobody is unpaid; or a question was answered", "result"
-    FAULT = 1, "a fault of the program", "error"
-    USAGE = 2, "wrong usage, or not confirmed; nothing was sent", "error"
-    REJECTED = 3, "input, configuration, database or clock refused; nothing was sent", "error"
-    BLOCKED = 4, "blocked by re-run prevention", "error"
-    NOT_PAID = 5, "finished, but some items are not paid", "result"
-    NOT_FINISHED = 6, "not finished: run again", "result"
-    PAYPAL_REFUSED = 7, "PayPal refused a batch, or us", "result and error"
-    NEEDS_REVIEW = 8, "a person must decide: a batch is in review", "result and error"
-    INTERRUPTED = 130, "stopped by a signal, at a safe point", "error"
+    DONE = 0, "done: nothing is open, nobody is unpaid; or a question was answered", "result", None
+    FAULT = 1, "a fault of the program", "error", "error"
+    USAGE = 2, "wrong usage, or not confirmed; nothing was sent", "error", None
+    REJECTED = 3, "input, configuration, database or clock refused; nothing was sent", "error", "error"
+    BLOCKED = 4, "blocked by re-run prevention", "error", "error"
+    NOT_PAID = 5, "finished, but some items are not paid", "result", None
+    NOT_FINISHED = 6, "not finished: run again", "result", None
+    PAYPAL_REFUSED = 7, "PayPal refused a batch, or us", "result and error", "refused"
+    NEEDS_REVIEW = 8, "a person must decide: a batch is in review", "result and error", "review"
+    INTERRUPTED = 130, "stopped by a signal, at a safe point", "error", None
 
 
 BlockCode = Literal[
@@ -78,7 +79,6 @@ BlockCode = Literal[
     "not_eligible",
     "not_approved",
 ]
-
 
 SENT_NOTHING: Final = "This command sent nothing; what was sent before is not known from here."
 """How the hint begins where the database cannot be read."""
@@ -223,7 +223,6 @@ class ClockSkew(Rejected):
 
 RESEAL: Final = '`payouts reseal --reason "how all of it was compared with PayPal"`'
 """The command by which a person vouches for what is stored, as it may be typed."""
-
 
 PUT_BACK: Final = (
     "This stops no run. If you put a copy back, and no newer one is left: once each cycle of it was run and `payouts "

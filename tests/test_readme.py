@@ -265,7 +265,6 @@ def test_every_event_of_the_log_has_its_line() -> None:
 
 def test_every_event_that_somebody_is_told_of_has_its_line() -> None:
     told = readme.section("Notifications")
-    assert sorted(readme.rows(told, "event")) == sorted(get_args(NotifyEvent))
     assert set(get_args(NotifyEvent)) - set(BAD_NEWS) == {"success"}
     assert "Without `events` a target gets all but `success`." in told
 

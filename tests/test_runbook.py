@@ -35,7 +35,7 @@ def test_the_page_for_the_night_fits_on_two_sheets() -> None:
 
 def test_every_exit_code_has_its_line() -> None:
     known = [str(code) for code in errors.ExitCode]
-    assert list(rows(section("By exit code"), "exit")) == known == [*"012345678", "130"]
+    assert list(rows(section("By exit code"), "exit")) == known
 
 
 def test_every_state_of_a_batch_has_its_line() -> None:

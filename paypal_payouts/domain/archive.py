@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import STILL_MOVING, ItemState, Money
@@ -98,7 +99,7 @@ class Candidate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveReport:
+class ArchiveReport(Report):
     """The result of `archive`."""
 
     before: datetime

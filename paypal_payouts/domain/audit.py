@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from paypal_payouts.domain.base import Report
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
@@ -33,7 +35,7 @@ class Verified(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class AuditReport:
+class AuditReport(Report):
     """The result of `audit`."""
 
     events: Sequence[AuditEvent]

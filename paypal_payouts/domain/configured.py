@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from paypal_payouts.domain.base import Report
+
 Source = Literal["default", "file", "variable"]
 """Where a value came from; of a credential `file` is the file that its variable names."""
 
@@ -35,7 +37,7 @@ class ConfiguredCredential(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigReport:
+class ConfigReport(Report):
     """The result of `config show` and, without values, of `config check`."""
 
     file: str | None

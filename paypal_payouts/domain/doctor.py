@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.errors import Interrupted, PayoutsError
 
 
@@ -40,7 +41,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class DoctorReport:
+class DoctorReport(Report):
     """The result of `doctor`."""
 
     checks: Sequence[Check]

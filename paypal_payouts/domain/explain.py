@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from paypal_payouts.domain.archive import ArchivedPayment
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.standing import money_of, money_of_debt
@@ -98,7 +99,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainReport:
+class ExplainReport(Report):
     """The result of `explain`."""
 
     text: str

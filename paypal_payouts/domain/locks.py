@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from paypal_payouts.domain.base import Report
+
 
 @dataclass(frozen=True, slots=True)
 class LockReport:
@@ -21,14 +23,14 @@ class LockReport:
 
 
 @dataclass(frozen=True, slots=True)
-class LocksReport:
+class LocksReport(Report):
     """The result of `locks`."""
 
     locks: Sequence[LockReport]
 
 
 @dataclass(frozen=True, slots=True)
-class UnlockReport:
+class UnlockReport(Report):
     """The result of `unlock`: the lease that was broken; None where nobody held one."""
 
     cycle: str

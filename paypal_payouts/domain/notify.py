@@ -1,11 +1,28 @@
 """Of what people can be notified, and the report of `notify`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
+
+from paypal_payouts.domain.base import Report
 
 NotifyEvent = Literal["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]
 """What somebody can be notified of."""
+
+WHEN: Final[Mapping[NotifyEvent, str]] = MappingProxyType(
+    {
+        "review": "exit code 8: a person must decide",
+        "refused": "exit code 7: PayPal refused a batch or us; "
+        "with any other exit code, too, while a batch stays refused",
+        "failures": "exit code 5: finished, but not everything is paid; after `sync`: money that had arrived came back",
+        "unclaimed": "unclaimed money is returned within `unclaimed_days`",
+        "unfinished": "any cycle is still open `unfinished_hours` after it was stored; 0: never",
+        "error": "exit code 1, 3 or 4, except a held lock and the cooldown, which pass by themselves",
+        "success": "a cycle is done; not when there was nothing left to do",
+    }
+)
+"""When it is, after `run`, `retry` or `sync`: the table of docs/operations.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +36,7 @@ class TargetReport:
 
 
 @dataclass(frozen=True, slots=True)
-class NotifyReport:
+class NotifyReport(Report):
     """The result of `notify`."""
 
     test: bool

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.sides import BothSides
 
 
 @dataclass(frozen=True, slots=True)
-class OverrideReport:
+class OverrideReport(Report):
     """The result of `override`."""
 
     batch: BatchReport
@@ -29,7 +30,7 @@ class OverrideReport:
 
 
 @dataclass(frozen=True, slots=True)
-class LostSendsReport:
+class LostSendsReport(Report):
     """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
 
     batch: BatchName

@@ -18,6 +18,26 @@ ITEMS_PER_BATCH_MAX: Final = 15_000
 """PayPal's limit for one request (OpenAPI description, `create_payout_request.items`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who is owed what: one payment, with the columns of an input file; every value is a text.
+
+    `item_id` is your own key of this debt, the same for ever and unique in its cycle: it is what keeps the debt from
+    being paid twice. `amount` is written with a point, such as "1250.50"; a float is refused.
+    """
+
+    item_id: str
+    receiver: str
+    amount: str
+    currency: str
+    payee_id: str | None = None
+    recipient_type: str | None = None
+    note: str | None = None
+    purpose: str | None = None
+    recipient_wallet: str | None = None
+    language: str | None = None
+
+
 class InputRow(NamedTuple):
     """One valid row of the input. A tuple, because a million of them pass by."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from paypal_payouts.domain.base import Report
+
 
 @dataclass(frozen=True, slots=True)
 class ProbeItem:
@@ -120,7 +122,7 @@ class ProbeStep:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeReport:
+class ProbeReport(Report):
     """The result of `doctor --probe`."""
 
     file: str

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from paypal_payouts.domain.base import Report
+
 
 @dataclass(frozen=True, slots=True)
-class HelpReport:
+class HelpReport(Report):
     """The result of `help`."""
 
     about: str | None
@@ -22,7 +24,7 @@ class Version(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class VersionReport:
+class VersionReport(Report):
     """The result of `version`."""
 
     versions: Sequence[Version]
@@ -30,7 +32,7 @@ class VersionReport:
 
 
 @dataclass(frozen=True, slots=True)
-class CompletionReport:
+class CompletionReport(Report):
     """The result of `completion`."""
 
     shell: str

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.states import ItemState
 
@@ -155,7 +156,7 @@ class Reconciled:
 
 
 @dataclass(frozen=True, slots=True)
-class ReconcileReport:
+class ReconcileReport(Report):
     """The result of `reconcile`."""
 
     environment: str
@@ -178,7 +179,7 @@ class ReconcileReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityReport:
+class ActivityReport(Report):
     """The result of `simulator activity`: what was written."""
 
     output: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.words import typed
@@ -55,7 +56,7 @@ class RefusedPayee(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedPayeesReport:
+class RefusedPayeesReport(Report):
     """The result of `status --refused-payees`."""
 
     payees: Sequence[RefusedPayee]

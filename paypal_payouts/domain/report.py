@@ -11,27 +11,16 @@ from typing import NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.approval import Approval
-from paypal_payouts.domain.archive import ArchiveReport
-from paypal_payouts.domain.audit import AuditReport
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.books import WrittenBooks
-from paypal_payouts.domain.configured import ConfigReport
-from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.late_words import CameBack
-from paypal_payouts.domain.locks import LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import Figures
-from paypal_payouts.domain.notify import NotifyReport
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.outlook import Outlook
-from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
-from paypal_payouts.domain.probe import ProbeReport
-from paypal_payouts.domain.program import CompletionReport, HelpReport, VersionReport
-from paypal_payouts.domain.reconcile import ActivityReport, ReconcileReport
-from paypal_payouts.domain.refused_payees import RefusedPayeesReport
-from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.steps import Advice
@@ -61,7 +50,7 @@ class CellReport:
 
 
 @dataclass(frozen=True, slots=True)
-class RunReport:
+class RunReport(Report):
     """The result of `run`, `preview` and `retry`."""
 
     cycle: str
@@ -113,7 +102,7 @@ class Continued:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRunReport:
+class OpenRunReport(Report):
     """The result of `run --open`: every cycle that was continued, the oldest first."""
 
     cycles: Sequence[Continued]
@@ -121,7 +110,7 @@ class OpenRunReport:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncReport:
+class SyncReport(Report):
     """The result of `sync`: what PayPal was asked about, and what changed."""
 
     cycles: Sequence[str]
@@ -138,7 +127,7 @@ class SyncReport:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelReport:
+class CancelReport(Report):
     """The result of `cancel`."""
 
     item: ItemReport
@@ -149,7 +138,7 @@ class CancelReport:
 
 
 @dataclass(frozen=True, slots=True)
-class MetricsReport:
+class MetricsReport(Report):
     """The result of `metrics`: the figures, as values and as the text that was written."""
 
     output: str | None
@@ -159,7 +148,7 @@ class MetricsReport:
 
 
 @dataclass(frozen=True, slots=True)
-class PageReport:
+class PageReport(Report):
     """The result of `report`: the page and the books that were written, and what is known of the cycle."""
 
     cycle: str
@@ -173,7 +162,7 @@ class PageReport:
 
 
 @dataclass(frozen=True, slots=True)
-class InitReport:
+class InitReport(Report):
     """The result of `init`: files written, files left as they were, and what to type."""
 
     written: Sequence[str]
@@ -182,7 +171,7 @@ class InitReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ServeReport:
+class ServeReport(Report):
     """The result of `simulator serve`: where it listened."""
 
     url: str
@@ -190,7 +179,7 @@ class ServeReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ApproveReport:
+class ApproveReport(Report):
     """The result of `approve`: the plan, and what was kept of its approval."""
 
     plan: RunReport
@@ -203,47 +192,13 @@ class ApproveReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ResealReport:
+class ResealReport(Report):
     """The result of `reseal`: what a person vouches for, and who it was."""
 
     batches: int
     key_file: str
     operator: str
     reason: str
-
-
-Report = (
-    RunReport
-    | OpenRunReport
-    | StatusReport
-    | BatchStatusReport
-    | RefusedPayeesReport
-    | OverrideReport
-    | LostSendsReport
-    | SyncReport
-    | CancelReport
-    | LocksReport
-    | UnlockReport
-    | ApproveReport
-    | ArchiveReport
-    | ResealReport
-    | AuditReport
-    | DoctorReport
-    | MetricsReport
-    | PageReport
-    | NotifyReport
-    | InitReport
-    | ServeReport
-    | ActivityReport
-    | ExplainReport
-    | ReviewReport
-    | ConfigReport
-    | HelpReport
-    | VersionReport
-    | CompletionReport
-    | ReconcileReport
-    | ProbeReport
-)
 
 
 def items_in(report: Report) -> Iterator[ItemReport]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
 from paypal_payouts.domain.advice import BatchReport
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.outcome import ItemReading
 from paypal_payouts.domain.outlook import OpenBatch
 from paypal_payouts.domain.totals import Conflict
@@ -36,7 +37,7 @@ class OfferedMove(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewReport:
+class ReviewReport(Report):
     """The result of `review`."""
 
     batch: BatchReport

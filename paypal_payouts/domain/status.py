@@ -6,6 +6,7 @@ from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.archive import Archive
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.domain.outlook import Outlook
@@ -67,7 +68,7 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(Report):
     """The result of `status [--cycle C]`."""
 
     cycles: Sequence[CycleReport]
@@ -90,7 +91,7 @@ class StatusReport:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchStatusReport:
+class BatchStatusReport(Report):
     """The result of `status BATCH`."""
 
     batch: BatchReport

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from functools import partial
 
 from paypal_payouts.context.looking import look_at_payer
+from paypal_payouts.domain.payout import Row
 from paypal_payouts.domain.report import OpenRunReport
 from paypal_payouts.errors import Interrupted, StorageFailed, UsageError
 from paypal_payouts.library.results import OpenRunResult, RunResult
-from paypal_payouts.library.rows import Row
 from paypal_payouts.library.session import Session, Source, report_of
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.verbs import preview, retry, run_open

@@ -2,35 +2,15 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from paypal_payouts.domain.payout import Row
 from paypal_payouts.errors import InputInvalid, UsageError
 from paypal_payouts.intake.jsonl_form import NOT_A_TEXT
 from paypal_payouts.intake.rows import COLUMNS
 
 NAME: Final = "rows"
 """What messages, and the records of a payment, call an input that a program made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Who is owed what: one payment, with the columns of an input file; every value is a text.
-
-    `item_id` is your own key of this debt, the same for ever and unique in its cycle: it is what keeps the debt from
-    being paid twice. `amount` is written with a point, such as "1250.50"; a float is refused.
-    """
-
-    item_id: str
-    receiver: str
-    amount: str
-    currency: str
-    payee_id: str | None = None
-    recipient_type: str | None = None
-    note: str | None = None
-    purpose: str | None = None
-    recipient_wallet: str | None = None
-    language: str | None = None
 
 
 class RowStream:

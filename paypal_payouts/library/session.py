@@ -12,13 +12,15 @@ from paypal_payouts.config import Credentials, Settings
 from paypal_payouts.context.opening import Context
 from paypal_payouts.context.process import now, system_user
 from paypal_payouts.context.stopping import StopRequest
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.item import ItemReport
-from paypal_payouts.domain.report import Finished, Report, RunReport
+from paypal_payouts.domain.payout import Row
+from paypal_payouts.domain.report import Finished, RunReport
 from paypal_payouts.errors import ExitCode, InputInvalid, Interrupted, PayoutsError, UsageError
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.library.converting import Converter, item_of
 from paypal_payouts.library.results import Item, ReadItems, RunResult
-from paypal_payouts.library.rows import NAME, Row, RowStream, in_words_of_rows
+from paypal_payouts.library.rows import NAME, RowStream, in_words_of_rows
 from paypal_payouts.present.commands import Typed
 from paypal_payouts.present.progress import SilentProgress
 from paypal_payouts.storage import Store

@@ -9,37 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, assert_never
 
-from paypal_payouts.domain.completeness import complete
 from paypal_payouts.domain.notify import NotifyEvent
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.errors import ExitCode
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
 
 _EndEvent = Literal["review", "refused", "failures", "error", "success"]
 """An event that a command's end is; the others come with time alone."""
-
-_BY_EXIT_CODE: Final[Mapping[ExitCode, _EndEvent | None]] = complete(
-    ExitCode,
-    {
-        ExitCode.DONE: None,
-        ExitCode.FAULT: "error",
-        ExitCode.USAGE: None,
-        ExitCode.REJECTED: "error",
-        ExitCode.BLOCKED: "error",
-        ExitCode.NOT_PAID: None,
-        ExitCode.NOT_FINISHED: None,
-        ExitCode.PAYPAL_REFUSED: "refused",
-        ExitCode.NEEDS_REVIEW: "review",
-        ExitCode.INTERRUPTED: None,
-    },
-)
-"""None: nothing is told by the code alone; the outcome of the cycle may."""
 
 _BY_OUTCOME: Final[Mapping[RunOutcome, _EndEvent]] = {
     RunOutcome.COMPLETED_WITH_FAILURES: "failures",
@@ -162,7 +143,7 @@ def _end(finished: Finished, command: str, whose: PayingAccount) -> News | None:
     report, code = finished.report, finished.exit_code
     run = report if isinstance(report, RunReport) else None
     about = f"cycle {run.cycle}" if run is not None else f"`payouts {command}`"
-    event = _BY_EXIT_CODE[code]
+    event: _EndEvent | None = code.notified
     if event is None and run is not None:
         event = _BY_OUTCOME.get(run.outcome)
     if event is None or (finished.error is not None and finished.error.code in _PASSING):

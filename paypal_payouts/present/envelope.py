@@ -10,7 +10,8 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, TextIO
 
-from paypal_payouts.domain.report import Origin, Report
+from paypal_payouts.domain.base import Report
+from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present.commands import NOTHING_TYPED, Typed, completed

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.outlook import Outlook
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Report
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.words import counted, listed, not_final

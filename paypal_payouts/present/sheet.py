@@ -7,10 +7,11 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.reconcile import ReconcileReport
 from paypal_payouts.domain.refused_payees import RefusedPayeesReport
-from paypal_payouts.domain.report import Report, items_in
+from paypal_payouts.domain.report import items_in
 from paypal_payouts.domain.words import rfc3339
 from paypal_payouts.present.text import visible
 from paypal_payouts.results.item import ItemJson

@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO, TypeGuard, TypeVar
 
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.audit import AuditReport
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
@@ -28,7 +29,6 @@ from paypal_payouts.domain.report import (
     MetricsReport,
     OpenRunReport,
     PageReport,
-    Report,
     ResealReport,
     RunReport,
     ServeReport,

@@ -8,6 +8,7 @@ from msgspec import Meta, json
 
 from paypal_payouts.domain.archive import ArchiveReport
 from paypal_payouts.domain.audit import AuditReport
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.configured import ConfigReport
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import ExplainReport
@@ -27,7 +28,6 @@ from paypal_payouts.domain.report import (
     OpenRunReport,
     Origin,
     PageReport,
-    Report,
     ResealReport,
     RunReport,
     ServeReport,

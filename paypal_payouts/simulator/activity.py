@@ -15,6 +15,7 @@ from paypal_payouts.simulator.conversions import Rates, debits_of, taken_for
 from paypal_payouts.simulator.fates import is_charged
 from paypal_payouts.simulator.ids import IdShape, payment_id, return_id
 from paypal_payouts.simulator.settings import SimulatorSettings
+from paypal_payouts.simulator.words import WORDS
 
 _BATCH_ROW_ID: Final = IdShape(17, 61_803_398_874_989_484_820_458_683, 27_182_818_284_590_452_353)
 _CONVERSION_ROW_ID: Final = IdShape(17, 57_721_566_490_153_286_060_651_211, 31_415_926_535_897_932_384)
@@ -32,8 +33,6 @@ TYPES: Final = {
 
 _CAME_BACK: Final = {"RETURNED": "T1114", "REVERSED": "T1114", "REFUNDED": "T1115"}
 _COMPLETED: Final = "Completed"
-_STATUS: Final = {"UNCLAIMED": "Unclaimed", **dict.fromkeys(("PENDING", "ONHOLD", "ON_HOLD", "BLOCKED"), "Pending")}
-"""The status of a payment whose item is in such a state; of others it is completed."""
 
 
 class Movement(NamedTuple):
@@ -102,7 +101,7 @@ def _of_item(item: ItemRow, rates: Rates) -> Iterator[Movement]:
     payment = Movement(
         paid_ms,
         "T0001",
-        _STATUS.get(state, _COMPLETED),
+        WORDS[state].activity if state else _COMPLETED,
         payment_id(item.number),
         "",
         item.currency,

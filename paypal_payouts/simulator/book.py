@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from paypal_payouts.simulator.fates import Fate, is_charged
 from paypal_payouts.simulator.money import fee_minor
 from paypal_payouts.simulator.rules import BatchOrder
+from paypal_payouts.simulator.words import OUT
 
 MEMORY_MS: Final = 30 * 24 * 3600 * 1000
 """PayPal remembers a sender_batch_id, and holds unclaimed money, for 30 days."""
@@ -126,7 +127,7 @@ class BookTotal(NamedTuple):
     @property
     def is_out(self) -> bool:
         """Whether this money has left the sender and has not come back."""
-        return self.state in {"SUCCESS", "PENDING", "UNCLAIMED", "ONHOLD", "ON_HOLD", "BLOCKED"}
+        return self.state in OUT
 
 
 class Book:

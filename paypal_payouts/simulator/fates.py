@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from paypal_payouts.simulator.problems import SimulatedRefusal, detail
 from paypal_payouts.simulator.rules import INVALID_RECEIVER, BatchOrder, ItemOrder
+from paypal_payouts.simulator.words import WORDS
 
 
 class Fate(NamedTuple):
@@ -42,19 +43,6 @@ _BY_WORD: Final = {
     "release": Fate("ONHOLD", "REGULATORY_PENDING", later="SUCCESS", later_after_s=_DAY_S),
     "late": PAID._replace(later="REFUNDED", later_after_s=10 * _DAY_S),
 }
-_ERRORS: Final = {
-    "FAILED": "INTERNAL_ERROR",
-    "DENIED": "RISK_DECLINE",
-    "UNCLAIMED": "RECEIVER_UNREGISTERED",
-    "RETURNED": "RECEIVER_UNREGISTERED",
-    "ONHOLD": "REGULATORY_PENDING",
-    "ON_HOLD": "REGULATORY_PENDING",
-    "BLOCKED": "REGULATORY_BLOCKED",
-}
-"""What PayPal shows with a word that somebody sets."""
-
-WORDS: Final = (*_ERRORS, "SUCCESS", "PENDING", "REFUNDED", "REVERSED")
-"""The words that can be set: those of PayPal's specification, and the two that its newer pages have."""
 _NOTE: Final = re.compile(
     rf"SIMULATE ({'|'.join(WORDS)})"
     r"(?: ([A-Z][A-Z0-9_]{0,63}))?"
@@ -77,7 +65,7 @@ def fate_of_word(word: str) -> Fate:
     """
     if word not in WORDS:
         raise ValueError(f"word: one of {', '.join(WORDS)}")
-    return Fate(word, _ERRORS.get(word))
+    return Fate(word, WORDS[word].error)
 
 
 def is_denied(fates: Sequence[Fate], *, all_failed_is_denied: bool) -> bool:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from paypal_payouts.simulator.calls import Call, Operation
-from paypal_payouts.simulator.fates import WORDS
 from paypal_payouts.simulator.messages import JsonObject
 from paypal_payouts.simulator.tampering import DISGUISES, OTHER_HOST
+from paypal_payouts.simulator.words import WORDS
 
 SILENCE_S: Final = 400.0
 """How long a mute connection stays open: longer than any client should wait."""
@@ -127,7 +127,7 @@ _ARGUMENTS: Final[Mapping[FaultKind, Mapping[str, _Argument]]] = {
         "item": _ITEM,
     },
     _K.WORD: {
-        "word": _Argument("PENDING", words=WORDS),
+        "word": _Argument("PENDING", words=tuple(WORDS)),
         "sender_item_id": _Argument(""),
         "payout_item_id": _Argument(""),
     },

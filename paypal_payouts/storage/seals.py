@@ -29,6 +29,8 @@ from paypal_payouts.storage.tables import archives, attempts, batch_seals, batch
 
 SEALED_OF_ROW: Final = InputRow._fields[InputRow._fields.index("item_id") :]
 """The columns of an item that say who is paid: stored at the intent, and sealed."""
+_FROM_THE_FIRST: Final = SEALED_OF_ROW.index("payee_id") + 1
+"""So many of them were sealed from the first version on, empty ones too."""
 
 _CONTENTS: Final = (
     "id",
@@ -94,7 +96,13 @@ _STORE_PROGRESS: Final = batch_seals.update().where(batch_seals.c.batch_id == sa
 
 def digest_of_rows(rows: Iterable[Sequence[Any]]) -> str:
     """Return the SHA-256 of the sealed columns of items that are in the order of their ids, in hexadecimal."""
-    return hashlib.sha256(_as_json([tuple(row) for row in rows]).encode("ascii")).hexdigest()
+    return hashlib.sha256(_as_json([_sealed(row) for row in rows]).encode("ascii")).hexdigest()
+
+
+def _sealed(row: Sequence[Any]) -> Sequence[Any]:
+    """Leave out the columns of later versions that are empty, so that the seals of rows that are older hold."""
+    later = [column for column in enumerate(row[_FROM_THE_FIRST:]) if column[1] is not None]
+    return (*row[:_FROM_THE_FIRST], *later)
 
 
 def seal_batch(connection: sa.Connection, batch_id: int, *, rows_digest: str | None = None) -> None:

@@ -9,7 +9,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import failure_details
 from paypal_payouts.domain.report import CancelReport, Finished
 from paypal_payouts.domain.retry import may_pay_again
-from paypal_payouts.domain.states import PAYABLE_AGAIN, BatchStatus, ItemState, item_state
+from paypal_payouts.domain.states import CAME_BACK, MEANING, PAYABLE_AGAIN, BatchStatus, ItemState, Money, item_state
 from paypal_payouts.domain.steps import WHY
 from paypal_payouts.errors import Blocked, ExitCode, PayPalRefused
 from paypal_payouts.paypal.client import PayPalClient
@@ -144,27 +144,24 @@ def _not_cancellable(item: ItemReport, batch: BatchRecord) -> Blocked:
 def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
     """Say why an item cannot be cancelled, and what can be done instead."""
     of_batch = f"What can be done with the batch: `payouts status {batch.name}`."
-    match item.state:
-        case ItemState.UNSENT if batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED}:
-            return (
-                f"its batch is {batch.status}, and would be sent with it",
-                f"Give the batch up first: `payouts override {batch.name} --to abandoned --reason {WHY}`.",
-            )
-        case ItemState.UNSENT:
-            return f"its batch is {batch.status}, and may have paid it", of_batch
-        case ItemState.PENDING | ItemState.ONHOLD:
-            return "PayPal has not decided on it", f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`."
-        case ItemState.BLOCKED | ItemState.UNRECOGNIZED:
-            command = f"payouts override {quote(item.item_id)} --cycle {batch.name.cycle} --to failed --reason {WHY}"
-            return "PayPal may yet pay it", f"Ask PayPal. 24 hours after its word was read: `{command}`."
-        case ItemState.SUCCESS:
-            why = "it is paid, and PayPal does not take a payment back"
-        case ItemState.REFUNDED | ItemState.REVERSED:
-            why = "its money came back, and it is not paid again"
-        case ItemState.UNCLAIMED | ItemState.CLOSED:
-            why = "there is nothing in the way of it"
-        case ItemState.FAILED | ItemState.RETURNED | ItemState.DENIED | ItemState.CANCELED | ItemState.ABANDONED:
-            return may_pay_again(batch).reason, of_batch
-        case _:
-            assert_never(item.state)
+    state, meaning = item.state, MEANING[item.state]
+    if state is ItemState.UNSENT and batch.status in {BatchStatus.PLANNED, BatchStatus.REFUSED}:
+        return (
+            f"its batch is {batch.status}, and would be sent with it",
+            f"Give the batch up first: `payouts override {batch.name} --to abandoned --reason {WHY}`.",
+        )
+    if state is ItemState.UNSENT:
+        return f"its batch is {batch.status}, and may have paid it", of_batch
+    if state in PAYABLE_AGAIN:
+        return may_pay_again(batch).reason, of_batch
+    if meaning.money is Money.OPEN and not meaning.is_final:
+        return "PayPal has not decided on it", f"To ask PayPal: `payouts sync --cycle {batch.name.cycle}`."
+    if meaning.still_moves and not meaning.ends_well:
+        command = f"payouts override {quote(item.item_id)} --cycle {batch.name.cycle} --to failed --reason {WHY}"
+        return "PayPal may yet pay it", f"Ask PayPal. 24 hours after its word was read: `{command}`."
+    why = "there is nothing in the way of it"
+    if meaning.money is Money.PAID:
+        why = "it is paid, and PayPal does not take a payment back"
+    elif state in CAME_BACK:
+        why = "its money came back, and it is not paid again"
     return why, f"Its state: `payouts status {batch.name} --items`."

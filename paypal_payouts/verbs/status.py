@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outlook import distrusted, outlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refusal_error
-from paypal_payouts.domain.report import Finished, Report
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import NOT_FINAL, WAITS_FOR_A_PERSON, BatchStatus

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypal_payouts.domain.identity import BatchName
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX as MOST
 from paypal_payouts.domain.payout import BatchRecord, Debt, InputRow, StoredItem
 from paypal_payouts.domain.plan import (
     EXAMPLES_MAX,
@@ -98,8 +99,8 @@ def test_the_same_input_again_plans_nothing_and_refuses_nothing(lines: list[Inpu
     assert (list(made.chunks), list(made.refusals), list(made.notices)) == ([], [], [])
 
 
-@pytest.mark.parametrize(("count", "sizes"), [(15_000, [15_000]), (15_001, [15_000, 1]), (30_001, [15_000, 15_000, 1])])
-def test_batches_are_cut_at_15000_items(count: int, sizes: list[int]) -> None:
+@pytest.mark.parametrize(("count", "sizes"), [(MOST, [MOST]), (MOST + 1, [MOST, 1]), (2 * MOST + 1, [MOST, MOST, 1])])
+def test_batches_are_cut_at_what_paypal_takes_in_a_request(count: int, sizes: list[int]) -> None:
     made = plan([row(f"{number:06d}") for number in range(count)])
     assert [len(chunk.keys) for chunk in made.chunks] == sizes
     assert [str(chunk.name) for chunk in made.chunks] == [f"c-{n + 1:04d}-1" for n in range(len(sizes))]

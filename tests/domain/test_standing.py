@@ -12,7 +12,10 @@ from paypal_payouts.domain.states import MEANING, PAYABLE_AGAIN, Money, item_sta
 from paypal_payouts.domain.states import BatchStatus as B
 from paypal_payouts.domain.states import ItemState as S
 
-OWN_WORDS = ["SUCCESS", "FAILED", "UNCLAIMED", "RETURNED", "ONHOLD", "ON_HOLD", "BLOCKED", "REFUNDED", "REVERSED"]
+OWN_WORDS = [
+    *(state.upper() for state in S if MEANING[state].said_by == "paypal" and state is not S.UNRECOGNIZED),
+    "ON_HOLD",
+]
 WORDS = [None, "PENDING", *OWN_WORDS, "DENIED", "LIMBO"]
 READ = [B.ACCEPTED, B.DONE, B.DENIED, B.CANCELED]
 """A batch that PayPal has is read in one of these."""

@@ -10,6 +10,7 @@ import pytest
 from support.site import Site
 
 from paypal_payouts.context.process import system_user
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 
 FATES = {
     "ann@example.com": "success",
@@ -47,7 +48,7 @@ def our_totals(site: Site, cycle: str) -> dict[str, Counter[str]]:
 def test_a_mixed_cycle_is_paid_to_the_cent_and_a_second_run_sends_nothing(site: Site) -> None:
     rows = [f"usd-{n},{receiver},{n + 1}.05,USD" for n, receiver in enumerate(FATES)]
     rows += [f"eur-{n},payee{n}@example.com,10.1,EUR" for n in range(3)]
-    rows += [f"jpy-{n:05},payee{n}@example.com,{n + 1},JPY" for n in range(15_001)]
+    rows += [f"jpy-{n:05},payee{n}@example.com,{n + 1},JPY" for n in range(ITEMS_PER_BATCH_MAX + 1)]
     site.write("mixed", rows)
     site.configure(poll_timeout_s=0)
 
@@ -58,11 +59,11 @@ def test_a_mixed_cycle_is_paid_to_the_cent_and_a_second_run_sends_nothing(site: 
     batches = [(b["batch"], b["status"], b["items"], b["currency"]) for b in ended.result["batches"]]
     assert batches == [
         ("mixed-0001-1", "done", 3, "EUR"),
-        ("mixed-0002-1", "done", 15_000, "JPY"),
+        ("mixed-0002-1", "done", ITEMS_PER_BATCH_MAX, "JPY"),
         ("mixed-0003-1", "done", 1, "JPY"),
         ("mixed-0004-1", "done", 11, "USD"),
     ]
-    assert Counter(ended.result["items"]) == Counter(FATES.values()) + Counter(success=15_004)
+    assert Counter(ended.result["items"]) == Counter(FATES.values()) + Counter(success=ITEMS_PER_BATCH_MAX + 4)
     assert our_totals(site, "mixed") == book_totals(site)
     assert site.posts() == 4
 

@@ -16,9 +16,10 @@ import sqlalchemy as sa
 from support.cutting import Cut, Way, way_to
 from support.forks import KILLED, Command, Fork
 from support.site import Site
-from support.world import OUT, UNPAID_WORDS
+from support.world import UNPAID_WORDS
 
 from paypal_payouts.simulator.server import running_server
+from paypal_payouts.simulator.words import OUT
 
 SIGNALLED = range(1, 150, int(os.environ.get("PAYOUTS_TEST_SIGNALLED_STEP", "50")))
 """At which requests of a run the server stops answering, and the program is told to end."""

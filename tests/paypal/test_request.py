@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from openapi.conformance import check_request
 
 from paypal_payouts.domain.money import DECIMALS, parse_amount
-from paypal_payouts.domain.payout import InputRow
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, InputRow
 from paypal_payouts.paypal.request import build_request
 
 SENDER_BATCH_ID: Final = "main-sandbox-2026-11-0001-1"
@@ -98,6 +98,6 @@ def test_bytes_are_pinned() -> None:
 
 def test_full_batch_conforms() -> None:
     row = InputRow(0, 0, "", "payee@example.com", "EMAIL", 100, "JPY", None, None, None, None)
-    body = build([row._replace(item_id=f"item-{number}") for number in range(15_000)])
+    body = build([row._replace(item_id=f"item-{number}") for number in range(ITEMS_PER_BATCH_MAX)])
     check_request(body)
     assert body.isascii()

@@ -4,13 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
+from paypal_payouts import domain
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.approval import Approval
 from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle
 from paypal_payouts.domain.audit import AuditEvent, AuditReport
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.books import WrittenBooks
 from paypal_payouts.domain.configured import ConfigReport, ConfiguredCredential, ConfiguredValue
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
@@ -48,7 +52,6 @@ from paypal_payouts.domain.report import (
     OpenRunReport,
     Origin,
     PageReport,
-    Report,
     RunReport,
     ServeReport,
     Skipped,
@@ -587,6 +590,13 @@ def refused_payees() -> RefusedPayeesReport:
     lena = RefusedPayee("p-17", "lena@example.com", 1_204, cycles, 7, code, sentence, "https://paypal.example/errors")
     theo = RefusedPayee(None, "-theo@example.com", 1, ["2026-10"], 1, "SOMETHING_NEW", "PayPal said no more.", None)
     return RefusedPayeesReport([lena, theo], archived=3, environment="sandbox", account="main", generated_at=NOON)
+
+
+def kinds() -> set[str]:
+    """Name every kind of report that there is, whoever returns it."""
+    for module in iter_modules(domain.__path__, "paypal_payouts.domain."):
+        import_module(module.name)
+    return {kind.__name__ for kind in Report.__subclasses__()}
 
 
 def every() -> dict[str, Report]:

@@ -6,8 +6,8 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.report import Report
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.present.envelope import write_document
 from paypal_payouts.present.tables import show

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyte
 import pytest
 
-from paypal_payouts.domain.report import Report
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport
 from paypal_payouts.domain.totals import Tally

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from paypal_payouts.domain.report import Report
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.present.tables import show
 from paypal_payouts.present.text import Clock

@@ -1,7 +1,8 @@
-"""Write the reference in docs/reference.md: `cd tests && python -m reference`."""
+"""Write what the documents have of the code: `cd tests && python -m reference`."""
 
 from support.readme import write_between
 
-from reference.writing import NAME, reference
+from reference.writing import PARTS
 
-write_between(NAME, reference())
+for name, write in PARTS.items():
+    write_between(name, write())

@@ -1,13 +1,14 @@
-"""The whole reference, as it stands in docs/reference.md between its two markers."""
+"""What the documents have between two markers and the code says: the reference, and the events of `notify`."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, get_args
 
+from support.readme import table
+
+from paypal_payouts.domain.notify import WHEN, NotifyEvent
 from reference.commands import commands
 from reference.configuration import configuration
 from reference.documents import documents
-
-NAME: Final = "reference"
-"""Of the markers."""
 
 _COMMANDS: Final = """\
 ## Commands
@@ -32,3 +33,15 @@ def reference() -> str:
     """Write it from the code; nothing else decides what stands in it."""
     parts = ((_COMMANDS, commands), (_CONFIGURATION, configuration), (_DOCUMENTS, documents))
     return "\n".join(f"{words}\n{told()}" for words, told in parts)
+
+
+def events() -> str:
+    """Write the events of `notify`, in docs/operations.md."""
+    return table(
+        ("event", "when `run`, `retry` or `sync` ends"),
+        [(f"`{event}`", WHEN[event]) for event in get_args(NotifyEvent)],
+    )
+
+
+PARTS: Final[dict[str, Callable[[], str]]] = {"reference": reference, "events": events}
+"""What stands between the markers of a name."""

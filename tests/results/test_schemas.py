@@ -51,7 +51,7 @@ def test_the_schema_notices_every_dropped_key(name: str) -> None:
             assert dropped(written, smaller) in free
         else:
             noticed += 1
-    assert noticed >= 8
+    assert noticed >= 7
     assert not validator.is_valid(written | {"extra": 1})
 
 

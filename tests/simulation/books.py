@@ -19,12 +19,13 @@ from paypal_payouts.domain.paypal_books import BookKind, BookRow
 from paypal_payouts.domain.reconcile import Finding, OurPayment, Scope
 from paypal_payouts.intake.activity import read_activity
 from paypal_payouts.intake.staged_books import StagedBooks
+from paypal_payouts.simulator.words import OUT
 from paypal_payouts.verbs.reconcile import compare
 from simulation.hosts import Hosts
 
 ACCOUNTS: Final = Accounts("Assets:PayPal", "Expenses:Payouts", "Expenses:Fees", "Assets:InTransit")
 _PAYOUTS: Final = {BookKind.PAYMENT, BookKind.RETURN, BookKind.REFUND, BookKind.CONVERSION}
-_IN_TRANSIT: Final = {"UNCLAIMED", "ONHOLD", "ON_HOLD", "BLOCKED"}
+_IN_TRANSIT: Final = OUT - {"SUCCESS", "PENDING"}
 _NEVER_CHARGED: Final = {"FAILED", "DENIED", "PENDING", None}
 
 

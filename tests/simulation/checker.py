@@ -14,13 +14,11 @@ from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.domain.totals import Total
 from paypal_payouts.present.envelope import result_of
 from paypal_payouts.simulator.ids import BATCH_ID
+from paypal_payouts.simulator.words import OUT
 from paypal_payouts.verbs import status as verbs
 from paypal_payouts.verbs.metrics import figures_of
 from paypal_payouts.verbs.status_query import Query
 from simulation.hosts import Hosts
-
-OUT: Final = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "ON_HOLD", "BLOCKED"})
-"""PayPal's words for money that left the account and did not come back."""
 
 PAID_FOR_GOOD: Final = OUT | {"REFUNDED", "REVERSED"}
 """These may not be paid again: the money came back because somebody wanted it."""

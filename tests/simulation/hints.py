@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from support.world import ASKED
 
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.outlook import Outlook
-from paypal_payouts.domain.report import Finished, Report
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides
 from paypal_payouts.domain.states import BatchStatus

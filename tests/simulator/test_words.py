@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from paypal_payouts.simulator.core import Simulator
-from paypal_payouts.simulator.fates import WORDS
+from paypal_payouts.simulator.words import WORDS
 from simulator.driver import Clock, Driver, payout
 from simulator.test_control import control
 
@@ -67,7 +67,7 @@ def test_a_word_that_is_set_moves_the_money(bold_paypal: Driver, simulator: Simu
     payment = simulator.set_word(word, sender_item_id="a-2")
     assert (payment["sender_item_id"], payment["state"]) == ("a-2", word)
     assert bold_paypal.states(batch_id) == ["SUCCESS", word]
-    is_out = word in {"SUCCESS", "PENDING", "UNCLAIMED", "ONHOLD", "ON_HOLD", "BLOCKED"}
+    is_out = WORDS[word].is_out
     is_charged = word not in {"FAILED", "DENIED"}
     totals = simulator.totals()["USD"]
     assert (totals["moved"], totals["fees"]) == ("20.00" if is_out else "10.00", "0.40" if is_charged else "0.20")

@@ -19,9 +19,10 @@ from paypal_payouts.domain.money import format_amount
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 from paypal_payouts.simulator.server import SimulatorServer
+from paypal_payouts.simulator.words import OUT
 from support.forks import Fork
 from support.site import Site
-from support.world import OUT, UNPAID_WORDS
+from support.world import UNPAID_WORDS
 
 CYCLE = "c"
 BACK = frozenset({"FAILED", "RETURNED", "REFUNDED", "REVERSED"})

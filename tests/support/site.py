@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from paypal_payouts.private import create_private
 from paypal_payouts.simulator.core import Simulator
+from paypal_payouts.simulator.words import OUT
 
 if TYPE_CHECKING:
     from support.forks import Fork
@@ -158,7 +159,7 @@ class Site:
         """Ask PayPal's own book who got money, by receiver."""
         gone: dict[str, list[str]] = {}
         for payment in self.simulator.book()["payments"]:
-            if payment["state"] in {"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"}:
+            if payment["state"] in OUT:
                 gone.setdefault(payment["receiver"], []).append(f"{payment['amount']} {payment['currency']}")
         return gone
 

@@ -36,6 +36,7 @@ from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.protocol.unrecorded import Unrecorded, unrecorded_sends
 from paypal_payouts.simulator.core import Simulator
 from paypal_payouts.simulator.mounts import SimulatorTransport
+from paypal_payouts.simulator.words import OUT
 from paypal_payouts.storage import Holder, Patience, Store
 from paypal_payouts.verbs.archive import archive
 from paypal_payouts.verbs.cancel import cancel
@@ -49,9 +50,6 @@ from paypal_payouts.verbs.sync import sync
 from support.out_of_order import OutOfOrder
 from support.sealed import KEY_FILE, open_sealed
 from support.watching import QuietProgress, Watched
-
-OUT = frozenset({"SUCCESS", "UNCLAIMED", "PENDING", "ONHOLD", "BLOCKED"})
-"""PayPal's words for money that left the account and did not come back."""
 
 UNPAID_WORDS = frozenset({"failed", "returned", "denied", "canceled", "abandoned", "closed"})
 """Our words that say: not paid."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.world import World, report_of
 
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
 from paypal_payouts.domain.plan import Limits
 from paypal_payouts.errors import InputInvalid, LockHeld
 from paypal_payouts.protocol.cycle_lock import CycleLock
@@ -310,16 +311,16 @@ def test_append_refuses_a_file_without_item_ids(world: World) -> None:
 
 
 @pytest.mark.proof
-def test_more_than_15000_items_of_one_currency_go_out_in_two_batches(lite: World) -> None:
-    rows = [f"i{number:05d},p{number}@x.example,1.00,USD" for number in range(15_001)]
+def test_more_items_of_one_currency_than_a_batch_takes_go_out_in_two(lite: World) -> None:
+    rows = [f"i{number:05d},p{number}@x.example,1.00,USD" for number in range(ITEMS_PER_BATCH_MAX + 1)]
     finished = lite.run(rows)
     assert finished.exit_code == 0
     assert [(str(b.record.name), b.record.items) for b in report_of(finished).batches] == [
-        ("c-0001-1", 15_000),
+        ("c-0001-1", ITEMS_PER_BATCH_MAX),
         ("c-0002-1", 1),
     ]
     paid = lite.paid()
-    assert len(paid) == 15_001
+    assert len(paid) == ITEMS_PER_BATCH_MAX + 1
     lite.check_nobody_twice()
     pages = [r["query"] for r in lite.paypal.requests() if "page=" in r["query"]]
     assert sum("page=15&" in query for query in pages) >= 1

@@ -16,7 +16,8 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.streams import discard_output
 from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.context.process import now, settings_here
-from paypal_payouts.domain.report import Finished, Origin, Report, RunReport
+from paypal_payouts.domain.base import Report
+from paypal_payouts.domain.report import Finished, Origin, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed

@@ -12,8 +12,9 @@ from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.terminal import colour, is_living
 from paypal_payouts.context.process import now
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.locks import LockReport
-from paypal_payouts.domain.report import Finished, Report
+from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import CredentialsMissing, PayoutsError, WrongAccount
 from paypal_payouts.present.live import LivePicture, word_from
 from paypal_payouts.present.tables import show
