@@ -1,9 +1,9 @@
 """Starts the real program again and again without paying for its imports each time.
 
-Run as a script by `support.forks`: it imports the program once, then forks a child for every order on its standard
-input. The child is `python -m paypal_payouts` from there on: it runs the package's `__main__`, ends as any interpreter
-does, and nothing in it is replaced, but for what the order says. Children that were ordered together stand at a gate
-until it is opened for all of them.
+Run by `support.forks`: it imports the program once and plays a cycle (`support.warming`), then forks a child for every
+order on its standard input. The child is `python -m paypal_payouts` from there on: it runs the package's `__main__`,
+and nothing in it is replaced, but for what the order says, and how it looks up what was compiled once. Children that
+were ordered together stand at a gate until it is opened for all of them.
 """
 
 import atexit
@@ -12,41 +12,24 @@ import gc
 import importlib
 import json
 import os
-import pkgutil
 import resource
 import runpy
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from types import FrameType
 from typing import Any
 
-import paypal_payouts
+from support.warming import warm
 
 _PR_SET_PTRACER, _PR_SET_PTRACER_ANY = 0x59616D61, ctypes.c_ulong(-1)
 _CAPABILITIES_3 = 0x20080522
 _CAP_DAC_READ_SEARCH = 1 << 2
 _PR_SET_KEEPCAPS = 8
-_LIBRARIES = (
-    "alembic.command",
-    "alembic.config",
-    "alembic.ddl.sqlite",
-    "alembic.runtime.migration",
-    "backoff",
-    "encodings.ascii",
-    "encodings.idna",
-    "filelock",
-    "httpcore",
-    "httpx",
-    "logging.config",
-    "psycopg",
-    "rich.table",
-    "sqlalchemy.dialects.postgresql.psycopg",
-    "sqlalchemy.dialects.sqlite.pysqlite",
-    "sqlmodel",
-)
 _EFFECTS = frozenset(
     (
         *("chmod", "fchmod", "fsync", "ftruncate", "link", "mkdir", "open", "rename", "replace", "unlink", "write"),
@@ -181,15 +164,6 @@ def stop_at(moment: str) -> None:
     client.create_batch = stopping
 
 
-def load() -> None:
-    """Import all that a command would."""
-    for module in pkgutil.walk_packages(paypal_payouts.__path__, "paypal_payouts."):
-        if module.name.rpartition(".")[2] != "__main__" and ".migrations" not in module.name:
-            importlib.import_module(module.name)
-    for name in _LIBRARIES:
-        importlib.import_module(name)
-
-
 class Gate:
     """Where children stand until it is opened: then all of them go on at one moment."""
 
@@ -279,25 +253,39 @@ class Server:
         os.write(self._answers, json.dumps(answer).encode() + b"\n")
 
 
-def leave_whole(others: frozenset[str]) -> None:
-    """Let what was imported, but for these modules, stay as it is when the interpreter ends.
+def play() -> None:
+    """Be the program."""
+    try:
+        runpy.run_module("paypal_payouts", run_name="__main__", alter_sys=False)
+    except SystemExit as ended:
+        end(ended.code)
 
-    A child that took it apart would copy it, page by page: half of what a small command takes.
+
+def end(code: Any) -> None:
+    """End as the interpreter does, as far as that can be heard or seen.
+
+    It is not taken apart: that would copy it, page by page, which is half of what a small command takes.
     """
-    for name in sys.modules.keys() - others:
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(sys.modules.pop(name)))
+    vars(threading)["_shutdown"]()
+    atexit._run_exitfuncs()
+    # What the command left lying, as a connection that nobody closed, ends now.
+    gc.collect()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    # Only an interpreter knows how to complain of that.
+    sys.exit(code)
 
 
 def main() -> None:
     """Serve until whoever ordered is gone."""
-    # What is registered first is done last.
-    atexit.register(leave_whole, frozenset(sys.modules))
-    load()
+    warm()
     # What is here stays: a child's collector that walked through it would copy it, page by page.
     gc.collect()
     gc.freeze()
     if Server().serve():
-        runpy.run_module("paypal_payouts", run_name="__main__", alter_sys=False)
+        play()
 
 
 if __name__ == "__main__":

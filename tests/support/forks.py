@@ -247,7 +247,8 @@ class TracerFailed(Exception):
 def forking(scratch: Path) -> Iterator[Fork]:
     """Provide a program that has imported itself, until the block ends."""
     server = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("forked_program.py")],
+        [sys.executable, "-m", "support.forked_program"],
+        cwd=Path(__file__).parents[1],
         # What Python makes of its streams at its start depends on the language that is set: cron sets none.
         env={"PATH": os.defpath},
         stdin=subprocess.PIPE,
