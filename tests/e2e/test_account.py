@@ -41,7 +41,8 @@ def exchanges(site: Site) -> int:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_another_client_id_asks_and_sends_nothing(site: Site, command: str) -> None:
+def test_another_client_id_asks_and_sends_nothing(sqlite_site: Site, command: str) -> None:
+    site = sqlite_site
     in_flight(site)
     before, paid = exchanges(site), site.paid()
     ended = site.json(*COMMANDS[command], **OTHER)
@@ -51,8 +52,18 @@ def test_another_client_id_asks_and_sends_nothing(site: Site, command: str) -> N
 
 
 @pytest.mark.parametrize("command", ["run", "retry", "sync", "cancel", "override --to accepted"])
-def test_the_same_account_is_said_once_by_each_command_and_kept_in_the_trail(site: Site, command: str) -> None:
+def test_the_same_account_is_said_once_by_each_command_and_kept_in_the_trail(sqlite_site: Site, command: str) -> None:
+    say_that_the_account_is_the_same(sqlite_site, command)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_on_postgres_too_it_is_said_once_and_kept_in_the_trail(site: Site) -> None:
+    say_that_the_account_is_the_same(site, "sync")
+
+
+def say_that_the_account_is_the_same(site: Site, command: str) -> None:
     in_flight(site)
+    assert site.json(*COMMANDS[command], **OTHER).error_code == "wrong_account"
     ended = site.json(*COMMANDS[command], "--same-account", **OTHER)
     assert ended.error_code != "wrong_account"
     assert site.json("sync", **OTHER).error_code is None

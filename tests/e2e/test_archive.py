@@ -1,12 +1,9 @@
 """The real command line archives a cycle, is killed at it, and answers for it afterwards."""
 
-import subprocess
-import sys
-
 from support.site import Ended, Site
 
 OF_ANY_AGE = """
-import os, signal, sys
+import os, signal
 from datetime import timedelta
 import paypal_payouts.domain.archive as domain
 import paypal_payouts.storage.archives as archives
@@ -14,30 +11,20 @@ import paypal_payouts.storage.archives as archives
 domain.AGE_MIN = timedelta(0)
 if os.environ["DIES_AT"]:
     setattr(archives, os.environ["DIES_AT"], lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-from paypal_payouts.cli.app import main
-main()
 """
-"""The program, for which no cycle is too young; it dies where the test wants it to."""
+"""A program for which no cycle is too young; it dies where the test wants it to."""
 
 ROWS = ["a,ann@example.com,10.00,USD", "f,fail@example.com,1.00,USD"]
 REASON = ("--reason", "looked in the activity list")
 
 
 def archive(site: Site, *options: str, dies_at: str = "") -> Ended:
-    ended = subprocess.run(
-        [sys.executable, "-c", OF_ANY_AGE, "archive", "--before", "2100-01-01", "--json", *options],
-        cwd=site.folder,
-        env=site.environment() | {"DIES_AT": dies_at},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return Ended(ended.returncode, ended.stdout, ended.stderr)
+    typed = ("archive", "--before", "2100-01-01", "--json", *options)
+    return site.run_changed(OF_ANY_AGE, *typed, DIES_AT=dies_at)
 
 
-def test_a_cycle_is_archived_and_every_command_knows(site: Site) -> None:
+def test_a_cycle_is_archived_and_every_command_knows(sqlite_site: Site) -> None:
+    site = sqlite_site
     site.write("c", ROWS)
     assert site.run("run", "c", "--yes").code == 5
     before = site.json("status", "-c", "c").result["cycles"][0]

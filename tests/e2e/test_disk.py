@@ -12,9 +12,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from support.forks import Fork, Step, spread
+from support.forks import Fork
 from support.recording_server import CYCLE, RecordedSite, database, recorded_site
 from support.site import Ended
+from support.tracing import Step, spread
 
 RUN = ["run", "-c", CYCLE, "--yes", "--json"]
 ROWS = ["a,ann@x.example,1.00,USD", "b,bob@x.example,2.00,USD", "c,cat@x.example,3.00,EUR"]

@@ -10,8 +10,9 @@ HEADER = "item_id,receiver,amount,currency,payee_id\n"
 
 
 @pytest.fixture
-def asked(site: Site) -> Site:
+def asked(sqlite_site: Site) -> Site:
     """Return a site that has paid two cycles."""
+    site = sqlite_site
     site.write("c1", ["a1,ann@x.example,10.00,USD,emp-17", "b1,fail@x.example,20.00,USD,"], header=HEADER)
     site.write("c2", ["a2,ann@y.example,30.00,USD,emp-17"], header=HEADER)
     assert site.run("run", "-c", "c1", "--yes").code == 5

@@ -96,15 +96,15 @@ def test_alone_it_changes_nothing(tmp_path: Path, forks: Iterator[Fork]) -> None
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
 
 
-def test_alone_beside_a_configuration_that_is_wrong_it_says_so(tmp_path: Path) -> None:
+def test_alone_beside_a_configuration_that_is_wrong_it_says_so(tmp_path: Path, forks: Iterator[Fork]) -> None:
     (tmp_path / "payouts.toml").write_text("[paypall]\n")
-    ended = payouts(cwd=tmp_path)
+    ended = payouts(cwd=tmp_path, forks=forks)
     assert ended.code == 3
     assert "paypall" in ended.stderr
 
 
-def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path) -> None:
-    text = payouts("--help", cwd=tmp_path).stdout
+def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path, forks: Iterator[Fork]) -> None:
+    text = payouts("--help", cwd=tmp_path, forks=forks).stdout
     panels = re.findall(r"^(\w[\w ]*):$", text, re.MULTILINE)
     assert panels == ["Options", "Pay", "Look", "Set up", "This program", "Exit codes"]
     listed = re.findall(r"^  ([a-z]+)  ", text, re.MULTILINE)
@@ -117,10 +117,12 @@ def test_help_has_the_verbs_first_in_panels_and_the_exit_codes(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_help_of_each_command_has_two_examples_on_one_line_each_that_it_takes(command: str, tmp_path: Path) -> None:
+def test_help_of_each_command_has_two_examples_on_one_line_each_that_it_takes(
+    command: str, tmp_path: Path, forks: Iterator[Fork]
+) -> None:
     path = [command, *{"simulator": ["serve"], "config": ["show"]}.get(command, [])]
-    text = payouts(*path, "--help", cwd=tmp_path, COLUMNS="80").stdout
-    assert text == payouts("help", *path, cwd=tmp_path, COLUMNS="80").stdout
+    text = payouts(*path, "--help", cwd=tmp_path, forks=forks, COLUMNS="80").stdout
+    assert text == payouts("help", *path, cwd=tmp_path, forks=forks, COLUMNS="80").stdout
     assert "…" not in text
     assert "..." not in text.replace("[ARGS]...", "").replace("[COMMAND]...", "")
     assert "<bool>" not in text
@@ -140,29 +142,29 @@ def test_help_of_each_command_has_two_examples_on_one_line_each_that_it_takes(co
         assert found.make_context(found.name, rest, parent=context).params
 
 
-def test_version_names_what_a_report_of_a_fault_needs(tmp_path: Path) -> None:
-    ended = payouts("--version", cwd=tmp_path)
+def test_version_names_what_a_report_of_a_fault_needs(tmp_path: Path, forks: Iterator[Fork]) -> None:
+    ended = payouts("--version", cwd=tmp_path, forks=forks)
     named = [line.split()[0] for line in ended.stdout.splitlines()]
     assert named == ["paypal-payouts", "Python", "SQLite", "SQLAlchemy", "httpx", "typer", "rich", "psycopg"]
     assert all(re.fullmatch(r"[\w-]+ \d+\.\d+.*", line) for line in ended.stdout.splitlines())
 
 
-def test_the_versions_are_one_document_too(tmp_path: Path) -> None:
+def test_the_versions_are_one_document_too(tmp_path: Path, forks: Iterator[Fork]) -> None:
     for line in (["--version", "--json"], ["version", "--json"], ["--json", "--version"]):
-        document = json.loads(payouts(*line, cwd=tmp_path).stdout)
+        document = json.loads(payouts(*line, cwd=tmp_path, forks=forks).stdout)
         assert (document["command"], document["ok"]) == ("version", True)
         assert document["result"]["version"] == document["result"]["versions"]["paypal-payouts"]
 
 
-def test_a_shell_gets_its_script_and_an_unknown_one_is_named(tmp_path: Path) -> None:
-    assert "_PAYOUTS_COMPLETE=complete_bash" in payouts("completion", "bash", cwd=tmp_path).stdout
-    ended = payouts("completion", "tcsh", cwd=tmp_path)
+def test_a_shell_gets_its_script_and_an_unknown_one_is_named(tmp_path: Path, forks: Iterator[Fork]) -> None:
+    assert "_PAYOUTS_COMPLETE=complete_bash" in payouts("completion", "bash", cwd=tmp_path, forks=forks).stdout
+    ended = payouts("completion", "tcsh", cwd=tmp_path, forks=forks)
     assert (ended.code, "'tcsh' is not one of 'bash', 'zsh', 'fish'" in ended.stderr) == (2, True)
 
 
-def test_a_mistyped_command_or_option_suggests_the_right_one(tmp_path: Path) -> None:
-    assert "Did you mean 'status'?" in payouts("sttus", cwd=tmp_path).stderr
-    assert "--cycle" in payouts("run", "--cylce", "c", cwd=tmp_path).stderr
+def test_a_mistyped_command_or_option_suggests_the_right_one(tmp_path: Path, forks: Iterator[Fork]) -> None:
+    assert "Did you mean 'status'?" in payouts("sttus", cwd=tmp_path, forks=forks).stderr
+    assert "--cycle" in payouts("run", "--cylce", "c", cwd=tmp_path, forks=forks).stderr
 
 
 def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_site: Site) -> None:

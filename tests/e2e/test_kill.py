@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from support.forks import KILLED, Fork, Step, spread
+from support.forks import KILLED, Fork
 from support.recording_server import CYCLE, RecordedSite, recorded_site
+from support.tracing import Step, spread
 
 EVERY_STEP = os.environ.get("PAYOUTS_TEST_EVERY_STEP") == "1"
 RUN = ["run", "-c", CYCLE, "--yes", "--json"]

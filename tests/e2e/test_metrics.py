@@ -22,7 +22,8 @@ def counted(text: str, name: str, label: str) -> dict[str, int]:
     }
 
 
-def test_the_file_tells_what_paypals_book_says(site: Site) -> None:
+def test_the_file_tells_what_paypals_book_says(sqlite_site: Site) -> None:
+    site = sqlite_site
     site.write("c", ROWS)
     site.json("run", "-c", "c", "--yes")
     ended = site.run("metrics", "--output", "payouts.prom")

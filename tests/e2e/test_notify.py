@@ -213,11 +213,9 @@ def test_without_targets_nobody_is_told_and_no_library_is_needed(sqlite_site: Si
 
 
 WITHOUT_LIBRARY = """
-import importlib.util, sys
+import importlib.util
 find = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *more: None if name == "apprise" else find(name, *more)
-from paypal_payouts.cli.app import main
-main()
 """
 
 
@@ -230,14 +228,7 @@ def test_a_missing_library_is_told_first_and_only_to_those_who_need_it(
     site = sqlite_site
     site.write("c", ["a,ann@example.com,10.00,USD"])
     site.configure(more=TARGET)
-    ended = subprocess.run(
-        [sys.executable, "-c", WITHOUT_LIBRARY, *arguments.split(), "--json"],
-        cwd=site.folder,
-        env=site.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stdout + ended.stderr
+    ended = site.run_changed(WITHOUT_LIBRARY, *arguments.split(), "--json")
+    assert ended.code == code, ended.stdout + ended.stderr
     assert ("pip install 'paypal-payouts[notify]'" in ended.stdout) is (code == 3)
     assert site.posts() == 0

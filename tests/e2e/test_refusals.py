@@ -278,12 +278,12 @@ def validate(document: dict[str, object]) -> None:
 
 
 def test_input_changed_while_it_is_read_is_refused(sqlite_site: Site) -> None:
-    path = sqlite_site.write("c", [f"i{n},p{n}@example.com,1.00,USD" for n in range(400_000)])
+    path = sqlite_site.write("c", [f"i{n},p{n}@example.com,1.00,USD" for n in range(100_000)])
     process = sqlite_site.start("preview", "-c", "c", "--json")
     while process.poll() is None:
         with path.open("a") as stream:
             stream.write("x,x@example.com,1.00,USD\n" if path.stat().st_size % 2 else "y,y@example.com,1.0,USD\n")
-        time.sleep(0.05)
+        time.sleep(0.01)
     stdout, _ = process.communicate()
     document = json.loads(stdout)
     assert (document["exit_code"], document["error"]["code"]) == (3, "input_changed_while_read")

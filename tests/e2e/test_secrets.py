@@ -4,6 +4,7 @@ import re
 import sqlite3
 import zlib
 from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 from support.faulty_server import Call, faulty_server, reply
+from support.forks import Fork
 from support.site import Site
 
 from paypal_payouts.simulator.core import Simulator
@@ -152,9 +154,9 @@ def echo(call: Call) -> None:
     call.say(reply(400, body.encode(), f"PayPal-Debug-Id: {said}"))
 
 
-def test_a_peer_that_says_our_secrets_back_has_them_kept_nowhere(tmp_path: Path) -> None:
+def test_a_peer_that_says_our_secrets_back_has_them_kept_nowhere(tmp_path: Path, forks: Iterator[Fork]) -> None:
     with Simulator(None, lambda: datetime.now(UTC)) as simulator, faulty_server(simulator) as line:
-        site = Site(tmp_path, f"sqlite:///{tmp_path}/payouts.db", simulator, line.url)
+        site = Site(tmp_path, f"sqlite:///{tmp_path}/payouts.db", simulator, line.url, forks=forks)
         site.write("c", ["a,ann@example.com,10.00,USD"])
         line.plan |= {"token": [echo], "create": [echo], "page 1": [echo]}
         told = [site.run(*words.split()) for words in ("run -c c --yes --verbose", "run -c c --yes --verbose")]

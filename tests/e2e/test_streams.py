@@ -195,56 +195,40 @@ def test_a_signal_while_a_library_is_loaded_ends_the_program_once_it_is_whole(tm
 WHILE_CLOSED = """
 import os, signal
 from sqlalchemy.engine.default import DefaultDialect
-from paypal_payouts.cli.app import main
 close = DefaultDialect.do_close
 def closing(self, connection):
     os.kill(os.getpid(), signal.SIGTERM)
     close(self, connection)
 DefaultDialect.do_close = closing
-main()
 """
 
 
 WHILE_SHOWN = """
 import os, signal
 from paypal_payouts.cli.actions import execution
-from paypal_payouts.cli.app import main
 def show(report, common):
     try:
         os.kill(os.getpid(), signal.SIGTERM)
     except Exception:
         raise RuntimeError("a library was broken off") from None
 execution._show = show
-main()
 """
-
-
-def driven(site: Site, driver: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command in a program that signals itself at one moment."""
-    return subprocess.run(
-        [sys.executable, "-c", driver, *arguments],
-        cwd=site.folder,
-        env=site.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_a_signal_that_a_library_takes_for_a_fault_is_still_130(sqlite_site: Site) -> None:
     sqlite_site.write("c", ROWS)
-    ended = driven(sqlite_site, WHILE_SHOWN, "run", "-c", "c", "--quiet")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    ended = driven(sqlite_site, WHILE_SHOWN, "status")
-    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+    ended = sqlite_site.run_changed(WHILE_SHOWN, "run", "-c", "c", "--quiet")
+    assert (ended.code, ended.stderr) == (0, "")
+    ended = sqlite_site.run_changed(WHILE_SHOWN, "status")
+    assert (ended.code, ended.stdout, ended.stderr) == (130, "", "")
 
 
 def test_a_signal_while_a_connection_is_closed_shows_no_traceback(sqlite_site: Site) -> None:
     sqlite_site.write("c", ROWS)
-    ended = driven(sqlite_site, WHILE_CLOSED, "run", "-c", "c", "--json", "--quiet")
-    assert json.loads(ended.stdout)["exit_code"] == ended.returncode
+    ended = sqlite_site.run_changed(WHILE_CLOSED, "run", "-c", "c", "--json", "--quiet")
+    assert json.loads(ended.stdout)["exit_code"] == ended.code
     (line,) = ended.stderr.splitlines()
-    assert line.startswith(f"c: exit {ended.returncode}, ")
+    assert line.startswith(f"c: exit {ended.code}, ")
 
 
 def test_a_signal_after_the_last_word_changes_no_exit_code() -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import sys
 import time
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -13,23 +12,16 @@ import pyte
 import pytest
 from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.site import Site
+from support.terminals import Terminal
 
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.present.progress import SilentProgress
 
 
-def spawn(site: Site, *arguments: str, columns: int = 80) -> "pexpect.spawn[str]":
+def spawn(site: Site, *arguments: str, columns: int = 80) -> Terminal:
     """Start a command on a terminal of its own."""
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "paypal_payouts", *arguments],
-        cwd=str(site.folder),
-        env=site.environment(TERM="xterm"),
-        encoding="utf-8",
-        dimensions=(40, columns),
-        timeout=30,
-    )
+    return Terminal(site, arguments, (40, columns), TERM="xterm")
 
 
 @pytest.mark.parametrize(("answer", "code", "paid"), [("n", 2, 0), ("", 2, 0), ("y", 0, 1)], ids=["no", "enter", "yes"])
@@ -43,8 +35,7 @@ def test_run_asks_on_a_terminal_and_sends_only_after_a_yes(
     assert sqlite_site.posts() == 0
     child.sendline(answer)
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == code
+    assert child.exit_code() == code
     assert len(sqlite_site.paid()) == paid
 
 
@@ -67,8 +58,7 @@ def test_a_question_about_stored_money_shows_the_balance_which_is_asked_for_once
     child.sendline("n")
     asked = " ".join(re.sub(r"\x1b\[\d*(;\d+)*[A-Za-z]", "", str(child.before)).split())
     child.expect(pexpect.EOF)
-    child.close()
-    assert (child.exitstatus, site.posts(), looks_at_balances(site)) == (2, posts, 1)
+    assert (child.exit_code(), site.posts(), looks_at_balances(site)) == (2, posts, 1)
     assert "Paid by: PayPal account SAMPLEACCT234" in asked
     assert "AVAILABLE NEEDED MISSING" in asked
     assert asked.count("warning: PayPal's balance is ") == 1
@@ -84,8 +74,7 @@ def test_what_cannot_be_moved_is_refused_before_a_question(sqlite_site: Site, wh
     assert sqlite_site.run("run", "-c", "c", "--yes").code == 5
     child = spawn(sqlite_site, "override", *what, "--reason", "PayPal's support said so")
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 4
+    assert child.exit_code() == 4
     assert "cannot be moved" in str(child.before)
     assert "[y/N]" not in str(child.before)
 
@@ -100,8 +89,7 @@ def test_the_question_of_a_move_says_what_it_does_to_the_money(sqlite_site: Site
     assert "Move c-0001-1 (1 item, 10.00 USD) from refused to abandoned?" in asked
     child.sendline("n")
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 2
+    assert child.exit_code() == 2
 
 
 @NEEDS_SSH_KEYGEN
@@ -119,8 +107,7 @@ def test_approve_shows_the_plan_and_signs_only_after_a_yes(
     child.expect(r"Approve this plan of cycle c\? \[y/N\]")
     child.sendline(answer)
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == code
+    assert child.exit_code() == code
     assert len(sqlite_site.json("audit").result["events"]) == kept
 
 
@@ -134,8 +121,7 @@ def test_real_money_moves_only_after_the_name_of_the_cycle(sqlite_site: Site, an
     child.sendline(answer)
     child.expect("Declined")
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 2
+    assert child.exit_code() == 2
     assert not (sqlite_site.folder / "payouts.db").exists()
 
 
@@ -168,8 +154,7 @@ def test_nothing_to_send_is_no_question(sqlite_site: Site) -> None:
     assert sqlite_site.run("run", "c", "--yes").code == 0
     child = spawn(sqlite_site, "run", "c")
     output = child.read()
-    child.close()
-    assert child.exitstatus == 0
+    assert child.exit_code() == 0
     assert "[y/N]" not in output
 
 
@@ -180,8 +165,7 @@ def test_ctrl_c_at_the_question_is_130_and_nothing_is_stored(sqlite_site: Site) 
     child.sendintr()
     child.expect("Stopped before anything was sent")
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
+    assert child.exit_code() == 130
     assert not (sqlite_site.folder / "payouts.db").exists()
 
 
@@ -189,8 +173,7 @@ def test_text_from_a_file_reaches_the_terminal_with_its_controls_made_visible(sq
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD", "b\x1b[31m,bob@example.com,1.00,USD"])
     child = spawn(sqlite_site, "preview", "-c", "c")
     output = child.read()
-    child.close()
-    assert child.exitstatus == 3
+    assert child.exit_code() == 3
     assert "\\x1b[31m" in output
     assert "\x1b[31m," not in output
 
@@ -233,8 +216,7 @@ def test_ctrl_c_while_paypal_answers_says_at_once_how_long_it_may_take(sqlite_si
         while [line.rstrip() for line in screen.display].count(said[1]) < times:
             stream.feed(child.read_nonblocking(4096))
     stream.feed(child.read())
-    child.close()
-    assert child.exitstatus == 130
+    assert child.exit_code() == 130
     lines = [line.rstrip() for line in screen.display if line.strip()]
     assert lines[0].startswith("Sending")
     assert lines[1:3] == said
@@ -262,8 +244,7 @@ def test_progress_is_a_bar_below_what_happened_and_ctrl_c_wipes_it(sqlite_site: 
     time.sleep(0.3)
     child.sendintr()
     stream.feed(child.read())
-    child.close()
-    assert child.exitstatus == 130
+    assert child.exit_code() == 130
     assert lines()[:2] == happened
     if not any(line.startswith("Stopping at") for line in lines()):
         # It came within a pause. Between two of them it is answered in a line, and what stood above that stays.

@@ -3,13 +3,13 @@
 import json
 import os
 import signal
-import sys
 from pathlib import Path
 
 import pexpect
 import pyte
 import pytest
 from support.site import Site
+from support.terminals import Terminal
 
 SECONDS = 3_600
 """PayPal works on a batch for so long, by the simulator's clock."""
@@ -24,23 +24,16 @@ def open_site(sqlite_site: Site) -> Site:
     return sqlite_site
 
 
-def spawn(site: Site, *arguments: str, columns: int = 80, **environment: str) -> "pexpect.spawn[str]":
+def spawn(site: Site, *arguments: str, columns: int = 80, **environment: str) -> Terminal:
     """Start a command on a terminal of its own, as tmux gives one."""
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "paypal_payouts", *arguments],
-        cwd=str(site.folder),
-        env=site.environment(**({"TERM": "screen-256color", "PYTHONIOENCODING": "utf-8"} | environment)),
-        encoding="utf-8",
-        dimensions=(24, columns),
-        timeout=60,
-    )
+    environment.setdefault("TERM", "screen-256color")
+    return Terminal(site, arguments, (24, columns), **environment)
 
 
-def written_by(child: "pexpect.spawn[str]") -> str:
+def written_by(child: Terminal) -> str:
     """Return what was written up to what was expected last."""
     assert child.before is not None
-    return child.before
+    return str(child.before)
 
 
 def seen(written: str, columns: int = 80) -> list[str]:
@@ -66,8 +59,7 @@ def test_on_a_terminal_it_lives_in_place_and_ends_when_nothing_is_open(open_site
     assert all("0/1" in line for line in bars)
     open_site.simulator.advance(SECONDS)
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
+    assert child.exit_code() == 0
     after = seen(written_by(child).rpartition("\x1b[?1049l")[2], columns)
     assert any(line.startswith("c ") and line.endswith("done") for line in after)
 
@@ -77,8 +69,7 @@ def test_ctrl_c_ends_it_with_130_and_gives_the_screen_back(open_site: Site) -> N
     child.expect("Ctrl-C ends the watch")
     child.sendintr()
     child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
+    assert child.exit_code() == 130
     assert "\x1b[?1049l" in written_by(child)
     assert open_site.json("status").result["cycles"][0]["items"] == {"pending": 2}
 

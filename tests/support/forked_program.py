@@ -1,52 +1,31 @@
 """Starts the real program again and again without paying for its imports each time.
 
-Run as a script by `support.forks`: it imports the program once, then forks a child for every order on its standard
-input. The child is `python -m paypal_payouts` from there on: it runs the package's `__main__`, ends as any interpreter
-does, and nothing in it is replaced, but for what the order says. Children that were ordered together stand at a gate
-until it is opened for all of them.
+Run by `support.forks`: it imports the program once and plays a cycle (`support.warming`), then forks a child for every
+order on its standard input. The child is `python -m paypal_payouts` from there on: it runs the package's `__main__`,
+and nothing in it is replaced, but for what the order says, and how it looks up what was compiled once. Children that
+were ordered together stand at a gate until it is opened for all of them.
 """
 
 import atexit
-import ctypes
 import gc
 import importlib
 import json
 import os
-import pkgutil
 import resource
 import runpy
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from types import FrameType
 from typing import Any
 
-import paypal_payouts
+from support.privileges import allow_tracer, become_user, give_up_privileges
+from support.warming import warm
 
-_PR_SET_PTRACER, _PR_SET_PTRACER_ANY = 0x59616D61, ctypes.c_ulong(-1)
-_CAPABILITIES_3 = 0x20080522
-_CAP_DAC_READ_SEARCH = 1 << 2
-_PR_SET_KEEPCAPS = 8
-_LIBRARIES = (
-    "alembic.command",
-    "alembic.config",
-    "alembic.ddl.sqlite",
-    "alembic.runtime.migration",
-    "backoff",
-    "encodings.ascii",
-    "encodings.idna",
-    "filelock",
-    "httpcore",
-    "httpx",
-    "logging.config",
-    "psycopg",
-    "rich.table",
-    "sqlalchemy.dialects.postgresql.psycopg",
-    "sqlalchemy.dialects.sqlite.pysqlite",
-    "sqlmodel",
-)
 _EFFECTS = frozenset(
     (
         *("chmod", "fchmod", "fsync", "ftruncate", "link", "mkdir", "open", "rename", "replace", "unlink", "write"),
@@ -91,34 +70,6 @@ def die_at(number: int) -> Callable[[int, str], None]:
     return note
 
 
-def allow_tracer() -> None:
-    """Let a process trace this one that is not its parent, where the system has a say in that."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _PR_SET_PTRACER_ANY, 0, 0, 0)
-
-
-def give_up_privileges() -> None:
-    """Let the permissions of files count for root too."""
-    if os.geteuid() == 0:
-        keep_capabilities(0)
-
-
-def become_user(uid: int) -> None:
-    """Be another user, who still reaches the modules that are not loaded yet, wherever they are installed."""
-    ctypes.CDLL(None).prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    os.setgroups([])
-    os.setgid(uid)
-    os.setuid(uid)
-    keep_capabilities(_CAP_DAC_READ_SEARCH)
-
-
-def keep_capabilities(kept: int) -> None:
-    """Give up what root may, but for these."""
-    header, sets = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)
-    if ctypes.CDLL(None, use_errno=True).capset(header, sets):
-        raise OSError(ctypes.get_errno(), "capset")
-
-
 def connect(order: dict[str, Any]) -> None:
     """Make the standard streams those that were ordered."""
     for path, flags, descriptor in (
@@ -129,6 +80,22 @@ def connect(order: dict[str, Any]) -> None:
         opened = os.open(path, flags)
         os.dup2(opened, descriptor)
         os.close(opened)
+    if order["terminal"] is not None:
+        sit_at(order["terminal"])
+
+
+def sit_at(terminal: str) -> None:
+    """Have a terminal for one's own, and streams as Python makes them for it at its start."""
+    os.setsid()
+    # The first one that the leader of a session opens is what Ctrl-C reaches it from.
+    opened = os.open(terminal, os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(opened, descriptor)
+    os.close(opened)
+    for descriptor, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
+        stream = open(descriptor, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - to the end
+        # Both, as Python has it: one alone would be closed when the program replaces the other.
+        vars(sys).update({name: stream, f"__{name}__": stream})
 
 
 def become(order: dict[str, Any]) -> None:
@@ -142,22 +109,29 @@ def become(order: dict[str, Any]) -> None:
     sys.argv = ["payouts", *order["arguments"]]
     if order["file_bytes"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_bytes"], order["file_bytes"]))
-    if order["patience_s"] is not None:
-        vars(importlib.import_module("paypal_payouts.storage.opening"))["SQLITE_PATIENCE_S"] = order["patience_s"]
-    if order["is_readable"]:
-        vars(importlib.import_module("paypal_payouts.cli.app"))["keep_memory_private"] = lambda: None
     if order["is_unprivileged"]:
         give_up_privileges()
     if order["uid"] is not None:
         become_user(order["uid"])
-    if order["host"] is not None:
-        socket.gethostname = lambda: order["host"]
-    if order["stop"] is not None:
-        stop_at(order["stop"])
+    change_program(order)
     if order["count_into"] is not None:
         sys.setprofile(Steps(count(order["count_into"])))
     if order["die_at"] is not None:
         sys.setprofile(Steps(die_at(order["die_at"])))
+
+
+def change_program(order: dict[str, Any]) -> None:
+    """Let the program be another one where that was ordered."""
+    if order["patience_s"] is not None:
+        vars(importlib.import_module("paypal_payouts.storage.opening"))["SQLITE_PATIENCE_S"] = order["patience_s"]
+    if order["is_readable"]:
+        vars(importlib.import_module("paypal_payouts.cli.app"))["keep_memory_private"] = lambda: None
+    if order["host"] is not None:
+        socket.gethostname = lambda: order["host"]
+    if order["stop"] is not None:
+        stop_at(order["stop"])
+    if order["before"] is not None:
+        exec(order["before"], {})
 
 
 def stop_at(moment: str) -> None:
@@ -179,15 +153,6 @@ def stop_at(moment: str) -> None:
         return outcome
 
     client.create_batch = stopping
-
-
-def load() -> None:
-    """Import all that a command would."""
-    for module in pkgutil.walk_packages(paypal_payouts.__path__, "paypal_payouts."):
-        if module.name.rpartition(".")[2] != "__main__" and ".migrations" not in module.name:
-            importlib.import_module(module.name)
-    for name in _LIBRARIES:
-        importlib.import_module(name)
 
 
 class Gate:
@@ -279,25 +244,39 @@ class Server:
         os.write(self._answers, json.dumps(answer).encode() + b"\n")
 
 
-def leave_whole(others: frozenset[str]) -> None:
-    """Let what was imported, but for these modules, stay as it is when the interpreter ends.
+def play() -> None:
+    """Be the program."""
+    try:
+        runpy.run_module("paypal_payouts", run_name="__main__", alter_sys=False)
+    except SystemExit as ended:
+        end(ended.code)
 
-    A child that took it apart would copy it, page by page: half of what a small command takes.
+
+def end(code: Any) -> None:
+    """End as the interpreter does, as far as that can be heard or seen.
+
+    It is not taken apart: that would copy it, page by page, which is half of what a small command takes.
     """
-    for name in sys.modules.keys() - others:
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(sys.modules.pop(name)))
+    vars(threading)["_shutdown"]()
+    atexit._run_exitfuncs()
+    # What the command left lying, as a connection that nobody closed, ends now.
+    gc.collect()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    # Only an interpreter knows how to complain of that.
+    sys.exit(code)
 
 
 def main() -> None:
     """Serve until whoever ordered is gone."""
-    # What is registered first is done last.
-    atexit.register(leave_whole, frozenset(sys.modules))
-    load()
+    warm()
     # What is here stays: a child's collector that walked through it would copy it, page by page.
     gc.collect()
     gc.freeze()
     if Server().serve():
-        runpy.run_module("paypal_payouts", run_name="__main__", alter_sys=False)
+        play()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ process imports it, and a child of that process is the program (`support/forked_
 import functools
 import json
 import os
-import re
 import selectors
 import shutil
 import signal
@@ -16,47 +15,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from support.site import Ended, Site
+from support.tracing import Step, TracerFailed, steps_in, tracing
 
 KILLED = -9
 
-_FILES = "?open openat pwrite64 write fsync fdatasync ftruncate ?rename ?renameat ?unlink unlinkat ?link linkat"
-_MORE_FILES = "?mkdir mkdirat ?chmod fchmod flock"
-_NETWORK = "connect sendto recvfrom"
-_TRACED = ",".join(f"{_FILES} {_MORE_FILES} {_NETWORK}".split())
 _PIECE_BYTES = 64 * 1024
 _PATIENCE_S = 120
 """Against a hang only: far above what any command takes."""
-_CALL = re.compile(r"^(?:\d+ +)?(?P<name>\w+)\(")
-
-
-class Step(NamedTuple):
-    """One system call of a whole run: its name, its number among the calls of that name, and how it was written."""
-
-    name: str
-    number: int
-    text: str
-
-    @property
-    def path(self) -> str:
-        """Return the file that is opened, or that the descriptor stands for; the site's folder is left off."""
-        found = re.search(r'"([^"]*)"' if self.name == "openat" else r"<([^>]*)>", self.text)
-        return found[1] if found else ""
-
-    @property
-    def is_network(self) -> bool:
-        return self.name in _NETWORK.split()
-
-    def inject(self, what: str, until: str = "") -> str:
-        """Report strace what happens at this call, and at those of its name after it where `until` is `+`."""
-        return f"--inject={self.name}:{what}:when={self.number}{until}"
 
 
 Stop = Literal["before the POST", "after the POST"]
@@ -85,6 +57,10 @@ class Command:
     """The file that takes its steps, as Python sees them."""
     die_at: int | None = None
     """Before which of these steps it dies."""
+    terminal: str | None = None
+    """The terminal that it is on, and that it is stopped from by Ctrl-C."""
+    before: str | None = None
+    """Python that is run in it before anything of the program's: where a test changes the program."""
     is_readable: bool = False
     """Its memory is open to a tracer of the same user, which tells calls by the texts in them."""
 
@@ -204,7 +180,7 @@ class Fork:
         """
         known = site.environment(**environment or {})
         (process,) = self._stand(Command(arguments, str(site.folder), known, is_readable=trace is not None, **order))
-        with nullcontext() if trace is None else _tracing(process.pid, self.trace_path, trace):
+        with nullcontext() if trace is None else tracing(process.pid, self.trace_path, trace):
             self.ask({"open": True})
             return process.wait()
 
@@ -218,7 +194,7 @@ class Fork:
         They begin where the program touches its database: what is before that has no effect.
         """
         self.run(site, *arguments, trace=[], **order)
-        return list(_steps(self.trace_path, site.folder))
+        return list(steps_in(self.trace_path, site.folder))
 
     def counted_steps(self, site: Site, *arguments: str) -> list[str]:
         """Run a command to its end and give its steps as Python sees them."""
@@ -239,15 +215,12 @@ class Fork:
             return False
 
 
-class TracerFailed(Exception):
-    """strace could not attach itself."""
-
-
 @contextmanager
 def forking(scratch: Path) -> Iterator[Fork]:
     """Provide a program that has imported itself, until the block ends."""
     server = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("forked_program.py")],
+        [sys.executable, "-m", "support.forked_program"],
+        cwd=Path(__file__).parents[1],
         # What Python makes of its streams at its start depends on the language that is set: cron sets none.
         env={"PATH": os.defpath},
         stdin=subprocess.PIPE,
@@ -267,42 +240,3 @@ def _pipe(path: Path) -> int:
     """Return the end of a named pipe that holds what is said until it is read; no limit on files hinders it."""
     os.mkfifo(path)
     return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-
-
-@contextmanager
-def _tracing(pid: int, path: Path, what: Sequence[str]) -> Iterator[None]:
-    command = ["strace", "-f", "-y", "-s", "128", "-o", str(path), f"--trace={_TRACED}", *what, "-p", str(pid)]
-    tracer = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert tracer.stderr
-    said = ""
-    while "attached" not in said and (line := tracer.stderr.readline()):
-        said += line
-    try:
-        yield
-    finally:
-        said += tracer.communicate()[1]
-    if "attached" not in said:
-        raise TracerFailed(said)
-
-
-def _steps(trace: Path, folder: Path) -> Iterator[Step]:
-    seen: Counter[str] = Counter()
-    has_begun = False
-    # strace names the folder behind every AT_FDCWD, whatever the call is about.
-    for line in trace.read_text(errors="replace").replace(f"AT_FDCWD<{folder}>", "AT_FDCWD").splitlines():
-        call = _CALL.match(line)
-        if call is None:
-            continue
-        name = call["name"]
-        seen[name] += 1
-        has_begun = has_begun or f"{folder}/payouts.db" in line
-        step = Step(name, seen[name], line[call.start("name") :].replace(str(folder), ""))
-        if has_begun and (step.is_network or str(folder) in line):
-            yield step
-
-
-def spread(steps: Sequence[Any], count: int) -> list[int]:
-    """Choose so many places, the first and the last among them, at equal distances."""
-    if count >= len(steps):
-        return list(range(len(steps)))
-    return sorted({round(n * (len(steps) - 1) / (count - 1)) for n in range(count)})

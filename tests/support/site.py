@@ -125,6 +125,11 @@ class Site:
         site.forks = None
         return site
 
+    def run_changed(self, before: str, *arguments: str, **environment: str) -> Ended:
+        """Run a command in a process that first runs some Python, which changes the program."""
+        assert self.forks is not None
+        return next(self.forks).run(self, *arguments, environment=environment, before=before)
+
     def run(self, *arguments: str, stdin: str | None = None, **environment: str) -> Ended:
         """Run a command to its end."""
         if self.forks is None or stdin is not None or not all(map(_READ_BY_THE_PROGRAM.fullmatch, environment)):
