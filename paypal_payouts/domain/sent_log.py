@@ -48,7 +48,6 @@ _NAMED_MAX: Final = 5
 _RECORDABLE: Final = UNDECIDED | FREED
 """A send of these can still be recorded in the database."""
 
-
 SENT_LOG: Final = "sent log"
 """The actor in the trail where the sent log knew more than the database."""
 
@@ -166,18 +165,13 @@ class UnrecordedSends:
         `later` is what the database does not know then. Of what was settled since, the way out would be refused.
         """
         settled = [batch for batch in self.lost_batches if batch not in later.lost_batches]
-        outdated = [self._unknown_sends()] if settled else []
-        kept = [notice for notice in told if notice not in outdated]
-        if len(kept) == len(told):
-            return kept
+        if not settled or (outdated := self._unknown_sends()) not in told:
+            return list(told)
         end = "it, and it is" if len(settled) == 1 else "them, and they are"
-        words = f"This database was older than what was sent: {_listed(settled)}. "
-        words += f"PayPal was asked about {end} on record now."
-        return [
-            *kept,
-            Notice("contradiction", words),
-            *(each for each in later.notices() if each.code == "contradiction"),
-        ]
+        words = f"was older than what was sent: {_listed(settled)}. PayPal was asked about {end} on record now."
+        kept = [notice for notice in told if notice != outdated]
+        still = [later._unknown_sends()] if later.sends else []
+        return [*kept, Notice("contradiction", f"This database {words}"), *still]
 
     def why_not_again(self, batch: BatchName) -> SendsUnknown | None:
         """Explain why items of a batch may not be paid again: it was sent after all the database remembers of it."""

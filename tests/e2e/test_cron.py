@@ -165,7 +165,7 @@ def is_due(field: str, value: int) -> bool:
 
 
 @pytest.mark.parametrize("section", ["Five minutes", "Cron and systemd"])
-def test_an_evening_without_paypal_forgets_nobody_and_the_next_week_is_paid_under_its_own_name(
+def test_an_evening_without_paypal_forgets_nobody_and_the_next_week_is_its_own(
     tmp_path: Path, forks: Iterator[Fork], section: str
 ) -> None:
     machine = Machine(tmp_path)
