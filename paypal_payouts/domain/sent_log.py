@@ -169,9 +169,8 @@ class UnrecordedSends:
             return list(told)
         end = "it, and it is" if len(settled) == 1 else "them, and they are"
         words = f"was older than what was sent: {_listed(settled)}. PayPal was asked about {end} on record now."
-        kept = [notice for notice in told if notice != outdated]
-        still = [later._unknown_sends()] if later.sends else []
-        return [*kept, Notice("contradiction", f"This database {words}"), *still]
+        still = (each for each in later.notices() if each.code == "contradiction")
+        return [*(each for each in told if each != outdated), Notice("contradiction", f"This database {words}"), *still]
 
     def why_not_again(self, batch: BatchName) -> SendsUnknown | None:
         """Explain why items of a batch may not be paid again: it was sent after all the database remembers of it."""
