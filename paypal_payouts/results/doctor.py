@@ -5,8 +5,7 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.doctor import CheckState, DoctorReport
-from paypal_payouts.domain.report import Origin
-from paypal_payouts.results.values import JsonStruct, OfAccountJson
+from paypal_payouts.results.values import JsonStruct
 
 
 class CheckJson(JsonStruct, frozen=True):
@@ -18,12 +17,12 @@ class CheckJson(JsonStruct, frozen=True):
     mend: Annotated[str, Meta(description="What to do; empty where all is well.")]
 
 
-class DoctorJson(OfAccountJson, frozen=True):
+class DoctorJson(JsonStruct, frozen=True):
     """The result of `doctor`."""
 
     checks: Annotated[list[CheckJson], Meta(description="The checks, in their order.")]
 
     @classmethod
-    def of(cls, report: DoctorReport, origin: Origin) -> Self:
+    def of(cls, report: DoctorReport) -> Self:
         """Show the checks."""
-        return cls(**origin._asdict(), checks=[CheckJson.taken(check) for check in report.checks])
+        return cls([CheckJson.taken(check) for check in report.checks])

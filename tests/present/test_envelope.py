@@ -41,7 +41,7 @@ def test_the_document_of_a_success_keeps_to_the_shipped_schema(command: str) -> 
 
 @pytest.mark.parametrize(
     "command",
-    ["audit", "cancel", "doctor", "explain", "locks", "override", "report", "review", "run", "status BATCH", "sync"],
+    ["audit", "cancel", "explain", "locks", "override", "report", "review", "run", "status BATCH", "sync"],
 )
 def test_a_result_says_of_which_account_it_is_and_when_it_was_made(command: str) -> None:
     known = reports.every() | {"status BATCH": reports.batch_status(), "run": reports.open_run()}
