@@ -128,6 +128,9 @@ def test_the_page_tells_what_the_books_say(paid_site: Site) -> None:
     events = paid_site.json("audit", "-c", "c").result["events"]
     (cycle,) = paid_site.json("status", "-c", "c").result["cycles"]
     assert told == {
+        "environment": "sandbox",
+        "account": "main",
+        "generated_at": told["generated_at"],
         "cycle": "c",
         "html": "page.html",
         "books": None,
@@ -171,7 +174,8 @@ def test_items_and_payments_are_csv_on_standard_output_too(sqlite_site: Site) ->
 def test_a_cycle_is_named_as_run_names_it(paid_site: Site) -> None:
     by_option = paid_site.json("status", "--cycle", "c").result["cycles"]
     assert paid_site.json("status", "c").result["cycles"] == by_option
-    assert paid_site.json("audit", "c").result == paid_site.json("audit", "--cycle", "c").result
+    by_option = paid_site.json("audit", "--cycle", "c").result["events"]
+    assert paid_site.json("audit", "c").result["events"] == by_option
     assert paid_site.run("report", "c", "--html", "c.html").code == 0
     assert paid_site.json("status", "c-0001-1").result["batch"]["batch"] == "c-0001-1"
     wrong = paid_site.json("status", "cc")
