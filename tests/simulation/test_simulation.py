@@ -15,7 +15,7 @@ from simulation.schedule import Schedule, generate
 from simulation.slices import in_words, play_all, play_seeds
 
 PLAIN = range(600)
-WITH_EVERYTHING = range(4_000, 4_350)
+WITH_EVERYTHING = range(4_000, 4_220)
 """In these an operator types what is printed, PayPal changes its word, cycles are copied: four times the work."""
 
 OFTEN_ENOUGH = {
