@@ -152,7 +152,7 @@ class UnrecordedSends:
                 Notice(
                     "trail_shortened",
                     "Rows are missing at the end of the trail, which the sent log saw: they were removed, or the "
-                    "database is an older copy. `payouts audit --verify` names the place.",
+                    "database is an older copy. Where that has the cycle, `payouts audit --verify` names the place.",
                 )
             )
         if self.sends:
