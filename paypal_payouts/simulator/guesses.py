@@ -1,6 +1,7 @@
 """What PayPal documents nowhere, or in two ways, and what the simulator does about it: every guess, in one place.
 
-A recording of the real sandbox settles them; then the guess goes from here, and what is known stands where it is used.
+Where no code reads a name, its value records which reading the simulator follows, and setting it changes nothing. A
+recording of the real sandbox settles a guess; then it goes from here, and what is known stands where it is used.
 """
 
 from typing import Final

@@ -181,6 +181,7 @@ class World:
             self.tell_effect("commit")
             commit(connection)
 
+        # The method of one dialect is replaced, which its type does not foresee.
         engine.dialect.do_commit = told  # type: ignore[assignment, method-assign]
 
     def line(self, inner: httpx.BaseTransport) -> httpx.BaseTransport:
