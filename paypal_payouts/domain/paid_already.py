@@ -86,7 +86,7 @@ class PaidAlready:
                 {
                     "cycle": cycle,
                     "item_id": row.item_id,
-                    "line": row.line,
+                    "line": row.line or None,  # a stored row may come from no line
                     "payee_id": row.payee_id,
                     "paid_as": paid.item_id,
                     "state": str(paid.state),

@@ -93,6 +93,8 @@ def test_a_denied_batch_with_a_payee_who_was_paid_elsewhere_is_not_sent_again(li
     finished = lite.retry("c-0001-1")
     assert (finished.exit_code, code_of(finished)) == (4, "duplicate_cycle")
     assert "a7: p7 already has 70.70 USD in this cycle: a7b, paid." in words_of(finished)
+    assert finished.error is not None
+    assert [each["line"] for each in finished.error.details] == [None]
     assert len(lite.sent) == sent
     assert "payouts retry c-0001-1" not in steps_of(lite)
 
