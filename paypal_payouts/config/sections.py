@@ -60,7 +60,7 @@ class Table(BaseModel):
     """A table of the file: frozen, strict, without unknown keys; its defaults pass the same checks."""
 
     model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+        strict=True, frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True, defer_build=True
     )
 
 

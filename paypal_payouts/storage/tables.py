@@ -111,7 +111,7 @@ class PayoutItem(TableRow, table=True):
         one_of("error_class", ErrorClass),
         sa.CheckConstraint("live IN (0, 1)", name="live"),
         sa.CheckConstraint("newest IN (0, 1)", name="newest"),
-        {"postgresql_with": {"fillfactor": 40}},
+        {"info": {"fillfactor": 40}},
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)

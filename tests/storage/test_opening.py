@@ -52,6 +52,36 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str) -
     assert by_migration == _checks_of_the_code(database_url)
 
 
+_DEFINITIONS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
+}
+
+
+def test_the_migrations_keep_each_index_to_the_rows_that_the_code_says(database_url: str) -> None:
+    store = opened(database_url)
+    with store.database.read() as connection:
+        stored = {name: sql for name, sql in connection.exec_driver_sql(_DEFINITIONS[connection.dialect.name])}  # noqa: C416 - rows, for mypy
+    store.close()
+    kept = {name: (sql or "").partition(" WHERE ")[2].strip("()") for name, sql in stored.items()}
+    indexes = {index.name: index for table in METADATA.tables.values() for index in table.indexes}
+    assert {name: kept[name] for name in indexes} == {
+        name: index.info.get("where", "") for name, index in indexes.items()
+    }
+    assert sum(map(bool, kept.values())) >= 5
+
+
+def test_space_is_left_in_the_pages_of_the_rows_that_change(postgres_database_url: str) -> None:
+    store = opened(postgres_database_url)
+    with store.database.read() as connection:
+        options = connection.exec_driver_sql("SELECT relname, reloptions FROM pg_class WHERE reloptions IS NOT NULL")
+        stored = {name: kept for name, kept in options}  # noqa: C416 - rows, for mypy
+    store.close()
+    filled = {table.name: table.info["fillfactor"] for table in METADATA.tables.values() if "fillfactor" in table.info}
+    assert filled
+    assert {name: stored[name] for name in filled} == {name: [f"fillfactor={share}"] for name, share in filled.items()}
+
+
 def _checks(connection: sa.Connection) -> dict[tuple[str, str | None], set[str]]:
     """Give the words and numbers of every CHECK; each database writes the rest of it in its own way."""
     inspector = sa.inspect(connection)
