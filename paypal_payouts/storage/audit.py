@@ -13,7 +13,7 @@ Source: docs/design.md, 11.5.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -74,7 +74,7 @@ _CHAINS = (
 )
 _ROWS_AT_ONCE: Final = 1_000
 
-_encode: Final = json.JSONEncoder().encode
+_encode: Final = json.JSONEncoder(default=datetime.isoformat).encode
 
 
 def record(
@@ -140,7 +140,7 @@ def _digest(connection: sa.Connection, cycle_id: int | None) -> str:
 
 
 def _bytes_of(facts: Iterable[Sealed]) -> bytes:
-    return _encode([fact.isoformat() if isinstance(fact, datetime) else fact for fact in facts]).encode("ascii")
+    return _encode(list(facts)).encode("ascii")
 
 
 def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> tuple[int, tuple[str, str] | None]:
@@ -154,11 +154,16 @@ def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> tup
     broken: tuple[str, str] | None = None
     shortened: tuple[str, str] | None = None
     digest = hashlib.sha256()
+    not_digested: list[Sequence[Sealed]] = []
     number = 0
     for row in rows:
         number += 1
         facts = row[: len(_FACTS)]
         begins = row.action in BEGINS_AGAIN
+        if begins:
+            # Few chains ever begin again.
+            digest.update(b"".join(map(_bytes_of, not_digested)))
+            not_digested.clear()
         if seal.matches(row.seal, "trail", digest.hexdigest() if begins else before, *facts):
             if begins:
                 broken = shortened = None
@@ -168,7 +173,7 @@ def _first_break(rows: Iterable[sa.Row[Any]], seal: Seal, *, whole: bool) -> tup
         if whole and row.action == SHORTENED and shortened is None:
             missing = f"is not whole: rows before row {row.id} are missing, which the sent log knew"
             shortened = f"{missing}. Somebody removed them, or an older copy of the database was put back", PUT_BACK
-        digest.update(_bytes_of(facts))
+        not_digested.append(facts)
         before = row.seal
     return number, broken or shortened
 

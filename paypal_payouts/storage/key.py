@@ -22,8 +22,10 @@ from paypal_payouts.trust import trusted_file
 
 KEY_BYTES: Final = 32
 
-# Built once: years of a trail are checked by it, row after row.
-_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+# Built once, and called back for nothing but a time: years of a trail are checked by it, row after row.
+_encode: Final = json.JSONEncoder(
+    separators=(",", ":"), default=lambda moment: moment.astimezone(UTC).isoformat()
+).encode
 
 Sealed = str | int | datetime | None
 """What a seal can be over."""
@@ -38,7 +40,7 @@ class Seal:
 
     def over(self, what: str, *facts: Sealed) -> str:
         """Return the HMAC-SHA-256 of some facts, in hexadecimal; `what` keeps seals of different things apart."""
-        text = _encode([what, *map(_plain, facts)])
+        text = _encode([what, *facts])
         return hmac.digest(self._key, text.encode("ascii"), "sha256").hex()
 
     def known_as(self, what: str, text: str) -> str:
@@ -49,10 +51,6 @@ class Seal:
     def matches(self, seal: str | None, what: str, *facts: Sealed) -> bool:
         """Return whether a seal is that of these facts; a missing one is not."""
         return seal is not None and hmac.compare_digest(seal.encode(), self.over(what, *facts).encode())
-
-
-def _plain(fact: Sealed) -> str | int | None:
-    return fact.astimezone(UTC).isoformat() if isinstance(fact, datetime) else fact
 
 
 def seal_of(connection: sa.Connection) -> Seal:
