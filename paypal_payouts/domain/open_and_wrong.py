@@ -28,9 +28,14 @@ def may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
 
 def items_in_words(states: Mapping[ItemState, int], batches: Iterable[BatchRecord]) -> str:
     """Count items by their state; those that were sent without an answer are unknown, not unsent."""
-    unknown = min(states.get(_I.UNSENT, 0), sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch)))
-    rest = Counter(states) - Counter({_I.UNSENT: unknown})
+    unknown, rest = without_answer(states, batches)
     return ", ".join(filter(None, [f"{unknown:,} unknown" if unknown else "", listed(rest)]))
+
+
+def without_answer(states: Mapping[ItemState, int], batches: Iterable[BatchRecord]) -> tuple[int, Counter[ItemState]]:
+    """Count the items that were sent without an answer, and the rest of these by their state."""
+    unknown = min(states.get(_I.UNSENT, 0), sum(batch.states[_I.UNSENT] for batch in batches if may_have_moved(batch)))
+    return unknown, Counter(states) - Counter({_I.UNSENT: unknown})
 
 
 def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:

@@ -11,6 +11,7 @@ from paypal_payouts.domain.paid_otherwise import otherwise_in_words
 from paypal_payouts.domain.report import RunReport
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exported, StatusReport
 from paypal_payouts.domain.steps import Advice
+from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.batches import (
@@ -185,10 +186,15 @@ def _write_cycle(page: Page, cycle: CycleReport) -> None:
 
 def _counted(cycle: CycleReport) -> str:
     """Count the items by the state of their newest payment, and name those that an older one paid."""
-    tally, states = cycle.tally, items_in_words(cycle.tally.states, (batch.record for batch in cycle.batches))
+    states = items_in_words(cycle.tally.states, (batch.record for batch in cycle.batches))
+    return "; ".join([states, *paid_by_older(cycle.tally)])
+
+
+def paid_by_older(tally: Tally) -> list[str]:
+    """Name the items whose newest payment came to nothing, and which an older one paid."""
     paid = [f"{item_id} was paid by {paid.batch}" for item_id, paid in islice(tally.paid_before.items(), _NAMED_MAX)]
     more = len(tally.paid_before) - len(paid)
-    return "; ".join([states, *paid, *([f"and {more:,} more"] if more else [])])
+    return [*paid, *([f"and {more:,} more"] if more else [])]
 
 
 def write_answers(page: Page, outlook: Outlook) -> None:

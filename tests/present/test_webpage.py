@@ -11,12 +11,15 @@ from html.parser import HTMLParser
 from paypal_payouts.domain.account import CyclePage, Explained, Send
 from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.item import ErrorCount
-from paypal_payouts.domain.states import MEANING, ItemState
+from paypal_payouts.domain.plan import Notice
+from paypal_payouts.domain.states import MEANING, BatchStatus, ItemState
 from paypal_payouts.domain.status import StatusReport
+from paypal_payouts.domain.totals import PaidBefore, Tally, Total
+from paypal_payouts.present.html import table_row
 from paypal_payouts.present.webpage import webpage
 from present import reports
 
-VOID = {"meta", "line", "rect", "br"}
+VOID = {"meta", "br", "input"}
 HOSTILE = '</table><script>alert("x")</script><img src=x onerror=y>\x1b[2J\u202e&lt;\''
 
 
@@ -128,6 +131,83 @@ def test_hostile_text_in_every_field_stays_text() -> None:
     assert "\u202e" not in page
     shown = HOSTILE.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
     assert sum(text.count(shown) for text in reader.text) == 18
+
+
+def test_what_is_paid_stands_before_what_to_type() -> None:
+    page = "".join(webpage(account()))
+    titles = re.findall("<h2>(.*?)</h2>", page)
+    assert titles[:2] == ["Totals", "What to do next"]
+    paid = page[page.index("<dt>Paid</dt>") : page.index("<dt>Open</dt>")]
+    assert re.search(r"[\d,]+ of [\d,]+ items: 98,000 JPY, [\d,.]+ USD|[\d,]+ of [\d,]+ items: [\d,.]+ USD", paid)
+
+
+def with_tally(tally: Tally) -> CyclePage:
+    return account(cycle=reports.cycle_report("2026-11", tally, [reports.batch()]), explained=[])
+
+
+def test_money_that_is_nowhere_closed_or_beyond_the_debt_has_no_column() -> None:
+    states = Counter({ItemState.SUCCESS: 1})
+    plain = "".join(webpage(with_tally(Tally(states, [Total("USD", 1, 1000, paid_minor=1000)]))))
+    heads = re.findall("<th(?: [^>]*)?>(.*?)</th>", plain[plain.index("<thead>") : plain.index("</thead>")])
+    assert heads == ["Currency", "Items", "Amount", "Paid", "Unpaid", "Open", "Unknown", "Fees"]
+    total = Total("USD", 1, 1000, paid_minor=1500, closed_minor=200, surplus_minor=700, debited_minor={"EUR": 1400})
+    more = "".join(webpage(with_tally(Tally(states, [total]))))
+    for words in (
+        '<td class="n">7.00</td>',
+        ">Closed<",
+        ">Surplus<",
+        "beyond the amount that is owed",
+        total.conversion,
+    ):
+        assert words in more, words
+
+
+def test_what_was_sent_without_an_answer_is_unknown_and_not_unsent() -> None:
+    review = reports.batch(status=BatchStatus.REVIEW, states={ItemState.UNSENT: 2})
+    tally = Tally(Counter({ItemState.UNSENT: 2}), [Total("USD", 2, 2500, unknown_minor=2500)])
+    items = [reports.item(f"inv-{n}", ItemState.UNSENT, error_code=None, batch=str(review.record.name)) for n in (1, 2)]
+    made = [Explained(item, "us", "It was sent: it may be paid.") for item in items]
+    page = "".join(webpage(account(cycle=reports.cycle_report("2026-11", tally, [review]), explained=made)))
+    assert "2 items unknown: 25.00 USD. Who acts: we." in page
+    assert 'unknown</td><td class="n">2</td>' in page
+    assert "unsent" not in page
+
+
+def test_an_item_that_an_older_payment_paid_is_paid_and_named() -> None:
+    paid = {"inv-1": PaidBefore(ItemState.FAILED, "2026-11-0001-1")}
+    total = Total("USD", 1, 1000, paid_minor=1000)
+    page = "".join(webpage(with_tally(Tally(Counter({ItemState.FAILED: 1}), [total], paid_before=paid))))
+    assert "<dd>1 of 1 item: 10.00 USD</dd>" in page
+    assert "<p>inv-1 was paid by 2026-11-0001-1.</p>" in page
+
+
+def test_it_says_where_no_money_moves_and_what_is_doubtful() -> None:
+    cycle = replace(reports.status().cycles[0], warnings=[Notice("sent_unknown", "Batches <b> are unknown here.")])
+    assert "no real money" not in "".join(webpage(account()))
+    page = "".join(webpage(account(environment="simulator", cycle=cycle)))
+    assert "<strong>SIMULATOR: no real money moves.</strong>" in page
+    assert "<strong>Warning: Batches &lt;b&gt; are unknown here.</strong>" in page
+
+
+def test_a_reader_can_have_the_largest_amounts_of_a_group_first() -> None:
+    amounts = {"a": (5, "USD"), "b": (6_000_000, "USD"), "c": (900, "JPY"), "d": (20, "EUR"), "e": (15_000_000, "JPY")}
+    made = [
+        Explained(reports.item(name, ItemState.FAILED, amount_minor=minor, currency=code), "us", "No.")
+        for name, (minor, code) in amounts.items()
+    ]
+    alone = Explained(reports.item("f", ItemState.RETURNED), "payee", "It came back.")
+    page = "".join(webpage(account(explained=[*made, alone])))
+    rows = re.findall(r'<tr style="order:(-?\d+)"><td>(.)</td>', page)
+    assert [name for _, name in rows] == list("abcdef"), "as long as nobody asks they come by item"
+    assert [name for _, name in sorted(rows[:5], key=lambda row: int(row[0]))] == ["d", "e", "c", "b", "a"]
+    assert all(abs(int(order)) < 2**31 for order, _ in rows), "a browser knows no larger number"
+    assert page.count('type="radio"') == 2, "one row has no order"
+
+
+def test_no_name_and_no_time_is_cut_in_its_middle() -> None:
+    long = f"{'x' * 60}@example.com"
+    row = table_row(["A", "#B", "C", "D", "E", "F"], ["in_flight", "1.00", "2026-11-27 09:00:00Z", long, "", "a " * 20])
+    assert re.findall(r"<td(?: class=\"(.)\")?>", row) == ["w", "n", "d", "l", "", "p"]
 
 
 def test_what_there_is_nothing_of_is_said() -> None:
