@@ -42,6 +42,8 @@ _OF_BATCHES: Final[Mapping[str, str]] = MappingProxyType(
         "resealed": "a person vouched for what is stored",
         "lost_sends_given_up": "sends that only the sent log knows were given up by hand",
         "trail_shortened": "lines of the trail are missing that the sent log knows",
+        "archive": "the items went into a file, and left the database",
+        "forget_receivers": "hashes took the place of the receivers",
     }
 )
 _OF_ITEMS: Final[Mapping[str, str]] = MappingProxyType(
