@@ -46,7 +46,6 @@ _EACH: Final = settings(
     max_examples=200,
     derandomize=True,
     database=None,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

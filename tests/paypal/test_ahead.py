@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.out_of_order import OutOfOrder
 
@@ -66,7 +66,6 @@ def read_all(made: Bench) -> list[int | str | None]:
     return said
 
 
-@settings(deadline=None)
 @given(st.integers(0, 99), st.sets(st.integers(1, PAGES)))
 def test_whatever_ends_first_each_page_is_read_in_its_turn(seed: int, failing: set[int]) -> None:
     made = bench(executor=OutOfOrder(Random(seed)))

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openapi.conformance import check_request
 
@@ -54,7 +54,6 @@ def build(rows: list[InputRow], subject: str | None = None, message: str | None 
     return build_request(rows, sender_batch_id=SENDER_BATCH_ID, email_subject=subject, email_message=message)
 
 
-@settings(deadline=None)
 @given(batches(), st.none() | LINE, st.none() | LINE)
 def test_request_conforms_and_says_what_the_rows_say(
     rows: list[InputRow], subject: str | None, message: str | None

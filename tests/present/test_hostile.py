@@ -38,7 +38,7 @@ PIECES: Final = [
 TEXTS: Final = st.tuples(
     st.text(max_size=6), st.sampled_from(PIECES), st.text(st.characters(exclude_categories=[]), max_size=6)
 ).map("".join)
-EXAMPLES: Final = settings(max_examples=60, deadline=None)
+EXAMPLES: Final = settings(max_examples=60)
 
 
 def harmless(text: str) -> bool:
@@ -62,7 +62,7 @@ def drained(report: Any) -> Any:
 def test_reports(name: str) -> None:
     report = drained(every()[name])
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(TEXTS, st.sampled_from([20, 80, 200]), st.booleans())
     def check(text: str, width: int, colour: bool) -> None:
         page = shown(poisoned(report, text), width=width, colour=colour, verbose=True)
@@ -160,7 +160,7 @@ def at_the_terminal(folder: Path) -> Iterator[Terminal]:
     ids=" ".join,
 )
 def test_arguments(arguments: list[str], tmp_path: Path) -> None:
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(TEXTS)
     def check(text: str) -> None:
         with at_the_terminal(tmp_path) as screen:

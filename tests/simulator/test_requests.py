@@ -217,7 +217,7 @@ names = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.dictionaries(names, json_values, max_size=3), header=json_values, name=names)
 def test_any_json_gets_an_answer(paypal: Driver, changes: dict[str, Any], header: object, name: str) -> None:
     document = {"sender_batch_header": {"note": header, name: header}, "items": [payout() | changes]}
@@ -238,7 +238,7 @@ requests = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=requests)
 def test_any_bytes_get_an_answer(simulator: Simulator, request: IncomingRequest) -> None:
     answer = handle(simulator, request)

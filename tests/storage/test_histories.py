@@ -186,7 +186,7 @@ def kept_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories)
 @example(denied_after())
 @example(denied_after(("send", LOST), ("pass_time", 23)))
