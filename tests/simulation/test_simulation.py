@@ -14,8 +14,8 @@ from simulation.play import Player
 from simulation.schedule import Schedule, generate
 from simulation.slices import in_words, play_all, play_seeds
 
-PLAIN = range(600)
-WITH_EVERYTHING = range(4_000, 4_220)
+PLAIN = range(450)
+WITH_EVERYTHING = range(4_000, 4_150)
 """In these an operator types what is printed, PayPal changes its word, cycles are copied: four times the work."""
 
 OFTEN_ENOUGH = {
