@@ -78,7 +78,7 @@ def reads_whole(node: dict[str, Any]) -> bool:
 @pytest.fixture(scope="module")
 def year(module_database_url: str) -> Iterator[Store]:
     """Open a database with many small cycles: so many that no planner would rather read it whole."""
-    fill(module_database_url, 40_000, spread_over=40, until=LAST_DAY + timedelta(days=1), items_per_batch=50)
+    fill(module_database_url, 20_000, spread_over=40, until=LAST_DAY + timedelta(days=1), items_per_batch=50)
     store = opened(module_database_url)
     with store.database.transaction() as connection:
         of_payees = "UPDATE payout_items SET payee_id = 'p-' || (id / 2 % 3000), error_code = 'A' WHERE id % 2 = 0"
