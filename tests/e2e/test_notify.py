@@ -1,6 +1,7 @@
 """Somebody is told how a command ended; a service that is dead, slow or lying changes nothing else."""
 
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -53,10 +54,40 @@ def test_each_end_is_told_as_what_it_is(sqlite_site: Site, service: Service) -> 
         "payouts: ill: finished, but not everything is paid",
         "payouts: refused: PayPal refused",
         "payouts: doubt: a person must decide",
-        "payouts: run: stopped by an error",
+        "payouts: none: its file was refused, nobody was paid",
     ]
-    assert service.heard[3]["message"].endswith("Next: payouts audit doubt-0001-1")
-    assert "Environment sandbox, account main." in service.heard[0]["message"]
+    assert service.heard[3]["message"].endswith("Next: payouts review doubt-0001-1")
+    where = f"on {socket.gethostname()} in {site.folder}. "
+    assert all(f"Environment sandbox, account main, {where}" in message["message"] for message in service.heard)
+
+
+def test_every_cycle_whose_file_is_refused_is_told_and_the_command_leads_on(
+    sqlite_site: Site, service: Service
+) -> None:
+    site = sqlite_site
+    site.configure(more=TARGET)
+    for cycle in ("berlin", "paris"):
+        site.write(cycle, ["a,,10.00,USD"])
+    for cycle in ("berlin", "paris", "rome", "berlin"):
+        assert run(site, service, "run", cycle, "--yes", "--quiet").code == 3
+    assert titles(service) == [
+        f"payouts: {cycle}: its file was refused, nobody was paid" for cycle in ("berlin", "paris", "rome")
+    ]
+    assert "nobody of it was paid by this run (line 2, column receiver, exit code 3" in service.heard[0]["message"]
+    following = service.heard[0]["message"].rpartition(" Next: payouts ")[2]
+    shown = site.run(*following.split())
+    assert (shown.code, "line 2, column receiver" in shown.stderr) == (3, True)
+
+
+def test_a_configuration_that_is_not_found_from_the_folder_is_named_in_what_to_type(
+    sqlite_site: Site, service: Service
+) -> None:
+    site = sqlite_site
+    site.configure(more=TARGET)
+    (site.folder / "payouts.toml").rename(site.folder / "sand.toml")
+    ended = site.run("run", "none", OPS_URL=service.url, PAYOUTS_CONFIG=str(site.folder / "sand.toml"))
+    assert ended.code == 3
+    assert service.heard[0]["message"].endswith(f"Next: payouts preview none --config {site.folder}/sand.toml")
 
 
 def test_only_what_a_target_wants_is_told_and_the_same_once_a_day(sqlite_site: Site, service: Service) -> None:

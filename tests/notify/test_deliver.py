@@ -18,7 +18,7 @@ from paypal_payouts.notify.news import News
 PATIENT_S = 120
 """No verdict here hangs on how fast this machine is."""
 
-NEWS = News("review", "payouts: c: a person must decide", "Cycle c: what happened. Next: payouts audit c-0001-1")
+NEWS = News("review", "payouts: c: a person must decide", "Cycle c: what happened. Next: payouts review c-0001-1")
 
 
 def test_each_service_gets_the_title_and_the_words() -> None:

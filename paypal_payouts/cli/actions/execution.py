@@ -56,7 +56,7 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
                     progress.go_on_below,
                 )
             if settings.notify.targets:
-                notifier = actions.notify.notifier_for(common.command, settings, now)
+                notifier = actions.notify.notifier_for(common.command, settings, now, common.as_typed)
             wiring = Wiring(settings, common, progress=progress, stack=stack)
             if common.command in _MOVES_MONEY:
                 settings.must_name_environment()

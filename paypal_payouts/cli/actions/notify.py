@@ -2,14 +2,18 @@
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.config import Settings
 from paypal_payouts.config.credentials import secret_in_file
 from paypal_payouts.config.sections import NotifyTarget
+from paypal_payouts.config.settings import DEFAULT_FILE
 from paypal_payouts.domain.notify import NotifyEvent, NotifyReport, TargetReport
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, Interrupted, PayoutsError
@@ -17,6 +21,7 @@ from paypal_payouts.log import event, hide
 from paypal_payouts.notify import Message, deliver, is_installed
 from paypal_payouts.notify.memory import NotificationLog
 from paypal_payouts.notify.news import TELLING, News, PayingAccount, cycles_of, news_of, trial
+from paypal_payouts.present.commands import Typed
 from paypal_payouts.storage import Store
 from paypal_payouts.trust import UntrustedFile
 from paypal_payouts.verbs.metrics import about_to_return
@@ -41,8 +46,8 @@ def check_library(settings: Settings) -> None:
 class Notifier:
     """Tells how one command ended."""
 
-    def __init__(self, command: str, settings: Settings, now: Callable[[], datetime]) -> None:
-        """Begin with nothing to tell.
+    def __init__(self, command: str, settings: Settings, now: Callable[[], datetime], typed: Typed) -> None:
+        """Begin with nothing to tell; `typed` is what a command that a message names needs of this command line.
 
         Raises:
             ConfigInvalid: the library is missing.
@@ -50,6 +55,7 @@ class Notifier:
         """
         check_library(settings)
         self._command, self._settings, self._now = command, settings, now
+        self._typed = _found_from_here(typed, settings)
         self._news: list[News] = []
 
     def gather(self, finished: Finished, open_store: Callable[[], Store | None]) -> None:
@@ -57,14 +63,16 @@ class Notifier:
         days = self._settings.notify.unclaimed_days
         cycles = set(cycles_of(finished)) if self._wants("unclaimed") else set()
         hours = self._settings.notify.unfinished_hours if self._wants("unfinished") else 0
-        self._news = news_of(
+        news = news_of(
             finished,
             command=self._command,
             whose=whose(self._settings),
             unclaimed=self._unclaimed(cycles, days, open_store) if cycles else {},
             days=days,
             unfinished=self._unfinished(hours, open_store) if hours else {},
+            cycle=self._typed.cycle,
         )
+        self._news = [each.completed(self._typed.command) for each in news]
 
     def _wants(self, event: NotifyEvent) -> bool:
         return any(event in target.events for target in self._settings.notify.targets)
@@ -121,7 +129,7 @@ class Notifier:
             _warn(f"What was told cannot be written down, and may be told again: {words}")
 
 
-def notifier_for(command: str | None, settings: Settings, now: Callable[[], datetime]) -> Notifier | None:
+def notifier_for(command: str | None, settings: Settings, now: Callable[[], datetime], typed: Typed) -> Notifier | None:
     """Return the notifier of a command; None where nobody is to be told how it ends.
 
     Raises:
@@ -130,12 +138,20 @@ def notifier_for(command: str | None, settings: Settings, now: Callable[[], date
     """
     if command not in TELLING or not settings.notify.targets:
         return None
-    return Notifier(command, settings, now)
+    return Notifier(command, settings, now, typed)
 
 
 def whose(settings: Settings) -> PayingAccount:
-    """Return whose money a message is about."""
-    return PayingAccount(settings.paypal.environment, settings.paypal.account)
+    """Return whose money a message is about, and where its reader types what it names."""
+    paypal = settings.paypal
+    return PayingAccount(paypal.environment, paypal.account, socket.gethostname(), str(Path.cwd()))
+
+
+def _found_from_here(typed: Typed, settings: Settings) -> Typed:
+    """Return what a command needs in this folder, for somebody who has no variable of cron's that names the file."""
+    if settings.file is None or typed.config is not None or settings.file == Path.cwd() / DEFAULT_FILE:
+        return typed
+    return replace(typed, config=str(settings.file))
 
 
 def url_of(target: NotifyTarget) -> str:
