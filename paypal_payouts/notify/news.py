@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple, assert_never
 
 from paypal_payouts.domain.identity import BatchName, is_cycle_name
-from paypal_payouts.domain.notify import NotifyEvent
+from paypal_payouts.domain.notify import SEVERITY, NotifyEvent
 from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
@@ -45,6 +45,11 @@ class News:
     event: NotifyEvent | Literal["test"]
     title: str
     body: str
+
+    @property
+    def kind(self) -> str:
+        """How bad it is, by Apprise's words: a service may colour or sort by it."""
+        return SEVERITY.get(self.event, "info")
 
     def completed(self, complete: Callable[[str], str]) -> "News":
         """Return it with each command to type completed: by the options that it needs to mean the same."""

@@ -110,7 +110,7 @@ def test_a_command_that_could_not_begin_is_an_error(code: int) -> None:
     assert RECEIVER not in news.body
 
 
-def test_a_refused_file_is_told_of_its_cycle_with_the_first_bad_place_and_no_word_of_it() -> None:
+def test_a_refused_file_is_told_of_its_cycle_and_first_bad_place_alone() -> None:
     bad = [{"line": 2, "column": "receiver", "value": RECEIVER, "problem": RECEIVER}]
     refused = [
         told(Finished(None, ExitCode.REJECTED, error), cycle=cycle)

@@ -46,8 +46,17 @@ def check_library(settings: Settings) -> None:
 class Notifier:
     """Tells how one command ended."""
 
-    def __init__(self, command: str, settings: Settings, now: Callable[[], datetime], typed: Typed) -> None:
+    def __init__(
+        self,
+        command: str,
+        settings: Settings,
+        now: Callable[[], datetime],
+        typed: Typed,
+        say: Callable[[str], None] | None,
+    ) -> None:
         """Begin with nothing to tell; `typed` is what a command that a message names needs of this command line.
+
+        `say` writes a sentence below the result on a terminal; None where stderr is read otherwise, line by line.
 
         Raises:
             ConfigInvalid: the library is missing.
@@ -56,6 +65,7 @@ class Notifier:
         check_library(settings)
         self._command, self._settings, self._now = command, settings, now
         self._typed = _found_from_here(typed, settings)
+        self._say = say
         self._news: list[News] = []
 
     def gather(self, finished: Finished, open_store: Callable[[], Store | None]) -> None:
@@ -100,7 +110,7 @@ class Notifier:
     def tell(self) -> None:
         """Tell it, within ten seconds in all; whatever fails is a line on stderr, and no other exit code."""
         told = NotificationLog(self._settings.lock.notified, self._now())
-        messages = []
+        messages, failed = [], dict[str, str]()
         for target in self._settings.notify.targets:
             news = [each for each in self._news if each.event in target.events and not told.has(target.shown, each)]
             if not news:
@@ -108,12 +118,13 @@ class Notifier:
             try:
                 messages += [Message(target.shown, url_of(target), each) for each in news]
             except CredentialsMissing as error:
-                _not_notified(f"{target.shown} was not told: {error.message}")
+                failed[target.shown] = error.message
+                self._not_notified(f"{target.shown} was not told: {error.message}")
         try:
             with INTERRUPTS.at_once():
                 problems = deliver(messages, environment=os.environ)
         except Interrupted:
-            _not_notified("Stopped while telling how it ended; that may not have been told.")
+            _warn("Stopped while telling how it ended; that may not have been told.", level=logging.ERROR)
             return
         delivered = []
         for message, problem in zip(messages, problems, strict=True):
@@ -121,15 +132,29 @@ class Notifier:
                 delivered.append((message.target, message.news))
                 event(_LOG, "notified", f"{message.target} was told: {message.news.event}")
             else:
-                _not_notified(f"{message.target} did not get `{message.news.event}`: {problem}.")
+                failed.setdefault(message.target, problem)
+                self._not_notified(f"{message.target} did not get `{message.news.event}`: {problem}.")
+        if failed and self._say is not None:
+            who = "; ".join(f"{name}: {problem}" for name, problem in failed.items())
+            self._say(f"Not told how this ended: {who}. To try it: `payouts notify --test`.")
         try:
             told.keep(delivered)
         except (OSError, UntrustedFile) as error:
             words = error.message if isinstance(error, UntrustedFile) else f"{error.strerror or error}."
             _warn(f"What was told cannot be written down, and may be told again: {words}")
 
+    def _not_notified(self, words: str) -> None:
+        """Say that somebody did not learn how it ended: an error, so that cron mails it with --quiet too."""
+        _warn(words, level=logging.ERROR, for_people=self._say is None)
 
-def notifier_for(command: str | None, settings: Settings, now: Callable[[], datetime], typed: Typed) -> Notifier | None:
+
+def notifier_for(
+    command: str | None,
+    settings: Settings,
+    now: Callable[[], datetime],
+    typed: Typed,
+    say: Callable[[str], None] | None,
+) -> Notifier | None:
     """Return the notifier of a command; None where nobody is to be told how it ends.
 
     Raises:
@@ -138,7 +163,7 @@ def notifier_for(command: str | None, settings: Settings, now: Callable[[], date
     """
     if command not in TELLING or not settings.notify.targets:
         return None
-    return Notifier(command, settings, now, typed)
+    return Notifier(command, settings, now, typed, say)
 
 
 def whose(settings: Settings) -> PayingAccount:
@@ -172,7 +197,7 @@ def url_of(target: NotifyTarget) -> str:
 
 
 def show_targets(settings: Settings, *, test: bool) -> Finished:
-    """Report who would be notified of which events, and whether the URLs can be read; with `test`, send each a message.
+    """Report who would be notified of which events, and whether Apprise can use the URLs; with `test`, send a message.
 
     Raises:
         ConfigInvalid: the library is missing.
@@ -187,9 +212,8 @@ def show_targets(settings: Settings, *, test: bool) -> Finished:
             problems.append(None)
         except CredentialsMissing as error:
             problems.append(error.message)
-    if test:
-        answers = iter(deliver(messages, environment=os.environ))
-        problems = [next(answers) if problem is None else problem for problem in problems]
+    answers = iter(deliver(messages, environment=os.environ, send=test))
+    problems = [next(answers) if problem is None else problem for problem in problems]
     return _report(settings.notify.targets, problems, test=test)
 
 
@@ -206,16 +230,12 @@ def _report(targets: Sequence[NotifyTarget], problems: Sequence[str | None], *, 
         return Finished(report)
     error = ConfigInvalid(
         f"{'Not told' if test else 'Not ready'}: {', '.join(target.name for target in failed)}.",
-        hint="Fix the URL, or the way to its service, then `payouts notify --test`. Payments do not wait for it.",
+        hint='Correct the URL (docs/operations.md, "Notifications", has examples), or the way to its service, then '
+        "`payouts notify --test`. Payments do not wait for it.",
         details=[{"name": target.name, "problem": target.problem} for target in failed],
     )
     return Finished(report, error.exit_code, error)
 
 
-def _not_notified(words: str) -> None:
-    """Say that somebody did not learn how it ended: an error, so that cron mails it with --quiet too."""
-    _warn(words, level=logging.ERROR)
-
-
-def _warn(words: str, *, level: int = logging.WARNING) -> None:
-    event(_LOG, "notify_failed", words, level=level, for_people=True)
+def _warn(words: str, *, level: int = logging.WARNING, for_people: bool = True) -> None:
+    event(_LOG, "notify_failed", words, level=level, for_people=for_people)
