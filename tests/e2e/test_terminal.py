@@ -148,6 +148,7 @@ def test_approve_shows_the_plan_and_signs_only_after_a_yes(
     child.expect(r"Approve this plan of cycle c\? \[y/N\]")
     child.sendline(answer)
     child.expect(pexpect.EOF)
+    assert "Signing data" not in str(child.before), "it sounds as if it waited for somebody"
     assert child.exit_code() == code
     assert len(sqlite_site.json("audit").result["events"]) == kept
 
