@@ -20,6 +20,7 @@ CLIENT_ID: Final = "PAYPAL_CLIENT_ID"
 CLIENT_SECRET: Final = "PAYPAL_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 SIZE_MAX: Final = 4096
 """Bytes; PayPal's are 80 characters."""
+_OPEN: Final = "others can use it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class Credentials:
 class _Unusable(Exception):
     """One of the two cannot be used; the text says why, and where."""
 
-    def __init__(self, problem: str, *, key: str, file: str | None = None, is_open: bool = False) -> None:
+    def __init__(self, problem: str, *, key: str, file: str | None = None) -> None:
         super().__init__(f"{key}: {file}: {problem}" if file else f"{key}: {problem}")
-        self.is_open = is_open
+        self.is_open = problem.startswith(_OPEN)
         """All that is wrong is that others can use the file."""
         self.detail: dict[str, Any] = {"file": file, "key": key, "problem": problem}
 
@@ -72,6 +73,14 @@ def _fixes(problems: Sequence[_Unusable]) -> Iterator[str]:
         yield f"See that nobody used them, then `chmod 600 {' '.join(files)}`."
     if len(files) < len(problems):
         yield f"Set {CLIENT_ID} and {CLIENT_SECRET}, or name files in {CLIENT_ID}_FILE and {CLIENT_SECRET}_FILE."
+
+
+def fix_of(detail: Mapping[str, Any]) -> str:
+    """Return what ends one problem alone, of those that a refusal of credentials lists."""
+    if detail["problem"].startswith(_OPEN):
+        return f"See that nobody used it, then `chmod 600 {quote(detail['file'])}`."
+    variable = detail["key"].removesuffix("_FILE")
+    return f"Set {variable}, or name a file in {variable}_FILE."
 
 
 def checked_credentials(client_id: str, client_secret: str) -> Credentials:
@@ -116,8 +125,7 @@ def _read_private(file: str, *, key: str) -> str:
     try:
         with trusted_file(Path(file), chmod="600") as opened:
             if not opened.is_kept_secret():
-                problem = f"others can use it (mode {opened.mode:04o}): chmod 600"
-                raise _Unusable(problem, key=key, file=file, is_open=True)
+                raise _Unusable(f"{_OPEN} (mode {opened.mode:04o}): chmod 600", key=key, file=file)
             data = os.read(opened.descriptor, SIZE_MAX + 1)
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else error

@@ -119,7 +119,8 @@ MOVES_BY_HAND: Final = (
         "batch",
         (_B.IN_FLIGHT, _B.REVIEW),
         (_B.ACCEPTED,),
-        "PayPal's batch is ours: each item gets PayPal's word on it, and nothing is sent.",
+        "PayPal's batch is ours: each item gets PayPal's word on it, and nothing is sent. Where a receiver differs, "
+        "only if both are the same payee.",
         "with --paypal-batch-id; that batch is read and compared item by item",
         ("--paypal-batch-id",),
     ),
@@ -128,7 +129,8 @@ MOVES_BY_HAND: Final = (
         (_B.IN_FLIGHT, _B.REVIEW),
         (_B.ACCEPTED,),
         "PayPal's batch is ours, and our rows become what PayPal has paid: other receivers and amounts are taken over, "
-        "and items that it does not have are unpaid. Nothing is sent.",
+        "and items that it does not have are unpaid. Nothing is sent. This one where a receiver is somebody else: "
+        "who is owed the money has not got it, and a row with a new item_id pays him.",
         "with --paypal-batch-id and --take-theirs; PayPal has finished that batch",
         ("--paypal-batch-id", "--take-theirs"),
     ),

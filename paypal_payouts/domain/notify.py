@@ -25,6 +25,20 @@ WHEN: Final[Mapping[NotifyEvent, str]] = MappingProxyType(
 """When it is, after `run`, `retry` or `sync`: the table of docs/operations.md."""
 
 
+SEVERITY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "review": "failure",
+        "refused": "failure",
+        "error": "failure",
+        "failures": "warning",
+        "unclaimed": "warning",
+        "unfinished": "warning",
+        "success": "success",
+    }
+)
+"""How bad each is, in Apprise's words, by which a service may colour or sort; a test message is `info`."""
+
+
 @dataclass(frozen=True, slots=True)
 class TargetReport:
     """One of those who are told how commands end."""

@@ -189,6 +189,8 @@ class ApproveReport(Report):
     """Who brought it."""
     own_name: str | None = None
     """As whom the signer runs this: what he runs himself it does not let pass. None: he is somebody else."""
+    refused: PayoutsError | None = None
+    """What stops `run` now all the same; None: nothing but an approval was missing."""
 
 
 @dataclass(frozen=True, slots=True)

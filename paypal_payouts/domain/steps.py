@@ -13,7 +13,7 @@ from paypal_payouts.domain.words import counted, typed, utc_minute
 _B, _I = BatchStatus, ItemState
 
 WHY: Final = '"say here what you know and how"'
-"""Stands for a reason in a command; long enough to be accepted as it stands, as every printed command is."""
+"""Stands for a reason in a command that is printed; whoever types it so is asked for his own."""
 
 NOT_KNOWN: Final = "it is not known whether PayPal paid"
 

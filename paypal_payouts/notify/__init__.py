@@ -20,6 +20,7 @@ DEADLINE_S: Final = 10.0
 """For all targets together, from the start of the process to the last answer."""
 
 _NO_ANSWER: Final = "no answer in time"
+_NOT_LOOKED_AT: Final = "whether Apprise can use its URL was not found out in time"
 
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -47,9 +48,11 @@ def is_installed() -> bool:
 
 
 def deliver(
-    messages: Sequence[Message], *, environment: Mapping[str, str], deadline_s: float = DEADLINE_S
+    messages: Sequence[Message], *, environment: Mapping[str, str], deadline_s: float = DEADLINE_S, send: bool = True
 ) -> list[str | None]:
     """Send all messages at once; say of each why it was not delivered, None where it was. Never raises for a service.
+
+    Without `send` nothing is sent, and it says of each why the library cannot use its URL, None where it can.
 
     Of `environment` the process is given what it needs by name, as anything else may be a secret: PayPal's, the
     database's, or that of another program.
@@ -60,7 +63,10 @@ def deliver(
     """
     if not messages:
         return []
-    order = [[message.url, message.news.title, message.news.body] for message in messages]
+    order = {
+        "send": send,
+        "messages": [[each.url, each.news.title, each.news.body, each.news.kind] for each in messages],
+    }
     try:
         process = subprocess.Popen(
             # -P: a file of the working folder must not be taken for a module of ours.
@@ -82,7 +88,7 @@ def deliver(
         output = _text(expired.output)
     finally:
         _end(process)
-    return _answers(output, len(messages))
+    return _answers(output, [_NO_ANSWER if send else _NOT_LOOKED_AT] * len(messages))
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
@@ -101,9 +107,9 @@ def _text(output: str | bytes | None) -> str:
     return output.decode("utf-8", "replace") if isinstance(output, bytes) else output or ""
 
 
-def _answers(output: str, count: int) -> list[str | None]:
-    """Read a line for each message that was dealt with: its place and what went wrong."""
-    answers: list[str | None] = [_NO_ANSWER] * count
+def _answers(output: str, without: Sequence[str]) -> list[str | None]:
+    """Read a line for each message that was dealt with: its place and what went wrong; else it is `without` one."""
+    answers: list[str | None] = list(without)
     for line in output.splitlines():
         with suppress(ValueError, IndexError, TypeError, RecursionError):
             place, problem = json.loads(line)

@@ -4,17 +4,19 @@ No receiver, no amount, no word of PayPal's and no secret: a message passes thro
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, assert_never
 
-from paypal_payouts.domain.notify import NotifyEvent
-from paypal_payouts.domain.payout import BatchRecord
+from paypal_payouts.domain.identity import BatchName, is_cycle_name
+from paypal_payouts.domain.notify import SEVERITY, NotifyEvent
+from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
 from paypal_payouts.domain.verdict import RunOutcome
+from paypal_payouts.errors import ExitCode, PayoutsError
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
@@ -30,6 +32,11 @@ _BY_OUTCOME: Final[Mapping[RunOutcome, _EndEvent]] = {
 _PASSING: Final = frozenset({"lock_held", "cooldown"})
 """Errors that end by themselves: the next run of cron finds the way free."""
 
+_OF_THE_FILE: Final = frozenset({"input_invalid", "input_changed_while_read"})
+_FILE_COLUMNS: Final = frozenset(name.removesuffix("_minor") for name in InputRow._fields)
+"""What a column may be called here: any other name is a word of the file's, and may be somebody's address."""
+_NEXT: Final = " Next: "
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -39,16 +46,28 @@ class News:
     title: str
     body: str
 
+    @property
+    def kind(self) -> str:
+        """How bad it is, by Apprise's words: a service may colour or sort by it."""
+        return SEVERITY.get(self.event, "info")
+
+    def completed(self, complete: Callable[[str], str]) -> "News":
+        """Return it with each command to type completed: by the options that it needs to mean the same."""
+        words, following = self.body.rsplit(_NEXT, 1)
+        return replace(self, body=f"{words}{_NEXT}{'; '.join(complete(each) for each in following.split('; '))}")
+
 
 @dataclass(frozen=True, slots=True)
 class PayingAccount:
-    """Whose money it is about."""
+    """Whose money it is about, and where the commands that a message names are to be typed."""
 
     environment: str
     account: str
+    machine: str
+    folder: str
 
     def __str__(self) -> str:
-        return f"Environment {self.environment}, account {self.account}."
+        return f"Environment {self.environment}, account {self.account}, on {self.machine} in {self.folder}."
 
 
 def trial(whose: PayingAccount) -> News:
@@ -64,35 +83,37 @@ def news_of(
     unclaimed: Mapping[str, int],
     days: int,
     unfinished: Mapping[str, datetime],
+    cycle: str | None = None,
 ) -> list[News]:
     """Describe what is to be told.
 
+    `cycle` is what the command line names: nothing else knows it where the command ended before its work began.
     `unclaimed` are items by cycle whose money comes back within `days` days; `unfinished` are cycles that have been
     open for too long, and when they were stored.
     """
     news: list[News | None] = []
     for ended in _each(finished):
-        end = _end(ended, command, whose)
+        end = _end(ended, command, whose, cycle)
         news += [end, *_standing_refusals(ended, whose, told_already=end is not None and end.event == "refused")]
     news += [
         News(
             "unclaimed",
-            f"payouts: {cycle}: unclaimed money is about to come back",
-            f"{whose} In cycle {cycle}, {count} unclaimed {'item comes' if count == 1 else 'items come'} back "
-            f"within {days} days. Next: payouts status --cycle {cycle} --items",
+            f"payouts: {name}: unclaimed money is about to come back",
+            f"{whose} In cycle {name}, {count} unclaimed {'item comes' if count == 1 else 'items come'} back "
+            f"within {days} days. Next: payouts status --cycle {name} --items",
         )
-        for cycle, count in unclaimed.items()
+        for name, count in unclaimed.items()
     ]
     news += _came_back(finished, whose)
     # The same words every day, so that a target hears it once a day.
     news += [
         News(
             "unfinished",
-            f"payouts: {cycle}: not finished",
-            f"{whose} Cycle {cycle} is still open; what is open of it was stored on {stored_at:%Y-%m-%d at %H:%M} UTC. "
-            f"Next: payouts run --open; payouts status --cycle {cycle}",
+            f"payouts: {name}: not finished",
+            f"{whose} Cycle {name} is still open; what is open of it was stored on {stored_at:%Y-%m-%d at %H:%M} UTC. "
+            f"Next: payouts run --open; payouts status --cycle {name}",
         )
-        for cycle, stored_at in unfinished.items()
+        for name, stored_at in unfinished.items()
     ]
     return [each for each in news if each is not None]
 
@@ -139,17 +160,18 @@ def _standing_refusals(finished: Finished, whose: PayingAccount, *, told_already
         )
 
 
-def _end(finished: Finished, command: str, whose: PayingAccount) -> News | None:
+def _end(finished: Finished, command: str, whose: PayingAccount, named: str | None) -> News | None:
     report, code = finished.report, finished.exit_code
     run = report if isinstance(report, RunReport) else None
-    about = f"cycle {run.cycle}" if run is not None else f"`payouts {command}`"
+    cycle = run.cycle if run is not None else named if named is not None and is_cycle_name(named) else None
+    about = f"`payouts {command}`" if cycle is None else f"cycle {cycle}"
     event: _EndEvent | None = code.notified
     if event is None and run is not None:
         event = _BY_OUTCOME.get(run.outcome)
     if event is None or (finished.error is not None and finished.error.code in _PASSING):
         return None
-    told = _words(event, finished, run)
-    title = f"payouts: {run.cycle if run is not None else command}: {told.title}"
+    told = _error_words(finished, command, cycle) if event == "error" else _words(event, finished, run)
+    title = f"payouts: {command if cycle is None else cycle}: {told.title}"
     return News(event, title, f"{whose} {about[0].upper()}{about[1:]}: {told.happened} Next: {told.following}")
 
 
@@ -162,20 +184,24 @@ class _Told(NamedTuple):
     """What to type."""
 
 
-def _words(event: _EndEvent, finished: Finished, run: RunReport | None) -> _Told:
+def _words(
+    event: Literal["review", "refused", "failures", "success"], finished: Finished, run: RunReport | None
+) -> _Told:
     """Describe what happened, and what to type."""
     records = [] if run is None else [batch.record for batch in run.batches]
     status = "payouts status" if run is None else f"payouts status --cycle {run.cycle}"
     match event:
         case "review":
-            names = _named(records, BatchStatus.REVIEW) or _of_error(finished)
+            names = _named(records, BatchStatus.REVIEW) or _of_error(finished, disputed=False)
+            if not names and (disputed := _of_error(finished, disputed=True)):
+                return _disputed(disputed[0], finished, status)
             happened = (
                 f"{_listed(names) or 'a batch'} in review: it is not known whether PayPal paid, and nothing more is "
                 f"sent for the cycle until a person decides (exit code {finished.exit_code})."
             )
-            return _Told("a person must decide", happened, f"payouts audit {names[0]}" if names else status)
+            return _Told("a person must decide", happened, f"payouts review {names[0]}" if names else status)
         case "refused":
-            names = _named(records, BatchStatus.REFUSED) or _of_error(finished)
+            names = _named(records, BatchStatus.REFUSED) or _of_error(finished, disputed=False)
             happened = not_paid(_listed(names)) if names else "PayPal refused our credentials"
             return _Told("PayPal refused", f"{happened} (exit code {finished.exit_code}).", status)
         case "failures":
@@ -187,24 +213,67 @@ def _words(event: _EndEvent, finished: Finished, run: RunReport | None) -> _Told
             return _Told("finished, but not everything is paid", happened, f"{status} --errors")
         case "success":
             return _Told("done", f"every item is done (exit code {finished.exit_code}).", status)
-        case "error":
-            code = "" if finished.error is None else f", {finished.error.code}"
-            happened = f"ended with exit code {finished.exit_code}{code}."
-            following = f"{status}; payouts doctor"
-            if run is not None and finished.error is not None and finished.error.code == "not_approved":
-                following = f"payouts approve {run.cycle}"
-            return _Told("stopped by an error", happened, following)
         case _:
             assert_never(event)
+
+
+def _error_words(finished: Finished, command: str, cycle: str | None) -> _Told:
+    """Describe what ended a command before it could do its work, whether money moved, and what to type."""
+    error, of_code = finished.error, f"exit code {finished.exit_code}"
+    if error is None or cycle is None:
+        happened = f"ended with {of_code}{'' if error is None else f', {error.code}'}."
+        return _Told("stopped by an error", happened, "payouts status; payouts doctor")
+    nothing_sent = error.hint_parts[0].startswith(("Nothing was sent", "Nothing was stored or sent"))
+    if error.code in _OF_THE_FILE:
+        place = _place_in_file(error)
+        happened = f"its file was refused, and nobody of it was paid by this run ({place}{of_code}, {error.code})."
+        return _Told("its file was refused, nobody was paid", happened, f"payouts preview {cycle}")
+    sent = "; nothing was sent" if nothing_sent else ""
+    happened = f"`payouts {command}` was stopped{sent} ({of_code}, {error.code})."
+    return _Told("stopped by an error", happened, _after_an_error(finished, error, cycle))
+
+
+def _after_an_error(finished: Finished, error: PayoutsError, cycle: str) -> str:
+    """Name the command that shows why a cycle was refused, or where the fault lies."""
+    if error.code == "not_approved":
+        return f"payouts approve {cycle}"
+    if finished.exit_code is ExitCode.BLOCKED:
+        # Of a cycle that was never stored, `status` knows nothing.
+        return f"payouts preview {cycle}"
+    return (
+        f"payouts doctor; payouts status --cycle {cycle}"
+        if isinstance(finished.report, RunReport)
+        else "payouts doctor"
+    )
+
+
+def _place_in_file(error: PayoutsError) -> str:
+    """Name the first bad place, and no word of it; a column only by a name that the program knows."""
+    first = next(iter(error.details), {})
+    line, column = first.get("line"), first.get("column")
+    if not isinstance(line, int) or line < 1:
+        return ""
+    return f"line {line}, {f'column {column}, ' if column in _FILE_COLUMNS else ''}"
+
+
+def _disputed(batch: str, finished: Finished, status: str) -> _Told:
+    """Describe PayPal's word on an item that contradicts our record; the item's id may be its receiver."""
+    name = BatchName.parse(batch)
+    happened = (
+        f"PayPal's word on an item of {batch} contradicts our record: somebody may be paid twice, or money be missing, "
+        f"and a person must look (exit code {finished.exit_code})."
+    )
+    return _Told("a person must decide", happened, status if name is None else f"payouts status --cycle {name.cycle}")
 
 
 def _named(records: Sequence[BatchRecord], status: BatchStatus) -> list[str]:
     return [str(record.name) for record in records if record.status is status]
 
 
-def _of_error(finished: Finished) -> list[str]:
+def _of_error(finished: Finished, *, disputed: bool) -> list[str]:
+    """Name the batches of an error: those of which an item is disputed, or the others."""
     details = [] if finished.error is None else finished.error.details
-    return [detail["batch"] for detail in details if "batch" in detail]
+    return [detail["batch"] for detail in details if "batch" in detail and ("word" in detail) is disputed]
 
 
 def _listed(names: Sequence[str]) -> str:

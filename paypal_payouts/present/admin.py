@@ -30,6 +30,7 @@ from paypal_payouts.present.open_cycles import write_unfinished
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import CHECK_STYLES
 
+_BAD: Final = "bold yellow"
 _LEFT_MAX: Final = 20
 """So many of the cycles that `archive` left in the database are shown."""
 
@@ -89,10 +90,16 @@ def write_approve(page: Page, report: ApproveReport) -> None:
         f"counts until {page.moment(report.valid_until, aged=True)}.",
         "bold",
     )
-    if report.own_name is None:
-        page.line("To pay it:")
-    else:
-        page.line(f"This does not count where {report.own_name} runs it. To pay it, somebody else types:", "yellow")
+    if report.own_name is not None:
+        page.line(f"This does not count where {report.own_name} runs it: somebody else pays it.", "yellow")
+    if report.refused is not None:
+        # With --yes nobody has read it before the signature; and it is what whoever pays meets first.
+        page.line(
+            f"`payouts run {cycle}` stops all the same: {report.refused.message}", lead="warning: ", lead_style=_BAD
+        )
+        page.line(report.refused.hint_parts[1], lead="hint: ")
+        return
+    page.line("To pay it:")
     page.command(f"payouts run {cycle}")
 
 

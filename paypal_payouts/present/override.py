@@ -15,6 +15,8 @@ def write_override(page: Page, report: OverrideReport) -> None:
     name = batch.name if item is None else item.item_id
     page.line(f"{name} moved from {report.from_status} to {report.to_status}, by {report.operator}.", "bold")
     page.line(f"Reason: {report.reason}")
+    if report.differences:
+        page.line("PayPal's batch differs from our rows, and by this decision it is ours all the same:")
     for difference in report.differences:
         page.line(difference.words())
     page.line()

@@ -165,6 +165,11 @@ def show_funds(funds: Funds, *, stream: TextIO, width: int, colour: bool, clock:
     plan.write_funds(Page(stream, width=width, colour=colour, clock=clock), funds)
 
 
+def show_warning(words: str, *, stream: TextIO, colour: bool, width: int, typed: Typed = NOTHING_TYPED) -> None:
+    """Write a sentence that is worth a look, below the result."""
+    Page(stream, width=width, colour=colour, typed=typed).line(words, lead="warning: ", lead_style="bold yellow")
+
+
 def show_error(
     error: PayoutsError,
     *,
@@ -193,7 +198,8 @@ def show_error(
             # What the report has said before it, on the same screen.
             message = message.replace(f" ({batch.record.review_reason})", "")
         page.line(message, lead="error: ", lead_style="bold red")
-        _write_details(page, error.details, error.message)
+        if not isinstance(below, NotifyReport):
+            _write_details(page, error.details, error.message)
     money, what_to_type = _parts(error)
     if money:
         page.line(money)

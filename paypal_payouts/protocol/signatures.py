@@ -54,9 +54,9 @@ def sign(digest: str, *, key: Path, environ: Mapping[str, str]) -> str:
 
     """
     environment = {name: value for name, value in environ.items() if name in _FOR_SIGNING}
-    # On a terminal ssh-keygen asks there for a touch of the hardware key.
+    # On a terminal ssh-keygen asks there for a touch of the hardware key; -q: what it reads is no news to a person.
     ended = _ssh_keygen(
-        ["-Y", "sign", "-n", NAMESPACE, "-f", str(key)],
+        ["-q", "-Y", "sign", "-n", NAMESPACE, "-f", str(key)],
         signed_text(digest),
         environment,
         _SIGNING_S,

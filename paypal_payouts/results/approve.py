@@ -30,6 +30,11 @@ class ApproveJson(JsonStruct, frozen=True):
         ),
     ]
 
+    refused: Annotated[
+        str | None,
+        Meta(description="Why `run` would stop now all the same. Null where nothing but the approval was missing."),
+    ]
+
     @classmethod
     def of(cls, report: ApproveReport) -> Self:
         """Show what was approved."""
@@ -44,4 +49,5 @@ class ApproveJson(JsonStruct, frozen=True):
             principal=approval.principal,
             signature=approval.signature,
             approved_at=approval.at,
+            refused=None if report.refused is None else report.refused.message,
         )

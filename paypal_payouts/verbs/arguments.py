@@ -4,7 +4,8 @@ from datetime import date, datetime, time
 from typing import Final
 
 from paypal_payouts.domain.identity import is_cycle_name
-from paypal_payouts.errors import UsageError
+from paypal_payouts.domain.steps import WHY
+from paypal_payouts.errors import RESEAL, UsageError
 
 REASON_MIN: Final = 10
 """A reason has at least so many characters that are not blanks (docs/design.md, 5.6)."""
@@ -25,13 +26,23 @@ def checked_cycle(text: str) -> str:
     return text
 
 
-def checked_reason(text: str) -> str:
-    """Pass a reason on.
+def is_placeholder(text: str) -> bool:
+    """Return whether a reason is none, but the text that stands for one in a command that is printed."""
+    return any(f'"{" ".join(text.split())}"' in printed for printed in (WHY, RESEAL))
+
+
+def checked_reason(text: str, *, may_be_asked: bool = False) -> str:
+    """Pass a reason on; where a person `may_be_asked` for his own, what stands for one, too.
 
     Raises:
-        UsageError: it has fewer than `REASON_MIN` characters that are not blanks.
+        UsageError: it has fewer than `REASON_MIN` characters that are not blanks, or stands for a reason.
 
     """
+    if is_placeholder(text) and not may_be_asked:
+        raise UsageError(
+            "The reason is the text that stands for one in the printed command.",
+            hint="Nothing was changed. Say in its place what you know and how: it is read when the money is explained.",
+        )
     if len("".join(text.split())) < REASON_MIN:
         raise UsageError(
             "A reason needs at least ten characters that are not blanks.",

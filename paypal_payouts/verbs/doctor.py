@@ -137,14 +137,18 @@ def _check_notifier(look: Callable[[], Finished] | None, premises: Premises) -> 
         return
     if error is None:
         here = f", where {', '.join(premises.variables)} is set (in cron, too?)" if premises.variables else ""
-        yield Check("notifier", _OK, f"everyone who is to be told can be{here}; `payouts notify --test` tries it")
+        yield Check(
+            "notifier",
+            _OK,
+            f"the URL of everyone who is to be told can be used{here}; `payouts notify --test` tries it",
+        )
         return
     for detail in error.details:
         yield Check(
             "notifier",
             _WARNING,
             f"{detail['name']} cannot be told: {detail['problem']}",
-            "fix it, then try `payouts notify --test`; cron has only the variables of its crontab, so name a url_file",
+            "correct it, then `payouts notify --test`; cron has only the variables of its crontab, so name a url_file",
         )
 
 

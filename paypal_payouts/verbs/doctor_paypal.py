@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from paypal_payouts.config.credentials import fix_of
 from paypal_payouts.domain.doctor import Check, CheckState
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.money import grouped_amount
@@ -36,7 +37,7 @@ def check_paypal(environment: Environment, open_paypal: Callable[[], PayPalClien
     except CredentialsMissing as error:
         for detail in error.details:
             where = f"{detail['key']}: {detail['file']}" if detail["file"] else detail["key"]
-            yield Check("credentials", _FAILED, f"{where}: {detail['problem']}", error.hint)
+            yield Check("credentials", _FAILED, f"{where}: {detail['problem']}", fix_of(detail))
         return
     except UntrustedFile as error:
         yield Check("credentials", _FAILED, f"not given to PayPal: {error.message}", error.fix)

@@ -1,13 +1,15 @@
 """`init`: a commented configuration and a sample cycle, to begin with; what exists is left as it is."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from shlex import quote
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
+from paypal_payouts.config.settings import DEFAULT_FILE
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.report import Finished, InitReport
 from paypal_payouts.domain.steps import Advice
@@ -40,6 +42,14 @@ class Answers:
     """The file that holds the URL of who is notified: cron has no variables. None: nobody is."""
     signers: str | None = None
     """The file of those who approve; None: nobody has to."""
+
+
+class OwnFiles(NamedTuple):
+    """What each environment and account needs for itself, beside its configuration."""
+
+    database: str
+    lock_directory: str
+    key: str
 
 
 def init(*, configuration: Path) -> Finished:
@@ -88,13 +98,28 @@ def write_live(answers: Answers, *, configuration: Path) -> Finished:
         'required = "never"': f'required = "{_required(answers)}"' if answers.signers else "",
         "# signers = ": f"signers = {json.dumps(answers.signers)}" if answers.signers else "",
     }
+    own = own_files(configuration)
+    if own is not None:
+        # Another configuration of the folder has those of the defaults.
+        values |= {
+            "url = ": f'url = "sqlite:///{own.database}"',
+            "directory = ": f'directory = "{own.lock_directory}"',
+            "key_file = ": f'key_file = "{own.key}"',
+        }
     lines = [_answered(line, values) for line in _example().splitlines()]
     if answers.notified:
         lines += ["", "[[notify.targets]]", 'name = "on call"', f"url_file = {json.dumps(answers.notified)}"]
-    step = Advice(
-        "Once no check fails, to see the plan of a cycle, which sends nothing:", "payouts preview --cycle NAME"
-    )
+    step = Advice("To see the plan of cycle NAME, which sends nothing:", "payouts preview NAME")
     return _written({configuration: "".join(f"{line}\n" for line in lines)}, step)
+
+
+def own_files(configuration: Path) -> OwnFiles | None:
+    """Name the files of a configuration that does not have the usual name; None: those of the defaults.
+
+    So that a second configuration in a folder shares no database, no lock and no sent log with the first.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", configuration.stem).strip("-")
+    return None if not name or f"{name}.toml" == DEFAULT_FILE else OwnFiles(f"{name}.db", f".{name}", f".{name}.key")
 
 
 def _example() -> str:

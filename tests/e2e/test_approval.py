@@ -87,6 +87,41 @@ def test_who_runs_it_cannot_approve(sqlite_site: Site) -> None:
     assert sqlite_site.simulator.book()["payments"] == []
 
 
+def test_an_approval_of_what_run_refuses_ends_with_what_stops_it_and_what_to_type(sqlite_site: Site) -> None:
+    site = sqlite_site
+    signers = approving(site)
+    key = ("--key", str(signers.key("maria")))
+    site.write("c", [ANN, BOB])
+    assert site.json("approve", "c", *key).result["refused"] is None
+    assert site.json("run", "c").code == 0
+    site.write("d", [ANN, BOB])
+    said = site.run("approve", "d", *key, "--yes")
+    end = " ".join(said.stdout.split())
+    assert "warning: `payouts run d` stops all the same: 2 of 2 new rows of cycle d agree" in end
+    assert "Only if everyone is owed again: `payouts run d --allow-duplicate`." in end
+    assert "To pay it:" not in end
+    assert (said.code, site.json("run", "d").error_code) == (0, "duplicate_cycle")
+    assert "agree" in site.json("approve", "d", *key).result["refused"]
+    insisted = site.run("approve", "d", *key, "--yes", "--allow-duplicate")
+    assert insisted.stdout.rstrip().endswith("To pay it:\n  payouts run d --allow-duplicate")
+    assert site.json("run", "d", "--allow-duplicate").code == 0
+
+
+def test_a_new_receiver_that_the_approval_lets_pass_stops_nothing_any_more(sqlite_site: Site) -> None:
+    site = sqlite_site
+    signers = approving(site)
+    header = "item_id,payee_id,receiver,amount,currency\n"
+    key = ("--key", str(signers.key("maria")))
+    site.configure(more=f'{REQUIRED.format("")}[guard]\nnew_receiver = "approve"\n')
+    site.write("c", ["a,p1,ann@example.com,10.00,USD"], header=header)
+    assert site.json("approve", "c", *key).code == 0
+    assert site.json("run", "c").code == 0
+    site.write("d", ["a,p1,elsewhere@example.com,11.00,USD"], header=header)
+    assert site.json("preview", "d").error_code == "new_receiver"
+    assert site.json("approve", "d", *key).result["refused"] is None
+    assert site.json("run", "d").code == 0
+
+
 def test_an_agent_signs_for_a_public_key(sqlite_site: Site) -> None:
     signers = approving(sqlite_site)
     sqlite_site.write("c", [ANN])

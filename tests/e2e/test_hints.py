@@ -16,6 +16,7 @@ from support.forks import Fork
 from support.site import Ended, Site
 
 from paypal_payouts.simulator.server import running_server
+from paypal_payouts.verbs.arguments import is_placeholder
 
 ANN = "a,ann@example.com,10.00,USD"
 BOB = "b,bob@example.com,20.00,USD"
@@ -91,10 +92,11 @@ class Desk:
     """The rows as they are corrected by an operator who is told to."""
 
     def type(self, words: list[str]) -> Ended:
-        """Type a command; where it asks, a person is there who says yes."""
+        """Type a command; where it asks, a person is there who says yes, and why."""
         ended = self.site.json(*words, **self.environment)
         if ended.error_code == "not_confirmed":
-            return self.site.json(*words, "--yes", **self.environment)
+            told = [REASON[1] if is_placeholder(word) else word for word in words]
+            return self.site.json(*told, "--yes", **self.environment)
         return ended
 
     def keep(self, place: Path) -> Path:

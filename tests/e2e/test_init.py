@@ -3,6 +3,7 @@
 import csv
 import sys
 import tomllib
+from io import StringIO
 from pathlib import Path
 
 import pexpect
@@ -20,25 +21,22 @@ def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqli
     (folder / "ours.url").write_text("json://127.0.0.1:1/")
     (folder / "ours.url").chmod(0o600)
     answers += ["", "OPS_URL", "ops.url", "ours.url", ""]
-    talk = pexpect.spawn(
-        sys.executable,
-        ["-m", "paypal_payouts", "init", "--live"],
-        cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "80", "TERM": "dumb"},
-        encoding="utf-8",
-        timeout=60,
-    )
+    talk = begin(folder)
     for answer in answers:
         talk.expect_exact(": ")
         talk.sendline(answer)
-    talk.expect_exact("Once no check fails")
-    talk.expect_exact("payouts preview --cycle NAME")
-    talk.expect_exact("Checking the installation, PayPal included")
-    talk.expect_exact("CHECK")
-    talk.expect(pexpect.EOF)
-    talk.close()
+    shown = end(talk)
     # There are no credentials yet: that is a check that failed.
     assert talk.exitstatus == 3
+    assert "Expected sandbox, live." in shown
+    assert "That file cannot be used." in shown
+    order = ["Checking the installation", "CHECK", "export PAYPAL_CLIENT_ID_FILE=FILE", "payouts doctor"]
+    places = [shown.index(words) for words in order]
+    assert places == sorted(places)
+    assert shown.rstrip().endswith(
+        "And then, to see the plan of cycle NAME, which sends nothing:\n  payouts preview NAME"
+    )
+    assert all(len(line) <= 80 for line in shown.splitlines() if not line.startswith(" "))
     text = (folder / "payouts.toml").read_text()
     assert 'environment = "sandbox"' in text
     limits = tomllib.loads(text)["limits"]
@@ -47,6 +45,65 @@ def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqli
     assert tomllib.loads(text)["notify"]["targets"] == [{"name": "on call", "url_file": f"{folder}/ours.url"}]
     assert (folder / "payouts.toml").stat().st_mode & 0o777 == 0o600
     assert not (folder / "cycles").exists()
+
+
+def begin(folder: Path, *arguments: str) -> "pexpect.spawn[str]":
+    talk = pexpect.spawn(
+        sys.executable,
+        ["-m", "paypal_payouts", "init", "--live", *arguments],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "80", "TERM": "dumb", "HTTPS_PROXY": "http://127.0.0.1:1"},
+        encoding="utf-8",
+        timeout=60,
+    )
+    talk.logfile_read = StringIO()
+    return talk
+
+
+def end(talk: "pexpect.spawn[str]") -> str:
+    """Wait for the end, and return all that was shown."""
+    talk.expect(pexpect.EOF)
+    talk.close()
+    assert isinstance(talk.logfile_read, StringIO)
+    return talk.logfile_read.getvalue().replace("\r\n", "\n")
+
+
+def test_credentials_that_others_can_read_and_one_file_for_both_are_refused_at_once(
+    sqlite_site: Site,
+) -> None:
+    folder = sqlite_site.folder / "live"
+    folder.mkdir()
+    for name in ("id", "secret"):
+        (folder / name).write_text(f"{name}-canary\n")
+        (folder / name).chmod(0o644)
+    talk = begin(folder, "--config", "paying.toml")
+    for answer in ("", ""):
+        talk.expect_exact("]: ")
+        talk.sendline(answer)
+    talk.expect_exact("later: ")
+    talk.sendline("id")
+    talk.expect_exact("(mode 0644): chmod 600.")
+    talk.expect_exact("later: ")
+    (folder / "id").chmod(0o600)
+    talk.sendline("id")
+    talk.expect_exact("later: ")
+    talk.sendline("id")
+    talk.expect_exact("file of its own.")
+    talk.expect_exact("later: ")
+    (folder / "secret").chmod(0o600)
+    talk.sendline("secret")
+    for words in ("limits at all: ", "[refuse]: ", "nobody: ", "nobody: "):
+        talk.expect_exact(words)
+        talk.sendline("")
+    shown = end(talk)
+    assert f"export PAYPAL_CLIENT_ID_FILE={folder}/id\n  export PAYPAL_CLIENT_SECRET_FILE={folder}/secret\n" in shown
+    assert shown.index("CHECK") < shown.index("export ")
+    assert shown.rstrip().endswith("  payouts preview NAME --config paying.toml")
+    assert "canary" not in shown
+    written = tomllib.loads((folder / "paying.toml").read_text())
+    own = written["database"]["url"], written["lock"]["directory"], written["seal"]["key_file"]
+    assert own == ("sqlite:///paying.db", ".paying", ".paying.key")
+    assert "paying.db, .paying, .paying.key" in " ".join(shown.split())
 
 
 def test_without_a_terminal_nothing_is_asked_and_nothing_written(sqlite_site: Site) -> None:

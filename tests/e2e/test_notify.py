@@ -1,15 +1,19 @@
 """Somebody is told how a command ended; a service that is dead, slow or lying changes nothing else."""
 
 import json
+import re
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 
+import pexpect
 import pytest
 from support.message_service import Service, message_service
 from support.site import Ended, Site
+from support.terminals import Terminal
 
 ALL = '["review", "refused", "failures", "unclaimed", "unfinished", "error", "success"]'
 TARGET = f'[[notify.targets]]\nname = "ops"\nurl_env = "OPS_URL"\nevents = {ALL}\n'
@@ -53,10 +57,40 @@ def test_each_end_is_told_as_what_it_is(sqlite_site: Site, service: Service) -> 
         "payouts: ill: finished, but not everything is paid",
         "payouts: refused: PayPal refused",
         "payouts: doubt: a person must decide",
-        "payouts: run: stopped by an error",
+        "payouts: none: its file was refused, nobody was paid",
     ]
-    assert service.heard[3]["message"].endswith("Next: payouts audit doubt-0001-1")
-    assert "Environment sandbox, account main." in service.heard[0]["message"]
+    assert service.heard[3]["message"].endswith("Next: payouts review doubt-0001-1")
+    where = f"on {socket.gethostname()} in {site.folder}. "
+    assert all(f"Environment sandbox, account main, {where}" in message["message"] for message in service.heard)
+
+
+def test_every_cycle_whose_file_is_refused_is_told_and_the_command_leads_on(
+    sqlite_site: Site, service: Service
+) -> None:
+    site = sqlite_site
+    site.configure(more=TARGET)
+    for cycle in ("berlin", "paris"):
+        site.write(cycle, ["a,,10.00,USD"])
+    for cycle in ("berlin", "paris", "rome", "berlin"):
+        assert run(site, service, "run", cycle, "--yes", "--quiet").code == 3
+    assert titles(service) == [
+        f"payouts: {cycle}: its file was refused, nobody was paid" for cycle in ("berlin", "paris", "rome")
+    ]
+    assert "nobody of it was paid by this run (line 2, column receiver, exit code 3" in service.heard[0]["message"]
+    following = service.heard[0]["message"].rpartition(" Next: payouts ")[2]
+    shown = site.run(*following.split())
+    assert (shown.code, "line 2, column receiver" in shown.stderr) == (3, True)
+
+
+def test_a_configuration_that_is_not_found_from_the_folder_is_named_in_what_to_type(
+    sqlite_site: Site, service: Service
+) -> None:
+    site = sqlite_site
+    site.configure(more=TARGET)
+    (site.folder / "payouts.toml").rename(site.folder / "sand.toml")
+    ended = site.run("run", "none", OPS_URL=service.url, PAYOUTS_CONFIG=str(site.folder / "sand.toml"))
+    assert ended.code == 3
+    assert service.heard[0]["message"].endswith(f"Next: payouts preview none --config {site.folder}/sand.toml")
 
 
 def test_only_what_a_target_wants_is_told_and_the_same_once_a_day(sqlite_site: Site, service: Service) -> None:
@@ -145,6 +179,22 @@ def test_a_dead_notifier_is_a_line_for_cron_and_pays_all_the_same(
     assert site.json("locks").result["locks"] == []
 
 
+def test_on_a_terminal_one_sentence_below_the_result_says_who_was_not_told(sqlite_site: Site, service: Service) -> None:
+    site = sqlite_site
+    site.configure(more=TARGET + '[[notify.targets]]\nname = "hook"\nurl_env = "HOOK_URL"\nevents = ["success"]\n')
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    service.status = 500
+    urls = {"OPS_URL": service.url, "HOOK_URL": "json://key-canary@127.0.0.1:1/"}
+    child = Terminal(site, ("run", "c", "--yes"), (40, 200), TERM="xterm", **urls)
+    child.expect(pexpect.EOF)
+    shown = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", str(child.before))
+    assert child.exit_code() == 0
+    why = "warning: Not told how this ended: ops: it answered HTTP 500; hook: connection refused. To try it: `payouts "
+    assert shown.rstrip().splitlines()[-1].startswith(why)
+    assert "notify_failed" not in shown
+    assert "key-canary" not in shown
+
+
 def test_locks_are_free_and_the_result_is_out_before_anybody_is_told(sqlite_site: Site, service: Service) -> None:
     site = sqlite_site
     site.write("c", ["a,ann@example.com,10.00,USD"])
@@ -194,13 +244,19 @@ def test_a_test_message_says_which_target_failed(sqlite_site: Site, service: Ser
     assert ended.result["test"] is True
     assert [(target["name"], target["problem"]) for target in ended.result["targets"]] == [
         ("ops", None),
-        ("dead", "the service did not take it"),
+        ("dead", "connection refused"),
     ]
     assert titles(service) == ["payouts: a test"]
     assert "dead" in ended.document["error"]["message"]
     text = run(site, service, "notify", "--test")
     assert text.code == 3
     assert "told" in text.stdout
+    assert (text.stdout + text.stderr).count("connection refused") == 1, "it is said once"
+    odd = site.run("notify", OPS_URL="http://key-canary@127.0.0.1:1/")
+    assert (odd.code, odd.stdout.count("ready"), "no service" in odd.stdout) == (3, 1, True)
+    checked = site.json("doctor", OPS_URL="http://key-canary@127.0.0.1:1/").result["checks"]
+    found = [check["found"] for check in checked if check["name"] == "notifier"]
+    assert found == ["ops cannot be told: http:// names no service that Apprise knows: a web hook is json://HOST/PATH"]
     assert site.json("notify").result["targets"][0]["problem"] == "the variable OPS_URL is not set"
 
 

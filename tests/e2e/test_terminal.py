@@ -39,6 +39,47 @@ def test_run_asks_on_a_terminal_and_sends_only_after_a_yes(
     assert len(sqlite_site.paid()) == paid
 
 
+PRINTED = ("cancel", "f", "-c", "c", "--close", "--reason", "say here what you know and how")
+
+
+def test_the_text_that_stands_for_a_reason_is_asked_for_and_never_kept_by_yes(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["f,fail@example.com,10.00,USD"])
+    assert site.run("run", "c", "--yes").code == 5
+    refused = site.json(*PRINTED, "--yes")
+    assert (refused.code, refused.error_code) == (2, "usage")
+    assert "The reason is the text that stands for one" in refused.document["error"]["message"]
+    for reason, code in {"short": 2, "she left the company": 0}.items():
+        child = spawn(site, *PRINTED)
+        child.expect(r"\[y/N\]")
+        child.sendline("y")
+        child.expect("Reason .*: ")
+        child.sendline(reason)
+        child.expect(pexpect.EOF)
+        assert child.exit_code() == code
+    kept = [event["reason"] for event in site.json("audit", "--cycle", "c").result["events"] if event["reason"]]
+    assert kept == ["she left the company"]
+
+
+def test_yes_to_other_receivers_shows_both_and_says_what_it_says(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["a,ann@example.com,10.00,USD"])
+    site.configure(max_retries=1)
+    site.simulator.inject({"on": "create", "kind": "reset_after"})
+    site.simulator.inject({"on": "create", "kind": "duplicate_other_contents", "what": "receiver"})
+    assert site.run("run", "c", "--yes").code == 8
+    review = site.json("review", "c-0001-1").result
+    meanings = [move["meaning"] for move in review["moves"] if move["to"] == "accepted"]
+    assert ["only if both are the same payee" in meaning for meaning in meanings] == [True, False]
+    assert ["a receiver is somebody else" in meaning for meaning in meanings] == [False, True]
+    named = ("--to", "accepted", "--paypal-batch-id", review["paypal_batch_id"])
+    reason = ("--reason", "Ann has told us by phone that both are hers")
+    agreed = site.run("override", "c-0001-1", *named, *reason, "--yes")
+    assert agreed.code == 0
+    assert "By --yes you say that each is the same payee: a: ours ann@example.com 10.00 USD, PayPal's" in agreed.stderr
+    assert "by this decision it is ours all the same" in " ".join(agreed.stdout.split())
+
+
 def looks_at_balances(site: Site) -> int:
     return sum("reporting/balances" in request["path"] for request in site.simulator.requests())
 
@@ -107,6 +148,7 @@ def test_approve_shows_the_plan_and_signs_only_after_a_yes(
     child.expect(r"Approve this plan of cycle c\? \[y/N\]")
     child.sendline(answer)
     child.expect(pexpect.EOF)
+    assert "Signing data" not in str(child.before), "it sounds as if it waited for somebody"
     assert child.exit_code() == code
     assert len(sqlite_site.json("audit").result["events"]) == kept
 

@@ -1,9 +1,18 @@
 """Messages to services that take them, refuse them, hang, or are none."""
 
+import errno
 import os
+import re
+import smtplib
+import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +23,12 @@ from paypal_payouts.cli.actions.notify import show_targets
 from paypal_payouts.config import load_settings
 from paypal_payouts.notify import Message, deliver
 from paypal_payouts.notify.news import News
+from paypal_payouts.notify.reasons import reason_of
 
 PATIENT_S = 120
 """No verdict here hangs on how fast this machine is."""
 
-NEWS = News("review", "payouts: c: a person must decide", "Cycle c: what happened. Next: payouts audit c-0001-1")
+NEWS = News("review", "payouts: c: a person must decide", "Cycle c: what happened. Next: payouts review c-0001-1")
 
 
 def test_each_service_gets_the_title_and_the_words() -> None:
@@ -42,12 +52,108 @@ def test_one_service_that_fails_keeps_no_message_from_the_others() -> None:
             [Message(name, url, NEWS) for name, url in urls.items()], environment=os.environ, deadline_s=PATIENT_S
         )
     assert problems == [
-        "the service did not take it",
+        "it answered HTTP 500",
         "its URL names no service that Apprise knows",
         None,
-        "the service did not take it",
+        "connection refused",
     ]
     assert len(well.heard) == 1
+
+
+USABLE = {
+    "json://127.0.0.1:1/": None,
+    "mailtos://u:key-canary@smtp.example.com:587?from=a@example.com&to=b@example.com": None,
+    "http://127.0.0.1/key-canary": "http:// names no service that Apprise knows: a web hook is json://HOST/PATH",
+    "https://127.0.0.1/key-canary": "https:// names no service that Apprise knows: a web hook is jsons://HOST/PATH",
+    "mailto://": "Apprise knows mailto://, and cannot use the rest of its URL: see https://appriseit.com/services/",
+    "key-canary://x": "its URL names no service that Apprise knows",
+    "key-canary": "its URL names no service that Apprise knows",
+}
+
+
+def test_a_url_is_looked_at_without_sending_anything() -> None:
+    with message_service() as service:
+        urls = [service.url, *USABLE]
+        problems = deliver(
+            [Message("one", url, NEWS) for url in urls], environment=os.environ, deadline_s=PATIENT_S, send=False
+        )
+    assert (problems, service.heard) == ([None, *USABLE.values()], [])
+    assert "key-canary" not in f"{problems}"
+
+
+def test_each_url_of_the_documents_can_be_used() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "operations.md").read_text(encoding="utf-8")
+    table = text.partition("| to | the URL, for example |")[2].partition("\n\n")[0]
+    urls = [url for url in re.findall(r"`([a-z]+://[^`]+)`", table) if url not in {"http://", "json://"}]
+    assert len(urls) == 4
+    messages = [Message("one", url, NEWS) for url in urls]
+    assert deliver(messages, environment=os.environ, deadline_s=PATIENT_S, send=False) == [None] * 4
+
+
+@contextmanager
+def talking(*lines: bytes) -> Iterator[int]:
+    """Run a server that says one line, then the next for each that it is sent, and hangs up in the end."""
+
+    def serve() -> None:
+        with suppress(OSError):
+            connection, _ = server.accept()
+            with connection, connection.makefile("rwb") as stream:
+                for number, line in enumerate(lines):
+                    if number:
+                        stream.readline()
+                    stream.write(line)
+                    stream.flush()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "why"),
+    [
+        (
+            "jsons://127.0.0.1:{}/",
+            [b"HTTP/1.0 400 no\r\n\r\n"],
+            "TLS failed: that port speaks none, or another version",
+        ),
+        ("json://127.0.0.1:{}/", [b""], "it cut the connection"),
+        ("mailto://127.0.0.1:{}/?from=a@b.example&to=c@d.example", [b"554 no\r\n"], "it answered SMTP 554"),
+        (
+            "mailtos://u:key-canary@127.0.0.1:{}/?from=a@b.example&to=c@d.example&mode=starttls",
+            [b"220 x\r\n", b"250 x\r\n"],
+            "it does not offer what its URL asks for: STARTTLS, or a login",
+        ),
+    ],
+    ids=["no TLS", "cut", "SMTP", "no STARTTLS"],
+)
+def test_the_network_says_why_a_message_was_not_taken(url: str, said: list[bytes], why: str) -> None:
+    with talking(*said) as port:
+        message = Message("one", url.format(port), NEWS)
+        assert deliver([message], environment=os.environ, deadline_s=PATIENT_S) == [why]
+
+
+def test_a_reason_is_found_behind_what_a_library_made_of_it() -> None:
+    cut = OSError("x-canary")
+    cut.__cause__ = RuntimeError(ValueError(ConnectionRefusedError(111, "x-canary")))
+    assert reason_of(cut) == "connection refused"
+    cut.__cause__, cut.__context__ = None, cut
+    assert reason_of(cut) is None
+    assert reason_of(OSError(errno.ENETUNREACH, "x-canary")) == "network is unreachable"
+    assert reason_of(ssl.SSLCertVerificationError("x-canary")) == "TLS failed: its certificate is not trusted"
+    assert reason_of(smtplib.SMTPAuthenticationError(535, b"x-canary")) == "it refused the user or the password"
+    assert reason_of(socket.gaierror(-2, "x-canary")) == "the name of its host is not known"
+    assert reason_of(None) is None
+
+
+@pytest.mark.parametrize(("event", "kind"), [("review", "failure"), ("failures", "warning"), ("test", "info")])
+def test_a_service_gets_how_bad_it_is(event: Any, kind: str) -> None:
+    with message_service() as service:
+        message = Message("one", service.url, replace(NEWS, event=event))
+        assert deliver([message], environment=os.environ, deadline_s=PATIENT_S) == [None]
+    assert service.heard[0]["type"] == kind
 
 
 def is_over_with(words: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

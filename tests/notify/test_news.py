@@ -21,6 +21,7 @@ from paypal_payouts.errors import (
     Blocked,
     ConfigInvalid,
     ExitCode,
+    InputInvalid,
     LockHeld,
     NeedsReview,
     PayoutsError,
@@ -28,10 +29,11 @@ from paypal_payouts.errors import (
     StorageFailed,
 )
 from paypal_payouts.notify.memory import NotificationLog
-from paypal_payouts.notify.news import News, PayingAccount, cycles_of, news_of
+from paypal_payouts.notify.news import News, PayingAccount, cycles_of, news_of, trial
+from paypal_payouts.present.commands import Typed
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WHOSE = PayingAccount("live", "main")
+WHOSE = PayingAccount("live", "main", "pay1", "/srv/payouts")
 RECEIVER = "ann@example.com"
 
 
@@ -50,8 +52,8 @@ def report(outcome: RunOutcome) -> RunReport:
     )
 
 
-def told(finished: Finished, *, command: str = "run") -> list[News]:
-    return news_of(finished, command=command, whose=WHOSE, unclaimed={}, days=3, unfinished={})
+def told(finished: Finished, *, command: str = "run", cycle: str | None = None) -> list[News]:
+    return news_of(finished, command=command, whose=WHOSE, unclaimed={}, days=3, unfinished={}, cycle=cycle)
 
 
 REVIEW = NeedsReview(f"{RECEIVER} s3cret", hint=RECEIVER, details=[{"batch": "2026-11-0001-1", "last_error": RECEIVER}])
@@ -71,12 +73,19 @@ def test_money_that_came_back_is_told_of_each_cycle_without_saying_how_much() ->
 @pytest.mark.parametrize(
     ("outcome", "code", "error", "event", "words", "following"),
     [
-        (RunOutcome.REVIEW, 8, REVIEW, "review", "2026-11-0001-1 in review", "payouts audit 2026-11-0001-1"),
+        (RunOutcome.REVIEW, 8, REVIEW, "review", "2026-11-0001-1 in review", "payouts review 2026-11-0001-1"),
         (RunOutcome.REFUSED, 7, REFUSED, "refused", "PayPal refused 2026-11-0002-1", "status --cycle 2026-11"),
         (RunOutcome.REFUSED, 7, PayPalRefused(RECEIVER), "refused", "our credentials", "status --cycle 2026-11"),
         (RunOutcome.COMPLETED_WITH_FAILURES, 5, None, "failures", "3 of 10 items are not paid", "2026-11 --errors"),
         (RunOutcome.COMPLETED, 0, None, "success", "every item is done", "payouts status --cycle 2026-11"),
-        (RunOutcome.BLOCKED, 4, Blocked("changed_item", RECEIVER), "error", "4, changed_item", "payouts doctor"),
+        (
+            RunOutcome.BLOCKED,
+            4,
+            Blocked("changed_item", RECEIVER),
+            "error",
+            "4, changed_item",
+            "payouts preview 2026-11",
+        ),
         (RunOutcome.BLOCKED, 4, Blocked("not_approved", RECEIVER), "error", "not_approved", "payouts approve 2026-11"),
     ],
 )
@@ -86,7 +95,7 @@ def test_an_end_names_the_cycle_what_happened_and_what_to_type(
     (news,) = told(Finished(report(outcome), ExitCode(code), error))
     assert news.event == event
     assert news.title.startswith("payouts: 2026-11: ")
-    assert news.body.startswith("Environment live, account main. Cycle 2026-11: ")
+    assert news.body.startswith("Environment live, account main, on pay1 in /srv/payouts. Cycle 2026-11: ")
     assert words in news.body.partition(" Next: ")[0]
     assert following in news.body.partition(" Next: ")[2]
     assert RECEIVER not in f"{news}"
@@ -99,6 +108,57 @@ def test_a_command_that_could_not_begin_is_an_error(code: int) -> None:
     assert (news.event, news.title) == ("error", "payouts: sync: stopped by an error")
     assert f"exit code {code}, config_invalid" in news.body
     assert RECEIVER not in news.body
+
+
+def test_a_refused_file_is_told_of_its_cycle_and_first_bad_place_alone() -> None:
+    bad = [{"line": 2, "column": "receiver", "value": RECEIVER, "problem": RECEIVER}]
+    refused = [
+        told(Finished(None, ExitCode.REJECTED, error), cycle=cycle)
+        for cycle, error in {
+            "2026-11": InputInvalid(RECEIVER, details=bad),
+            "2026-12": InputInvalid(f"{RECEIVER} is not there", hint="Nothing was sent."),
+            "2027-01": InputInvalid(RECEIVER, details=[{**bad[0], "column": RECEIVER}]),
+        }.items()
+    ]
+    assert [news.title for (news,) in refused] == [
+        f"payouts: {cycle}: its file was refused, nobody was paid" for cycle in ("2026-11", "2026-12", "2027-01")
+    ]
+    place = ["line 2, column receiver, exit code 3", "exit code 3", "line 2, exit code 3"]
+    for (news,), cycle, where in zip(refused, ("2026-11", "2026-12", "2027-01"), place, strict=True):
+        assert f"Cycle {cycle}: its file was refused, and nobody of it was paid by this run ({where}, " in news.body
+        assert news.body.endswith(f" Next: payouts preview {cycle}")
+        assert RECEIVER not in f"{news}"
+
+
+def test_an_error_before_the_work_names_the_cycle_that_was_to_be_paid() -> None:
+    error = ConfigInvalid(f"{RECEIVER}: no such file", hint="Nothing was sent. Fix it.")
+    (news,) = told(Finished(None, ExitCode.REJECTED, error), cycle="2026-11")
+    assert news.title == "payouts: 2026-11: stopped by an error"
+    words = (
+        "Cycle 2026-11: `payouts run` was stopped; nothing was sent (exit code 3, config_invalid). Next: payouts doctor"
+    )
+    assert news.body.endswith(words)
+    (odd,) = told(Finished(None, ExitCode.REJECTED, error), cycle=RECEIVER)
+    assert odd.title == "payouts: run: stopped by an error"
+    assert RECEIVER not in f"{odd}"
+
+
+def test_a_disputed_item_is_told_by_its_batch_alone_and_leads_to_the_cycle() -> None:
+    word = {"batch": "2026-10-0001-1", "item_id": RECEIVER, "state": "closed", "word": "SUCCESS"}
+    disputed = NeedsReview(RECEIVER, details=[word])
+    (news,) = told(Finished(SyncReport(["2026-10"], 1, 0, [], {}), ExitCode.NEEDS_REVIEW, disputed), command="sync")
+    assert "PayPal's word on an item of 2026-10-0001-1 contradicts our record" in news.body
+    assert "in review" not in news.body
+    assert news.body.endswith(" Next: payouts status --cycle 2026-10")
+    assert RECEIVER not in f"{news}"
+
+
+def test_each_command_to_type_is_completed_and_nothing_else() -> None:
+    news = News("error", "t", "Cycle c: `payouts run` was stopped. Next: payouts doctor; payouts status --cycle c")
+    completed = news.completed(Typed(config="live.toml", cycle="c", source="c.csv").command)
+    words = "Cycle c: `payouts run` was stopped. Next: payouts doctor --config live.toml; payouts status --cycle c "
+    assert completed.body == f"{words}--config live.toml"
+    assert trial(WHOSE).completed(Typed(config="live.toml").command) == trial(WHOSE)
 
 
 @pytest.mark.parametrize(

@@ -398,6 +398,8 @@ def test_each_credential_that_cannot_be_used_has_its_line(patient: Patient, tmp_
     assert [check.name for check in found] == ["credentials", "credentials"]
     assert "PAYPAL_CLIENT_ID: not set" in found[0].found
     assert "chmod 600" in found[1].found
+    assert found[0].mend == "Set PAYPAL_CLIENT_ID, or name a file in PAYPAL_CLIENT_ID_FILE."
+    assert found[1].mend == f"See that nobody used it, then `chmod 600 {secret}`."
     assert "hush" not in repr(found)
 
 

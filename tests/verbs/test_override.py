@@ -136,6 +136,7 @@ def test_whoever_vouches_that_paypal_did_not_pay_is_asked_for_the_name_of_the_ba
             tools=lambda *_, **__: lite.tools(store, client),
             header=lambda: "",
             ask=ask,
+            asked_reason=lambda given: given,
         )
         options: dict[str, Any] = {"paypal_batch_id": None, "take_theirs": False, "same_account": False, "yes": False}
         to, reason = "abandoned", "not in the activity list"

@@ -9,7 +9,7 @@ from paypal_payouts.cli.actions.preview import look, requested, show_plan
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.cli.options import PaymentOptions
 from paypal_payouts.domain.report import Finished, RunReport
-from paypal_payouts.errors import ConfigInvalid, UsageError
+from paypal_payouts.errors import ConfigInvalid, PayoutsError, UsageError
 from paypal_payouts.protocol.signatures import NAMESPACE, sign
 from paypal_payouts.verbs import approve as verb
 
@@ -52,11 +52,17 @@ def approve(wiring: Wiring, payment: PaymentOptions, *, key: str | None, signatu
         plan,
         plan.plan_digest,
         signed,
+        refused=None if _is_lifted(shown.error, wiring) else shown.error,
         rules=rules,
         store=wiring.store(),
         now=wiring.now(),
         operator=wiring.operator,
     )
+
+
+def _is_lifted(error: PayoutsError | None, wiring: Wiring) -> bool:
+    """Return whether what would stop `run` before the approval is what the approval is for."""
+    return error is not None and error.code == "new_receiver" and wiring.settings.guard.new_receiver == "approve"
 
 
 def _usual_key(plan: RunReport) -> Path:

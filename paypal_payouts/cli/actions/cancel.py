@@ -11,7 +11,7 @@ def cancel(
     wiring: Wiring, item: str, cycle: str, *, closes: bool, reason: str, operator: str, same_account: bool, yes: bool
 ) -> Finished:
     """Call unclaimed money back, or close an item, after a question."""
-    why = checked_reason(reason)
+    why = checked_reason(reason, may_be_asked=not yes)
     checked_cycle(cycle)
     asks = wiring.must_ask(yes=yes)
     store = wiring.existing_store()
@@ -20,5 +20,6 @@ def cancel(
     if asks and store is not None:
         verb.check_cancellable(found, cycle, store=store)
         wiring.ask(f"{wiring.header()}{verb.what_is_cancelled(found, closes=closes)}?")
+        why = wiring.asked_reason(why)
     tools = wiring.tools(paypal, same_account=same_account)
     return verb.cancel(item, cycle=cycle, closes=closes, reason=why, operator=operator, tools=tools)

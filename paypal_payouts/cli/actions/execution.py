@@ -56,7 +56,9 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
                     progress.go_on_below,
                 )
             if settings.notify.targets:
-                notifier = actions.notify.notifier_for(common.command, settings, now)
+                notifier = actions.notify.notifier_for(
+                    common.command, settings, now, common.as_typed, _sentence(common)
+                )
             wiring = Wiring(settings, common, progress=progress, stack=stack)
             if common.command in _MOVES_MONEY:
                 settings.must_name_environment()
@@ -80,6 +82,19 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
         # Locks and database are free again: whoever waits for this to end waits for nothing that pays.
         notifier.tell()
     return code
+
+
+def _sentence(common: Common) -> Callable[[str], None] | None:
+    """Return what writes a warning below the result; None where stderr is a file or a mail, read line by line."""
+    if common.logs_lines or not sys.stderr.isatty():
+        return None
+
+    def say(words: str) -> None:
+        present.tables.show_warning(
+            words, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=common.as_typed
+        )
+
+    return say
 
 
 def _log_end(finished: Finished, command: str | None) -> None:

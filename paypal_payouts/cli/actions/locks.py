@@ -17,7 +17,7 @@ def locks(wiring: Wiring) -> Finished:
 def unlock(wiring: Wiring, cycle: str, *, reason: str, operator: str) -> Finished:
     """Break the lease of a cycle."""
     checked_cycle(cycle)
-    why = checked_reason(reason)
+    why = wiring.asked_reason(checked_reason(reason, may_be_asked=True))
     return verb.unlock(
         cycle,
         reason=why,

@@ -32,7 +32,7 @@ def override(
     yes: bool,
 ) -> Finished:
     """Move a batch, or an item of a cycle, after a question."""
-    why = checked_reason(reason)
+    why = checked_reason(reason, may_be_asked=not yes)
     goal = checked_goal("batch" if cycle is None else "item", to)
     of_theirs = take_theirs or paypal_batch_id is not None
     if of_theirs and (cycle is not None or paypal_batch_id is None):
@@ -61,6 +61,7 @@ def override(
         move.check(max_age_days, wiring.tools(paypal, any_account=True))
         question = f"{wiring.header()}{move.meaning}\n{move.question}?"
         wiring.ask(question, name=move.vouched_for, stake="You vouch that real money did not move.")
+        why = wiring.asked_reason(why)
     return move.make(
         reason=why,
         operator=operator,
@@ -76,17 +77,19 @@ def _agree(wiring: Wiring, differences: Sequence[BothSides], *, yes: bool, take_
         NotConfirmed: nobody can be asked, or the answer is no.
 
     """
-    if yes:
-        return
     lines = [difference.words() for difference in differences[:_SHOWN_MAX]]
     if len(differences) > _SHOWN_MAX:
         lines.append(f"and {len(differences) - _SHOWN_MAX} more")
-    if wiring.must_ask(yes=False):
+    if yes:
+        said = "Our rows become what PayPal has" if take_theirs else "By --yes you say that each is the same payee"
+        wiring.progress.note(f"{said}: {'; '.join(lines)}")
+    elif wiring.must_ask(yes=False):
         question = "Make our rows what PayPal has?" if take_theirs else "Is each of these the same payee?"
         wiring.ask("\n".join([*lines, question]))
     elif not take_theirs:
         raise NotConfirmed(
             f"The receivers are written differently: {'; '.join(lines)}.",
-            hint="Nothing was changed. Where each of them is the same payee, type the command again with --yes.",
+            hint="Nothing was changed. Where each of them is the same payee, type the command again with --yes, and "
+            "with how you know that as its --reason.",
             details=[each.facts() for each in differences],
         )

@@ -19,6 +19,7 @@ from paypal_payouts.domain.progress import Progress
 from paypal_payouts.errors import NotConfirmed
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.present.text import filled, visible
+from paypal_payouts.verbs.arguments import checked_reason, is_placeholder
 
 _COMMAND_MAX: Final = 150
 """So many characters of a command line are shown to whoever finds a cycle locked, so that its user always is."""
@@ -90,6 +91,20 @@ class Wiring(Context):
         answer = sys.stdin.readline().strip()
         if answer != typed if typed is not None else answer.lower() not in {"y", "yes"}:
             raise NotConfirmed("Declined.", hint="Nothing was changed or sent.")
+
+    def asked_reason(self, given: str) -> str:
+        """Return a reason; where it is the text that stands for one, and somebody is there, the one that he types.
+
+        Raises:
+            UsageError: what he types is none.
+
+        """
+        if not (is_placeholder(given) and sys.stdin.isatty() and sys.stderr.isatty()):
+            return given
+        self.progress.close()
+        sys.stderr.write("Reason (what you know, and how; kept for ever): ")
+        sys.stderr.flush()
+        return checked_reason(sys.stdin.readline())
 
     def header(self) -> str:
         """Return whose money a question is about."""
