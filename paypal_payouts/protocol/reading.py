@@ -24,8 +24,11 @@ _LOG: Final = logging.getLogger(__name__)
 PAGES_MAX: Final = 1000
 """PayPal's own limit for `page` (OpenAPI description); a batch of ours has at most 15."""
 
-_READ_AT_PRECISION: Final = timedelta(hours=1)
-"""So exactly it is kept when a batch could last be read: a write for each look would make the disk wait."""
+_READ_AT_PRECISION: Final = timedelta(seconds=1)
+"""So exactly it is kept when a batch could last be read: all who watch say the same of how old PayPal's word is.
+
+A run that looks more often does not make the disk wait each time.
+"""
 
 ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCELED": BatchEvent.CANCEL}
 """What PayPal calls a batch that it has finished: nothing is added to it any more."""

@@ -74,7 +74,7 @@ def test_what_was_noted_stands_above_the_last_line_and_more_of_it_is_counted() -
 
 def test_a_note_is_shown_in_one_picture_and_what_no_picture_showed_is_given_back() -> None:
     stream = Terminal()
-    with LivePicture(stream, colour=False, now=lambda: reports.NOON, answered_at=lambda: None) as live:
+    with LivePicture(stream, colour=False, now=lambda: reports.NOON) as live:
         live.note("never shown")
         assert stream.getvalue() == "", "the screen is left alone until there is a picture"
         assert list(live.take_notes()) == ["never shown"]
@@ -89,9 +89,42 @@ def test_a_note_is_shown_in_one_picture_and_what_no_picture_showed_is_given_back
 def test_each_batch_has_a_bar_of_what_is_final() -> None:
     shown = lines(reports.overview([moving(batches=2)]))
     assert [line for line in shown if "2026-11-000" in line] == [
-        "  2026-11-0001-1  ############------------  5/10  50 %  accepted, 5 pending",
-        "  2026-11-0002-1  ############------------  5/10  50 %  accepted, 5 pending",
+        "  2026-11-0001-1  ##############---------------  5/10  50 %  accepted, 5 pending",
+        "  2026-11-0002-1  ##############---------------  5/10  50 %  accepted, 5 pending",
     ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_no_count_is_cut_the_bar_gives_way_and_what_is_said_is_broken_into_lines(width: int) -> None:
+    states = {
+        ItemState.SUCCESS: 620,
+        ItemState.FAILED: 7,
+        ItemState.UNCLAIMED: 21,
+        ItemState.ONHOLD: 12,
+        ItemState.BLOCKED: 1,
+    }
+    batch = reports.batch(1, states=states)
+    cycle = replace(moving(), tally=Tally(Counter(states)), batches=[batch])
+    shown = lines(reports.overview([cycle]), ["no answer, " * 9 + "after all"], width=width)
+    together = " ".join(" ".join(shown).split())
+    assert "done, 7 failed, 21 unclaimed, 12 onhold, 1 blocked" in together
+    assert "Items: 620 success, 7 failed, 21 unclaimed, 12 onhold, 1 blocked" in together
+    assert "after all" in together
+    assert "########" in together
+    assert max(map(len, shown)) <= width
+
+
+def test_the_picture_is_left_standing_for_whoever_ends_the_watch() -> None:
+    stream = Terminal()
+    with LivePicture(stream, colour=False, now=lambda: reports.NOON) as live:
+        live.show(reports.overview([moving()]))
+        live.leave_standing()
+        live.fit()
+    left = stream.getvalue().rpartition("\x1b[?1049l")[2]
+    assert "2026-11-0001-1  ###" in left
+    assert "5/10  50 %  accepted, 5 pending" in left
+    assert "Ctrl-C" not in left
+    assert "The watch has ended. Nothing else was stopped" in left
 
 
 def test_it_says_what_is_open_and_what_is_wrong() -> None:
@@ -126,7 +159,7 @@ def test_one_batch_can_be_watched_and_a_long_id_is_whole() -> None:
 def test_the_screen_is_given_back_as_it_was() -> None:
     stream = Terminal()
     stream.write("before\r\n")
-    with LivePicture(stream, colour=False, now=lambda: reports.NOON, answered_at=lambda: None) as live:
+    with LivePicture(stream, colour=False, now=lambda: reports.NOON) as live:
         live.show(reports.status())
     written = stream.getvalue()
     assert "\x1b[?1049h" in written
@@ -138,7 +171,7 @@ def test_on_a_screen_of_80_by_24_every_line_stands_where_it_belongs(monkeypatch:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
     stream = Terminal()
-    live = LivePicture(stream, colour=True, now=lambda: reports.NOON, answered_at=lambda: None)
+    live = LivePicture(stream, colour=True, now=lambda: reports.NOON)
     with live:
         live.show(reports.overview([moving(batches=300)]))
         live.show(reports.overview([moving(batches=299)]))
@@ -156,11 +189,13 @@ def test_a_picture_says_how_old_the_oldest_word_on_what_is_open_is() -> None:
     newer = replace(open_one, record=replace(open_one.record, last_read_at=reports.NOON))
     (cycle,) = reports.status().cycles
     report = reports.overview([replace(cycle, batches=[newer, old, finished])])
-    assert word_from(report, reports.NOON, None) == "PayPal's word: 3 min ago."
-    assert word_from(report, reports.NOON, reports.NOON - timedelta(seconds=2)) == "PayPal's word: 2 s ago."
+    assert word_from(report, reports.NOON) == "PayPal's word: 3 min ago."
+    plan = "it is asked again in 9 s"
+    assert word_from(report, reports.NOON, plan) == f"PayPal's word: 3 min ago; {plan}."
+    assert word_from(reports.overview([moving()]), reports.NOON, plan) == f"PayPal's word: not asked yet; {plan}."
     now = reports.NOON
     stream = Terminal()
-    with LivePicture(stream, colour=False, now=lambda: now, answered_at=lambda: None) as live:
+    with LivePicture(stream, colour=False, now=lambda: now) as live:
         live.show(report)
         drawn = len(stream.getvalue())
         live.fit()

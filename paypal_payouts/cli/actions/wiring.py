@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,9 @@ from paypal_payouts.verbs.arguments import checked_reason, is_placeholder
 _COMMAND_MAX: Final = 150
 """So many characters of a command line are shown to whoever finds a cycle locked, so that its user always is."""
 
+_SLICE_S: Final = 0.2
+"""How soon a picture follows a window that was made larger or smaller."""
+
 _PASSWORD_IN_URL: Final = re.compile(r"(://[^/\s:@]*:)[^/\s@]*@")
 
 
@@ -43,6 +46,16 @@ class Wiring(Context):
             command=f"{shown_command(sys.argv[1:])[:_COMMAND_MAX]}, by {system_user()}",
         )
         self.common = common
+        self.while_pausing: Callable[[], None] | None = None
+        """Called again and again within a pause: what stands on the screen meanwhile stays true."""
+
+    def pause(self, seconds: float) -> None:
+        """Sleep as a context does, in parts where something is done meanwhile."""
+        while self.while_pausing is not None and seconds > _SLICE_S:
+            super().pause(_SLICE_S)
+            seconds -= _SLICE_S
+            self.while_pausing()
+        super().pause(seconds)
 
     def acting_for(self, claim: str | None) -> str:
         """Return who acts, and beside him whom `--operator` names."""
