@@ -286,9 +286,8 @@ def _came_back(cycle: str, number: int, states: Counter[ItemState]) -> Iterator[
 def _moving(cycle: str, states: Counter[ItemState]) -> Iterator[Advice]:
     moving = may_still_move(states)
     if moving:
-        are = "is" if sum(moving.values()) == 1 else "are"
-        why = f"{listed(moving)} {are} not decided and may still change. To refresh (sends no money):"
-        yield Advice(why, f"payouts sync --cycle {cycle}")
+        whose = ". ".join(f"{listed({state: count})}: {MEANING[state].waits_for}" for state, count in moving.items())
+        yield Advice(f"{whose}. To ask PayPal again (sends no money):", f"payouts sync --cycle {cycle}")
 
 
 def _not_closed(cycle: str, batches: Sequence[BatchReport], states: Counter[ItemState]) -> Iterator[Advice]:

@@ -10,10 +10,10 @@ from typing import Final
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
 from paypal_payouts.domain.retry import waits_for_corrected_rows
-from paypal_payouts.domain.states import MEANING, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
+from paypal_payouts.domain.states import MEANING, NOT_FINAL, STILL_MOVING, WITHOUT_WORD, BatchStatus, ItemState, Money
 from paypal_payouts.domain.steps import AT_PAYPAL, failed_try_words, last_answer, may_have_moved
 from paypal_payouts.domain.totals import Tally
-from paypal_payouts.domain.words import counted, listed, not_final, not_paid
+from paypal_payouts.domain.words import counted, in_order, listed, not_final, not_paid
 
 _B, _I = BatchStatus, ItemState
 
@@ -23,7 +23,7 @@ _NAMED_MAX: Final = 3
 
 def may_still_move(states: Counter[ItemState]) -> dict[ItemState, int]:
     """Count what PayPal may still move, and `run` does not wait for."""
-    return {state: states[state] for state in STILL_MOVING - WITHOUT_WORD if states[state]}
+    return in_order({state: states[state] for state in STILL_MOVING - WITHOUT_WORD})
 
 
 def items_in_words(states: Mapping[ItemState, int], batches: Iterable[BatchRecord]) -> str:
@@ -39,7 +39,15 @@ def without_answer(states: Mapping[ItemState, int], batches: Iterable[BatchRecor
 
 
 def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
-    """Describe what PayPal, or the next run, may still change; money that waits for its payee is among it."""
+    """Describe what PayPal, or the next run, may still change; last the money by which no cycle is unfinished."""
+    yield from what_is_unfinished(batches, tally)
+    rest = {state: count for state, count in may_still_move(tally.states).items() if state not in NOT_FINAL}
+    if rest:
+        yield f"{listed(rest)}, which no run waits for"
+
+
+def what_is_unfinished(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
+    """Describe what keeps a cycle from being finished."""
     doubted = [batch for batch in batches if may_have_moved(batch)]
     theirs = sum(b.states[_I.UNSENT] for b in doubted if b.status is _B.REVIEW and b.is_at_paypal)
     unknown = sum(batch.states[_I.UNSENT] for batch in doubted)
@@ -51,7 +59,7 @@ def what_is_open(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:
         heals = not stops and all(map(_is_asked_again, in_doubt))
         again = ", and the next run asks again under the same id (nothing to do)" if heals else ""
         yield f"{counted(silent, 'item')} UNKNOWN ({_last_answers(in_doubt)}): {_they(silent)} may be paid{again}"
-    waiting = may_still_move(tally.states) | not_final(tally.states)
+    waiting = not_final(tally.states)
     if waiting.get(_I.UNSENT):
         waiting[_I.UNSENT] -= min(unknown, waiting[_I.UNSENT])
     if words := listed(waiting):

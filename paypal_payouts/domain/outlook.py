@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport, next_commands
-from paypal_payouts.domain.open_and_wrong import what_is_open, what_is_wrong
+from paypal_payouts.domain.open_and_wrong import what_is_open, what_is_unfinished, what_is_wrong
 from paypal_payouts.domain.paid_otherwise import PaidOtherwise, otherwise_in_words
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import refused_words
@@ -49,6 +49,8 @@ class Outlook:
     next: tuple[Advice, ...] = ()
     what_is_open: str = "nothing"
     what_is_wrong: str = "nothing"
+    what_is_unfinished: str = "nothing"
+    """Of what is open, what keeps the cycle from being finished."""
 
 
 def outlook(
@@ -71,6 +73,7 @@ def outlook(
         what_is_open="; ".join(what_is_open(records, tally)) or "nothing",
         what_is_wrong="; ".join(filter(None, [*what_is_wrong(records, tally), otherwise_in_words(otherwise)]))
         or "nothing",
+        what_is_unfinished="; ".join(what_is_unfinished(records, tally)) or "nothing",
     )
 
 

@@ -113,6 +113,8 @@ class Meaning(NamedTuple):
     """Its colour on a terminal."""
     colour: str
     """Its colour on the page of a cycle."""
+    waits_for: str = ""
+    """Said of a number of such items, where no run can do anything for them but ask: whose turn it is."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -161,13 +163,16 @@ MEANING: Final[Mapping[ItemState, Meaning]] = complete(ItemState, {
     _I.FAILED:       Meaning(_M.UNPAID,  True,  False, True,  False, "paypal", "us",
         "PayPal says that it failed", "red", "#c8372d"),
     _I.UNCLAIMED:    Meaning(_M.OPEN,    True,  True,  False, True,  "paypal", "payee",
-        "PayPal has written to the payee, who must accept it; after 30 days it comes back", "cyan", "#5aa7d6"),
+        "PayPal has written to the payee, who must accept it; after 30 days it comes back", "cyan", "#5aa7d6",
+        "waits for the payee, up to 30 days"),
     _I.RETURNED:     Meaning(_M.UNPAID,  True,  False, True,  False, "paypal", "payee",
         "it was not accepted, and came back", "red", "#8c4a2f"),
     _I.ONHOLD:       Meaning(_M.OPEN,    False, False, False, True,  "paypal", "paypal",
-        "PayPal holds it back for a review", "yellow", "#e8963a"),
-    _I.BLOCKED:      Meaning(_M.OPEN,    True,  False, False, True,  "paypal", "paypal",
-        "PayPal has blocked it, and may still release it", "red", "#7a3f9d"),
+        "PayPal holds it back for a review", "yellow", "#e8963a",
+        "PayPal is checking it, after days ask PayPal"),
+    _I.BLOCKED:      Meaning(_M.OPEN,    True,  False, False, True,  "paypal", "us",
+        "PayPal has blocked it, and may still release it: ask PayPal", "red", "#7a3f9d",
+        "ask PayPal, and record its answer a day later (`payouts override --help`)"),
     _I.REFUNDED:     Meaning(_M.UNPAID,  True,  False, False, False, "paypal", "us",
         "the payee gave it back; if it is still owed, pay it as a new item", "red", "#c77fb6"),
     _I.REVERSED:     Meaning(_M.UNPAID,  True,  False, False, False, "paypal", "us",
@@ -181,7 +186,8 @@ MEANING: Final[Mapping[ItemState, Meaning]] = complete(ItemState, {
     _I.CLOSED:       Meaning(_M.CLOSED,  True,  True,  False, False, "person", "nobody",
         "a person decided that it is not owed", "dim", "#2f4b66"),
     _I.UNRECOGNIZED: Meaning(_M.UNKNOWN, False, False, False, True,  "paypal", "us",
-        "PayPal's word on it is none that it has documented", "yellow", "#ff66c4"),
+        "PayPal's word on it is none that it has documented", "yellow", "#ff66c4",
+        "ask PayPal what it means, and record its answer a day later (`payouts override --help`)"),
 })
 """Every state of an item, told once: whoever needs to know something of a state asks here."""
 

@@ -37,7 +37,7 @@ def has_anything_open(batches: Iterable[BatchRecord]) -> bool:
 def _is_open(batch: BatchRecord) -> bool:
     if batch.open_conflicts:
         return True
-    if batch.superseded or (batch.status is _B.REFUSED and waits_for_corrected_rows(batch)):
+    if batch.superseded or _waits_for_rows(batch):
         return False
     return batch.status in OPEN_STATUSES or any(batch.states[state] for state in NOT_FINAL)
 
@@ -57,7 +57,21 @@ def _following(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> str:
         return f"payouts review {tally.lost[0]}"
     if tally.open_conflicts or not has_anything_open(batches):
         return f"payouts status --cycle {cycle}"
-    return "payouts run --open"
+    if any(map(_is_continued, batches)):
+        return "payouts run --open"
+    if any(map(_waits_for_rows, batches)):
+        return f"payouts status --cycle {cycle}"
+    # Only PayPal can go on: it is asked again, and nothing is sent.
+    return f"payouts sync --cycle {cycle}"
+
+
+def _is_continued(batch: BatchRecord) -> bool:
+    """Return whether `run --open` sends a batch, or waits for PayPal to finish it."""
+    return batch.status in OPEN_STATUSES and not batch.superseded and not _waits_for_rows(batch)
+
+
+def _waits_for_rows(batch: BatchRecord) -> bool:
+    return batch.status is _B.REFUSED and not batch.superseded and waits_for_corrected_rows(batch)
 
 
 def _reasons(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]:

@@ -144,7 +144,7 @@ _OF_AN_ITEM: Final[tuple[tuple[str, ErrorClass, bool, Actor, EntrySource, str], 
     ("CLOSED_MARKET", _E.PAYEE, False, "payee", _S.SCHEMA, "The payee's account takes no payouts from abroad."),
     ("RECEIVER_COUNTRY_NOT_ALLOWED", _E.PAYEE, False, "payee", _S.SCHEMA, "PayPal pays nobody in the payee's country."),
     ("RECEIVER_STATE_RESTRICTED", _E.PAYEE, False, "payee", _S.SCHEMA, "PayPal pays nobody in the payee's state."),
-    ("REGULATORY_BLOCKED", _E.PAYEE, False, "paypal", _S.SCHEMA, "Blocked by regulation: PayPal holds the money."),
+    ("REGULATORY_BLOCKED", _E.PAYEE, False, "us", _S.SCHEMA, "Blocked by regulation: PayPal holds it, ask PayPal."),
     ("RISK_DECLINE", _E.PAYEE, False, "us", _S.SCHEMA, "PayPal declined it as a risk: ask PayPal before paying again."),
     # The input.
     ("SELF_PAY_NOT_ALLOWED", _E.INVALID_REQUEST, False, "us", _S.SCHEMA, "The paying account cannot pay itself."),

@@ -107,8 +107,8 @@ def outcome_sentence(report: RunReport) -> str:
 
 
 def _waiting(report: RunReport) -> str:
-    what_is_open = report.outlook.what_is_open
-    return "an outcome is not known yet" if what_is_open == "nothing" else what_is_open
+    unfinished = report.outlook.what_is_unfinished
+    return "an outcome is not known yet" if unfinished == "nothing" else unfinished
 
 
 def _write_what_next(page: Page, report: RunReport) -> None:

@@ -95,6 +95,6 @@ def _of_error(error: PayoutsError) -> str:
 
 def _of_outlook(cycle: str, code: ExitCode, outlook: Outlook) -> str:
     is_open = code is ExitCode.NOT_FINISHED
-    said = [outlook.what_is_open, outlook.what_is_wrong] if is_open else [outlook.what_is_wrong]
+    said = [outlook.what_is_unfinished, outlook.what_is_wrong] if is_open else [outlook.what_is_wrong]
     words = "; ".join(each for each in said if each != "nothing") or code.meaning
     return f"{words}: `payouts status --cycle {cycle}`"

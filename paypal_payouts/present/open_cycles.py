@@ -51,7 +51,16 @@ def write_unfinished(page: Page, cycles: Sequence[OpenCycle]) -> None:
     page.line()
     page.line("Not finished:")
     write_table(page, [Column("CYCLE", whole=True), Column("WHY", words=True)], ((c.cycle, c.why) for c in cycles))
-    page.line()
-    page.line("To go on:")
-    for command in dict.fromkeys(each.next for each in cycles):
-        page.command(command)
+    commands = dict.fromkeys(each.next for each in cycles)
+    asking = [command for command in commands if command.startswith("payouts sync")]
+    going_on = [command for command in commands if command not in asking]
+    if going_on:
+        page.line()
+        page.line("To go on:")
+        for command in going_on:
+            page.command(command)
+    if asking:
+        page.line()
+        page.line("Only PayPal can go on; after days ask PayPal. To ask for its answer again (sends no money):")
+        for command in asking:
+            page.command(command)

@@ -268,7 +268,10 @@ def test_a_batch_that_a_later_one_replaced_asks_for_nothing() -> None:
 
 def test_money_that_waits_for_its_payee_is_open_in_a_finished_cycle() -> None:
     found = look(batch(B.DONE, {S.SUCCESS: 1, S.UNCLAIMED: 2, S.BLOCKED: 1}, paypal_batch_id="P"))
-    assert found.what_is_open == "2 unclaimed, 1 blocked"
+    assert (found.what_is_open, found.what_is_unfinished) == (
+        "2 unclaimed, 1 blocked, which no run waits for",
+        "nothing",
+    )
 
 
 def test_who_must_act_is_said_before_the_payment_and_once() -> None:

@@ -55,6 +55,7 @@ E = BatchEvent
 S = ItemState
 A = AttemptOutcome
 
+
 LEGAL = {
     B.PLANNED: {E.PERMIT: B.IN_FLIGHT, E.ABANDON: B.ABANDONED, E.DOUBT: B.REVIEW},
     B.IN_FLIGHT: {
@@ -227,3 +228,7 @@ def test_one_send_that_may_have_arrived_outweighs_every_refusal(lost: A | None, 
 def test_every_outcome_has_a_word_of_its_own() -> None:
     assert sorted(OUTCOME_WORD.values()) == sorted(A)
     assert {OUTCOME_WORD[type(outcome)] for outcome in OUTCOMES} == set(A)
+
+
+def test_of_what_no_run_can_go_on_with_it_is_said_whose_turn_it_is() -> None:
+    assert {state for state in S if states.MEANING[state].waits_for} == STILL_MOVING - WITHOUT_WORD

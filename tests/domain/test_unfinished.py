@@ -21,6 +21,14 @@ def of(*statuses: BatchStatus, tally: Tally) -> OpenCycle:
     return open_cycle("c", batches, tally)
 
 
+def test_what_only_paypal_can_go_on_with_is_asked_about_again_and_not_run() -> None:
+    held = Counter({ItemState.ONHOLD: 1})
+    done = makers.batch(BatchStatus.DONE, id=1, name=BatchName("c", 1, 1), states=held)
+    assert open_cycle("c", [done], Tally(held, ())) == OpenCycle("c", "1 onhold", "payouts sync --cycle c")
+    waiting = makers.batch(BatchStatus.ACCEPTED, id=2, name=BatchName("c", 2, 1), states=UNSENT)
+    assert open_cycle("c", [done, waiting], Tally(held, ())).next == "payouts run --open"
+
+
 @pytest.mark.parametrize(
     ("statuses", "tally", "expected"),
     [

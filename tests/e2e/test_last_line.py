@@ -26,7 +26,7 @@ def test_money_that_did_not_go_through_is_told_in_a_line(sqlite_site: Site, opti
     assert line.endswith("fails: exit 5, not paid: 1 failed: `payouts status --cycle fails`")
     site.write("held", ["h,hold@example.com,2.00,USD"])
     assert "held: exit 6, 1 onhold: `" in mailed(site, "run", "held", "--yes", *options, code=6)
-    assert "held: exit 6, 1 onhold: `payouts run --open`" in mailed(site, "sync", *options, code=6)
+    assert "held: exit 6, 1 onhold: `payouts sync --cycle held`" in mailed(site, "sync", *options, code=6)
     assert "held: exit 6, 1 onhold: `" in mailed(site, "run", "--open", "--yes", *options, code=6)
     assert "held: exit 6, " in mailed(site, "status", "-c", "held", "--exit-code", *options, code=6)
     looked = site.run("status", "-c", "held", *options)

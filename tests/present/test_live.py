@@ -129,7 +129,7 @@ def test_the_picture_is_left_standing_for_whoever_ends_the_watch() -> None:
 
 def test_it_says_what_is_open_and_what_is_wrong() -> None:
     shown = lines(reports.status())
-    assert "Open: 12 pending, 1 unclaimed; 1 batch that PayPal has not closed." in shown
+    assert "Open: 12 pending; 1 batch that PayPal has not closed; 1 unclaimed, which no run" in shown
     assert "Wrong: not paid: 2 failed." in shown
 
 

@@ -33,7 +33,7 @@ def test_the_books_equal_paypals_to_the_cent(world: World) -> None:
     world.run(MIXED)
     finished = world.sync()
     assert finished.exit_code == 6
-    assert report(finished).open == [("c", "1 onhold", "payouts run --open")]
+    assert report(finished).open == [("c", "1 onhold", "payouts sync --cycle c")]
     world.check_books()
     assert len(world.sent) == 3
 
