@@ -21,6 +21,9 @@ from paypal_payouts.domain.steps import (
     canceling,
     conflict_words,
     explain_command,
+    failed_try_words,
+    payees_first,
+    paying_again,
     pending_step,
     settling,
 )
@@ -159,7 +162,10 @@ def _continued(cycle: str, batches: Sequence[BatchReport]) -> Iterator[Advice]:
         more = len(reasons) - NAMED_MAX
         shown = [*reasons[:NAMED_MAX], *([f"and {counted(more, 'more batch')}"] if more > 0 else [])]
         if command == run and never_sent > 1:
-            shown.append(f"{counted(never_sent, 'batch')} are stored and were never sent")
+            # Why nothing was sent is read here, below all the rest.
+            tries = [batch.record.failed_try for batch in batches if batch.record.failed_try is not None]
+            tried = f"; {failed_try_words(max(tries))}" if tries else ""
+            shown.append(f"{counted(never_sent, 'batch')} are stored and were never sent{tried}")
         if command == run and again:
             # Last: the command stands right behind it.
             words = sent_again(again)
@@ -229,12 +235,9 @@ def _payable_again(cycle: str, batches: Sequence[BatchReport], *, shows_errors: 
     said = f"{counted(items, 'item')} in {where} {'was' if items == 1 else 'were'} not paid"
     if held_back == items:
         look = None if shows_errors else f"payouts status {which} --errors"
-        yield from _payees_first(said, command, look=look, items=items)
+        yield from payees_first(said, command, look=look, items=items)
         return
-    waits = f" ({held_back} of them {'waits' if held_back == 1 else 'wait'} for the payee)" if held_back else ""
-    yield Advice(
-        f"{said}{waits}. Correct the rows in the cycle's file where they are wrong, then pay them again:", command
-    )
+    yield paying_again(said, command, items=items, held_back=held_back)
 
 
 def _paid_since(cycle: str, batch: BatchReport) -> Advice:
@@ -246,23 +249,6 @@ def _paid_since(cycle: str, batch: BatchReport) -> Advice:
         f"{are} stored again since under another item id, and paid or may be. Take the rows of who is paid out of the "
         "input before the rest is paid again. Both rows:",
         f"payouts status --cycle {cycle} --items",
-    )
-
-
-def _payees_first(said: str, command: str, *, look: str | None, items: int) -> Iterator[Advice]:
-    """Say that only the payees can help: what each of them has to do, what pays corrected rows, last what pays all.
-
-    What pays corrected rows alone is refused before they are corrected: it stands in the words, and is no next command.
-    """
-    whose, rows, have = ("its payee", "the row", "has") if items == 1 else ("their payees", "the rows", "have")
-    said = f"{said}, and {whose} must act first. "
-    if look is not None:
-        yield Advice(f"{said}Who must do what:", look)
-        said = ""
-    corrected = f"Correct {rows} in the cycle's file, then `{command}` pays what was corrected"
-    all_the_same = "to pay all that is unpaid there all the same, unchanged rows too"
-    yield Advice(
-        f"{said}{corrected}. Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors"
     )
 
 

@@ -1,5 +1,6 @@
 """Single steps: why one batch, or one contradiction, needs something, and the command that does it."""
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple, assert_never
 
 from paypal_payouts.domain.payout import BatchRecord, FailedTry
@@ -11,6 +12,8 @@ from paypal_payouts.domain.totals import Conflict
 from paypal_payouts.domain.words import counted, typed, utc_minute
 
 _B, _I = BatchStatus, ItemState
+
+_SEVERAL_WAIT: Final = ("wait for their payees", "these have", "them")
 
 WHY: Final = '"say here what you know and how"'
 """Stands for a reason in a command that is printed; whoever types it so is asked for his own."""
@@ -179,3 +182,34 @@ def pending_step(cycle: str, record: BatchRecord) -> Advice | None:
             f"payouts sync --cycle {cycle}",
         )
     return Advice(f"PayPal works on {record.name}: {record.states[_I.PENDING]} pending", f"payouts run {cycle}")
+
+
+def paying_again(said: str, command: str, *, items: int, held_back: int) -> Advice:
+    """Describe what pays items again, of which some may wait for their payees: those are left out, unless asked for."""
+    correct = "Correct the rows in the cycle's file where they are wrong, then pay"
+    if not held_back:
+        return Advice(f"{said}. {correct} {'it' if items == 1 else 'them'} again:", command)
+    waits, have, them = ("waits for its payee", "that payee has", "it") if held_back == 1 else _SEVERAL_WAIT
+    others = f"the other {items - held_back:,}"
+    return Advice(
+        f"{said}. {held_back:,} of them {waits}: once {have} acted, `{command} --include-payee-errors` pays {them}, "
+        f"too. {correct} what was corrected and {others} again:",
+        command,
+    )
+
+
+def payees_first(said: str, command: str, *, look: str | None, items: int) -> Iterator[Advice]:
+    """Say that only the payees can help: what each of them has to do, what pays corrected rows, last what pays all.
+
+    What pays corrected rows alone is refused before they are corrected: it stands in the words, and is no next command.
+    """
+    whose, rows, have = ("its payee", "the row", "has") if items == 1 else ("their payees", "the rows", "have")
+    said = f"{said}, and {whose} must act first. "
+    if look is not None:
+        yield Advice(f"{said}Who must do what:", look)
+        said = ""
+    corrected = f"Correct {rows} in the cycle's file, then `{command}` pays what was corrected"
+    all_the_same = "to pay all that is unpaid there all the same, unchanged rows too"
+    yield Advice(
+        f"{said}{corrected}. Or, once {whose} {have} acted, {all_the_same}:", f"{command} --include-payee-errors"
+    )

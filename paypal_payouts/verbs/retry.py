@@ -41,11 +41,13 @@ def retry_transaction(
     guard: Guard | None = None,
     terms: Terms,
     tools: Tools,
+    told: str = "",
 ) -> Finished:
     """Send one batch again under its own id, or pay its unpaid items in a new attempt; then read the results.
 
     `staged` is the cycle's input as it is now; without one, unpaid items are taken as they were stored. Items that wait
-    for their payees are left out unless `include_payee_errors`, or their rows were corrected in the input.
+    for their payees are left out unless `include_payee_errors`, or their rows were corrected in the input. What was
+    `told` before a question is not said again.
 
     Raises:
         NotFound: there is no such batch.
@@ -55,7 +57,7 @@ def retry_transaction(
     cycle = find_batch(batch_text, store=tools.store).name.cycle
     with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
         # Read again under the lock: what was seen before it may have changed.
-        retry = _Retry([find_batch(batch_text, store=tools.store)], session, guard or Guard())
+        retry = _Retry([find_batch(batch_text, store=tools.store)], session, guard or Guard(), told)
         return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
@@ -71,6 +73,7 @@ def retry_cycle(
     guard: Guard | None = None,
     terms: Terms,
     tools: Tools,
+    told: str = "",
 ) -> Finished:
     """Do for every batch of a cycle that asks for it what `retry_transaction` does for one.
 
@@ -82,15 +85,16 @@ def retry_cycle(
     find_cycles(cycle, store=tools.store)
     with PayingSession.held(cycle, staged, environment, account, terms=terms, tools=tools) as session:
         batches = batches_to_retry(cycle, store=tools.store, terms=terms, tools=tools, failed_items=failed_items)
-        retry = _Retry(batches, session, guard or Guard())
+        retry = _Retry(batches, session, guard or Guard(), told)
         return retry.finish(limits if failed_items else None, include_payee_errors=include_payee_errors)
 
 
 class _Retry:
     """One retry of some batches of one cycle, under its lock."""
 
-    def __init__(self, batches: Sequence[BatchRecord], session: PayingSession, guard: Guard) -> None:
+    def __init__(self, batches: Sequence[BatchRecord], session: PayingSession, guard: Guard, told: str) -> None:
         self.batches, self.session, self.guard = batches, session, guard
+        self.told = frozenset(told.splitlines())
         self.tools, self.store, self.terms = session.tools, session.tools.store, session.terms
 
     def finish(self, limits: Limits | None, *, include_payee_errors: bool) -> Finished:
@@ -221,9 +225,11 @@ class _Retry:
         return [batch.name for batch in batches]
 
     def _say(self, text: str) -> None:
-        """Say what is about to be done, whether or not somebody was asked."""
-        for line in text.splitlines():
-            self.tools.progress.note(line)
+        """Say what is about to be done, unless somebody was asked about just that."""
+        lines = text.splitlines()
+        if not self.told.issuperset(lines):
+            for line in lines:
+                self.tools.progress.note(line)
 
     def _new_batches(self, plan: Repayment) -> Iterator[NewBatch]:
         """Make a batch for each currency: the batch's own gets its next attempt, a corrected one a new sequence."""

@@ -283,6 +283,27 @@ def test_who_must_act_is_said_before_the_payment_and_once() -> None:
     )
 
 
+def test_a_command_that_pays_only_some_says_so_and_names_what_pays_the_rest() -> None:
+    (step,) = look(batch(B.DONE, {S.FAILED: 3}, **FAILED | {"payable_again": 3}, held_back=1)).next
+    assert step.command == "payouts retry c-0001-1 --failed-items"
+    assert step.why == (
+        "3 items in c-0001-1 were not paid. 1 of them waits for its payee: once that payee has acted, `payouts retry "
+        "c-0001-1 --failed-items --include-payee-errors` pays it, too. Correct the rows in the cycle's file where they "
+        "are wrong, then pay what was corrected and the other 2 again:"
+    )
+
+
+def test_why_batches_were_never_sent_is_said_in_the_last_lines() -> None:
+    tried = FailedTry(makers.NOW, "PayPal gave no token (SERVICE_UNAVAILABLE)")
+    older = tried._replace(at=makers.NOW - timedelta(hours=1), why="no answer (TIMEOUT)")
+    (step,) = look(
+        batch(B.PLANNED, {S.UNSENT: 3}, failed_try=older),
+        batch(B.PLANNED, {S.UNSENT: 2}, number=2, failed_try=tried),
+    ).next
+    assert step.why.startswith("2 batches are stored and were never sent; last try 20")
+    assert step.why.endswith(": PayPal gave no token (SERVICE_UNAVAILABLE); nothing was sent:")
+
+
 def test_rows_paid_under_another_id_are_not_advised_and_hold_up_no_other_batch() -> None:
     copied = batch(B.DONE, {S.FAILED: 1}, **FAILED, paid_since=1)
     (step,) = look(copied).next

@@ -80,6 +80,19 @@ def test_yes_to_other_receivers_shows_both_and_says_what_it_says(sqlite_site: Si
     assert "by this decision it is ours all the same" in " ".join(agreed.stdout.split())
 
 
+def test_what_a_question_has_said_is_not_said_again_after_the_yes(sqlite_site: Site) -> None:
+    sqlite_site.write("c", ["f,fail@example.com,10.00,USD"])
+    assert sqlite_site.run("run", "c", "--yes").code == 5
+    sqlite_site.write("c", ["f,fay@example.com,10.00,USD"])
+    child = spawn(sqlite_site, "retry", "c-0001-1", "--failed-items")
+    child.expect(r"\[y/N\]")
+    asked = str(child.before)
+    child.sendline("y")
+    child.expect(pexpect.EOF)
+    assert child.exit_code() == 0
+    assert (asked.count("f: fail@example.com"), str(child.before).count("f: fail@example.com")) == (1, 0)
+
+
 def looks_at_balances(site: Site) -> int:
     return sum("reporting/balances" in request["path"] for request in site.simulator.requests())
 

@@ -37,6 +37,7 @@ def retry(
     )
     staged = wiring.read_input_if_there(of_cycle, source) if failed_items else None
     tools = wiring.tools(wiring.paypal(terms), same_account=same_account)
+    told = ""
     if asks:
         question = retry_question(
             batch,
@@ -49,6 +50,7 @@ def retry(
         )
         show_funds(wiring, question.going, terms, tools.store)
         wiring.ask(f"{wiring.header()}{question.words}?", name=of_cycle)
+        told = question.words
     retry_chosen = retry_cycle if batch is None else retry_transaction
     return retry_chosen(
         batch or of_cycle,
@@ -61,4 +63,5 @@ def retry(
         guard=wiring.guard(accepts=accept_new_receivers),
         terms=terms,
         tools=tools,
+        told=told,
     )
