@@ -1,18 +1,22 @@
 """A bar on a terminal, with the time that is gone and that is left, and below it what is waited for.
 
-No thread draws it: a signal finds nothing to break, and the cursor is never hidden from whoever kills the program.
+A thread draws it once in a second: while PayPal's answer is waited for, which may take half a minute, nobody else
+does, and a clock that stands still looks like a program that does. A signal handler needs no lock of its own to end
+that, and the cursor is never hidden from whoever kills the program.
 """
 
+from threading import Event, Thread
 from typing import Final, TextIO
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
-from paypal_payouts.present.text import visible
+from paypal_payouts.present.text import filled, visible
 
 _BAR_WIDTH: Final = 24
 """So wide that a line with a million items fits into 80 columns."""
+_TICK_S: Final = 1.0
 _SPEED_S: Final = 3600.0
 """The time that is left is told by the speed of so long, in seconds: PayPal is not equally quick all the time."""
 
@@ -80,6 +84,9 @@ class Bars:
             redirect_stderr=False,
         )
         self._task: tuple[str, TaskID] | None = None
+        self._ticks = False
+        self._is_left = False
+        self._closed = Event()
 
     def show(self, work: str, done: int, of: int, unit: str) -> None:
         """Draw how much of some work is done; other work than before begins a new bar."""
@@ -91,6 +98,9 @@ class Bars:
             self._task = (work, self._progress.add_task(work, completed=done, total=of, count=count))
         self._progress.update(self._task[1], completed=done, total=of, count=count)
         self._draw("")
+        if not self._ticks:
+            self._ticks = True
+            Thread(target=self._tick, name="progress", daemon=True).start()
 
     def say(self, words: str) -> None:
         """Write below the bar what is waited for."""
@@ -99,11 +109,22 @@ class Bars:
     def keep(self, words: str) -> None:
         """Leave a line above."""
         self._progress.start()
-        self._progress.console.print(Text(visible(words)), soft_wrap=True)
+        console = self._progress.console
+        for line in filled(visible(words), console.width, indent=2):
+            console.print(Text(line), soft_wrap=True)
+
+    def leave(self) -> None:
+        """Draw no more: somebody else has written below. For a signal handler, so nothing here takes a lock."""
+        self._is_left = True
 
     def close(self) -> None:
         """Wipe what lives."""
+        self._closed.set()
         self._progress.stop()
+
+    def _tick(self) -> None:
+        while not self._closed.wait(_TICK_S) and not self._is_left:
+            self._progress.refresh()
 
     def _draw(self, words: str) -> None:
         self._progress.start()

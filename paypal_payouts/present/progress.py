@@ -1,5 +1,6 @@
 """How far long work is, on stderr: a bar on a terminal, a line now and then elsewhere, or nothing."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
@@ -14,6 +15,8 @@ _ROWS_BETWEEN: Final = 10_000
 _STEPS: Final = 10
 """A count with a known end is told this many times without a terminal."""
 _TICK_S: Final = 1.0
+_COLUMNS: Final = 80
+"""Of a terminal that has no size."""
 
 
 class SilentProgress(Progress):
@@ -111,9 +114,9 @@ class TerminalProgress(SilentProgress):
 
     tick_s = _TICK_S
 
-    def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
-        """Write to a terminal."""
-        self._stream, self._colour = stream, colour
+    def __init__(self, stream: TextIO, *, colour: bool = False, columns: Callable[[], int] = lambda: _COLUMNS) -> None:
+        """Write to a terminal of so many columns."""
+        self._stream, self._colour, self._columns = stream, colour, columns
         self._rows_next = 0
         self._shown: Bars | None = None
 
@@ -148,11 +151,14 @@ class TerminalProgress(SilentProgress):
         if self._shown is not None:
             self._shown.keep(text)
         else:
-            self._stream.write(f"{visible(text)}\n")
+            lines = filled(visible(text), self._columns(), indent=2)
+            self._stream.write("".join(f"{line}\n" for line in lines))
             self._stream.flush()
 
     def go_on_below(self) -> None:
         """Begin another bar when there is more to show: this one would wipe what stands below it now."""
+        if self._shown is not None:
+            self._shown.leave()
         self._shown = None
 
     def close(self) -> None:
@@ -169,14 +175,25 @@ class TerminalProgress(SilentProgress):
         return self._shown
 
 
-def make_progress(stream: TextIO, *, quiet: bool, plain: bool = False, colour: bool = False) -> SilentProgress:
+def make_progress(
+    stream: TextIO,
+    *,
+    quiet: bool,
+    plain: bool = False,
+    colour: bool = False,
+    columns: Callable[[], int] = lambda: _COLUMNS,
+) -> SilentProgress:
     """Choose how to tell: nothing when quiet, a bar on a terminal, plain lines elsewhere.
 
     `plain` is for a terminal that cannot wipe a line, such as TERM=dumb, or on which a log is written meanwhile.
     """
     if quiet:
         return SilentProgress()
-    return TerminalProgress(stream, colour=colour) if stream.isatty() and not plain else PlainProgress(stream)
+    return (
+        TerminalProgress(stream, colour=colour, columns=columns)
+        if stream.isatty() and not plain
+        else PlainProgress(stream)
+    )
 
 
 def stopping_words(stream: TextIO, *, timeout_s: float, columns: int) -> str:

@@ -1,5 +1,6 @@
 import io
 import re
+import time
 
 import pyte
 import pytest
@@ -50,6 +51,32 @@ def screen_of(written: str) -> list[str]:
     screen = pyte.Screen(80, 24)
     pyte.Stream(screen).feed(written.replace("\n", "\r\n"))
     return [line.rstrip() for line in screen.display if line.strip()]
+
+
+def test_a_bar_goes_on_while_nothing_is_told_until_it_is_left_or_closed() -> None:
+    def grows(stream: Terminal) -> bool:
+        before, end = len(stream.getvalue()), time.monotonic() + 3
+        while time.monotonic() < end:
+            if len(stream.getvalue()) > before:
+                return True
+            time.sleep(0.05)
+        return False
+
+    for end_it in (TerminalProgress.go_on_below, TerminalProgress.close):
+        stream = Terminal()
+        progress = TerminalProgress(stream)
+        progress.sending(0, 4)
+        assert grows(stream)
+        assert re.search(r"Sending .*0 of 4 items 0:0[1-4]", screen_of(stream.getvalue())[0])
+        end_it(progress)
+        assert not grows(stream)
+
+
+def test_what_happened_is_broken_between_words() -> None:
+    stream, words = Terminal(), "Send 2026-11-0002-1 (4 items, 15,040.75 USD), now in_flight, again under the same id"
+    with TerminalProgress(stream, columns=lambda: 80) as progress:
+        progress.note(words)
+        assert stream.getvalue().splitlines() == [words.removesuffix(" same id"), "  same id"]
 
 
 KEPT = [

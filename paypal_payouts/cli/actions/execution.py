@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from paypal_payouts import present
@@ -48,6 +49,7 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
                     quiet=common.quiet or common.logs_lines,
                     plain=common.verbose or not is_living(sys.stderr),
                     colour=colour(sys.stderr),
+                    columns=partial(width, sys.stderr),
                 )
             )
             if not common.logs_lines and (sys.stderr.isatty() or not common.quiet):
