@@ -15,8 +15,9 @@ from paypal_payouts.cli.help_texts import Declared, Examples, examples, exit_cod
 from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.memory import keep_memory_private
 from paypal_payouts.cli.streams import discard_output, set_up_streams
-from paypal_payouts.cli.terminal import asked_log_format
+from paypal_payouts.cli.terminal import asked_log_format, width
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, UsageError
+from paypal_payouts.present.text import filled
 
 _INTRODUCTION = """\
 payouts pays many people through PayPal: each debt once, and every cent explained.
@@ -71,7 +72,8 @@ def _options(
     if _is_set_up():
         raise typer.Exit(actions.execution.execute(Common("start"), actions.start.start))
     # Nothing is loaded for somebody who only wants to know what this is.
-    typer.echo(_INTRODUCTION)
+    for line in _INTRODUCTION.splitlines():
+        typer.echo("\n".join(filled(line, width(sys.stdout), indent=0)) if line.strip() == line else line)
 
 
 def _is_set_up() -> bool:

@@ -181,7 +181,7 @@ def named(names: Iterable[str], count: int | None = None) -> str:
     listed = list(names)
     more = 0 if count is None else count - len(listed)
     words = ", ".join(listed)
-    return f"{words} and {more} more" if more else words
+    return f"{words} and {more:,} more" if more else words
 
 
 def give_up(batches: Iterable[str]) -> str:

@@ -100,7 +100,7 @@ class NewReceivers:
             )
         more = self.count - len(examples)
         if more:
-            yield Notice("new_receiver", f"and {more} more such payees.", more)
+            yield Notice("new_receiver", f"and {more:,} more such payees.", more)
         first_time = _distinct(self._unpaid)
         if first_time:
             who = named(self._first_time, first_time)

@@ -38,7 +38,9 @@ _LEFT_MAX: Final = 20
 def write_sync(page: Page, report: SyncReport) -> None:
     """Show what PayPal was asked and what it says now."""
     for warning in report.warnings:
-        page.line(warning.message, lead="warning: ", lead_style="bold yellow")
+        # What was not read stands in the table below, with the same reason.
+        if warning.code != "read_failed":
+            page.line(warning.message, lead="warning: ", lead_style="bold yellow")
     if report.unread:
         page.line("Not read, and so not known to have changed:")
         write_table(page, [Column("BATCH OR CYCLE", whole=True), Column("REASON", words=True)], report.unread)

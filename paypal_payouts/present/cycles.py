@@ -99,9 +99,9 @@ def outcome_sentence(report: RunReport) -> str:
         RunOutcome.NOTHING_TO_DO: "Nothing was left to do: nothing was sent."
         if report.outline is None
         else "This is a preview: nothing was stored and nothing was sent.",
-        RunOutcome.REFUSED: "PayPal refused. See the error below.",
+        RunOutcome.REFUSED: "PayPal refused. The error says why.",
         RunOutcome.REVIEW: "A person must decide before anything more is paid.",
-        RunOutcome.BLOCKED: "Stopped: nothing more is sent. See the error below.",
+        RunOutcome.BLOCKED: "Stopped: nothing more is sent. The error says why.",
     }
     return sentences[report.outcome]
 

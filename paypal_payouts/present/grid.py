@@ -21,6 +21,7 @@ _T = TypeVar("_T")
 _ROWS_AT_ONCE: Final = 1000
 _GAP: Final = "  "
 _BLANK: Final = frozenset({"", "-", "0"})
+_JOINTS: Final = "-_.@/"
 _NARROWEST: Final = 10
 """A column that folds is left at least this wide."""
 
@@ -181,7 +182,18 @@ def _fold(text: str, width: int, column: Column) -> list[str]:
     if _length(text) <= width:
         return [text]
     lines = filled(text, width, indent=0) if column.words else [text]
-    return [piece for line in lines for piece in chop_cells(line, width)]
+    return [piece for line in lines for piece in _pieces(line, width)]
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Break a text that has no blank where it must be: after a mark that joins two words, if there is one."""
+    while _length(text) > width:
+        piece = chop_cells(text, width)[0]
+        joint = max(piece.rfind(mark) for mark in _JOINTS) + 1
+        cut = joint if joint > len(piece) // 2 else len(piece)
+        yield text[:cut]
+        text = text[cut:]
+    yield text
 
 
 def _length(text: str) -> int:

@@ -10,12 +10,15 @@ from paypal_payouts.domain.completeness import complete
 from paypal_payouts.domain.doctor import CheckState
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
-from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState
+from paypal_payouts.domain.states import MEANING, STATUS_MEANING, STILL_MOVING, BatchStatus, ItemState
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.domain.words import in_order, not_paid
 from paypal_payouts.present.page import Cell
 
 _O, _C = RunOutcome, CheckState
+
+_CALM_LAST: Final = ("red", "yellow", "cyan")
+"""Of what may still move, by the colours of its states: what to look at first."""
 
 UNKNOWN: Final = Cell("unknown", "bold magenta")
 """Of an item that was sent, and has no word of PayPal's: nobody knows whether it is paid."""
@@ -45,8 +48,10 @@ def status_cell(batch: BatchRecord) -> Cell:
     hidden = {ItemState.SUCCESS, ItemState.UNSENT, meaning.items_become}
     told = [f"{count:,} {state}" for state, count in in_order(batch.states).items() if state not in hidden]
     later = ["superseded"] if batch.superseded else []
-    unpaid = batch.status is BatchStatus.DONE and any(batch.states[state] for state in not_paid(batch.states))
-    style = "red" if unpaid else meaning.style
+    style = meaning.style
+    if batch.status is BatchStatus.DONE:
+        moving = [MEANING[state].style for state in STILL_MOVING if batch.states[state]]
+        style = "red" if not_paid(batch.states) else min(moving, key=_CALM_LAST.index, default=style)
     return Cell(", ".join([batch.status, *told, *later]), style)
 
 

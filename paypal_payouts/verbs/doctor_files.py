@@ -96,7 +96,7 @@ def _check_file_modes(
     found = open_to_others(paths, machine.uid)
     yield from (_open_file(each) for each in found)
     if not found:
-        yield Check("file modes", _OK, f"their owner's alone, all {len(paths)}")
+        yield Check("file modes", _OK, f"their owner's alone, all {len(paths)}" if paths else "there are no files yet")
 
 
 def _open_file(each: ExposedFile) -> Check:
@@ -114,7 +114,7 @@ def _check_disks(database: Path | None, lock_directory: Path, machine: Machine) 
     disks = {place.stat().st_dev: place for place in reversed([nearest(place) for place in places])}
     for place in reversed(disks.values()):
         free = machine.free_bytes(place)
-        found = f"{free // 1_000_000} MB are free at {place}"
+        found = f"{free // 1_000_000:,} MB are free at {place}"
         if free < FREE_BYTES_MIN:
             yield Check("disk space", _WARNING, found, f"free some space: {FREE_BYTES_MIN // 1_000_000} MB at least")
         else:

@@ -48,6 +48,7 @@ def test_alone_it_leads_from_nothing_to_the_first_paid_cycle(tmp_path: Path, for
     for _ in range(3):
         ended = payouts(cwd=tmp_path, forks=forks)
         assert (ended.code, ended.stderr) == (0, "")
+        assert max(map(len, ended.stdout.splitlines())) <= 80
         typed.append(commands_in(ended.stdout))
         for line in typed[-1]:
             if "NAME" in line:

@@ -218,7 +218,7 @@ def test_ctrl_c_at_the_question_is_130_and_nothing_is_stored(sqlite_site: Site) 
     child = spawn(sqlite_site, "run", "-c", "c")
     child.expect(r"\[y/N\]")
     child.sendintr()
-    child.expect("Stopped before anything was sent")
+    child.expect(r"\^C\r\n[^\r\n]*error: [^\r\n]*Stopped before anything was sent")
     child.expect(pexpect.EOF)
     assert child.exit_code() == 130
     assert not (sqlite_site.folder / "payouts.db").exists()

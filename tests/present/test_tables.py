@@ -17,17 +17,19 @@ from paypal_payouts.domain.doctor import CheckState, DoctorReport
 from paypal_payouts.domain.explain import FoundItem
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.locks import LocksReport, UnlockReport
-from paypal_payouts.domain.plan import PlannedBatch
-from paypal_payouts.domain.report import RunReport, SyncReport
+from paypal_payouts.domain.plan import Notice, PlannedBatch
+from paypal_payouts.domain.report import RunReport, Skipped, SyncReport
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.status import BatchStatusReport, StatusReport
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import Blocked
 from paypal_payouts.present import tables
+from paypal_payouts.present.grid import Column, write_table
+from paypal_payouts.present.page import Page
 from paypal_payouts.present.tables import show, show_error, show_open_plan, show_plan
 from paypal_payouts.present.text import Clock
-from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES
+from paypal_payouts.present.words import CHECK_STYLES, OUTCOME_STYLES, status_cell
 from present import reports
 from present.screens import Terminal, every, shown
 
@@ -181,7 +183,7 @@ def test_every_outcome_is_said_in_a_sentence(outcome: RunOutcome) -> None:
     said = shown(reports.run(outcome))
     assert len({shown(reports.run(other)) for other in RunOutcome}) == len(RunOutcome)
     if outcome is RunOutcome.BLOCKED:
-        assert said.endswith("Stopped: nothing more is sent. See the error below.\n")
+        assert said.endswith("Stopped: nothing more is sent. The error says why.\n")
 
 
 def test_live_money_is_in_capitals() -> None:
@@ -389,3 +391,33 @@ def test_the_batches_of_a_refused_run_are_not_called_planned() -> None:
     screen = shown(refused, width=80)
     assert "not stored" in screen
     assert "planned" not in screen
+
+
+def test_what_sync_could_not_read_is_named_once() -> None:
+    why = "Service Unavailable"
+    warnings = [Notice("read_failed", f"c-0001-1 was not read: {why}"), Notice("contradiction", "c: another word")]
+    said = shown(SyncReport(["c"], 0, 0, [Skipped("c-0001-1", why)], {}, warnings))
+    assert said.count(why) == 1
+    assert "warning: c: another word" in said
+
+
+def test_an_id_that_must_be_broken_is_broken_between_its_parts() -> None:
+    stream = io.StringIO()
+    rows = [("somebody-made-this-id-of-many-words", "anna@a-company.example.com"), ("x" * 40, "a@b.example")]
+    write_table(Page(stream, width=50, colour=False), [Column("ITEM"), Column("RECEIVER")], rows)
+    _, first, second, *_ = stream.getvalue().splitlines()
+    assert first.split()[0] == "somebody-made-this-id-"
+    assert second.split()[0] == "of-many-words"
+    assert stream.getvalue().count("x") == 40 + 2
+
+
+def test_what_is_done_and_may_still_move_has_another_colour_than_what_is_done() -> None:
+    def style(**states: int) -> str:
+        return status_cell(
+            reports.batch(1, states={ItemState(name): count for name, count in states.items()}).record
+        ).style
+
+    assert style(success=3) == "green"
+    assert style(success=3, unclaimed=1) == "cyan"
+    assert style(success=3, unclaimed=1, onhold=1) == "yellow"
+    assert style(success=3, unclaimed=1, failed=1) == "red"

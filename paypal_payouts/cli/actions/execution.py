@@ -248,6 +248,9 @@ def _show(report: Report, common: Common) -> None:
 
 
 def _show_error(error: PayoutsError, typed: Typed, below: Report | None = None) -> None:
+    if isinstance(error, Interrupted) and sys.stderr.isatty():
+        # The `^C` of whoever typed it stands on the line.
+        sys.stderr.write("\n")
     present.tables.show_error(
         error, stream=sys.stderr, colour=colour(sys.stderr), width=width(sys.stderr), typed=typed, below=below
     )
