@@ -100,19 +100,6 @@ def test_a_script_that_is_stopped_gets_its_document(open_site: Site) -> None:
     assert (error["code"], error["message"].partition(".")[0]) == ("interrupted", "The watch has ended")
 
 
-def test_all_who_watch_are_told_the_same_age(open_site: Site) -> None:
-    first = open_site.start("status", "--watch", PAYOUTS_PAYPAL__POLL_INTERVAL_S="1")
-    assert first.stdout is not None
-    while not first.stdout.readline().startswith("PayPal's word: now"):
-        assert first.poll() is None
-    child = spawn(open_site, "status", "--watch", PAYPAL_CLIENT_SECRET="")
-    child.expect(r"PayPal's word: (now|\d s ago);")
-    child.sendintr()
-    child.expect(pexpect.EOF)
-    first.terminate()
-    first.communicate()
-
-
 def test_without_colour_the_picture_is_the_same(open_site: Site) -> None:
     child = spawn(open_site, "status", "--watch", NO_COLOR="1")
     child.expect("Ctrl-C ends the watch")

@@ -1,5 +1,6 @@
 """`sync`: the books are brought to what PayPal says; it only reads."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -230,3 +231,14 @@ def test_a_cycle_at_which_the_program_fails_keeps_no_other_from_being_read(
     assert (finished.exit_code, finished.error and finished.error.code) == (1, code)
     assert [skipped.item_id for skipped in report(finished).unread] == ["second"]
     assert lite.states("first") == lite.states("third") == {"a": "success"}
+
+
+def test_when_paypal_last_answered_is_kept_to_the_second_for_all_who_watch(world: World) -> None:
+    world.run(["d,hold@x.example,13.00,EUR"])
+    for _ in range(2):
+        world.pass_time(seconds=10)
+        world.sync("c")
+        with world.store() as store:
+            (batch,) = store.batches.of_cycle("c")
+        assert batch.last_read_at is not None
+        assert world.now() - batch.last_read_at < timedelta(seconds=5)
