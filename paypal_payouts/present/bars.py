@@ -5,6 +5,7 @@ does, and a clock that stands still looks like a program that does. A signal han
 that, and the cursor is never hidden from whoever kills the program.
 """
 
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Final, TextIO
 
@@ -123,8 +124,10 @@ class Bars:
         self._progress.stop()
 
     def _tick(self) -> None:
-        while not self._closed.wait(_TICK_S) and not self._is_left:
-            self._progress.refresh()
+        # A terminal that is gone is found by the thread that pays, which says so.
+        with suppress(OSError, ValueError):
+            while not self._closed.wait(_TICK_S) and not self._is_left:
+                self._progress.refresh()
 
     def _draw(self, words: str) -> None:
         self._progress.start()
