@@ -57,7 +57,7 @@ def test_payees_are_counted_once_whatever_their_rows() -> None:
 
 def test_of_payees_who_are_paid_for_the_first_time_the_first_are_named() -> None:
     (notice,) = looked_at(*[pay(f"n{number}", "new@x.example") for number in range(3000)]).notices()
-    assert notice.message == "3,000 payees never got money from here before: n0, n1, n2, n3, n4 and 2995 more."
+    assert notice.message == "3,000 payees never got money from here before: n0, n1, n2, n3, n4 and 2,995 more."
 
 
 def test_many_are_counted_beyond_the_examples() -> None:
