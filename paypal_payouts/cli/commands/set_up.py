@@ -37,7 +37,7 @@ def init(
         typer.Option("--template", metavar="FILE", help="Only write an empty input with every column."),
     ] = None,
 ) -> int:
-    """Write a commented `payouts.toml` and, for the simulator alone, a sample cycle. Existing files stay as they are."""
+    """Write a commented `payouts.toml`, and a sample cycle for the simulator. Existing files are left as they are."""
     return actions.init.init(Common.of(context), live=live, template=template)
 
 
