@@ -62,6 +62,8 @@ _PUT_BACK: Final[Mapping[_Way, str]] = {
 }
 """What becomes of a row that differs from what may be paid, by why it does."""
 
+_NEW_PERIOD: Final = "The pay of a new period needs a cycle name of its own."
+
 _TOLD_MAX: Final = 5
 
 
@@ -203,7 +205,8 @@ def _retries(batches: Iterable[str]) -> str:
 def changed_refusal(changed: Findings, ways: WaysOut, *, cycle: str, derived: bool) -> Refusal:
     """Refuse items that differ from what is stored and may be paid."""
     on_top = "in a cycle of its own" if derived else "under a new item_id with --append"
-    said = [*ways.words(cycle), *ways.put_back(cycle, on_top=on_top)]
+    put_back = ways.put_back(cycle, on_top=on_top)
+    said = [*([_NEW_PERIOD] if put_back else []), *ways.words(cycle), *put_back]
     return Refusal(
         "changed_item",
         f"{counted(changed.count, 'stored item')} {'differs' if changed.count == 1 else 'differ'} in the input, and "

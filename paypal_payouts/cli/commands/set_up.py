@@ -230,7 +230,7 @@ COMMANDS: Final[Declared] = {
     ),
     unlock: (
         'payouts unlock 2026-11 --reason "host-b has burnt down"',
-        'payouts unlock weekly --reason "host-b was reinstalled" --operator maria',
+        'payouts unlock 2026-w48 --reason "host-b was reinstalled" --operator maria',
     ),
     reseal: (
         'payouts reseal --reason "the key was lost with host-b; compared with PayPal"',
