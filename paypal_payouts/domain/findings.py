@@ -52,11 +52,12 @@ class Refusal:
         return Blocked(self.code, self.message + also, hint=self.hint, details=self.details)
 
 
-_Way = Literal["paid", "may be paid", "more is owed", "it is as it was sent", "not owed any more"]
+_Way = Literal["paid", "may be paid", "more is owed", "too much was paid", "it is as it was sent", "not owed any more"]
 _PUT_BACK: Final[Mapping[_Way, str]] = {
     "paid": "paid, so put the {row} back; a new address counts from the next cycle.",
     "may be paid": "this may still be paid, so put the {row} back and wait: `payouts sync --cycle {cycle}`.",
     "more is owed": "put the {row} back as sent; only the difference is owed, {on_top}.",
+    "too much was paid": "put the {row} back as sent, and ask for what is too much: PayPal does not take it back.",
     "it is as it was sent": "put the {row} back as sent; what may be paid is not changed any more.",
     "not owed any more": "put the {row} back as sent; what is owed all the same is paid {on_top}.",
 }
@@ -73,8 +74,11 @@ def _way_of(known: StoredItem, debt: Debt) -> _Way:
         return "not owed any more"
     if (debt.amount_minor, debt.currency) == (known.amount_minor, known.currency):
         return "paid" if money is Money.PAID else "may be paid"
-    is_more = debt.currency == known.currency and debt.amount_minor > known.amount_minor
-    return "more is owed" if is_more else "it is as it was sent"
+    if debt.currency != known.currency:
+        return "it is as it was sent"
+    if debt.amount_minor > known.amount_minor:
+        return "more is owed"
+    return "too much was paid" if money is Money.PAID else "it is as it was sent"
 
 
 class Findings:

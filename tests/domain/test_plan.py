@@ -329,7 +329,9 @@ PUT_BACK = "put the row back"
         (B.ACCEPTED, S.PENDING, row("a", receiver="new@x.example"), "wait: `payouts sync --cycle c`"),
         (B.IN_FLIGHT, S.UNSENT, row("a", receiver="new@x.example"), "a (sent without an answer): this may still"),
         (B.DONE, S.SUCCESS, row("a", 999), f"{PUT_BACK} as sent; only the difference is owed, under a new item_id"),
-        (B.DONE, S.SUCCESS, row("a", 99), f"a (success): {PUT_BACK} as sent; what may be paid is not changed"),
+        (B.DONE, S.SUCCESS, row("a", 99), f"a (success): {PUT_BACK} as sent, and ask for what is too much"),
+        (B.DONE, S.SUCCESS, row("a", 99, "EUR"), f"a (success): {PUT_BACK} as sent; what may be paid is not changed"),
+        (B.DONE, S.ONHOLD, row("a", 99), f"a (onhold): {PUT_BACK} as sent; what may be paid is not changed"),
         (B.DONE, S.ONHOLD, row("a", 999, "EUR"), f"a (onhold): {PUT_BACK} as sent; what may be paid is not changed"),
         (
             B.DONE,
