@@ -167,6 +167,18 @@ def test_a_mistyped_command_or_option_suggests_the_right_one(tmp_path: Path, for
     assert "--cycle" in payouts("run", "--cylce", "c", cwd=tmp_path, forks=forks).stderr
 
 
+def test_the_file_of_a_new_period_is_no_slip_for_that_of_a_paid_one(sqlite_site: Site) -> None:
+    sqlite_site.write("2026-11", ["a,ann@example.com,10.00,USD"])
+    assert sqlite_site.run("run", "2026-11").code == 0
+    error = sqlite_site.json("run", "2026-12").document["error"]
+    assert error["hint"] == (
+        "Nothing was sent. Write who is owed what into it, or name another file with --input. "
+        "2026-11 is stored already: `payouts status 2026-11`."
+    )
+    sqlite_site.write("2026-22", ["a,ann@example.com,10.00,USD"])
+    assert "Did you mean 2026-22?" in sqlite_site.json("run", "2026-12").document["error"]["hint"]
+
+
 def test_a_mistyped_cycle_batch_or_state_suggests_the_right_one(sqlite_site: Site) -> None:
     site = sqlite_site
     site.write("weekly-2026", ["a,ann@example.com,10.00,USD", "b,bob@example.com,1.00,EUR"])
