@@ -21,6 +21,7 @@ from paypal_payouts.domain.report import Finished, Origin, RunReport
 from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, NotFound, PayoutsError, SealBroken
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
+from paypal_payouts.present.continuing import typed_after
 from paypal_payouts.present.progress import SilentProgress, make_progress, stopping_words
 from paypal_payouts.present.text import filled, visible
 from paypal_payouts.verbs.marking import marked, of_nothing
@@ -179,6 +180,7 @@ def tell(finished: Finished, common: Common, origin: Origin | None = None) -> in
     It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
     stays what it is where whoever read stdout has gone, as in `payouts run | head`: it tells of the money.
     """
+    common = replace(common, typed=typed_after(finished.report, common.typed))
     is_told = _told_before(finished, common)
     try:
         if common.json:
