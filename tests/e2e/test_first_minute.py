@@ -162,6 +162,33 @@ def test_a_shell_gets_its_script_and_an_unknown_one_is_named(tmp_path: Path, for
     assert (ended.code, "'tcsh' is not one of 'bash', 'zsh', 'fish'" in ended.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("--config x.toml status c", "--config stands after the command.", "`payouts status c --config x.toml`"),
+        ("-q sync", "-q stands after the command.", "`payouts sync -q`"),
+        ("--config=x.toml config show", "--config stands after the command.", "`payouts config show --config=x.toml`"),
+        ("--cylce c status", "No such option: --cylce", "`payouts status --help` shows the usage."),
+        ("config", "`payouts config` needs one of: show, check.", "`payouts config --help` shows the usage."),
+        (
+            "simulator",
+            "`payouts simulator` needs one of: serve, activity.",
+            "`payouts simulator --help` shows the usage.",
+        ),
+        (
+            "completion",
+            "Missing argument 'SHELL'. Choose from: bash, zsh, fish",
+            "`payouts completion --help` shows the usage.",
+        ),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_a_sentence_with_what_to_type(
+    line: str, message: str, hint: str, tmp_path: Path, forks: Iterator[Fork]
+) -> None:
+    ended = payouts(*shlex.split(line), cwd=tmp_path, forks=forks, COLUMNS="120")
+    assert (ended.code, ended.stderr) == (2, f"error: {message}\nNothing was sent.\nhint: {hint}\n")
+
+
 def test_a_mistyped_command_or_option_suggests_the_right_one(tmp_path: Path, forks: Iterator[Fork]) -> None:
     assert "Did you mean 'status'?" in payouts("sttus", cwd=tmp_path, forks=forks).stderr
     assert "--cycle" in payouts("run", "--cylce", "c", cwd=tmp_path, forks=forks).stderr

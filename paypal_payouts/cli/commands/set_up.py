@@ -21,10 +21,8 @@ _SIMULATOR: Final = (
     "payouts simulator serve --port 8000 --book simulator.book",
 )
 
-simulator = typer.Typer(
-    help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
-)
-config = typer.Typer(help="The configuration: show every value and its source, or check it.", no_args_is_help=True)
+simulator = typer.Typer(help="The embedded PayPal simulator, for rehearsal and for other clients.")
+config = typer.Typer(help="The configuration: show every value and its source, or check it.")
 
 
 def init(
