@@ -131,7 +131,9 @@ def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
     """Warn of the other cycles that are not finished."""
     if store is None:
         return []
-    return notice_of_others([other.name for other in store.history.open_cycles() if other.name != cycle])
+    others = [other for other in store.history.open_cycles() if other.name != cycle]
+    open_, in_review = ([each.name for each in others if each.in_review is waits] for waits in (False, True))
+    return notice_of_others(open_, in_review)
 
 
 def _input_notices(staged: StagedInput, plan: Plan) -> list[Notice]:
