@@ -126,7 +126,7 @@ class ItemsBeyondLimits:
                 side, way = ("above", "raise") if limit == "max_item" else ("below", "lower")
                 yield Refusal(
                     "limit_exceeded",
-                    f"{findings.count} of the rows are {side} limits.{limit}: {findings.listing()}.",
+                    f"{_rows(findings)} {side} limits.{limit}: {findings.listing()}.",
                     f"Nothing was sent. Correct the amounts, or {way} the limit in the configuration.",
                     findings.examples,
                 )
@@ -200,6 +200,10 @@ def give_up(batches: Iterable[str]) -> str:
     return f"{overrides}{also}, then {_retries(names)}"
 
 
+def _rows(findings: Findings) -> str:
+    return f"{counted(findings.count, 'row')} {'is' if findings.count == 1 else 'are'}"
+
+
 def _retries(batches: Iterable[str]) -> str:
     names = list(batches)
     retries = ", ".join(f"`payouts retry {name} --failed-items`" for name in names[:_COMMANDS_MAX])
@@ -224,7 +228,7 @@ def extra_refusal(extra: Findings, hint: Sequence[str]) -> Refusal:
     """Refuse rows that a cycle which has batches does not know."""
     return Refusal(
         "extra_item",
-        f"{extra.count} of the rows are new in a cycle that has batches: {extra.listing()}.",
+        f"{_rows(extra)} new in a cycle that has batches: {extra.listing()}.",
         " ".join(["Nothing was sent.", *hint]),
         extra.examples,
     )
@@ -233,11 +237,12 @@ def extra_refusal(extra: Findings, hint: Sequence[str]) -> Refusal:
 def missing_refusal(missing: Findings) -> Refusal:
     """Refuse to send a planned batch of which the input has not every item any more."""
     batches = sorted({str(example["batch"]) for example in missing.examples})
+    are, rows = ("is", "row") if missing.count == 1 else ("are", "rows")
     return Refusal(
         "missing_item",
-        f"{missing.count} of the items stored in {', '.join(batches)} and not yet sent are missing from the input: "
-        f"{missing.listing()}.",
-        f"Nothing was sent. Put the rows back. Or give up what is stored, and pay what the input still has: "
+        f"{counted(missing.count, 'item')} stored in {', '.join(batches)} and not yet sent {are} missing from the "
+        f"input: {missing.listing()}.",
+        f"Nothing was sent. Put the {rows} back. Or give up what is stored, and pay what the input still has: "
         f"{give_up(batches)}.",
         missing.examples,
     )

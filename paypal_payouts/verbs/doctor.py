@@ -46,6 +46,8 @@ class Premises:
     """The currencies of which `limits.max_item` or `limits.max_cycle` stop a wrong file."""
     signers: Path | None = None
     """Who may approve of plans; None where nobody is named."""
+    base_url: str | None = None
+    """What is asked in place of PayPal's sandbox."""
     nothing_chosen: str | None = None
     """Where a file was looked for, if nobody has chosen where money is paid."""
 
@@ -120,7 +122,8 @@ def _finished(checks: list[Check]) -> Finished:
 
 
 def _check_configuration(premises: Premises) -> Check:
-    whose = f"{premises.environment}, account {premises.account}"
+    at = f" at {premises.base_url}, which is not PayPal's" if premises.base_url else ""
+    whose = f"{premises.environment}{at}, account {premises.account}"
     if premises.nothing_chosen is not None:
         found = f"{premises.nothing_chosen}; so built-in defaults: {whose}"
         return Check("configuration", _WARNING, found, f"{GO_THERE} To begin one here: `payouts init`")

@@ -175,12 +175,12 @@ def test_an_item_is_refused_by_the_limit_that_it_breaks() -> None:
     assert said == [
         (
             "limit_exceeded",
-            "1 of the rows are above limits.max_item: a.",
+            "1 row is above limits.max_item: a.",
             [{"item_id": "a", "line": 2, "amount": "3.01"}],
         ),
         (
             "limit_exceeded",
-            "1 of the rows are below limits.min_item: b.",
+            "1 row is below limits.min_item: b.",
             [{"item_id": "b", "line": 2, "amount": "0.99"}],
         ),
     ]

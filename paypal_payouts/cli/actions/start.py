@@ -57,14 +57,17 @@ def start(wiring: Wiring) -> Finished:
 
 
 def _copied(wiring: Wiring, cycle: str, others: Sequence[str], store: Store | None) -> str | None:
-    """Name the cycle of whose file that of another is a copy, to the byte or for the copy guard; None of none."""
+    """Say of which cycle's file that of another is a copy, to the byte or for the copy guard; None of none."""
     same = same_file(wiring.settings, cycle, others)
-    if same is not None or store is None:
-        return same
+    if same is not None:
+        return f"It has the same rows as {same}"
+    if store is None:
+        return None
     with suppress(PayoutsError, OSError):  # whatever is wrong with it, `preview` tells
         if wiring.settings.input_path(cycle).stat().st_size <= READ_MAX:
             wiring.progress = SilentProgress()  # nobody asked for the file to be read
             request, terms, staged = wiring.request(cycle), wiring.terms(cycle, wait=False), wiring.read_input(cycle)
             found = check_for_duplicate_transaction(staged, request, store=store, terms=terms, now=wiring.now())
-            return next((str(each.details[0]["cycle"]) for each in found if each.code == "duplicate_cycle"), None)
+            copied = (str(each.details[0]["cycle"]) for each in found if each.code == "duplicate_cycle")
+            return next((f"Half of its rows or more are those of {name}" for name in copied), None)
     return None
