@@ -27,11 +27,11 @@ def with_unstored_rows(finished: Finished, settings: Settings, store: Store | No
     report = finished.report
     if store is None or not isinstance(report, StatusReport):
         return finished
-    files = _Files(settings, store)
+    files = _CycleFiles(settings, store)
     return replace(finished, report=replace(report, cycles=[files.looked_at(cycle) for cycle in report.cycles]))
 
 
-class _Files:
+class _CycleFiles:
     """The files of cycles, as far as they are read."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
