@@ -56,7 +56,7 @@ class ExitCode(IntEnum):
     FAULT = 1, "a fault of the program", "error", "error"
     USAGE = 2, "wrong usage, or not confirmed; nothing was sent", "error", None
     REJECTED = 3, "input, configuration, database or clock refused; nothing was sent", "error", "error"
-    BLOCKED = 4, "blocked by re-run prevention", "error", "error"
+    BLOCKED = 4, "blocked so that nobody is paid twice or wrongly", "error", "error"
     NOT_PAID = 5, "finished, but some items are not paid", "result", None
     NOT_FINISHED = 6, "not finished: run again", "result", None
     PAYPAL_REFUSED = 7, "PayPal refused a batch, or us", "result and error", "refused"

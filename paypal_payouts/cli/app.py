@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 import typer
+from typer.main import get_command
 
 from paypal_payouts.cli import actions
 from paypal_payouts.cli.commands import look, pay, program, set_up
@@ -16,6 +17,7 @@ from paypal_payouts.cli.interrupts import INTERRUPTS
 from paypal_payouts.cli.memory import keep_memory_private
 from paypal_payouts.cli.streams import discard_output, set_up_streams
 from paypal_payouts.cli.terminal import asked_log_format, width
+from paypal_payouts.cli.usage import usage_error
 from paypal_payouts.errors import ExitCode, Interrupted, PayoutsError, UsageError
 from paypal_payouts.present.text import filled
 
@@ -130,13 +132,7 @@ def _is_text(word: str) -> bool:
 
 def _usage_error(error: typer.TyperException, arguments: Sequence[str]) -> int:
     """Report a wrong command line as documented, in JSON too."""
-    command = _command(arguments)
-    hint = (
-        "Nothing was sent. "
-        + (f"`payouts {command} --help`" if command not in {None, "help"} else "`payouts --help`")
-        + " shows the usage."
-    )
-    return _failure(UsageError(error.format_message().replace("Value error, ", ""), hint=hint), arguments)
+    return _failure(usage_error(error, arguments, _command(arguments), get_command(app)), arguments)
 
 
 def _command(arguments: Sequence[str]) -> str | None:

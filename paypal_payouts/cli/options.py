@@ -198,7 +198,8 @@ def named_cycle(name: str | None, option: str | None) -> str:
     if named is None:
         raise UsageError(
             "No cycle is named.",
-            hint="Nothing was sent. Give its name; `payouts status` lists those that are stored.",
+            hint="Nothing was sent. Give its name: `payouts` names a file that was never sent, `payouts status` lists "
+            "the cycles that are stored.",
         )
     return checked_cycle(named)
 

@@ -1,5 +1,6 @@
 """The settings of one invocation: the whole configuration, and what follows from it for a cycle."""
 
+import os
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,9 @@ from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.error_rules import ErrorRules
 
 DEFAULT_FILE: Final = "payouts.toml"
+
+GO_THERE: Final = "Go to the folder of your configuration, or name it with --config."
+"""What to do where none was found."""
 
 
 class Settings(Sections):
@@ -33,15 +37,29 @@ class Settings(Sections):
             ConfigInvalid: nobody chose where money is paid.
 
         """
-        if self.names_environment:
+        problem = self.nothing_chosen()
+        if problem is None:
             return
-        problem = f"no {DEFAULT_FILE} in {self.base}, and neither --config nor $PAYOUTS_CONFIG names another file"
         raise ConfigInvalid(
             f"There is no configuration: {problem}.",
-            hint="Nothing was stored or sent. Go to the folder of your configuration, or name it with --config. To "
-            "begin one here: `payouts init`. PAYOUTS_PAYPAL__ENVIRONMENT alone would do, too.",
+            hint=f"Nothing was stored or sent. {GO_THERE} To begin one here: `payouts init`. "
+            "PAYOUTS_PAYPAL__ENVIRONMENT alone would do, too.",
             details=[{"file": None, "key": None, "problem": problem}],
         )
+
+    def nothing_chosen(self) -> str | None:
+        """Say where a configuration was looked for; None where one was found, or a variable names the environment."""
+        if self.names_environment:
+            return None
+        return f"no {DEFAULT_FILE} in {self.base}, and neither --config nor $PAYOUTS_CONFIG names another file"
+
+    def nothing_here(self) -> str | None:
+        """Say that there is neither a configuration nor a database, so that an answer is about nobody's payouts."""
+        database = self.database.path
+        if self.names_environment or database is None or os.path.lexists(database):
+            return None
+        name = database.name if database.parent == self.base else database
+        return f"There is no {DEFAULT_FILE} in {self.base} and no database {name}: what was paid is not known here."
 
     def input_path(self, cycle: str) -> Path:
         """Return the file that a cycle is read from when no other is named."""

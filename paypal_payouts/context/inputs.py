@@ -7,7 +7,7 @@ from pathlib import Path
 from paypal_payouts.config import Settings
 from paypal_payouts.context.cycle_files import cycles_with_a_file
 from paypal_payouts.domain.progress import Progress
-from paypal_payouts.domain.words import did_you_mean
+from paypal_payouts.domain.words import did_you_mean, most_alike
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake import StagedInput, Stream, read_input
 from paypal_payouts.storage import Store
@@ -57,16 +57,25 @@ class Inputs:
         """
         path = self.settings.input_path(cycle)
         if not path.exists():
-            store = self.existing_store()
-            if store is not None and cycle in store.history.cycle_names():
-                meant = f"What is stored of {cycle} is continued without its file by `payouts run --open`. "
-            else:
-                meant = did_you_mean(cycle, cycles_with_a_file(self.settings))
             raise InputInvalid(
                 f"{path} is not there",
-                hint=f"{meant}Write who is owed what into it, or name another file with --input. Nothing was sent.",
+                hint="Nothing was sent. Write who is owed what into it, or name another file with --input. "
+                f"{self._meant(cycle)}".rstrip(),
             )
         return path
+
+    def _meant(self, cycle: str) -> str:
+        """Guess which cycle was meant; nobody is led to take one that is stored for that of a new period."""
+        store = self.existing_store()
+        stored = [] if store is None else store.history.cycle_names()
+        if cycle in stored:
+            return f"What is stored of {cycle} is continued without its file by `payouts run --open`."
+        with_a_file = cycles_with_a_file(self.settings)
+        meant = did_you_mean(cycle, [name for name in with_a_file if name not in stored])
+        if meant:
+            return meant
+        alike = most_alike(cycle, stored, at_most=1)
+        return "".join(f"{name} is stored already: `payouts status {name}`." for name in alike)
 
     def read_input_if_there(self, cycle: str, source: Path | str | None) -> StagedInput | None:
         """Read the cycle's input for `retry`; None where none was named and the configured file is not there.

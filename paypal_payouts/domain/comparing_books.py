@@ -171,7 +171,8 @@ def file_differences(cycle: str, file: str, debts: Iterable[Debt], items: Iterab
         if item is None and row is not None:
             yield Finding(
                 FindingKind.ONLY_FILE,
-                "The cycle's file has this row, and the database no such item: it was not paid.",
+                "The cycle's file has this row, and the database no such item: it was not paid. How to pay it: "
+                f"`payouts preview {cycle}`.",
                 cycle=cycle,
                 item_id=row.item_id,
                 receiver=row.receiver,

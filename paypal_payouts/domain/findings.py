@@ -52,15 +52,18 @@ class Refusal:
         return Blocked(self.code, self.message + also, hint=self.hint, details=self.details)
 
 
-_Way = Literal["paid", "may be paid", "more is owed", "it is as it was sent", "not owed any more"]
+_Way = Literal["paid", "may be paid", "more is owed", "too much was paid", "it is as it was sent", "not owed any more"]
 _PUT_BACK: Final[Mapping[_Way, str]] = {
     "paid": "paid, so put the {row} back; a new address counts from the next cycle.",
     "may be paid": "this may still be paid, so put the {row} back and wait: `payouts sync --cycle {cycle}`.",
     "more is owed": "put the {row} back as sent; only the difference is owed, {on_top}.",
+    "too much was paid": "put the {row} back as sent, and ask for what is too much: PayPal does not take it back.",
     "it is as it was sent": "put the {row} back as sent; what may be paid is not changed any more.",
     "not owed any more": "put the {row} back as sent; what is owed all the same is paid {on_top}.",
 }
 """What becomes of a row that differs from what may be paid, by why it does."""
+
+_NEW_PERIOD: Final = "The pay of a new period needs a cycle name of its own."
 
 _TOLD_MAX: Final = 5
 
@@ -71,8 +74,11 @@ def _way_of(known: StoredItem, debt: Debt) -> _Way:
         return "not owed any more"
     if (debt.amount_minor, debt.currency) == (known.amount_minor, known.currency):
         return "paid" if money is Money.PAID else "may be paid"
-    is_more = debt.currency == known.currency and debt.amount_minor > known.amount_minor
-    return "more is owed" if is_more else "it is as it was sent"
+    if debt.currency != known.currency:
+        return "it is as it was sent"
+    if debt.amount_minor > known.amount_minor:
+        return "more is owed"
+    return "too much was paid" if money is Money.PAID else "it is as it was sent"
 
 
 class Findings:
@@ -120,7 +126,7 @@ class ItemsBeyondLimits:
                 side, way = ("above", "raise") if limit == "max_item" else ("below", "lower")
                 yield Refusal(
                     "limit_exceeded",
-                    f"{findings.count} of the rows are {side} limits.{limit}: {findings.listing()}.",
+                    f"{_rows(findings)} {side} limits.{limit}: {findings.listing()}.",
                     f"Nothing was sent. Correct the amounts, or {way} the limit in the configuration.",
                     findings.examples,
                 )
@@ -194,6 +200,10 @@ def give_up(batches: Iterable[str]) -> str:
     return f"{overrides}{also}, then {_retries(names)}"
 
 
+def _rows(findings: Findings) -> str:
+    return f"{counted(findings.count, 'row')} {'is' if findings.count == 1 else 'are'}"
+
+
 def _retries(batches: Iterable[str]) -> str:
     names = list(batches)
     retries = ", ".join(f"`payouts retry {name} --failed-items`" for name in names[:_COMMANDS_MAX])
@@ -203,7 +213,8 @@ def _retries(batches: Iterable[str]) -> str:
 def changed_refusal(changed: Findings, ways: WaysOut, *, cycle: str, derived: bool) -> Refusal:
     """Refuse items that differ from what is stored and may be paid."""
     on_top = "in a cycle of its own" if derived else "under a new item_id with --append"
-    said = [*ways.words(cycle), *ways.put_back(cycle, on_top=on_top)]
+    put_back = ways.put_back(cycle, on_top=on_top)
+    said = [*([_NEW_PERIOD] if put_back else []), *ways.words(cycle), *put_back]
     return Refusal(
         "changed_item",
         f"{counted(changed.count, 'stored item')} {'differs' if changed.count == 1 else 'differ'} in the input, and "
@@ -217,7 +228,7 @@ def extra_refusal(extra: Findings, hint: Sequence[str]) -> Refusal:
     """Refuse rows that a cycle which has batches does not know."""
     return Refusal(
         "extra_item",
-        f"{extra.count} of the rows are new in a cycle that has batches: {extra.listing()}.",
+        f"{_rows(extra)} new in a cycle that has batches: {extra.listing()}.",
         " ".join(["Nothing was sent.", *hint]),
         extra.examples,
     )
@@ -226,11 +237,12 @@ def extra_refusal(extra: Findings, hint: Sequence[str]) -> Refusal:
 def missing_refusal(missing: Findings) -> Refusal:
     """Refuse to send a planned batch of which the input has not every item any more."""
     batches = sorted({str(example["batch"]) for example in missing.examples})
+    are, rows = ("is", "row") if missing.count == 1 else ("are", "rows")
     return Refusal(
         "missing_item",
-        f"{missing.count} of the items stored in {', '.join(batches)} and not yet sent are missing from the input: "
-        f"{missing.listing()}.",
-        f"Nothing was sent. Put the rows back. Or give up what is stored, and pay what the input still has: "
+        f"{counted(missing.count, 'item')} stored in {', '.join(batches)} and not yet sent {are} missing from the "
+        f"input: {missing.listing()}.",
+        f"Nothing was sent. Put the {rows} back. Or give up what is stored, and pay what the input still has: "
         f"{give_up(batches)}.",
         missing.examples,
     )

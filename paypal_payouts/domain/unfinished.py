@@ -95,18 +95,20 @@ def _codes(batches: Iterable[BatchRecord]) -> str:
     return f" ({', '.join(codes)})" if codes else ""
 
 
-def notice_of_others(cycles: Sequence[str]) -> list[Notice]:
-    """Warn of other cycles that are not finished; nothing where there are none."""
-    if not cycles:
-        return []
-    are = "is" if len(cycles) == 1 else "are"
-    return [
-        Notice(
-            "open_cycles",
-            f"{counted(len(cycles), 'other cycle')} {are} not finished: {_listed(cycles)}. "
-            "`payouts run --open` continues what is open, `payouts status` shows the rest.",
-        )
-    ]
+def notice_of_others(cycles: Sequence[str], in_review: Sequence[str]) -> list[Notice]:
+    """Warn of other cycles that are not finished, and of those that a person must decide on."""
+    notices = list[Notice]()
+    if cycles:
+        are = "is" if len(cycles) == 1 else "are"
+        words = f"{counted(len(cycles), 'other cycle')} {are} not finished: {_listed(cycles)}. "
+        rest = "`payouts run --open` continues what is open, `payouts status` shows the rest."
+        notices.append(Notice("open_cycles", words + rest))
+    if in_review:
+        need = "needs" if len(in_review) == 1 else "need"
+        words = f"{counted(len(in_review), 'other cycle')} {need} a person's decision: {_listed(in_review)}. "
+        which = f" {in_review[0]}" if len(in_review) == 1 else ""
+        notices.append(Notice("open_cycles", f"{words}Which: `payouts status{which}`."))
+    return notices
 
 
 def notice_of_waiting(cycles: Sequence[str]) -> list[Notice]:

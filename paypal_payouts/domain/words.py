@@ -79,7 +79,12 @@ def typed(word: str, options: str = "") -> str:
     return " ".join(filter(None, words))
 
 
+def most_alike(word: str, names: Iterable[str], *, at_most: int) -> list[str]:
+    """Return the names that a mistyped one is most like."""
+    return get_close_matches(word, list(islice(names, COMPARED_MAX)), at_most)
+
+
 def did_you_mean(word: str, names: Iterable[str], *, at_most: int = 3) -> str:
     """Ask for the names that are most like a mistyped one; empty where none is."""
-    alike = get_close_matches(word, list(islice(names, COMPARED_MAX)), at_most)
+    alike = most_alike(word, names, at_most=at_most)
     return f"Did you mean {' or '.join(alike)}? " if alike else ""

@@ -26,6 +26,11 @@ __all__ = ["Repeated", "StagedInput", "Stream", "read_input"]
 
 _ROWS_PER_CHUNK: Final = 10_000
 
+_CUT: Final = (
+    "The last line is wrong and has no line end: was the file cut? Then who stood behind it is missing, too: have it "
+    "written again."
+)
+
 
 def ignore(_rows: int) -> None:
     """Report to nobody how far the reading is."""
@@ -82,6 +87,7 @@ def _read(
         except ReadingEnds as end:
             findings.end(end)
         opened.check_unchanged()
+    findings.is_cut = opened.ends_within_line and findings.last_line == opened.line_ends + 1
     # A line of JSON that was cut is none.
     return opened.ends_within_line and not is_jsonl
 
@@ -152,6 +158,9 @@ def _refusal(name: str, findings: InputFindings) -> InputInvalid:
     hint = "Correct the file, or leave the bad rows out with --skip-invalid."
     if findings.unskippable:
         hint = "Correct the file; --skip-invalid does not help here."
+    if findings.is_cut:
+        # An option that leaves out whom the file lost is not offered.
+        hint = f"{hint} {_CUT}" if findings.unskippable else _CUT
     return InputInvalid(message, hint=hint, details=_details(findings))
 
 

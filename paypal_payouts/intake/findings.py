@@ -39,7 +39,10 @@ class InputFindings:
         """Leaving bad rows out cannot fix this file: nobody knows where its rows begin and end."""
         self._kept: list[CellReport] = []
         self._end: CellReport | None = None
-        self._last_line = 0
+        self.last_line = 0
+        """The last one with a finding."""
+        self.is_cut = False
+        """That is the last line of the file too, and has no line end: who stood behind it may be missing."""
 
     def add(self, line: int, column: str | None, value: str, expected: str, problem: str = "") -> None:
         """Note one wrong place, line after line; all of one line come together.
@@ -53,8 +56,8 @@ class InputFindings:
         if len(value) > VALUE_BYTES_MAX and column is not None:
             raise giant_value(line, value)
         self.count += 1
-        if line != self._last_line:
-            self._last_line = line
+        if line != self.last_line:
+            self.last_line = line
             self.rows += 1
         if self.count <= KEPT_MAX:
             self._kept.append(invalid(line, column, value, problem or _wrong(column, value), expected))

@@ -52,6 +52,7 @@ class Source:
         """A regular file, that has a name to go by; a pipe or standard input has none."""
         self.ends_within_line = False
         """What was read last ends without a line end: perhaps a file that was not written to its end."""
+        self.line_ends = 0
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the bytes in blocks.
@@ -65,6 +66,7 @@ class Source:
                 if block is None:
                     raise InputInvalid(f"{self._name} cannot be read: it does not wait for data (non-blocking)")
                 self.ends_within_line = not block.endswith(b"\n")
+                self.line_ends += block.count(b"\n")
                 yield block
         except OSError as error:
             raise _unreadable(self._name, error) from error

@@ -29,8 +29,8 @@ def show_start(
 ) -> None:
     """Show what to type next: for stored cycles that want something, then for `unsent`, of which there is only a file.
 
-    `copy_of` is the cycle whose rows the first of `unsent` has: then to pay it is not advised. `file` is where the file
-    of a cycle NAME is looked for.
+    `copy_of` says whose rows the first of `unsent` has: then to pay it is not advised. `file` is where the file of a
+    cycle NAME is looked for.
     """
     page = Page(stream, width=width, colour=colour, clock=clock)
     write_warnings(page, warnings)
@@ -46,7 +46,7 @@ def show_start(
         page.line("Nothing is open, nothing is wrong. All that was paid:")
         page.command("payouts status")
     if unsent:
-        then = "Look at it, then pay it" if copy_of is None else f"It has the same rows as {copy_of}. Look at it"
+        then = "Look at it, then pay it" if copy_of is None else f"{copy_of}. Look at it"
         page.line(f"Cycle {unsent[0]} has a file and was never sent. {then}:")
         page.command(f"payouts preview {unsent[0]}")
         if copy_of is None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from paypal_payouts.domain.addresses import meant_domain
+from paypal_payouts.domain.comparing import Comparison
 from paypal_payouts.domain.findings import NO_FINAL_NEWLINE
 from paypal_payouts.domain.money import format_amount, grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
@@ -130,7 +131,9 @@ def _other_cycles(cycle: str, store: Store | None) -> list[Notice]:
     """Warn of the other cycles that are not finished."""
     if store is None:
         return []
-    return notice_of_others([other.name for other in store.history.open_cycles() if other.name != cycle])
+    others = [other for other in store.history.open_cycles() if other.name != cycle]
+    open_, in_review = ([each.name for each in others if each.in_review is waits] for waits in (False, True))
+    return notice_of_others(open_, in_review)
 
 
 def _input_notices(staged: StagedInput, plan: Plan) -> list[Notice]:
@@ -166,6 +169,15 @@ def _input_notices(staged: StagedInput, plan: Plan) -> list[Notice]:
     return notices
 
 
+def rows_not_stored(staged: StagedInput, request: Request, *, store: Store) -> int:
+    """Count the rows of an input that a stored cycle does not know; nothing else of them is looked at."""
+    compared = replace(request, derived_ids=staged.derived_ids, append=not staged.derived_ids, allow_duplicate=True)
+    history = History(batches=store.batches.of_cycle(request.cycle), items=store.items.newest(request.cycle))
+    comparison = Comparison(compared, history)
+    comparison.run(staged.debts(), history.items)
+    return sum(len(chunk.keys) for chunks in comparison.chunks.values() for chunk in chunks)
+
+
 def check_for_duplicate_transaction(
     staged: StagedInput, request: Request, *, store: Store | None, terms: Terms, now: datetime
 ) -> list[Refusal]:
@@ -195,7 +207,8 @@ def cooldown_refusal(
     return Refusal(
         "cooldown",
         f"Cycle {cycle} was sent moments ago: {counted(plan.new_items, 'new item')} may follow in {seconds} s.",
-        f"None of the new items was stored or sent. Run again in {seconds} s.",
+        f"None of the new items was stored or sent: only the file has them. In {seconds} s type again "
+        f"`payouts run {cycle} --append`.",
         [{"seconds_left": seconds}],
     )
 

@@ -183,7 +183,11 @@ class StatusJson(JsonStruct, frozen=True):
     older_cycles: Annotated[Count, Meta(description="Cycles that are not shown.")]
     csv: Csv
     warnings: Annotated[
-        list[WarningJson], Meta(description="Where the sent logs know sends, of any cycle, that the database does not.")
+        list[WarningJson],
+        Meta(
+            description="Where the sent logs know sends, of any cycle, that the database does not; where there is "
+            "neither a configuration nor a database."
+        ),
     ]
 
     @classmethod

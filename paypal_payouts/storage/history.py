@@ -142,6 +142,7 @@ class StoredCycle(NamedTuple):
 
     name: str
     stored_at: datetime
+    in_review: bool  # a person must decide on a batch of it
 
 
 class CycleHistory:
@@ -181,15 +182,16 @@ class CycleHistory:
     @repeated_when_cut
     def open_cycles(self) -> list[StoredCycle]:
         """List the cycles that are not finished, the oldest first."""
+        in_review = sa.func.max(sa.case((batches.c.status == BatchStatus.REVIEW, 1), else_=0))
         query = (
-            sa.select(cycles.c.name, sa.func.min(batches.c.created_at))
+            sa.select(cycles.c.name, sa.func.min(batches.c.created_at), in_review)
             .join_from(cycles, batches)
             .where(_is_open())
             .group_by(cycles.c.id, cycles.c.name, cycles.c.created_at)
             .order_by(cycles.c.created_at, cycles.c.id)
         )
         with self._database.read() as connection:
-            return [StoredCycle(name, stored_at) for name, stored_at in connection.execute(query)]
+            return [StoredCycle(name, at, bool(waits)) for name, at, waits in connection.execute(query)]
 
     @repeated_when_cut
     def unfinished_cycles(self) -> list[str]:

@@ -159,9 +159,10 @@ def _why_not(item: ItemReport, batch: BatchRecord) -> tuple[str, str]:
     if meaning.still_moves and not meaning.ends_well:
         command = f"payouts override {quote(item.item_id)} --cycle {batch.name.cycle} --to failed --reason {WHY}"
         return "PayPal may yet pay it", f"Ask PayPal. 24 hours after its word was read: `{command}`."
-    why = "there is nothing in the way of it"
+    why, hint = "there is nothing in the way of it", f"Its state: `payouts status {batch.name} --items`."
     if meaning.money is Money.PAID:
         why = "it is paid, and PayPal does not take a payment back"
+        hint = f"Ask the payee for a refund. Whether it came: `payouts sync --cycle {batch.name.cycle}`."
     elif state in CAME_BACK:
         why = "its money came back, and it is not paid again"
-    return why, f"Its state: `payouts status {batch.name} --items`."
+    return why, hint

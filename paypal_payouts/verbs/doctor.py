@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from paypal_payouts.config.settings import GO_THERE
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.report import Finished
@@ -29,7 +30,7 @@ class Premises:
     """Where everything lies, as the configuration says."""
 
     configuration: Path | None
-    """None: there is no file, and the defaults hold."""
+    """None: there is no file, and variables of the environment or the defaults hold."""
     environment: Environment
     account: str
     lock_directory: Path
@@ -45,6 +46,10 @@ class Premises:
     """The currencies of which `limits.max_item` or `limits.max_cycle` stop a wrong file."""
     signers: Path | None = None
     """Who may approve of plans; None where nobody is named."""
+    base_url: str | None = None
+    """What is asked in place of PayPal's sandbox."""
+    nothing_chosen: str | None = None
+    """Where a file was looked for, if nobody has chosen where money is paid."""
 
 
 def doctor(
@@ -117,9 +122,13 @@ def _finished(checks: list[Check]) -> Finished:
 
 
 def _check_configuration(premises: Premises) -> Check:
-    whose = f"{premises.environment}, account {premises.account}"
+    at = f" at {premises.base_url}, which is not PayPal's" if premises.base_url else ""
+    whose = f"{premises.environment}{at}, account {premises.account}"
+    if premises.nothing_chosen is not None:
+        found = f"{premises.nothing_chosen}; so built-in defaults: {whose}"
+        return Check("configuration", _WARNING, found, f"{GO_THERE} To begin one here: `payouts init`")
     if premises.configuration is None:
-        return Check("configuration", _OK, f"no file, so built-in defaults: {whose}")
+        return Check("configuration", _OK, f"no file, but the variables of the environment: {whose}")
     return Check("configuration", _OK, f"{premises.configuration}: {whose}")
 
 

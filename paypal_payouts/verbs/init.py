@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +10,7 @@ from shlex import quote
 from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.config.settings import DEFAULT_FILE
-from paypal_payouts.domain.identity import is_cycle_name
+from paypal_payouts.domain.identity import Environment, is_cycle_name
 from paypal_payouts.domain.report import Finished, InitReport
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.errors import ConfigInvalid
@@ -52,18 +52,48 @@ class OwnFiles(NamedTuple):
     key: str
 
 
-def init(*, configuration: Path) -> Finished:
-    """Write the configuration, and the sample cycle beside it.
+def init(*, configuration: Path, environment: Callable[[], Environment | None]) -> Finished:
+    """Write the configuration, and beside it the sample cycle where nothing but the embedded simulator pays it.
+
+    `environment` is what a command finds once the configuration is there; None: it cannot be used.
 
     Raises:
         ConfigInvalid: the folder cannot be written.
 
     """
-    texts = {configuration: _example(), configuration.parent / "cycles" / f"{EXAMPLE_NAME}.csv": EXAMPLE_CYCLE}
-    step = Advice(
-        "The sample cycle runs against the embedded simulator; nobody is paid:", f"payouts run {EXAMPLE_NAME}"
-    )
-    return _written(texts, step)
+    wrote = _write({configuration: _example()})
+    sample = configuration.parent / "cycles" / f"{EXAMPLE_NAME}.csv"
+    found = environment()
+    if found == "simulator":
+        wrote = _write({sample: EXAMPLE_CYCLE}, wrote)
+    return Finished(InitReport(*wrote, _first_step(configuration, sample, found)))
+
+
+def _first_step(configuration: Path, sample: Path, environment: Environment | None) -> Advice:
+    """Say of no cycle that nobody is paid by it, unless that is so."""
+    if environment is None:
+        return Advice(
+            f"{configuration} cannot be used as it is, so there is no sample cycle. What is wrong:",
+            "payouts config check",
+        )
+    is_ours = _is_the_sample(sample)
+    if environment == "simulator":
+        if is_ours:
+            return Advice(
+                "The sample cycle runs against the embedded simulator; nobody is paid:", f"payouts run {EXAMPLE_NAME}"
+            )
+        return Advice(f"{sample} is not the sample. To see what it would pay:", f"payouts preview {EXAMPLE_NAME}")
+    pays = "be paid with real money" if environment == "live" else "go to PayPal"
+    where = f"The environment here is {environment.upper()}: a sample cycle would {pays}"
+    sample_is = f". Remove {sample}, which is one" if is_ours else ", so none was written"
+    return Advice(f"{where}{sample_is}. Once a cycle has its file, to see what is paid:", "payouts preview NAME")
+
+
+def _is_the_sample(file: Path) -> bool:
+    try:
+        return file.read_bytes() == EXAMPLE_CYCLE.encode("utf-8")
+    except OSError:  # not there, or not to be read: then nobody may be led to pay it
+        return False
 
 
 def write_template(file: Path) -> Finished:
@@ -144,7 +174,19 @@ def _table(amounts: Mapping[str, str]) -> str:
 
 
 def _written(texts: Mapping[Path, str], step: Advice) -> Finished:
-    written, kept = [], []
+    return Finished(InitReport(*_write(texts), step))
+
+
+class _Files(NamedTuple):
+    written: Sequence[str] = ()
+    kept: Sequence[str] = ()
+
+
+_NO_FILES: Final = _Files()
+
+
+def _write(texts: Mapping[Path, str], so_far: _Files = _NO_FILES) -> _Files:
+    written, kept = list(so_far.written), list(so_far.kept)
     for path, text in texts.items():
         if path.exists() or path.is_symlink():
             kept.append(str(path))
@@ -158,4 +200,4 @@ def _written(texts: Mapping[Path, str], step: Advice) -> Finished:
                 hint=f"Let this user write the folder {path.parent.absolute()}, or name another file with --config.",
             ) from error
         written.append(str(path))
-    return Finished(InitReport(written, kept, step))
+    return _Files(written, kept)

@@ -1,10 +1,14 @@
-"""Saying first of all where no money moves."""
+"""Saying first of all where no money moves, and where nothing is known of any."""
 
 from dataclasses import replace
 from typing import Final
 
+from paypal_payouts.config.settings import GO_THERE
 from paypal_payouts.domain.plan import Notice
-from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport
+from paypal_payouts.domain.reconcile import ReconcileReport
+from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
+from paypal_payouts.domain.status import StatusReport
+from paypal_payouts.errors import NotFound
 
 _SIMULATED: Final = Notice("simulator", "SIMULATOR: no real money moves.")
 
@@ -15,3 +19,13 @@ def marked(finished: Finished, environment: str) -> Finished:
     if not isinstance(report, RunReport | OpenRunReport) or environment != "simulator":
         return finished
     return replace(finished, report=replace(report, warnings=[_SIMULATED, *report.warnings]))
+
+
+def of_nothing(finished: Finished, words: str) -> Finished:
+    """Let nobody take for an answer about his payouts what was looked for where there are none; `words` say that."""
+    report, error = finished.report, finished.error
+    if isinstance(error, NotFound):
+        error = NotFound(f"{error.message} {words}", hint=f"Nothing was sent. {GO_THERE}", details=error.details)
+    if isinstance(report, RunReport | StatusReport | SyncReport | ReconcileReport):
+        report = replace(report, warnings=[Notice("no_configuration", words), *report.warnings])
+    return Finished(report, finished.exit_code, error)

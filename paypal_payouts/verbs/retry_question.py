@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from paypal_payouts.domain.payout import InputRow, OwedItem
 from paypal_payouts.domain.retry import may_send
+from paypal_payouts.errors import NotFound
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.protocol.lookup import find_batch, find_cycles
 from paypal_payouts.protocol.repayment import called_unpaid, new_receivers, plan_repayments, repayment_words
@@ -20,7 +21,7 @@ class RetryQuestion(NamedTuple):
     going: Iterable[OwedItem]
 
 
-def cycle_of(batch: str | None, cycle: str | None, *, store: Store | None) -> str:
+def cycle_of(batch: str | None, cycle: str | None, *, failed_items: bool, store: Store | None) -> str:
     """Return the cycle of a batch, or the one that is named, which must be there.
 
     Raises:
@@ -28,7 +29,14 @@ def cycle_of(batch: str | None, cycle: str | None, *, store: Store | None) -> st
 
     """
     if batch is not None:
-        return find_batch(batch, store=store).name.cycle
+        try:
+            return find_batch(batch, store=store).name.cycle
+        except NotFound as error:
+            if store is None or batch not in store.history.cycle_names():
+                raise
+            option = " --failed-items" if failed_items else ""
+            hint = f"Nothing was sent. {batch} is a cycle: `payouts retry --cycle {batch}{option}`."
+            raise NotFound(error.message, hint=hint) from None
     return find_cycles(cycle, store=store)[0]
 
 

@@ -95,6 +95,18 @@ def sync(
     return finished if failed is None else Finished(finished.report, failed.exit_code, failed)
 
 
+def nothing_to_ask(cycle: str | None) -> Finished:
+    """Return what there is to say where nothing was ever stored; PayPal was not asked.
+
+    Raises:
+        NotFound: a cycle was named.
+
+    """
+    if cycle is not None:
+        find_cycles(cycle, store=None)
+    return Finished(SyncReport(cycles=[], batches_read=0, items_changed=0, unread=[], items={}))
+
+
 def _paid_lately(days: int, tools: Tools) -> Mapping[str, Collection[int]]:
     """Find the batches to look for refunds in: by cycle, those that were paid lately and not read today."""
     if days == 0:

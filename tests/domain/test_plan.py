@@ -175,12 +175,12 @@ def test_an_item_is_refused_by_the_limit_that_it_breaks() -> None:
     assert said == [
         (
             "limit_exceeded",
-            "1 of the rows are above limits.max_item: a.",
+            "1 row is above limits.max_item: a.",
             [{"item_id": "a", "line": 2, "amount": "3.01"}],
         ),
         (
             "limit_exceeded",
-            "1 of the rows are below limits.min_item: b.",
+            "1 row is below limits.min_item: b.",
             [{"item_id": "b", "line": 2, "amount": "0.99"}],
         ),
     ]
@@ -329,7 +329,9 @@ PUT_BACK = "put the row back"
         (B.ACCEPTED, S.PENDING, row("a", receiver="new@x.example"), "wait: `payouts sync --cycle c`"),
         (B.IN_FLIGHT, S.UNSENT, row("a", receiver="new@x.example"), "a (sent without an answer): this may still"),
         (B.DONE, S.SUCCESS, row("a", 999), f"{PUT_BACK} as sent; only the difference is owed, under a new item_id"),
-        (B.DONE, S.SUCCESS, row("a", 99), f"a (success): {PUT_BACK} as sent; what may be paid is not changed"),
+        (B.DONE, S.SUCCESS, row("a", 99), f"a (success): {PUT_BACK} as sent, and ask for what is too much"),
+        (B.DONE, S.SUCCESS, row("a", 99, "EUR"), f"a (success): {PUT_BACK} as sent; what may be paid is not changed"),
+        (B.DONE, S.ONHOLD, row("a", 99), f"a (onhold): {PUT_BACK} as sent; what may be paid is not changed"),
         (B.DONE, S.ONHOLD, row("a", 999, "EUR"), f"a (onhold): {PUT_BACK} as sent; what may be paid is not changed"),
         (
             B.DONE,
@@ -344,6 +346,16 @@ def test_a_changed_row_is_led_by_what_became_of_its_item(status: B, state: S, ch
     assert said in refusal.hint
     may_be_owed = changed.amount_minor == 999 and changed.currency == "USD"
     assert ("--append" in refusal.hint) is (may_be_owed or state is S.REFUNDED)
+
+
+def test_a_changed_row_of_a_paid_item_may_be_the_pay_of_a_new_period() -> None:
+    new_period = "Nothing was sent. The pay of a new period needs a cycle name of its own. a (success): "
+    paid, never_sent = (
+        History(batches=[batch(status)], items=[stored("a", state)])
+        for status, state in ((B.DONE, S.SUCCESS), (B.PLANNED, S.UNSENT))
+    )
+    assert plan([row("a", 999)], paid).refusals[0].hint.startswith(new_period)
+    assert "new period" not in plan([row("a", 999)], never_sent).refusals[0].hint
 
 
 def test_changed_rows_of_different_kinds_each_get_their_sentence_with_the_first_ids() -> None:

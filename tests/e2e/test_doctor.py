@@ -33,6 +33,11 @@ def test_looking_changes_nothing_and_sends_nothing(site: Site) -> None:
     assert (site.posts(), contents(site)) == (posts, before)
 
 
+def test_whom_it_takes_for_paypal_is_said_where_that_is_another_server(sqlite_site: Site) -> None:
+    configuration = sqlite_site.json("doctor").result["checks"][0]
+    assert f"sandbox at {sqlite_site.url}, which is not PayPal's, account main" in configuration["found"]
+
+
 def test_before_anything_was_paid_with_the_embedded_simulator_it_leaves_no_file(sqlite_site: Site) -> None:
     (sqlite_site.folder / "payouts.toml").write_text('[paypal]\nenvironment = "simulator"\n')
     before = contents(sqlite_site)

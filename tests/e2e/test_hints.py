@@ -292,3 +292,24 @@ def test_what_is_printed_to_be_typed_is_accepted(desk: Desk, tmp_path: Path, sta
         if answer.code in {1, 2} or answer.error_code in DOES_NOT_APPLY:
             is_for_later = all(hint.is_for_later for hint, _, _ in found)
             assert is_for_later, f"`{line}` prints {commands}: {answer.stdout}"
+
+
+def test_what_is_sent_is_continued_without_allowing_a_duplicate(sqlite_site: Site) -> None:
+    rows = ["a,ann@example.com,10.00,USD", "b,ben@example.com,20.00,USD"]
+    sqlite_site.write("c", rows)
+    assert sqlite_site.run("run", "c").code == 0
+    sqlite_site.write("d", rows)
+    refused = sqlite_site.json("run", "d")
+    assert (refused.error_code, "`payouts run d --allow-duplicate`" in refused.document["error"]["hint"]) == (
+        "duplicate_cycle",
+        True,
+    )
+    sqlite_site.simulator.configure(processing_s=3600)
+    sqlite_site.simulator.inject({"on": "token", "kind": "status", "status": 503, "times": None})
+    never_sent = sqlite_site.json("run", "d", "--allow-duplicate")
+    # Stored batches that were never sent are looked at for copies once more.
+    assert (never_sent.code, never_sent.result["next"]) == (6, ["payouts run d --allow-duplicate"])
+    sqlite_site.simulator.clear_faults()
+    sent = sqlite_site.json("run", "d", "--allow-duplicate", "--no-wait")
+    assert (sent.code, sent.result["next"][0]) == (6, "payouts run d")
+    assert sqlite_site.json("run", "d", "--no-wait").code == 6

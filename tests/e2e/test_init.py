@@ -10,6 +10,7 @@ import pexpect
 from support.site import Site
 
 from paypal_payouts.intake.rows import COLUMNS
+from paypal_payouts.verbs.init import EXAMPLE_CYCLE
 
 
 def test_the_conversation_writes_what_was_answered_and_ends_with_the_checks(sqlite_site: Site) -> None:
@@ -129,3 +130,42 @@ def test_a_template_has_every_column_and_is_never_written_over(sqlite_site: Site
     for no_file, code in {"-": "usage", "": "config_invalid", "cycles": "config_invalid"}.items():
         assert sqlite_site.json("init", "--template", no_file).error_code == code
     assert not (sqlite_site.folder / "-").exists()
+
+
+def test_where_paypal_would_pay_it_no_sample_is_written_and_nobody_is_led_to_one(sqlite_site: Site) -> None:
+    sample = sqlite_site.folder / "cycles" / "example.csv"
+    shown = sqlite_site.run("init")
+    assert (shown.code, sample.exists()) == (0, False)
+    assert "The environment here is SANDBOX" in shown.stdout
+    assert "nobody is paid" not in shown.stdout
+    assert sqlite_site.json("init").result == {
+        "written": [],
+        "kept": ["payouts.toml"],
+        "next": ["payouts preview NAME"],
+    }
+    live = sqlite_site.run("init", "--config", "new.toml", COLUMNS="200", PAYOUTS_PAYPAL__ENVIRONMENT="live")
+    assert "a sample cycle would be paid with real money, so none was written" in live.stdout
+    sample.parent.mkdir()
+    sample.write_text(EXAMPLE_CYCLE)
+    before = sqlite_site.run("init", COLUMNS="200").stdout
+    assert "a sample cycle would go to PayPal. Remove cycles/example.csv, which is one." in before
+    assert "payouts run" not in shown.stdout + live.stdout + before
+
+
+def test_a_file_of_ones_own_is_not_called_the_sample(sqlite_site: Site) -> None:
+    sqlite_site.write("example", ["a,ann@example.com,10.00,USD"])
+    ended = sqlite_site.run("init", "--config", "new.toml")
+    assert (ended.code, "nobody is paid" in ended.stdout) == (0, False)
+    assert "payouts preview example --config new.toml" in ended.stdout
+
+
+def test_beside_a_configuration_that_is_wrong_there_is_no_sample(sqlite_site: Site) -> None:
+    (sqlite_site.folder / "payouts.toml").write_text("[paypall]\n")
+    ended = sqlite_site.run("init")
+    assert (ended.code, "payouts config check" in ended.stdout) == (0, True)
+    assert not (sqlite_site.folder / "cycles" / "example.csv").exists()
+
+
+def test_what_to_type_names_what_was_written_where_a_variable_names_another(sqlite_site: Site) -> None:
+    ended = sqlite_site.json("init", PAYOUTS_CONFIG=str(sqlite_site.folder / "payouts.toml"))
+    assert ended.result["next"] == ["payouts preview NAME --config payouts.toml"]

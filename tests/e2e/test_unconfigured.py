@@ -7,6 +7,7 @@ from support.site import Ended, Site
 
 REASON = ("--reason", "not owed any more")
 ENVIRONMENT = {"PAYOUTS_PAYPAL__ENVIRONMENT": "simulator"}
+NOTHING_HERE = "There is no payouts.toml in {} and no database payouts.db: what was paid is not known here."
 SIMULATED = {"code": "simulator", "message": "SIMULATOR: no real money moves."}
 
 
@@ -81,3 +82,55 @@ def test_a_result_of_paypal_does_not(sqlite_site: Site) -> None:
     sqlite_site.write("c", ["a,ann@example.com,10.00,USD"])
     assert sqlite_site.json("run", "-c", "c").result["warnings"] == []
     assert sqlite_site.json("run", "--open").result["warnings"] == []
+
+
+LOOKS = [
+    ("status",),
+    ("status", "--refused-payees"),
+    ("audit", "--verify"),
+    ("sync", "--quiet"),
+    ("locks",),
+    ("metrics", "--output", "-"),
+    ("archive", "--before", "2026-01-01", "--yes"),
+    ("preview", "-c", "c"),
+]
+
+
+@pytest.mark.parametrize("command", LOOKS, ids=" ".join)
+def test_an_answer_about_nothing_says_so_and_leaves_nothing_behind(bare: Site, command: tuple[str, ...]) -> None:
+    before = names(bare.folder)
+    ended = bare.run(*command)
+    assert (ended.code, NOTHING_HERE.format(bare.folder) in " ".join(ended.stderr.split())) == (0, True)
+    assert names(bare.folder) == before
+
+
+@pytest.mark.parametrize("command", [("status",), ("sync",), ("preview", "-c", "c")], ids=" ".join)
+def test_a_program_reads_so_among_the_warnings(bare: Site, command: tuple[str, ...]) -> None:
+    first = bare.json(*command).result["warnings"]
+    assert {"code": "no_configuration", "message": NOTHING_HERE.format(bare.folder)} in first
+
+
+@pytest.mark.parametrize(
+    "command", [("explain", "ann"), ("status", "c"), ("sync", "-c", "c"), ("review", "c-0001-1")], ids=" ".join
+)
+def test_who_is_not_found_is_not_said_to_be_unpaid(bare: Site, command: tuple[str, ...]) -> None:
+    error = bare.json(*command).document["error"]
+    assert (error["code"], error["message"].endswith(NOTHING_HERE.format(bare.folder))) == ("not_found", True)
+    assert error["hint"] == "Nothing was sent. Go to the folder of your configuration, or name it with --config."
+    assert "warning:" not in bare.run(*command).stderr
+
+
+def test_doctor_warns_of_a_folder_without_configuration(bare: Site) -> None:
+    def check(ended: Ended) -> tuple[str, str]:
+        (found,) = (each for each in ended.result["checks"] if each["name"] == "configuration")
+        return found["state"], found["found"]
+
+    state, found = check(bare.json("doctor"))
+    assert (state, found.startswith(f"no payouts.toml in {bare.folder}")) == ("warning", True)
+    assert check(bare.json("doctor", **ENVIRONMENT))[0] == "ok"
+
+
+def test_where_something_is_configured_or_stored_nothing_is_warned_of(bare: Site) -> None:
+    assert bare.run("status", **ENVIRONMENT).stderr == ""
+    assert bare.json("run", "-c", "c", **ENVIRONMENT).code == 0
+    assert bare.run("status").stderr == ""

@@ -397,3 +397,18 @@ def test_a_decimal_comma_that_parts_a_row_is_named() -> None:
             "expected": "a decimal point: 1250.00, not 1250,00",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "asked"),
+    [
+        (HEADER + b"A1,x@y,1,USD\nA2,x@y,100", True),
+        (HEADER + b"A1,x@y,zero,USD\r\nA2,x@y,1.5,US", True),
+        (HEADER + b"A1,x@y,1,USD\nA2,x@y,100\n", False),
+        (HEADER + b"A1,x@y,zero,USD\nA2,x@y,1,USD", False),
+    ],
+    ids=["cut", "beside another bad row", "a line end", "another bad row"],
+)
+def test_of_a_bad_last_line_without_end_it_is_asked_whether_the_file_was_cut(content: bytes, asked: bool) -> None:
+    hint = refused(content).hint
+    assert ("was the file cut?" in hint, "leave the bad rows out with --skip-invalid" in hint) == (asked, not asked)

@@ -81,6 +81,8 @@ def test_nothing_else_can_be_cancelled(lite: World, word: str) -> None:
         lite.cancel("a")
     assert (refused.value.exit_code, refused.value.code) == (4, "move_not_allowed")
     assert lite.states() == before
+    asks_for_it = "Ask the payee for a refund. Whether it came: `payouts sync --cycle c`." in refused.value.hint
+    assert asks_for_it is (word == "bob")
 
 
 def test_an_item_of_a_refused_batch_must_be_abandoned_first(world: World) -> None:

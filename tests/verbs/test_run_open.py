@@ -11,6 +11,7 @@ from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Notice, Request
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import ClockSkew, Interrupted
 from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.verbs.preview import preview
@@ -176,6 +177,16 @@ def test_many_other_cycles_are_counted(world: World) -> None:
         world.run([f"a,ann{number}@x.example,1.00,USD"], cycle=f"c{number}")
     (message,) = warned(report_of(world.preview([BOB], cycle="second")).warnings)
     assert "7 other cycles are not finished: c0, c1, c2, c3, c4 and 2 more." in message
+
+
+def test_a_cycle_in_review_is_not_said_to_be_continued(world: World) -> None:
+    world.paypal.inject({"on": "create", "kind": "reset_before", "times": 9})
+    world.run([CY], cycle="lost")
+    world.override("lost-0001-1", BatchStatus.REVIEW)
+    left_planned(world, "first")
+    first, second = warned(report_of(world.preview([BOB], cycle="second")).warnings)
+    assert "1 other cycle is not finished: first." in first
+    assert second == "1 other cycle needs a person's decision: lost. Which: `payouts status lost`."
 
 
 # `sync`

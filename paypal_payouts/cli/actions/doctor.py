@@ -38,6 +38,8 @@ def _check(wiring: Wiring, *, every_cycle: bool) -> Finished:
         variables=[target.url_env for target in settings.notify.targets if target.url_env is not None],
         limited=frozenset(settings.limits.max_item.keys() | settings.limits.max_cycle.keys()),
         signers=settings.approval.signers,
+        base_url=settings.paypal.base_url,
+        nothing_chosen=settings.nothing_chosen(),
     )
     return verb.doctor(
         premises,

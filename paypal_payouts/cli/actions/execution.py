@@ -19,15 +19,19 @@ from paypal_payouts.cli.terminal import colour, is_living, width
 from paypal_payouts.context.process import now, settings_here
 from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.report import Finished, Origin, RunReport
-from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, PayoutsError, SealBroken
+from paypal_payouts.errors import ExitCode, InternalFault, Interrupted, NotFound, PayoutsError, SealBroken
 from paypal_payouts.log import event
 from paypal_payouts.present.commands import Typed
+from paypal_payouts.present.continuing import typed_after
 from paypal_payouts.present.progress import SilentProgress, make_progress, stopping_words
-from paypal_payouts.verbs.marking import marked
+from paypal_payouts.present.text import filled, visible
+from paypal_payouts.verbs.marking import marked, of_nothing
 
 _LOG = logging.getLogger(__name__)
 _MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
 """These do not work by defaults alone."""
+_SAYS_WHAT_IS_HERE: Final = frozenset({"config", "doctor", "simulator"})
+"""These say themselves that there is no configuration."""
 
 
 def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
@@ -36,6 +40,7 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
     common = replace(common, json=common.json or "--json" in sys.argv[1:])
     common.set_up_logging()
     notifier: actions.notify.Notifier | None = None
+    nothing_here: str | None = None
     with ExitStack() as stack:
         progress = SilentProgress()
         wiring: Wiring | None = None
@@ -64,6 +69,8 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
             wiring = Wiring(settings, common, progress=progress, stack=stack)
             if common.command in _MOVES_MONEY:
                 settings.must_name_environment()
+            elif common.command not in _SAYS_WHAT_IS_HERE:
+                nothing_here = settings.nothing_here()
             finished = marked(action(wiring), settings.paypal.environment)
         except Exception as error:  # noqa: BLE001 - the one place where whatever ends the program is told
             finished = failed(error, verbose=common.verbose)
@@ -71,6 +78,8 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
         INTERRUPTS.begin()
         INTERRUPTS.say("")
         progress.close()
+        if nothing_here is not None:
+            finished = _of_nothing(finished, nothing_here, common)
         origin = (
             None
             if wiring is None
@@ -97,6 +106,18 @@ def _sentence(common: Common) -> Callable[[str], None] | None:
         )
 
     return say
+
+
+def _of_nothing(finished: Finished, words: str, common: Common) -> Finished:
+    """Say first of all, with --quiet too, that an answer is about nothing: cron mails what is written to stderr."""
+    if not isinstance(finished.error, NotFound):
+        if common.logs_lines:
+            _LOG.warning(words)
+        else:
+            line = visible(f"warning: {words}")
+            sys.stderr.write("".join(f"{part}\n" for part in filled(line, width(sys.stderr), indent=0)))
+    # On the screen that has been said.
+    return of_nothing(finished, words) if common.json or finished.report is None else finished
 
 
 def _log_end(finished: Finished, command: str | None) -> None:
@@ -161,6 +182,7 @@ def tell(finished: Finished, common: Common, origin: Origin | None = None) -> in
     It is 1 where stdout could not be written, and 130 where a signal cut a text short: a document is always whole. It
     stays what it is where whoever read stdout has gone, as in `payouts run | head`: it tells of the money.
     """
+    common = replace(common, typed=typed_after(finished.report, common.typed))
     is_told = _told_before(finished, common)
     try:
         if common.json:

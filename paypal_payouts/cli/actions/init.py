@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,9 @@ from paypal_payouts.cli.common import Common
 from paypal_payouts.cli.terminal import width
 from paypal_payouts.config.checks import ACCOUNT_ACCEPTED
 from paypal_payouts.config.credentials import CLIENT_ID, CLIENT_SECRET, secret_in_file
-from paypal_payouts.domain.identity import is_account_name
+from paypal_payouts.config.environment import CONFIG_VARIABLE
+from paypal_payouts.context.process import settings_here
+from paypal_payouts.domain.identity import Environment, is_account_name
 from paypal_payouts.domain.money import DECIMALS, format_amount, parse_amount
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import ConfigInvalid, CredentialsMissing, NotConfirmed, UsageError
@@ -34,7 +37,20 @@ def init(common: Common, *, live: bool, template: Path | None) -> int:
         return _live(common, configuration, template)
     if template is not None:
         return execute_without_settings(common, lambda: verb.write_template(template))
-    return execute_without_settings(common, lambda: verb.init(configuration=configuration))
+    # Without --config the next command would read what this variable names, and not what was written here.
+    if common.config is None and CONFIG_VARIABLE in os.environ:
+        common = replace(common, config=configuration)
+    return execute_without_settings(
+        common, lambda: verb.init(configuration=configuration, environment=lambda: _environment(configuration))
+    )
+
+
+def _environment(configuration: Path) -> Environment | None:
+    """Return the environment by which a command works that reads this configuration; None where it reads none."""
+    try:
+        return settings_here(configuration).paypal.environment
+    except ConfigInvalid:
+        return None
 
 
 def _live(common: Common, configuration: Path, template: Path | None) -> int:

@@ -30,7 +30,7 @@ def retry(
         raise UsageError("Name one: BATCH, or --cycle for all batches of a cycle.", hint="Nothing was sent.")
     if cycle is not None:
         checked_cycle(cycle)
-    of_cycle = cycle_of(batch, cycle, store=wiring.existing_store())
+    of_cycle = cycle_of(batch, cycle, failed_items=failed_items, store=wiring.existing_store())
     asks = wiring.must_ask(yes=yes)
     terms = wiring.terms(
         of_cycle, wait=wait, max_retries=max_retries, base_delay_s=base_delay_s, max_delay_s=max_delay_s

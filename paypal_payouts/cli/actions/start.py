@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
 
 from paypal_payouts.cli.actions.screens import screen
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.context.cycle_files import cycles_with_a_file, same_file
+from paypal_payouts.context.unstored import READ_MAX, with_unstored_rows
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import PayoutsError
@@ -19,15 +19,12 @@ from paypal_payouts.verbs.init import EXAMPLE_NAME
 from paypal_payouts.verbs.status import status
 from paypal_payouts.verbs.status_query import Query
 
-_LOOKED_INTO_MAX: Final = 2_000_000
-"""So many bytes of a file are compared with what is stored: a start is quick."""
-
 
 def start(wiring: Wiring) -> Finished:
     """Show the cycles that are open, those that only have a file, and what to type."""
     wiring.wait_for_no_server()
     store = wiring.existing_store()
-    shown = status(
+    answered = status(
         Query(None, None, items=False, exit_code=False),
         store=store,
         environment=wiring.settings.paypal.environment,
@@ -38,7 +35,8 @@ def start(wiring: Wiring) -> Finished:
         lines_of=wiring.sent_lines,
         is_living=wiring.is_living,
         unrecorded=wiring.unrecorded,
-    ).report
+    )
+    shown = with_unstored_rows(answered, wiring.settings, store).report
     cycles, warnings = (shown.cycles, shown.warnings) if isinstance(shown, StatusReport) else ((), ())
     left_out = {cycle.cycle for cycle in cycles} | (set() if store is None else set(store.history.cycle_names()))
     if wiring.settings.paypal.environment != "simulator":
@@ -59,14 +57,17 @@ def start(wiring: Wiring) -> Finished:
 
 
 def _copied(wiring: Wiring, cycle: str, others: Sequence[str], store: Store | None) -> str | None:
-    """Name the cycle of whose file that of another is a copy, to the byte or for the copy guard; None of none."""
+    """Say of which cycle's file that of another is a copy, to the byte or for the copy guard; None of none."""
     same = same_file(wiring.settings, cycle, others)
-    if same is not None or store is None:
-        return same
+    if same is not None:
+        return f"It has the same rows as {same}"
+    if store is None:
+        return None
     with suppress(PayoutsError, OSError):  # whatever is wrong with it, `preview` tells
-        if wiring.settings.input_path(cycle).stat().st_size <= _LOOKED_INTO_MAX:
+        if wiring.settings.input_path(cycle).stat().st_size <= READ_MAX:
             wiring.progress = SilentProgress()  # nobody asked for the file to be read
             request, terms, staged = wiring.request(cycle), wiring.terms(cycle, wait=False), wiring.read_input(cycle)
             found = check_for_duplicate_transaction(staged, request, store=store, terms=terms, now=wiring.now())
-            return next((str(each.details[0]["cycle"]) for each in found if each.code == "duplicate_cycle"), None)
+            copied = (str(each.details[0]["cycle"]) for each in found if each.code == "duplicate_cycle")
+            return next((f"Half of its rows or more are those of {name}" for name in copied), None)
     return None

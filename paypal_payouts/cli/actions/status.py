@@ -6,6 +6,7 @@ from pathlib import Path
 from paypal_payouts import present
 from paypal_payouts.cli import actions
 from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.context.unstored import with_unstored_rows
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.lookup import batch_or_cycle
@@ -49,7 +50,7 @@ def status(
         return actions.watching.watch(wiring, query, store, refresh=refresh)
     if refresh:
         actions.watching.refresher(wiring, query, store)()
-    return look(wiring, query, store)
+    return with_unstored_rows(look(wiring, query, store), wiring.settings, store)
 
 
 def refused_payees(wiring: Wiring) -> Finished:

@@ -270,7 +270,7 @@ def cancel(
 COMMANDS: Final[Declared] = {
     run: (
         "payouts run 2026-11",
-        "payouts run weekly --input weekly.csv --yes --json",
+        "payouts run 2026-w48 --input weekly.csv --yes --json",
     ),
     preview: (
         "payouts preview 2026-11",

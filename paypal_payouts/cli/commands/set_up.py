@@ -21,10 +21,8 @@ _SIMULATOR: Final = (
     "payouts simulator serve --port 8000 --book simulator.book",
 )
 
-simulator = typer.Typer(
-    help="The embedded PayPal simulator, for rehearsal and for other clients.", no_args_is_help=True
-)
-config = typer.Typer(help="The configuration: show every value and its source, or check it.", no_args_is_help=True)
+simulator = typer.Typer(help="The embedded PayPal simulator, for rehearsal and for other clients.")
+config = typer.Typer(help="The configuration: show every value and its source, or check it.")
 
 
 def init(
@@ -37,7 +35,7 @@ def init(
         typer.Option("--template", metavar="FILE", help="Only write an empty input with every column."),
     ] = None,
 ) -> int:
-    """Write a commented `payouts.toml` and the sample cycle `example`. Existing files are left as they are."""
+    """Write a commented `payouts.toml`, and a sample cycle for the simulator. Existing files are left as they are."""
     return actions.init.init(Common.of(context), live=live, template=template)
 
 
@@ -230,7 +228,7 @@ COMMANDS: Final[Declared] = {
     ),
     unlock: (
         'payouts unlock 2026-11 --reason "host-b has burnt down"',
-        'payouts unlock weekly --reason "host-b was reinstalled" --operator maria',
+        'payouts unlock 2026-w48 --reason "host-b was reinstalled" --operator maria',
     ),
     reseal: (
         'payouts reseal --reason "the key was lost with host-b; compared with PayPal"',
