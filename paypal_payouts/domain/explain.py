@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from paypal_payouts.domain.archive import ArchivedPayment
-from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.money import grouped_amount
+from paypal_payouts.domain.outlook import ReportWithOutlook
 from paypal_payouts.domain.standing import money_of, money_of_debt
 from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.steps import Advice
@@ -99,7 +99,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainReport(Report):
+class ExplainReport(ReportWithOutlook):
     """The result of `explain`."""
 
     text: str

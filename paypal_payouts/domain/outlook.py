@@ -4,11 +4,12 @@ Source: docs/design.md, 5.4 and 10.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from paypal_payouts.domain.advice import BatchReport, next_commands
+from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.open_and_wrong import what_is_open, what_is_unfinished, what_is_wrong
 from paypal_payouts.domain.paid_otherwise import PaidOtherwise, otherwise_in_words
 from paypal_payouts.domain.payout import BatchRecord
@@ -51,6 +52,13 @@ class Outlook:
     what_is_wrong: str = "nothing"
     what_is_unfinished: str = "nothing"
     """Of what is open, what keeps the cycle from being finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWithOutlook(Report):
+    """A report of what was done to a cycle, or found of it, and of how the cycle stands then."""
+
+    outlook: Outlook = field(default=Outlook(), kw_only=True)
 
 
 def outlook(

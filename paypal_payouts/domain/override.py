@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport
-from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
+from paypal_payouts.domain.outlook import ReportWithOutlook
 from paypal_payouts.domain.sides import BothSides
 
 
 @dataclass(frozen=True, slots=True)
-class OverrideReport(Report):
+class OverrideReport(ReportWithOutlook):
     """The result of `override`."""
 
     batch: BatchReport
@@ -30,7 +30,7 @@ class OverrideReport(Report):
 
 
 @dataclass(frozen=True, slots=True)
-class LostSendsReport(Report):
+class LostSendsReport(ReportWithOutlook):
     """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
 
     batch: BatchName

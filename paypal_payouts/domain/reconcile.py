@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from paypal_payouts.domain.base import Report
+from paypal_payouts.domain.outlook import ReportWithOutlook
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.states import ItemState
 
@@ -156,7 +157,7 @@ class Reconciled:
 
 
 @dataclass(frozen=True, slots=True)
-class ReconcileReport(Report):
+class ReconcileReport(ReportWithOutlook):
     """The result of `reconcile`."""
 
     environment: str

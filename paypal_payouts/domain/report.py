@@ -18,7 +18,7 @@ from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.metrics import Figures
 from paypal_payouts.domain.outline import Outline
-from paypal_payouts.domain.outlook import Outlook
+from paypal_payouts.domain.outlook import Outlook, ReportWithOutlook
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
 from paypal_payouts.domain.states import ItemState
@@ -127,7 +127,7 @@ class SyncReport(Report):
 
 
 @dataclass(frozen=True, slots=True)
-class CancelReport(Report):
+class CancelReport(ReportWithOutlook):
     """The result of `cancel`."""
 
     item: ItemReport
@@ -148,7 +148,7 @@ class MetricsReport(Report):
 
 
 @dataclass(frozen=True, slots=True)
-class PageReport(Report):
+class PageReport(ReportWithOutlook):
     """The result of `report`: the page and the books that were written, and what is known of the cycle."""
 
     cycle: str

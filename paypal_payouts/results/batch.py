@@ -1,6 +1,6 @@
 """A batch, wherever batches are listed, and what keeps one from being finished."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from msgspec import Meta
 
@@ -18,6 +18,7 @@ from paypal_payouts.results.values import (
     CycleText,
     Digest,
     JsonStruct,
+    OfAccountJson,
     Time,
     amount,
 )
@@ -104,6 +105,18 @@ NextCommands = Annotated[list[str], Meta(description="Commands to type, the most
 def open_batches(outlook: Outlook) -> list[OpenBatchJson]:
     """List what is open."""
     return [OpenBatchJson.taken(each) for each in outlook.open]
+
+
+class WithOutlookJson(OfAccountJson, frozen=True):
+    """A result about a cycle that says how it stands then, and what to type."""
+
+    open: OpenBatches
+    next: NextCommands
+
+
+def outlook_keys(outlook: Outlook) -> dict[str, Any]:
+    """Return the keys of `WithOutlookJson`."""
+    return {"open": open_batches(outlook), "next": next_commands(outlook)}
 
 
 def next_commands(outlook: Outlook) -> list[str]:

@@ -9,6 +9,7 @@ from paypal_payouts.domain.explain import ExplainReport, FoundItem, Payment, Sto
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.states import ItemState, Money
+from paypal_payouts.results.batch import OpenBatchJson, open_batches
 from paypal_payouts.results.item import ItemJson
 from paypal_payouts.results.values import (
     Amount,
@@ -163,6 +164,10 @@ class ExplainJson(OfAccountJson, frozen=True):
         AnswerJson | None,
         Meta(description="Whether the payee has the money; null where it may be any of several."),
     ]
+    open: Annotated[
+        list[OpenBatchJson],
+        Meta(description="Every batch of the cycle of the item that is meant that keeps its exit code from 0 or 5."),
+    ]
     next: Annotated[list[str], Meta(description="Commands to type; empty where nothing is left to do.")]
     archived: Annotated[
         list[ArchivedPaymentJson],
@@ -179,6 +184,7 @@ class ExplainJson(OfAccountJson, frozen=True):
             hits=[HitJson.of(found) for found in report.hits],
             story=None if story is None else [EventJson.taken(event) for event in story.events],
             money=None if story is None else AnswerJson.of(story),
+            open=open_batches(report.outlook),
             next=[step.command for step in report.next],
             archived=[ArchivedPaymentJson.of(payment) for payment in report.archived],
         )

@@ -9,9 +9,9 @@ from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.report import Origin
 from paypal_payouts.domain.sides import BothSides, Side
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchStatus, ItemState
-from paypal_payouts.results.batch import BatchJson
+from paypal_payouts.results.batch import BatchJson, WithOutlookJson, outlook_keys
 from paypal_payouts.results.item import ItemJson
-from paypal_payouts.results.values import Amount, Currency, JsonStruct, OfAccountJson, Operator, Reason
+from paypal_payouts.results.values import Amount, Currency, JsonStruct, Operator, Reason
 
 _STATES: Final = list(dict.fromkeys([*BatchStatus, *ItemState]))
 
@@ -44,7 +44,7 @@ class DifferenceJson(JsonStruct, frozen=True):
         return cls(item_id=both.item_id, ours=SideJson.of(both.ours), theirs=SideJson.of(both.theirs))
 
 
-class OverrideJson(OfAccountJson, frozen=True):
+class OverrideJson(WithOutlookJson, frozen=True):
     """The result of `override`."""
 
     batch: Annotated[BatchJson, Meta(description="The batch as it stands now; where an item was moved, its batch.")]
@@ -78,13 +78,14 @@ class OverrideJson(OfAccountJson, frozen=True):
         return cls.taken(
             report,
             **origin._asdict(),
+            **outlook_keys(report.outlook),
             batch=BatchJson.of(report.batch),
             item=None if report.item is None else ItemJson.of(report.item),
             differences=[DifferenceJson.of(both) for both in report.differences],
         )
 
 
-class LostSendsJson(OfAccountJson, frozen=True):
+class LostSendsJson(WithOutlookJson, frozen=True):
     """The result of `override` for a batch that the sent log alone knows."""
 
     batch: Annotated[None, Meta(description="The database does not have it.")]
@@ -101,6 +102,7 @@ class LostSendsJson(OfAccountJson, frozen=True):
         return cls.taken(
             report,
             **origin._asdict(),
+            **outlook_keys(report.outlook),
             batch=None,
             item=None,
             from_status=None,

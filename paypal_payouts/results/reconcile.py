@@ -9,6 +9,7 @@ from msgspec import Meta
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.paypal_books import BookKind
 from paypal_payouts.domain.reconcile import BalanceTotal, Finding, FindingKind, ReconcileReport
+from paypal_payouts.results.batch import NextCommands, OpenBatches, outlook_keys
 from paypal_payouts.results.totals import WarningJson, Warnings
 from paypal_payouts.results.values import (
     AccountText,
@@ -123,6 +124,8 @@ class ReconcileJson(JsonStruct, frozen=True):
     days: Annotated[list[BalanceTotalJson], Meta(description="By currency and day.")]
     html: Annotated[str | None, Meta(description="The page that was written; null where none was asked for.")]
     warnings: Warnings
+    open: OpenBatches
+    next: NextCommands
 
     @classmethod
     def of(cls, report: ReconcileReport) -> Self:
@@ -130,6 +133,7 @@ class ReconcileJson(JsonStruct, frozen=True):
         scope, found = report.scope, report.found
         return cls.taken(
             report,
+            **outlook_keys(report.outlook),
             first=scope.first,
             last=scope.last,
             cycle=scope.cycle,

@@ -5,12 +5,13 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from paypal_payouts.domain.report import Origin, PageReport
+from paypal_payouts.results.batch import WithOutlookJson, outlook_keys
 from paypal_payouts.results.books import BooksJson
 from paypal_payouts.results.totals import TotalJson, Totals, state_counts
-from paypal_payouts.results.values import Count, CycleText, OfAccountJson, StateCounts
+from paypal_payouts.results.values import Count, CycleText, StateCounts
 
 
-class PageJson(OfAccountJson, frozen=True):
+class PageJson(WithOutlookJson, frozen=True):
     """The result of `report`."""
 
     cycle: CycleText
@@ -27,6 +28,7 @@ class PageJson(OfAccountJson, frozen=True):
         return cls.taken(
             report,
             **origin._asdict(),
+            **outlook_keys(report.outlook),
             books=None if report.books is None else BooksJson.of(report.books),
             items=state_counts(report.items),
             totals=[TotalJson.of(total) for total in report.totals],

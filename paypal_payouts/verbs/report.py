@@ -102,7 +102,9 @@ def report(
     name = None if html is None else str(html)
     tally = shown.tally
     unpaid = sum(number for state, number in tally.unpaid_states.items() if state not in SETTLED)
-    return Finished(PageReport(cycle, name, tally.states, unpaid, len(events), tally.totals, written))
+    return Finished(
+        PageReport(cycle, name, tally.states, unpaid, len(events), tally.totals, written, outlook=shown.outlook)
+    )
 
 
 def _write_books(cycle: str, books: AskedBooks, *, store: Store) -> WrittenBooks:

@@ -159,3 +159,28 @@ def test_each_rehearsal_ends_as_its_row_says(sqlite_site: Site) -> None:
         assert site.json("status", f"c{number}-0001-1").result["batch"]["status"] == status.strip("`")
         assert httpx.delete(faults).is_success
         assert site.json("run", f"c{number}", **no_pauses).code == int(next_code), rule
+
+
+def test_what_is_done_to_a_cycle_ends_with_how_it_stands(sqlite_site: Site) -> None:
+    site = sqlite_site
+    site.write("c", ["u,unclaimed@example.com,2.00,EUR", "r,rejected@example.com,1.00,USD"])
+    assert site.json("run", "-c", "c", "--yes").code == 7
+
+    def stands() -> tuple[Any, Any]:
+        """Return what `status` says of the cycle."""
+        (cycle,) = site.json("status", "-c", "c").result["cycles"]
+        return cycle["open"], cycle["next"]
+
+    (refused,), typed = stands()
+    assert (refused["batch"], typed) != ("", [])
+    for looks in (("reconcile", "-c", "c"), ("report", "-c", "c", "--html", "c.html")):
+        result = valid(site.json(*looks).document)
+        assert (result["open"], result["next"]) == ([refused], typed)
+    assert valid(site.json("explain", "r", "-c", "c").document)["open"] == [refused]
+    for acts in (
+        ("cancel", "u", "-c", "c", "--close", *REASON),
+        ("override", refused["batch"], "--to", "abandoned", *REASON, "--yes"),
+    ):
+        result = site.json(*acts).result
+        assert (result["open"], result["next"]) == stands()
+    assert stands() != ([refused], typed)

@@ -26,7 +26,7 @@ from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
 from paypal_payouts.domain.notify import NotifyReport, TargetReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReading
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
-from paypal_payouts.domain.outlook import OpenBatch, outlook
+from paypal_payouts.domain.outlook import OpenBatch, ReportWithOutlook, outlook
 from paypal_payouts.domain.override import LostSendsReport, OverrideReport
 from paypal_payouts.domain.payout import AttemptRecord, BatchRecord
 from paypal_payouts.domain.plan import Notice, PlannedBatch
@@ -596,7 +596,8 @@ def kinds() -> set[str]:
     """Name every kind of report that there is, whoever returns it."""
     for module in iter_modules(domain.__path__, "paypal_payouts.domain."):
         import_module(module.name)
-    return {kind.__name__ for kind in Report.__subclasses__()}
+    kinds = {kind.__name__ for base in (Report, ReportWithOutlook) for kind in base.__subclasses__()}
+    return kinds - {ReportWithOutlook.__name__}
 
 
 def every() -> dict[str, Report]:

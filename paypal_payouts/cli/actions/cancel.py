@@ -1,5 +1,6 @@
 """What `payouts cancel` does."""
 
+from paypal_payouts.cli.actions.outlook import with_outlook
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.protocol.lookup import find_item
@@ -22,4 +23,5 @@ def cancel(
         wiring.ask(f"{wiring.header()}{verb.what_is_cancelled(found, closes=closes)}?")
         why = wiring.asked_reason(why)
     tools = wiring.tools(paypal, same_account=same_account)
-    return verb.cancel(item, cycle=cycle, closes=closes, reason=why, operator=operator, tools=tools)
+    finished = verb.cancel(item, cycle=cycle, closes=closes, reason=why, operator=operator, tools=tools)
+    return with_outlook(wiring, finished, cycle)

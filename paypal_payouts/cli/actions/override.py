@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+from paypal_payouts.cli.actions.outlook import with_outlook
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.sides import BothSides
@@ -62,12 +63,13 @@ def override(
         question = f"{wiring.header()}{move.meaning}\n{move.question}?"
         wiring.ask(question, name=move.vouched_for, stake="You vouch that real money did not move.")
         why = wiring.asked_reason(why)
-    return move.make(
+    finished = move.make(
         reason=why,
         operator=operator,
         max_age_days=max_age_days,
         tools=wiring.tools(paypal, same_account=same_account, any_account=goal != BatchStatus.ACCEPTED),
     )
+    return with_outlook(wiring, finished, move.cycle)
 
 
 def _agree(wiring: Wiring, differences: Sequence[BothSides], *, yes: bool, take_theirs: bool) -> None:

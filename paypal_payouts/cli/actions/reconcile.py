@@ -5,7 +5,9 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+from paypal_payouts.cli.actions.outlook import with_outlook
 from paypal_payouts.cli.actions.wiring import Wiring
+from paypal_payouts.domain.reconcile import ReconcileReport
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.errors import UsageError
 from paypal_payouts.intake import StagedInput
@@ -31,7 +33,7 @@ def reconcile(
         raise UsageError("Give --from and --to, or --cycle.", hint="Nothing was sent.")
     from_day, to_day = days or (None, None)
     asked = verb.ReconcileQuery(None if cycle is None else checked_cycle(cycle), from_day, to_day, activity, order)
-    return verb.reconcile(
+    finished = verb.reconcile(
         asked,
         store=wiring.existing_store(),
         open_paypal=wiring.paypal,
@@ -42,6 +44,8 @@ def reconcile(
         html=html,
         render=reconcile_page,
     )
+    compared = finished.report.cycles if isinstance(finished.report, ReconcileReport) else ()
+    return with_outlook(wiring, finished, *compared)
 
 
 def _days(first: datetime | None, last: datetime | None) -> tuple[date, date] | None:
