@@ -111,10 +111,14 @@ def test_a_program_reads_so_among_the_warnings(bare: Site, command: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    "command", [("explain", "ann"), ("status", "c"), ("sync", "-c", "c"), ("review", "c-0001-1")], ids=" ".join
+    "command",
+    [("explain", "ann"), ("status", "c"), ("sync", "-c", "c"), ("review", "c-0001-1"), ("reseal", *REASON)],
+    ids=lambda command: command[0],
 )
 def test_who_is_not_found_is_not_said_to_be_unpaid(bare: Site, command: tuple[str, ...]) -> None:
+    before = names(bare.folder)
     error = bare.json(*command).document["error"]
+    assert names(bare.folder) == before
     assert (error["code"], error["message"].endswith(NOTHING_HERE.format(bare.folder))) == ("not_found", True)
     assert error["hint"] == "Nothing was sent. Go to the folder of your configuration, or name it with --config."
     assert "warning:" not in bare.run(*command).stderr
