@@ -32,13 +32,15 @@ def hello(name: str = "world") -> None:
 app()
 """
 ROWS = "item_id,receiver,amount,currency\na-1,ana@example.com,12.50,USD\na-2,bo@example.com,7.00,USD\n"
+CONFIGURATION = '[paypal]\nenvironment = "simulator"\n[lock]\ncooldown_s = 0\n'
 BARE, UNIT = "python -c pass", "hello --help"
 TARGETS = {
-    "payouts --help": "1.3",
-    "payouts run --help": "2.2",
+    "payouts --help": "1.1",
+    "payouts run --help": "1.7",
     "payouts --version": "1.4",
-    "payouts status": "4.5",
+    "payouts status": "3.2",
     "payouts status --json": "",
+    "payouts run c --yes": "4.0",
 }
 
 
@@ -54,9 +56,10 @@ def commands(python: Path, folder: Path) -> dict[str, list[str | Path]]:
 def prepare(python: Path, folder: Path) -> None:
     """Write the hello-world application, and pay a small cycle so that there is a database."""
     (folder / "hello.py").write_text(HELLO)
-    (folder / "input.csv").write_text(ROWS)
-    pay = ["run", "--cycle", "c", "--input", "input.csv", "--yes"]
-    run([python, "-m", "paypal_payouts", *pay], cwd=folder)
+    (folder / "payouts.toml").write_text(CONFIGURATION)
+    (folder / "cycles").mkdir()
+    (folder / "cycles" / "c.csv").write_text(ROWS)
+    run([python, "-m", "paypal_payouts", "run", "c", "--yes"], cwd=folder)
 
 
 def fresh_python(folder: Path) -> Path:
