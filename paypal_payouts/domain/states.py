@@ -169,7 +169,7 @@ MEANING: Final[Mapping[ItemState, Meaning]] = complete(ItemState, {
         "it was not accepted, and came back", "red", "#8c4a2f"),
     _I.ONHOLD:       Meaning(_M.OPEN,    False, False, False, True,  "paypal", "paypal",
         "PayPal holds it back for a review", "yellow", "#e8963a",
-        "PayPal is checking it, after days ask PayPal"),
+        "PayPal is checking it; if that takes days, ask PayPal"),
     _I.BLOCKED:      Meaning(_M.OPEN,    True,  False, False, True,  "paypal", "us",
         "PayPal has blocked it, and may still release it: ask PayPal", "red", "#7a3f9d",
         "ask PayPal, and record its answer a day later (`payouts override --help`)"),

@@ -61,6 +61,6 @@ def write_unfinished(page: Page, cycles: Sequence[OpenCycle]) -> None:
             page.command(command)
     if asking:
         page.line()
-        page.line("Only PayPal can go on; after days ask PayPal. To ask for its answer again (sends no money):")
+        page.line("Only PayPal can go on; if that takes days, ask PayPal. To ask it again (sends no money):")
         for command in asking:
             page.command(command)
