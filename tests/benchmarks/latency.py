@@ -2,11 +2,12 @@
 
     cd tests && ../.venv/bin/python -m benchmarks.latency --readme
 
-A line in front of the simulator holds each answer back for a while: latency, not load. What is shown is what the wall
-clock says, start-up included, the least of the rounds. "reading" is `sync` of the cycle, all pages of it; beside it
-stands what waiting alone takes, (pages / parallel) x latency. So many requests a minute are allowed that the limiter
-never waits: with the 400 a minute of the default it would not wait either, up to 400 pages, and would be all that is
-measured past them. `--readme` writes the table of docs/development.md.
+A line in front of the simulator holds each answer back until so long after its request: latency, not load, as what the
+simulator works for it is within that. What is shown is what the wall clock says, start-up included, the least of the
+rounds. "reading" is `sync` of the cycle, all pages of it; beside it stands what waiting alone takes, (pages / parallel)
+x latency. So many requests a minute are allowed that the limiter never waits: with the 400 a minute of the default it
+would not wait either, up to 400 pages, and would be all that is measured past them. `--readme` writes the table of
+docs/development.md.
 """
 
 import argparse
@@ -30,11 +31,11 @@ HEAD = ("latency", "parallel", "PayPal's SDK in a loop", "run --wait", "reading"
 
 
 class _Line:
-    """One connection; the first bytes of each answer are held back."""
+    """One connection; the first bytes of each answer come so long after the last ones of its request."""
 
     def __init__(self, client: socket.socket, server: socket.socket, latency_s: float) -> None:
         self._latency_s = latency_s
-        self._is_asked = False
+        self._asked_at: float | None = None
         for work in (self._ask, self._answer):
             threading.Thread(target=self._carry, args=(work, client, server), daemon=True).start()
 
@@ -47,14 +48,14 @@ class _Line:
 
     def _ask(self, client: socket.socket, server: socket.socket) -> None:
         while piece := client.recv(1 << 16):
-            self._is_asked = True
+            self._asked_at = time.monotonic()
             server.sendall(piece)
 
     def _answer(self, client: socket.socket, server: socket.socket) -> None:
         while piece := server.recv(1 << 16):
-            if self._is_asked:
-                self._is_asked = False
-                time.sleep(self._latency_s)
+            if self._asked_at is not None:
+                time.sleep(max(0.0, self._asked_at + self._latency_s - time.monotonic()))
+                self._asked_at = None
             client.sendall(piece)
 
 
