@@ -62,6 +62,12 @@ class Archived:
             return [_archive(connection, row) for row in connection.execute(_ARCHIVES)]
 
     @repeated_when_cut
+    def number(self) -> int:
+        """Count the archived cycles."""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(archives)).scalar_one()
+
+    @repeated_when_cut
     def find(self, text: str, *, cycle: str | None, at_most: int) -> list[ArchivedPayment]:
         """Find payments by an item id, a payee id, a whole receiver or a batch, the newest first."""
         text = storable(text)

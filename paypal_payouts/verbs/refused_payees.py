@@ -23,7 +23,7 @@ def refused_payees(*, store: Store | None, environment: str, account: str, now: 
     refused = _refused(unpaid)
     report = RefusedPayeesReport(
         payees=refused,
-        archived=0 if store is None else len(store.archived.all()),
+        archived=0 if store is None else store.archived.number(),
         environment=environment,
         account=account,
         generated_at=now,

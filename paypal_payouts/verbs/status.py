@@ -133,7 +133,7 @@ def _cycles_answered(
         shown,
         csv=None if broken else query.exported(chain.from_iterable(_wanted(each, query, store) for each in looked_at)),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
-        archived=len(store.archived.all()) if query.looks_everywhere else 0,
+        archived=store.archived.number() if query.looks_everywhere else 0,
         unlisted=[batch for cycle in others for batch in store.batches.of_cycle(cycle)],
     )
     code = max((cycle.verdict.exit_code for cycle in shown), default=ExitCode.DONE)
