@@ -37,7 +37,10 @@ def has_anything_open(batches: Iterable[BatchRecord]) -> bool:
 def _is_open(batch: BatchRecord) -> bool:
     if batch.open_conflicts:
         return True
-    if batch.superseded or _waits_for_rows(batch):
+    if batch.superseded:
+        # It is never sent again, and PayPal may still move those of its items that no later batch pays.
+        return any(batch.newest[state] for state in NOT_FINAL)
+    if _waits_for_rows(batch):
         return False
     return batch.status in OPEN_STATUSES or any(batch.states[state] for state in NOT_FINAL)
 

@@ -294,3 +294,15 @@ def test_a_cycle_that_could_not_be_shown_before_the_question_is_not_continued(
         finished = continue_open_cycles(rules, tools=lite.tools(store, client), not_shown=not_shown)
     assert codes(finished) == [("first", 1), ("second", 0)]
     assert lite.paid() == {"bob@x.example": ["2.00 USD"]}, "nobody was asked about the first"
+
+
+def test_money_on_hold_keeps_a_cycle_open_whose_failed_items_were_paid_again(world: World) -> None:
+    assert world.run(["a,fail@x.example,1.00,USD", "b,hold@x.example,2.00,USD"], cycle="first").exit_code == 6
+    assert world.retry("first-0001-1", [ANN, "b,hold@x.example,2.00,USD"], failed_items=True).exit_code == 6
+    finished = world.run_open()
+    assert (finished.exit_code, codes(finished)) == (6, [("first", 6)])
+    assert warned(report(finished).warnings) == []
+    synced = world.sync().report
+    assert isinstance(synced, SyncReport)
+    assert [(each.why, each.next) for each in synced.open] == [("1 onhold", "payouts sync --cycle first")]
+    world.check_nobody_twice()
