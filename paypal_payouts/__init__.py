@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from paypal_payouts.domain.explain import StoryEvent
     from paypal_payouts.domain.late_words import CameBack
     from paypal_payouts.domain.locks import LockReport
+    from paypal_payouts.domain.newly_unpaid import NewlyUnpaid
     from paypal_payouts.domain.outlook import OpenBatch
     from paypal_payouts.domain.payout import AttemptRecord, Row
     from paypal_payouts.domain.plan import Notice
@@ -73,6 +74,7 @@ _MODULES = {
     "domain.plan": ["Notice"],
     "domain.explain": ["StoryEvent"],
     "domain.late_words": ["CameBack"],
+    "domain.newly_unpaid": ["NewlyUnpaid"],
     "domain.locks": ["LockReport"],
     "domain.report": ["Skipped"],
     "domain.verdict": ["RunOutcome"],
@@ -158,6 +160,7 @@ __all__ = [
     "LockHeld",
     "LockReport",
     "NeedsReview",
+    "NewlyUnpaid",
     "NotConfirmed",
     "NotFound",
     "Notice",

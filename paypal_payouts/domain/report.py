@@ -17,6 +17,7 @@ from paypal_payouts.domain.explain import ExplainReport
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.metrics import Figures
+from paypal_payouts.domain.newly_unpaid import NewlyUnpaid
 from paypal_payouts.domain.outline import Outline
 from paypal_payouts.domain.outlook import Outlook, ReportWithOutlook
 from paypal_payouts.domain.payout import BatchRecord
@@ -124,6 +125,19 @@ class SyncReport(Report):
     """The cycles that are not finished."""
     came_back: Sequence[CameBack] = ()
     """Payments of which PayPal says now, and did not say before, that their money came back."""
+    newly_unpaid: Sequence[NewlyUnpaid] = ()
+    """Cycles of which this reading found items that are not paid."""
+
+    @property
+    def ended_unpaid(self) -> list[NewlyUnpaid]:
+        """Those of them that are finished: nothing else tells of them."""
+        return [each for each in self.newly_unpaid if each.exit_code is ExitCode.NOT_PAID]
+
+    @property
+    def next(self) -> list[str]:
+        """The commands that go on with what is not finished, or show what ended badly."""
+        commands = [cycle.next for cycle in self.open] + [found.next for found in self.ended_unpaid]
+        return list(dict.fromkeys(commands))
 
 
 @dataclass(frozen=True, slots=True)

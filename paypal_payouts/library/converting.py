@@ -134,7 +134,8 @@ class Converter(NamedTuple):
             counts=dict(report.items),
             open=open_,
             came_back=report.came_back,
-            next=list(dict.fromkeys(cycle.next for cycle in open_)),
+            newly_unpaid=[found._replace(next=self.typed.command(found.next)) for found in report.newly_unpaid],
+            next=[self.typed.command(command) for command in report.next],
             warnings=report.warnings,
             error=error,
         )

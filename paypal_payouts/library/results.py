@@ -11,6 +11,7 @@ from datetime import datetime
 from paypal_payouts.domain.explain import StoryEvent
 from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.locks import LockReport
+from paypal_payouts.domain.newly_unpaid import NewlyUnpaid
 from paypal_payouts.domain.outlook import OpenBatch
 from paypal_payouts.domain.payout import AttemptRecord
 from paypal_payouts.domain.plan import Notice
@@ -255,6 +256,8 @@ class SyncResult:
     """The cycles that are not finished."""
     came_back: Sequence[CameBack]
     """Payments of which PayPal says now, and did not say before, that their money came back."""
+    newly_unpaid: Sequence[NewlyUnpaid]
+    """Cycles with items of which PayPal says now, and did not say before, that they are not paid."""
     next: Sequence[str]
     warnings: Sequence[Notice]
     error: PayoutsError | None

@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, assert_never
+from typing import Final, Literal, assert_never
 
 from paypal_payouts.domain.identity import BatchName, is_cycle_name
 from paypal_payouts.domain.notify import SEVERITY, NotifyEvent
-from paypal_payouts.domain.payout import BatchRecord, InputRow
+from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.refusal import not_paid
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
-from paypal_payouts.domain.states import SETTLED_WELL, BatchStatus
+from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.errors import ExitCode, PayoutsError
+from paypal_payouts.errors import ExitCode
+from paypal_payouts.notify.stopped import Told, error_words
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
@@ -32,9 +33,6 @@ _BY_OUTCOME: Final[Mapping[RunOutcome, _EndEvent]] = {
 _PASSING: Final = frozenset({"lock_held", "cooldown"})
 """Errors that end by themselves: the next run of cron finds the way free."""
 
-_OF_THE_FILE: Final = frozenset({"input_invalid", "input_changed_while_read"})
-_FILE_COLUMNS: Final = frozenset(name.removesuffix("_minor") for name in InputRow._fields)
-"""What a column may be called here: any other name is a word of the file's, and may be somebody's address."""
 _NEXT: Final = " Next: "
 
 
@@ -104,7 +102,7 @@ def news_of(
         )
         for name, count in unclaimed.items()
     ]
-    news += _came_back(finished, whose)
+    news += [*_came_back(finished, whose), *_newly_unpaid(finished, whose)]
     # The same words every day, so that a target hears it once a day.
     news += [
         News(
@@ -131,6 +129,23 @@ def _came_back(finished: Finished, whose: PayingAccount) -> Iterator[News]:
         )
 
 
+def _newly_unpaid(finished: Finished, whose: PayingAccount) -> Iterator[News]:
+    """Report the finished cycles of which `sync` found items that are not paid, as a run of each would be."""
+    if not isinstance(finished.report, SyncReport):
+        return
+    for found in finished.report.ended_unpaid:
+        told = _failures(sum(found.unpaid.values()), found.items, found.exit_code, found.next)
+        yield _of_cycle("failures", found.cycle, told, whose)
+
+
+def _of_cycle(event: NotifyEvent, cycle: str, told: Told, whose: PayingAccount) -> News:
+    return News(
+        event,
+        f"payouts: {cycle}: {told.title}",
+        f"{whose} Cycle {cycle}: {told.happened} Next: {told.following}",
+    )
+
+
 def _each(finished: Finished) -> list[Finished]:
     """Return what ended one by one: `run --open` is told as a run of each of its cycles."""
     match finished.report:
@@ -149,7 +164,7 @@ def _standing_refusals(finished: Finished, whose: PayingAccount, *, told_already
     title = f"payouts: {run.cycle}: {told.title}"
     records = [batch.record for batch in run.batches]
     if _named(records, BatchStatus.REFUSED) and not told_already:
-        yield News("refused", title, f"{whose} Cycle {run.cycle}: {told.happened} Next: {told.following}")
+        yield _of_cycle("refused", run.cycle, told, whose)
     unanswered = _named([batch for batch in records if batch.refusal is not None], BatchStatus.IN_FLIGHT)
     if unanswered:
         yield News(
@@ -170,23 +185,14 @@ def _end(finished: Finished, command: str, whose: PayingAccount, named: str | No
         event = _BY_OUTCOME.get(run.outcome)
     if event is None or (finished.error is not None and finished.error.code in _PASSING):
         return None
-    told = _error_words(finished, command, cycle) if event == "error" else _words(event, finished, run)
+    told = error_words(finished, command, cycle) if event == "error" else _words(event, finished, run)
     title = f"payouts: {command if cycle is None else cycle}: {told.title}"
     return News(event, title, f"{whose} {about[0].upper()}{about[1:]}: {told.happened} Next: {told.following}")
 
 
-class _Told(NamedTuple):
-    """What a notification says about how a command ended."""
-
-    title: str
-    happened: str
-    following: str
-    """What to type."""
-
-
 def _words(
     event: Literal["review", "refused", "failures", "success"], finished: Finished, run: RunReport | None
-) -> _Told:
+) -> Told:
     """Describe what happened, and what to type."""
     records = [] if run is None else [batch.record for batch in run.batches]
     status = "payouts status" if run is None else f"payouts status --cycle {run.cycle}"
@@ -199,71 +205,34 @@ def _words(
                 f"{_listed(names) or 'a batch'} in review: it is not known whether PayPal paid, and nothing more is "
                 f"sent for the cycle until a person decides (exit code {finished.exit_code})."
             )
-            return _Told("a person must decide", happened, f"payouts review {names[0]}" if names else status)
+            return Told("a person must decide", happened, f"payouts review {names[0]}" if names else status)
         case "refused":
             names = _named(records, BatchStatus.REFUSED) or _of_error(finished, disputed=False)
             happened = not_paid(_listed(names)) if names else "PayPal refused our credentials"
-            return _Told("PayPal refused", f"{happened} (exit code {finished.exit_code}).", status)
+            return Told("PayPal refused", f"{happened} (exit code {finished.exit_code}).", status)
         case "failures":
-            counts = {} if run is None else run.items
-            unpaid = sum(count for state, count in counts.items() if state not in SETTLED_WELL)
-            unpaid -= 0 if run is None else sum(run.paid_before.values())
-            left = f"{unpaid} of {sum(counts.values())} items are not paid"
-            happened = f"finished, and {left} (exit code {finished.exit_code})."
-            return _Told("finished, but not everything is paid", happened, f"{status} --errors")
+            unpaid, items = (0, 0) if run is None else (sum(run.unpaid.values()), sum(run.items.values()))
+            return _failures(unpaid, items, finished.exit_code, f"{status} --errors")
         case "success":
-            return _Told("done", f"every item is done (exit code {finished.exit_code}).", status)
+            return Told("done", f"every item is done (exit code {finished.exit_code}).", status)
         case _:
             assert_never(event)
 
 
-def _error_words(finished: Finished, command: str, cycle: str | None) -> _Told:
-    """Describe what ended a command before it could do its work, whether money moved, and what to type."""
-    error, of_code = finished.error, f"exit code {finished.exit_code}"
-    if error is None or cycle is None:
-        happened = f"ended with {of_code}{'' if error is None else f', {error.code}'}."
-        return _Told("stopped by an error", happened, "payouts status; payouts doctor")
-    nothing_sent = error.hint_parts[0].startswith(("Nothing was sent", "Nothing was stored or sent"))
-    if error.code in _OF_THE_FILE:
-        place = _place_in_file(error)
-        happened = f"its file was refused, and nobody of it was paid by this run ({place}{of_code}, {error.code})."
-        return _Told("its file was refused, nobody was paid", happened, f"payouts preview {cycle}")
-    sent = "; nothing was sent" if nothing_sent else ""
-    happened = f"`payouts {command}` was stopped{sent} ({of_code}, {error.code})."
-    return _Told("stopped by an error", happened, _after_an_error(finished, error, cycle))
+def _failures(unpaid: int, items: int, code: ExitCode, following: str) -> Told:
+    """Describe a cycle of which items are not paid: in the same words whichever command found it, to be told once."""
+    left = f"{unpaid} of {items} items are not paid"
+    return Told("finished, but not everything is paid", f"finished, and {left} (exit code {code}).", following)
 
 
-def _after_an_error(finished: Finished, error: PayoutsError, cycle: str) -> str:
-    """Name the command that shows why a cycle was refused, or where the fault lies."""
-    if error.code == "not_approved":
-        return f"payouts approve {cycle}"
-    if finished.exit_code is ExitCode.BLOCKED:
-        # Of a cycle that was never stored, `status` knows nothing.
-        return f"payouts preview {cycle}"
-    return (
-        f"payouts doctor; payouts status --cycle {cycle}"
-        if isinstance(finished.report, RunReport)
-        else "payouts doctor"
-    )
-
-
-def _place_in_file(error: PayoutsError) -> str:
-    """Name the first bad place, and no word of it; a column only by a name that the program knows."""
-    first = next(iter(error.details), {})
-    line, column = first.get("line"), first.get("column")
-    if not isinstance(line, int) or line < 1:
-        return ""
-    return f"line {line}, {f'column {column}, ' if column in _FILE_COLUMNS else ''}"
-
-
-def _disputed(batch: str, finished: Finished, status: str) -> _Told:
+def _disputed(batch: str, finished: Finished, status: str) -> Told:
     """Describe PayPal's word on an item that contradicts our record; the item's id may be its receiver."""
     name = BatchName.parse(batch)
     happened = (
         f"PayPal's word on an item of {batch} contradicts our record: somebody may be paid twice, or money be missing, "
         f"and a person must look (exit code {finished.exit_code})."
     )
-    return _Told("a person must decide", happened, status if name is None else f"payouts status --cycle {name.cycle}")
+    return Told("a person must decide", happened, status if name is None else f"payouts status --cycle {name.cycle}")
 
 
 def _named(records: Sequence[BatchRecord], status: BatchStatus) -> list[str]:

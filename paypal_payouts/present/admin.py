@@ -26,7 +26,7 @@ from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.came_back import write_came_back
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items
-from paypal_payouts.present.open_cycles import write_unfinished
+from paypal_payouts.present.open_cycles import write_ended_unpaid, write_unfinished
 from paypal_payouts.present.page import Cell, Page
 from paypal_payouts.present.words import CHECK_STYLES
 
@@ -51,6 +51,7 @@ def write_sync(page: Page, report: SyncReport) -> None:
     if report.items:
         page.line(f"Items: {listed(report.items)}")
     write_came_back(page, report.came_back)
+    write_ended_unpaid(page, report.ended_unpaid)
     if report.open:
         write_unfinished(page, report.open)
 

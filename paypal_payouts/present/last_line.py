@@ -56,8 +56,22 @@ def last_lines(finished: Finished, command: str | None, typed: Typed) -> Iterato
         return
     for about, code, words in _endings(finished, command, typed):
         if code is not ExitCode.DONE:
-            line = f"{about}: exit {int(code)}, {typed.text(words)}"
-            yield visible(" ".join(line.split()))
+            yield _line(about, code, words, typed)
+
+
+def ended_unpaid_lines(finished: Finished, typed: Typed) -> Iterator[str]:
+    """Write of each finished cycle what `sync` found not paid: the line with which a run of the cycle ends.
+
+    Whatever the exit code of `sync` is: it says whether PayPal answered for everything, and every cycle is finished.
+    """
+    if isinstance(finished.report, SyncReport):
+        for found in finished.report.ended_unpaid:
+            yield _line(found.cycle, found.exit_code, _leading_to_status(found.cycle, found.why), typed)
+
+
+def _line(about: str, code: ExitCode, words: str, typed: Typed) -> str:
+    line = f"{about}: exit {int(code)}, {typed.text(words)}"
+    return visible(" ".join(line.split()))
 
 
 def _endings(finished: Finished, command: str | None, typed: Typed) -> Iterator[tuple[str, ExitCode, str]]:
@@ -97,4 +111,8 @@ def _of_outlook(cycle: str, code: ExitCode, outlook: Outlook) -> str:
     is_open = code is ExitCode.NOT_FINISHED
     said = [outlook.what_is_unfinished, outlook.what_is_wrong] if is_open else [outlook.what_is_wrong]
     words = "; ".join(each for each in said if each != "nothing") or code.meaning
+    return _leading_to_status(cycle, words)
+
+
+def _leading_to_status(cycle: str, words: str) -> str:
     return f"{words}: `payouts status --cycle {cycle}`"

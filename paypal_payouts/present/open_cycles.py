@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from paypal_payouts.domain.newly_unpaid import NewlyUnpaid
 from paypal_payouts.domain.report import OpenRunReport, RunReport
 from paypal_payouts.domain.unfinished import OpenCycle
-from paypal_payouts.domain.words import counted
+from paypal_payouts.domain.words import counted, listed
 from paypal_payouts.present.cycles import says_what_next, write_run
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.page import Page
@@ -44,6 +45,19 @@ def write_open_plan(page: Page, reports: Sequence[RunReport]) -> None:
     page.line(f"{counted(len(going), 'batch')}, {items}: {', '.join(sums_of(going))}.")
     for words in sent_before(going):
         page.line(words)
+
+
+def write_ended_unpaid(page: Page, found: Sequence[NewlyUnpaid]) -> None:
+    """Name the finished cycles of which PayPal says now that items are not paid, each with what shows them."""
+    for each in found:
+        number = sum(each.unpaid.values())
+        are = "is" if number == 1 else "are"
+        page.line()
+        page.line(
+            f"{each.cycle} is finished now, and {counted(number, 'item')} {are} not paid ({listed(each.unpaid)}):",
+            "bold red",
+        )
+        page.command(each.next)
 
 
 def write_unfinished(page: Page, cycles: Sequence[OpenCycle]) -> None:

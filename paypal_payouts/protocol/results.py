@@ -41,6 +41,8 @@ class ReadFindings:
     """Batches of which the last read failed, and why."""
     contradictions: dict[str, None] = field(default_factory=dict)
     came_back: list[CameBack] = field(default_factory=list)
+    newly_unpaid: dict[str, dict[ItemState, int]] = field(default_factory=dict)
+    """By cycle: items that PayPal now says are not paid, and did not say before, by state."""
 
     def notices(self) -> list[Notice]:
         """Tell failed reads and contradictions as warnings: neither changed anything."""

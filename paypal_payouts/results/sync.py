@@ -60,6 +60,17 @@ class CameBackJson(JsonStruct, frozen=True):
     state: Annotated[ItemState, Meta(description="What PayPal says of it now.")]
 
 
+class NewlyUnpaidJson(JsonStruct, frozen=True):
+    """A cycle with items that are not paid, as PayPal says now and did not say before."""
+
+    cycle: CycleText
+    newly: Annotated[StateCounts, Meta(description="Those items, by state.")]
+    unpaid: Annotated[StateCounts, Meta(description="All items of the cycle that are not paid, by state.")]
+    items: Annotated[Count, Meta(description="How many items the cycle has.")]
+    exit_code: Annotated[int, Meta(description="With which a `run` of the cycle ends now.")]
+    next: Annotated[str, Meta(description="The command to type.")]
+
+
 class SyncJson(OfAccountJson, frozen=True):
     """The result of `sync`."""
 
@@ -77,6 +88,10 @@ class SyncJson(OfAccountJson, frozen=True):
         list[CameBackJson],
         Meta(description="Payments of which PayPal says, for the first time, that their money came back."),
     ]
+    newly_unpaid: Annotated[
+        list[NewlyUnpaidJson],
+        Meta(description="Cycles with items of which PayPal says, for the first time, that they are not paid."),
+    ]
     next: NextCommands
 
     @classmethod
@@ -91,5 +106,8 @@ class SyncJson(OfAccountJson, frozen=True):
             warnings=[WarningJson.taken(notice) for notice in report.warnings],
             open=[OpenCycleJson.taken(cycle) for cycle in report.open],
             came_back=[CameBackJson.taken(payment) for payment in report.came_back],
-            next=list(dict.fromkeys(cycle.next for cycle in report.open)),
+            newly_unpaid=[
+                NewlyUnpaidJson.taken(found, newly=state_counts(found.newly), unpaid=state_counts(found.unpaid))
+                for found in report.newly_unpaid
+            ],
         )

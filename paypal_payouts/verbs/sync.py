@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -10,6 +10,8 @@ from typing import Final
 from paypal_payouts.domain.archive import FINISHED, Archive
 from paypal_payouts.domain.late_words import READ_AGAIN_AFTER
 from paypal_payouts.domain.looks import rests
+from paypal_payouts.domain.newly_unpaid import NewlyUnpaid, found_unpaid, newest_states
+from paypal_payouts.domain.open_and_wrong import what_is_wrong
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.ranges import PAID_WITHIN_DAYS_DEFAULT
@@ -17,9 +19,10 @@ from paypal_payouts.domain.report import Finished, Skipped, SyncReport
 from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import OPEN_STATUSES, BatchStatus, ItemState
-from paypal_payouts.domain.totals import Conflict
+from paypal_payouts.domain.totals import Conflict, Tally
 from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
 from paypal_payouts.domain.verdict import verdict
+from paypal_payouts.domain.words import not_paid
 from paypal_payouts.errors import (
     DatabaseUnavailable,
     ExitCode,
@@ -84,6 +87,7 @@ def sync(
         findings.batches_read += reading.batches_read
         findings.items_changed += reading.items_changed
         findings.came_back += reading.came_back
+        findings.newly_unpaid |= reading.newly_unpaid
         findings.unread |= reading.unread
         findings.contradictions |= reading.contradictions
     opened = [stored.name for stored in store.history.open_cycles()] if cycle is None else []
@@ -141,9 +145,14 @@ def refresh(
     """
     try:
         with tools.hold(cycle) as lock:
+            before = newest_states(tools.store.batches.of_cycle(cycle))
             reader = ResultReader(cycle, lock=lock, tools=tools)
             reader.look_once(final_too=final_too, again=again, sparing=sparing)
-            return reader.findings
+            findings = reader.findings
+            if findings.items_changed:
+                after = newest_states(tools.store.batches.of_cycle(cycle))
+                findings.newly_unpaid[cycle] = found_unpaid(before, after, findings.came_back)
+            return findings
     except (Interrupted, DatabaseUnavailable):
         raise
     except PayoutsError as error:
@@ -173,6 +182,7 @@ def _finish(
     unfinished = list[OpenCycle]()
     in_review = list[BatchRecord]()
     conflicts = list[Conflict]()
+    newly_unpaid = list[NewlyUnpaid]()
     warnings = [*([] if older is None else older_copy(older)), *findings.notices()]
     doubt = None if older is None else older.whole.doubt()
     for name in judged:
@@ -181,7 +191,9 @@ def _finish(
         doubt = doubt or known.doubt
         warnings += known.warnings if older is None else ()
         conflicts += tally.conflicts
-        if verdict([batch.status for batch in batches], tally).exit_code not in FINISHED:
+        code = verdict([batch.status for batch in batches], tally).exit_code
+        newly_unpaid += _newly_unpaid(name, findings, batches, tally, code)
+        if code not in FINISHED:
             unfinished.append(open_cycle(name, batches, tally))
             in_review += [batch for batch in batches if batch.status is BatchStatus.REVIEW]
     report = SyncReport(
@@ -196,6 +208,7 @@ def _finish(
         ],
         open=unfinished,
         came_back=findings.came_back,
+        newly_unpaid=newly_unpaid,
     )
     # A newer copy of the database may know what became of a batch that this one has in review.
     error = led_out(doubt, store=store, errors=tools.errors) or review_error(in_review, conflicts)
@@ -203,3 +216,14 @@ def _finish(
         return Finished(report, error.exit_code, error)
     is_open = report.unread or report.open or findings.contradictions
     return Finished(report, ExitCode.NOT_FINISHED if is_open else ExitCode.DONE)
+
+
+def _newly_unpaid(
+    cycle: str, findings: ReadFindings, batches: Sequence[BatchRecord], tally: Tally, code: ExitCode
+) -> Iterator[NewlyUnpaid]:
+    """Name a cycle of which this reading found items that are not paid; none in an older copy of a database."""
+    newly, unpaid = findings.newly_unpaid.get(cycle), not_paid(tally.unpaid_states)
+    if newly and unpaid and not tally.lost:
+        why = "; ".join(what_is_wrong(batches, tally))
+        items = tally.states.total()
+        yield NewlyUnpaid(cycle, newly, unpaid, items, code, why, f"payouts status --cycle {cycle} --errors")

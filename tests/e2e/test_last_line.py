@@ -33,6 +33,19 @@ def test_money_that_did_not_go_through_is_told_in_a_line(sqlite_site: Site, opti
     assert (looked.code, looked.stderr) == (0, ""), "whoever only looks is told on the screen, or in the document"
 
 
+@pytest.mark.parametrize("options", [["--json", "--quiet"], ["--quiet"]], ids=" ".join)
+def test_what_sync_is_the_first_to_find_unpaid_is_told_in_a_line_with_exit_0(
+    sqlite_site: Site, options: list[str]
+) -> None:
+    site = sqlite_site
+    site.write("held", ["h,hold@example.com,2.00,USD"])
+    assert site.run("run", "held", "--yes", "--quiet").code == 6
+    site.simulator.set_word("FAILED", sender_item_id="h")
+    ended = site.run("sync", *options)
+    assert (ended.code, ended.stderr) == (0, "held: exit 5, not paid: 1 failed: `payouts status --cycle held`\n")
+    assert site.run("sync", "--cycle", "held", *options).stderr == "", "it was told"
+
+
 def test_whatever_stops_a_run_is_told_in_a_line(sqlite_site: Site) -> None:
     site, options = sqlite_site, ["--json", "--quiet"]
     assert "friday.csv" in mailed(site, "run", "friday", "--yes", *options, code=3)

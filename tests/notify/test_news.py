@@ -10,6 +10,7 @@ import pytest
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.late_words import CameBack
+from paypal_payouts.domain.newly_unpaid import NewlyUnpaid
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.payout import BatchRecord, StandingRefusal
 from paypal_payouts.domain.plan import Notice
@@ -68,6 +69,14 @@ def test_money_that_came_back_is_told_of_each_cycle_without_saying_how_much() ->
     assert "the money of 2 paid items came back" in news.body
     assert news.body.endswith("Next: payouts status --cycle a --items")
     assert not any(secret in f"{news}" for secret in (RECEIVER, "12.50"))
+
+
+def test_what_sync_is_the_first_to_find_unpaid_is_told_in_the_words_of_a_run() -> None:
+    run = report(RunOutcome.COMPLETED_WITH_FAILURES)
+    following = "payouts status --cycle 2026-11 --errors"
+    found = NewlyUnpaid("2026-11", {ItemState.FAILED: 1}, run.unpaid, 10, ExitCode.NOT_PAID, RECEIVER, following)
+    synced = SyncReport(["2026-11"], 1, 1, (), {}, newly_unpaid=[found])
+    assert told(Finished(synced), command="sync") == told(Finished(run, ExitCode.NOT_PAID))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, Figures, Spread
+from paypal_payouts.domain.newly_unpaid import NewlyUnpaid
 from paypal_payouts.domain.notify import NotifyReport, TargetReport
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass, ItemReading
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, LargeItem, NewReceiver, Outline, ToPay
@@ -623,6 +624,17 @@ def every() -> dict[str, Report]:
             STATES,
             [Notice("missing_item", "inv-7 is gone.")],
             [OpenCycle("2026-11", "1 batch stored and never sent", "payouts run --open")],
+            newly_unpaid=[
+                NewlyUnpaid(
+                    "2026-10",
+                    {ItemState.FAILED: 1},
+                    {ItemState.FAILED: 1, ItemState.RETURNED: 1},
+                    40,
+                    ExitCode.NOT_PAID,
+                    "not paid: 1 failed, 1 returned",
+                    "payouts status --cycle 2026-10 --errors",
+                )
+            ],
         ),
         "review": review(),
         "cancel": CancelReport(

@@ -7,9 +7,12 @@ import pytest
 from support.world import World
 
 from paypal_payouts.domain.late_words import CameBack
+from paypal_payouts.domain.newly_unpaid import NewlyUnpaid
 from paypal_payouts.domain.report import Finished, SyncReport
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.errors import NotFound, StorageFailed
+from paypal_payouts.errors import ExitCode, NotFound, StorageFailed
+from paypal_payouts.present.commands import Typed
+from paypal_payouts.present.last_line import ended_unpaid_lines
 from paypal_payouts.protocol.results import ResultReader
 
 
@@ -242,3 +245,32 @@ def test_when_paypal_last_answered_is_kept_to_the_second_for_all_who_watch(world
             (batch,) = store.batches.of_cycle("c")
         assert batch.last_read_at is not None
         assert world.now() - batch.last_read_at < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("how", ["on hold", "not waited for", "unclaimed"])
+def test_items_that_sync_is_the_first_to_find_unpaid_are_named_once(world: World, how: str) -> None:
+    row = {"on hold": "hold", "not waited for": "fail", "unclaimed": "unclaimed"}[how]
+    state = ItemState.RETURNED if how == "unclaimed" else ItemState.FAILED
+    if how == "not waited for":
+        world.waiting = None
+        world.paypal.configure(processing_s=30)
+    assert world.run(["a,ann@x.example,1.00,USD", f"b,{row}@x.example,2.00,USD"]).exit_code in {0, 6}
+    world.pass_time(days=31)
+    if how == "on hold":
+        world.paypal.set_word("FAILED", sender_item_id="b")
+    finished = world.sync()
+    assert finished.exit_code == 0, "PayPal answered for everything, and every cycle is finished"
+    words, following = f"not paid: 1 {state}", "payouts status --cycle c --errors"
+    found = NewlyUnpaid("c", {state: 1}, {state: 1}, 2, ExitCode.NOT_PAID, words, following)
+    assert report(finished).newly_unpaid == [found]
+    (line,) = ended_unpaid_lines(finished, Typed())
+    assert line == f"c: exit 5, {words}: `payouts status --cycle c`"
+    assert world.run_open().exit_code == 0
+    assert report(world.sync("c")).newly_unpaid == []
+
+
+def test_money_that_came_back_is_not_named_a_second_time_as_unpaid(world: World) -> None:
+    world.run(PAID)
+    world.paypal.set_word("RETURNED", sender_item_id="a")
+    found = report(world.sync("c"))
+    assert (len(found.came_back), found.newly_unpaid) == (1, [])

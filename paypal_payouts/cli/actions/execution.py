@@ -223,6 +223,8 @@ def _told_before(finished: Finished, common: Common) -> bool:
     if common.logs_lines:
         for line in present.last_line.cut_input(finished):
             _LOG.error(line)
+        for line in present.last_line.ended_unpaid_lines(finished, common.as_typed):
+            _LOG.warning(line)
         if error is not None:
             log_error(error)
         return True
@@ -248,6 +250,9 @@ def _tell_stderr(finished: Finished, common: Common) -> None:
         _show_error(finished.error, common.as_typed, below=None if common.quiet else finished.report)
     elif common.json or common.quiet:
         for line in present.last_line.last_lines(finished, common.command, common.as_typed):
+            sys.stderr.write(f"{line}\n")
+    if common.json or common.quiet:
+        for line in present.last_line.ended_unpaid_lines(finished, common.as_typed):
             sys.stderr.write(f"{line}\n")
 
 
