@@ -15,8 +15,8 @@ WHEN: Final[Mapping[NotifyEvent, str]] = MappingProxyType(
         "review": "exit code 8: a person must decide",
         "refused": "exit code 7: PayPal refused a batch or us; "
         "with any other exit code, too, while a batch stays refused",
-        "failures": "exit code 5: finished, but not everything is paid; after `sync`: it is the first to see that, or "
-        "money that had arrived came back",
+        "failures": "exit code 5: finished, but not everything is paid; 6 or 7, and an item is not paid; after `sync`: "
+        "it is the first to see that, or money that had arrived came back",
         "unclaimed": "unclaimed money is returned within `unclaimed_days`",
         "unfinished": "any cycle is still open `unfinished_hours` after it was stored; 0: never",
         "error": "exit code 1, 3 or 4, except a held lock and the cooldown, which pass by themselves",

@@ -101,8 +101,18 @@ def what_is_wrong(batches: Sequence[BatchRecord], tally: Tally) -> Iterator[str]
     lost = sum(batch.status is _B.IN_FLIGHT and batch.refusal is not None for batch in current)
     if lost:
         yield f"{counted(lost, 'batch')} refused by PayPal, with another send unanswered"
+    yield from what_is_not_paid(tally)
+
+
+def ended_unpaid(tally: Tally) -> dict[ItemState, int]:
+    """Count the items that PayPal will not pay any more, and that nobody has the money of."""
     unpaid = not_paid(tally.unpaid_states)
-    if proven := {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}:
+    return {state: count for state, count in unpaid.items() if MEANING[state].money is Money.UNPAID}
+
+
+def what_is_not_paid(tally: Tally) -> Iterator[str]:
+    """Describe the items whose payment has ended and that nobody has the money of."""
+    if proven := ended_unpaid(tally):
         yield f"{'not known whether paid since' if tally.lost else 'not paid'}: {listed(proven)}"
-    if undecided := {state: count for state, count in unpaid.items() if state not in proven}:
+    if undecided := {state: n for state, n in not_paid(tally.unpaid_states).items() if state not in proven}:
         yield f"not paid so far, and PayPal may yet pay it: {listed(undecided)}"

@@ -6,6 +6,7 @@ Source: docs/design.md, 5.1, 6 and 9.1.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from paypal_payouts.domain.open_and_wrong import ended_unpaid, what_is_not_paid
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import waits_for_corrected_rows
@@ -47,7 +48,8 @@ def _is_open(batch: BatchRecord) -> bool:
 
 def open_cycle(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> OpenCycle:
     """Explain why a cycle is not finished, and what to type."""
-    return OpenCycle(cycle, ", ".join(_reasons(batches, tally)), _following(cycle, batches, tally))
+    why = "; ".join([", ".join(_reasons(batches, tally)), *what_is_not_paid(tally)])
+    return OpenCycle(cycle, why, _following(cycle, batches, tally))
 
 
 def _following(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> str:
@@ -62,7 +64,8 @@ def _following(cycle: str, batches: Sequence[BatchRecord], tally: Tally) -> str:
         return f"payouts status --cycle {cycle}"
     if any(map(_is_continued, batches)):
         return "payouts run --open"
-    if any(map(_waits_for_rows, batches)):
+    if any(map(_waits_for_rows, batches)) or ended_unpaid(tally):
+        # Not PayPal alone has to go on.
         return f"payouts status --cycle {cycle}"
     # Only PayPal can go on: it is asked again, and nothing is sent.
     return f"payouts sync --cycle {cycle}"

@@ -33,6 +33,9 @@ _BY_OUTCOME: Final[Mapping[RunOutcome, _EndEvent]] = {
 _PASSING: Final = frozenset({"lock_held", "cooldown"})
 """Errors that end by themselves: the next run of cron finds the way free."""
 
+_UNFINISHED: Final = frozenset({ExitCode.NOT_FINISHED, ExitCode.PAYPAL_REFUSED})
+"""With these a cycle may have items that are not paid, beside what its exit code is about. With 8 a person looks."""
+
 _NEXT: Final = " Next: "
 
 
@@ -92,7 +95,11 @@ def news_of(
     news: list[News | None] = []
     for ended in _each(finished):
         end = _end(ended, command, whose, cycle)
-        news += [end, *_standing_refusals(ended, whose, told_already=end is not None and end.event == "refused")]
+        news += [
+            end,
+            *_standing_refusals(ended, whose, told_already=end is not None and end.event == "refused"),
+            _not_paid_so_far(ended, whose),
+        ]
     news += [
         News(
             "unclaimed",
@@ -129,11 +136,21 @@ def _came_back(finished: Finished, whose: PayingAccount) -> Iterator[News]:
         )
 
 
+def _not_paid_so_far(finished: Finished, whose: PayingAccount) -> News | None:
+    """Report the items that are not paid of a cycle that is not finished: that it is may take weeks."""
+    run = finished.report
+    if not isinstance(run, RunReport) or finished.exit_code not in _UNFINISHED or not run.unpaid:
+        return None
+    following = f"payouts status --cycle {run.cycle} --errors"
+    told = _failures(sum(run.unpaid.values()), sum(run.items.values()), finished.exit_code, following)
+    return _of_cycle("failures", run.cycle, told, whose)
+
+
 def _newly_unpaid(finished: Finished, whose: PayingAccount) -> Iterator[News]:
-    """Report the finished cycles of which `sync` found items that are not paid, as a run of each would be."""
+    """Report the cycles of which `sync` found items that are not paid, as a run of each would be."""
     if not isinstance(finished.report, SyncReport):
         return
-    for found in finished.report.ended_unpaid:
+    for found in finished.report.newly_unpaid:
         told = _failures(sum(found.unpaid.values()), found.items, found.exit_code, found.next)
         yield _of_cycle("failures", found.cycle, told, whose)
 
@@ -222,7 +239,9 @@ def _words(
 def _failures(unpaid: int, items: int, code: ExitCode, following: str) -> Told:
     """Describe a cycle of which items are not paid: in the same words whichever command found it, to be told once."""
     left = f"{unpaid} of {items} items are not paid"
-    return Told("finished, but not everything is paid", f"finished, and {left} (exit code {code}).", following)
+    if code is ExitCode.NOT_PAID:
+        return Told("finished, but not everything is paid", f"finished, and {left} (exit code {code}).", following)
+    return Told("not everything is paid", f"not finished, and {left} (exit code {code}).", following)
 
 
 def _disputed(batch: str, finished: Finished, status: str) -> Told:

@@ -29,6 +29,15 @@ def test_what_only_paypal_can_go_on_with_is_asked_about_again_and_not_run() -> N
     assert open_cycle("c", [done, waiting], Tally(held, ())).next == "payouts run --open"
 
 
+def test_an_item_that_failed_beside_money_on_hold_is_named_and_waits_for_us() -> None:
+    states = Counter({ItemState.ONHOLD: 1, ItemState.FAILED: 1})
+    done = makers.batch(BatchStatus.DONE, id=1, name=BatchName("c", 1, 1), states=states)
+    found = open_cycle("c", [done], Tally(states, ()))
+    assert found == OpenCycle("c", "1 onhold; not paid: 1 failed", "payouts status --cycle c")
+    blocked = Counter({ItemState.ONHOLD: 1, ItemState.BLOCKED: 1})
+    assert open_cycle("c", [done], Tally(blocked, ())).next == "payouts sync --cycle c", "PayPal may still pay it"
+
+
 @pytest.mark.parametrize(
     ("statuses", "tally", "expected"),
     [

@@ -36,6 +36,7 @@ from paypal_payouts.present.commands import Typed
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 WHOSE = PayingAccount("live", "main", "pay1", "/srv/payouts")
 RECEIVER = "ann@example.com"
+UNPAID = Counter({ItemState.SUCCESS: 7, ItemState.FAILED: 2, ItemState.RETURNED: 1})
 
 
 def report(outcome: RunOutcome) -> RunReport:
@@ -46,7 +47,7 @@ def report(outcome: RunOutcome) -> RunReport:
         generated_at=datetime(2026, 11, 20, tzinfo=UTC),
         outcome=outcome,
         plan_digest=None,
-        items=Counter({ItemState.SUCCESS: 7, ItemState.FAILED: 2, ItemState.RETURNED: 1}),
+        items=UNPAID if outcome is RunOutcome.COMPLETED_WITH_FAILURES else Counter({ItemState.SUCCESS: 10}),
         totals=(),
         batches=(),
         warnings=[Notice("same_receiver", f"{RECEIVER} is to get 10.00 USD 2 times")],
@@ -59,6 +60,23 @@ def told(finished: Finished, *, command: str = "run", cycle: str | None = None) 
 
 REVIEW = NeedsReview(f"{RECEIVER} s3cret", hint=RECEIVER, details=[{"batch": "2026-11-0001-1", "last_error": RECEIVER}])
 REFUSED = PayPalRefused(RECEIVER, details=[{"batch": "2026-11-0002-1", "problems": [{"value": RECEIVER}]}])
+
+
+@pytest.mark.parametrize("code", [6, 7], ids=str)
+def test_an_item_that_is_not_paid_is_told_while_its_cycle_is_not_finished(code: int) -> None:
+    run, exit_code = replace(report(RunOutcome.PENDING), items=UNPAID), ExitCode(code)
+    error = REFUSED if code == ExitCode.PAYPAL_REFUSED else None
+    *_, news = [news for news in told(Finished(run, exit_code, error)) if news.event == "failures"]
+    assert news.title == "payouts: 2026-11: not everything is paid"
+    assert f"Cycle 2026-11: not finished, and 3 of 10 items are not paid (exit code {code})." in news.body
+    following = "payouts status --cycle 2026-11 --errors"
+    assert news.body.endswith(f" Next: {following}")
+    found = NewlyUnpaid("2026-11", {ItemState.FAILED: 1}, run.unpaid, 10, exit_code, RECEIVER, following)
+    synced = SyncReport(["2026-11"], 1, 1, (), {}, newly_unpaid=[found])
+    assert told(Finished(synced, ExitCode.NOT_FINISHED), command="sync") == [news], "in the same words"
+    assert [each.event for each in told(Finished(replace(run, items={ItemState.ONHOLD: 1}), exit_code, error))] == (
+        [] if error is None else ["refused"]
+    )
 
 
 def test_money_that_came_back_is_told_of_each_cycle_without_saying_how_much() -> None:
