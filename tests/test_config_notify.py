@@ -99,7 +99,9 @@ def test_a_url_in_a_file_is_read_only_where_nobody_else_can(tmp_path: Path) -> N
     path.chmod(0o600)
     assert secret_in_file(path, key="url_file").get_secret_value() == SECRET
     path.chmod(0o640)
-    with pytest.raises(CredentialsMissing, match=r"url_file: .*/ops\.url: others can use it.*chmod 600") as refused:
+    with pytest.raises(
+        CredentialsMissing, match=r"url_file: .*/ops\.url: others can use it.*chmod 600 /.*/ops\.url$"
+    ) as refused:
         secret_in_file(path, key="url_file")
     assert "token-canary" not in refused.value.message
 

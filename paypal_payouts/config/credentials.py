@@ -147,4 +147,6 @@ def secret_in_file(file: Path, *, key: str) -> SecretStr:
     except UntrustedFile as error:
         raise CredentialsMissing(f"{key}: {error.message}", hint=error.hint, details=error.details) from None
     except _Unusable as problem:
-        raise CredentialsMissing(str(problem), details=[problem.detail]) from None
+        # It ends with the command, which needs the file to be copied as it is.
+        words = f"{problem} {quote(str(file))}" if problem.is_open else str(problem)
+        raise CredentialsMissing(words, details=[problem.detail]) from None

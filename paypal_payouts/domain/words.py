@@ -13,6 +13,9 @@ from paypal_payouts.domain.states import NOT_DECIDED, NOT_FINAL, NOT_PAID, ItemS
 _TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
+NOT_THERE: Final = "is not there"
+"""So a message about a file ends that does not exist: a reader is told so, and not that it was refused."""
+
 COMPARED_MAX: Final = 1_000
 """So many names are compared with a mistyped one, the newest: a slip must not take seconds."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final, Protocol
 
+from paypal_payouts.domain.words import NOT_THERE
 from paypal_payouts.errors import InputChanged, InputInvalid
 from paypal_payouts.intake.findings import InputFindings, ReadingEnds
 from paypal_payouts.trust import UntrustedFile, check_not_everybodys
@@ -127,7 +128,7 @@ def _fingerprint(path: Path) -> tuple[int, int, int, int]:
 
 def _unreadable(name: str, error: OSError | ValueError) -> InputInvalid:
     if isinstance(error, FileNotFoundError):
-        return InputInvalid(f"{name} is not there")
+        return InputInvalid(f"{name} {NOT_THERE}")
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return InputInvalid(f"{name} cannot be read: {reason}")
 

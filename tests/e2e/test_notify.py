@@ -57,7 +57,7 @@ def test_each_end_is_told_as_what_it_is(sqlite_site: Site, service: Service) -> 
         "payouts: ill: finished, but not everything is paid",
         "payouts: refused: PayPal refused",
         "payouts: doubt: a person must decide",
-        "payouts: none: its file was refused, nobody was paid",
+        "payouts: none: its file is not there, nobody was paid",
     ]
     assert service.heard[3]["message"].endswith("Next: payouts review doubt-0001-1")
     where = f"on {socket.gethostname()} in {site.folder}. "
@@ -74,7 +74,9 @@ def test_every_cycle_whose_file_is_refused_is_told_and_the_command_leads_on(
     for cycle in ("berlin", "paris", "rome", "berlin"):
         assert run(site, service, "run", cycle, "--yes", "--quiet").code == 3
     assert titles(service) == [
-        f"payouts: {cycle}: its file was refused, nobody was paid" for cycle in ("berlin", "paris", "rome")
+        "payouts: berlin: its file was refused, nobody was paid",
+        "payouts: paris: its file was refused, nobody was paid",
+        "payouts: rome: its file is not there, nobody was paid",
     ]
     assert "nobody of it was paid by this run (line 2, column receiver, exit code 3" in service.heard[0]["message"]
     following = service.heard[0]["message"].rpartition(" Next: payouts ")[2]

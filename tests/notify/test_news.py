@@ -143,7 +143,7 @@ def test_a_refused_file_is_told_of_its_cycle_and_first_bad_place_alone() -> None
         told(Finished(None, ExitCode.REJECTED, error), cycle=cycle)
         for cycle, error in {
             "2026-11": InputInvalid(RECEIVER, details=bad),
-            "2026-12": InputInvalid(f"{RECEIVER} is not there", hint="Nothing was sent."),
+            "2026-12": InputInvalid(f"{RECEIVER} cannot be read: denied", hint="Nothing was sent."),
             "2027-01": InputInvalid(RECEIVER, details=[{**bad[0], "column": RECEIVER}]),
         }.items()
     ]
@@ -155,6 +155,21 @@ def test_a_refused_file_is_told_of_its_cycle_and_first_bad_place_alone() -> None
         assert f"Cycle {cycle}: its file was refused, and nobody of it was paid by this run ({where}, " in news.body
         assert news.body.endswith(f" Next: payouts preview {cycle}")
         assert RECEIVER not in f"{news}"
+
+
+def test_a_file_that_is_not_there_is_not_called_refused() -> None:
+    missing = InputInvalid(f"{RECEIVER}.csv is not there", hint="Nothing was sent.")
+    (news,) = told(Finished(None, ExitCode.REJECTED, missing), cycle="2026-11")
+    assert news.title == "payouts: 2026-11: its file is not there, nobody was paid"
+    assert "its file is not there, and nobody of it was paid by this run (exit code 3, input_invalid)." in news.body
+    assert RECEIVER not in f"{news}"
+
+
+def test_what_stopped_a_command_is_told_in_half_a_sentence_without_a_name() -> None:
+    error = Blocked("duplicate_cycle", RECEIVER, hint="Nothing was sent.")
+    (news,) = told(Finished(None, ExitCode.BLOCKED, error), cycle="2026-11")
+    assert "(exit code 4, duplicate_cycle: rows of it were paid before, or may have been)." in news.body
+    assert RECEIVER not in f"{news}"
 
 
 def test_an_error_before_the_work_names_the_cycle_that_was_to_be_paid() -> None:

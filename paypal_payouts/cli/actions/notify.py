@@ -230,8 +230,8 @@ def _report(targets: Sequence[NotifyTarget], problems: Sequence[str | None], *, 
         return Finished(report)
     error = ConfigInvalid(
         f"{'Not told' if test else 'Not ready'}: {', '.join(target.name for target in failed)}.",
-        hint='Correct the URL (docs/operations.md, "Notifications", has examples), or the way to its service, then '
-        "`payouts notify --test`. Payments do not wait for it.",
+        hint='Do as its state says, or correct the URL (docs/operations.md, "Notifications", has examples) or the way '
+        "to its service; then `payouts notify --test`. Payments do not wait for it.",
         details=[{"name": target.name, "problem": target.problem} for target in failed],
     )
     return Finished(report, error.exit_code, error)
