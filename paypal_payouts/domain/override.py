@@ -8,7 +8,7 @@ from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.outlook import ReportWithOutlook
-from paypal_payouts.domain.sides import BothSides
+from paypal_payouts.domain.sides import BothSides, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,20 @@ class OverrideReport(ReportWithOutlook):
     """The item; None where a batch was moved."""
     differences: Sequence[BothSides] = ()
     """What PayPal's batch says differently than ours did before."""
+    takes_theirs: bool = False
+    """Whether our rows have become what PayPal has where they differ."""
+
+    @property
+    def rows_to_write(self) -> Sequence[tuple[str, str]]:
+        """Items, each with what the cycle's file must say of it from now on, to be the same as what is stored."""
+        if not self.takes_theirs:
+            return []
+        return [(item_id, _words(ours, theirs)) for item_id, ours, theirs in self.differences if theirs is not None]
+
+
+def _words(ours: Side | None, theirs: Side) -> str:
+    """Return who got it; the amount too, unless it is the one of our row."""
+    return theirs.receiver if ours is not None and ours[1:] == theirs[1:] else theirs.words()
 
 
 @dataclass(frozen=True, slots=True)

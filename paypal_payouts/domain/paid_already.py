@@ -5,16 +5,18 @@ them. Source: docs/design.md, 5.3.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from paypal_payouts.domain.findings import EXAMPLES_MAX, Refusal
+from paypal_payouts.domain.findings import EXAMPLES_MAX, Refusal, named
 from paypal_payouts.domain.guard import PayeeRow
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState, Money
 
 _TOLD_MAX: Final = 5
+_NONE: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
 
 
 class LivePayment(NamedTuple):
@@ -28,10 +30,13 @@ class LivePayment(NamedTuple):
     state: ItemState
     batch_id: int
 
-    def words(self, status: BatchStatus) -> str:
-        """Say what the payee already has; `status` is that of its batch."""
+    def words(self, status: BatchStatus, elsewhere: str | None = None) -> str:
+        """Say what the payee already has; `status` is that of its batch, `elsewhere` who got it by a person's word."""
         amount = f"{grouped_amount(self.amount_minor, self.currency)} {self.currency}"
-        return f"{self.payee_id} already has {amount} in this cycle: {self.item_id}, {self._stands(status)}"
+        stands = f"{self.item_id}, {self._stands(status)}"
+        if elsewhere is not None:
+            return f"{self.payee_id} was to get {amount} in this cycle: {stands}, but to {elsewhere}"
+        return f"{self.payee_id} already has {amount} in this cycle: {stands}"
 
     def _stands(self, status: BatchStatus) -> str:
         if MEANING[self.state].money is Money.PAID:
@@ -45,10 +50,18 @@ class LivePayment(NamedTuple):
 class PaidAlready:
     """Such rows: the first few with what their payees have, the rest by number."""
 
-    def __init__(self, batches: Iterable[BatchRecord] = ()) -> None:
-        """Begin with none; `batches` are those of the cycle."""
+    def __init__(self, batches: Iterable[BatchRecord] = (), elsewhere: Mapping[tuple[str, str], str] = _NONE) -> None:
+        """Begin with none; `batches` are those of the cycle.
+
+        `elsewhere` has who got the money of an item, by batch and item id, where a person took over what PayPal had.
+        """
         self.count = 0
+        self.new_receivers = False
+        """Whether the guard would stop these rows too, so that they are paid by one more option alone."""
         self._statuses = {batch.id: batch.status for batch in batches}
+        names = {str(batch.name): batch.id for batch in batches}
+        self._elsewhere = {(names[batch], item): to for (batch, item), to in elsewhere.items() if batch in names}
+        self._went_elsewhere = 0
         self._examples: list[tuple[PayeeRow, LivePayment]] = []
 
     def add(self, rows: Iterable[PayeeRow], live: Iterable[LivePayment]) -> None:
@@ -63,6 +76,7 @@ class PaidAlready:
             for row in again:
                 new[key].remove(row)
                 self.count += 1
+                self._went_elsewhere += self._who_got(payment) is not None
                 if len(self._examples) < EXAMPLES_MAX:
                     self._examples.append((row, payment))
 
@@ -71,17 +85,14 @@ class PaidAlready:
         # `preview` holds no lock: a batch may have been stored since.
         statuses = {paid.batch_id: self._statuses.get(paid.batch_id, BatchStatus.PLANNED) for _, paid in self._examples}
         first = self._examples[:_TOLD_MAX]
-        told = "; ".join(f"{row.item_id}: {paid.words(statuses[paid.batch_id])}" for row, paid in first)
+        told = "; ".join(
+            f"{row.item_id}: {paid.words(statuses[paid.batch_id], self._who_got(paid))}" for row, paid in first
+        )
         more = f"; and {self.count - _TOLD_MAX} more such rows" if self.count > _TOLD_MAX else ""
-        it, them = ("this row", "the payee is") if self.count == 1 else ("these rows", "they are")
-        insist = f"Only if {them} owed the same amount once more: `{again}`."
-        if again is None:
-            insist = "Who is owed twice goes into a cycle of its own."
         return Refusal(
             "duplicate_cycle",
             f"{told}{more}.",
-            f"Nothing was sent. Take {it} out. What is open is waited for (`payouts sync --cycle {cycle}`); where it "
-            f"was paid, a new address counts from the next cycle. {insist}",
+            f"Nothing was sent. {self._way_out(cycle, again)}",
             [
                 {
                     "cycle": cycle,
@@ -94,3 +105,31 @@ class PaidAlready:
                 for row, paid in self._examples
             ],
         )
+
+    def _who_got(self, paid: LivePayment) -> str | None:
+        return self._elsewhere.get((paid.batch_id, paid.item_id))
+
+    def _way_out(self, cycle: str, again: str | None) -> str:
+        """Lead to what pays those whose money went to somebody else; all others have it, or may yet get it."""
+        if again is not None and self.new_receivers:
+            again += " --accept-new-receivers"
+        if again is not None and self._went_elsewhere:
+            return self._way_to_pay(again)
+        it, them = ("this row", "the payee is") if self.count == 1 else ("these rows", "they are")
+        insist = f"Only if {them} owed the same amount once more: `{again}`."
+        if again is None:
+            insist = "Who is owed twice goes into a cycle of its own."
+        return (
+            f"Take {it} out. What is open is waited for (`payouts sync --cycle {cycle}`); where it was paid, a new "
+            f"address counts from the next cycle. {insist}"
+        )
+
+    def _way_to_pay(self, again: str) -> str:
+        """Lead to paying those whose money went to somebody else, without the rows of all others."""
+        went = [(paid, to) for _, paid in self._examples if (to := self._who_got(paid)) is not None]
+        others = self.count - self._went_elsewhere
+        named_others = [row.item_id for row, paid in self._examples if self._who_got(paid) is None][:_TOLD_MAX]
+        first = f"Take out the rows of those who have it: {named(named_others, others)}. " if others else ""
+        gone = named((f"{paid.item_id} went to {to}" for paid, to in went[:_TOLD_MAX]), self._went_elsewhere)
+        payee = went[0][0].payee_id if self._went_elsewhere == 1 else "its payee"
+        return f"{first}{gone} (a person decided so); if {payee} has not got it: `{again}`."

@@ -44,6 +44,15 @@ def paid_otherwise(trail: Iterable[AuditEvent]) -> list[PaidOtherwise]:
     return list(found.values())
 
 
+def sent_elsewhere(trail: Iterable[AuditEvent]) -> dict[tuple[str, str], str]:
+    """Return who got the money of an item, by batch and item id, where our row named somebody else."""
+    return {
+        (each.batch, sides.item_id): sides.theirs.receiver
+        for each in paid_otherwise(trail)
+        if (sides := each.sides).ours and sides.theirs and sides.ours.receiver.lower() != sides.theirs.receiver.lower()
+    }
+
+
 def otherwise_in_words(found: Sequence[PaidOtherwise]) -> str:
     """Say which payments went another way than their rows said, and who decided that; empty where none did."""
     if not found:

@@ -8,6 +8,8 @@ from paypal_payouts.present.batches import write_batch
 from paypal_payouts.present.items import write_items
 from paypal_payouts.present.page import Page
 
+_NAMED_MAX: Final = 20
+
 
 def write_override(page: Page, report: OverrideReport) -> None:
     """Show a batch or an item after a person moved it, who that was and why."""
@@ -19,6 +21,10 @@ def write_override(page: Page, report: OverrideReport) -> None:
         page.line("PayPal's batch differs from our rows, and by this decision it is ours all the same:")
     for difference in report.differences:
         page.line(difference.words())
+    for item_id, words in report.rows_to_write[:_NAMED_MAX]:
+        page.line(f"{batch.source or 'the rows of the cycle'} must now say {words} for {item_id}")
+    if report.rows_to_write[_NAMED_MAX:]:
+        page.line(f"and so for {len(report.rows_to_write) - _NAMED_MAX:,} more")
     page.line()
     if item is None:
         write_batch(page, report.batch)

@@ -19,11 +19,13 @@ from paypal_payouts.domain.copies import (
 )
 from paypal_payouts.domain.guard import PayeeRow
 from paypal_payouts.domain.paid_already import PaidAlready
+from paypal_payouts.domain.paid_otherwise import TYING, sent_elsewhere
 from paypal_payouts.domain.payout import BatchRecord, InputRow
-from paypal_payouts.domain.plan import Chunk, RecentCycle, Refusal
+from paypal_payouts.domain.plan import Chunk, RecentCycle, Refusal, Request
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
+from paypal_payouts.protocol.guard import new_receivers_of_plan
 from paypal_payouts.storage import Store
 
 
@@ -125,14 +127,17 @@ def _stored_later(batch: BatchRecord, *, store: Store) -> list[int]:
 
 
 def paid_already(
-    chunks: Sequence[Chunk], *, staged: StagedInput, cycle: str, batches: Sequence[BatchRecord], store: Store
+    chunks: Sequence[Chunk], *, staged: StagedInput, request: Request, batches: Sequence[BatchRecord], store: Store
 ) -> PaidAlready:
     """Find the new rows whose payees have the same amount from the cycle at another receiver, a batch at a time."""
-    found = PaidAlready(batches)
+    cycle = request.cycle
+    found = PaidAlready(batches, sent_elsewhere(store.audit.of_actions(cycle, TYING)))
     for chunk in chunks:
         rows = staged.payees(chunk.keys)
         if rows:
             found.add(rows, store.payees.live_in_cycle(cycle))
+    if found.count and request.guard.stops:
+        found.new_receivers = new_receivers_of_plan(staged, chunks, store=store).count > 0
     return found
 
 

@@ -76,7 +76,8 @@ def plan_cycle(
 
     plan, batches = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
-    again = f"payouts run {request.cycle} --accept-new-receivers"
+    options = [*(["--append"] if request.append else []), *(["--allow-duplicate"] if request.allow_duplicate else [])]
+    again = " ".join(["payouts run", request.cycle, *options, "--accept-new-receivers"])
     guarded = list(new.refusals(request.guard, again=again))
     if guarded and lets_new_receivers_pass(request.guard, request.cycle, plan.digest, store=store, now=now):
         guarded = []
@@ -111,7 +112,7 @@ def _history(
         hashed=store.archived.hashed() if any(other.is_archived for other in recent) else None,
     )
     if batches and staged.has_payees and not request.allow_duplicate:
-        find = partial(paid_already, staged=staged, cycle=request.cycle, batches=batches, store=store)
+        find = partial(paid_already, staged=staged, request=request, batches=batches, store=store)
         return replace(history, paid_already=find)
     return history
 

@@ -105,8 +105,13 @@ def override(
                 evidence={"open_sends": batch.open_sends, "last_error": batch.last_retry_error, **seen},
             )
         moved = find_batch(str(batch.name), store=store)
-    report = _report(moved, max_age_days=max_age_days, tools=tools)
-    return Finished(OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing))
+    report, takes = (
+        _report(moved, max_age_days=max_age_days, tools=tools),
+        attached is not None and attached.take_theirs,
+    )
+    return Finished(
+        OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing, takes_theirs=takes)
+    )
 
 
 def _check_usage(to: BatchStatus, attached: Attach | None) -> None:

@@ -56,3 +56,14 @@ def test_another_payee_no_payee_and_the_same_receiver_are_no_finding() -> None:
     found.add([row(1), row(2, receiver="OLD@x.example")], [live(1, "q"), live(2, None)])
     found.add([row(2, receiver="OLD@x.example")], [live(1)])
     assert found.count == 0
+
+
+def test_where_some_went_elsewhere_the_rows_of_all_others_are_taken_out_first() -> None:
+    of_cycle = batch(BatchStatus.DONE)
+    found = PaidAlready([of_cycle], {(str(of_cycle.name), "a1"): "ada@x.example"})
+    found.add([row(1, "p1"), row(2, "p2")], [live(1, "p1"), live(2, "p2")])
+    refusal = found.refusal(cycle="c", again="payouts run c --append --allow-duplicate")
+    assert refusal.hint == (
+        "Nothing was sent. Take out the rows of those who have it: n2. a1 went to ada@x.example (a person decided "
+        "so); if p1 has not got it: `payouts run c --append --allow-duplicate`."
+    )

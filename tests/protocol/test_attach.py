@@ -2,11 +2,14 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from support.world import ASKED, World
 from verbs.test_explain import ask
 
+from paypal_payouts.domain.base import Report
+from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.override import OverrideReport
 from paypal_payouts.domain.reviewed import ReviewReport
 from paypal_payouts.domain.sides import BothSides, Side
@@ -25,13 +28,13 @@ OTHER_TEXT = ["a,Ann@X.example,10.00,USD", "b,bea@x.example,20.00,USD"]
 OTHER_MONEY = ["a,ann@x.example,11.00,USD", "c,cid@x.example,5.00,USD"]
 
 
-def disagree(world: World, theirs: Sequence[str]) -> str:
+def disagree(world: World, theirs: Sequence[str], *, ours: str | Sequence[str] = OURS) -> str:
     """Let PayPal have another batch than ours under our id, and give its id there."""
     elsewhere = world.other_host()
     elsewhere.database_url = f"sqlite:///{elsewhere.folder}/payouts.db"
     elsewhere.run(theirs)
     elsewhere.restart()
-    assert world.run(OURS).exit_code == 8
+    assert world.run(ours).exit_code == 8
     assert world.statuses()["c-0001-1"] == "review"
     return str(world.paypal.book()["batches"][0]["payout_batch_id"])
 
@@ -177,7 +180,7 @@ def test_what_a_yes_agreed_to_stays_and_what_was_paid_to_nobody_does_not(lite: W
     assert lasting in " ".join(on_screen(shown(lite, batch="c-0001-1")).split()), "also once another attempt followed"
 
 
-def on_screen(report: StatusReport | BatchStatusReport) -> str:
+def on_screen(report: Report) -> str:
     out = io.StringIO()
     show(report, stream=out, colour=False)
     return out.getvalue()
@@ -275,3 +278,28 @@ def test_not_where_an_item_of_ours_would_stay_behind_in_our_currency(lite: World
     with pytest.raises(Blocked, match="is in EUR, not in USD, and does not have b"):
         lite.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs_id, take_theirs=True, agree=yes)
     assert lite.statuses() == {"c-0001-1": "review"}
+
+
+@pytest.mark.parametrize("guard", [Guard(), Guard(rule="refuse")], ids=["warned", "refused"])
+def test_who_did_not_get_what_went_elsewhere_is_paid_as_the_refusal_says(lite: World, guard: Guard) -> None:
+    def with_payees(*rows: str) -> str:
+        return "\n".join(["item_id,receiver,amount,currency,payee_id", *rows, ""])
+
+    ann = "a,ann@x.example,10.00,USD,p-1"
+    theirs = disagree(lite, ["a,ada@x.example,10.00,USD"], ours=with_payees(ann))
+    finished = lite.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs, take_theirs=True, agree=yes)
+    assert finished.report is not None
+    assert "input.csv must now say ada@x.example for a\n" in on_screen(finished.report)
+    lite.pass_time(hours=1)
+    new = with_payees("a,ada@x.example,10.00,USD,p-1", "a2,ann@x.example,10.00,USD,p-1")
+    told = lite.run(new, append=True, guard=guard).error
+    assert told is not None
+    assert (told.exit_code, told.code) == (4, "duplicate_cycle")
+    assert told.message.startswith("a2: p-1 was to get 10.00 USD in this cycle: a, paid, but to ada@x.example.")
+    command = f"payouts run c --append --allow-duplicate{' --accept-new-receivers' if guard.stops else ''}"
+    assert told.hint == (
+        f"Nothing was sent. a went to ada@x.example (a person decided so); if p-1 has not got it: `{command}`."
+    )
+    accepts = replace(guard, accepts="--accept-new-receivers" in command)
+    assert lite.run(new, append=True, allow_duplicate=True, guard=accepts).exit_code == 0
+    assert lite.paid()["ann@x.example"] == ["10.00 USD"]
