@@ -141,6 +141,8 @@ class WaysOut:
         self._put_back = {way: list[str]() for way in _PUT_BACK}
         """The first of each way; the rest is counted."""
         self._counts = Counter[_Way]()
+        self._decided = 0
+        """Rows to be put back whose batch waits for no decision: several may be of another period."""
 
     def add(self, known: StoredItem, batch: BatchRecord, debt: Debt | None = None) -> None:
         """Note an item that the input has otherwise than it is stored, as `debt`, or under another derived id."""
@@ -153,6 +155,7 @@ class WaysOut:
             word = known.state if known.state is not ItemState.UNSENT else STATUS_MEANING[batch.status].words
             way = _way_of(known, debt)
             self._counts[way] += 1
+            self._decided += batch.status is not BatchStatus.REVIEW
             if self._counts[way] <= _TOLD_MAX:
                 self._put_back[way].append(f"{known.item_id} ({word})")
 
@@ -165,6 +168,10 @@ class WaysOut:
                 which = named(items, self._counts[way])
                 said.append(f"{which}: {_PUT_BACK[way].format(row=row, cycle=cycle, on_top=on_top)}")
         return said
+
+    def may_be_of_new_period(self, rows: int) -> bool:
+        """Return whether most of so many rows differ from what the cycle has, and not a single one was corrected."""
+        return self._decided > 1 and self._decided * 2 > rows
 
     def words(self, cycle: str) -> list[str]:
         """Describe what to type; nothing where there is no way to change what may be paid."""
@@ -210,11 +217,11 @@ def _retries(batches: Iterable[str]) -> str:
     return retries + (" (and so for the others)" if len(names) > _COMMANDS_MAX else "")
 
 
-def changed_refusal(changed: Findings, ways: WaysOut, *, cycle: str, derived: bool) -> Refusal:
-    """Refuse items that differ from what is stored and may be paid."""
+def changed_refusal(changed: Findings, ways: WaysOut, *, rows: int, cycle: str, derived: bool) -> Refusal:
+    """Refuse items that differ from what is stored and may be paid; the input has `rows` in all."""
     on_top = "in a cycle of its own" if derived else "under a new item_id with --append"
-    put_back = ways.put_back(cycle, on_top=on_top)
-    said = [*([_NEW_PERIOD] if put_back else []), *ways.words(cycle), *put_back]
+    new_period = [_NEW_PERIOD] if ways.may_be_of_new_period(rows) else []
+    said = [*ways.words(cycle), *ways.put_back(cycle, on_top=on_top), *new_period]
     return Refusal(
         "changed_item",
         f"{counted(changed.count, 'stored item')} {'differs' if changed.count == 1 else 'differ'} in the input, and "

@@ -164,7 +164,13 @@ def _name_chunks(chunks: list[Chunk], cycle: str, batches: Sequence[BatchRecord]
 def _comparing_refusals(comparison: Comparison, itself: int) -> Iterator[Refusal]:
     request = comparison.request
     if comparison.changed.count:
-        yield changed_refusal(comparison.changed, comparison.ways, cycle=request.cycle, derived=request.derived_ids)
+        yield changed_refusal(
+            comparison.changed,
+            comparison.ways,
+            rows=comparison.rows,
+            cycle=request.cycle,
+            derived=request.derived_ids,
+        )
     if comparison.extra.count:
         yield extra_refusal(comparison.extra, _ways_of_extra_rows(comparison, itself))
     if comparison.missing_planned.count:

@@ -348,14 +348,23 @@ def test_a_changed_row_is_led_by_what_became_of_its_item(status: B, state: S, ch
     assert ("--append" in refusal.hint) is (may_be_owed or state is S.REFUNDED)
 
 
-def test_a_changed_row_of_a_paid_item_may_be_the_pay_of_a_new_period() -> None:
-    new_period = "Nothing was sent. The pay of a new period needs a cycle name of its own. a (success): "
-    paid, never_sent = (
-        History(batches=[batch(status)], items=[stored("a", state)])
-        for status, state in ((B.DONE, S.SUCCESS), (B.PLANNED, S.UNSENT))
-    )
-    assert plan([row("a", 999)], paid).refusals[0].hint.startswith(new_period)
-    assert "new period" not in plan([row("a", 999)], never_sent).refusals[0].hint
+@pytest.mark.parametrize(
+    ("status", "state", "changed", "is_said"),
+    [
+        (B.DONE, S.SUCCESS, "abc", True),
+        (B.DONE, S.SUCCESS, "a", False),
+        (B.REVIEW, S.UNSENT, "abc", False),
+        (B.PLANNED, S.UNSENT, "abc", False),
+    ],
+    ids=["most rows", "a single amount", "in review", "never sent"],
+)
+def test_where_most_rows_differ_they_may_be_the_pay_of_a_new_period(
+    status: B, state: S, changed: str, *, is_said: bool
+) -> None:
+    history = History(batches=[batch(status)], items=[stored(each, state) for each in "abcd"])
+    (refusal,) = plan([row(each, 999 if each in changed else 100) for each in "abcd"], history).refusals
+    last = refusal.hint.endswith("--append. The pay of a new period needs a cycle name of its own.")
+    assert (last, "new period" in refusal.hint) == (is_said, is_said)
 
 
 def test_changed_rows_of_different_kinds_each_get_their_sentence_with_the_first_ids() -> None:
