@@ -10,6 +10,9 @@ from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, Syn
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import NotFound
 
+_ONLY_READS: Final = frozenset({"explain", "status", "review", "reconcile", "report"})
+_NOTHING_SENT: Final = "Nothing was sent."
+
 _SIMULATED: Final = Notice("simulator", "SIMULATOR: no real money moves.")
 
 
@@ -25,7 +28,15 @@ def of_nothing(finished: Finished, words: str) -> Finished:
     """Let nobody take for an answer about his payouts what was looked for where there are none; `words` say that."""
     report, error = finished.report, finished.error
     if isinstance(error, NotFound):
-        error = NotFound(f"{error.message} {words}", hint=f"Nothing was sent. {GO_THERE}", details=error.details)
+        error = NotFound(f"{words} {error.message}", hint=f"Nothing was sent. {GO_THERE}", details=error.details)
     if isinstance(report, RunReport | StatusReport | SyncReport | ReconcileReport):
         report = replace(report, warnings=[Notice("no_configuration", words), *report.warnings])
     return Finished(report, finished.exit_code, error)
+
+
+def of_reading(finished: Finished, command: str | None) -> Finished:
+    """Let no error of a command that only reads say that nothing was sent: one could take it for an answer."""
+    error = finished.error
+    if error is not None and command in _ONLY_READS:
+        error.hint = error.hint.replace(f"{_NOTHING_SENT} ", "").removesuffix(_NOTHING_SENT).rstrip()
+    return finished

@@ -119,8 +119,9 @@ def test_who_is_not_found_is_not_said_to_be_unpaid(bare: Site, command: tuple[st
     before = names(bare.folder)
     error = bare.json(*command).document["error"]
     assert names(bare.folder) == before
-    assert (error["code"], error["message"].endswith(NOTHING_HERE.format(bare.folder))) == ("not_found", True)
-    assert error["hint"] == "Nothing was sent. Go to the folder of your configuration, or name it with --config."
+    assert (error["code"], error["message"].startswith(NOTHING_HERE.format(bare.folder))) == ("not_found", True)
+    sent = "" if command[0] in {"explain", "status", "review"} else "Nothing was sent. "
+    assert error["hint"] == f"{sent}Go to the folder of your configuration, or name it with --config."
     assert "warning:" not in bare.run(*command).stderr
 
 
@@ -138,3 +139,15 @@ def test_where_something_is_configured_or_stored_nothing_is_warned_of(bare: Site
     assert bare.run("status", **ENVIRONMENT).stderr == ""
     assert bare.json("run", "-c", "c", **ENVIRONMENT).code == 0
     assert bare.run("status").stderr == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("explain", " "), ("explain", "ann"), ("status", "x"), ("review", "x-0001-1"), ("reconcile", "-c", "x")],
+    ids=" ".join,
+)
+def test_who_only_asks_is_not_told_that_nothing_was_sent(sqlite_site: Site, command: tuple[str, ...]) -> None:
+    sqlite_site.write("c", ["a,bob@example.com,10.00,USD"])
+    assert sqlite_site.json("run", "-c", "c").code == 0
+    ended = sqlite_site.run(*command)
+    assert (ended.code != 0, "othing was sent" in ended.stderr) == (True, False)

@@ -25,7 +25,7 @@ from paypal_payouts.present.commands import Typed
 from paypal_payouts.present.continuing import typed_after
 from paypal_payouts.present.progress import SilentProgress, make_progress, stopping_words
 from paypal_payouts.present.text import filled, visible
-from paypal_payouts.verbs.marking import marked, of_nothing
+from paypal_payouts.verbs.marking import marked, of_nothing, of_reading
 
 _LOG = logging.getLogger(__name__)
 _MOVES_MONEY: Final = frozenset({"run", "retry", "cancel"})
@@ -80,6 +80,7 @@ def execute(common: Common, action: Callable[[Wiring], Finished]) -> int:
         progress.close()
         if nothing_here is not None:
             finished = _of_nothing(finished, nothing_here, common)
+        finished = of_reading(finished, common.command)
         origin = (
             None
             if wiring is None
