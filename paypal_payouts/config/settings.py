@@ -10,12 +10,12 @@ from pydantic import Field
 from paypal_payouts.config.checks import CYCLE
 from paypal_payouts.config.sections import MESSAGE_MAX, SUBJECT_MAX, Sections
 from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.domain.words import GO_THERE
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.paypal.error_rules import ErrorRules
 
 DEFAULT_FILE: Final = "payouts.toml"
 
-GO_THERE: Final = "Go to the folder of your configuration, or name it with --config."
 """What to do where none was found."""
 
 

@@ -66,3 +66,5 @@ class RefusedPayeesReport(Report):
     environment: str
     account: str
     generated_at: datetime
+    is_nowhere: bool = False
+    """As `StatusReport.is_nowhere`."""

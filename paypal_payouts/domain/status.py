@@ -86,6 +86,8 @@ class StatusReport(Report):
     environment: str = field(kw_only=True)
     account: str = field(kw_only=True)
     generated_at: datetime = field(kw_only=True)
+    is_nowhere: bool = field(kw_only=True, default=False)
+    """There is neither a configuration nor a database here."""
     warnings: Sequence[Notice] = field(kw_only=True, default=())
     """Where the sent logs know sends, of any cycle, that the database does not."""
 

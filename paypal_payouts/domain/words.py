@@ -19,6 +19,9 @@ NOT_THERE: Final = "is not there"
 COMPARED_MAX: Final = 1_000
 """So many names are compared with a mistyped one, the newest: a slip must not take seconds."""
 
+GO_THERE: Final = "Go to the folder of your configuration, or name it with --config."
+"""What to do where there is neither a configuration nor a database."""
+
 
 def turn_in(text: str) -> str | None:
     """Return the first character by which a payee is shown words in another order than they are written, if any.

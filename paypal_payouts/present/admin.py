@@ -144,11 +144,14 @@ def write_doctor(page: Page, report: DoctorReport) -> None:
         columns,
         ([check.name, Cell(check.state, CHECK_STYLES[check.state]), _found(check)] for check in report.checks),
     )
-    failed = sum(check.state is CheckState.FAILED for check in report.checks)
-    page.line()
-    page.line(
-        f"{counted(failed, 'check')} failed." if failed else "Nothing stands in the way.", "red" if failed else "green"
+    failed, warnings = (
+        sum(check.state is state for check in report.checks) for state in (CheckState.FAILED, CheckState.WARNING)
     )
+    page.line()
+    ends = [counted(failed, "check") + " failed"] if failed else []
+    ends += [counted(warnings, "warning")] if warnings else []
+    style = "red" if failed else "yellow" if warnings else "green"
+    page.line(f"{', '.join(ends)}." if ends else "Nothing stands in the way.", style)
 
 
 def _found(check: Check) -> str:

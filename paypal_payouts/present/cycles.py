@@ -13,7 +13,7 @@ from paypal_payouts.domain.status import BatchStatusReport, CycleReport, Exporte
 from paypal_payouts.domain.steps import Advice
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import RunOutcome
-from paypal_payouts.domain.words import counted, listed
+from paypal_payouts.domain.words import GO_THERE, counted, listed
 from paypal_payouts.present.batches import (
     names_without_answer,
     write_attempts,
@@ -135,6 +135,8 @@ def write_status(page: Page, report: StatusReport) -> None:
         page.line(f"No such item: {looked_at} looked at, all that were ever stored{files}.")
     elif not report.cycles and report.older_cycles:
         page.line("No cycle was stored since then. Every one: `payouts status --all`.")
+    elif report.is_nowhere:
+        page.line(GO_THERE)
     elif not report.cycles:
         page.line("There is no cycle yet. Look at one before it is sent:")
         page.command("payouts preview NAME")

@@ -5,7 +5,7 @@ from typing import Final
 
 from paypal_payouts.domain.bounced import LOOKED_BACK
 from paypal_payouts.domain.refused_payees import RefusedPayee, RefusedPayeesReport
-from paypal_payouts.domain.words import counted
+from paypal_payouts.domain.words import GO_THERE, counted
 from paypal_payouts.present.grid import Column, Layout, Record, write_grid
 from paypal_payouts.present.page import Cell, Page
 
@@ -15,6 +15,9 @@ _FACTS: Final = (Column("TIMES", right=True), Column("CYCLES", words=True, most=
 
 def write_refused_payees(page: Page, report: RefusedPayeesReport) -> None:
     """Show each payee with what PayPal says, and below that what to type."""
+    if report.is_nowhere:
+        page.line(GO_THERE)
+        return
     if report.payees:
         page.line("PayPal pays these payees only once they act, or their rows are corrected:")
         _write_payees(page, report.payees)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from paypal_payouts.config.settings import GO_THERE
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.report import Finished
+from paypal_payouts.domain.words import GO_THERE
 from paypal_payouts.errors import ConfigInvalid, Interrupted, PayoutsError
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.error_rules import ErrorRules

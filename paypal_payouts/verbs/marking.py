@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-from paypal_payouts.config.settings import GO_THERE
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.reconcile import ReconcileReport
+from paypal_payouts.domain.refused_payees import RefusedPayeesReport
 from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, SyncReport
 from paypal_payouts.domain.status import StatusReport
+from paypal_payouts.domain.words import GO_THERE
 from paypal_payouts.errors import NotFound
 
 _ONLY_READS: Final = frozenset({"explain", "status", "review", "reconcile", "report"})
@@ -24,12 +25,17 @@ def marked(finished: Finished, environment: str) -> Finished:
     return replace(finished, report=replace(report, warnings=[_SIMULATED, *report.warnings]))
 
 
-def of_nothing(finished: Finished, words: str) -> Finished:
-    """Let nobody take for an answer about his payouts what was looked for where there are none; `words` say that."""
+def of_nothing(finished: Finished, words: str, *, is_said: bool = False) -> Finished:
+    """Let nobody take for an answer about his payouts what was looked for where there are none; `words` say that.
+
+    `is_said`: whoever reads the report has read them.
+    """
     report, error = finished.report, finished.error
     if isinstance(error, NotFound):
         error = NotFound(f"{words} {error.message}", hint=f"Nothing was sent. {GO_THERE}", details=error.details)
-    if isinstance(report, RunReport | StatusReport | SyncReport | ReconcileReport):
+    if isinstance(report, StatusReport | RefusedPayeesReport):
+        report = replace(report, is_nowhere=True)
+    if isinstance(report, RunReport | StatusReport | SyncReport | ReconcileReport) and not is_said:
         report = replace(report, warnings=[Notice("no_configuration", words), *report.warnings])
     return Finished(report, finished.exit_code, error)
 

@@ -1,5 +1,6 @@
 """Without a configuration nobody pays by mistake, and whoever pays in the simulator is told so."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,14 @@ def test_who_only_asks_is_not_told_that_nothing_was_sent(sqlite_site: Site, comm
     assert sqlite_site.json("run", "-c", "c").code == 0
     ended = sqlite_site.run(*command)
     assert (ended.code != 0, "othing was sent" in ended.stderr) == (True, False)
+
+
+@pytest.mark.parametrize("command", [("status",), ("status", "--refused-payees")], ids=" ".join)
+def test_a_list_of_nothing_leads_to_the_folder_of_the_configuration(bare: Site, command: tuple[str, ...]) -> None:
+    told = bare.run(*command).stdout
+    assert " ".join(told.split()) == "Go to the folder of your configuration, or name it with --config."
+
+
+def test_doctor_there_does_not_say_that_nothing_stands_in_the_way(bare: Site) -> None:
+    told = bare.run("doctor").stdout.splitlines()[-1]
+    assert re.search(r"\d+ warnings?\.$", told)

@@ -118,7 +118,7 @@ def _of_nothing(finished: Finished, words: str, common: Common) -> Finished:
             line = visible(f"warning: {words}")
             sys.stderr.write("".join(f"{part}\n" for part in filled(line, width(sys.stderr), indent=0)))
     # On the screen that has been said.
-    return of_nothing(finished, words) if common.json or finished.report is None else finished
+    return of_nothing(finished, words, is_said=not common.json and finished.report is not None)
 
 
 def _log_end(finished: Finished, command: str | None) -> None:
