@@ -61,6 +61,11 @@ class Settings(Sections):
         name = database.name if database.parent == self.base else database
         return f"There is no {DEFAULT_FILE} in {self.base} and no database {name}: what was paid is not known here."
 
+    def place(self) -> str:
+        """Say where was looked, for who finds nothing: which payments, of whom, in which database."""
+        database = self.database.path or self.database.masked_url
+        return f"environment {self.paypal.environment}, account {self.paypal.account}, database {database}"
+
     def input_path(self, cycle: str) -> Path:
         """Return the file that a cycle is read from when no other is named."""
         return self.base / self.source.path.replace(CYCLE, cycle)

@@ -98,6 +98,7 @@ class Payouts(Paying):
                 now=context.now(),
                 max_age_days=context.max_age_days,
                 lines_of=context.sent_lines,
+                place=context.settings.place(),
             )
         return self._converter(self._typed()).explain(report_of(finished, ExplainReport))
 

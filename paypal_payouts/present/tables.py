@@ -131,13 +131,22 @@ def show(
     verbose: bool = False,
     typed: Typed = NOTHING_TYPED,
     clock: Clock | None = None,
+    environment: str | None = None,
 ) -> None:
     """Write a report for a person; no escape sequence unless `colour` is asked for and the stream is a terminal.
 
-    A width that is not known is 80. Times are written by the clock; without one in UTC.
+    A width that is not known is 80. Times are written by the clock; without one in UTC. `environment`: of the payments.
     """
     page = Page(stream, width=width, colour=colour, typed=typed, clock=clock, verbose=verbose)
+    if environment == "simulator" and _tells_of_payments(report):
+        plan.write_environment(page, environment)
     WRITERS[type(report)](page, report)
+
+
+def _tells_of_payments(report: Report) -> bool:
+    """Return whether somebody may read in a report that a payee has real money."""
+    is_full = isinstance(report, StatusReport) and report.in_full and bool(report.cycles)
+    return is_full or isinstance(report, BatchStatusReport | ExplainReport)
 
 
 def show_plan(

@@ -43,11 +43,12 @@ def explain(
     now: datetime,
     max_age_days: Callable[[str], int],
     lines_of: Callable[[str], Sequence[SentLine]] = lambda _: (),
+    place: str = "",
 ) -> Finished:
     """Find items by whatever is known of them, and tell the whole story of the one that is meant.
 
-    `max_age_days` is the retry policy's, by cycle; `lines_of` reads the sent log of a cycle. Exit 3 where somebody else
-    changed a cycle of what was found: then it says what is stored, and of nobody that he has the money.
+    `max_age_days`: the retry policy's, by cycle; `lines_of` reads the sent log of one; `place`: what is looked through.
+    Exit 3 where somebody else changed a cycle of what was found: of nobody it says then that he has the money.
 
     Raises:
         UsageError: there is no text.
@@ -66,7 +67,7 @@ def explain(
     archived = store.archived.find(text, cycle=cycle, at_most=HITS_MAX)
     searched = number if cycle is None else 1
     if not hits.best and not archived:
-        raise _not_found(text, cycle, number, store.archived.all())
+        raise _not_found(text, cycle, number, store.archived.all(), place)
     names = dict.fromkeys([*(hit.cycle for hit in hits.best), *(payment.cycle for payment in archived)])
     broken = store.seals.broken(names, items_too=True)
     if not hits.best:
@@ -78,8 +79,7 @@ def explain(
     ]
     best = [hit.level for hit in hits.best[:2]]
     # Several that are named equally well: nobody knows which one is meant.
-    is_one = len(best) == 1 or (best[0] > best[1])
-    first = found[0]
+    first, is_one = found[0], len(best) == 1 or best[0] > best[1]
     return _ended(
         ExplainReport(
             text=text,
@@ -108,17 +108,18 @@ def _found(payments: Sequence[Payment], known: KnownSends, *, is_changed: bool) 
     return FoundItem(payments, [*known.lost, *sorted(its_own)], is_changed)
 
 
-def _not_found(text: str, cycle: str | None, cycles: int, archived: Sequence[Archive]) -> NotFound:
+def _not_found(text: str, cycle: str | None, cycles: int, archived: Sequence[Archive], place: str = "") -> NotFound:
+    looked_in = f" That is {place}." if place else ""
     if cycle is not None:
         return NotFound(
             f"Cycle {cycle} has nothing that fits {text!r}."
-            f"{_in_files([each for each in archived if each.cycle == cycle])}",
+            f"{looked_in}{_in_files([each for each in archived if each.cycle == cycle])}",
             hint=f"`payouts explain {typed(text)}` looks at every cycle that was ever stored.",
         )
     where = {0: "no cycle was ever stored", 1: "the only cycle that was ever stored was looked at"}
     return NotFound(
         f"Nothing fits {text!r}: {where.get(cycles, f'all {cycles} cycles that were ever stored were looked at')}."
-        f"{_in_files(archived)}",
+        f"{looked_in}{_in_files(archived)}",
         hint="No payment of ours is known by it. Looked at were item ids, payee ids, receivers, PayPal's item and "
         "transaction ids, and batch ids; a part will do of a receiver alone. `payouts status` lists the cycles.",
     )

@@ -163,3 +163,18 @@ def test_a_list_of_nothing_leads_to_the_folder_of_the_configuration(bare: Site, 
 def test_doctor_there_does_not_say_that_nothing_stands_in_the_way(bare: Site) -> None:
     told = bare.run("doctor").stdout.splitlines()[-1]
     assert re.search(r"\d+ warnings?\.$", told)
+
+
+def test_who_asks_what_was_paid_reads_first_that_it_is_a_simulator(bare: Site) -> None:
+    assert bare.json("run", "-c", "c", **ENVIRONMENT).code == 0
+    for command in (("explain", "ann"), ("status", "-c", "c"), ("status", "c-0001-1")):
+        assert bare.run(*command, **ENVIRONMENT).stdout.startswith(SIMULATED["message"])
+
+
+def test_explain_that_finds_nothing_names_what_it_looked_at(bare: Site) -> None:
+    assert bare.json("run", "-c", "c", **ENVIRONMENT).code == 0
+    message = bare.json("explain", "zoe", **ENVIRONMENT).document["error"]["message"]
+    assert message == (
+        "Nothing fits 'zoe': the only cycle that was ever stored was looked at. That is environment simulator, "
+        f"account main, database {bare.folder / 'payouts.db'}."
+    )

@@ -198,7 +198,7 @@ def tell(finished: Finished, common: Common, origin: Origin | None = None) -> in
             )
         elif finished.report is not None and (common.as_csv or not common.quiet):
             with INTERRUPTS.at_once():
-                _show(finished.report, common)
+                _show(finished.report, common, None if origin is None else origin.environment)
                 sys.stdout.flush()
     except Interrupted as error:
         discard_output()
@@ -268,11 +268,12 @@ def unheard(error: OSError, common: Common) -> int:
     return fault.exit_code
 
 
-def _show(report: Report, common: Common) -> None:
+def _show(report: Report, common: Common, environment: str | None) -> None:
     if common.as_csv:
         sys.stdout.writelines(present.sheet.sheet_of(report))
         return
-    present.tables.show(report, verbose=common.verbose, typed=common.as_typed, **screen(sys.stdout))
+    how = screen(sys.stdout)
+    present.tables.show(report, verbose=common.verbose, typed=common.as_typed, environment=environment, **how)
 
 
 def _show_error(error: PayoutsError, typed: Typed, below: Report | None = None) -> None:

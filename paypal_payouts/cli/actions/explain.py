@@ -20,6 +20,7 @@ def explain(wiring: Wiring, text: str, *, cycle: str | None) -> Finished:
         now=wiring.now(),
         max_age_days=wiring.max_age_days,
         lines_of=wiring.sent_lines,
+        place=wiring.settings.place(),
     )
     story = finished.report.story if isinstance(finished.report, ExplainReport) else None
     return finished if story is None else with_outlook(wiring, finished, story.found.newest.cycle)
