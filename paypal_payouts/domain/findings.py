@@ -52,8 +52,11 @@ class Refusal:
         return Blocked(self.code, self.message + also, hint=self.hint, details=self.details)
 
 
-_Way = Literal["paid", "may be paid", "more is owed", "too much was paid", "it is as it was sent", "not owed any more"]
+_Way = Literal[
+    "in review", "paid", "may be paid", "more is owed", "too much was paid", "it is as it was sent", "not owed any more"
+]
 _PUT_BACK: Final[Mapping[_Way, str]] = {
+    "in review": "put the {row} back; a person decides first whether this is paid: {reviews}.",
     "paid": "paid, so put the {row} back; a new address counts from the next cycle.",
     "may be paid": "this may still be paid, so put the {row} back and wait: `payouts sync --cycle {cycle}`.",
     "more is owed": "put the {row} back as sent; only the difference is owed, {on_top}.",
@@ -141,8 +144,7 @@ class WaysOut:
         self._put_back = {way: list[str]() for way in _PUT_BACK}
         """The first of each way; the rest is counted."""
         self._counts = Counter[_Way]()
-        self._decided = 0
-        """Rows to be put back whose batch waits for no decision: several may be of another period."""
+        self._in_review: dict[str, None] = {}
 
     def add(self, known: StoredItem, batch: BatchRecord, debt: Debt | None = None) -> None:
         """Note an item that the input has otherwise than it is stored, as `debt`, or under another derived id."""
@@ -154,24 +156,25 @@ class WaysOut:
         elif debt is not None:
             word = known.state if known.state is not ItemState.UNSENT else STATUS_MEANING[batch.status].words
             way = _way_of(known, debt)
+            if batch.status is BatchStatus.REVIEW:
+                way, self._in_review[str(batch.name)] = "in review", None
             self._counts[way] += 1
-            self._decided += batch.status is not BatchStatus.REVIEW
             if self._counts[way] <= _TOLD_MAX:
                 self._put_back[way].append(f"{known.item_id} ({word})")
 
     def put_back(self, cycle: str, *, on_top: str) -> list[str]:
         """Describe what becomes of rows that must be put back; `on_top` is how a new row of the same payee is paid."""
-        said = []
+        said, reviews = [], _commands(f"payouts review {name}" for name in self._in_review)
         for way, items in self._put_back.items():
             if items:
                 row = "row" if self._counts[way] == 1 else "rows"
-                which = named(items, self._counts[way])
-                said.append(f"{which}: {_PUT_BACK[way].format(row=row, cycle=cycle, on_top=on_top)}")
+                words = _PUT_BACK[way].format(row=row, cycle=cycle, on_top=on_top, reviews=reviews)
+                said.append(f"{named(items, self._counts[way])}: {words}")
         return said
 
     def may_be_of_new_period(self, rows: int) -> bool:
         """Return whether most of so many rows differ from what the cycle has, and not a single one was corrected."""
-        return self._decided > 1 and self._decided * 2 > rows
+        return max(1, rows // 2) < self._counts.total() - self._counts["in review"]
 
     def words(self, cycle: str) -> list[str]:
         """Describe what to type; nothing where there is no way to change what may be paid."""
@@ -212,9 +215,13 @@ def _rows(findings: Findings) -> str:
 
 
 def _retries(batches: Iterable[str]) -> str:
-    names = list(batches)
-    retries = ", ".join(f"`payouts retry {name} --failed-items`" for name in names[:_COMMANDS_MAX])
-    return retries + (" (and so for the others)" if len(names) > _COMMANDS_MAX else "")
+    return _commands(f"payouts retry {name} --failed-items" for name in batches)
+
+
+def _commands(commands: Iterable[str]) -> str:
+    """Spell out the first few of the same kind."""
+    listed = [f"`{command}`" for command in commands]
+    return ", ".join(listed[:_COMMANDS_MAX]) + (" (and so for the others)" if len(listed) > _COMMANDS_MAX else "")
 
 
 def changed_refusal(changed: Findings, ways: WaysOut, *, rows: int, cycle: str, derived: bool) -> Refusal:

@@ -163,8 +163,8 @@ def _check_abandoned(batch: BatchRecord, to: BatchStatus, *, tools: Tools) -> Ma
         named = batch.paypal_batch_id or batch.named_batch_id
         why = f"PayPal is known to have a batch of its id{f', {named}' if named else ''}: it can never be called unpaid"
         look = "" if named else "Look for it in PayPal's activity list. "
-        command = f"payouts override {batch.name} --to accepted --paypal-batch-id {named or 'ID'} --reason {WHY}"
-        raise not_allowed(batch, to, why, hint=f"{look}To compare it with ours: `{command}`.")
+        command = f"payouts review {batch.name}{'' if named else ' --paypal-batch-id ID'}"
+        raise not_allowed(batch, to, why, hint=f"{look}What it says beside ours, and what can be done: `{command}`.")
     asked = paypals_time(tools.paypal)
     if asked is None:
         why = f"{NO_CLOCK}, and the 24 hours since its last send count by no other"

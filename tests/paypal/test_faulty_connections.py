@@ -685,8 +685,9 @@ def test_a_duplicate_that_paypal_does_not_show_yet_is_asked_for_under_the_same_i
     assert bench.world.paid() == {}
     for hours in (0, 25):
         bench.world.pass_time(hours=hours)
-        with pytest.raises(Blocked, match="it can never be called unpaid"):
+        with pytest.raises(Blocked, match="it can never be called unpaid") as refused:
             bench.world.override(BATCH, BatchStatus.ABANDONED)
+        assert refused.value.hint.endswith(f"`payouts review {BATCH}`.")
     bench.mend_and_judge()
 
 

@@ -204,7 +204,7 @@ def test_what_paypal_is_known_to_have_is_never_called_unpaid(world: World, rules
     theirs = their_id(world)
     with pytest.raises(Blocked, match="PayPal is known to have a batch of its id") as refused:
         world.override("c-0001-1", S.ABANDONED)
-    assert "payouts override c-0001-1 --to accepted --paypal-batch-id" in refused.value.hint
+    assert "`payouts review c-0001-1" in refused.value.hint
     assert world.override("c-0001-1", S.ACCEPTED, paypal_batch_id=theirs).exit_code == 0
     world.check_paid_once(ROWS)
 
