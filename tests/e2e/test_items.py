@@ -138,6 +138,8 @@ def test_the_page_tells_what_the_books_say(paid_site: Site) -> None:
         "totals": cycle["totals"],
         "failures": 3,
         "events": len(events),
+        "open": cycle["open"],
+        "next": cycle["next"],
     }
     page = (paid_site.folder / "page.html").read_text()
     for receiver in ("fail@example.com", "unclaimed+Bob@example.com", "+4915112345678"):
