@@ -16,7 +16,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.seals      first_broken, broken, check_cycle
     store.approvals  record, of_cycle
     store.archives   candidates, archive, forget
-    store.archived   of_cycle, all, find, compared, hashed
+    store.archived   of_cycle, all, number, find, compared, hashed
     store.account    is_known, remember, replace
     store.search     find, payments, cycles, cycles_with
     store.audit      events, of_actions, of_item, newest_seal, has_seal, record_shortened, check

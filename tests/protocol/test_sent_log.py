@@ -218,7 +218,7 @@ def test_nothing_is_called_unpaid_by_a_database_that_does_not_know_every_send(li
     assert outcome(synced) == (8, "needs_review")
     assert isinstance(synced.report, SyncReport)
     assert [(cycle.cycle, cycle.why) for cycle in synced.report.open] == [
-        ("c", "the sent log knows c-0001-2, and this database does not")
+        ("c", "the sent log knows c-0001-2, and this database does not; not known whether paid since: 1 failed")
     ]
     assert report_of(stopped).first_unpaid == [], "whoever is named as unpaid is paid another way"
     said: list[str] = []
