@@ -83,7 +83,7 @@ def test_credentials_that_others_can_read_and_one_file_for_both_are_refused_at_o
         talk.sendline(answer)
     talk.expect_exact("later: ")
     talk.sendline("id")
-    talk.expect_exact("(mode 0644): chmod 600.")
+    talk.expect_exact("(mode 0644): chmod 600 ")
     talk.expect_exact("later: ")
     (folder / "id").chmod(0o600)
     talk.sendline("id")

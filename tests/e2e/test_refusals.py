@@ -132,7 +132,7 @@ def new_receiver(site: Site) -> Ended:
     assert site.json("preview", "-c", "d", "--allow-duplicate").error_code == "new_receiver"
     refused = site.json("run", "-c", "d", "--yes", "--canary", "1", "--allow-duplicate")
     (again,) = re.findall(r"`payouts (run [^`]+)`", refused.document["error"]["hint"])
-    assert again == "run d --accept-new-receivers --allow-duplicate --canary 1"
+    assert again == "run d --allow-duplicate --accept-new-receivers --canary 1"
     assert site.json(*again.split(), "--yes").code == 0
     return refused
 

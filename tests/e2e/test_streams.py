@@ -206,7 +206,7 @@ DefaultDialect.do_close = closing
 WHILE_SHOWN = """
 import os, signal
 from paypal_payouts.cli.actions import execution
-def show(report, common):
+def show(report, common, environment):
     try:
         os.kill(os.getpid(), signal.SIGTERM)
     except Exception:
