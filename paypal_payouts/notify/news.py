@@ -17,7 +17,7 @@ from paypal_payouts.domain.report import Finished, OpenRunReport, RunReport, Syn
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.verdict import RunOutcome
 from paypal_payouts.errors import ExitCode
-from paypal_payouts.notify.stopped import Told, error_words
+from paypal_payouts.notify.stopped import NewsWords, error_words
 
 TELLING: Final = frozenset({"run", "retry", "sync"})
 """The commands whose end is told: those that cron starts."""
@@ -155,7 +155,7 @@ def _newly_unpaid(finished: Finished, whose: PayingAccount) -> Iterator[News]:
         yield _of_cycle("failures", found.cycle, told, whose)
 
 
-def _of_cycle(event: NotifyEvent, cycle: str, told: Told, whose: PayingAccount) -> News:
+def _of_cycle(event: NotifyEvent, cycle: str, told: NewsWords, whose: PayingAccount) -> News:
     return News(
         event,
         f"payouts: {cycle}: {told.title}",
@@ -209,7 +209,7 @@ def _end(finished: Finished, command: str, whose: PayingAccount, named: str | No
 
 def _words(
     event: Literal["review", "refused", "failures", "success"], finished: Finished, run: RunReport | None
-) -> Told:
+) -> NewsWords:
     """Describe what happened, and what to type."""
     records = [] if run is None else [batch.record for batch in run.batches]
     status = "payouts status" if run is None else f"payouts status --cycle {run.cycle}"
@@ -222,36 +222,38 @@ def _words(
                 f"{_listed(names) or 'a batch'} in review: it is not known whether PayPal paid, and nothing more is "
                 f"sent for the cycle until a person decides (exit code {finished.exit_code})."
             )
-            return Told("a person must decide", happened, f"payouts review {names[0]}" if names else status)
+            return NewsWords("a person must decide", happened, f"payouts review {names[0]}" if names else status)
         case "refused":
             names = _named(records, BatchStatus.REFUSED) or _of_error(finished, disputed=False)
             happened = not_paid(_listed(names)) if names else "PayPal refused our credentials"
-            return Told("PayPal refused", f"{happened} (exit code {finished.exit_code}).", status)
+            return NewsWords("PayPal refused", f"{happened} (exit code {finished.exit_code}).", status)
         case "failures":
             unpaid, items = (0, 0) if run is None else (sum(run.unpaid.values()), sum(run.items.values()))
             return _failures(unpaid, items, finished.exit_code, f"{status} --errors")
         case "success":
-            return Told("done", f"every item is done (exit code {finished.exit_code}).", status)
+            return NewsWords("done", f"every item is done (exit code {finished.exit_code}).", status)
         case _:
             assert_never(event)
 
 
-def _failures(unpaid: int, items: int, code: ExitCode, following: str) -> Told:
+def _failures(unpaid: int, items: int, code: ExitCode, following: str) -> NewsWords:
     """Describe a cycle of which items are not paid: in the same words whichever command found it, to be told once."""
     left = f"{unpaid} of {items} items are not paid"
     if code is ExitCode.NOT_PAID:
-        return Told("finished, but not everything is paid", f"finished, and {left} (exit code {code}).", following)
-    return Told("not everything is paid", f"not finished, and {left} (exit code {code}).", following)
+        return NewsWords("finished, but not everything is paid", f"finished, and {left} (exit code {code}).", following)
+    return NewsWords("not everything is paid", f"not finished, and {left} (exit code {code}).", following)
 
 
-def _disputed(batch: str, finished: Finished, status: str) -> Told:
+def _disputed(batch: str, finished: Finished, status: str) -> NewsWords:
     """Describe PayPal's word on an item that contradicts our record; the item's id may be its receiver."""
     name = BatchName.parse(batch)
     happened = (
         f"PayPal's word on an item of {batch} contradicts our record: somebody may be paid twice, or money be missing, "
         f"and a person must look (exit code {finished.exit_code})."
     )
-    return Told("a person must decide", happened, status if name is None else f"payouts status --cycle {name.cycle}")
+    return NewsWords(
+        "a person must decide", happened, status if name is None else f"payouts status --cycle {name.cycle}"
+    )
 
 
 def _named(records: Sequence[BatchRecord], status: BatchStatus) -> list[str]:

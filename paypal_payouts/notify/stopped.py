@@ -1,4 +1,4 @@
-"""What is told of an error that ended a command before it could do its work.
+"""What people are notified of where an error ended a command before it could do its work.
 
 No receiver, no amount, no word of PayPal's and no secret: a message passes through other people's hands.
 """
@@ -29,7 +29,7 @@ _WHY: Final[Mapping[str, str]] = {
 """What stopped a command, by the code: the message itself may name a receiver or an item."""
 
 
-class Told(NamedTuple):
+class NewsWords(NamedTuple):
     """What a notification says about how a command ended."""
 
     title: str
@@ -38,24 +38,24 @@ class Told(NamedTuple):
     """What to type."""
 
 
-def error_words(finished: Finished, command: str, cycle: str | None) -> Told:
+def error_words(finished: Finished, command: str, cycle: str | None) -> NewsWords:
     """Describe what ended a command before it could do its work, whether money moved, and what to type."""
     error, of_code = finished.error, f"exit code {finished.exit_code}"
     if error is None or cycle is None:
         happened = f"ended with {of_code}{'' if error is None else f', {error.code}'}."
-        return Told("stopped by an error", happened, "payouts status; payouts doctor")
+        return NewsWords("stopped by an error", happened, "payouts status; payouts doctor")
     nothing_sent = error.hint_parts[0].startswith(("Nothing was sent", "Nothing was stored or sent"))
     if error.code in _OF_THE_FILE:
         if error.message.rstrip(".").endswith(NOT_THERE):
             happened = f"its file {NOT_THERE}, and nobody of it was paid by this run ({of_code}, {error.code})."
-            return Told(f"its file {NOT_THERE}, nobody was paid", happened, f"payouts preview {cycle}")
+            return NewsWords(f"its file {NOT_THERE}, nobody was paid", happened, f"payouts preview {cycle}")
         place = _place_in_file(error)
         happened = f"its file was refused, and nobody of it was paid by this run ({place}{of_code}, {error.code})."
-        return Told("its file was refused, nobody was paid", happened, f"payouts preview {cycle}")
+        return NewsWords("its file was refused, nobody was paid", happened, f"payouts preview {cycle}")
     sent = "; nothing was sent" if nothing_sent else ""
     why = f": {_WHY[error.code]}" if error.code in _WHY else ""
     happened = f"`payouts {command}` was stopped{sent} ({of_code}, {error.code}{why})."
-    return Told("stopped by an error", happened, _after_an_error(finished, error, cycle))
+    return NewsWords("stopped by an error", happened, _after_an_error(finished, error, cycle))
 
 
 def _after_an_error(finished: Finished, error: PayoutsError, cycle: str) -> str:

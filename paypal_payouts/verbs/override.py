@@ -105,13 +105,16 @@ def override(
                 evidence={"open_sends": batch.open_sends, "last_error": batch.last_retry_error, **seen},
             )
         moved = find_batch(str(batch.name), store=store)
-    report, takes = (
+    report = OverrideReport(
         _report(moved, max_age_days=max_age_days, tools=tools),
-        attached is not None and attached.take_theirs,
+        batch.status,
+        moved.status,
+        operator,
+        reason,
+        differences=differing,
+        takes_theirs=attached is not None and attached.take_theirs,
     )
-    return Finished(
-        OverrideReport(report, batch.status, moved.status, operator, reason, differences=differing, takes_theirs=takes)
-    )
+    return Finished(report)
 
 
 def _check_usage(to: BatchStatus, attached: Attach | None) -> None:
