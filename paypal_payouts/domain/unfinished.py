@@ -10,7 +10,14 @@ from paypal_payouts.domain.open_and_wrong import ended_unpaid, what_is_not_paid
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.retry import waits_for_corrected_rows
-from paypal_payouts.domain.states import NOT_FINAL, OPEN_STATUSES, STATUS_MEANING, BatchStatus, ItemState
+from paypal_payouts.domain.states import (
+    NOT_FINAL,
+    OPEN_STATUSES,
+    STATUS_MEANING,
+    WITHOUT_WORD,
+    BatchStatus,
+    ItemState,
+)
 from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.words import counted
 
@@ -40,7 +47,7 @@ def _is_open(batch: BatchRecord) -> bool:
         return True
     if batch.superseded:
         # It is never sent again, and PayPal may still move those of its items that no later batch pays.
-        return any(batch.newest[state] for state in NOT_FINAL)
+        return any(batch.newest[state] for state in NOT_FINAL - WITHOUT_WORD)
     if _waits_for_rows(batch):
         return False
     return batch.status in OPEN_STATUSES or any(batch.states[state] for state in NOT_FINAL)

@@ -8,7 +8,7 @@ from domain import makers
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.states import BatchStatus, ItemState
 from paypal_payouts.domain.totals import Conflict, Tally
-from paypal_payouts.domain.unfinished import OpenCycle, open_cycle
+from paypal_payouts.domain.unfinished import OpenCycle, has_anything_open, open_cycle
 
 UNSENT = Counter({ItemState.UNSENT: 1})
 
@@ -36,6 +36,15 @@ def test_an_item_that_failed_beside_money_on_hold_is_named_and_waits_for_us() ->
     assert found == OpenCycle("c", "1 onhold; not paid: 1 failed", "payouts status --cycle c")
     blocked = Counter({ItemState.ONHOLD: 1, ItemState.BLOCKED: 1})
     assert open_cycle("c", [done], Tally(blocked, ())).next == "payouts sync --cycle c", "PayPal may still pay it"
+
+
+@pytest.mark.parametrize(("state", "opens"), [(ItemState.ONHOLD, True), (ItemState.UNSENT, False)], ids=str)
+def test_a_replaced_batch_is_open_only_where_paypal_may_still_move_its_items(state: ItemState, opens: bool) -> None:
+    left = Counter({state: 1})
+    replaced = makers.batch(
+        BatchStatus.REFUSED, id=1, name=BatchName("c", 1, 1), states=left, newest=left, taken_over=1
+    )
+    assert has_anything_open([replaced]) is opens
 
 
 @pytest.mark.parametrize(
