@@ -161,9 +161,8 @@ class Context(Holding, Inputs, Rules):
             CredentialsMissing: there are none, or they cannot be used.
 
         """
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where a network is
-
         from paypal_payouts.paypal.client import PayPalClient  # noqa: PLC0415 - `status` loads no network library
+        from paypal_payouts.paypal.threads import Threads  # noqa: PLC0415
 
         self._check_files()
         paypal = self.settings.paypal
@@ -185,7 +184,7 @@ class Context(Holding, Inputs, Rules):
             chance=self.chance,
             pace=self._pace,
             transport=self._embedded_simulator(leaves_no_book=leaves_no_book) if embedded else None,
-            executor=None if embedded else ThreadPoolExecutor(paypal.reads_in_parallel, "read-ahead"),
+            executor=None if embedded else Threads(paypal.reads_in_parallel),
             reads_in_parallel=paypal.reads_in_parallel,
         )
         self._stack.callback(client.close)

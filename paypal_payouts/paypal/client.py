@@ -26,7 +26,7 @@ from paypal_payouts.domain.outcome import (
     Unknown,
 )
 from paypal_payouts.domain.retry import RetryPolicy
-from paypal_payouts.paypal.ahead import Executor, PageKey, ReadAhead
+from paypal_payouts.paypal.ahead import PAGE_SIZE, Executor, PageKey, ReadAhead
 from paypal_payouts.paypal.document import identifier
 from paypal_payouts.paypal.exchanges import Exchanges
 from paypal_payouts.paypal.failures import no_reply, unfit_id, with_item_ids
@@ -36,9 +36,6 @@ from paypal_payouts.paypal.parser import Token, parse_cancel, parse_create, pars
 from paypal_payouts.paypal.reply import Answer, NoAnswer, Reply, RequestNotSent
 from paypal_payouts.paypal.tokens import passing_token_failure
 from paypal_payouts.paypal.wire import Transport, Wire
-
-PAGE_SIZE: Final = 1000
-"""PayPal's largest page (OpenAPI description, `page_size`)."""
 
 _UNAUTHORIZED: Final = 401
 
@@ -222,7 +219,7 @@ class PayPalClient:
             early=None if ahead is None else partial(ahead.take, (paypal_batch_id, page)),
         )
         if ahead is not None and isinstance(reading, PageReading):
-            ahead.went_well()
+            ahead.went_well((paypal_batch_id, page))
         return reading
 
     def expect_pages(self, pages: Sequence[PageKey]) -> None:

@@ -15,6 +15,7 @@ from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.states import BatchEvent, BatchStatus
 from paypal_payouts.log import event
+from paypal_payouts.paypal.ahead import PAGE_SIZE, PageKey
 from paypal_payouts.protocol.item_changes import ItemMatcher
 from paypal_payouts.protocol.tools import Tools
 from paypal_payouts.storage import Lease
@@ -56,16 +57,31 @@ class ReadResult:
 
 
 def pages(
-    batch: BatchRecord, paypal_batch_id: str, *, tools: Tools, next_batches: Sequence[str] = ()
+    batch: BatchRecord,
+    paypal_batch_id: str,
+    *,
+    tools: Tools,
+    next_batches: Sequence[BatchRecord] = (),
+    only_first: bool = False,
 ) -> Iterator[PageReading | ReadFailed]:
     """Read one page after the other until every item of ours was shown or there are no more; ends at a failure.
 
     After each there is a safe point, as two may be minutes apart where PayPal is slow. Once the first has come, the
-    others may be asked for before their turn, and then the first ones of `next_batches`, which are read after this: the
-    header is never younger than the items.
+    others may be asked for before their turn, and so may those of the `next_batches`, which are read after this: the
+    header is never younger than the items. With `only_first` no further page is asked for before its turn.
     """
     shown = 0
-    tools.paypal.expect_pages([(paypal_batch_id, 1), *((after, 1) for after in next_batches)])
+    later = [
+        page
+        for after in next_batches
+        if after.paypal_batch_id is not None
+        for page in (
+            (after.paypal_batch_id, 1),
+            *_further(after.paypal_batch_id, _last_page(after, only_first=only_first)),
+        )
+    ]
+    further = _further(paypal_batch_id, _last_page(batch, only_first=only_first))
+    tools.paypal.expect_pages([(paypal_batch_id, 1), *_in_turn(further, later)])
     for number in range(1, PAGES_MAX + 1):
         page = tools.paypal.read_page(paypal_batch_id, number)
         yield page
@@ -84,9 +100,7 @@ def pages(
         )
         shown += len(page.items)
         if number == 1:
-            further = range(2, _pages_expected(batch, page) + 1)
-            later = ((after, 1) for after in next_batches)
-            tools.paypal.expect_pages([*((paypal_batch_id, further_page) for further_page in further), *later])
+            tools.paypal.expect_pages(_in_turn(_further(paypal_batch_id, _pages_expected(batch, page)), later))
         if not page.items or shown >= max(batch.items, page.total_items or 0):
             return
         if page.total_pages is not None and number >= page.total_pages:
@@ -99,6 +113,24 @@ def _pages_expected(batch: BatchRecord, first: PageReading) -> int:
         return 1
     by_items = -(-max(batch.items, first.total_items or 0) // len(first.items))
     return min(by_items, PAGES_MAX if first.total_pages is None else first.total_pages, PAGES_MAX)
+
+
+def _last_page(batch: BatchRecord, *, only_first: bool) -> int:
+    """Return how many pages of a batch will be read, as far as its record tells."""
+    return 1 if only_first else -(-batch.items // PAGE_SIZE)
+
+
+def _further(paypal_batch_id: str, last: int) -> list[PageKey]:
+    return [(paypal_batch_id, number) for number in range(2, last + 1)]
+
+
+def _in_turn(further: Sequence[PageKey], later: Sequence[PageKey]) -> list[PageKey]:
+    """Return the order in which pages are best asked for.
+
+    The first page of the next batch goes before the further ones of this: once it is there, the others of that batch
+    can be asked for as soon as none is left of this one.
+    """
+    return [*later[:1], *further, *later[1:]]
 
 
 def read_pages(batch: BatchRecord, paypal_batch_id: str, *, tools: Tools) -> BatchReading | ReadFailed:
@@ -139,8 +171,7 @@ def read_batch(
     writer = ItemMatcher(batch, tools, compares_receivers=not tools.store.readings.was_attached(batch.id))
     header: PageReading | None = None
     failed: ReadFailed | None = None
-    following = [after.paypal_batch_id for after in next_batches if after.paypal_batch_id is not None]
-    for page in pages(batch, batch.paypal_batch_id, tools=tools, next_batches=following):
+    for page in pages(batch, batch.paypal_batch_id, tools=tools, next_batches=next_batches, only_first=only_if_ended):
         if isinstance(page, ReadFailed):
             failed = page
             break

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from random import Random
 from types import MappingProxyType
 
@@ -15,9 +15,10 @@ from support.out_of_order import OutOfOrder
 from paypal.doubles import Bench, Step, bench, invalid_token, token
 from paypal_payouts.domain.outcome import PageReading, ReadFailed
 from paypal_payouts.domain.retry import RetryPolicy
-from paypal_payouts.paypal.ahead import Asked, PageKey, ReadAhead
+from paypal_payouts.paypal.ahead import Executor, PageKey, ReadAhead
 from paypal_payouts.paypal.pace import Pace
-from paypal_payouts.paypal.reply import Answer, NoAnswer
+from paypal_payouts.paypal.reply import Answer, Reply
+from paypal_payouts.paypal.threads import Threads
 
 PAGES = 9
 PARALLEL = 3
@@ -150,7 +151,7 @@ class Exchanges:
             self.let_go[wanted[1]].wait()
             with self.changed:
                 self.under_way -= 1
-            return NoAnswer(str(wanted[1]), "")
+            return Reply(200, {}, b"%d" % wanted[1], None)
 
         return exchange
 
@@ -164,66 +165,132 @@ def exchanges() -> Exchanges:
     return Exchanges()
 
 
+FURTHER = range(2, PAGES + 1)
+
+
+def after_first_page(exchanges: Exchanges, executor: Executor, *, parallel: int = PARALLEL) -> ReadAhead:
+    """Expect what follows the first page of a batch."""
+    ahead = ReadAhead(exchanges.begin, executor, parallel=parallel)
+    ahead.went_well(("B1", 1))
+    ahead.expect([("B1", number) for number in FURTHER])
+    return ahead
+
+
 def test_so_many_are_under_way_at_once_and_no_more(exchanges: Exchanges) -> None:
-    ahead = ReadAhead(exchanges.begin, ThreadPoolExecutor(PARALLEL), parallel=PARALLEL)
-    ahead.expect([("B1", number) for number in range(1, PAGES + 1)])
+    ahead = after_first_page(exchanges, Threads(PARALLEL))
     taken = list[str]()
-    reader = threading.Thread(target=lambda: taken.extend(take(ahead, number) for number in range(1, PAGES + 1)))
+    reader = threading.Thread(target=lambda: taken.extend(take(ahead, number) for number in FURTHER))
     reader.start()
     exchanges.wait_for(PARALLEL)
     for event in reversed(exchanges.let_go.values()):
         event.set()
     reader.join()
     ahead.close()
-    assert taken == [str(number) for number in range(1, PAGES + 1)]
+    assert taken == [str(number) for number in FURTHER]
     assert exchanges.most == PARALLEL
 
 
-def test_what_was_dropped_still_counts_until_it_is_over(exchanges: Exchanges) -> None:
-    ahead = ReadAhead(exchanges.begin, ThreadPoolExecutor(2 * PARALLEL), parallel=PARALLEL)
-    exchanges.let_go[1].set()
-    ahead.expect([("B1", number) for number in (1, 2, 3)])
-    assert take(ahead, 1) == "1"
+def test_another_is_asked_for_as_soon_as_any_has_come(exchanges: Exchanges) -> None:
+    ahead = after_first_page(exchanges, Threads(PARALLEL))
+    reader = threading.Thread(target=lambda: take(ahead, 2))
+    reader.start()
     exchanges.wait_for(PARALLEL)
-    ahead.expect([("B1", number) for number in (4, 5, 6)])
-    exchanges.let_go[4].set()
-    assert take(ahead, 4) == "4"
-    for number in (2, 3, 5, 6):
+    exchanges.let_go[3].set()
+    exchanges.wait_for(PARALLEL + 1)
+    assert reader.is_alive(), "the page whose turn it is has not come yet"
+    for event in exchanges.let_go.values():
+        event.set()
+    reader.join()
+    ahead.close()
+
+
+def test_what_was_dropped_still_counts_until_it_is_over(exchanges: Exchanges) -> None:
+    ahead = after_first_page(exchanges, Threads(2 * PARALLEL))
+    exchanges.let_go[2].set()
+    assert take(ahead, 2) == "2"
+    exchanges.wait_for(PARALLEL)
+    ahead.expect([("B1", number) for number in (5, 6, 7)])
+    exchanges.let_go[5].set()
+    assert take(ahead, 5) == "5"
+    for number in (3, 4, 6, 7):
         exchanges.let_go[number].set()
-    assert [take(ahead, number) for number in (5, 6)] == ["5", "6"]
+    assert [take(ahead, number) for number in (6, 7)] == ["6", "7"]
     ahead.close()
     assert exchanges.most <= PARALLEL
 
 
-def take(ahead: ReadAhead, number: int) -> str:
+def take(ahead: ReadAhead, number: int) -> str | None:
     answer = ahead.take(("B1", number))
-    assert isinstance(answer, NoAnswer)
-    return answer.code
+    return answer.body.decode() if isinstance(answer, Reply) else None
 
 
 def test_after_a_failure_fewer_are_under_way_and_after_each_success_one_more(exchanges: Exchanges) -> None:
     executor, most = OutOfOrder(Random(1)), list[int]()
     submit = executor.submit
 
-    def counted(ask: Callable[[], Answer], /) -> Asked:
-        most.append(len(executor.waiting) + 1)
-        return submit(ask)
+    def counted(ask: Callable[[], Answer], /) -> Future[Answer]:
+        later = submit(ask)
+        most.append(len(executor.waiting))
+        return later
 
-    executor.submit = counted  # type: ignore[method-assign, assignment]
+    executor.submit = counted  # type: ignore[method-assign]
     for event in exchanges.let_go.values():
         event.set()
-    ahead = ReadAhead(exchanges.begin, executor, parallel=4)
-    ahead.expect([("B1", number) for number in range(1, PAGES + 1)])
-    take(ahead, 1)
+    ahead = after_first_page(exchanges, executor, parallel=4)
+    take(ahead, 2)
     ahead.failed()
     widths = list[int]()
-    for number in range(2, 7):
+    for number in range(3, 8):
         most.clear()
         take(ahead, number)
         widths.append(max(most, default=0))
-        ahead.went_well()
+        ahead.went_well(("B1", number))
     assert widths[0] == 2
     assert max(widths) == 4
+
+
+BATCHES = ("B1", "B2", "B3")
+
+
+@given(st.integers(0, 99), st.permutations([(batch, number) for batch in BATCHES for number in range(1, 5)]))
+def test_no_page_is_older_than_the_first_of_its_batch(seed: int, expected: list[PageKey]) -> None:
+    asked, answered = list[PageKey](), set[PageKey]()
+
+    def begin(wanted: PageKey) -> Callable[[], Answer]:
+        assert wanted[1] == 1 or (wanted[0], 1) in answered
+        asked.append(wanted)
+
+        def exchange() -> Answer:
+            answered.add(wanted)
+            return Reply(200, {}, b"", None)
+
+        return exchange
+
+    executor = OutOfOrder(Random(seed))
+    ahead = ReadAhead(begin, executor, parallel=PARALLEL)
+    for batch in BATCHES:
+        ahead.expect([page for page in expected if page[0] >= batch])
+        for number in range(1, 5):
+            if ahead.take((batch, number)) is None:
+                begin((batch, number))()
+            ahead.went_well((batch, number))
+            assert len(executor.waiting) <= PARALLEL
+            assert len(asked) - BATCHES.index(batch) * 4 - number <= 2 * PARALLEL
+    assert sorted(asked) == sorted(expected), "each is asked for once"
+
+
+@given(st.integers(0, 99))
+def test_pages_of_a_batch_wait_for_a_first_page_that_is_an_answer(seed: int) -> None:
+    answers = {1: [AWAY, page(1)], 2: [page(2)]}
+    made = bench(executor=OutOfOrder(Random(seed)))
+    paypal = PayPal(made, answers)
+    made.client.ensure_token()
+    made.client.expect_pages([("B0", 9), ("B1", 1), ("B1", 2)])
+    made.client.read_page("B0", 9)
+    assert 2 not in paypal.asked
+    made.client.read_page("B1", 1)
+    made.client.read_page("B1", 2)
+    assert paypal.asked[-3:] == [1, 1, 2]
 
 
 def test_a_page_reading_is_a_page_reading() -> None:

@@ -7,7 +7,6 @@ again, and everyone is paid once.
 import json
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +23,7 @@ from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked
 from paypal_payouts.paypal.client import PayPalClient
+from paypal_payouts.paypal.threads import Threads
 from paypal_payouts.protocol.tools import Waiting
 
 ROWS: Final = [f"i{number},p{number}@x.example,{number}.50,USD" for number in range(1, 6)]
@@ -59,7 +59,7 @@ class Wired(World):
             monotonic=time.monotonic,
             pause=self.pause,
             chance=self.chance,
-            executor=ThreadPoolExecutor(2),
+            executor=Threads(2),
             reads_in_parallel=2,
         )
         try:
