@@ -178,7 +178,7 @@ def after_first_page(exchanges: Exchanges, executor: Executor, *, parallel: int 
 
 def test_so_many_are_under_way_at_once_and_no_more(exchanges: Exchanges) -> None:
     ahead = after_first_page(exchanges, Threads(PARALLEL))
-    taken = list[str]()
+    taken = list[str | None]()
     reader = threading.Thread(target=lambda: taken.extend(take(ahead, number) for number in FURTHER))
     reader.start()
     exchanges.wait_for(PARALLEL)
