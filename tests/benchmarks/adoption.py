@@ -20,7 +20,8 @@ from benchmarks.measuring import median, say
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import PageReading
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, InputRow
-from paypal_payouts.paypal.ahead import PAGE_SIZE, PayPalClient
+from paypal_payouts.paypal.ahead import PAGE_SIZE
+from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.parser import parse_page
 from paypal_payouts.paypal.reply import Reply
 from paypal_payouts.protocol.adoption import read_for_adoption
