@@ -21,7 +21,6 @@ from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import PageReading
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, InputRow
 from paypal_payouts.paypal.ahead import PAGE_SIZE
-from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.paypal.parser import parse_page
 from paypal_payouts.paypal.reply import Reply
 from paypal_payouts.protocol.adoption import read_for_adoption
@@ -30,6 +29,7 @@ from paypal_payouts.protocol.reading import BatchReading
 from paypal_payouts.storage import Holder, Lease, Store
 
 if TYPE_CHECKING:
+    from paypal_payouts.paypal.client import PayPalClient
     from paypal_payouts.protocol.tools import Tools
 
 ROUNDS = 5
