@@ -12,8 +12,8 @@ import psycopg
 from psycopg import waiting
 from psycopg.abc import PQGen, PQGenConn
 
-from paypal_payouts.storage import postgres
 from paypal_payouts.storage.patience import Patience
+from paypal_payouts.storage.postgres_checks import check_server
 
 _Result = TypeVar("_Result")
 
@@ -144,4 +144,4 @@ def _check(connection: BoundedConnection, name: str) -> None:
         "",
     )
     connection.autocommit = False
-    postgres.check_server(version, encoding, name)
+    check_server(version, encoding, name)

@@ -1,4 +1,4 @@
-"""What Postgres is told and asked: how long we wait, how a dead line is noticed, and whether it keeps what it commits.
+"""What Postgres is told and asked: how long we wait, and how a dead line is noticed.
 
 Nothing here outlives a transaction, and nothing is said at the start of a connection but to the network: a pooler in
 transaction mode gives every transaction another session, and refuses start-up options. So no prepared statements, and
@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-
-from paypal_payouts.errors import ConfigInvalid
 
 CONNECT_S: Final = 10
 
@@ -53,18 +51,16 @@ _LINE: Final = {
     "tcp_user_timeout": LOCK_PATIENCE_S * 1000,
     "fallback_application_name": "payouts",
 }
-_NOT_KEPT: Final = ("local", "off")
 _SPOKEN: Final = "; SET LOCAL client_encoding = 'UTF8'; SET LOCAL datestyle = 'ISO'"
 """What we send and read, whatever the role, the environment or another client of a pooler has set."""
 _UNTIMED: Final = """; SELECT set_config('transaction_timeout', '0', true)
 WHERE current_setting('transaction_timeout', true) <> '0'"""
 """A transaction may have many statements; Postgres has this limit since 17."""
+NOT_KEPT: Final = ("local", "off")
+"""Values of `synchronous_commit` with which a commit is answered before it is on the disk."""
 _KEEP: Final = f"""; SELECT set_config('synchronous_commit', 'on', true)
-WHERE current_setting('synchronous_commit') IN {_NOT_KEPT}"""
+WHERE current_setting('synchronous_commit') IN {NOT_KEPT}"""
 """Another client of a pooler can have left its own setting in a session that was looked at before."""
-
-_OTHERS: Final = {"CockroachDB": "CockroachDB", "-YB-": "YugabyteDB"}
-"""Servers that speak Postgres's protocol, by how `version()` tells them."""
 
 _LOOPBACK: Final = re.compile(r"localhost|127\.[0-9.]+|::1")
 
@@ -130,28 +126,6 @@ def is_passing(error: DBAPIError) -> bool:
     if state is not None:
         return str(state).startswith(_PASSING_STATES)
     return _PASSING_WORDS.search(str(error.orig)) is not None
-
-
-def check_server(version: str, encoding: str, name: str) -> None:
-    """Make sure that a database is one that this program was proven with; `version` is what its `version()` says.
-
-    Raises:
-        ConfigInvalid: it is not, with the reason.
-
-    """
-    for sign, product in _OTHERS.items():
-        if sign in version:
-            raise ConfigInvalid(
-                f"The database {name} is {product}, not Postgres: advisory locks and row locks, which keep two runs "
-                "from paying the same item, do not work there as they do in Postgres.",
-                hint="Nothing was sent. Set database.url to a Postgres server, or to an SQLite file.",
-            )
-    if encoding != "UTF8":
-        raise ConfigInvalid(
-            f"The database {name} has the encoding {encoding}, which cannot hold every word of a file or of PayPal's.",
-            hint="Nothing was sent. Make one with `CREATE DATABASE payouts ENCODING 'UTF8' TEMPLATE template0;`, and "
-            "set database.url to it.",
-        )
 
 
 @cache
@@ -243,57 +217,3 @@ def _driver_errors(connection: sa.Connection, statement: str) -> Iterator[None]:
             connection_invalidated=is_cut,
             dialect=connection.dialect,
         ) from error
-
-
-class _Server(NamedTuple):
-    """How the server treats what we commit."""
-
-    is_standby: bool
-    is_read_only: bool
-    schema: str | None
-    role: str
-    commit: str
-    commit_source: str
-
-
-_ASK: Final = """\
-SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, current_schema(),
-       'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database()), setting, source
-FROM pg_settings WHERE name = 'synchronous_commit'"""
-
-
-def check_for_writing(connection: sa.Connection, name: str) -> None:
-    """Make sure that a commit is on the server's disk before it is answered: a permit that is forgotten pays twice.
-
-    Raises:
-        ConfigInvalid: it is not, or nothing can be written here at all; with what fixes it.
-
-    """
-    server = _Server._make(connection.exec_driver_sql(_ASK).one())
-    if server.is_standby:
-        raise ConfigInvalid(
-            f"The database {name} is a standby, which can only be read.",
-            hint="Nothing was sent. Set database.url to the primary server (for several hosts: "
-            "`target_session_attrs=read-write` in the URL).",
-        )
-    if server.is_read_only:
-        raise ConfigInvalid(
-            f"The database {name} is set to be read only (default_transaction_read_only).",
-            hint="Nothing was sent. Ask who set it, and why: a server is often set so before it is replaced.",
-        )
-    if server.schema is None:
-        raise ConfigInvalid(
-            f"The database {name} has no schema for our tables: none of those that search_path names is there, and may "
-            "be used.",
-            hint=f"Nothing was sent. Run there: `{server.role} SET search_path = public;`, and GRANT USAGE ON SCHEMA "
-            "public (docs/operations.md, Postgres).",
-        )
-    if server.commit in _NOT_KEPT:
-        hint = f"Run there: `{server.role} SET synchronous_commit = on;` It holds for new connections"
-        if server.commit_source == "client":
-            hint = "Take synchronous_commit out of the options of database.url, or of PGOPTIONS"
-        raise ConfigInvalid(
-            f"The database {name} answers a commit before it is kept (synchronous_commit = {server.commit}): after a "
-            "failure it could have forgotten what was sent.",
-            hint=f"Nothing was sent. {hint}.",
-        )

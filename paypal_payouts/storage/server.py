@@ -13,25 +13,15 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.grants import AS_OWNER, rights
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.patience import Patience
+from paypal_payouts.storage.postgres_checks import time_outs
 from paypal_payouts.storage.repeating import until_done
 from paypal_payouts.storage.schema import HEAD, VERSION
-
-_PATIENCE_MIN_MS: Final = 1000
-"""The program gives each of its transactions limits of its own; the role's must let it get so far."""
 
 _DESCRIBED: Final = sa.text("""
     SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding,
            split_part(current_setting('DateStyle'), ',', 1) AS dates,
            current_schema() AS schema, has_schema_privilege(current_schema(), 'CREATE') AS makes,
-           quote_ident(current_user) AS role,
-           'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database())
-           AS alter_role
-""")
-_TIME_OUTS: Final = sa.text("""
-    SELECT name, reset_val::bigint AS ms FROM pg_settings
-    WHERE reset_val <> '0' AND name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout',
-                                        'idle_session_timeout', 'idle_in_transaction_session_timeout')
-    ORDER BY name
+           quote_ident(current_user) AS role
 """)
 
 
@@ -68,25 +58,18 @@ def prove(url: str, *, patience: Patience | None = None) -> list[Proof]:
 def _proofs(database: Database) -> Iterator[Proof]:
     with database.read() as connection:
         server = connection.execute(_DESCRIBED).one()
-        time_outs = {row.name: row.ms for row in connection.execute(_TIME_OUTS)}
+        limits = ", ".join(f"{name} {ms} ms" for name, ms in time_outs(connection).items())
     try:
         database.check_for_writing()
         yield Proof("server", f"PostgreSQL {server.version}, {server.encoding}, dates {server.dates}")
     except ConfigInvalid as refused:
         yield Proof("server", refused.message, refused.hint)
-    yield _of_time_outs(time_outs, server.alter_role)
+    yield Proof(
+        "time-outs",
+        f"of the role: {limits}; each transaction sets its own" if limits else "each transaction sets its own",
+    )
     if server.schema is not None:
         yield from _of_rights(database, server)
-
-
-def _of_time_outs(found: dict[str, int], alter_role: str) -> Proof:
-    words = ", ".join(f"{name} {ms} ms" for name, ms in found.items())
-    unset = " ".join(f"{alter_role} SET {name} = 0;" for name, ms in found.items() if ms < _PATIENCE_MIN_MS)
-    return Proof(
-        "time-outs",
-        f"of the role: {words}; each transaction sets its own" if found else "each transaction sets its own",
-        f"`{unset}`, or take them out of database.url and PGOPTIONS" if unset else "",
-    )
 
 
 def _of_rights(database: Database, server: sa.Row[tuple[str, ...]]) -> Iterator[Proof]:
