@@ -110,6 +110,26 @@ def test_a_signal_ends_a_wait_for_a_server_that_does_not_answer(site: Site, way:
 ROWS = ["a,ann-{}@x.example,1.00,USD", "b,bob-{}@x.example,2.00,EUR"]
 
 
+def test_a_signal_while_the_rows_of_a_document_are_read_leaves_one_that_says_so(
+    site: Site, way: Way, fork: Fork
+) -> None:
+    site.write("c", [row.format("c") for row in ROWS])
+    assert fork.run(site, "run", "-c", "c", "--json").code == 0
+    status = ("status", "c", "--items", "--json")
+    way.cut_at(0, Cut.STOPPED)
+    assert fork.run(site, *status).code == 0
+    # The rows of items are read last, after the answer has begun to be told.
+    for number in range(way.requests, way.requests - 8, -1):
+        pids: Queue[int] = Queue()
+        way.at_cut = lambda pids=pids: os.kill(pids.get(), signal.SIGTERM)  # type: ignore[misc]
+        way.cut_at(number, Cut.STOPPED)
+        (process,) = fork.start(Command(status, str(site.folder), site.environment()))
+        pids.put(process.pid)
+        ended = process.wait()
+        assert (ended.code, ended.error_code) in {(130, "interrupted"), (0, None)}, (number, ended.stdout)
+        way.repair()
+
+
 def is_killed(site: Site, way: Way, fork: Fork, cycle: str) -> bool:
     """Kill a run of a cycle where the way to Postgres is cut; False when it came to its end before."""
     pids: Queue[int] = Queue()

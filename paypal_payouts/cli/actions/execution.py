@@ -201,6 +201,9 @@ def tell(finished: Finished, common: Common, origin: Origin | None = None) -> in
                 _show(finished.report, common, None if origin is None else origin.environment)
                 sys.stdout.flush()
     except Interrupted as error:
+        if common.json:
+            # A wait for the database was broken off: of the document nothing is written yet.
+            return tell(failed(error), common, origin)
         discard_output()
         return error.exit_code
     except BrokenPipeError:
