@@ -33,6 +33,7 @@ from support.signing import Signers
 
 from benchmarks import adoption
 from benchmarks.measuring import HERE, Cost, environment, median, run_watched, say, table
+from benchmarks.stored import stored
 
 CYCLE = "bench"
 CONFIGURATION = """\
@@ -88,6 +89,8 @@ class Round:
     costs: dict[str, Cost]
     phases: dict[str, float]
     safeties: dict[str, float]
+    stored: dict[str, float]
+    """What the run left in the database."""
 
     @property
     def parts(self) -> dict[str, float]:
@@ -182,6 +185,7 @@ def one_round(source: Path, folder: Path, items: int, database: str) -> Round:
         costs["preview"] = run_watched(*PAYOUTS, "preview", *cycle, cwd=folder)
         costs["run --wait"] = run_watched(HERE / "phased.py", note, "run", "--wait", "--yes", *cycle, cwd=folder)
         noted = json.loads(note.read_text())
+        left = stored(database, folder, items)
         done = paid(url)
         costs["preview of the paid cycle"] = run_watched(*PAYOUTS, "preview", *cycle, cwd=folder)
         costs["repeated run"] = run_watched(*PAYOUTS, "run", "--wait", "--yes", *cycle, cwd=folder)
@@ -192,7 +196,7 @@ def one_round(source: Path, folder: Path, items: int, database: str) -> Round:
         costs["bare pay"] = run_watched(bare, "pay", source, folder / "pay.db", url, cwd=folder)
     with simulator(folder) as url:
         costs["PayPal's SDK in a loop"] = run_watched(HERE / "sdk.py", source, url, cwd=folder)
-    return Round(costs, noted["phases"], noted["safeties"])
+    return Round(costs, noted["phases"], noted["safeties"], left)
 
 
 @contextmanager
@@ -299,6 +303,9 @@ def readme_table(measured: Sequence[Measured], adopting: float) -> str:
         shares = [median([one.parts[phase] / one.costs[FLOOR].cpu_s for one in each.rounds]) for each in measured]
         lines.append([f"of `run --wait`: {phase}", *(f"{share:.2f}" for share in shares)])
     lines.append(["repeated run / that preview", *(f"{repeated(each):.2f}" for each in measured)])
+    for fact in dict.fromkeys(fact for each in measured for fact in each.rounds[0].stored):
+        shown = [[one.stored[fact] for one in each.rounds if fact in one.stored] for each in measured]
+        lines.append([fact, *(f"{median(figures):.3g}" if figures else "" for figures in shown)])
     floors = [median([one.costs[FLOOR].cpu_s for one in each.rounds]) for each in measured]
     lines.append([f"{FLOOR}: CPU s", *(f"{floor:.2f}" for floor in floors)])
     told = (
@@ -333,6 +340,8 @@ def main() -> None:
                 )
             )
             say("\n" + table(["of run --wait", "cpu s", "x floor"], list(phase_rows(measured))))
+            for fact, figure in measured.rounds[0].stored.items():
+                say(f"\n{fact}: {figure:.3g}\n")
             say(f"\nrepeated run: {repeated(measured):.2f} x the preview of the same paid cycle, in CPU time\n")
             if before is not None:
                 say(f"\nFrom {before.items:,} to {items:,} items\n\n")
