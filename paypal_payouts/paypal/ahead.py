@@ -40,10 +40,19 @@ class ReadAhead:
     """The pages that are expected to be wanted next, and those that were asked for already."""
 
     def __init__(
-        self, begin: Callable[[PageKey], Callable[[], Answer] | None], executor: Executor, *, parallel: int
+        self,
+        begin: Callable[[PageKey], Callable[[], Answer] | None],
+        executor: Executor,
+        *,
+        parallel: int,
+        safe_point: Callable[[], None],
     ) -> None:
-        """Begin with nothing expected. `begin` prepares one exchange, or gives None where none may be made now."""
-        self._begin, self._executor, self._parallel = begin, executor, parallel
+        """Begin with nothing expected. `begin` prepares one exchange, or gives None where none may be made now.
+
+        A `safe_point` comes before each exchange that begins early: it raises where the program is asked to stop, which
+        would wait for one more otherwise.
+        """
+        self._begin, self._executor, self._parallel, self._safe_point = begin, executor, parallel, safe_point
         self._width = parallel
         self._expected: list[PageKey] = []
         self._asked: dict[PageKey, Future[Answer]] = {}
@@ -101,8 +110,11 @@ class ReadAhead:
             len(self._under_way()) < self._width
             and len(self._asked) < _KEPT_FOR_EACH * self._parallel
             and (page := next(filter(self._may_begin, self._expected), None)) is not None
-            and (ask := self._begin(page)) is not None
         ):
+            self._safe_point()
+            ask = self._begin(page)
+            if ask is None:
+                return
             self._expected.remove(page)
             self._asked[page] = self._executor.submit(ask)
 

@@ -98,7 +98,11 @@ class PayPalClient:
             chance=chance,
             timeout_s=timeout_s,
         )
-        self._ahead = None if executor is None else ReadAhead(self._early_page, executor, parallel=reads_in_parallel)
+        self._ahead = (
+            None
+            if executor is None
+            else ReadAhead(self._early_page, executor, parallel=reads_in_parallel, safe_point=partial(pause, 0))
+        )
 
     def close(self) -> None:
         """Close the connections and forget the token."""

@@ -73,7 +73,7 @@ def bench(
         timeout_s=timeout_s,
         now=lambda: made.now,
         monotonic=time.monotonic,
-        pause=pauses.append,
+        pause=lambda seconds: pauses.append(seconds) if seconds else None,
         chance=lambda: 1.0,
         policy=lambda: policy or RetryPolicy(max_retries=2, base_delay_s=1, max_delay_s=60),
         pace=pace,

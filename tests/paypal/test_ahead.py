@@ -15,6 +15,7 @@ from support.out_of_order import OutOfOrder
 from paypal.doubles import Bench, Step, bench, invalid_token, token
 from paypal_payouts.domain.outcome import PageReading, ReadFailed
 from paypal_payouts.domain.retry import RetryPolicy
+from paypal_payouts.errors import Interrupted
 from paypal_payouts.paypal.ahead import Executor, PageKey, ReadAhead
 from paypal_payouts.paypal.pace import Pace
 from paypal_payouts.paypal.reply import Answer, Reply
@@ -140,6 +141,11 @@ class Exchanges:
         self.let_go = {number: threading.Event() for number in range(1, PAGES + 1)}
         self.changed = threading.Condition()
         self.under_way = self.most = self.begun = 0
+        self.is_stopped = False
+
+    def safe_point(self) -> None:
+        if self.is_stopped:
+            raise Interrupted("Stopped.")
 
     def begin(self, wanted: PageKey) -> Callable[[], Answer]:
         def exchange() -> Answer:
@@ -170,7 +176,7 @@ FURTHER = range(2, PAGES + 1)
 
 def after_first_page(exchanges: Exchanges, executor: Executor, *, parallel: int = PARALLEL) -> ReadAhead:
     """Expect what follows the first page of a batch."""
-    ahead = ReadAhead(exchanges.begin, executor, parallel=parallel)
+    ahead = ReadAhead(exchanges.begin, executor, parallel=parallel, safe_point=exchanges.safe_point)
     ahead.went_well(("B1", 1))
     ahead.expect([("B1", number) for number in FURTHER])
     return ahead
@@ -202,6 +208,29 @@ def test_another_is_asked_for_as_soon_as_any_has_come(exchanges: Exchanges) -> N
         event.set()
     reader.join()
     ahead.close()
+
+
+def test_who_is_asked_to_stop_begins_no_other(exchanges: Exchanges) -> None:
+    ahead = after_first_page(exchanges, Threads(PARALLEL))
+    stopped = list[Interrupted]()
+
+    def read() -> None:
+        try:
+            take(ahead, 2)
+        except Interrupted as interrupted:
+            stopped.append(interrupted)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    exchanges.wait_for(PARALLEL)
+    exchanges.is_stopped = True
+    exchanges.let_go[3].set()
+    reader.join(timeout=60)
+    for event in exchanges.let_go.values():
+        event.set()
+    ahead.close()
+    reader.join()
+    assert (len(stopped), exchanges.begun) == (1, PARALLEL)
 
 
 def test_what_was_dropped_still_counts_until_it_is_over(exchanges: Exchanges) -> None:
@@ -267,7 +296,7 @@ def test_no_page_is_older_than_the_first_of_its_batch(seed: int, expected: list[
         return exchange
 
     executor = OutOfOrder(Random(seed))
-    ahead = ReadAhead(begin, executor, parallel=PARALLEL)
+    ahead = ReadAhead(begin, executor, parallel=PARALLEL, safe_point=lambda: None)
     for batch in BATCHES:
         ahead.expect([page for page in expected if page[0] >= batch])
         for number in range(1, 5):
