@@ -12,10 +12,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.errors import ConfigInvalid
 from paypal_payouts.private import FILE_MODE
@@ -51,8 +52,7 @@ class UntrustedFile(ConfigInvalid):
         self.fix = fix
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedFile:
+class TrustedFile(Struct, frozen=True):
     """A file that is open and that nobody else can have written."""
 
     descriptor: int

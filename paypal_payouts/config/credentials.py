@@ -5,11 +5,11 @@ Source: docs/design.md, 3. No message holds a value, and the type that carries t
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Any, Final
 
+from msgspec import Struct
 from pydantic import SecretStr
 
 from paypal_payouts.domain.identity import Environment
@@ -23,8 +23,7 @@ SIZE_MAX: Final = 4096
 _OPEN: Final = "others can use it"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """Who we are to PayPal; prints as stars."""
 
     client_id: SecretStr

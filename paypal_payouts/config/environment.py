@@ -5,9 +5,10 @@ Source: docs/design.md, 3.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, cast, get_origin
+
+from msgspec import Struct, field
 
 from paypal_payouts.config.sections import Sections, Table
 from paypal_payouts.domain.words import did_you_mean
@@ -31,8 +32,7 @@ _VARIABLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """What the environment changed: the variable of each key that it set, and the variables that set nothing."""
 
     variables: dict[Place, str] = field(default_factory=dict)

@@ -8,10 +8,10 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -32,8 +32,7 @@ _CREDENTIAL_KEY = re.compile(r"client[_-]?(id|secret)", re.IGNORECASE)
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Problem:
+class _Problem(Struct, frozen=True):
     """One wrong place: in the file, or a variable of the environment."""
 
     file: str | None
@@ -44,8 +43,7 @@ class _Problem:
         return f"{self.key}: {self.problem}" if self.key else self.problem
 
 
-@dataclass(frozen=True, slots=True)
-class _Contradiction:
+class _Contradiction(Struct, frozen=True):
     """A key that does not go with others; `involved` are all of them."""
 
     place: Place

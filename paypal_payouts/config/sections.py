@@ -4,10 +4,10 @@ Source: docs/design.md, 3. A field's `description` is what an error says is acce
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
+from msgspec.structs import asdict
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from paypal_payouts.config.checks import (

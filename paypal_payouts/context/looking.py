@@ -1,7 +1,8 @@
 """A look at the account that pays, for whoever reads a plan: it keeps nobody waiting, and nothing hangs on it."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.context.opening import Context
 from paypal_payouts.domain.payer import Payer

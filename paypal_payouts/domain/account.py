@@ -1,9 +1,10 @@
 """What the page of one cycle is made of."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.audit import AuditEvent
 from paypal_payouts.domain.item import ItemReport
@@ -26,8 +27,7 @@ class Send(NamedTuple):
     attempt: AttemptRecord
 
 
-@dataclass(frozen=True, slots=True)
-class CyclePage:
+class CyclePage(Struct, frozen=True):
     """Everything that is known of a cycle."""
 
     environment: str

@@ -6,9 +6,10 @@ pages that are read one after the other. Source: docs/design.md, 8.4.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.money import DECIMALS, format_amount
 from paypal_payouts.domain.outcome import ItemReading, PageReading
@@ -41,8 +42,7 @@ class DiffersIn(StrEnum):
     """PayPal shows two payments under one item id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One thing in which PayPal's batch is not ours, as both texts."""
 
     item_id: str | None
@@ -65,8 +65,7 @@ class Difference:
         return {"item_id": self.item_id, "field": self.field.value, "ours": self.ours, "theirs": self.theirs}
 
 
-@dataclass(frozen=True, slots=True)
-class BatchComparison:
+class BatchComparison(Struct, frozen=True):
     """What comparing came to: equal, where there is neither a difference nor anything that is not shown."""
 
     differences: tuple[Difference, ...]

@@ -6,8 +6,10 @@ which the commands decide (`domain.retry`). Source: docs/design.md, 5.4 and 10.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.domain.open_and_wrong import may_still_move
 from paypal_payouts.domain.payout import BatchRecord
@@ -33,8 +35,7 @@ from paypal_payouts.domain.words import counted, listed
 _B, _I = BatchStatus, ItemState
 
 
-@dataclass(frozen=True, slots=True)
-class BatchReport:
+class BatchReport(Struct, frozen=True):
     """A batch with what can be done for it now."""
 
     record: BatchRecord

@@ -4,13 +4,13 @@ Source: docs/design.md, 11.6.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+
+class Approval(Struct, frozen=True):
     """One that was given, as the sealed trail keeps it."""
 
     at: datetime
@@ -22,8 +22,7 @@ class Approval:
     """As `ssh-keygen -Y sign` writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalRules:
+class ApprovalRules(Struct, frozen=True):
     """What is asked of a plan before anything new of it is stored or sent."""
 
     signers: Path

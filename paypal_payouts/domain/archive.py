@@ -4,9 +4,10 @@ A cycle that is archived is over: nothing of it is sent, moved or read again. So
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.money import format_amount
@@ -24,8 +25,7 @@ FINISHED: Final = frozenset({ExitCode.DONE, ExitCode.NOT_PAID})
 """The exit codes of a cycle of which nothing is open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(Struct, frozen=True):
     """Where the items of an archived cycle are."""
 
     cycle: str
@@ -98,8 +98,7 @@ class Candidate(NamedTuple):
     is_archived: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveReport(Report):
+class ArchiveReport(Report, frozen=True):
     """The result of `archive`."""
 
     before: datetime

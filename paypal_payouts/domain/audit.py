@@ -1,15 +1,15 @@
 """What the trail says, and the report of `audit`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.base import Report
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEvent:
+class AuditEvent(Struct, frozen=True):
     """One line of the trail: who did what, when, why, from which state to which."""
 
     at: datetime
@@ -34,8 +34,7 @@ class Verified(NamedTuple):
     """Such as approvals, and what was done to the whole database."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditReport(Report):
+class AuditReport(Report, frozen=True):
     """The result of `audit`."""
 
     events: Sequence[AuditEvent]

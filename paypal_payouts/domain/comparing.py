@@ -7,7 +7,8 @@ Source: docs/design.md, 5.2.
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.copies import FEW_RECEIVERS, Payment, RecentCycle, fingerprint
 from paypal_payouts.domain.findings import Findings, ItemLimit, ItemsBeyondLimits, WaysOut
@@ -19,8 +20,7 @@ from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt,
 from paypal_payouts.domain.states import BatchStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What may be paid, in minor units by currency; what is not named has no limit."""
 
     max_item: Mapping[str, int] = field(default_factory=dict)
@@ -36,8 +36,7 @@ class Limits:
         return "min_item" if amount_minor < self.min_item.get(currency, amount_minor) else None
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What the database knows when the plan is made; empty where there is no database yet."""
 
     batches: Sequence[BatchRecord] = ()
@@ -56,8 +55,7 @@ class History:
     """Gives the hash of a receiver; None where no recent cycle is archived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the operator asked for."""
 
     cycle: str
@@ -74,8 +72,7 @@ class Request:
     guard: Guard = field(default_factory=Guard)
 
 
-@dataclass(slots=True)
-class Chunk:
+class Chunk(Struct):
     """A batch to be stored and sent: the keys of its rows in the staged input, in the order of item ids."""
 
     currency: str

@@ -1,7 +1,6 @@
 """What `config` shows: every value that is in force and where it came from. No secret is ever among them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from paypal_payouts.domain.base import Report
@@ -36,8 +35,7 @@ class ConfiguredCredential(NamedTuple):
         return self.source is not None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigReport(Report):
+class ConfigReport(Report, frozen=True):
     """The result of `config show` and, without values, of `config check`."""
 
     file: str | None

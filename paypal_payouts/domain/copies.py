@@ -5,9 +5,10 @@ Rows are compared by fingerprints of 8 bytes each. Source: docs/design.md, 5.3.
 
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.findings import Refusal, named
 from paypal_payouts.domain.identity import BatchName
@@ -23,8 +24,7 @@ Payment = tuple[str, int, str]
 """Receiver, amount in minor units, currency."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecentCycle:
+class RecentCycle(Struct, frozen=True):
     """A cycle of which payments were stored or sent in the last days, to find a copied file by."""
 
     name: str

@@ -1,9 +1,10 @@
 """What `doctor` looked at, and what it found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
 
 from paypal_payouts.domain.base import Report
 from paypal_payouts.errors import Interrupted, PayoutsError
@@ -17,8 +18,7 @@ class CheckState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One line of `doctor`: what was looked at, what was found, how to fix it."""
 
     name: str
@@ -40,8 +40,7 @@ class Check:
         return cls(name, CheckState.FAILED, error.message, fix)
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorReport(Report):
+class DoctorReport(Report, frozen=True):
     """The result of `doctor`."""
 
     checks: Sequence[Check]

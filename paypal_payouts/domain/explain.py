@@ -1,9 +1,10 @@
 """What `explain` found: debts, every payment of them, and the story of one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.archive import ArchivedPayment
 from paypal_payouts.domain.item import ItemReport
@@ -41,8 +42,7 @@ class Payment(NamedTuple):
         return money_of(self.item.state, self.status, may_have_moved=self.may_have_moved)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundItem:
+class FoundItem(Struct, frozen=True):
     """A debt that `explain` found: every payment of it, the newest first."""
 
     payments: Sequence[Payment]
@@ -88,8 +88,7 @@ class StoryEvent(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """Everything that happened to one debt, in order, and what it comes to."""
 
     found: FoundItem
@@ -98,8 +97,7 @@ class Story:
     """Whether the payee has the money, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainReport(ReportWithOutlook):
+class ExplainReport(ReportWithOutlook, frozen=True):
     """The result of `explain`."""
 
     text: str

@@ -6,9 +6,10 @@ Source: docs/design.md, 5.2 and 5.4.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from shlex import quote
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.payout import BatchRecord, Debt, StoredItem
@@ -27,8 +28,7 @@ _COMMANDS_MAX: Final = 3
 """For how many batches or items a hint spells out its commands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something the operator should know that stops nothing; `code` is one of the documented warning codes."""
 
     code: str
@@ -37,8 +37,7 @@ class Notice:
     """So many others it only counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A rule of re-run prevention that stops the run before anything is sent: exit 4."""
 
     code: BlockCode

@@ -5,9 +5,10 @@ The commonest theft from payers is a changed address. Source: docs/design.md, 5.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.findings import EXAMPLES_MAX, Notice, Refusal, named
@@ -23,8 +24,7 @@ NewReceiverRule = Literal["warn", "approve", "refuse"]
 """What `guard.new_receiver` makes of a receiver that is new for its payee."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """The rule that is configured, and what the operator says to it."""
 
     rule: NewReceiverRule = "warn"

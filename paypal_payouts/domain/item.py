@@ -1,9 +1,10 @@
 """One item as it is listed, and failures of items counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
@@ -54,8 +55,7 @@ class ItemReport(NamedTuple):
         return f"{self.item_id} of {self.batch} ({self.receiver}, {amount})"
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCount:
+class ErrorCount(Struct, frozen=True):
     """Failures of one kind: how many items, or sends of batches, what it means, and who has to act."""
 
     state: ItemState | AttemptOutcome

@@ -1,14 +1,14 @@
 """Who holds a cycle, as `locks` and `unlock` show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from paypal_payouts.domain.base import Report
 
 
-@dataclass(frozen=True, slots=True)
-class LockReport:
+class LockReport(Struct, frozen=True):
     """Who holds a cycle, since when and until when."""
 
     key: str
@@ -22,15 +22,13 @@ class LockReport:
     """Whether the holder is a living process of this machine; None where that cannot be known from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class LocksReport(Report):
+class LocksReport(Report, frozen=True):
     """The result of `locks`."""
 
     locks: Sequence[LockReport]
 
 
-@dataclass(frozen=True, slots=True)
-class UnlockReport(Report):
+class UnlockReport(Report, frozen=True):
     """The result of `unlock`: the lease that was broken; None where nobody held one."""
 
     cycle: str

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.states import BatchStatus, ItemState
@@ -27,8 +28,7 @@ class BatchFacts(NamedTuple):
     last_sent_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What one snapshot of the database holds: a row for each batch, and never one for each item."""
 
     batches: Sequence[BatchFacts] = ()
@@ -42,8 +42,7 @@ class Facts:
     """By cycle: when it was last recorded that PayPal had finished a batch of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """How long something took, as a histogram has it."""
 
     up_to_s: Sequence[tuple[float, int]]
@@ -52,8 +51,7 @@ class Spread:
     sum_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What one environment and account came to, at one moment."""
 
     environment: str

@@ -1,9 +1,10 @@
 """Of what people can be notified, and the report of `notify`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from paypal_payouts.domain.base import Report
 
@@ -40,8 +41,7 @@ SEVERITY: Final[Mapping[str, str]] = MappingProxyType(
 """How bad each is, in Apprise's words, by which a service may colour or sort; a test message is `info`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetReport:
+class TargetReport(Struct, frozen=True):
     """One of those who are told how commands end."""
 
     name: str
@@ -50,8 +50,7 @@ class TargetReport:
     """Why it was not, or cannot be, told; None where all is well."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotifyReport(Report):
+class NotifyReport(Report, frozen=True):
     """The result of `notify`."""
 
     test: bool

@@ -4,11 +4,12 @@ Source: docs/design.md, 8.3 and 8.4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 _NAMED_MAX: Final = 3
 """So many items that PayPal finds fault with are named in one sentence; the rest is counted."""
@@ -41,8 +42,7 @@ class AttemptOutcome(StrEnum):
     NOT_SENT = "not_sent"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One field that PayPal complains about: `items[2].receiver`, and what it says."""
 
     field: str
@@ -61,8 +61,7 @@ class Documented(NamedTuple):
     """Where PayPal says more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """What went wrong in one exchange with PayPal, raw words kept."""
 
     code: str
@@ -93,8 +92,7 @@ class Failure:
         return f"{self.message.rstrip('.')}; {'; '.join(named[:_NAMED_MAX])}{rest}"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """PayPal took the batch and named it. Not yet paid: that is said item by item."""
 
     paypal_batch_id: str
@@ -102,30 +100,26 @@ class Accepted:
     http_status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """PayPal already knows the sender_batch_id; `paypal_batch_id` is None where it gave no link to the batch."""
 
     paypal_batch_id: str | None
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """This POST surely moved nothing."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Nobody can say whether PayPal took it: ask again, under the same id only."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class NotSent:
+class NotSent(Struct, frozen=True):
     """The connection was never made: proof that nothing was sent."""
 
     failure: Failure
@@ -169,8 +163,7 @@ class ItemReading(NamedTuple):
     exchange_rate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageReading:
+class PageReading(Struct, frozen=True):
     """One page of a batch as PayPal reports it, with the header as it was at that moment."""
 
     paypal_batch_id: str
@@ -188,8 +181,7 @@ class PageReading:
     """What PayPal says that the batch was paid from."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFailed:
+class ReadFailed(Struct, frozen=True):
     """A read gave no answer that can be used; it proves nothing and changes nothing."""
 
     failure: Failure
@@ -197,22 +189,19 @@ class ReadFailed:
     """Asking again later may help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(Struct, frozen=True):
     """PayPal cancelled the item; this is the item as it answered."""
 
     item: ItemReading
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRefused:
+class CancelRefused(Struct, frozen=True):
     """PayPal did not cancel the item."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class CancelUnknown:
+class CancelUnknown(Struct, frozen=True):
     """Nobody can say whether the item was cancelled: read it again."""
 
     failure: Failure
@@ -221,15 +210,13 @@ class CancelUnknown:
 CancelOutcome = Cancelled | CancelRefused | CancelUnknown
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRefused:
+class TokenRefused(Struct, frozen=True):
     """PayPal does not accept the credentials."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class TokenUnavailable:
+class TokenUnavailable(Struct, frozen=True):
     """PayPal gave no token, and did not say that the credentials are wrong."""
 
     failure: Failure

@@ -1,9 +1,10 @@
 """What a plan comes to, for whoever has to say yes to it: who gets how much, and what is not as it was."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.bounced import BouncedBefore
 from paypal_payouts.domain.copies import SHARE_OF_A_COPY
@@ -69,8 +70,7 @@ class GoneReceiver(NamedTuple):
     receiver: str
 
 
-@dataclass(frozen=True, slots=True)
-class CycleDifference:
+class CycleDifference(Struct, frozen=True):
     """What the input has otherwise than the last finished cycle had."""
 
     cycle: str
@@ -102,8 +102,7 @@ class CycleDifference:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What `run` would do now, added up."""
 
     to_pay: Sequence[ToPay]

@@ -4,9 +4,11 @@ Source: docs/design.md, 5.4 and 10.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.domain.advice import BatchReport, next_commands
 from paypal_payouts.domain.base import Report
@@ -42,8 +44,7 @@ class OpenBatch(NamedTuple):
     next: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """Is anything open, is anything wrong, what do I type."""
 
     open: tuple[OpenBatch, ...] = ()
@@ -54,11 +55,10 @@ class Outlook:
     """Of what is open, what keeps the cycle from being finished."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportWithOutlook(Report):
+class ReportWithOutlook(Report, frozen=True, kw_only=True):
     """A report of what was done to a cycle, or found of it, and of how the cycle stands then."""
 
-    outlook: Outlook = field(default=Outlook(), kw_only=True)
+    outlook: Outlook = Outlook()
 
 
 def outlook(

@@ -1,7 +1,6 @@
 """The reports of `override`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from paypal_payouts.domain.advice import BatchReport
@@ -11,8 +10,7 @@ from paypal_payouts.domain.outlook import ReportWithOutlook
 from paypal_payouts.domain.sides import BothSides, Side
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideReport(ReportWithOutlook):
+class OverrideReport(ReportWithOutlook, frozen=True):
     """The result of `override`."""
 
     batch: BatchReport
@@ -43,8 +41,7 @@ def _words(ours: Side | None, theirs: Side) -> str:
     return theirs.receiver if ours is not None and ours[1:] == theirs[1:] else theirs.words()
 
 
-@dataclass(frozen=True, slots=True)
-class LostSendsReport(ReportWithOutlook):
+class LostSendsReport(ReportWithOutlook, frozen=True):
     """The result of `override` for a batch of which the sent log alone knows sends: a person gave them up."""
 
     batch: BatchName

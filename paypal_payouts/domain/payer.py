@@ -1,16 +1,16 @@
 """Who pays, and what PayPal says is in the account: looked at before anything is sent, and never a condition of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 _SHOWN: Final = 8
 """So many letters of a client id are shown: enough to know it again in PayPal's dashboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Balances:
+class Balances(Struct, frozen=True):
     """What PayPal says is available, by currency, in minor units; it may be hours behind."""
 
     available_minor: Mapping[str, int]
@@ -31,8 +31,7 @@ class Balances:
         return self.available_minor.get(currency, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(Struct, frozen=True):
     """The PayPal account that pays, as far as PayPal names it."""
 
     client_id: str

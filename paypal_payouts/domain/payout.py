@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import grouped_amount
@@ -18,8 +19,7 @@ ITEMS_PER_BATCH_MAX: Final = 15_000
 """PayPal's limit for one request (OpenAPI description, `create_payout_request.items`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Who is owed what: one payment, with the columns of an input file; every value is a text.
 
     `item_id` is your own key of this debt, the same for ever and unique in its cycle: it is what keeps the debt from
@@ -110,8 +110,7 @@ class StoredItem(NamedTuple):
     """The key of its batch in the database: `BatchRecord.id`."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewBatch:
+class NewBatch(Struct, frozen=True):
     """A batch about to be stored, with the exact bytes that every send of it will carry."""
 
     name: BatchName
@@ -158,8 +157,7 @@ class FailedTry(NamedTuple):
         return None if found is None else found[1]
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
+class BatchRecord(Struct, frozen=True):
     """A batch as the database has it."""
 
     id: int
@@ -251,8 +249,7 @@ class BatchRecord:
         return f"{self.items:,} {plural}, {grouped_amount(self.amount_minor, self.currency)} {self.currency}"
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptRecord:
+class AttemptRecord(Struct, frozen=True):
     """One send of a batch, opened before the POST and closed after; never closed: nobody knows how it ended."""
 
     number: int

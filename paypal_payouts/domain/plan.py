@@ -6,9 +6,10 @@ Source: docs/design.md, 5.2, 5.3, 7 (`plan_digest`) and 8.2.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.comparing import Chunk, Comparison, History, Limits, Request
 from paypal_payouts.domain.copies import (
@@ -54,8 +55,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedBatch:
+class PlannedBatch(Struct, frozen=True):
     """A batch of a plan: nothing of it is stored yet, so what comes of that is not there."""
 
     name: BatchName
@@ -85,8 +85,7 @@ class PlannedBatch:
         return Eligibility(eligible=False, reason="not stored yet: `run` stores and sends it")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What would be done: new batches, refusals, warnings, and the digest that ties `run` to its `preview`."""
 
     digest: str | None

@@ -4,15 +4,15 @@ Texts may hold `{word}`, which is the word of one probe, and the receivers that 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from paypal_payouts.domain.base import Report
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeItem:
+class ProbeItem(Struct, frozen=True):
     """One item that is sent."""
 
     receiver: str
@@ -23,8 +23,7 @@ class ProbeItem:
     """PayPal's `recipient_type`."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendBatch:
+class SendBatch(Struct, frozen=True):
     """Send a batch, in one exchange."""
 
     batch: str
@@ -36,15 +35,13 @@ class SendBatch:
     """A `sender_batch_id` that is a test value of PayPal's."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendTwice:
+class SendTwice(Struct, frozen=True):
     """Send the same batch twice at the same moment, in two exchanges."""
 
     send: SendBatch
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBatch:
+class ReadBatch(Struct, frozen=True):
     """Read a batch that was sent before: one page once, or until it and its items are final."""
 
     batch: str
@@ -53,15 +50,13 @@ class ReadBatch:
     page_size: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class CancelItem:
+class CancelItem(Struct, frozen=True):
     """Cancel the first item of a batch that was read before."""
 
     batch: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Ask what needs no batch."""
 
     method: str
@@ -71,8 +66,7 @@ class Ask:
 Action = SendBatch | SendTwice | ReadBatch | CancelItem | Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing to try."""
 
     name: str
@@ -81,8 +75,7 @@ class Step:
     """Words that have to be among those that come, alternatives with `or`: what the simulator answers; empty: open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Experiment:
+class Experiment(Struct, frozen=True):
     """Steps that settle one question together."""
 
     name: str
@@ -109,8 +102,7 @@ class StepEnd(StrEnum):
     LEFT_OUT = "left_out"
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeStep:
+class ProbeStep(Struct, frozen=True):
     """One line of the result."""
 
     experiment: str
@@ -121,8 +113,7 @@ class ProbeStep:
     end: StepEnd
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeReport(Report):
+class ProbeReport(Report, frozen=True):
     """The result of `doctor --probe`."""
 
     file: str

@@ -1,14 +1,12 @@
 """The reports of `help`, `version` and `completion`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from paypal_payouts.domain.base import Report
 
 
-@dataclass(frozen=True, slots=True)
-class HelpReport(Report):
+class HelpReport(Report, frozen=True):
     """The result of `help`."""
 
     about: str | None
@@ -23,16 +21,14 @@ class Version(NamedTuple):
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class VersionReport(Report):
+class VersionReport(Report, frozen=True):
     """The result of `version`."""
 
     versions: Sequence[Version]
     """Of the program, of what it runs on, and of its libraries."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompletionReport(Report):
+class CompletionReport(Report, frozen=True):
     """The result of `completion`."""
 
     shell: str

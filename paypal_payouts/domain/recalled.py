@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.payout import BatchRecord, StoredItem
 from paypal_payouts.domain.sent_log import Recall, can_be_sent_whole

@@ -6,15 +6,15 @@ docs/design.md, 8.4.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _NO_DIGIT: Final = re.compile(r"[^0-9]+")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class HashedReceiver:
+class HashedReceiver(Struct, frozen=True):
     """A receiver of which a hash alone is left."""
 
     words: str

@@ -1,10 +1,11 @@
 """What `reconcile` found: our books, the cycle's file and PayPal's books beside each other; pure values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.outlook import ReportWithOutlook
@@ -118,8 +119,7 @@ class Guess(NamedTuple):
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceTotal:
+class BalanceTotal(Struct, frozen=True):
     """What PayPal's rows of one currency add up to, in minor units; money out is negative."""
 
     currency: str
@@ -140,8 +140,7 @@ class BalanceTotal:
         return self.closing_minor - self.opening_minor - self.net_minor
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True):
     """What the matcher found."""
 
     findings: Sequence[Finding]
@@ -156,8 +155,7 @@ class Reconciled:
     """Payments that PayPal's books cannot have yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReconcileReport(ReportWithOutlook):
+class ReconcileReport(ReportWithOutlook, frozen=True):
     """The result of `reconcile`."""
 
     environment: str
@@ -179,8 +177,7 @@ class ReconcileReport(ReportWithOutlook):
     """The page that was written; None where none was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityReport(Report):
+class ActivityReport(Report, frozen=True):
     """The result of `simulator activity`: what was written."""
 
     output: str

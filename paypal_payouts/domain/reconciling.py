@@ -6,9 +6,10 @@ names that id as its reference, and has an id of its own, which the item has fro
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.comparing_books import conversion_differences, differences, missing
 from paypal_payouts.domain.paypal_books import NEVER_MATCHED, BookKind, BookRow
@@ -19,8 +20,7 @@ _BY_OUR_ID_WITHIN: Final = timedelta(days=35)
 """A payment is in PayPal's books on the day that it was sent; one that was held, some weeks later."""
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """What PayPal's books have of one payment of ours."""
 
     paid: list[BookRow] = field(default_factory=list)
@@ -37,8 +37,7 @@ def is_wanted(payment: OurPayment, named: "Named", scope: Scope) -> bool:
     return is_near and (payment.item_id in named.items or payment.receiver.lower() in named.receivers)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """Whatever rows name a payment by, besides its transaction."""
 
     items: Container[str]

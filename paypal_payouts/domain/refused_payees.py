@@ -1,7 +1,6 @@
 """Payees whom PayPal refuses until they act: their newest payment ended unpaid, and no cycle has paid them since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -55,8 +54,7 @@ class RefusedPayee(NamedTuple):
         return f"payouts explain {typed(self.payee_id or self.receiver)}"
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedPayeesReport(Report):
+class RefusedPayeesReport(Report, frozen=True):
     """The result of `status --refused-payees`."""
 
     payees: Sequence[RefusedPayee]

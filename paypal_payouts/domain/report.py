@@ -5,9 +5,10 @@ Source: docs/design.md, 6 and 7.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.approval import Approval
@@ -39,8 +40,7 @@ class Skipped(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CellReport:
+class CellReport(Struct, frozen=True):
     """A bad place of the input: what stands there, what is wrong with it, and what would be right."""
 
     line: int
@@ -50,8 +50,7 @@ class CellReport:
     expected: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunReport(Report):
+class RunReport(Report, frozen=True):
     """The result of `run`, `preview` and `retry`."""
 
     cycle: str
@@ -93,8 +92,7 @@ class RunReport(Report):
         return not_decided(Counter(self.items) - Counter(self.paid_before))
 
 
-@dataclass(frozen=True, slots=True)
-class Continued:
+class Continued(Struct, frozen=True):
     """One cycle of `run --open`, as `run` would have ended for it."""
 
     report: RunReport
@@ -102,16 +100,14 @@ class Continued:
     error: PayoutsError | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRunReport(Report):
+class OpenRunReport(Report, frozen=True):
     """The result of `run --open`: every cycle that was continued, the oldest first."""
 
     cycles: Sequence[Continued]
     warnings: Sequence[Notice] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport(Report):
+class SyncReport(Report, frozen=True):
     """The result of `sync`: what PayPal was asked about, and what changed."""
 
     cycles: Sequence[str]
@@ -140,8 +136,7 @@ class SyncReport(Report):
         return list(dict.fromkeys(commands))
 
 
-@dataclass(frozen=True, slots=True)
-class CancelReport(ReportWithOutlook):
+class CancelReport(ReportWithOutlook, frozen=True):
     """The result of `cancel`."""
 
     item: ItemReport
@@ -151,8 +146,7 @@ class CancelReport(ReportWithOutlook):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class MetricsReport(Report):
+class MetricsReport(Report, frozen=True):
     """The result of `metrics`: the figures, as values and as the text that was written."""
 
     output: str | None
@@ -161,8 +155,7 @@ class MetricsReport(Report):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PageReport(ReportWithOutlook):
+class PageReport(ReportWithOutlook, frozen=True):
     """The result of `report`: the page and the books that were written, and what is known of the cycle."""
 
     cycle: str
@@ -175,8 +168,7 @@ class PageReport(ReportWithOutlook):
     books: WrittenBooks | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InitReport(Report):
+class InitReport(Report, frozen=True):
     """The result of `init`: files written, files left as they were, and what to type."""
 
     written: Sequence[str]
@@ -184,16 +176,14 @@ class InitReport(Report):
     next: Advice
 
 
-@dataclass(frozen=True, slots=True)
-class ServeReport(Report):
+class ServeReport(Report, frozen=True):
     """The result of `simulator serve`: where it listened."""
 
     url: str
     book: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ApproveReport(Report):
+class ApproveReport(Report, frozen=True):
     """The result of `approve`: the plan, and what was kept of its approval."""
 
     plan: RunReport
@@ -207,8 +197,7 @@ class ApproveReport(Report):
     """What stops `run` now all the same; None: nothing but an approval was missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResealReport(Report):
+class ResealReport(Report, frozen=True):
     """The result of `reseal`: what a person vouches for, and who it was."""
 
     batches: int
@@ -241,8 +230,7 @@ class Origin(NamedTuple):
     generated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """What a command ended with: its report where there is one, its exit code, and the error that goes with it."""
 
     report: Report | None

@@ -4,9 +4,10 @@ Source: docs/design.md, 8.3, 8.5, 8.6 and 9.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.outcome import Failure
 from paypal_payouts.domain.payout import BatchRecord
@@ -24,8 +25,7 @@ DEAD_TOKEN_AGE: Final = timedelta(hours=24)
 """A POST that was lost this long ago cannot arrive any more: the token it carried (about 9 hours) is dead."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """How often, how fast and for how long a batch is sent again under its own id."""
 
     max_retries: int = 3
@@ -44,15 +44,13 @@ class RetryPolicy:
         return wanted_s if wanted_s is not None and wanted_s > self.max_delay_s else None
 
 
-@dataclass(frozen=True, slots=True)
-class RetryIn:
+class RetryIn(Struct, frozen=True):
     """Send the same bytes again after this pause, in seconds."""
 
     delay_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(Struct, frozen=True):
     """End this round; the batch stays as it is and the next `run` goes on."""
 
     reason: str
@@ -72,8 +70,7 @@ def decide(policy: RetryPolicy, failure: Failure, *, sends: int, ceiling_s: floa
     return RetryIn(ceiling_s * jitter if failure.retry_after_s is None else failure.retry_after_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Eligibility:
+class Eligibility(Struct, frozen=True):
     """Whether `retry` may act on a batch, with the reason in words."""
 
     eligible: bool

@@ -1,7 +1,6 @@
 """What `review` found: a batch as we have it beside what PayPal has, and the moves that are open to a person."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
@@ -36,8 +35,7 @@ class OfferedMove(NamedTuple):
     """Why it would be refused now; None where it is open."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewReport(Report):
+class ReviewReport(Report, frozen=True):
     """The result of `review`."""
 
     batch: BatchReport

@@ -27,9 +27,11 @@ Source: docs/design.md, 11.4 and 14.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
@@ -52,8 +54,7 @@ SENT_LOG: Final = "sent log"
 """The actor in the trail where the sent log knew more than the database."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentLine:
+class SentLine(Struct, frozen=True):
     """One line of the sent log: a batch may have been sent from this time on."""
 
     at: datetime
@@ -112,8 +113,7 @@ class Recall(NamedTuple):
     """Why a person must look; None where the same bytes may be sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnrecordedSends:
+class UnrecordedSends(Struct, frozen=True):
     """What follows from the sends that the log knows and the database does not."""
 
     recalls: Sequence[Recall] = ()

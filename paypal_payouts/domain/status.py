@@ -1,8 +1,10 @@
 """What `status` shows: cycles, or one batch."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.archive import Archive
@@ -18,8 +20,7 @@ from paypal_payouts.domain.totals import Tally
 from paypal_payouts.domain.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class CycleReport:
+class CycleReport(Struct, frozen=True):
     """One cycle as `status` shows it."""
 
     cycle: str
@@ -59,16 +60,14 @@ class CycleReport:
         return min((sent for batch in self.batches if (sent := batch.record.first_sent_at)), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """A file that items were written to, and how many."""
 
     file: str
     items: int
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport(Report):
+class StatusReport(Report, frozen=True, kw_only=True):
     """The result of `status [--cycle C]`."""
 
     cycles: Sequence[CycleReport]
@@ -83,17 +82,16 @@ class StatusReport(Report):
     """Batches of these: such items may still come of them."""
     in_full: bool = True
     """More was asked for than a line for each cycle."""
-    environment: str = field(kw_only=True)
-    account: str = field(kw_only=True)
-    generated_at: datetime = field(kw_only=True)
-    is_nowhere: bool = field(kw_only=True, default=False)
+    environment: str
+    account: str
+    generated_at: datetime
+    is_nowhere: bool = False
     """There is neither a configuration nor a database here."""
-    warnings: Sequence[Notice] = field(kw_only=True, default=())
+    warnings: Sequence[Notice] = ()
     """Where the sent logs know sends, of any cycle, that the database does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchStatusReport(Report):
+class BatchStatusReport(Report, frozen=True):
     """The result of `status BATCH`."""
 
     batch: BatchReport

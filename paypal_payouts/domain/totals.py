@@ -5,15 +5,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.states import ItemState, Money
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """The items of one currency, in minor units."""
 
     currency: str
@@ -62,8 +63,7 @@ class PaidBefore(NamedTuple):
     """That of the older one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Every item of a cycle, counted by the state of its newest payment."""
 
     states: Counter[ItemState] = field(default_factory=Counter)

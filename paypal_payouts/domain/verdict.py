@@ -4,9 +4,10 @@ Source: docs/design.md, 6.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.states import MEANING, STATUS_MEANING, BatchStatus, ItemState
 from paypal_payouts.domain.totals import Tally
@@ -26,8 +27,7 @@ class RunOutcome(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """An exit code with its word."""
 
     exit_code: ExitCode

@@ -8,10 +8,11 @@ Source: docs/design.md, 4.
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec.structs import asdict
 
 from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake.csv_form import csv_rows

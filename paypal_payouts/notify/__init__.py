@@ -11,8 +11,9 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.notify.news import News
 
@@ -30,8 +31,7 @@ _NEEDED: Final = frozenset(
 """What a service's library may have to know of this machine (docs/operations.md, "Notifications"); and `LC_*`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What one target is told. Its URL is a secret, which goes to the process over a pipe and nowhere else."""
 
     target: str

@@ -5,9 +5,11 @@ No receiver, no amount, no word of PayPal's and no secret: a message passes thro
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.domain.identity import BatchName, is_cycle_name
 from paypal_payouts.domain.notify import SEVERITY, NotifyEvent
@@ -39,8 +41,7 @@ _UNFINISHED: Final = frozenset({ExitCode.NOT_FINISHED, ExitCode.PAYPAL_REFUSED})
 _NEXT: Final = " Next: "
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """One thing to tell, and the event that it is told as."""
 
     event: NotifyEvent | Literal["test"]
@@ -58,8 +59,7 @@ class News:
         return replace(self, body=f"{words}{_NEXT}{'; '.join(complete(each) for each in following.split('; '))}")
 
 
-@dataclass(frozen=True, slots=True)
-class PayingAccount:
+class PayingAccount(Struct, frozen=True):
     """Whose money it is about, and where the commands that a message names are to be typed."""
 
     environment: str

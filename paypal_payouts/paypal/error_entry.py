@@ -1,9 +1,10 @@
 """What one row of the table of errors says: of which calls, of whom, and where it is documented."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.completeness import complete
 from paypal_payouts.domain.outcome import Actor, Documented, ErrorClass
@@ -52,8 +53,7 @@ _PAGES: Final[Mapping[EntrySource, str]] = complete(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One documented error."""
 
     name: str

@@ -5,8 +5,10 @@ PayPal has not documented stays an unknown outcome, whatever class its code is g
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from paypal_payouts.domain.outcome import Accepted, ErrorClass, Failure, SendOutcome
 from paypal_payouts.paypal.error_entry import ApiCall
@@ -29,8 +31,7 @@ CLASSES: Final = (
 _HEAL_BY_THEMSELVES = frozenset({ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED})
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRules:
+class ErrorRules(Struct, frozen=True):
     """Classes of codes that the table lacks, and codes that are not asked about again."""
 
     classes: Mapping[str, ErrorClass] = field(default_factory=dict)

@@ -2,8 +2,10 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.domain.outcome import ErrorClass, Failure, Problem
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX
@@ -18,8 +20,7 @@ WAIT_MAX_S: Final = 10.0**9
 _HTTP_SERVER_FAULT: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class FailureReading:
+class FailureReading(Struct, frozen=True):
     """An unwelcome reply, read."""
 
     failure: Failure

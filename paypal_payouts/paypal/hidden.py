@@ -2,8 +2,9 @@
 
 import json
 from base64 import b64encode
-from dataclasses import replace
 from typing import Final, Protocol
+
+from msgspec.structs import replace
 
 from paypal_payouts.paypal.reply import Reply
 

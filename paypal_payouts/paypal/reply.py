@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HTTP_DATE: Final = re.compile(
@@ -13,8 +14,7 @@ _HTTP_DATE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """A whole reply, nothing interpreted."""
 
     status: int
@@ -25,16 +25,14 @@ class Reply:
     """The server's clock as its `Date` header told it, in UTC; None where it told nothing that can be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestNotSent:
+class RequestNotSent(Struct, frozen=True):
     """The connection was never made: not one byte of the request left."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoAnswer(Struct, frozen=True):
     """The request may have arrived, and no whole reply came back."""
 
     code: str

@@ -5,9 +5,10 @@ one question, and may be three hours behind.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.money import DECIMALS, parse_reported
 from paypal_payouts.domain.outcome import ReadFailed
@@ -32,8 +33,7 @@ _COMPLETED: Final = frozenset({"S", "V", "F"})
 """Done, done and reversed later, done and refunded in part."""
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionPage:
+class TransactionPage(Struct, frozen=True):
     """One page of an answer."""
 
     rows: list[BookRow]

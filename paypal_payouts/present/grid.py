@@ -6,10 +6,11 @@ for a million items.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
@@ -42,8 +43,7 @@ class Column(NamedTuple):
     """It is made no wider than this; what is longer folds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One row: cells in columns, and whole lines above and below them that are never broken."""
 
     cells: Sequence[Cell]
@@ -51,8 +51,7 @@ class Record:
     below: Sequence[Cell] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Layout(Generic[_T]):
+class Layout(Struct, Generic[_T], frozen=True):
     """A way to show values: the columns, and how one value fills them."""
 
     columns: Sequence[Column]

@@ -4,8 +4,9 @@ Source: docs/design.md, 8.4. What is a difference, and what is only not shown ye
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.adoption import Difference, compare
 from paypal_payouts.domain.outcome import ErrorClass, Failure, ReadFailed
@@ -20,8 +21,7 @@ _KEPT_MAX: Final = 100
 """So many are kept in the trail, row beside row."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotEqual:
+class NotEqual(Struct, frozen=True):
     """PayPal's batch is another one than ours: a person must decide."""
 
     reason: str
@@ -37,8 +37,7 @@ class NotEqual:
         return {"differences": kept, "differ": len(self.differences)}
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptionFailed:
+class AdoptionFailed(Struct, frozen=True):
     """The batch could not be read, or not be compared as a whole, just now: asked again later, it may."""
 
     failure: Failure

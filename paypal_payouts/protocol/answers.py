@@ -1,7 +1,8 @@
 """What became of sending one batch: in words, and whether any other may still be sent after it."""
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from paypal_payouts.domain.outcome import (
     Accepted,
@@ -18,13 +19,11 @@ from paypal_payouts.domain.outcome import (
 from paypal_payouts.domain.payout import BatchRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Doubted:
+class Doubted(Struct, frozen=True):
     """The batch was not sent, because that could pay somebody twice: it is in review."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """The batch was not sent: what may have been paid by an older one could not be read."""
 
     older: BatchRecord
@@ -33,8 +32,7 @@ class Unread:
 Answer = SendOutcome | TokenRefused | TokenUnavailable | Doubted | Unread
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Struct, frozen=True):
     """What became of sending one batch."""
 
     batch: BatchRecord

@@ -4,8 +4,9 @@ Source: docs/design.md, 9.2.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.adoption import DiffersIn
 from paypal_payouts.domain.outcome import ItemReading
@@ -34,8 +35,7 @@ _DENIED: Final = "DENIED"
 _DENIED_ALREADY: Final = "PayPal has denied that batch and paid nobody by it"
 
 
-@dataclass(frozen=True, slots=True)
-class Attach:
+class Attach(Struct, frozen=True):
     """Which batch of PayPal's a person says is ours, and what may be done where it differs."""
 
     paypal_batch_id: str

@@ -1,6 +1,6 @@
 """The brake of a `run`: between two batches it looks at what became of those before (`domain.brake`)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from paypal_payouts.domain.brake import canary_of, is_final, of_sequences, stored_refusal
 from paypal_payouts.domain.payout import BatchRecord

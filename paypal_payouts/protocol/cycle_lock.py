@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.payout import BatchRecord, NewBatch
 from paypal_payouts.domain.sent_log import SENT_LOG, UnrecordedSends, judge

@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import InputRow, NewBatch
 from paypal_payouts.paypal.request import build_request
 
 
-@dataclass(frozen=True, slots=True)
-class Email:
+class Email(Struct, frozen=True):
     """What PayPal writes to each payee; None leaves the words to PayPal."""
 
     subject: str | None

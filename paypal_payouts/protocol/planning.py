@@ -1,10 +1,11 @@
 """Making the plan from the staged input and the database: one function, for `preview` and `run` alike."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.addresses import meant_domain
 from paypal_payouts.domain.comparing import Comparison

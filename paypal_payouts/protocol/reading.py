@@ -6,9 +6,10 @@ over. Source: docs/design.md, 8.9, 8.10 and 9.4.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.late_words import CameBack
 from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
@@ -35,8 +36,7 @@ ENDED: Final = {"SUCCESS": BatchEvent.FINISH, "DENIED": BatchEvent.DENY, "CANCEL
 """What PayPal calls a batch that it has finished: nothing is added to it any more."""
 
 
-@dataclass(slots=True)
-class BatchReading:
+class BatchReading(Struct):
     """All pages of one batch, with the header as it was when the first was answered."""
 
     header: PageReading
@@ -44,8 +44,7 @@ class BatchReading:
     """As they were shown: one that moved between pages stands here twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(Struct, frozen=True):
     """What reading one batch came to."""
 
     changed: int = 0

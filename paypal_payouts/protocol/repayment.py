@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.findings import ItemsBeyondLimits
 from paypal_payouts.domain.guard import NewReceivers
@@ -26,8 +27,7 @@ _LISTED_MAX: Final = 20
 """So many items that are paid unchanged are named in the question; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repayment:
+class Repayment(Struct, frozen=True):
     """The items of one batch that would be paid again in a new attempt, and those that are left out."""
 
     batch: BatchRecord

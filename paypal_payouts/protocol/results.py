@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.late_words import CameBack
@@ -31,8 +32,7 @@ _WHOLE_AGAIN: Final = timedelta(minutes=5)
 """So often a batch that PayPal works on is read to its last page while it is waited for; else to its first one."""
 
 
-@dataclass(slots=True)
-class ReadFindings:
+class ReadFindings(Struct):
     """What reading came to."""
 
     batches_read: int = 0

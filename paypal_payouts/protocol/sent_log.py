@@ -9,10 +9,11 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.sent_log import SentLine, active

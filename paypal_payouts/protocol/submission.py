@@ -13,9 +13,10 @@ again under its own id, and PayPal pays an id once.
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, assert_never
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,

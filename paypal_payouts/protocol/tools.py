@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.approval import ApprovalRules
 from paypal_payouts.domain.progress import Progress
@@ -26,8 +27,7 @@ Hold = Callable[[str], AbstractContextManager[CycleLock]]
 """Takes the locks of a cycle for the time of a `with` block; raises LockHeld."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """The database, PayPal, the locks, the clock and chance: all that the core does not reach by itself."""
 
     store: Store
@@ -59,16 +59,14 @@ class Tools:
         self.pause(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """How often PayPal is asked, and for how long, in seconds; a `limit_s` of 0 looks once."""
 
     interval_s: float
     limit_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The rules that a `run` or `retry` works under, as configured."""
 
     policy: RetryPolicy

@@ -3,10 +3,11 @@
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.sent_log import UnrecordedSends, compare, together
@@ -19,8 +20,7 @@ from paypal_payouts.trust import check_trusted_folder
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class Unrecorded:
+class Unrecorded(Struct, frozen=True):
     """What the sent logs know and the database does not."""
 
     cycles: Mapping[str, UnrecordedSends] = field(default_factory=dict)

@@ -27,10 +27,11 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from paypal_payouts.storage import schema, sealing
 from paypal_payouts.storage.account import StoredAccount
@@ -63,8 +64,7 @@ from paypal_payouts.storage.unpaid_payees import UnpaidPayees
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """Everything that is known, by subject."""
 
     database: Database

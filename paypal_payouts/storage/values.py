@@ -1,15 +1,15 @@
 """What the store is handed and hands back, where the domain has no word for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, overload
+
+from msgspec import Struct
 
 from paypal_payouts.domain.outcome import AttemptOutcome, ErrorClass
 from paypal_payouts.domain.states import ItemState
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who asks for a lease: a process of a machine."""
 
     host: str
@@ -21,8 +21,7 @@ class Holder:
         return HolderInfo(self.host, self.pid, self.command, directory_id)
 
 
-@dataclass(frozen=True, slots=True)
-class HolderInfo:
+class HolderInfo(Struct, frozen=True):
     """Who asks for a lease, and the identity of the lock directory whose file lock it holds."""
 
     host: str
@@ -31,8 +30,7 @@ class HolderInfo:
     directory_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """Our right to write under a key: good as long as nobody has been granted a higher fence."""
 
     key: str
@@ -43,8 +41,7 @@ class Lease:
     """Ours alone, where a server that forgot our grant gave the same fence to a container of the same host and pid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(Struct, frozen=True):
     """The right to make one POST of a batch: the attempt that stands open for it."""
 
     attempt_id: int

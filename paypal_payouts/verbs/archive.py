@@ -1,9 +1,10 @@
 """`archive`: finished cycles leave the database for a file each; whatever is open or in doubt stays."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from paypal_payouts.domain.archive import Archive, ArchiveReport, LeftCycle, too_young, why_it_stays
 from paypal_payouts.domain.progress import Progress
@@ -16,8 +17,7 @@ from paypal_payouts.protocol.tools import Hold
 from paypal_payouts.storage import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Which cycles leave the database, as far as that can be told without their locks."""
 
     cycles: list[str]
@@ -31,8 +31,7 @@ class Chosen:
         return f"Let {counted(len(self.cycles), 'cycle')} leave the database for files in {directory}?{also}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(Struct, frozen=True):
     archived: list[Archive] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
 

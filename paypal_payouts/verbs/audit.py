@@ -1,6 +1,6 @@
 """`audit`: the trail of who did what, when, why, from which state to which."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from paypal_payouts.domain.audit import AuditReport, Verified
 from paypal_payouts.domain.ranges import AUDIT_ROWS_DEFAULT

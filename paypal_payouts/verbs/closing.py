@@ -1,9 +1,10 @@
 """Closing a `run` or `retry`: the report of the cycle as it stands, its exit code, and what went wrong in words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.item import ItemReport
@@ -69,8 +70,7 @@ def _finished(work: Callable[[], None], closing: "_Closing") -> Finished:
     return closing.finish(None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Closing:
+class _Closing(Struct, frozen=True):
     """Reads what a session has kept, once its command has ended."""
 
     session: PayingSession

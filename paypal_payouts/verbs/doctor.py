@@ -1,8 +1,9 @@
 """`doctor`: checks what operators get wrong, one line each, with the fix; changes nothing and sends nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from paypal_payouts.domain.doctor import Check, CheckState, DoctorReport
 from paypal_payouts.domain.identity import Environment
@@ -25,8 +26,7 @@ from paypal_payouts.verbs.unlock import IsLiving
 _OK, _WARNING, _FAILED = CheckState.OK, CheckState.WARNING, CheckState.FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class Premises:
+class Premises(Struct, frozen=True):
     """Where everything lies, as the configuration says."""
 
     configuration: Path | None

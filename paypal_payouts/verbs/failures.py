@@ -1,8 +1,9 @@
 """`status --errors`: what each failure means and who has to act, by the table of PayPal's errors."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.item import ErrorCount, ItemReport
 from paypal_payouts.domain.outcome import Actor, ErrorClass

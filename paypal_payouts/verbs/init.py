@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from shlex import quote
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from paypal_payouts.config.settings import DEFAULT_FILE
 from paypal_payouts.domain.identity import Environment, is_cycle_name
@@ -28,8 +29,7 @@ aiko-2026-11,aiko@example.com,150000,JPY,November
 EXAMPLE_NAME: Final = "example"
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What a first real payment needs, as a person answered."""
 
     environment: Literal["sandbox", "live"]

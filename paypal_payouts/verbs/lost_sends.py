@@ -1,9 +1,10 @@
 """The way out where the sent log knows sends of a batch that no database knows: a person looks, and gives them up."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.override import LostSendsReport

@@ -4,9 +4,10 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 NETWORK: Final = frozenset(
     "nfs nfs4 cifs smb3 smbfs afs ceph glusterfs lustre gpfs beegfs davfs 9p vboxsf "  # noqa: SIM905 - reads as a list
@@ -20,8 +21,7 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """The few facts of a machine that tests cannot make real."""
 
     mounts: Callable[[], str]
@@ -67,8 +67,7 @@ def file_system(path: Path, mounts: str) -> str | None:
     return kind
 
 
-@dataclass(frozen=True, slots=True)
-class ExposedFile:
+class ExposedFile(Struct, frozen=True):
     """A file that is not its owner's alone, or not ours."""
 
     path: Path

@@ -1,7 +1,8 @@
 """Saying first of all where no money moves, and where nothing is known of any."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.plan import Notice
 from paypal_payouts.domain.reconcile import ReconcileReport

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.late_words import CLAIMED_WITHIN
 from paypal_payouts.domain.metrics import ENDS_UP_TO_S, BatchFacts, Facts, Figures, Spread

@@ -1,9 +1,10 @@
 """What is asked before `override`: what is moved, what that does to the money, and what a person vouches for by it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
+
+from msgspec import Struct
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.item import ItemReport
@@ -28,8 +29,7 @@ class MakeMove(Protocol):
         """Make it, for this reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A move that a person wants, to be agreed to and made."""
 
     cycle: str

@@ -1,8 +1,9 @@
 """`preview`: what `run` would do now, by the same function; writes nothing, sends nothing."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain import bounced
 from paypal_payouts.domain.brake import stored_refusal

@@ -5,10 +5,11 @@ Every `sender_batch_id` begins with `probe-` and the word of the probe, so that 
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.identity import Environment
 from paypal_payouts.domain.probe import Experiment, ProbeReport, ProbeStep, StepEnd
@@ -30,8 +31,7 @@ _OPTIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeQuery:
+class ProbeQuery(Struct, frozen=True):
     """What is asked for."""
 
     file: Path

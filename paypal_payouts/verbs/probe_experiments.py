@@ -1,8 +1,9 @@
 """The experiments of `doctor --probe`, as data, in their order (docs/sandbox-probe.md)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.probe import Ask, CancelItem, Experiment, ProbeItem, ReadBatch, SendBatch, SendTwice, Step
 

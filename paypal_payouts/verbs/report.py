@@ -1,10 +1,11 @@
 """`report`: all that is known of one cycle, as a page to keep and as books; reads only, and needs no lock."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
 from paypal_payouts.domain.books import Accounts, BookEntry, WrittenBooks, entries

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.advice import BatchReport, asking_again
 from paypal_payouts.domain.outlook import outlook

@@ -6,8 +6,9 @@ results. Without an input it is the same, and nothing is new.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.guard import NEW_PAYEE
 from paypal_payouts.domain.payout import BatchRecord, NewBatch

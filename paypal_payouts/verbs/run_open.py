@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.domain.plan import Notice, Request
 from paypal_payouts.domain.recalled import as_recorded
@@ -26,8 +28,7 @@ from paypal_payouts.verbs.run import execute_transaction_with_retry
 _LOG: Final = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRules:
+class OpenRules(Struct, frozen=True):
     """What each cycle is continued by: `run` asks for the same, for one cycle."""
 
     request: Callable[[str], Request]

@@ -1,10 +1,11 @@
 """`status`: what is stored of batches, items, attempts and locks; changes nothing and needs no lock."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.item import ErrorCount, ItemReport
@@ -82,7 +83,7 @@ def status(
     doubt = led_out(older.whole.doubt(), store=store, errors=rules)
     if store is None:
         code = ExitCode.NEEDS_REVIEW if unstored else ExitCode.DONE
-        return _answered(query, make(unstored, csv=query.exported(())), code, doubt)
+        return _answered(query, make(cycles=unstored, csv=query.exported(())), code, doubt)
     look_at = partial(
         cycle_report,
         store=store,

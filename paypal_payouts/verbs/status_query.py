@@ -1,10 +1,11 @@
 """What `status` is asked: which cycles, which items, and where these go."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from paypal_payouts.domain.item import ItemReport
 from paypal_payouts.domain.states import ItemState, Money
@@ -24,8 +25,7 @@ WORDS: Final = tuple(dict.fromkeys([*ItemState, *Money]))
 """By which items are picked: their states, and the columns of the totals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The cycles that an answer is about, the newest first."""
 
     cycles: list[str]
@@ -33,8 +33,7 @@ class Selection:
     """Cycles that it leaves out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which items are listed; without a word about them, all."""
 
     states: frozenset[ItemState] = frozenset()
@@ -60,8 +59,7 @@ class Wanted:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """A file to write the wanted items to, and how they are written."""
 
     path: Path
@@ -101,8 +99,7 @@ def wanted_items(words: Iterable[str], receiver: str) -> Wanted:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What `status` is asked: one batch, one cycle, or everything."""
 
     batch: str | None

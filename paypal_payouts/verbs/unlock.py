@@ -1,8 +1,9 @@
 """`locks` and `unlock`: who holds what; and breaking the lease of a host that is surely off."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.locks import LockReport, LocksReport, UnlockReport
 from paypal_payouts.domain.report import Finished

@@ -1,9 +1,10 @@
 """Batches, rows and items of the domain, as short as a test wants them."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.payout import BatchRecord, InputRow, StoredItem

@@ -1,12 +1,12 @@
 """What a cycle stands at and what to type: every state of a batch, and the steps that go with it."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from domain import makers
+from msgspec.structs import replace
 
 from paypal_payouts.domain.advice import BatchReport, OnePayment, item_advice
 from paypal_payouts.domain.identity import BatchName

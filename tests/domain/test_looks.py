@@ -1,10 +1,10 @@
 """How often PayPal is asked about money that waits for somebody: by its age, and never less for anything else."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.looks import rests
 from paypal_payouts.domain.payout import BatchRecord

@@ -1,8 +1,7 @@
 """A refusal in words: each fact once, however many batches it is about."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.outcome import Documented, ErrorClass, Failure, Problem

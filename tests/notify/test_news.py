@@ -1,11 +1,11 @@
 """What is told of how a command ended, and what never is."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.identity import BatchName

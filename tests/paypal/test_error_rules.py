@@ -1,11 +1,11 @@
 """What `[retry.errors]` may say, and what it can never change."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from paypal_payouts.domain.outcome import Accepted, Duplicate, ErrorClass, Failure, NotSent, Refused, Unknown
 from paypal_payouts.paypal.error_entry import ApiCall

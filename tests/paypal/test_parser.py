@@ -3,7 +3,6 @@
 import itertools
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Final, get_args
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from paypal_payouts.domain.outcome import (
     Accepted,
@@ -185,7 +185,7 @@ def test_any_reply_gives_an_outcome_that_can_be_kept(
     """Any bytes, status and headers give a value of the closed set, whose texts fit any database and terminal."""
     outcome = PARSERS[call](reply_of(status, headers, body))
     assert isinstance(outcome, CLOSED_SETS[call])
-    for text in strings_in(asdict(outcome)):
+    for text in strings_in(to_builtins(outcome)):
         assert len(text) <= (8192 if isinstance(outcome, Token) else 1000)
         assert "\x00" not in text
         text.encode("utf-8")

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
+
+from msgspec.structs import replace
 
 from paypal_payouts import domain
 from paypal_payouts.domain.adoption import Difference, DiffersIn, Owed
@@ -358,7 +359,9 @@ def cycle_report(cycle: str, tally: Tally, batches: Sequence[BatchReport]) -> Cy
 
 def overview(cycles: Sequence[CycleReport], older_cycles: int = 0) -> StatusReport:
     """Make the result of `status` for these cycles."""
-    return StatusReport(cycles, older_cycles, environment="sandbox", account="main", generated_at=NOON)
+    return StatusReport(
+        cycles=cycles, older_cycles=older_cycles, environment="sandbox", account="main", generated_at=NOON
+    )
 
 
 def cycles() -> StatusReport:

@@ -2,9 +2,11 @@
 
 import io
 import json
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.payout import BatchRecord
@@ -70,12 +72,10 @@ def poisoned(value: Any, hostile: str) -> Any:
         return value
     if isinstance(value, str):
         return hostile + value
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         kept = {"currency", "name"} if isinstance(value, BatchRecord) else {"currency"}
         changes = {
-            field.name: poisoned(getattr(value, field.name), hostile)
-            for field in fields(value)
-            if field.name not in kept
+            name: poisoned(getattr(value, name), hostile) for name in value.__struct_fields__ if name not in kept
         }
         return replace(value, **changes)
     if isinstance(value, tuple) and hasattr(value, "_asdict"):

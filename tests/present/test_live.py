@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pyte
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.states import BatchStatus, ItemState

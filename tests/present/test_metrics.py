@@ -1,8 +1,8 @@
 """The text that Prometheus reads, judged by Prometheus' own parser."""
 
-from dataclasses import replace
 from datetime import timedelta
 
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from paypal_payouts.domain.states import BatchStatus, ItemState

@@ -1,10 +1,10 @@
 """When a batch without an answer is due again: on the screen as long as that is to come, in a script always."""
 
 import io
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.base import Report
 from paypal_payouts.domain.states import BatchStatus, ItemState

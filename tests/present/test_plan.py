@@ -1,8 +1,9 @@
 """What is read beside the sums of a plan: what the fees may come to, who pays, and what is in the account."""
 
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.findings import Notice
 from paypal_payouts.domain.outline import GoneReceiver, NewReceiver, ToPay

@@ -1,6 +1,6 @@
 """What does not agree with PayPal's books, as people read it: amounts are grouped there, and nowhere else."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from paypal_payouts.domain.paypal_books import BookKind
 from present import reports

@@ -3,12 +3,12 @@ import io
 import re
 import tracemalloc
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta, timezone
 from enum import Enum
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.advice import BatchReport
 from paypal_payouts.domain.archive import Archive

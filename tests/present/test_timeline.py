@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.account import Send
 from paypal_payouts.domain.payout import BatchRecord

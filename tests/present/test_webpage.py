@@ -4,9 +4,10 @@ import re
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+
+from msgspec.structs import replace
 
 from paypal_payouts.domain.account import CyclePage, Explained, Send
 from paypal_payouts.domain.audit import AuditEvent

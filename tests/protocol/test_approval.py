@@ -1,11 +1,11 @@
 """Nothing new is stored or sent before a second person has signed the plan (docs/design.md, 11.6)."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.signing import NEEDS_SSH_KEYGEN, Signers
 from support.tampering import CORRECTED, ROWS, refused_as_broken, tamper
 from support.world import World, report_of
@@ -34,7 +34,7 @@ def signers(quick_path: Path) -> Signers:
 
 def rules(signers: Signers, **changes: object) -> ApprovalRules:
     asked = ApprovalRules(signers.path, {}, 72, frozenset({"payouts"}))
-    return replace(asked, **changes)  # type: ignore[arg-type]
+    return replace(asked, **changes)
 
 
 def guarded(world: World, signers: Signers, **changes: object) -> Signers:

@@ -2,9 +2,9 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from support.world import ASKED, World
 from verbs.test_explain import ask
 

@@ -1,9 +1,9 @@
 """Reading: what PayPal says of a batch, page by page; a read that fails or contradicts changes nothing."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.world import World, report_of
 
 from paypal_payouts.domain.outcome import ErrorClass, Failure, PageReading, ReadFailed

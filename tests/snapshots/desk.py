@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import wraps
 from pathlib import Path
@@ -20,6 +20,8 @@ from typing import Any, Final, Self
 from unittest.mock import patch
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from support.quick import quick_folder
 from typer.main import get_command
 
@@ -192,9 +194,8 @@ def _at_every_width(show: Callable[..., None], folder: Path) -> Callable[..., No
                 error.__dict__.update({name: read(inner) for name, inner in vars(value).items()})
                 error.details = [{name: read(inner) for name, inner in each.items()} for each in value.details]
                 return error
-            case _ if is_dataclass(value) and not isinstance(value, type):
-                inner = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
-                return replace(value, **{name: read(each) for name, each in inner.items()})
+            case Struct():
+                return replace(value, **{name: read(getattr(value, name)) for name in value.__struct_fields__})
             case _:
                 return value
 

@@ -1,9 +1,9 @@
 import tracemalloc
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from paypal_payouts.domain.outcome import Accepted
 from paypal_payouts.domain.payout import NewBatch

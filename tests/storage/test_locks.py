@@ -1,8 +1,8 @@
 import threading
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.locks import LockReport
 from paypal_payouts.errors import LeaseLost

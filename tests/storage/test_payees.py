@@ -1,9 +1,9 @@
 """Where the money of payees last arrived."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.states import ItemState
 from paypal_payouts.storage import CheckedOnce, Store

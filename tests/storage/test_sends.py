@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from paypal_payouts.domain.outcome import Accepted, Duplicate, ErrorClass, Failure, NotSent, Refused, SendOutcome
 from paypal_payouts.domain.states import SENDABLE_BY_RUN, BatchEvent, BatchStatus, ItemState

@@ -1,9 +1,9 @@
 """A run that goes wrong stops itself: by the share of finished items that are unpaid, and by its canary."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from support.world import World, report_of
 
 from paypal_payouts.domain.plan import Limits

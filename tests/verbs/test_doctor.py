@@ -6,7 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -16,6 +16,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from benchmarks.history import fill
+from msgspec.structs import replace
 from paypal.doubles import START, Step, bench, token
 from support import readme
 from support.sealed import open_sealed

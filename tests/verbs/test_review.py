@@ -1,9 +1,9 @@
 """`review`: both records side by side, and the moves that are open, each of which is accepted when it is made."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from support.world import World
 
 from paypal_payouts.domain.moves import MOVES_BY_HAND, moves_from

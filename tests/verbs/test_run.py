@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.world import World, report_of
 
 from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX

@@ -3,11 +3,11 @@
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.world import ASKED, World
 
 from paypal_payouts.domain.audit import AuditReport

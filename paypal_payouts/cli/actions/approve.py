@@ -1,9 +1,10 @@
 """What `payouts approve` does."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from paypal_payouts.cli.actions.preview import look, requested, show_plan
 from paypal_payouts.cli.actions.wiring import Wiring

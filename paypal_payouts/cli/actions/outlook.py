@@ -1,6 +1,6 @@
 """How cycles stand once a command has ended that shows none of them itself: for programs, what is open and to type."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from paypal_payouts.cli.actions.wiring import Wiring
 from paypal_payouts.domain.outlook import Outlook, ReportWithOutlook
