@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from paypal_payouts.domain.states import Actor
+
 _NAMED_MAX: Final = 3
 """So many items that PayPal finds fault with are named in one sentence; the rest is counted."""
-
-Actor = Literal["payee", "us", "paypal", "nobody"]
-"""Who has to act before something can go well."""
 
 
 class ErrorClass(StrEnum):

@@ -10,8 +10,8 @@ from paypal_payouts.domain.comparing_books import CALLED_UNPAID
 from paypal_payouts.domain.money import grouped_amount
 from paypal_payouts.domain.reconcile import Finding, OurPayment
 from paypal_payouts.domain.states import MEANING, ItemState, Money
-from paypal_payouts.domain.steps import WHY, explain_command
-from paypal_payouts.domain.words import typed
+from paypal_payouts.domain.steps import explain_command
+from paypal_payouts.domain.words import WHY, typed
 
 _TWICE: Final = 2
 _MAY_YET_ARRIVE: Final = frozenset({Money.OPEN, Money.UNKNOWN})

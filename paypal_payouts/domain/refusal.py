@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from paypal_payouts.domain.outcome import Actor, Failure
+from paypal_payouts.domain.outcome import Failure
 from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import waits_for_corrected_rows
+from paypal_payouts.domain.states import Actor
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import PayPalRefused
 

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from paypal_payouts.domain.completeness import complete
-from paypal_payouts.domain.outcome import Actor
 from paypal_payouts.errors import ExitCode
+
+Actor = Literal["payee", "us", "paypal", "nobody"]
+"""Who has to act before something can go well."""
 
 
 class BatchStatus(StrEnum):

@@ -9,14 +9,11 @@ from paypal_payouts.domain.retry import DEAD_TOKEN_AGE, waits_for_corrected_rows
 from paypal_payouts.domain.standing import money_of
 from paypal_payouts.domain.states import ACKNOWLEDGED, ENDED_BY_PAYPAL, MEANING, BatchStatus, ItemState, Money
 from paypal_payouts.domain.totals import Conflict
-from paypal_payouts.domain.words import counted, typed, utc_minute
+from paypal_payouts.domain.words import WHY, counted, typed, utc_minute
 
 _B, _I = BatchStatus, ItemState
 
 _SEVERAL_WAIT: Final = ("wait for their payees", "these have", "them")
-
-WHY: Final = '"say here what you know and how"'
-"""Stands for a reason in a command that is printed; whoever types it so is asked for his own."""
 
 NOT_KNOWN: Final = "it is not known whether PayPal paid"
 

@@ -19,6 +19,9 @@ NOT_THERE: Final = "is not there"
 COMPARED_MAX: Final = 1_000
 """So many names are compared with a mistyped one, the newest: a slip must not take seconds."""
 
+WHY: Final = '"say here what you know and how"'
+"""Stands for a reason in a command that is printed; whoever types it so is asked for his own."""
+
 GO_THERE: Final = "Go to the folder of your configuration, or name it with --config."
 """What to do where there is neither a configuration nor a database."""
 

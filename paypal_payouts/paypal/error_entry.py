@@ -7,7 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from paypal_payouts.domain.completeness import complete
-from paypal_payouts.domain.outcome import Actor, Documented, ErrorClass
+from paypal_payouts.domain.outcome import Documented, ErrorClass
+from paypal_payouts.domain.states import Actor
 
 
 class ApiCall(StrEnum):

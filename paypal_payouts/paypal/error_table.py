@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from paypal_payouts.domain.outcome import Actor, ErrorClass
+from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.states import Actor
 from paypal_payouts.paypal.error_entry import ApiCall, Entry, EntrySource
 
 _E, _S = ErrorClass, EntrySource

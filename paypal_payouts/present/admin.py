@@ -21,8 +21,7 @@ from paypal_payouts.domain.report import (
     SyncReport,
 )
 from paypal_payouts.domain.states import ItemState
-from paypal_payouts.domain.steps import WHY
-from paypal_payouts.domain.words import counted, listed
+from paypal_payouts.domain.words import WHY, counted, listed
 from paypal_payouts.present.came_back import write_came_back
 from paypal_payouts.present.grid import Column, write_table
 from paypal_payouts.present.items import write_items

@@ -5,10 +5,9 @@ line around so that an operator reads another amount than the one that is paid.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
-
-from msgspec import Struct
 
 _UNSEEN: Final = re.compile(
     "["
@@ -35,7 +34,8 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the last that four digits write
 
 
-class Clock(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Clock:
     """By what times are written for somebody who looks now: in the zone of the place, with how long ago."""
 
     now: datetime

@@ -14,7 +14,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.sides import BothSides, Side, unlike
 from paypal_payouts.domain.states import BatchEvent, BatchStatus
-from paypal_payouts.domain.steps import WHY
+from paypal_payouts.domain.words import WHY
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake.rows import recipient_type_of
 from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, read_for_adoption

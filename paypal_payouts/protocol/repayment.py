@@ -14,9 +14,8 @@ from paypal_payouts.domain.payout import BatchRecord, InputRow
 from paypal_payouts.domain.plan import Limits, Notice, Refusal, cycle_limit_refusals
 from paypal_payouts.domain.report import Skipped
 from paypal_payouts.domain.retry import TAKEN_OVER, may_pay_again
-from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.vouched import CALLING_UNPAID, vouched_for
-from paypal_payouts.domain.words import counted
+from paypal_payouts.domain.words import WHY, counted
 from paypal_payouts.errors import Blocked
 from paypal_payouts.intake import StagedInput
 from paypal_payouts.paypal.error_rules import ErrorRules

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 import sqlalchemy as sa
 
-from paypal_payouts.domain.moves import event_after_send
+from paypal_payouts.domain.after_send import event_after_send
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,
     Accepted,
@@ -60,7 +60,7 @@ def end_send(
     now: datetime,
     delay_s: float | None,
 ) -> None:
-    """Close an attempt with its outcome and move the batch as domain.states.event_after_send says.
+    """Close an attempt with its outcome and move the batch as domain.after_send says.
 
     Raises:
         Blocked: `move_not_allowed`, the batch is not in flight, or the attempt not open.

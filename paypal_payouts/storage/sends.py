@@ -171,7 +171,7 @@ class Sends:
         now: datetime,
         delay_s: float | None = None,
     ) -> BatchRecord:
-        """Close an attempt with its outcome and move the batch as domain.states.event_after_send says.
+        """Close an attempt with its outcome and move the batch as domain.after_send says.
 
         `delay_s`: the pause, in seconds, before the next send. An accepted id that another batch has already ends in
         `review`.

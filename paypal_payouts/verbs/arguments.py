@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from paypal_payouts.domain.identity import is_cycle_name
-from paypal_payouts.domain.steps import WHY
+from paypal_payouts.domain.words import WHY
 from paypal_payouts.errors import RESEAL, UsageError
 
 REASON_MIN: Final = 10

@@ -10,7 +10,7 @@ from paypal_payouts.domain.refusal import failure_details
 from paypal_payouts.domain.report import CancelReport, Finished
 from paypal_payouts.domain.retry import may_pay_again
 from paypal_payouts.domain.states import CAME_BACK, MEANING, PAYABLE_AGAIN, BatchStatus, ItemState, Money, item_state
-from paypal_payouts.domain.steps import WHY
+from paypal_payouts.domain.words import WHY
 from paypal_payouts.errors import Blocked, ExitCode, PayPalRefused
 from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.protocol.lookup import find_batch, find_item

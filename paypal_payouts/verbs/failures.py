@@ -6,8 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from paypal_payouts.domain.item import ErrorCount, ItemReport
-from paypal_payouts.domain.outcome import Actor, ErrorClass
-from paypal_payouts.domain.states import MEANING, ItemState
+from paypal_payouts.domain.outcome import ErrorClass
+from paypal_payouts.domain.states import MEANING, Actor, ItemState
 from paypal_payouts.domain.words import sentence
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.error_table import explain

@@ -15,8 +15,7 @@ from paypal_payouts.domain.payout import BatchRecord
 from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.retry import too_old
 from paypal_payouts.domain.states import ACKNOWLEDGED, CONFLICT, BatchEvent, BatchStatus, ItemState
-from paypal_payouts.domain.steps import WHY
-from paypal_payouts.domain.words import rfc3339, utc_minute
+from paypal_payouts.domain.words import WHY, rfc3339, utc_minute
 from paypal_payouts.errors import UsageError
 from paypal_payouts.protocol.attach import Attach, attach
 from paypal_payouts.protocol.clock import paypals_time

@@ -15,8 +15,9 @@ from paypal_payouts.domain.report import Finished
 from paypal_payouts.domain.reviewed import OfferedMove, ReviewReport, beside
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.states import CONFLICT, BatchStatus
-from paypal_payouts.domain.steps import WHY, conflict_words, looking_for, settling
+from paypal_payouts.domain.steps import conflict_words, looking_for, settling
 from paypal_payouts.domain.totals import Conflict, Tally
+from paypal_payouts.domain.words import WHY
 from paypal_payouts.errors import Blocked, ClockSkew
 from paypal_payouts.protocol.adoption import AdoptionFailed, NotEqual, compare_with_ours
 from paypal_payouts.protocol.attach import attachable

@@ -131,7 +131,7 @@ def _cycles_answered(
     ]
     shown = [*unstored, *reports]
     report = make(
-        shown,
+        cycles=shown,
         csv=None if broken else query.exported(chain.from_iterable(_wanted(each, query, store) for each in looked_at)),
         looked_at=store.search.cycles() if query.looks_everywhere else None,
         archived=store.archived.number() if query.looks_everywhere else 0,

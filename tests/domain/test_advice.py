@@ -19,8 +19,8 @@ from paypal_payouts.domain.review import review_error
 from paypal_payouts.domain.states import BatchStatus as B
 from paypal_payouts.domain.states import ItemState as S
 from paypal_payouts.domain.states import Money
-from paypal_payouts.domain.steps import WHY
 from paypal_payouts.domain.totals import Conflict, Tally
+from paypal_payouts.domain.words import WHY
 
 RUN, SYNC = "payouts run c", "payouts sync --cycle c"
 BAD_ROW = StandingRefusal(1, "VALIDATION_ERROR", "Receiver is invalid.", ErrorClass.INVALID_REQUEST)

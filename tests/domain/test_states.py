@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypal_payouts.domain import states
-from paypal_payouts.domain.moves import MOVES, event_after_send, may_move_by_hand
+from paypal_payouts.domain.after_send import event_after_send
+from paypal_payouts.domain.moves import MOVES, may_move_by_hand
 from paypal_payouts.domain.outcome import (
     OUTCOME_WORD,
     Accepted,

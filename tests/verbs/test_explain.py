@@ -9,7 +9,7 @@ from support.world import HEADER, START, World
 from paypal_payouts.domain.books import Accounts, entries
 from paypal_payouts.domain.explain import ExplainReport, Story
 from paypal_payouts.domain.states import BatchStatus, Money
-from paypal_payouts.domain.steps import WHY
+from paypal_payouts.domain.words import WHY
 from paypal_payouts.errors import NotFound, UsageError
 from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.verbs.explain import HITS_MAX, explain
