@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from paypal_payouts.cli.actions import start as start
     from paypal_payouts.cli.actions import status as status
     from paypal_payouts.cli.actions import sync as sync
+    from paypal_payouts.cli.actions import version as version
     from paypal_payouts.cli.actions import watching as watching
     from paypal_payouts.cli.actions import wiring as wiring
 else:

@@ -1,13 +1,9 @@
-"""What `payouts help`, `version` and `completion` do: about the program itself; a text needs no library to be shown."""
+"""What `payouts help` and `completion` do, and `version --json`: about the program itself."""
 
 import io
-import platform
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
-from typing import Final, Literal
+from typing import Literal
 
 import typer
 
@@ -15,8 +11,6 @@ from paypal_payouts.cli import actions
 from paypal_payouts.cli.common import Common
 from paypal_payouts.domain.program import CompletionReport, HelpReport, Version, VersionReport
 from paypal_payouts.domain.report import Finished
-
-_LIBRARIES: Final = ("SQLAlchemy", "httpx", "typer", "rich", "psycopg")
 
 Shell = Literal["bash", "zsh", "fish"]
 
@@ -32,24 +26,10 @@ def help_(common: Common, about: str | None, show: Callable[[], object]) -> int:
     return actions.execution.execute_without_settings(common, lambda: Finished(HelpReport(about, text.getvalue())))
 
 
-def version(common: Common) -> int:
-    """Show the versions that a report of a fault needs; no library is loaded to ask for its own."""
-    if not common.json:
-        typer.echo("\n".join(f"{name} {number}" for name, number in _versions()))
-        return 0
-    return actions.execution.execute_without_settings(common, lambda: Finished(VersionReport(list(_versions()))))
-
-
-def _versions() -> Iterator[Version]:
-    """Name the program, what it runs on, and its libraries; psycopg only where it is installed."""
-    yield Version("paypal-payouts", version_of("paypal-payouts"))
-    yield Version("Python", f"{platform.python_version()} on {platform.platform()}")
-    yield Version("SQLite", sqlite3.sqlite_version)
-    for library in _LIBRARIES:
-        try:
-            yield Version(library, version_of(library))
-        except PackageNotFoundError:
-            continue
+def version(common: Common, versions: Iterable[tuple[str, str]]) -> int:
+    """Write the versions as a document."""
+    report = VersionReport([Version(*each) for each in versions])
+    return actions.execution.execute_without_settings(common, lambda: Finished(report))
 
 
 def completion(common: Common, shell: Shell) -> int:

@@ -27,7 +27,7 @@ def help_(
 
 def version(context: typer.Context) -> int:
     """Show the versions of the program, and of what it runs on."""
-    return actions.program.version(Common.of(context))
+    return actions.version.version(Common.of(context))
 
 
 def completion(
