@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Annotated, Final
 
 import typer
@@ -113,9 +114,9 @@ def execute(arguments: Sequence[str]) -> int:
     try:
         if list(arguments) == ["--version"]:
             # Typer would load Pydantic to read it.
-            code = actions.version.version(Common("version"))
+            code: object = actions.version.version(Common("version"))
         else:
-            code = app(args=list(arguments), prog_name="payouts", standalone_mode=False)
+            code = _application(arguments)(args=list(arguments), prog_name="payouts", standalone_mode=False)
     except typer.TyperException as error:
         return _usage_error(error, arguments)
     except (Interrupted, UsageError) as error:
@@ -128,6 +129,20 @@ def execute(arguments: Sequence[str]) -> int:
         # What no command wrote, such as a help text, could not be written.
         return actions.execution.unheard(error, _common(arguments))
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _application(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application with the command that is typed alone, as Typer looks into every function that it is given.
+
+    It is whole where none is, and for `help`, which shows any.
+    """
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS or name == "help":
+        return app
+    application = copy(app)
+    application.registered_commands = [each for each in app.registered_commands if each.name == name]
+    application.registered_groups = [each for each in app.registered_groups if each.name == name]
+    return application
 
 
 def _is_text(word: str) -> bool:

@@ -137,10 +137,10 @@ class Retry(RetryRules):
     """`[retry]`: the default policy, and those of the cycles that a pattern matches, in the order of the file."""
 
     cycles: dict[Annotated[str, AfterValidator(cycle_pattern)], RetryRules] = Field(
-        default_factory=dict, description="a table of patterns"
+        default={}, description="a table of patterns"
     )
     errors: Annotated[dict[str, str], BeforeValidator(error_words)] = Field(
-        default_factory=dict, description='a table such as { NEW_CODE = "payee", INTERNAL_ERROR = "never" }'
+        default={}, description='a table such as { NEW_CODE = "payee", INTERNAL_ERROR = "never" }'
     )
 
 
@@ -165,9 +165,9 @@ _Amounts = Annotated[dict[str, int], BeforeValidator(amounts)]
 class LimitSettings(Table):
     """`[limits]`: of items and cycles, in minor units by currency, and how far back copies are looked for."""
 
-    max_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "5000.00" }')
-    max_cycle: _Amounts = Field(default_factory=dict, description='a table such as { USD = "250000.00" }')
-    min_item: _Amounts = Field(default_factory=dict, description='a table such as { USD = "1.00" }')
+    max_item: _Amounts = Field(default={}, description='a table such as { USD = "5000.00" }')
+    max_cycle: _Amounts = Field(default={}, description='a table such as { USD = "250000.00" }')
+    min_item: _Amounts = Field(default={}, description='a table such as { USD = "1.00" }')
     max_failed_share: float | None = Field(default=None, gt=0, le=1, description="a number over 0, up to 1")
     duplicate_days: int = _count(5, 0, 36500)
 
@@ -196,7 +196,7 @@ class ApprovalSettings(Table):
     """`[approval]`: when a second person must approve, who may (an absolute path), and for how long it counts."""
 
     required: Literal["never", "live", "always"] = Field(default="never", description="never, live or always")
-    above: _Amounts = Field(default_factory=dict, description='a table such as { USD = "10000.00" }')
+    above: _Amounts = Field(default={}, description='a table such as { USD = "10000.00" }')
     signers: Annotated[Path, BeforeValidator(resolved_path)] | None = Field(default=None, description="a path")
     valid_hours: float = Field(default=72.0, ge=0.001, le=8760, description="a number from 0.001 to 8760")
 
@@ -259,7 +259,7 @@ class Notify(Table):
 
     unclaimed_days: int = _count(3, 0, 30)
     unfinished_hours: int = _count(6, 0, 720)
-    targets: list[NotifyTarget] = Field(default_factory=list, description="an array of tables")
+    targets: list[NotifyTarget] = Field(default=[], description="an array of tables")
 
 
 class Sections(Table):

@@ -15,8 +15,8 @@ from paypal_payouts.domain.progress import Progress
 from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.log import masked
 from paypal_payouts.protocol.cycle_lock import CycleLock
-from paypal_payouts.protocol.lock_wait import held_after_readers
-from paypal_payouts.protocol.locks import acquire_processing_lock, is_living, sent_lines
+from paypal_payouts.protocol.lock_wait import held_after_readers, is_living
+from paypal_payouts.protocol.sent_log import sent_lines
 from paypal_payouts.protocol.tools import Hold
 from paypal_payouts.protocol.unrecorded import Unrecorded, unrecorded_sends
 from paypal_payouts.storage import Holder, Store
@@ -50,6 +50,8 @@ class Holding:
 
     def hold(self, store: Store) -> Hold:
         """Yield the function that takes the locks of a cycle; from then on a request to stop waits for safe points."""
+        from paypal_payouts.protocol.locks import acquire_processing_lock  # noqa: PLC0415 - who looks takes no lock
+
         lock = self.settings.lock
         holder = Holder(host=socket.gethostname(), pid=os.getpid(), command=masked(self.command)[:_COMMAND_MAX])
 

@@ -1,9 +1,10 @@
-"""A short wait for a cycle that somebody only reads: `status --watch` must not cost a run of cron its turn.
+"""Whether a holder lives, and a short wait for one that only reads: `status --watch` must not cost cron its turn.
 
 Nothing of the lock gets weaker by it (docs/design.md, 11.1): nothing is taken from the holder, and each try is the same
 as the only one would be. What is believed of the holder, its command, decides about nothing but these few seconds.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Final
@@ -22,6 +23,19 @@ _READERS: Final = ("payouts status", "payouts sync")
 def only_reads(command: object) -> bool:
     """Return whether the command of a holder sends nothing."""
     return isinstance(command, str) and command.startswith(_READERS)
+
+
+def is_living(host: str, pid: int, *, here: str) -> bool | None:
+    """Tell whether a process of a host lives; None where that cannot be known from `here`, another host."""
+    if host != here:
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @contextmanager

@@ -6,7 +6,6 @@ for each batch, the permit before every POST, the fence in every write and the u
 """
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -17,13 +16,13 @@ from filelock import FileLock, Timeout
 
 from paypal_payouts.disks import cause_of
 from paypal_payouts.domain.locks import LockReport
-from paypal_payouts.domain.sent_log import SentLine
 from paypal_payouts.domain.words import rfc3339, utc_minute
 from paypal_payouts.errors import SENT_NOTHING, ConfigInvalid, LockHeld, PayoutsError, StorageFailed
 from paypal_payouts.log import event
 from paypal_payouts.private import create_private, private_directory
 from paypal_payouts.protocol.cycle_lock import CycleLock
-from paypal_payouts.protocol.sent_log import SentLog
+from paypal_payouts.protocol.lock_wait import is_living
+from paypal_payouts.protocol.sent_log import lock_file, sent_log_of
 from paypal_payouts.storage import Holder, Lease, Store
 from paypal_payouts.trust import check_trusted, check_trusted_folder, read_trusted
 
@@ -34,24 +33,6 @@ _OWNER_ONLY: Final = 0o600
 _LOOKS: Final = 15
 _LOOK_S: Final = 0.1
 """So often, and for so long each time, a file lock is asked for whose holder has no name yet."""
-
-
-def sent_lines(cycle: str, *, directory: Path) -> list[SentLine]:
-    """Read the sent log of a cycle without its lock.
-
-    Raises:
-        ConfigInvalid: a file cannot be read, or holds something else.
-
-    """
-    return _sent_log(cycle, directory).lines()
-
-
-def _sent_log(cycle: str, directory: Path) -> SentLog:
-    return SentLog(directory / f"{cycle}.sent", lock_file=_lock_file(cycle, directory))
-
-
-def _lock_file(cycle: str, directory: Path) -> Path:
-    return directory / f"{cycle}.lock"
 
 
 def directory_identity(directory: Path, *, new_identity: Callable[[], str]) -> str:
@@ -88,7 +69,7 @@ def acquire_processing_lock(
     """
     with _using(directory):
         identity = directory_identity(directory, new_identity=new_identity)
-        path = _lock_file(cycle, directory)
+        path = lock_file(cycle, directory)
         check_trusted(path)
         # A hard lock only, freed by the system when its holder dies; the file itself is never removed.
         file_lock = FileLock(path, timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False, thread_local=False)
@@ -102,7 +83,7 @@ def acquire_processing_lock(
         event(_LOG, "lock_taken", f"{cycle} is ours, fence {granted.fence}", cycle=cycle, fence=granted.fence)
         try:
             store.check_tables()
-            lock = CycleLock(lease=granted, sent_log=_sent_log(cycle, directory), store=store, now=now)
+            lock = CycleLock(lease=granted, sent_log=sent_log_of(cycle, directory), store=store, now=now)
             lock.check_seals()
             try:
                 yield lock
@@ -160,19 +141,6 @@ def _take(file_lock: FileLock, cycle: str, *, store: Store, host: str, now: Call
     raise _held(cycle, None, now=now(), here=host)
 
 
-def is_living(host: str, pid: int, *, here: str) -> bool | None:
-    """Tell whether a process of a host lives; None where that cannot be known from `here`, another host."""
-    if host != here:
-        return None
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
 def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
     """Tell whether no process that shares this lock directory works on a cycle at this moment.
 
@@ -180,7 +148,7 @@ def file_lock_is_free(cycle: str, *, directory: Path) -> bool:
         ConfigInvalid: the lock directory cannot be used.
 
     """
-    path = _lock_file(cycle, directory)
+    path = lock_file(cycle, directory)
     check_trusted(path)
     if not path.exists():
         return True

@@ -219,3 +219,23 @@ def _mark(seal: str, at: datetime) -> bytes:
 def _write_whole(descriptor: int, data: bytes) -> None:
     while data:
         data = data[os.write(descriptor, data) :]
+
+
+def sent_lines(cycle: str, *, directory: Path) -> list[SentLine]:
+    """Read the sent log of a cycle without its lock.
+
+    Raises:
+        ConfigInvalid: a file cannot be read, or holds something else.
+
+    """
+    return sent_log_of(cycle, directory).lines()
+
+
+def sent_log_of(cycle: str, directory: Path) -> SentLog:
+    """Return the sent log of a cycle."""
+    return SentLog(directory / f"{cycle}.sent", lock_file=lock_file(cycle, directory))
+
+
+def lock_file(cycle: str, directory: Path) -> Path:
+    """Return the file whose lock whoever works on a cycle holds."""
+    return directory / f"{cycle}.lock"

@@ -12,8 +12,7 @@ from msgspec import Struct, field
 from paypal_payouts.domain.identity import is_cycle_name
 from paypal_payouts.domain.sent_log import UnrecordedSends, compare, together
 from paypal_payouts.errors import ConfigInvalid, SealBroken
-from paypal_payouts.protocol.locks import sent_lines
-from paypal_payouts.protocol.sent_log import TRAIL
+from paypal_payouts.protocol.sent_log import TRAIL, sent_lines
 from paypal_payouts.storage import Store
 from paypal_payouts.trust import check_trusted_folder
 

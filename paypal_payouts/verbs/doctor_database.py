@@ -8,7 +8,7 @@ from paypal_payouts.domain.doctor import Check, CheckState
 from paypal_payouts.domain.words import counted
 from paypal_payouts.errors import PayoutsError
 from paypal_payouts.paypal.error_rules import ErrorRules
-from paypal_payouts.protocol.locks import sent_lines
+from paypal_payouts.protocol.sent_log import sent_lines
 from paypal_payouts.protocol.unrecorded import unrecorded_sends
 from paypal_payouts.storage import HEAD, NewerSchema, OlderSchema, Proof, Store, durability
 from paypal_payouts.verbs.reports import led_out

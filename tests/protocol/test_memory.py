@@ -10,7 +10,7 @@ from support.world import World, report_of
 from paypal_payouts.domain.retry import RetryPolicy
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import PayoutsError
-from paypal_payouts.protocol.locks import sent_lines
+from paypal_payouts.protocol.sent_log import sent_lines
 
 ROWS = ["a,ann@x.example,10.00,USD", "b,transient.bob@x.example,20.00,USD"]
 SURE = ["a,ann@x.example,10.00,USD", "b,bob@x.example,20.00,USD"]

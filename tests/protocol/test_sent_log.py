@@ -17,7 +17,7 @@ from paypal_payouts.domain.states import BatchStatus, Money
 from paypal_payouts.domain.status import BatchStatusReport, CycleReport, StatusReport
 from paypal_payouts.domain.verdict import RunOutcome, Verdict
 from paypal_payouts.errors import Blocked, ExitCode, PayoutsError
-from paypal_payouts.protocol.locks import sent_lines
+from paypal_payouts.protocol.sent_log import sent_lines
 from paypal_payouts.storage.sends import Sends
 from paypal_payouts.verbs.explain import explain
 from paypal_payouts.verbs.lost_sends import find_lost, give_up

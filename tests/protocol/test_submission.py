@@ -10,7 +10,7 @@ import pytest
 from support.world import World, report_of
 
 from paypal_payouts.errors import Interrupted
-from paypal_payouts.protocol.locks import sent_lines
+from paypal_payouts.protocol.sent_log import sent_lines
 from paypal_payouts.simulator.mounts import SimulatorTransport
 
 ROWS = [

@@ -12,7 +12,7 @@ from paypal_payouts.domain.report import Finished, OpenRunReport, SyncReport
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.domain.status import StatusReport
 from paypal_payouts.errors import NeedsReview, NotFound
-from paypal_payouts.protocol.locks import sent_lines
+from paypal_payouts.protocol.sent_log import sent_lines
 from paypal_payouts.protocol.unrecorded import unrecorded_sends
 from paypal_payouts.verbs.lost_sends import give_up
 from paypal_payouts.verbs.status import status

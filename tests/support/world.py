@@ -32,7 +32,8 @@ from paypal_payouts.paypal.error_rules import ErrorRules
 from paypal_payouts.protocol.attach import Agree, Attach
 from paypal_payouts.protocol.cycle_lock import CycleLock
 from paypal_payouts.protocol.intent import Email
-from paypal_payouts.protocol.locks import acquire_processing_lock, sent_lines
+from paypal_payouts.protocol.locks import acquire_processing_lock
+from paypal_payouts.protocol.sent_log import sent_lines
 from paypal_payouts.protocol.tools import Terms, Tools, Waiting
 from paypal_payouts.protocol.unrecorded import Unrecorded, unrecorded_sends
 from paypal_payouts.simulator.core import Simulator
