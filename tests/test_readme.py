@@ -276,7 +276,7 @@ def test_every_address_of_the_simulator_has_its_line() -> None:
             listed[address.removeprefix(control.PREFIX)] = set(re.findall(r"GET|POST|DELETE", does))
     assert listed == {name: set(methods) for name, methods in control._ENDPOINTS.items()}
     settable = readme.rows(readme.section("The simulator"), "address")[f"{control.PREFIX}settings"][0]
-    assert set(names(settable)) == set(settings.SimulatorSettings.__dataclass_fields__)
+    assert set(names(settable)) == set(settings.SimulatorSettings.__struct_fields__)
 
 
 def test_every_fault_and_every_fate_of_the_simulator_is_named() -> None:

@@ -3,10 +3,11 @@
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct
 
 from paypal_payouts.simulator.messages import IncomingRequest, JsonObject
 from paypal_payouts.simulator.problems import SimulatedRefusal
@@ -24,8 +25,7 @@ class Operation(StrEnum):
     BALANCES = "balances"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request that found its operation; it can be kept, because it holds no credential, only a digest."""
 
     operation: Operation

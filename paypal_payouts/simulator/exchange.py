@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.simulator.calls import Call, Operation
 from paypal_payouts.simulator.content import CONTENT
@@ -40,8 +42,7 @@ _NAMES: Final = {
 }
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """A call at the desk; `was_applied` tells afterwards whether it reached the book."""
 
     call: Call

@@ -5,9 +5,11 @@ One request meets at most one of each.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paypal_payouts.simulator.calls import Call, Operation
 from paypal_payouts.simulator.messages import JsonObject
@@ -54,8 +56,7 @@ class FaultKind(StrEnum):
     WRONG_DATE = "wrong_date"
 
 
-@dataclass(frozen=True, slots=True)
-class _Argument:
+class _Argument(Struct, frozen=True):
     """What a fault can be told besides its kind; `least` and `most` bound a number, `words` a text."""
 
     default: Any
@@ -140,8 +141,7 @@ _COMMON: Final = frozenset({"on", "kind", "times", "skip", "page"})
 _ANY: Final = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class FaultRule:
+class FaultRule(Struct, frozen=True):
     """One fault to come: it lets `skip` fitting requests pass, then hits `times` of them (`None`: all)."""
 
     on: str

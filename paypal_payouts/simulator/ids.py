@@ -1,15 +1,15 @@
 """Ids as PayPal's look, made from the numbers of the book: nothing is drawn by chance, nothing is looked up."""
 
 import string
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _DIGITS = string.digits + string.ascii_uppercase
 _PAIRS = [low + high for high in _DIGITS for low in _DIGITS]  # two digits at a time: a page writes thousands of ids
 _NUMBER_MAX = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class IdShape:
+class IdShape(Struct, frozen=True):
     """Capitals and digits that stand for a number and do not look like one.
 
     The multiplier has no factor in common with 36, so the mapping can be turned back.

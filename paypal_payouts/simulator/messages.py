@@ -1,9 +1,10 @@
 """What goes in and out of the simulator, before anybody thinks of sockets."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 JsonObject = dict[str, Any]
 """A JSON object as `json` reads and writes it."""
@@ -11,8 +12,7 @@ JsonObject = dict[str, Any]
 PIECE_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingRequest:
+class IncomingRequest(Struct, frozen=True):
     """One HTTP request, whole."""
 
     method: str
@@ -27,8 +27,7 @@ class IncomingRequest:
         return next((value for key, value in self.headers.items() if key.lower() == wanted), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One HTTP answer, and how it travels: whole unless a fault says otherwise."""
 
     status: int
@@ -66,8 +65,7 @@ class Silence(StrEnum):
     TIMEOUT = "timeout"  # it stayed open and mute
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """No answer; `seconds` is how long a server holds a mute connection."""
 
     silence: Silence

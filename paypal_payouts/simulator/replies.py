@@ -6,11 +6,12 @@ filled in, fees are shown from PROCESSING on.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct, field
 
 from paypal_payouts.simulator.book import BatchRow, ItemRow
 from paypal_payouts.simulator.ids import ACTIVITY_ID, BATCH_ID, ITEM_ID, payment_id, return_id
@@ -23,8 +24,7 @@ _BATCH_URL: Final = HOST + "/v1/payments/payouts/"
 _ITEM_URL: Final = HOST + "/v1/payments/payouts-item/"
 
 
-@dataclass(slots=True)
-class BuiltReply:
+class BuiltReply(Struct):
     """An answer while it can still be changed."""
 
     status: int

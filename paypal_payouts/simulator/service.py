@@ -1,9 +1,10 @@
 """PayPal's side of the counter: each operation, done once, on the book."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final, assert_never
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from paypal_payouts.simulator import triggers
 from paypal_payouts.simulator.activity import Movement, movements
@@ -33,8 +34,7 @@ _SCOPE: Final = "https://uri.paypal.com/payments/payouts"
 _PAGE_MAX: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What an operation works with, at one moment."""
 
     book: Book

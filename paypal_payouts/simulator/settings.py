@@ -1,9 +1,10 @@
 """How the simulated PayPal is set up; kept in the book, so that every process sees the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from paypal_payouts.simulator.book import Book
 from paypal_payouts.simulator.conversions import Rates, taken_for
@@ -15,8 +16,7 @@ from paypal_payouts.simulator.money import DECIMALS, format_value, parse_value
 _SECONDS_MAX: Final = 365 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatorSettings:
+class SimulatorSettings(Struct, frozen=True):
     """How long things take, and what is in the account."""
 
     processing_s: float = 0

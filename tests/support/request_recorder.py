@@ -4,10 +4,11 @@ import base64
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import groupby
 from threading import Lock
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from paypal_payouts.simulator.messages import Answer, Fault, IncomingRequest
 
