@@ -35,7 +35,7 @@ ROWS = "item_id,receiver,amount,currency\na-1,ana@example.com,12.50,USD\na-2,bo@
 CONFIGURATION = '[paypal]\nenvironment = "simulator"\n[lock]\ncooldown_s = 0\n'
 BARE, UNIT = "python -c pass", "hello --help"
 PARTS = ("sqlalchemy", "sqlmodel", "paypal_payouts.storage.tables", "paypal_payouts.storage")
-"""What `status` is made of: each with all that stands before it."""
+"""What `status` is made of, each with all that stands before it, and ended as `payouts` ends."""
 TARGETS = {
     "payouts --help": "1.1",
     "payouts run --help": "1.7",
@@ -51,7 +51,7 @@ def commands(python: Path, folder: Path) -> dict[str, list[str | Path]]:
     works: dict[str, list[str | Path]] = {
         BARE: [python, "-c", "pass"],
         UNIT: [python, folder / "hello.py", "--help"],
-        **{f"import {part}": [python, "-c", f"import {part}"] for part in PARTS},
+        **{f"import {part}": [python, "-c", f"import gc, {part}; gc.freeze()"] for part in PARTS},
     }
     return works | {name: [python, "-m", "paypal_payouts", *name.split()[1:]] for name in TARGETS}
 
