@@ -98,11 +98,10 @@ class PayPalClient:
             chance=chance,
             timeout_s=timeout_s,
         )
-        self._ahead = (
-            None
-            if executor is None
-            else ReadAhead(self._early_page, executor, parallel=reads_in_parallel, safe_point=partial(pause, 0))
-        )
+        self._ahead: ReadAhead | None = None
+        if executor is not None:
+            safe_point = partial(pause, 0)
+            self._ahead = ReadAhead(self._early_page, executor, parallel=reads_in_parallel, safe_point=safe_point)
 
     def close(self) -> None:
         """Close the connections and forget the token."""
