@@ -88,7 +88,7 @@ def all_reported(texts: Sequence[object], currencies: Sequence[str | None]) -> S
         together = ""
     # An amount that itself holds a line break would be two.
     if usual.fullmatch(together) and together.count("\n") == len(texts) - 1:
-        return [int(digits) for digits in together.replace(".", "").split("\n")]
+        return list(map(int, together.replace(".", "").split("\n")))
     return [parse_reported(text, currency) for text in texts]
 
 

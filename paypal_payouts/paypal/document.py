@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Final, TypeGuard
+from collections.abc import Callable, Sequence
+from typing import Final, TypeGuard, TypeVar
 
 WORD_MAX: Final = 128
 """Characters kept of a name, a status word, a debug id or a currency."""
@@ -12,6 +12,11 @@ TEXT_MAX: Final = 1_000
 
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no database stores or a terminal obeys: control characters, direction overrides, lone surrogates."""
+
+_FEW: Final = 64
+"""Words that many items share: their state, currency, moment and error."""
+
+R = TypeVar("R")
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _IDENTIFIERS: Final = re.compile(rf"{_IDENTIFIER.pattern}(?:\n{_IDENTIFIER.pattern})*", re.ASCII)
@@ -61,6 +66,21 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
 def words(values: Sequence[object]) -> Sequence[str | None]:
     """Keep each of these as `word` does; where all are usual, by one look at them together."""
     return values if _are_fit(values, WORD_MAX) and "" not in values else [word(value) for value in values]
+
+
+def of_each(read: Callable[[object], R], values: Sequence[object]) -> Sequence[R]:
+    """Read each of these; where they say the same few things, each of those once.
+
+    What is equal and not the same, as 1 and True, is no string, and nothing to whoever reads strings.
+    """
+    try:
+        kinds = set(values)
+    except TypeError:
+        # A list, or an object, where a string belongs.
+        kinds = None
+    if kinds is None or len(kinds) > _FEW:
+        return [read(value) for value in values]
+    return list(map({kind: read(kind) for kind in kinds}.__getitem__, values))
 
 
 def _are_fit(values: Sequence[object], limit: int) -> TypeGuard[Sequence[str | None]]:

@@ -4,15 +4,19 @@ Source: PayPal's OpenAPI description, `payout_batch` and `payout_item-2`. A fiel
 PayPal did not give; a reading without the ids that everything hangs on is no reading.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
-from operator import attrgetter
-from typing import Final
+from functools import partial
+from itertools import repeat
+from operator import is_
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from paypal_payouts.domain.money import all_reported, parse_reported
 from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
-from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, text, texts, word, words
+from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, of_each, text, texts, word, words
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
 from paypal_payouts.paypal.page import Conversion, PageItem, item_in, load_page
@@ -75,44 +79,60 @@ def item_reading(document: object) -> ItemReading | None:
 
 def _item_readings(said: Sequence[PageItem]) -> list[ItemReading | None]:
     """Read items side by side, a field of all of them at a time: a million of them are read, and most are alike."""
-    sent = _each(said, "payout_item")
-    amounts, fees, errors = _each(sent, "amount"), _each(said, "payout_item_fee"), _each(said, "errors")
-    currencies = words(_each(amounts, "currency"))
+    if not said:
+        return []
+    items, sent = _columns(said), _columns([item.payout_item for item in said])
+    amounts, fees = _columns(sent["amount"]), _columns(items["payout_item_fee"])
+    errors = _columns(items["errors"])
+    currencies = of_each(word, amounts["currency"])
+    paypal_item_ids = identifiers(items["payout_item_id"])
     fields = zip(
-        identifiers(_each(said, "payout_item_id")),
-        texts(_each(sent, "sender_item_id")),
-        texts(_each(sent, "receiver")),
-        all_reported(_each(amounts, "value"), currencies),
+        paypal_item_ids,
+        texts(sent["sender_item_id"]),
+        texts(sent["receiver"]),
+        all_reported(amounts["value"], currencies),
         currencies,
-        words(_each(said, "transaction_status")),
-        _fees_minor(_each(fees, "value"), _each(fees, "currency"), currencies),
-        words(_each(said, "transaction_id")),
-        words(_each(errors, "name")),
-        texts(_each(errors, "message")),
-        texts(_each(said, "sender_batch_id")),
-        words(_each(said, "activity_id")),
-        map(_time_processed, _each(said, "time_processed")),
-        *_debited(_each(said, "currency_conversion")),
+        of_each(word, items["transaction_status"]),
+        _fees_minor(fees["value"], fees["currency"], currencies),
+        words(items["transaction_id"]),
+        of_each(word, errors["name"]),
+        of_each(text, errors["message"]),
+        texts(items["sender_batch_id"]),
+        words(items["activity_id"]),
+        of_each(_time_processed, items["time_processed"]),
+        *_debited(items["currency_conversion"]),
         strict=True,
     )
-    return [None if item[0] is None else ItemReading._make(item) for item in fields]
+    readings: list[ItemReading | None] = list(map(_reading, fields))
+    if None in paypal_item_ids:
+        return [None if of is None else item for of, item in zip(paypal_item_ids, readings, strict=True)]
+    return readings
 
 
-def _each(structs: Sequence[object], name: str) -> list[object]:
-    return list(map(attrgetter(name), structs))
+_reading: Final[Callable[[tuple[Any, ...]], ItemReading]] = partial(tuple.__new__, ItemReading)
+"""As `ItemReading._make`, which is no more than this in Python, and takes half as long again."""
+
+
+def _columns(structs: Sequence[Struct]) -> dict[str, Sequence[Any]]:
+    """Take structs of one kind apart, field by field; where all are the very one that stands for nothing, at a look."""
+    first = structs[0]
+    if all(map(is_, structs, repeat(first))):
+        return {name: [getattr(first, name)] * len(structs) for name in first.__struct_fields__}
+    return dict(zip(first.__struct_fields__, zip(*map(astuple, structs), strict=True), strict=True))
 
 
 def _debited(
-    conversions: Sequence[object],
+    conversions: Sequence[Conversion],
 ) -> tuple[Sequence[int | None], Sequence[str | None], Sequence[str | None]]:
     """Read what was taken from other currencies, which ones, and at which rates: all None where it is no amount."""
-    if all(conversion == _NOT_CONVERTED for conversion in conversions):
+    if conversions.count(_NOT_CONVERTED) == len(conversions):
         nothing = [None] * len(conversions)
         return nothing, nothing, nothing
-    taken = _each(conversions, "from_amount")
-    currencies = words(_each(taken, "currency"))
-    minor = [None if value is None or value < 0 else value for value in all_reported(_each(taken, "value"), currencies)]
-    rates = words(_each(conversions, "exchange_rate"))
+    converted = _columns(conversions)
+    taken = _columns(converted["from_amount"])
+    currencies = words(taken["currency"])
+    minor = _not_below_zero(all_reported(taken["value"], currencies))
+    rates = words(converted["exchange_rate"])
     known = [value is not None for value in minor]
     return (
         minor,
@@ -121,26 +141,29 @@ def _debited(
     )
 
 
-@lru_cache(maxsize=256)  # the items of a page share their moments
-def _moment_text(value: str) -> str | None:
-    at = moment(value)
-    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
 def _time_processed(value: object) -> str | None:
-    return _moment_text(value) if isinstance(value, str) and len(value) <= _MOMENT_MAX else None
+    at = moment(value) if isinstance(value, str) and len(value) <= _MOMENT_MAX else None
+    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _fees_minor(
     values: Sequence[object], charged: Sequence[object], currencies: Sequence[str | None]
-) -> list[int | None]:
+) -> Sequence[int | None]:
     # A fee in another currency than the payment, or below zero, cannot be added up: it is one that we do not know.
-    if charged != currencies:
+    if list(charged) != list(currencies):
         currencies = [
             currency if currency == other else None for currency, other in zip(currencies, charged, strict=True)
         ]
-    minor = all_reported(values, currencies)
-    return [None if fee is None or fee < 0 else fee for fee in minor]
+    return _not_below_zero(all_reported(values, currencies))
+
+
+def _not_below_zero(minor: Sequence[int | None]) -> Sequence[int | None]:
+    try:
+        if min(minor, default=0) >= 0:  # type: ignore[type-var, operator]  # what is no number is the question
+            return minor
+    except TypeError:
+        pass
+    return [None if value is None or value < 0 else value for value in minor]
 
 
 def _failed(reply: Reply) -> ReadFailed:

@@ -140,12 +140,14 @@ class Wire:
 
 def _capped_body(response: httpx.Response, body_max: int) -> bytes | None:
     """Read the body as it comes, undecoded; None as soon as it is too large."""
-    body = bytearray()
+    pieces: list[bytes] = []
+    left = body_max
     for piece in response.iter_raw():
-        body += piece
-        if len(body) > body_max:
+        pieces.append(piece)
+        left -= len(piece)
+        if left < 0:
             return None
-    return bytes(body)
+    return b"".join(pieces)
 
 
 class _NoCookies(CookieJar):

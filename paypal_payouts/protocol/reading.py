@@ -182,9 +182,7 @@ def read_batch(
         writer.take(page.items)
         if only_if_ended and header.word not in ENDED:
             break
-    changes = writer.changes()
-    tools.store.readings.record_page(lease, changes, now=tools.now())
-    changed = len(changes)
+    changed = _record(writer, lease=lease, tools=tools)
     if header is not None and failed is None:
         if header.word in ENDED and not _is_whole(batch, header, writer):
             writer.contradictions.append(
@@ -200,8 +198,15 @@ def apply_readings(batch: BatchRecord, reading: BatchReading, *, lease: Lease, t
     # Its receivers were compared; a person may have said of them that they are the same.
     writer = ItemMatcher(batch, tools, compares_receivers=False)
     writer.take(reading.items)
-    tools.store.readings.record_page(lease, writer.changes(), now=tools.now())
+    _record(writer, lease=lease, tools=tools)
     _finish(batch, reading.header, writer, lease=lease, tools=tools)
+
+
+def _record(writer: ItemMatcher, *, lease: Lease, tools: Tools) -> int:
+    """Write what was said of items, and return of how many it is news."""
+    changes, plain = writer.changes(), writer.plain_changes()
+    tools.store.readings.record_page(lease, changes, plain=plain, now=tools.now())
+    return len(changes) + len(plain.id)
 
 
 def _finish(batch: BatchRecord, header: PageReading, writer: "ItemMatcher", *, lease: Lease, tools: Tools) -> int:

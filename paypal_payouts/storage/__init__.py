@@ -17,7 +17,9 @@ from paypal_payouts.storage.values import (
     HolderInfo,
     ItemChange,
     Lease,
+    OpenPayments,
     Permit,
+    PlainChanges,
     StoredPayment,
 )
 
@@ -32,8 +34,10 @@ __all__ = [
     "Lease",
     "NewerSchema",
     "OlderSchema",
+    "OpenPayments",
     "Patience",
     "Permit",
+    "PlainChanges",
     "Proof",
     "Store",
     "StoredPayment",

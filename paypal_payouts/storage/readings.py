@@ -15,6 +15,7 @@ from paypal_payouts.domain.adoption import Owed
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState, item_state_in_ended_batch
 from paypal_payouts.storage import audit
+from paypal_payouts.storage.books import books_of, debts_of, open_payments_of
 from paypal_payouts.storage.bulk import update_many
 from paypal_payouts.storage.counts import count_again
 from paypal_payouts.storage.earlier_ids import evidence_of
@@ -22,17 +23,19 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.moves import move_batch, move_items
 from paypal_payouts.storage.repeating import repeated_when_cut
 from paypal_payouts.storage.seals import seal_progress, sealed_record
-from paypal_payouts.storage.shown_states import STATE
 from paypal_payouts.storage.tables import audit_events, batches, items
-from paypal_payouts.storage.values import ItemChange, Lease, StoredPayment, all_storable, storable
+from paypal_payouts.storage.values import (
+    NO_PLAIN_CHANGES,
+    ItemChange,
+    Lease,
+    OpenPayments,
+    PlainChanges,
+    StoredPayment,
+    all_storable,
+    storable,
+)
 
 _PAYPAL = "paypal"
-_BOOKS = (
-    sa.select(*(STATE if name == "state" else items.c[name] for name in StoredPayment._fields))
-    .join_from(items, batches, items.c.batch_id == batches.c.id)
-    .where(items.c.batch_id == sa.bindparam("batch_id"))
-    .order_by(items.c.item_id)
-)
 _ATTACHED = (
     sa.select(audit_events.c.id)
     .where(audit_events.c.batch_id == sa.bindparam("batch_id"), audit_events.c.action == BatchEvent.ATTACH.value)
@@ -49,9 +52,6 @@ _END = (
     .limit(1)
 )
 """What the trail keeps of a batch's end: nothing hangs on what it was paid from, so no table has a column for it."""
-_DEBTS = sa.select(items.c.item_id, *(items.c[name] for name in Owed._fields)).where(
-    items.c.batch_id == sa.bindparam("batch_id")
-)
 _CYCLE_AND_BATCH = sa.select(items.c.cycle_id, items.c.batch_id).where(items.c.id == sa.bindparam("of_item"))
 _OTHER_PAYMENT = items.alias()
 _LIVE_ELSEWHERE = sa.select(items.c.id).where(
@@ -87,9 +87,13 @@ class Readings:
     def books(self, batch_id: int) -> dict[str, StoredPayment]:
         """Return every payment of a batch by item id, in the order of item ids."""
         with self._database.read() as connection:
-            # All at once: one by one, SQLAlchemy asks the driver for each row.
-            rows = connection.execute(_BOOKS, {"batch_id": batch_id}).all()
-        return {payment.item_id: payment for payment in map(StoredPayment._make, rows)}
+            return books_of(connection, batch_id)
+
+    @repeated_when_cut
+    def open_payments(self, batch_id: int) -> OpenPayments | None:
+        """Return the payments of a batch of which PayPal has said nothing that lasts; None where it has of any."""
+        with self._database.read() as connection:
+            return open_payments_of(connection, batch_id)
 
     @repeated_when_cut
     def was_attached(self, batch_id: int) -> bool:
@@ -108,24 +112,33 @@ class Readings:
     def debts(self, batch_id: int) -> dict[str, Owed]:
         """Return who is owed how much by every payment of a batch, by item id."""
         with self._database.read() as connection:
-            rows = connection.execute(_DEBTS, {"batch_id": batch_id}).all()
-        return {item_id: Owed._make(debt) for item_id, *debt in rows}
+            return debts_of(connection, batch_id)
 
     @repeated_when_cut
-    def record_page(self, lease: Lease, changes: Sequence[ItemChange], *, now: datetime) -> None:
+    def record_page(
+        self,
+        lease: Lease,
+        changes: Sequence[ItemChange],
+        *,
+        plain: PlainChanges = NO_PLAIN_CHANGES,
+        now: datetime,
+    ) -> None:
         """Write what pages of PayPal's change in the items of a batch, and count it in the trail.
+
+        The `plain` changes are of further items, all by their first word, or by the first after `PENDING`.
 
         Raises:
             LeaseLost: nothing was written.
 
         """
-        if not changes:
+        if not changes and not plain.id:
             return
         with self._database.write(lease, now) as connection:
-            cycle_id, batch_id = connection.execute(_CYCLE_AND_BATCH, {"of_item": changes[0].id}).one()
+            of_item = plain.id[0] if plain.id else changes[0].id
+            cycle_id, batch_id = connection.execute(_CYCLE_AND_BATCH, {"of_item": of_item}).one()
             changes = _beside_live_payments(connection, changes)
             known = _known(connection, changes)
-            _update(connection, batch_id, changes, now=now)
+            _update(connection, batch_id, changes, plain, now=now)
             count_again(connection, batch_id)
             _record_later_words(connection, cycle_id, batch_id, changes, known, now=now)
             audit.record(
@@ -135,7 +148,7 @@ class Readings:
                 batch_id=batch_id,
                 actor=_PAYPAL,
                 action="items_read",
-                evidence={"items": Counter(change.state for change in changes)},
+                evidence={"items": Counter(plain.state) + Counter(change.state for change in changes)},
             )
 
     @repeated_when_cut
@@ -187,7 +200,9 @@ def _end_items(connection: sa.Connection, batch_id: int, event: BatchEvent, *, n
     return move_items(connection, batch_id, wordless, now=now, state=state, live=0)
 
 
-def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChange], *, now: datetime) -> None:
+def _update(
+    connection: sa.Connection, batch_id: int, changes: Sequence[ItemChange], first: PlainChanges, *, now: datetime
+) -> None:
     # What does not change is not set: SQLite would write the index over `live` again, and check each word again. And
     # three columns more, which stay empty where nothing was converted, take a third as long again.
     kept = [change for change in changes if change.keeps_record]
@@ -199,16 +214,18 @@ def _update(connection: sa.Connection, batch_id: int, changes: Sequence[ItemChan
         ((*_PLAIN, *_CONVERSION, *_OTHER), whole),
         (_CONFLICT, kept),
     )
-    for columns, some in by_columns:
-        if some:
-            update_many(
-                connection,
-                items,
-                constants={"updated_at": now},
-                columns=columns,
-                rows=_rows(some, columns),
-                among={"batch_id": batch_id},
-            )
+    written = [(columns, _rows(_by_column(some), columns)) for columns, some in by_columns if some]
+    if first.id:
+        written.append((_PLAIN, _rows(first._asdict(), _PLAIN)))
+    for columns, rows in written:
+        update_many(
+            connection,
+            items,
+            constants={"updated_at": now},
+            columns=columns,
+            rows=rows,
+            among={"batch_id": batch_id},
+        )
     disputed = [change.id for change in (*whole, *kept) if change.conflict is not None]
     if disputed:
         # A contradiction that nobody has seen yet; a word that was acknowledged is no change.
@@ -265,11 +282,16 @@ def _record_later_words(
         )
 
 
-def _rows(changes: Sequence[ItemChange], columns: Sequence[str]) -> list[tuple[object, ...]]:
+def _by_column(changes: Sequence[ItemChange]) -> dict[str, Sequence[Any]]:
+    return dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
+
+
+def _rows(said: Mapping[str, Sequence[Any]], columns: Sequence[str]) -> list[tuple[object, ...]]:
     """Return what is written of each change, in the order of the columns, and then its key; a column at a time."""
-    said: dict[str, Sequence[Any]] = dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
-    for name in ("state", "error_class"):
-        said[name] = [_WORDS[word] for word in said[name]]
-    for name in _TEXTS:
-        said[name] = all_storable(said[name])
-    return list(zip(*(said[name] for name in (*columns, "id")), strict=True))
+    return list(zip(*(_stored(name, said[name]) for name in (*columns, "id")), strict=True))
+
+
+def _stored(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    if name in {"state", "error_class"}:
+        return list(map(_WORDS.__getitem__, values))
+    return all_storable(values) if name in _TEXTS else values

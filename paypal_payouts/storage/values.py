@@ -1,7 +1,7 @@
 """What the store is handed and hands back, where the domain has no word for it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, overload
+from typing import Final, NamedTuple, overload
 
 from msgspec import Struct
 
@@ -68,6 +68,56 @@ class StoredPayment(NamedTuple):
     conflict: str | None = None
     activity_id: str | None = None
     debited_minor: int | None = None
+
+
+class OpenPayments(NamedTuple):
+    """The payments of a batch of which PayPal has said nothing, or nothing that lasts: column by column, side by side.
+
+    Each is pending, live and the newest of its item, without an error, a conflict or a conversion.
+    """
+
+    id: Sequence[int]
+    item_id: Sequence[str]
+    amount_minor: Sequence[int]
+    receiver: Sequence[str]
+    recipient_type: Sequence[str]
+    raw_state: Sequence[str | None]
+    """None or `PENDING`."""
+    paypal_item_id: Sequence[str | None]
+
+    def payment(self, place: int) -> StoredPayment:
+        """Return one of them as it is compared with a new word of PayPal's; fee and transaction are not read here."""
+        return StoredPayment(
+            id=self.id[place],
+            item_id=self.item_id[place],
+            state=ItemState.PENDING,
+            amount_minor=self.amount_minor[place],
+            raw_state=self.raw_state[place],
+            fee_minor=None,
+            paypal_item_id=self.paypal_item_id[place],
+            transaction_id=None,
+            error_code=None,
+            live=1,
+            newest=1,
+            receiver=self.receiver[place],
+            recipient_type=self.recipient_type[place],
+        )
+
+
+class PlainChanges(NamedTuple):
+    """What PayPal's words make of many payments of which nothing else changes (`ItemChange.is_plain`), by column."""
+
+    id: Sequence[int] = ()
+    state: Sequence[ItemState] = ()
+    raw_state: Sequence[str | None] = ()
+    fee_minor: Sequence[int | None] = ()
+    paypal_item_id: Sequence[str | None] = ()
+    transaction_id: Sequence[str | None] = ()
+    activity_id: Sequence[str | None] = ()
+    time_processed: Sequence[str | None] = ()
+
+
+NO_PLAIN_CHANGES: Final = PlainChanges()
 
 
 class ItemChange(NamedTuple):

@@ -1,6 +1,7 @@
 """Whoever can write to the database alone redirects no money: each change is noticed before anything more is sent."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ from support.tampering import (
 )
 from support.world import World, report_of
 
+from paypal_payouts.domain.outcome import PageReading, ReadFailed
 from paypal_payouts.domain.states import BatchStatus
 from paypal_payouts.errors import Blocked, ConfigInvalid, PayoutsError, SealBroken
+from paypal_payouts.paypal.client import PayPalClient
 from paypal_payouts.private import create_private
 from paypal_payouts.storage import reseal
 from paypal_payouts.storage.seals import digest_of_rows
@@ -229,8 +232,14 @@ def test_a_receiver_that_paypal_shows_otherwise_is_a_contradiction(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accepted(world)
-    monkeypatch.setattr("paypal_payouts.protocol.item_changes.same_receiver", lambda *_: False)
-    monkeypatch.setattr("paypal_payouts.protocol.item_changes._goes_to", lambda *_: False)
+    read_page = PayPalClient.read_page
+
+    def to_somebody_else(client: PayPalClient, paypal_batch_id: str, number: int) -> PageReading | ReadFailed:
+        page = read_page(client, paypal_batch_id, number)
+        assert isinstance(page, PageReading)
+        return replace(page, items=tuple(item._replace(receiver="eve@x.example") for item in page.items))
+
+    monkeypatch.setattr(PayPalClient, "read_page", to_somebody_else)
     finished = world.run(ROWS)
     assert finished.exit_code == 6
     assert "another receiver for item a" in str(report_of(finished).warnings)

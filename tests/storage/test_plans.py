@@ -114,6 +114,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the trail of an item": lambda store: store.audit.of_item("day-0030", "INV-7", of_batches=["day-0030-0001-1"]),
     "the items that may be paid again": lambda store: store.items.unpaid(1),
     "the books of a batch": lambda store: store.readings.books(1),
+    "the payments that PayPal has said nothing of": lambda store: store.readings.open_payments(1),
     "what a batch was paid from": lambda store: [store.readings.funding_source(1)],
     "the debts of a batch": lambda store: store.readings.debts(1),
     "the failures of a cycle": lambda store: store.failures.of_cycle("day-0030"),

@@ -5,7 +5,8 @@ import pytest
 from paypal_payouts.domain.outcome import ErrorClass
 from paypal_payouts.domain.states import BatchEvent, BatchStatus, ItemState
 from paypal_payouts.errors import Blocked, LeaseLost, NotFound
-from paypal_payouts.storage import Lease, Store
+from paypal_payouts.storage import Lease, PlainChanges, Store
+from paypal_payouts.storage.tables import items
 from storage.makers import (
     NOW,
     OTHER,
@@ -83,6 +84,62 @@ def test_whatever_paypal_says_is_kept_as_it_was_said(store: Store, lease: Lease,
     store.readings.record_page(lease, changes, now=NOW)
     kept = [(book.transaction_id, book.fee_minor) for book in store.readings.books(batch_id).values()]
     assert kept == [(one.transaction_id, one.fee_minor) for one in changes]
+
+
+def test_first_words_are_written_by_column_as_they_are_one_by_one(
+    database_url: str, store: Store, lease: Lease, batch_id: int
+) -> None:
+    payments = store.readings.open_payments(batch_id)
+    assert payments is not None
+    books = store.readings.books(batch_id)
+    assert [payments.payment(place) for place in range(3)] == list(books.values())
+    said = [change(book, ItemState.SUCCESS, is_plain=True)._replace(converts=False) for book in books.values()]
+    awkward = [said[0], said[1]._replace(transaction_id="half a \ud83d"), said[2]._replace(transaction_id=None)]
+    plain = PlainChanges(*(tuple(getattr(each, name) for each in awkward) for name in PlainChanges._fields))
+    store.readings.record_page(lease, [], plain=plain, now=later(minutes=1))
+    by_column, events = dict(everything(database_url)), store.audit.events(batch="c1-0001-1")
+    assert (events[-1].action, events[-1].evidence) == ("items_read", {"items": {"success": 3}})
+    assert store.readings.books(batch_id)["b"].transaction_id == "half a ?"
+    store.readings.record_page(lease, awkward, now=later(minutes=1))
+    assert by_column["payout_items"] == dict(everything(database_url))["payout_items"]
+    assert by_column["item_counts"] == dict(everything(database_url))["item_counts"]
+
+
+SAID = {
+    "state": ItemState.FAILED,
+    "raw_state": "ONHOLD",
+    "live": 0,
+    "newest": 0,
+    "error_code": "RECEIVER_UNREGISTERED",
+    "conflict": "SUCCESS",
+    "debited_minor": 7,
+}
+"""Each alone is something that the columns of open payments do not say."""
+
+
+@pytest.mark.parametrize("column", SAID)
+def test_where_something_was_said_of_one_payment_a_batch_has_to_be_read_whole(
+    store: Store, batch_id: int, column: str
+) -> None:
+    assert store.readings.open_payments(batch_id) is not None
+    with store.database.transaction() as connection:
+        connection.execute(items.update().where(items.c.item_id == "b").values({column: SAID[column]}))
+    assert store.readings.open_payments(batch_id) is None
+
+
+@pytest.mark.parametrize("state", [ItemState.UNSENT, ItemState.PENDING])
+def test_payments_that_are_pending_are_open(store: Store, batch_id: int, state: ItemState) -> None:
+    with store.database.transaction() as connection:
+        said = {"state": state, "raw_state": "PENDING", "paypal_item_id": "P", "fee_minor": 25, "transaction_id": "T"}
+        connection.execute(items.update().where(items.c.item_id == "b").values(said))
+    payments = store.readings.open_payments(batch_id)
+    assert payments is not None
+    assert payments.payment(1) == store.readings.books(batch_id)["b"]._replace(fee_minor=None, transaction_id=None)
+
+
+def test_payments_of_a_batch_that_paypal_does_not_have_are_not_open(store: Store, lease: Lease) -> None:
+    (batch_id,) = stored(store, lease)
+    assert store.readings.open_payments(batch_id) is None
 
 
 def test_a_page_without_changes_writes_nothing(database_url: str, store: Store, lease: Lease) -> None:
