@@ -47,6 +47,11 @@ _PANELS: Final[Mapping[str, Declared]] = {
 }
 EXAMPLES: Final[dict[str, Examples]] = {}
 """Of each command, by its name."""
+COLLECTOR: Final = (500_000, 20, 20)
+"""Rows come by the thousand and hold no cycles: looking for some among them costs a tenth of a large run.
+
+A batch of items with all that PayPal says of it is less than this.
+"""
 
 for _panel, _commands in _PANELS.items():
     for _function, _examples in _commands.items():
@@ -93,9 +98,7 @@ def main() -> None:
     keep_memory_private()
     set_up_streams()
     INTERRUPTS.install()
-    # Rows come by the thousand and hold no cycles: looking for some among them costs a tenth of a large run. A batch of
-    # items with all that PayPal says of it is less than this.
-    gc.set_threshold(500_000, 20, 20)
+    gc.set_threshold(*COLLECTOR)
     # No foreign plug-in checks the configuration of what pays; looking for one takes a twentieth of a short command.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     code = execute(sys.argv[1:])

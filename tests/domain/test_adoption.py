@@ -61,6 +61,7 @@ FOREIGN: dict[str, tuple[list[ItemReading], DiffersIn]] = {
     "another receiver": ([A, shown("b", receiver="+1-555-012-3457")], DiffersIn.RECEIVER),
     "another amount": ([A, shown("b", amount_minor=201)], DiffersIn.AMOUNT),
     "another currency": ([A, shown("b", currency="IDR", amount_minor=None)], DiffersIn.CURRENCY),
+    "as much of another currency": ([A, shown("b", currency="EUR")], DiffersIn.CURRENCY),
     "an item of somebody else": ([A, shown("z")], DiffersIn.NOT_OURS),
     "an item without an id": ([A, shown(None)], DiffersIn.NOT_OURS),
     "two payments of one item": ([A, shown("a", paypal_item_id="other")], DiffersIn.TWICE),
