@@ -214,16 +214,22 @@ def _update(
         ((*_PLAIN, *_CONVERSION, *_OTHER), whole),
         (_CONFLICT, kept),
     )
-    written = [(columns, _rows(_by_column(some), columns)) for columns, some in by_columns if some]
+    written: list[tuple[Sequence[str], dict[str, Any]]] = [
+        (columns, _by_column(some)) for columns, some in by_columns if some
+    ]
     if first.id:
-        written.append((_PLAIN, _rows(first._asdict(), _PLAIN)))
-    for columns, rows in written:
+        written.append((_PLAIN, first._asdict()))
+    for columns, said in written:
+        stored = {name: _stored(name, said[name]) for name in columns}
+        # What is the same in all, as most words are, comes once.
+        same = {name: values[0] for name, values in stored.items() if values.count(values[0]) == len(values)}
+        varied = {name: values for name, values in stored.items() if name not in same}
         update_many(
             connection,
             items,
-            constants={"updated_at": now},
-            columns=columns,
-            rows=rows,
+            constants={"updated_at": now, **same},
+            columns=tuple(varied),
+            rows=list(zip(*varied.values(), said["id"], strict=True)),
             among={"batch_id": batch_id},
         )
     disputed = [change.id for change in (*whole, *kept) if change.conflict is not None]
@@ -284,11 +290,6 @@ def _record_later_words(
 
 def _by_column(changes: Sequence[ItemChange]) -> dict[str, Sequence[Any]]:
     return dict(zip(ItemChange._fields, zip(*changes, strict=True), strict=True))
-
-
-def _rows(said: Mapping[str, Sequence[Any]], columns: Sequence[str]) -> list[tuple[object, ...]]:
-    """Return what is written of each change, in the order of the columns, and then its key; a column at a time."""
-    return list(zip(*(_stored(name, said[name]) for name in (*columns, "id")), strict=True))
 
 
 def _stored(name: str, values: Sequence[Any]) -> Sequence[Any]:
