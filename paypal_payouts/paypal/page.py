@@ -3,9 +3,13 @@
 Source: PayPal's OpenAPI description, `payout_batch` and `payout_item-2`. Leaves may be anything: who reads them looks.
 """
 
+from collections.abc import Sequence
+from itertools import repeat
+from operator import is_
 from typing import Any, Final
 
 from msgspec import DecodeError, Struct, json
+from msgspec.structs import astuple
 
 from paypal_payouts.paypal.document import dig, load
 
@@ -115,3 +119,11 @@ def item_in(document: object) -> PageItem:
 
 def _money(document: object) -> PageMoney:
     return PageMoney(currency=dig(document, "currency"), value=dig(document, "value"))
+
+
+def columns(structs: Sequence[Struct]) -> dict[str, Sequence[Any]]:
+    """Take structs of one kind apart, field by field; where all are the very one that stands for nothing, at a look."""
+    first = structs[0]
+    if all(map(is_, structs, repeat(first))):
+        return {name: [getattr(first, name)] * len(structs) for name in first.__struct_fields__}
+    return dict(zip(first.__struct_fields__, zip(*map(astuple, structs), strict=True), strict=True))

@@ -7,19 +7,14 @@ PayPal did not give; a reading without the ids that everything hangs on is no re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import repeat
-from operator import is_
 from typing import Any, Final
-
-from msgspec import Struct
-from msgspec.structs import astuple
 
 from paypal_payouts.domain.money import all_reported, parse_reported
 from paypal_payouts.domain.outcome import ItemReading, PageReading, ReadFailed
 from paypal_payouts.paypal.document import count, dig, identifier, identifiers, load, of_each, text, texts, word, words
 from paypal_payouts.paypal.error_entry import ApiCall
 from paypal_payouts.paypal.failures import malformed, may_pass, read_failure
-from paypal_payouts.paypal.page import Conversion, PageItem, item_in, load_page
+from paypal_payouts.paypal.page import Conversion, PageItem, columns, item_in, load_page
 from paypal_payouts.paypal.reply import Reply
 
 OK: Final = 200
@@ -81,9 +76,9 @@ def _item_readings(said: Sequence[PageItem]) -> list[ItemReading | None]:
     """Read items side by side, a field of all of them at a time: a million of them are read, and most are alike."""
     if not said:
         return []
-    items, sent = _columns(said), _columns([item.payout_item for item in said])
-    amounts, fees = _columns(sent["amount"]), _columns(items["payout_item_fee"])
-    errors = _columns(items["errors"])
+    items, sent = columns(said), columns([item.payout_item for item in said])
+    amounts, fees = columns(sent["amount"]), columns(items["payout_item_fee"])
+    errors = columns(items["errors"])
     currencies = of_each(word, amounts["currency"])
     paypal_item_ids = identifiers(items["payout_item_id"])
     fields = zip(
@@ -113,14 +108,6 @@ _reading: Final[Callable[[tuple[Any, ...]], ItemReading]] = partial(tuple.__new_
 """As `ItemReading._make`, which is no more than this in Python, and takes half as long again."""
 
 
-def _columns(structs: Sequence[Struct]) -> dict[str, Sequence[Any]]:
-    """Take structs of one kind apart, field by field; where all are the very one that stands for nothing, at a look."""
-    first = structs[0]
-    if all(map(is_, structs, repeat(first))):
-        return {name: [getattr(first, name)] * len(structs) for name in first.__struct_fields__}
-    return dict(zip(first.__struct_fields__, zip(*map(astuple, structs), strict=True), strict=True))
-
-
 def _debited(
     conversions: Sequence[Conversion],
 ) -> tuple[Sequence[int | None], Sequence[str | None], Sequence[str | None]]:
@@ -128,8 +115,8 @@ def _debited(
     if conversions.count(_NOT_CONVERTED) == len(conversions):
         nothing = [None] * len(conversions)
         return nothing, nothing, nothing
-    converted = _columns(conversions)
-    taken = _columns(converted["from_amount"])
+    converted = columns(conversions)
+    taken = columns(converted["from_amount"])
     currencies = words(taken["currency"])
     minor = _not_below_zero(all_reported(taken["value"], currencies))
     rates = words(converted["exchange_rate"])

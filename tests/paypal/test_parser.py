@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -378,6 +379,56 @@ def test_one_odd_text_of_a_usual_item_is_mended_and_the_others_stay(name: str) -
             # An amount in a currency that is not known cannot be counted.
             others |= {"amount_minor": None, "fee_minor": None}
         assert reading._asdict() == others
+
+
+def test_a_fee_below_zero_is_not_known_and_those_beside_it_are() -> None:
+    items = [{**USUAL_ITEM, "payout_item_fee": {"currency": "USD", "value": value}} for value in ("0.25", "-0.01", "0")]
+    page = parse_page(reply_of(200, {}, raw({"batch_header": {"payout_batch_id": "B"}, "items": items})))
+    assert isinstance(page, PageReading)
+    assert [item.fee_minor for item in page.items] == [25, None, 0]
+
+
+LEAVES: list[Any] = [
+    *("", "USD", "EUR", "JPY", "1.00", "-1.00", "0.25", "7", "SUCCESS", "2026-11-05T10:00:00Z", "2026-11-05", "a\x00"),
+    *("x" * 5000, None, True, 1, 1.0, [], ["a"], {"value": "1.00"}),
+]
+"""What can stand in any place of an item; True, 1 and 1.0 are equal and not the same."""
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_items_of_a_page_are_read_as_each_is_alone(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(40):
+        items = [item_with_leaves(chance) for _ in range(chance.randint(1, 8))]
+        alone = [parse_item(reply_of(200, {}, raw(item))) for item in items]
+        page = parse_page(reply_of(200, {}, raw({"batch_header": {"payout_batch_id": "B"}, "items": items})))
+        if isinstance(page, ReadFailed):
+            assert any(isinstance(each, ReadFailed) for each in alone)
+        else:
+            assert list(page.items) == alone
+
+
+def item_with_leaves(chance: random.Random) -> dict[str, Any]:
+    """Invent an item: as usual, or with something else in some places, or without them."""
+
+    def leaf(usual: object) -> object:
+        return usual if chance.random() < 0.8 else chance.choice(LEAVES)
+
+    def money(value: str) -> object:
+        return leaf({"currency": leaf("USD"), "value": leaf(value)})
+
+    item = {
+        "payout_item_id": "P" if chance.random() < 0.99 else None,
+        "transaction_id": leaf("T"),
+        "transaction_status": leaf("SUCCESS"),
+        "payout_item_fee": money("0.25"),
+        "payout_item": leaf({"amount": money("12.50"), "receiver": leaf("a@x.example"), "sender_item_id": leaf("i")}),
+        "errors": leaf({"name": leaf("RECEIVER_UNREGISTERED"), "message": leaf("no account")}),
+        "activity_id": leaf("A"),
+        "time_processed": leaf("2026-11-05T10:00:00+01:00"),
+        "currency_conversion": leaf({"from_amount": money("9.00"), "exchange_rate": leaf("1.1")}),
+    }
+    return {name: value for name, value in item.items() if chance.random() < 0.7 or name == "payout_item_id"}
 
 
 def test_token_hides_its_text() -> None:
