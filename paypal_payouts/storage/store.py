@@ -6,7 +6,7 @@ Whoever changes something brings a lease, from `store.locks.acquire`, and the ti
     store.intents    record_intent, record_new_attempts
     store.sends      permit, paid_elsewhere, recall, record_lost, record_result
     store.moves      adopt, doubt, move
-    store.readings   books, was_attached, funding_source, debts, record_page, record_reading
+    store.readings   books, open_payments, was_attached, funding_source, debts, record_page, record_reading
     store.items      newest, newest_report, sent, rows_of_cycle, rows_of_batch, unpaid, first_in, payable_codes,
                      came_back, conflicts, committed_minor, tally
     store.decisions  close, take_back, settle, acknowledge, has_conflict
