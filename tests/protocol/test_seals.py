@@ -1,10 +1,10 @@
 """Whoever can write to the database alone redirects no money: each change is noticed before anything more is sent."""
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from storage.makers import NOW
 from support.backups import copy_aside, put_back
 from support.sealed import open_sealed
