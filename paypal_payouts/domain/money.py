@@ -16,17 +16,20 @@ DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Every currency that can be paid, with the number of its decimals at PayPal."""
 
-_WHOLE_DIGITS_MAX: Final = 15
+WHOLE_DIGITS_MAX: Final = 10
+"""So many digits an operator's amount may have before the point (docs/design.md, 4)."""
+
+_REPORTED_DIGITS_MAX: Final = 15
 _USUAL: Final = {
     decimals: re.compile(rf"{amount}(?:\n{amount})*", re.ASCII)
     for decimals, amount in (
-        (0, rf"[0-9]{{1,{_WHOLE_DIGITS_MAX}}}"),
-        (2, rf"[0-9]{{1,{_WHOLE_DIGITS_MAX}}}\.[0-9]{{2}}"),
+        (0, rf"[0-9]{{1,{_REPORTED_DIGITS_MAX}}}"),
+        (2, rf"[0-9]{{1,{_REPORTED_DIGITS_MAX}}}\.[0-9]{{2}}"),
     )
 }
 """How PayPal writes nearly every amount, one on each line, by decimals of the currency."""
 
-_REPORTED = re.compile(rf"(-?)([0-9]{{1,{_WHOLE_DIGITS_MAX}}})(?:\.([0-9]{{1,6}}))?", re.ASCII)
+_REPORTED = re.compile(rf"(-?)([0-9]{{1,{_REPORTED_DIGITS_MAX}}})(?:\.([0-9]{{1,6}}))?", re.ASCII)
 
 
 def parse_amount(text: str, currency: str) -> int:
@@ -39,7 +42,7 @@ def parse_amount(text: str, currency: str) -> int:
     decimals = DECIMALS[currency]
     unit: int = 10**decimals
     whole, point, fraction = text.partition(".")
-    if not (text.isascii() and whole.isdigit() and len(whole) <= 10):  # noqa: PLR2004 - docs/design.md, 4
+    if not (text.isascii() and whole.isdigit() and len(whole) <= WHOLE_DIGITS_MAX):
         raise ValueError("1 to 10 digits, then, if wanted, a point and decimals: 1250 or 1250.50")
     if not point:
         minor = int(whole) * unit
@@ -61,7 +64,7 @@ def parse_reported(text: object, currency: object) -> int | None:
     decimals = DECIMALS[currency]
     whole, point, fraction = text.partition(".")
     digits = whole + fraction
-    as_usual = len(fraction) == decimals and bool(point) == bool(decimals) and 0 < len(whole) <= _WHOLE_DIGITS_MAX
+    as_usual = len(fraction) == decimals and bool(point) == bool(decimals) and 0 < len(whole) <= _REPORTED_DIGITS_MAX
     if as_usual and digits.isascii() and digits.isdigit():
         # As PayPal writes nearly every amount; a million of them need no pattern.
         return int(digits)

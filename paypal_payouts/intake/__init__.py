@@ -1,6 +1,6 @@
 """Intake: a cycle's file, or standard input, to checked rows that wait in a private temporary database.
 
-    path or stream -> source -> csv_form | jsonl_form -> rows -> staging -> StagedInput
+    path or stream -> source -> csv_form | jsonl_form -> usual | rows -> staging -> StagedInput
 
 Source: docs/design.md, 4.
 """
@@ -18,8 +18,8 @@ from paypal_payouts.errors import InputInvalid
 from paypal_payouts.intake.csv_form import csv_rows
 from paypal_payouts.intake.findings import KEPT_MAX, InputFindings, ReadingEnds
 from paypal_payouts.intake.jsonl_form import jsonl_rows
-from paypal_payouts.intake.rows import check_row
-from paypal_payouts.intake.source import LINE_BYTES_MAX, Source, Stream, numbered_lines, open_source, without_mark
+from paypal_payouts.intake.rows import Staged, check_row
+from paypal_payouts.intake.source import LINE_BYTES_MAX, Lines, Source, Stream, open_source, without_mark
 from paypal_payouts.intake.staged import Repeated, StagedInput
 from paypal_payouts.intake.staging import drop_refused, open_staging, settle_ids, stage
 
@@ -128,14 +128,17 @@ def _stage_rows(
         if is_json and opened.is_file:
             raise ReadingEnds(1, "this is JSON", "CSV, as the name says; the name of JSON Lines ends with .jsonl")
         is_jsonl = is_json  # a stream has no name that tells its form
-    lines = numbered_lines(blocks, findings)
-    rows = jsonl_rows(lines, findings) if is_jsonl else csv_rows(lines, findings)
-    checked = (check_row(line, cells, findings) for line, cells in rows)
+    lines = Lines(blocks, findings)
+    checked = _checked_jsonl(lines, findings) if is_jsonl else chain.from_iterable(csv_rows(lines, findings))
     read = 0
     while staged := stage(database, islice(checked, _ROWS_PER_CHUNK)):
         read += staged
         progress(read)
     return is_jsonl
+
+
+def _checked_jsonl(lines: Lines, findings: InputFindings) -> Iterator[Staged]:
+    return (check_row(line, cells, findings) for line, cells in jsonl_rows(lines, findings))
 
 
 def _begins_with_brace(blocks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:

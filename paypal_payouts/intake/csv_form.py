@@ -6,15 +6,16 @@ found on its own line and cannot swallow the rest of the file.
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from paypal_payouts.intake.findings import VALUE_BYTES_MAX, InputFindings, ReadingEnds, giant_value
-from paypal_payouts.intake.rows import COLUMNS, REQUIRED
-from paypal_payouts.intake.source import NumberedLines
+from paypal_payouts.intake.rows import COLUMNS, REQUIRED, Staged, check_row
+from paypal_payouts.intake.source import Lines, NumberedLines
+from paypal_payouts.intake.usual import usual_rows
 
 _PAYPAL_COLUMNS = ("receiver", "amount", "currency", "item_id", "note", "recipient_wallet")
 _VENMO_FEEDS = frozenset({"PUBLIC", "FRIENDS_ONLY", "PRIVATE"})
@@ -53,32 +54,46 @@ class _Layout(NamedTuple):
     """The fewest values of a row: PayPal's form may leave the last ones out."""
 
 
-def csv_rows(lines: NumberedLines, findings: InputFindings) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield each row's line and its cells in the order of `COLUMNS`; a line of another shape is a finding.
+def csv_rows(lines: Lines, findings: InputFindings) -> Iterator[Iterable[Staged]]:
+    """Yield the checked rows, a block of them after the other; a line of another shape is a finding.
 
     Raises:
         ReadingEnds: the first line tells that the columns cannot be understood, or a value is far too long.
 
     """
-    records = _records(lines, findings)
-    first = next((record for record in records if "".join(record[1]).strip()), None)
+    first = next((record for record in _records(lines, lines, findings) if "".join(record[1]).strip()), None)
     if first is None or findings.count:
         # With a broken first line nothing tells what the others mean.
         findings.unskippable = True
         return
     layout = _layout(*first)
+    if layout.names is _PAYPAL_COLUMNS:
+        yield _checked([first], layout, findings)
+    while True:
+        block = lines.block()
+        usual = None if block is None else usual_rows(*block, layout.names, is_live=findings.is_live)
+        if usual is not None:
+            lines.take_block()
+            yield usual
+        elif (line := next(lines, None)) is not None:
+            yield _checked(_records(chain((line,), lines.rest_of_block()), lines, findings), layout, findings)
+        else:
+            return
+
+
+def _checked(records: Iterable[_Record], layout: _Layout, findings: InputFindings) -> Iterator[Staged]:
+    """Check row after row."""
     width = len(layout.names)
     # The cell past the last one is always empty: there every column is found that the file does not have.
     pick = itemgetter(*(layout.names.index(name) if name in layout.names else width for name in COLUMNS))
-    rows = chain([first], records) if layout.names is _PAYPAL_COLUMNS else records
-    for line, cells in rows:
+    for line, cells in records:
         if len(cells) != width:
             if not layout.least <= len(cells) < width:
                 _note_ragged(line, cells, layout, findings)
                 continue
             cells.extend([""] * (width - len(cells)))
         cells.append("")
-        yield line, pick(cells)
+        yield check_row(line, pick(cells), findings)
 
 
 def _layout(line: int, cells: list[str]) -> _Layout:
@@ -176,8 +191,9 @@ def _note_ragged(line: int, cells: list[str], layout: _Layout, findings: InputFi
     )
 
 
-def _records(lines: NumberedLines, findings: InputFindings) -> Iterator[_Record]:
-    for line, text in lines:
+def _records(some: NumberedLines, lines: Lines, findings: InputFindings) -> Iterator[_Record]:
+    """Cut some of the lines into values."""
+    for line, text in some:
         if '"' not in text:
             yield line, text.split(",")
         elif (cells := _parsed(text)) is not None:
@@ -194,7 +210,7 @@ def _parsed(text: str) -> list[str] | None:
         return None
 
 
-def _after_broken(line: int, text: str, lines: NumberedLines, findings: InputFindings) -> Iterator[_Record]:
+def _after_broken(line: int, text: str, lines: Lines, findings: InputFindings) -> Iterator[_Record]:
     """Note a record whose quotes do not fit, and give those that had to be read to know how it goes on."""
     if len(text) > VALUE_BYTES_MAX:
         raise giant_value(line, text)
@@ -220,4 +236,4 @@ def _after_broken(line: int, text: str, lines: NumberedLines, findings: InputFin
             return
     findings.add(line, None, text, "a closing quote", "a quote is opened on this line and not closed")
     findings.unskippable = True
-    yield from _records(iter(ahead), findings)
+    yield from _records(iter(ahead), lines, findings)

@@ -31,7 +31,8 @@ _Text = str | None
 Staged = tuple[int, _Text, _Text, _Text, int | None, _Text, _Text, _Text, _Text, _Text, _Text]
 """line, item_id, receiver, recipient_type, amount_minor, currency, note, purpose, recipient_wallet, language, payee_id.
 
-A refused row has no receiver; its item_id is kept, so that a second row of the same id is still found.
+What is optional is empty where the file does not say it. A refused row has no receiver; its item_id is kept, so that a
+second row of the same id is still found.
 """
 
 RECEIVER_MAX: Final = 127
@@ -54,8 +55,10 @@ _OLD: Final = frozenset({"IDR", "RUB"})
 # PayPal judges e-mail addresses; refused here is only what can be none. No class holds the sign that follows it, so a
 # match takes linear time. The classes are printable ASCII without ()<>[]:;,\" and @ and the point.
 _ATOM = r"[-!#-'*+/-9=?A-Z^-~]+"
-_email = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*").fullmatch
-_key = re.compile(r"[!-~](?:[ -~]{0,61}[!-~])?").fullmatch
+EMAIL: Final = rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*"
+_email = re.compile(EMAIL).fullmatch
+KEY: Final = r"[!-~](?:[ -~]{0,61}[!-~])?"
+_key = re.compile(KEY).fullmatch
 _printable = re.compile(rf"[ -~]{{1,{RECEIVER_MAX}}}").fullmatch
 _plus_and_digits = re.compile(r"\+[0-9]+").fullmatch
 _phone = re.compile(r"\+?[0-9](?:-?[0-9]){6,14}").fullmatch
@@ -65,7 +68,7 @@ _trigger_note = re.compile(r"(?:ERR|POS)PY?O[A-Z]?[0-9]+").fullmatch
 """PayPal's test values: in live such a note would go out with a real payment."""
 _grouped = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?").fullmatch
 _decimal_comma = re.compile(r"[0-9]{1,3}(?:\.?[0-9]{3})*,[0-9]{1,2}").fullmatch
-_language = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?").fullmatch
+is_language: Final = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?").fullmatch
 _one_line = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*").fullmatch
 
 _KEY_WORDS = "1 to 63 printable ASCII characters, without blanks around them"
@@ -115,10 +118,7 @@ def check_row(line: int, cells: Sequence[str], findings: InputFindings) -> Stage
         findings.add(line, "payee_id", payee_id, f"{_KEY_WORDS}, or nothing")
     if findings.count != found_before:
         return _refused(line, usable_id)
-    return (
-        line, usable_id, receiver, recipient_type, minor, currency,
-        note or None, purpose or None, wallet or None, language or None, payee_id or None,
-    )  # fmt: skip
+    return line, usable_id, receiver, recipient_type, minor, currency, note, purpose, wallet, language, payee_id
 
 
 def _refused(line: int, item_id: str | None) -> Staged:
@@ -191,6 +191,12 @@ def recipient_type_of(receiver: str) -> str | None:
     return "PHONE" if _plus_and_digits(receiver) else None
 
 
+def right_type_of(receiver: str) -> str | None:
+    """Return what kind of receiver a text is; None where it could only be guessed, or is not right for its kind."""
+    kind = recipient_type_of(receiver)
+    return kind if kind is not None and _SHAPES[kind][0](receiver) else None
+
+
 def _check_extras(line: int, extras: tuple[str, str, str, str], findings: InputFindings) -> None:
     note, purpose, wallet, language = extras
     if not _one_line(note):
@@ -205,7 +211,7 @@ def _check_extras(line: int, extras: tuple[str, str, str, str], findings: InputF
         findings.add(line, "recipient_wallet", wallet, _word_problem(wallet, WALLETS))
     if wallet == "VENMO" and not note.strip():
         findings.add(line, "note", note, "a note, without which PayPal does not pay to VENMO")
-    if language and not _language(language):
+    if language and not is_language(language):
         findings.add(line, "language", language, "a language tag such as fr, fr-FR or zh-Hant-TW")
 
 

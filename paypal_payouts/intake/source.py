@@ -5,10 +5,11 @@ Source: docs/design.md, 4: UTF-8, with or without a byte-order mark; a file that
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from paypal_payouts.domain.words import NOT_THERE
 from paypal_payouts.errors import InputChanged, InputInvalid
@@ -153,17 +154,81 @@ def without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
     yield from blocks
 
 
-def numbered_lines(blocks: Iterable[bytes], findings: InputFindings) -> NumberedLines:
-    """Yield the lines of text with their numbers; a line that is no text is a finding.
+class Lines:
+    """The lines of a text with their numbers: one by one, or those of a block at once where nothing is odd about them.
 
-    Raises:
-        ReadingEnds: a line is longer than any row, or the very first one is no text.
-
+    A line that is no text is a finding.
     """
-    number = 1
-    for block in _whole_lines(blocks):
-        yield from _texts(block, number, findings)
-        number += block.count(b"\n")
+
+    def __init__(self, blocks: Iterable[bytes], findings: InputFindings) -> None:
+        self._blocks = _whole_lines(blocks)
+        self._findings = findings
+        self._next_number = 1
+        self._pairs: NumberedLines = iter(())
+        self._block: tuple[int, str] | None = None
+        """A block of which no line was read, and its first number."""
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> tuple[int, str]:
+        """Return the next line.
+
+        Raises:
+            ReadingEnds: a line is longer than any row, or the very first one is no text.
+
+        """
+        while True:
+            self._open_block()
+            for pair in self._pairs:
+                return pair
+            self._load()
+
+    def rest_of_block(self) -> NumberedLines:
+        """Yield the lines of this block that nobody has read."""
+        self._open_block()
+        while (pair := next(self._pairs, None)) is not None:
+            yield pair
+
+    def block(self) -> tuple[int, str] | None:
+        """Return what nobody has read of this block, or else the next one, with the number of its first line.
+
+        It counts as read only once it is taken. None where there is none, or one with odd lines.
+
+        Raises:
+            ReadingEnds: a line is longer than any row.
+
+        """
+        if self._block is None:
+            left = list(self._pairs) if isinstance(self._pairs, enumerate) else []
+            if left:
+                self._block = left[0][0], "\n".join(text for _, text in left)
+            elif (pair := next(self._pairs, None)) is not None:
+                self._pairs = chain((pair,), self._pairs)
+            else:
+                with suppress(StopIteration):
+                    self._load()
+        return self._block
+
+    def take_block(self) -> None:
+        """Count the block as read."""
+        self._block = None
+
+    def _open_block(self) -> None:
+        """Make lines of a block of which none was read yet."""
+        if self._block is not None:
+            first, text = self._block
+            self._pairs = enumerate(text.split("\n"), first)
+            self._block = None
+
+    def _load(self) -> None:
+        block = next(self._blocks)
+        first, self._next_number = self._next_number, self._next_number + block.count(b"\n")
+        text = _plain_text(block)
+        if text is None:
+            self._pairs = _one_by_one(block, first, self._findings)
+        else:
+            self._block = first, text
 
 
 def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -189,14 +254,13 @@ def _too_long(number: int, line: bytes) -> ReadingEnds:
     return ReadingEnds(number, "a line that is far too long", "lines of at most 1 MiB", shown)
 
 
-def _texts(block: bytes, first: int, findings: InputFindings) -> Iterable[tuple[int, str]]:
+def _plain_text(block: bytes) -> str | None:
+    """Return the lines of a block as one text, without its last line end; None where a line is odd."""
     try:
         text = block.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
-        return _one_by_one(block, first, findings)
-    if "\r" in text or "\0" in text:
-        return _one_by_one(block, first, findings)
-    return enumerate(text.removesuffix("\n").split("\n"), first)
+        return None
+    return None if "\r" in text or "\0" in text else text.removesuffix("\n")
 
 
 def _one_by_one(block: bytes, first: int, findings: InputFindings) -> NumberedLines:
