@@ -7,6 +7,8 @@ Source: docs/design.md, 5.2.
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, islice
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -16,8 +18,12 @@ from paypal_payouts.domain.guard import Guard
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.matching import is_proven_unpaid, match
 from paypal_payouts.domain.paid_already import PaidAlready
-from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, StoredItem
+from paypal_payouts.domain.payout import ITEMS_PER_BATCH_MAX, BatchRecord, Debt, DebtRow, StoredItem
 from paypal_payouts.domain.states import BatchStatus
+
+_ROWS_AT_ONCE: Final = 2_000
+_DIGESTED: Final = "%s\x1f%s\x1f%d\x1f%s\n"
+"""What the digest is made of, for each row: item_id, receiver, amount in minor units, currency."""
 
 
 class Limits(Struct, frozen=True):
@@ -106,31 +112,59 @@ class Comparison:
             self.unmatched = ([], [])
         self.uncertain = WaysOut()
 
-    def run(self, debts: Iterable[Debt], items: Iterable[StoredItem]) -> None:
-        """Walk both streams once, side by side."""
-        stored: Iterator[StoredItem] = iter(items)
-        known = next(stored, None)
-        update, limits = self.digest.update, self.request.limits
-        has_limits = bool(limits.max_item or limits.min_item)
-        for debt in debts:
-            _, line, item_id, receiver, amount_minor, currency = debt
-            self.rows += 1
-            update(f"{item_id}\x1f{receiver}\x1f{amount_minor}\x1f{currency}\n".encode())
+    def run(self, debts: Iterable[DebtRow], items: Iterable[StoredItem]) -> None:
+        """Walk both streams once, side by side: some rows at a time, and row by row only where they differ."""
+        rows, stored = iter(debts), iter(items)
+        ahead: list[StoredItem] = []
+        while block := list(islice(rows, _ROWS_AT_ONCE)):
+            self.rows += len(block)
+            self.digest.update("".join([_DIGESTED % debt[2:] for debt in block]).encode())
+            self._keep_limits(block)
+            ahead.extend(islice(stored, max(0, len(block) - len(ahead))))
+            if not ahead:
+                self._add_new(block)
+            elif [debt[2:] for debt in block] == [known[:4] for known in ahead[: len(block)]]:
+                del ahead[: len(block)]
+            else:
+                ahead = self._walk(block, ahead, stored)
+        for known in chain(ahead, stored):
+            self._missing(known)
+        self._match()
+
+    def _walk(
+        self, block: Sequence[DebtRow], ahead: Sequence[StoredItem], stored: Iterator[StoredItem]
+    ) -> list[StoredItem]:
+        """Compare row by row; return what was read of the stored ones and comes after these rows."""
+        read = iter(ahead)
+        items = chain(read, stored)
+        known = next(items, None)
+        new: list[DebtRow] = []
+        for debt in block:
+            item_id = debt[2]
             while known is not None and known.item_id < item_id:
                 self._missing(known)
-                known = next(stored, None)
+                known = next(items, None)
             if known is not None and known.item_id == item_id:
                 if debt[3:] != known[1:4]:
-                    self._differs(debt, known)
-                known = next(stored, None)
+                    self._differs(Debt._make(debt), known)
+                known = next(items, None)
             else:
-                self._new(debt)
-            if has_limits and (broken := limits.broken_by(amount_minor, currency)) is not None:
+                new.append(debt)
+        self._add_new(new)
+        return [*([] if known is None else [known]), *read]
+
+    def _keep_limits(self, block: Sequence[DebtRow]) -> None:
+        """Note the rows whose amounts break a limit of single items."""
+        limits = self.request.limits
+        for currency in limits.max_item.keys() | limits.min_item.keys():
+            amounts = [debt[4] for debt in block if debt[5] == currency]
+            if amounts and (limits.broken_by(max(amounts), currency) or limits.broken_by(min(amounts), currency)):
+                break
+        else:
+            return
+        for _, line, item_id, _, amount_minor, currency in block:
+            if (broken := limits.broken_by(amount_minor, currency)) is not None:
                 self.beyond_limits.add(broken, item_id, line, amount_minor, currency)
-        while known is not None:
-            self._missing(known)
-            known = next(stored, None)
-        self._match()
 
     def _match(self) -> None:
         """Know rows again whose derived ids have changed."""
@@ -146,40 +180,54 @@ class Comparison:
             self._missing(item)
         for item in found.uncertain:
             self.uncertain.add(item, self.batches[item.batch_id])
-        for row in sorted(found.new):
-            self._new(row)
+        self._add_new(sorted(found.new))
 
-    def _waits(self, known: StoredItem | None, debt: Debt | None) -> bool:
+    def _waits(self, known: StoredItem, debt: Debt | None) -> bool:
         """Keep what has no equal under its derived id until all of it is known."""
         if self.unmatched is None:
             return False
         gone, new = self.unmatched
-        if known is not None:
-            gone.append(known)
+        gone.append(known)
         if debt is not None:
             new.append(debt)
         return True
 
-    def _new(self, debt: Debt) -> None:
-        if self._waits(None, debt):
+    def _add_new(self, rows: Sequence[DebtRow]) -> None:
+        """Put rows that are not stored into chunks, and keep what copies are found by."""
+        if self.unmatched is not None:
+            self.unmatched[1].extend(map(Debt._make, rows))
             return
-        key, _, item_id, receiver, amount_minor, currency = debt
+        if not rows:
+            return
+        keys, _, item_ids, receivers, minors, currencies = zip(*rows, strict=True)
         if self.batches and not self.request.append:
-            self.extra.add(item_id=item_id)
+            for item_id in item_ids:
+                self.extra.add(item_id=item_id)
         if self.fingerprints is not None:
-            self.fingerprints.append(fingerprint(receiver, amount_minor, currency))
+            self.fingerprints.extend(map(fingerprint, receivers, minors, currencies))
             if self.history.hashed is not None:
-                known = self.history.hashed(receiver)
-                self.hashed_fingerprints.append(fingerprint(known, amount_minor, currency))
+                known = map(self.history.hashed, receivers)
+                self.hashed_fingerprints.extend(map(fingerprint, known, minors, currencies))
             if len(self.receivers) <= FEW_RECEIVERS:
-                self.receivers.add(receiver.lower())
+                self.receivers.update(receiver.lower() for receiver in receivers)
+        for currency in dict.fromkeys(currencies):
+            among = [one == currency for one in currencies]
+            self._add_to_chunks(currency, list(compress(keys, among)), list(compress(minors, among)))
+
+    def _add_to_chunks(self, currency: str, keys: Sequence[int], minors: Sequence[int]) -> None:
+        """Fill the last chunk of a currency, and then new ones."""
         chunks = self.chunks.setdefault(currency, [])
-        most = self.request.canary if len(chunks) == 1 else None
-        if not chunks or len(chunks[-1].keys) == (most or ITEMS_PER_BATCH_MAX):
-            chunks.append(Chunk(currency, array("q")))
-        chunk = chunks[-1]
-        chunk.keys.append(key)
-        chunk.amount_minor += amount_minor
+        at = 0
+        while at < len(keys):
+            most = (self.request.canary if len(chunks) == 1 else None) or ITEMS_PER_BATCH_MAX
+            if not chunks or len(chunks[-1].keys) == most:
+                chunks.append(Chunk(currency, array("q")))
+                continue
+            chunk = chunks[-1]
+            end = at + most - len(chunk.keys)
+            chunk.keys.extend(keys[at:end])
+            chunk.amount_minor += sum(minors[at:end])
+            at = end
 
     def _differs(self, debt: Debt, known: StoredItem) -> None:
         if self._waits(known, debt):

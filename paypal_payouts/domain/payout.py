@@ -88,6 +88,10 @@ class Debt(NamedTuple):
     currency: str
 
 
+DebtRow = tuple[int, int, str, str, int, str]
+"""The values of a `Debt`, where a million of them are compared: a plain tuple takes a third less time."""
+
+
 class OwedItem(NamedTuple):
     """As much of an item as a plan is added up from."""
 

@@ -34,7 +34,7 @@ from paypal_payouts.domain.findings import (
 from paypal_payouts.domain.identity import BatchName
 from paypal_payouts.domain.money import format_amount
 from paypal_payouts.domain.paid_already import PaidAlready
-from paypal_payouts.domain.payout import BatchRecord, Debt
+from paypal_payouts.domain.payout import BatchRecord, DebtRow
 from paypal_payouts.domain.retry import Eligibility
 from paypal_payouts.domain.states import BatchStatus
 
@@ -109,7 +109,7 @@ class Plan(Struct, frozen=True):
         return sum(len(chunk.keys) for chunk in self.chunks)
 
 
-def make_plan(debts: Iterable[Debt], request: Request, history: History) -> Plan:
+def make_plan(debts: Iterable[DebtRow], request: Request, history: History) -> Plan:
     """Compare the input, in the order of item ids, with what is known, and say what would be done.
 
     The same rows and the same history give the same plan; every rule is checked, so that the operator sees all that is

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from paypal_payouts.domain.guard import PayeeRow
-from paypal_payouts.domain.payout import Debt, InputRow
+from paypal_payouts.domain.payout import Debt, DebtRow, InputRow
 from paypal_payouts.domain.report import CellReport
 from paypal_payouts.intake.outlining import Outlining
 
@@ -99,6 +99,10 @@ class StagedInput:
     def debts(self) -> Iterator[Debt]:
         """Return what every row owes, by item_id in the order of code points, without holding them."""
         return map(Debt._make, self._database.execute(_DEBTS))
+
+    def debt_rows(self) -> Iterator[DebtRow]:
+        """Return the same as plain tuples."""
+        return self._database.execute(_DEBTS)
 
     def fetch(self, keys: Sequence[int]) -> list[InputRow]:
         """Return the rows of these keys by item_id; a batch of them at a time."""

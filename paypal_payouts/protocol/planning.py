@@ -73,7 +73,7 @@ def plan_cycle(
         history = History()
         if store is not None:
             history = _history(staged, request, recalls, store=store, duplicate_days=duplicate_days, now=now)
-        return make_plan(staged.debts(), request, history), list(history.batches)
+        return make_plan(staged.debt_rows(), request, history), list(history.batches)
 
     plan, batches = compare() if store is None else store.until_done(compare)
     new = new_receivers_of_plan(staged, plan.chunks, store=store)
@@ -176,7 +176,7 @@ def rows_not_stored(staged: StagedInput, request: Request, *, store: Store) -> i
     compared = replace(request, derived_ids=staged.derived_ids, append=not staged.derived_ids, allow_duplicate=True)
     history = History(batches=store.batches.of_cycle(request.cycle), items=store.items.newest(request.cycle))
     comparison = Comparison(compared, history)
-    comparison.run(staged.debts(), history.items)
+    comparison.run(staged.debt_rows(), history.items)
     return sum(len(chunk.keys) for chunks in comparison.chunks.values() for chunk in chunks)
 
 
