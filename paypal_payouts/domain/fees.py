@@ -1,7 +1,7 @@
 """What PayPal will probably charge: an estimate by its documented rates, as it quotes no fee beforehand.
 
-The sender pays 2 % of each item, up to a cap, which is higher for payees in other countries than the account's own;
-where a payee is, nothing tells. Where no cap is documented there is none here. Source:
+The sender pays 2 % of each item, half a unit rounded up, up to a cap, which is higher for payees in other countries
+than the account's own; where a payee is, nothing tells. Where no cap is documented there is none here. Source:
 developer.paypal.com/payouts/fees, as public code has its figures.
 """
 
@@ -20,9 +20,3 @@ CAPS_ABROAD_MINOR: Final[Mapping[str, int]] = MappingProxyType(
     {"AUD": 100_00, "CAD": 90_00, "CHF": 100_00, "EUR": 70_00, "GBP": 60_00, "JPY": 8000, "USD": 90_00}
 )
 """The same of a payee in another country."""
-
-
-def estimated_fee_minor(amount_minor: int, currency: str, *, abroad: bool = False) -> int:
-    """Return what one item will probably cost, in minor units, half a unit rounded up."""
-    fee = (amount_minor * PERCENT + 50) // 100
-    return min(fee, (CAPS_ABROAD_MINOR if abroad else CAPS_MINOR).get(currency, fee))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from paypal_payouts.domain.bounced import Bounced, BouncedBefore
-from paypal_payouts.domain.fees import estimated_fee_minor
+from paypal_payouts.domain.fees import CAPS_ABROAD_MINOR, CAPS_MINOR, PERCENT
 from paypal_payouts.domain.outline import CurrencyChange, CycleDifference, GoneReceiver, LargeItem, NewReceiver, ToPay
 from paypal_payouts.domain.payout import OwedItem
 from paypal_payouts.domain.paypal_limits import ITEM_LIMITS
@@ -20,23 +20,36 @@ RECEIVERS_MAX: Final = 20
 """How many new, changed and gone receivers are named; the rest is counted."""
 
 _TABLES = """
-    DROP TABLE IF EXISTS going;
+    DROP VIEW IF EXISTS going;
+    DROP TABLE IF EXISTS added;
     DROP TABLE IF EXISTS earlier;
     DROP TABLE IF EXISTS unknown;
     DROP TABLE IF EXISTS bounced;
     DROP INDEX IF EXISTS payout_by_receiver;
-    CREATE TABLE going (item_id TEXT, payee_id TEXT, receiver TEXT, amount_minor INTEGER, currency TEXT);
+    CREATE TABLE added (item_id TEXT, payee_id TEXT, receiver TEXT, amount_minor INTEGER, currency TEXT);
     CREATE TABLE bounced (receiver TEXT, cycle TEXT, batch_id INTEGER, state TEXT, error_code TEXT);
     CREATE TABLE earlier (item_id TEXT, payee_id TEXT, receiver TEXT, amount_minor INTEGER, currency TEXT);
+    CREATE TEMP VIEW going AS SELECT * FROM added
+"""
+_GOING_WITH_ALL_ROWS = """
+    DROP VIEW going;
+    CREATE TEMP VIEW going AS
+        SELECT item_id, payee_id, receiver, amount_minor, currency FROM payout UNION ALL SELECT * FROM added
 """
 _NEW_ROWS = """
-    INSERT INTO going SELECT item_id, payee_id, receiver, amount_minor, currency
+    INSERT INTO added SELECT item_id, payee_id, receiver, amount_minor, currency
     FROM json_each(?) AS wanted JOIN payout ON payout.key = wanted.value
 """
 _PAYEE = "coalesce(payee_id, lower(receiver))"
-_SUMS = f"currency, count(*), count(DISTINCT {_PAYEE}), sum(amount_minor)"
-_GOING = f"SELECT {_SUMS} FROM going GROUP BY currency ORDER BY currency"  # noqa: S608 - our words
-_AMOUNTS = "SELECT amount_minor, count(*) FROM going WHERE currency = ? GROUP BY amount_minor"
+_CURRENCIES = "SELECT DISTINCT currency FROM going"
+# domain.fees: half a unit is rounded up, and where no cap is documented there is none.
+_FEE = f"(amount_minor * {PERCENT} + 50) / 100"
+_TO_PAY = f"""
+    SELECT count(*), count(DISTINCT {_PAYEE}), sum(amount_minor), sum(coalesce(min({_FEE}, :cap), {_FEE})),
+        sum(coalesce(min({_FEE}, :cap_abroad), {_FEE})), count(*) FILTER (WHERE amount_minor > :registered),
+        count(*) FILTER (WHERE amount_minor > :unregistered)
+    FROM going WHERE currency = :currency
+"""  # noqa: S608 - our words
 _LARGEST = """
     SELECT item_id, receiver, amount_minor, currency FROM going WHERE currency = ?
     ORDER BY amount_minor DESC, item_id LIMIT ?
@@ -98,31 +111,37 @@ class Outlining:
     def __init__(self, database: sqlite3.Connection) -> None:
         """Begin with nothing that would be sent."""
         self._database = database
-        for statement in _TABLES.split(";"):
-            database.execute(statement)
+        self._execute_all(_TABLES)
 
-    def add_new(self, keys: Sequence[int]) -> None:
-        """Add staged rows that would be stored and sent."""
-        self._database.execute(_NEW_ROWS, (json.dumps(list(keys)),))
+    def add_new(self, keys: Sequence[Sequence[int]]) -> None:
+        """Add the staged rows that would be stored and sent, by the keys of each batch."""
+        (rows,) = self._database.execute("SELECT count(*) FROM payout").fetchone()
+        if sum(map(len, keys)) == rows:
+            # Nearly every first run: all that is staged is added up where it is.
+            self._execute_all(_GOING_WITH_ALL_ROWS)
+            return
+        for some in keys:
+            self._database.execute(_NEW_ROWS, (json.dumps(list(some)),))
 
     def add_stored(self, items: Iterable[OwedItem]) -> None:
         """Add stored items that would be sent."""
-        self._database.executemany("INSERT INTO going VALUES (?, ?, ?, ?, ?)", items)
+        self._database.executemany("INSERT INTO added VALUES (?, ?, ?, ?, ?)", items)
 
     def to_pay(self) -> list[ToPay]:
         """Add up what would be sent, by currency."""
-        found = []
-        for currency, items, payees, amount_minor in self._database.execute(_GOING).fetchall():
-            amounts = self._database.execute(_AMOUNTS, (currency,)).fetchall()
-            fees, abroad = (
-                sum(estimated_fee_minor(minor, currency, abroad=is_abroad) * times for minor, times in amounts)
-                for is_abroad in (False, True)
-            )
-            limit = ITEM_LIMITS.get(currency)
-            above = 0 if limit is None else sum(times for minor, times in amounts if minor > limit.registered)
-            some = 0 if limit is None else sum(times for minor, times in amounts if minor > limit.unregistered)
-            found.append(ToPay(currency, items, payees, amount_minor, fees, abroad, above, some - above))
-        return found
+        return [self._to_pay(currency) for currency in sorted(c for (c,) in self._database.execute(_CURRENCIES))]
+
+    def _to_pay(self, currency: str) -> ToPay:
+        limit = ITEM_LIMITS.get(currency)
+        figures = {
+            "currency": currency,
+            "cap": CAPS_MINOR.get(currency),
+            "cap_abroad": CAPS_ABROAD_MINOR.get(currency),
+            "registered": None if limit is None else limit.registered,
+            "unregistered": None if limit is None else limit.unregistered,
+        }
+        *sums, above, some = self._database.execute(_TO_PAY, figures).fetchone()
+        return ToPay._make((currency, *sums, above, some - above))
 
     def largest(self, currencies: Iterable[str]) -> list[LargeItem]:
         """List the largest items of each currency that would be sent."""
@@ -146,8 +165,7 @@ class Outlining:
         """Compare the input with what an earlier cycle owed, which was `stored_at`."""
         self._database.executemany("INSERT INTO earlier VALUES (?, ?, ?, ?, ?)", earlier)
         changes = [CurrencyChange(*row) for row in self._database.execute(_BOTH)]
-        for statement in _UNKNOWN.split(";"):
-            self._database.execute(statement)
+        self._execute_all(_UNKNOWN)
         new, changed = self._database.execute(_COUNTS).fetchone()
         receivers = [NewReceiver(*row) for row in self._database.execute(_NAMED, (RECEIVERS_MAX,))]
         (gone,) = self._database.execute(_GONE_COUNT).fetchone()
@@ -164,6 +182,10 @@ class Outlining:
             same=same,
             stored_at=stored_at,
         )
+
+    def _execute_all(self, statements: str) -> None:
+        for statement in statements.split(";"):
+            self._database.execute(statement)
 
 
 def added_up(going: Iterable[OwedItem]) -> list[ToPay]:

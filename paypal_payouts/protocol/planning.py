@@ -163,11 +163,9 @@ def _input_notices(staged: StagedInput, plan: Plan) -> list[Notice]:
         )
     if groups > len(examples):
         notices.append(Notice("same_receiver", f"and {groups - len(examples)} more such receivers."))
-    for domain, rows, line in staged.domains():
-        meant = meant_domain(domain)
-        if meant is not None:
-            words = f"{counted(rows, 'receiver')} at {domain} (first on line {line}): is {meant} meant?"
-            notices.append(Notice("unlikely_domain", words))
+    for domain, rows, line in staged.domains(meant_domain):
+        words = f"{counted(rows, 'receiver')} at {domain} (first on line {line}): is {meant_domain(domain)} meant?"
+        notices.append(Notice("unlikely_domain", words))
     return notices
 
 

@@ -25,9 +25,7 @@ def outline(plan: Plan, report: RunReport, staged: StagedInput, *, store: Store 
     """Add up what would be sent, and compare the input with what is stored and with the last finished cycle."""
     adding = staged.outlining()
     going = {batch.name for batch in report.to_send}
-    for chunk in plan.chunks:
-        if chunk.name in going:
-            adding.add_new(chunk.keys)
+    adding.add_new([chunk.keys for chunk in plan.chunks if chunk.name in going])
     stored = [batch.id for batch in report.to_send if isinstance(batch, BatchRecord)]
     if store is not None and stored:
         adding.add_stored(store.payees.owed_in_batches(stored))

@@ -199,7 +199,9 @@ def test_the_seventh_value_of_paypals_venmo_rows_is_answered_with_the_fix(feed: 
 def test_domains_are_counted_with_their_first_line() -> None:
     content = b"receiver,amount,currency\na@Gmial.com,1,USD\nb@x.example,1,USD\nc@gmial.com,2,USD\n"
     with read_input(io.BytesIO(content), name="-") as staged:
-        assert list(staged.domains()) == [("gmial.com", 2, 2), ("x.example", 1, 3)]
+        assert staged.domains(str) == [("gmial.com", 2, 2), ("x.example", 1, 3)]
+        assert staged.domains("x.example".__eq__) == [("x.example", 1, 3)]
+        assert staged.domains("y.example".__eq__) == []
 
 
 def test_a_note_may_be_written_from_right_to_left() -> None:
