@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -81,6 +82,24 @@ def sums(currency: str, items: Sequence[OwedItem]) -> ToPay:
     amount = sum(item.amount_minor for item in items)
     home, abroad = capped(CAPS_MINOR), capped(CAPS_ABROAD_MINOR)
     return ToPay(currency, len(items), len(payees), amount, home, abroad, len(above), len(some))
+
+
+@pytest.mark.parametrize("payees", [1, 2_000])
+def test_comparing_takes_no_longer_where_one_payee_is_owed_everything(payees: int) -> None:
+    lines = [f"I{number:04},p{number % payees}@x,{number + 1},JPY" for number in range(2_000)]
+    content = "\n".join(["item_id,receiver,amount,currency", *lines]).encode()
+    before = [OwedItem(f"I{number:04}", None, f"p{number % payees}@x", 1, "JPY") for number in range(2_000)]
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    with read_input(io.BytesIO(content), name="input") as staged:
+        staged._database.set_progress_handler(count, 1_000)
+        found = staged.outlining().difference("before", before, stored_at=datetime(2026, 11, 1, tzinfo=UTC))
+    assert (found.rows, found.same, found.new, found.gone) == (2_000, 1, 0, 0)
+    assert steps < 1_000
 
 
 @given(st.lists(OWED, max_size=12))
