@@ -7,6 +7,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,7 +61,8 @@ class Intents:
         with self._database.write(lease, now) as connection:
             cycle_id = _cycle_id(connection, cycle, now)
             with one_payment(f"An item of this plan has a payment in cycle {cycle} already."):
-                inserted = [_insert(connection, cycle_id, batch, now=now) for batch in batches]
+                # By `map`, which lets go of each batch before it asks for the next one.
+                inserted = list(map(partial(_insert, connection, cycle_id, now=now), batches))
             _give_places(connection, cycle_id, inserted, now=now, actor=actor)
             return [batch_id for batch_id, _ in inserted]
 

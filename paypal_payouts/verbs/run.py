@@ -178,10 +178,13 @@ class _Run:
             return
         stored = 0
         for chunk in self.plan.chunks:
-            rows = staged.fetch(chunk.keys)
             request = self.request
+            # Kept under no name: the next batch is made when this one is gone.
             yield self.session.new_batch(
-                chunk.name, rows, copy_allowed=request.allow_duplicate, accepts_receivers=request.guard.accepts
+                chunk.name,
+                staged.fetch(chunk.keys),
+                copy_allowed=request.allow_duplicate,
+                accepts_receivers=request.guard.accepts,
             )
             stored += len(chunk.keys)
             self.progress.storing(stored, self.plan.new_items)
