@@ -156,7 +156,7 @@ def fixed_world(*, living: Collection[int] = ()) -> Iterator[Path]:
             (holding, "is_living", is_living),
             (locks, "is_living", is_living),
             (INTERRUPTS, "pause", lambda seconds: wait(seconds=seconds)),
-            (app, "app", _COMMAND_LINE),
+            (app, "_application", lambda _arguments: _COMMAND_LINE),
             (sa, "create_engine", _create_engine),
             (actions.start, "show_start", _at_every_width(start.show_start, folder)),
             *(
