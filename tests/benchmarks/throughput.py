@@ -305,7 +305,7 @@ def readme_table(measured: Sequence[Measured], adopting: float) -> str:
     lines.append(["repeated run / that preview", *(f"{repeated(each):.2f}" for each in measured)])
     for fact in dict.fromkeys(fact for each in measured for fact in each.rounds[0].stored):
         shown = [[one.stored[fact] for one in each.rounds if fact in one.stored] for each in measured]
-        lines.append([fact, *(f"{median(figures):.3g}" if figures else "" for figures in shown)])
+        lines.append([fact, *(_figure(median(figures)) if figures else "" for figures in shown)])
     floors = [median([one.costs[FLOOR].cpu_s for one in each.rounds]) for each in measured]
     lines.append([f"{FLOOR}: CPU s", *(f"{floor:.2f}" for floor in floors)])
     told = (
@@ -314,6 +314,10 @@ def readme_table(measured: Sequence[Measured], adopting: float) -> str:
         f"takes {adopting:.2f} x the time of parsing its pages."
     )
     return f"{textwrap.fill(told, 120)}\n\n{readme.table(head, lines)}"
+
+
+def _figure(figure: float) -> str:
+    return f"{figure:.2f}" if figure < 10 else f"{figure:,.0f}"
 
 
 def main() -> None:
@@ -341,7 +345,7 @@ def main() -> None:
             )
             say("\n" + table(["of run --wait", "cpu s", "x floor"], list(phase_rows(measured))))
             for fact, figure in measured.rounds[0].stored.items():
-                say(f"\n{fact}: {figure:.3g}\n")
+                say(f"\n{fact}: {_figure(figure)}\n")
             say(f"\nrepeated run: {repeated(measured):.2f} x the preview of the same paid cycle, in CPU time\n")
             if before is not None:
                 say(f"\nFrom {before.items:,} to {items:,} items\n\n")
