@@ -162,7 +162,7 @@ class Context(Holding, Inputs, Rules):
 
         """
         from paypal_payouts.paypal.client import PayPalClient  # noqa: PLC0415 - `status` loads no network library
-        from paypal_payouts.paypal.threads import Threads  # noqa: PLC0415
+        from paypal_payouts.paypal.threads import Threads  # noqa: PLC0415 - as above
 
         self._check_files()
         paypal = self.settings.paypal
