@@ -199,7 +199,7 @@ def make_progress(
 def stopping_words(stream: TextIO, *, timeout_s: float, columns: int) -> str:
     """Say to whoever asks the program to stop that it will, and how long that may take."""
     words = (
-        "Stopping at the next safe point: PayPal's answer to what was sent is waited for, up to "
+        "Stopping at the next safe point: PayPal's answer is waited for, up to "
         f"{timeout_s:g} s. Do not kill the program."
     )
     if not stream.isatty():

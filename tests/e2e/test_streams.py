@@ -178,7 +178,7 @@ def test_a_signal_that_has_to_wait_is_answered_where_people_read_stderr(
     process.send_signal(signal.SIGTERM)
     stdout, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
-    line = "Stopping at the next safe point: PayPal's answer to what was sent is waited for, up to 1 s. Do not kill the"
+    line = "Stopping at the next safe point: PayPal's answer is waited for, up to 1 s. Do not kill the"
     assert stderr.count(f"{line} program.\n") == says
     if options == ["--json"]:
         assert json.loads(stdout)["error"]["code"] == "interrupted"

@@ -263,8 +263,8 @@ def test_ctrl_c_while_paypal_answers_says_at_once_how_long_it_may_take(sqlite_si
     while sqlite_site.posts() == 0:
         time.sleep(0.01)
     said = [
-        "Stopping at the next safe point: PayPal's answer to what was sent is waited for,",
-        "up to 3 s. Do not kill the program.",
+        "Stopping at the next safe point: PayPal's answer is waited for, up to 3 s. Do",
+        "not kill the program.",
     ]
     for times in (1, 2):
         child.sendintr()
