@@ -67,7 +67,8 @@ def pages(
 
     After each there is a safe point, as two may be minutes apart where PayPal is slow. Once the first has come, the
     others may be asked for before their turn, and so may those of the `next_batches`, which are read after this: the
-    header is never younger than the items. With `only_first` no further page is asked for before its turn.
+    header is never younger than the items. With `only_first`, where most batches end after their first page, nothing
+    but first pages is asked for until one was looked at.
     """
     shown = 0
     later = [
