@@ -20,7 +20,7 @@ from paypal_payouts.storage.key import Seal
 from paypal_payouts.storage.leases import renew
 from paypal_payouts.storage.odd_values import first_odd_value
 from paypal_payouts.storage.patience import Patience
-from paypal_payouts.storage.postgres_checks import check_for_writing
+from paypal_payouts.storage.postgres_checks import check_for_writing, check_time_outs
 from paypal_payouts.storage.repeating import ConnectionLost
 from paypal_payouts.storage.tables import locks
 from paypal_payouts.storage.values import Lease
@@ -168,6 +168,7 @@ class Database:
         if self.dialect == "postgresql":
             with self.read() as connection:
                 check_for_writing(connection, self.name)
+                check_time_outs(connection, self.name)
 
     def _took_place(self, lease: Lease, number: int, error: DBAPIError) -> bool:
         """Look on a new connection whether the write of this number is there, once the old connection has let go."""

@@ -1,5 +1,6 @@
 """Whether a Postgres server is one that the program may pay from: what it is, and whether it keeps what it commits."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
@@ -51,17 +52,18 @@ class _Server(NamedTuple):
     commit_source: str
 
 
-_ASK: Final = """\
+_ROLE: Final = "SELECT 'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database())"
+_ASK: Final = f"""\
 SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, current_schema(),
-       'ALTER ROLE ' || quote_ident(session_user) || ' IN DATABASE ' || quote_ident(current_database()), setting, source
-FROM pg_settings WHERE name = 'synchronous_commit'"""
+       ({_ROLE}), setting, source
+FROM pg_settings WHERE name = 'synchronous_commit'"""  # noqa: S608 - our words
 
 
 def check_for_writing(connection: sa.Connection, name: str) -> None:
     """Make sure that a commit is on the server's disk before it is answered: a permit that is forgotten pays twice.
 
     Raises:
-        ConfigInvalid: it is not, or nothing can be written here at all, or the role has no time to; with what fixes it.
+        ConfigInvalid: it is not, or nothing can be written here at all; with what fixes it.
 
     """
     server = _Server._make(connection.exec_driver_sql(_ASK).one())
@@ -92,16 +94,26 @@ def check_for_writing(connection: sa.Connection, name: str) -> None:
             "failure it could have forgotten what was sent.",
             hint=f"Nothing was sent. {hint}.",
         )
-    short = {limit: ms for limit, ms in time_outs(connection).items() if ms < _PATIENCE_MIN_MS}
+
+
+def check_time_outs(connection: sa.Connection, name: str) -> str:
+    """Make sure that the limits of the role let a transaction come to setting its own, and name them.
+
+    Raises:
+        ConfigInvalid: they do not; with what fixes it.
+
+    """
+    limits = {str(limit): int(ms) for limit, ms in connection.exec_driver_sql(_TIME_OUTS)}
+    short = {limit: ms for limit, ms in limits.items() if ms < _PATIENCE_MIN_MS}
     if short:
-        told = ", ".join(f"{limit} {ms} ms" for limit, ms in short.items())
-        unset = " ".join(f"{server.role} SET {limit} = 0;" for limit in short)
+        role = connection.exec_driver_sql(_ROLE).scalar_one()
+        unset = " ".join(f"{role} SET {limit} = 0;" for limit in short)
         raise ConfigInvalid(
-            f"The database {name} leaves this role no time: {told}.",
+            f"The database {name} leaves this role no time: {_named(short)}.",
             hint=f"Nothing was sent. Run there: `{unset}`, or take them out of database.url and PGOPTIONS.",
         )
+    return _named(limits)
 
 
-def time_outs(connection: sa.Connection) -> dict[str, int]:
-    """Return the limits that the role has outside of our transactions, in milliseconds."""
-    return {str(limit): int(ms) for limit, ms in connection.exec_driver_sql(_TIME_OUTS)}
+def _named(limits: Mapping[str, int]) -> str:
+    return ", ".join(f"{limit} {ms} ms" for limit, ms in limits.items())

@@ -13,7 +13,7 @@ from paypal_payouts.storage.engine import Database
 from paypal_payouts.storage.grants import AS_OWNER, rights
 from paypal_payouts.storage.opening import connect
 from paypal_payouts.storage.patience import Patience
-from paypal_payouts.storage.postgres_checks import time_outs
+from paypal_payouts.storage.postgres_checks import check_for_writing, check_time_outs
 from paypal_payouts.storage.repeating import until_done
 from paypal_payouts.storage.schema import HEAD, VERSION
 
@@ -58,16 +58,17 @@ def prove(url: str, *, patience: Patience | None = None) -> list[Proof]:
 def _proofs(database: Database) -> Iterator[Proof]:
     with database.read() as connection:
         server = connection.execute(_DESCRIBED).one()
-        limits = ", ".join(f"{name} {ms} ms" for name, ms in time_outs(connection).items())
-    try:
-        database.check_for_writing()
-        yield Proof("server", f"PostgreSQL {server.version}, {server.encoding}, dates {server.dates}")
-    except ConfigInvalid as refused:
-        yield Proof("server", refused.message, refused.hint)
-    yield Proof(
-        "time-outs",
-        f"of the role: {limits}; each transaction sets its own" if limits else "each transaction sets its own",
-    )
+        try:
+            check_for_writing(connection, database.name)
+            yield Proof("server", f"PostgreSQL {server.version}, {server.encoding}, dates {server.dates}")
+        except ConfigInvalid as refused:
+            yield Proof("server", refused.message, refused.hint)
+        try:
+            limits = check_time_outs(connection, database.name)
+            of_role = f"of the role: {limits}; " if limits else ""
+            yield Proof("time-outs", f"{of_role}each transaction sets its own")
+        except ConfigInvalid as refused:
+            yield Proof("time-outs", refused.message, refused.hint)
     if server.schema is not None:
         yield from _of_rights(database, server)
 
